@@ -1,0 +1,149 @@
+# Every task of the project. `make` alone lists them.
+# Set-up happens once: a stamp inside each environment carries a checksum of its lock file.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+ARGS ?=
+ENV ?= dev
+PNPM_VERSION := 12.21.0
+
+# The first Python on PATH that is new enough; `make PYTHON=/path/to/python3.12` chooses.
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done))
+
+sum = $(shell { echo $(CURDIR); cat $(1) 2>/dev/null; } | cksum | cut -d ' ' -f 1)
+VENV := .venv/.made-$(call sum,requirements/dev.txt pyproject.toml)
+MINISTACK := .tools/ministack/.made-$(call sum,requirements/ministack.txt)
+SAM := .tools/sam/.made-$(call sum,requirements/sam.txt)
+UV := .tools/uv/.made-$(call sum,requirements/uv.txt)
+PNPM := .tools/pnpm/.made-$(PNPM_VERSION)
+node_modules = $(1)/node_modules/.made-$(call sum,$(1)/package.json $(1)/pnpm-lock.yaml $(1)/pnpm-workspace.yaml)
+AMPLIFY_NODE := $(call node_modules,.)
+APPSYNC_NODE := $(call node_modules,local/appsync)
+FRONTEND_NODE := $(call node_modules,frontend)
+
+RUN := .venv/bin/python
+PIP := bin/python -m pip install --quiet --disable-pip-version-check
+PNPM_RUN := .tools/pnpm/node_modules/.bin/pnpm
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/sam/bin:$(CURDIR)/.tools/pnpm/node_modules/.bin:$(PATH)
+
+##@ Every day
+.PHONY: help dev test check fix docs invoke
+help: ## List these targets
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew, ARGS=--no-web without the page)
+	@exec $(RUN) -m skafu.cli dev $(ARGS)
+
+test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
+	@$(RUN) -m tests.run $(ARGS)
+
+check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit and architecture tests, freshness of generated files
+	@$(RUN) -m tests.run check $(ARGS)
+
+fix: $(VENV) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
+	@ruff check --quiet --fix . ; ruff format --quiet .
+	@$(PNPM_RUN) --dir frontend run --if-present fix
+
+docs: $(VENV) $(AMPLIFY_NODE) ## Generate every generated file again
+	@$(RUN) -m tests.generated --write
+
+invoke: $(VENV) $(SAM) ## Run one function on one sample: make invoke FN=CommandApi EVENT=events/command_api/create_project.json
+	@test -n "$(FN)" || { echo "Say which function: make invoke FN=CommandApi EVENT=events/..."; exit 2; }
+	@$(RUN) -m skafu.cli invoke $(FN) $(EVENT) $(ARGS)
+
+##@ Longer figures
+.PHONY: simulate soak bench screenshots
+simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 100000 --seed 7")
+	@$(RUN) -m skafu.cli simulate $(ARGS)
+
+soak: setup chromium ## The long tests: races, storms and schedules in full number
+	@$(RUN) -m tests.run soak $(ARGS)
+
+bench: setup chromium ## Benchmarks; writes results with machine, date and commit
+	@$(RUN) -m skafu.cli bench $(ARGS)
+
+screenshots: setup chromium ## Pictures of the page, into screenshots/
+	@$(RUN) -m tests.run screenshots $(ARGS)
+
+##@ AWS
+.PHONY: build deploy conformance
+build: $(VENV) $(SAM) ## Build what is deployed, into .aws-sam/
+	@sam build $(ARGS)
+
+deploy: build ## Deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
+	@sam deploy --config-env $(ENV) $(ARGS)
+	@$(RUN) -m skafu.cli outputs --environment $(ENV)
+
+conformance: setup chromium ## The end-to-end tests against an AWS account (ENV=dev)
+	@$(RUN) -m tests.run conformance --environment $(ENV) $(ARGS)
+
+##@ House
+.PHONY: setup setup-run lock clean chromium python node
+setup: setup-run $(AMPLIFY_NODE) ## Install everything, each thing once
+setup-run: $(VENV) $(MINISTACK) $(SAM) $(APPSYNC_NODE) $(FRONTEND_NODE)
+
+chromium: $(VENV) # found, or installed where that is possible
+	@$(RUN) -m tests.chromium
+
+lock: $(UV) ## Resolve every Python lock file again (ARGS=--upgrade takes newer versions)
+	@$(COMPILE) $(ARGS) pyproject.toml --output-file src/requirements.txt
+	@$(COMPILE) $(ARGS) pyproject.toml --group dev --constraints src/requirements.txt --output-file requirements/dev.txt
+	@for tool in ministack sam uv; do \
+	  $(COMPILE) $(ARGS) requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; done
+
+# One lock for Linux and macOS, Python 3.11 and later, and without a word on where packages came from.
+COMPILE := .tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean: ## Remove what was built and installed; the data of `make dev` stays
+	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results screenshots
+
+python:
+	@test -n "$(PYTHON)" || { echo "Skafu needs Python 3.11 or later on PATH (https://www.python.org/downloads/)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv."; exit 1; }
+
+node:
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || \
+	  { echo "Skafu needs Node.js 20.19 or later on PATH; found: $$(node --version 2>/dev/null || echo none) (https://nodejs.org)."; exit 1; }
+	@command -v npm >/dev/null || { echo "Skafu needs npm, which comes with Node.js (https://nodejs.org)."; exit 1; }
+
+# Installed on top of what is there; begun anew when the folder was moved, since a virtual environment knows its path.
+define environment
+	@echo "Installing $(1) ..."
+	@[ "$$(cat $(1)/.folder 2>/dev/null)" = "$(CURDIR)" ] || rm -rf $(1)
+	@[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1)
+	@echo "$(CURDIR)" > $(1)/.folder && rm -f $(1)/.made-*
+	@$(1)/$(PIP) --require-hashes --requirement $(2)
+endef
+
+$(VENV): | python
+	$(call environment,.venv,requirements/dev.txt)
+	@.venv/$(PIP) --no-deps --no-build-isolation --editable . && touch $@
+
+$(MINISTACK): | python
+	$(call environment,.tools/ministack,requirements/ministack.txt)
+	@touch $@
+
+$(SAM): | python
+	$(call environment,.tools/sam,requirements/sam.txt)
+	@touch $@
+
+$(UV): | python
+	$(call environment,.tools/uv,requirements/uv.txt)
+	@touch $@
+
+$(PNPM): | node
+	@echo "Installing .tools/pnpm ..."
+	@rm -rf .tools/pnpm && mkdir -p .tools/pnpm && cd .tools/pnpm && echo '{"private": true}' > package.json && \
+	  npm install --silent --no-audit --no-fund --no-update-notifier pnpm@$(PNPM_VERSION)
+	@touch $@
+
+$(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE): | $(PNPM)
+	@echo "Installing $(dir $@) ..."
+	@cd $(dir $@).. && CI=true $(CURDIR)/$(PNPM_RUN) install --frozen-lockfile --reporter=silent
+	@rm -f $(dir $@).made-* && touch $@
