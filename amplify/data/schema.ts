@@ -1,0 +1,102 @@
+import { type ClientSchema, a } from '@aws-amplify/data-schema';
+
+/**
+ * The read models. Projectors alone write them, by IAM; people only read:
+ * `allow.owner()` without `.to(['read'])` would let a browser write past every command.
+ *
+ * On every model:
+ * - `version` is the sequence of the last event the row shows,
+ *   `projectionVersion` the code that folded it; both guard each write.
+ * - `createdAt` and `updatedAt` are declared, so that they carry the time of the events.
+ *   AppSync would fill in its own clock, and a rebuild would differ from the live row.
+ *
+ * Relations are optional and never selected by a mutation: AppSync redacts them there.
+ */
+export const schema = a.schema({
+  Project: a
+    .model({
+      id: a.id().required(),
+      name: a.string().required(),
+      description: a.string(),
+      status: a.ref('ProjectStatus').required(),
+      userId: a.id().required(),
+      owner: a.string(),
+      serviceCount: a.integer().required(),
+      services: a.hasMany('Service', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('userId').sortKeys(['createdAt']).queryField('projectsByUser'),
+      index('status').sortKeys(['createdAt']).queryField('projectsByStatus'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  ProjectStatus: a.enum(['ACTIVE', 'ARCHIVED', 'DELETED']),
+
+  Service: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      name: a.string().required(),
+      type: a.ref('ServiceType').required(),
+      configuration: a.json(),
+      status: a.ref('ServiceStatus').required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['createdAt']).queryField('servicesByProject'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  ServiceType: a.enum(['API', 'FRONTEND', 'WORKER']),
+
+  ServiceStatus: a.enum(['ACTIVE', 'DELETED']),
+
+  /** How far the Service projection has read a project's stream; `id` is the project's. */
+  ServiceCheckpoint: a
+    .model({
+      id: a.id().required(),
+      serviceIds: a.id().required().array().required(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .authorization((allow) => [allow.group('Admin').to(['read'])]),
+
+  Metric: a
+    .model({
+      id: a.id().required(),
+      name: a.string().required(),
+      value: a.float().required(),
+      unit: a.string().required(),
+      tags: a.json(),
+      timestamp: a.datetime().required(),
+      source: a.string().required(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('name').sortKeys(['timestamp']).queryField('listMetricsByName'),
+      index('source').sortKeys(['timestamp']).queryField('listMetricsBySource'),
+    ])
+    .authorization((allow) => [allow.group('Admin').to(['read'])]),
+});
+
+export type Schema = ClientSchema<typeof schema>;

@@ -1,0 +1,78 @@
+/**
+ * Writes what AppSync gets from this backend to `amplify/generated/`: the SDL, the resolvers, the
+ * tables behind them and the model introspection. `--check` writes nothing and fails on drift.
+ *
+ * The output names no account, region, asset hash or path, so equal sources give equal bytes.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { exportedFiles, type Files } from './export/files';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const GENERATED = join(HERE, 'generated');
+const COMMAND = 'pnpm run export';
+
+/** Synthesises the backend into `outdir` as ampx's own deployer does, offline and without credentials. */
+async function synthesise(outdir: string): Promise<void> {
+  process.env.CDK_OUTDIR = outdir;
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({
+    'amplify-backend-namespace': 'skafu',
+    'amplify-backend-name': 'export',
+    'amplify-backend-type': 'sandbox',
+  });
+  await import('./backend');
+  // The message that ampx sends itself: without it the app is never written out.
+  process.emit('message', 'amplifySynth', undefined);
+}
+
+async function synthesisedFiles(): Promise<Files> {
+  const outdir = mkdtempSync(join(tmpdir(), 'skafu-amplify-'));
+  try {
+    await synthesise(outdir);
+    return exportedFiles(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function committedFiles(): Files {
+  const entries = readdirSync(GENERATED, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [relative(GENERATED, path), readFileSync(path, 'utf8')]));
+}
+
+function write(files: Files): void {
+  rmSync(GENERATED, { recursive: true, force: true });
+  for (const [name, text] of files) {
+    const path = join(GENERATED, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  console.log(`amplify/generated: ${files.size} files written`);
+}
+
+function differences(committed: Files, current: Files): string[] {
+  const names = [...new Set([...committed.keys(), ...current.keys()])].sort();
+  return names.filter((name) => committed.get(name) !== current.get(name));
+}
+
+function check(committed: Files, current: Files): void {
+  const stale = differences(committed, current);
+  if (stale.length === 0) {
+    console.log(`amplify/generated: ${current.size} files, all fresh`);
+    return;
+  }
+  console.error(`amplify/generated is stale; run \`${COMMAND}\`:`);
+  stale.forEach((name) => console.error(`  ${name}`));
+  process.exitCode = 1;
+}
+
+const files = await synthesisedFiles();
+if (process.argv.includes('--check')) {
+  check(committedFiles(), files);
+} else {
+  write(files);
+}

@@ -1,0 +1,183 @@
+/** The resolvers of the API, their functions, data sources and tables, as one manifest. */
+import { allStacks, ExportError, target, type Assembly, type Expression, type Resource, type Stack } from './assembly';
+import { modelOf, templateText } from './templates';
+
+interface KeySchema {
+  attributeName: string;
+  keyType: 'HASH' | 'RANGE';
+}
+
+export interface Table {
+  attributeDefinitions: { attributeName: string; attributeType: 'S' | 'N' | 'B' }[];
+  keySchema: KeySchema[];
+  globalSecondaryIndexes: { indexName: string; keySchema: KeySchema[]; projection: { projectionType: string } }[];
+}
+
+export interface DataSource {
+  type: string;
+  /** The model whose table it reads and writes. */
+  table?: string;
+}
+
+/** Template names, or the runtime of one that is not VTL. */
+export interface Mapping {
+  request?: string;
+  response?: string;
+  runtime?: string;
+}
+
+export interface PipelineFunction extends Mapping {
+  dataSource: string;
+}
+
+export interface Resolver extends Mapping {
+  type: string;
+  field: string;
+  functions: string[];
+}
+
+export interface Manifest {
+  authorization: { default: string; additional: string[] };
+  tables: Record<string, Table>;
+  dataSources: Record<string, DataSource>;
+  functions: Record<string, PipelineFunction>;
+  resolvers: Resolver[];
+}
+
+interface Found {
+  stack: Stack;
+  logicalId: string;
+  resource: Resource;
+}
+
+/** Names a template's text and keeps it; equal texts share a name. */
+export type KeepTemplate = (slot: string, text: string) => string;
+
+export function readManifest(assembly: Assembly, root: Stack, keep: KeepTemplate): Manifest {
+  const find = (type: string): Found[] => resourcesOf(root, type);
+  const functions = find('AWS::AppSync::FunctionConfiguration').sort(byName);
+  return {
+    authorization: authorization(find('AWS::AppSync::GraphQLApi')),
+    tables: record(find('Custom::AmplifyDynamoDBTable'), ({ logicalId, resource }) => [modelOf(logicalId), table(resource)]),
+    dataSources: record(find('AWS::AppSync::DataSource'), (found) => [nameOf(found), dataSource(found)]),
+    functions: record(functions, (found) => [nameOf(found), pipelineFunction(assembly, found, keep)]),
+    resolvers: find('AWS::AppSync::Resolver').sort(byField).map((found) => resolver(assembly, found, keep)),
+  };
+}
+
+function resourcesOf(root: Stack, type: string): Found[] {
+  return allStacks(root).flatMap((stack) =>
+    Object.entries(stack.template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([logicalId, resource]) => ({ stack, logicalId, resource })),
+  );
+}
+
+function record<T>(found: Found[], entry: (found: Found) => [string, T]): Record<string, T> {
+  return Object.fromEntries(found.map(entry).sort(([a], [b]) => compare(a, b)));
+}
+
+function authorization(apis: Found[]): Manifest['authorization'] {
+  const api = apis[0]?.resource.Properties;
+  if (api === undefined || apis.length !== 1) {
+    throw new ExportError(`one GraphQL API expected, found ${apis.length}`);
+  }
+  const additional = (api.AdditionalAuthenticationProviders ?? []) as { AuthenticationType: string }[];
+  return {
+    default: api.AuthenticationType as string,
+    additional: additional.map((provider) => provider.AuthenticationType).sort(),
+  };
+}
+
+function table({ Properties }: Resource): Table {
+  const indexes = (Properties.globalSecondaryIndexes ?? []) as unknown as Table['globalSecondaryIndexes'];
+  return {
+    attributeDefinitions: Properties.attributeDefinitions as unknown as Table['attributeDefinitions'],
+    keySchema: Properties.keySchema as unknown as KeySchema[],
+    globalSecondaryIndexes: indexes.map(({ indexName, keySchema, projection }) => ({ indexName, keySchema, projection })),
+  };
+}
+
+function dataSource({ stack, resource }: Found): DataSource {
+  const type = resource.Properties.Type as string;
+  return type === 'AMAZON_DYNAMODB' ? { type, table: tableBehind(stack, resource) } : { type };
+}
+
+/** Amplify calls the data source of a model's table by the table's own name. */
+function tableBehind(stack: Stack, resource: Resource): string {
+  const logicalId = resource.Properties.Name as string;
+  if (stack.template.Resources[logicalId]?.Type !== 'Custom::AmplifyDynamoDBTable') {
+    throw new ExportError(`data source ${logicalId} has no table`);
+  }
+  return modelOf(logicalId);
+}
+
+function pipelineFunction(assembly: Assembly, found: Found, keep: KeepTemplate): PipelineFunction {
+  return { dataSource: dataSourceOf(found), ...mapping(assembly, found, slotOf(nameOf(found)), keep) };
+}
+
+function dataSourceOf({ stack, resource }: Found): string {
+  const name = resource.Properties.DataSourceName;
+  return typeof name === 'string' ? name : nameBehind(stack, name);
+}
+
+function nameBehind(stack: Stack, expression: Expression | undefined): string {
+  const found = target(stack, expression);
+  if (found?.kind !== 'resource') {
+    throw new ExportError(`cannot name ${JSON.stringify(expression)}`);
+  }
+  return nameOf(found);
+}
+
+function resolver(assembly: Assembly, found: Found, keep: KeepTemplate): Resolver {
+  const { TypeName, FieldName, Kind, PipelineConfig } = found.resource.Properties;
+  if (Kind !== 'PIPELINE') {
+    throw new ExportError(`${String(TypeName)}.${String(FieldName)} is not a pipeline`);
+  }
+  const functions = (PipelineConfig as { Functions: Expression[] }).Functions;
+  const type = TypeName as string;
+  const field = FieldName as string;
+  return {
+    type,
+    field,
+    functions: functions.map((expression) => nameBehind(found.stack, expression)),
+    ...mapping(assembly, found, `${type}.${field}`, keep),
+  };
+}
+
+function mapping(assembly: Assembly, { stack, resource }: Found, slot: string, keep: KeepTemplate): Mapping {
+  const runtime = (resource.Properties.Runtime as { Name?: string } | undefined)?.Name;
+  if (runtime !== undefined) {
+    return { runtime };
+  }
+  return {
+    request: keep(`${slot}.request`, templateText(assembly, stack, resource, 'RequestMappingTemplate')),
+    response: keep(`${slot}.response`, templateText(assembly, stack, resource, 'ResponseMappingTemplate')),
+  };
+}
+
+/** `QuerygetProjectauth0Function` is slot 0 of `auth`; `QueryGetProjectDataResolverFn` the data resolver. */
+function slotOf(functionName: string): string {
+  return functionName.replace(/Function$|Fn$/, '');
+}
+
+function nameOf({ resource }: { resource: Resource }): string {
+  return resource.Properties.Name as string;
+}
+
+function byName(a: Found, b: Found): number {
+  return compare(nameOf(a), nameOf(b));
+}
+
+function byField(a: Found, b: Found): number {
+  return compare(fieldOf(a), fieldOf(b));
+}
+
+function fieldOf({ resource }: Found): string {
+  return `${String(resource.Properties.TypeName)}.${String(resource.Properties.FieldName)}`;
+}
+
+/** By code unit: no locale of the machine in the order. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
