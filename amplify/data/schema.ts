@@ -47,6 +47,7 @@ export const schema = a.schema({
       type: a.ref('ServiceType').required(),
       configuration: a.json(),
       status: a.ref('ServiceStatus').required(),
+      userId: a.id().required(),
       owner: a.string(),
       project: a.belongsTo('Project', 'projectId'),
       version: a.integer().required(),

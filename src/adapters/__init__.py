@@ -1,0 +1,1 @@
+"""Code that talks to one outside thing each, named <technology>_<port>."""

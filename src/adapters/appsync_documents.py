@@ -1,0 +1,186 @@
+"""GraphQL documents for every read model, from Amplify's SDL. Generated: `make docs`.
+
+Each selects all fields but relations: subscribers get what the mutation selected.
+"""
+
+CREATE_METRIC = """
+mutation CreateMetric($input: CreateMetricInput!, $condition: ModelMetricConditionInput) {
+  createMetric(input: $input, condition: $condition) {
+    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_METRIC = """
+mutation UpdateMetric($input: UpdateMetricInput!, $condition: ModelMetricConditionInput) {
+  updateMetric(input: $input, condition: $condition) {
+    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_PROJECT = """
+mutation CreateProject($input: CreateProjectInput!, $condition: ModelProjectConditionInput) {
+  createProject(input: $input, condition: $condition) {
+    id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_PROJECT = """
+mutation UpdateProject($input: UpdateProjectInput!, $condition: ModelProjectConditionInput) {
+  updateProject(input: $input, condition: $condition) {
+    id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+CREATE_SERVICE = """
+mutation CreateService($input: CreateServiceInput!, $condition: ModelServiceConditionInput) {
+  createService(input: $input, condition: $condition) {
+    id projectId name type configuration status userId owner version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_SERVICE = """
+mutation UpdateService($input: UpdateServiceInput!, $condition: ModelServiceConditionInput) {
+  updateService(input: $input, condition: $condition) {
+    id projectId name type configuration status userId owner version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+CREATE_SERVICE_CHECKPOINT = """
+mutation CreateServiceCheckpoint($input: CreateServiceCheckpointInput!, $condition: ModelServiceCheckpointConditionInput) {
+  createServiceCheckpoint(input: $input, condition: $condition) {
+    id serviceIds version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_SERVICE_CHECKPOINT = """
+mutation UpdateServiceCheckpoint($input: UpdateServiceCheckpointInput!, $condition: ModelServiceCheckpointConditionInput) {
+  updateServiceCheckpoint(input: $input, condition: $condition) {
+    id serviceIds version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+GET_PROJECT = """
+query GetProject($id: ID!) {
+  getProject(id: $id) {
+    id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+LIST_PROJECTS = """
+query ListProjects($id: ID, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
+  listProjects(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+    items { id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt } nextToken
+  }
+}
+"""
+
+PROJECTS_BY_STATUS = """
+query ProjectsByStatus($status: ProjectStatus!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String) {
+  projectsByStatus(status: $status, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+    items { id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt } nextToken
+  }
+}
+"""
+
+PROJECTS_BY_USER = """
+query ProjectsByUser($userId: ID!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String) {
+  projectsByUser(userId: $userId, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+    items { id name description status userId owner serviceCount version projectionVersion
+    createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_SERVICE = """
+query GetService($id: ID!) {
+  getService(id: $id) {
+    id projectId name type configuration status userId owner version projectionVersion
+    createdAt updatedAt
+  }
+}
+"""
+
+LIST_SERVICES = """
+query ListServices($id: ID, $filter: ModelServiceFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
+  listServices(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+    items { id projectId name type configuration status userId owner version
+    projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+SERVICES_BY_PROJECT = """
+query ServicesByProject($projectId: ID!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelServiceFilterInput, $limit: Int, $nextToken: String) {
+  servicesByProject(projectId: $projectId, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+    items { id projectId name type configuration status userId owner version
+    projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_SERVICE_CHECKPOINT = """
+query GetServiceCheckpoint($id: ID!) {
+  getServiceCheckpoint(id: $id) {
+    id serviceIds version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_SERVICE_CHECKPOINTS = """
+query ListServiceCheckpoints($id: ID, $filter: ModelServiceCheckpointFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
+  listServiceCheckpoints(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+    items { id serviceIds version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_METRIC = """
+query GetMetric($id: ID!) {
+  getMetric(id: $id) {
+    id name value unit tags timestamp source version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_METRICS = """
+query ListMetrics($id: ID, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
+  listMetrics(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+    items { id name value unit tags timestamp source version projectionVersion createdAt
+    updatedAt } nextToken
+  }
+}
+"""
+
+LIST_METRICS_BY_NAME = """
+query ListMetricsByName($name: String!, $timestamp: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String) {
+  listMetricsByName(name: $name, timestamp: $timestamp, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+    items { id name value unit tags timestamp source version projectionVersion createdAt
+    updatedAt } nextToken
+  }
+}
+"""
+
+LIST_METRICS_BY_SOURCE = """
+query ListMetricsBySource($source: String!, $timestamp: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String) {
+  listMetricsBySource(source: $source, timestamp: $timestamp, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+    items { id name value unit tags timestamp source version projectionVersion createdAt
+    updatedAt } nextToken
+  }
+}
+"""

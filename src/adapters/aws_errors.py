@@ -1,0 +1,25 @@
+"""Which errors of AWS mean "try again later"; the client has then retried already."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from application.ports import Unavailable
+
+RETRYABLE = {
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    # A plain Put that meets a running transaction.
+    "TransactionConflictException",
+}
+
+
+def unavailable(error: ClientError | BotoCoreError) -> Exception:
+    """`Unavailable` for what may pass; the error itself for what will not."""
+    if isinstance(error, BotoCoreError):
+        return Unavailable(str(error))
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    if error.response["Error"]["Code"] in RETRYABLE or status >= 500:
+        return Unavailable(str(error))
+    return error

@@ -1,0 +1,121 @@
+"""The event store on DynamoDB: PutItem and Query on one table, nothing else."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from adapters.aws_errors import unavailable
+from adapters.dynamodb_items import Item, from_item, keeps_state, to_item
+from application.commit import Commit
+from application.ports import CommitConflict
+from domain.messages import AggregateId
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FIRST_PAGE = 1  # commit: the newest holds the state whenever that is free
+PAGE_GROWTH = 8
+LARGEST_PAGE = 512
+
+
+class DynamoDbEventStore:
+    """One item per commit, keyed by its first sequence.
+
+    The client's own retries may send a Put twice: the second collides with the first, and the
+    conflict's winner is then this very commit.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        item = to_item(commit)
+        if not keeps_state(commit, state_due):
+            item = {k: v for k, v in item.items() if k not in ("state", "stateVersion")}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=item,
+                ConditionExpression="attribute_not_exists(aggregateId)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            winner: Any = error.response["Item"]
+            raise CommitConflict(from_item(winner)) from error
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error
+        return from_item(item)
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        limit, start = FIRST_PAGE, None
+        while True:
+            page = self._query(
+                KeyConditionExpression="aggregateId = :a",
+                ExpressionAttributeValues={":a": {"S": aggregate}},
+                ScanIndexForward=False,
+                ConsistentRead=consistent,
+                Limit=limit,
+                **({} if start is None else {"ExclusiveStartKey": start}),
+            )
+            yield from map(from_item, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                return
+            limit = min(limit * PAGE_GROWTH, LARGEST_PAGE)
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        first = from_sequence
+        if from_sequence > 1:
+            containing = self._containing(aggregate, from_sequence)
+            if containing is not None:
+                yield containing
+                first = containing.last_sequence + 1
+        yield from self._forward(aggregate, first)
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        """Keys only; a stream's last commit is found by its greatest first sequence."""
+        last: dict[AggregateId, int] = {}
+        for page in self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ProjectionExpression="aggregateId, eventSequence, eventCount",
+            ConsistentRead=True,
+        ):
+            for item in page["Items"]:
+                aggregate = AggregateId(item["aggregateId"]["S"])
+                end = int(item["eventSequence"]["N"]) + int(item["eventCount"]["N"]) - 1
+                last[aggregate] = max(end, last.get(aggregate, 0))
+        yield from last.items()
+
+    def _containing(self, aggregate: AggregateId, sequence: int) -> Commit | None:
+        """The commit that contains `sequence`: the greatest first sequence up to it."""
+        page = self._query(
+            KeyConditionExpression="aggregateId = :a AND eventSequence <= :s",
+            ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(sequence)}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=1,
+        )
+        commits = [from_item(item) for item in page["Items"]]
+        return next((c for c in commits if c.last_sequence >= sequence), None)
+
+    def _forward(self, aggregate: AggregateId, first: int) -> Iterator[Commit]:
+        start: Item | None = None
+        while True:
+            page = self._query(
+                KeyConditionExpression="aggregateId = :a AND eventSequence >= :s",
+                ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(first)}},
+                ConsistentRead=True,
+                **({} if start is None else {"ExclusiveStartKey": start}),
+            )
+            yield from map(from_item, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                return
+
+    def _query(self, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        try:
+            return dict(self._client.query(TableName=self._table, **parameters))
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error

@@ -1,0 +1,279 @@
+"""`execute`: the only place where the write side happens."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from application.commit import GENESIS, Commit, canonical_json, encode_events, fingerprint
+from application.identity import Identity, look_back_to
+from application.limits import check_sizes
+from application.ports import Clock, CommitConflict, EventStore, Unavailable
+from domain.decider import Decider
+from domain.errors import AggregateNotFound, DomainError
+from domain.messages import AggregateId, Command, Event, iso_milliseconds
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+
+MAX_ATTEMPTS = 8
+STATE_EVERY = 8  # commits: a load without a free state reads at most two pages
+BACKOFF = 0.01  # seconds, doubled with each lost race, with full jitter
+
+
+class WrongExpectedVersion(Exception):
+    """The client decided on another version than the stream's."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(f"expected version {expected}, the stream is at {actual}")
+        self.expected, self.actual = expected, actual
+
+
+class CommandIdReused(Exception):
+    """This principal has sent another command under the same id."""
+
+
+class Contended(Unavailable):
+    """Others wrote first, every time we tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `owner` is `<sub>::<username>`."""
+
+    owner: str
+    may_command_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[C]):
+    """A command with what surrounds it. `expected_version` is the one that the client saw."""
+
+    aggregate_id: AggregateId
+    command: C
+    command_id: str
+    actor: Actor
+    correlation_id: str
+    expected_version: int | None = None
+    traceparent: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return self.actor.owner, self.command_id
+
+    def fingerprint(self) -> bytes:
+        return fingerprint(
+            self.command, self.aggregate_id, self.actor.owner, self.expected_version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`version` is the stream's after the command; `timestamp` is the commit's."""
+
+    command_id: str
+    aggregate_id: AggregateId
+    version: int
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head(Generic[S]):
+    """The newest commit known of a stream, folded. `consistent`: no newer one existed when read.
+
+    `seen` holds every identity recorded at `seen_since` or later, so that a warm head can tell a
+    command sent twice without a read.
+    """
+
+    state: S
+    version: int = 0
+    hash: bytes = GENESIS
+    timestamp: str = ""
+    commits_since_state: int = 0
+    consistent: bool = False
+    seen: Mapping[Identity, Commit] = field(default_factory=dict)
+    seen_since: str = ""
+
+
+@dataclass(frozen=True)
+class Executor(Generic[S, C, E]):
+    """Runs one decider's commands against a store.
+
+    `warm` keeps heads between commands of one process; a collision corrects a stale one.
+    """
+
+    store: EventStore
+    decider: Decider[S, C, E]
+    clock: Clock
+    warm: MutableMapping[AggregateId, Head[Any]]
+    sleep: Callable[[float], None] = time.sleep
+
+    def execute(self, request: Request[C]) -> Accepted:
+        """Append what the command causes; the same command again gets the same answer.
+
+        Raises a `DomainError` when a rule forbids it, `WrongExpectedVersion`, `CommandIdReused`,
+        a `TooLarge`, and `Unavailable` when it may be sent again as it is.
+        """
+        since = look_back_to(request.command_id, self.clock())
+        head = self._first_head(request, since)
+        for attempt in range(MAX_ATTEMPTS):
+            if isinstance(head, Accepted):
+                return head
+            try:
+                return self._append(request, self._decided(request, head), head)
+            except CommitConflict as conflict:
+                head = self._after(conflict, request, since, attempt)
+            except _NotFinal:
+                head = self._load(request, since, consistent=True)
+        self.warm.pop(request.aggregate_id, None)
+        raise Contended(request.aggregate_id)
+
+    def _first_head(self, request: Request[C], since: str) -> "Head[S] | Accepted":
+        """A creation expects an empty stream, a warm head may serve; else read, weakly."""
+        if self.decider.creates(request.command):
+            return Head(self.decider.initial)
+        warm = self.warm.get(request.aggregate_id)
+        if warm is None or warm.seen_since > since:
+            return self._load(request, since, consistent=False)
+        if request.identity in warm.seen:
+            return answer_again(request, warm.seen[request.identity])
+        return warm
+
+    def _load(
+        self, request: Request[C], since: str, *, consistent: bool
+    ) -> "Head[S] | Accepted":
+        """Newest first, to the newest usable state and to the end of the look-back."""
+        tail: list[Commit] = []  # newer than the state found
+        base: Commit | None = None
+        newest: Commit | None = None
+        seen: dict[Identity, Commit] = {}
+        for commit in self.store.newest_first(request.aggregate_id, consistent=consistent):
+            newest = newest or commit
+            seen[commit.identity] = commit
+            if commit.timestamp >= since and commit.identity == request.identity:
+                return answer_again(request, commit)
+            if base is None and self._usable(commit):
+                base = commit
+            elif base is None:
+                tail.append(commit)
+            if base is not None and commit.timestamp < since:
+                break
+        head = self._head(newest, base, tail)
+        return replace(head, consistent=consistent, seen=seen, seen_since=since)
+
+    def _usable(self, commit: Commit) -> bool:
+        return commit.state is not None and commit.state_version == self.decider.state_version
+
+    def _head(self, newest: Commit | None, base: Commit | None, tail: list[Commit]) -> Head[S]:
+        if newest is None:
+            return Head(self.decider.initial)
+        state, version = self.decider.initial, 0
+        if base is not None and base.state is not None:
+            state, version = self.decider.states.validate_json(base.state), base.last_sequence
+        for commit in reversed(tail):
+            assert_contiguous(version, commit)
+            state = self._fold(state, commit)
+            version = commit.last_sequence
+        return Head(state, version, newest.hash(), newest.timestamp, len(tail))
+
+    def _fold(self, state: S, commit: Commit) -> S:
+        recorded = commit.recorded(self.decider.events)
+        return self.decider.fold((r.event for r in recorded), state)
+
+    def _decided(self, request: Request[C], head: Head[S]) -> list[E]:
+        """What the command causes on this head; only a consistent head may refuse or do nothing."""
+        try:
+            self._authorize(request, head)
+            if request.expected_version not in (None, head.version):
+                raise WrongExpectedVersion(request.expected_version or 0, head.version)
+            events = self.decider.decide(head.state, request.command)
+        except (DomainError, WrongExpectedVersion):
+            if head.consistent:
+                raise
+            raise _NotFinal from None
+        if not events and not head.consistent:
+            raise _NotFinal
+        return events
+
+    def _authorize(self, request: Request[C], head: Head[S]) -> None:
+        owner = self.decider.owner_of(head.state)
+        if request.actor.may_command_all or owner in (None, request.actor.owner):
+            return
+        raise AggregateNotFound(aggregate=f"The {self.decider.aggregate_type.lower()}")
+
+    def _append(self, request: Request[C], events: list[E], head: Head[S]) -> Accepted:
+        if not events:
+            return _accepted(request, head.version, head.timestamp)
+        state = self.decider.fold(events, head.state)
+        commit = self._commit(request, events, state, head)
+        check_sizes(commit)
+        stored = self.store.append(
+            commit, state_due=head.commits_since_state + 1 >= STATE_EVERY
+        )
+        self._keep(stored, state, head)
+        return _accepted(request, commit.last_sequence, commit.timestamp)
+
+    def _commit(self, request: Request[C], events: list[E], state: S, head: Head[S]) -> Commit:
+        return Commit(
+            aggregate_id=request.aggregate_id,
+            first_sequence=head.version + 1,
+            command_id=request.command_id,
+            fingerprint=request.fingerprint(),
+            actor=request.actor.owner,
+            correlation_id=request.correlation_id,
+            traceparent=request.traceparent,
+            # Never before its predecessor's: the look-back stops at the first older commit.
+            timestamp=max(iso_milliseconds(self.clock()), head.timestamp),
+            previous_hash=head.hash,
+            events=encode_events(events),
+            count=len(events),
+            state=canonical_json(
+                self.decider.states.dump_python(state, mode="json", exclude_defaults=True)
+            ),
+            state_version=self.decider.state_version,
+        )
+
+    def _keep(self, stored: Commit, state: S, head: Head[S]) -> None:
+        self.warm[stored.aggregate_id] = Head(
+            state,
+            stored.last_sequence,
+            stored.hash(),
+            stored.timestamp,
+            0 if stored.state is not None else head.commits_since_state + 1,
+            seen={**head.seen, stored.identity: stored},
+            seen_since=head.seen_since,
+        )
+
+    def _after(
+        self, conflict: CommitConflict, request: Request[C], since: str, attempt: int
+    ) -> "Head[S] | Accepted":
+        """The winner may be this very command, sent twice or stored before a lost answer."""
+        self.warm.pop(request.aggregate_id, None)
+        if conflict.winner.identity == request.identity:
+            return answer_again(request, conflict.winner)
+        self.sleep(random.uniform(0, BACKOFF * 2**attempt))
+        return self._load(request, since, consistent=True)
+
+
+class _NotFinal(Exception):
+    """A refusal or no-op decided on what may be stale: decide again on a strong read."""
+
+
+def answer_again(request: Request[C], commit: Commit) -> Accepted:
+    if commit.fingerprint != request.fingerprint():
+        raise CommandIdReused(request.command_id)
+    return _accepted(request, commit.last_sequence, commit.timestamp)
+
+
+def assert_contiguous(version: int, commit: Commit) -> None:
+    if commit.first_sequence != version + 1:
+        raise RuntimeError(
+            f"{commit.aggregate_id}: a commit begins at {commit.first_sequence} after {version}"
+        )
+
+
+def _accepted(request: Request[C], version: int, timestamp: str) -> Accepted:
+    return Accepted(request.command_id, request.aggregate_id, version, timestamp)
+

@@ -1,0 +1,56 @@
+"""The identity of a command, and how far back a second sending of it can lie."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from domain.messages import iso_milliseconds
+
+Identity = tuple[str, str]
+"""(principal, command id)."""
+
+WINDOW = timedelta(hours=24)
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class KeyFromTheFuture(ValueError):
+    """The key carries a time that has not come yet."""
+
+
+class KeyExpired(ValueError):
+    """The key carries a time so long ago that its first use can no longer be looked up."""
+
+
+def look_back_to(command_id: str, now: datetime) -> str:
+    """The time, as stored, before which no commit can hold this command.
+
+    A UUIDv7 carries its own time, so the look-back is short; an opaque id reads the whole window.
+    Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 that cannot be judged so.
+    """
+    made = key_time(command_id)
+    if made is None:
+        return iso_milliseconds(now - WINDOW)
+    if made > now + CLOCK_SKEW:
+        raise KeyFromTheFuture(command_id)
+    if made < now - WINDOW - CLOCK_SKEW:
+        raise KeyExpired(command_id)
+    return iso_milliseconds(made - CLOCK_SKEW)
+
+
+def key_time(command_id: str) -> datetime | None:
+    """When a UUIDv7 was made (RFC 9562: the first 48 bits are milliseconds); else `None`."""
+    try:
+        key = uuid.UUID(command_id)
+    except ValueError:
+        return None
+    if key.version != 7:
+        return None
+    try:
+        return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
+    except (OverflowError, ValueError):
+        raise KeyFromTheFuture(command_id) from None
+
+
+def derived_id(principal: str, command_id: str, index: int | None = None) -> str:
+    """An id that a second sending of the command derives again."""
+    name = command_id if index is None else f"{command_id}#{index}"
+    return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{principal}"), name))

@@ -1,0 +1,80 @@
+"""What the application needs of the world, and how the world may refuse.
+
+Adapters implement these protocols; they do not inherit from them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from application.commit import Commit
+from application.failures import Failure
+from domain.messages import AggregateId
+from projections.projection import Row, RowKey
+
+Clock = Callable[[], datetime]
+
+
+class CommitConflict(Exception):
+    """The sequence is taken. `winner` is the commit that holds it."""
+
+    def __init__(self, winner: Commit) -> None:
+        super().__init__(f"{winner.aggregate_id} {winner.first_sequence}")
+        self.winner = winner
+
+
+class Unavailable(Exception):
+    """Throttled, timed out or down: try again later; never the record's own fault."""
+
+
+class RowConflict(Exception):
+    """The row is not what was read: read again and decide (a missing row looks the same)."""
+
+
+class EventStore(Protocol):
+    """Append and read. Reads are whole commits, in the order of their sequence or its reverse."""
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        """Store `commit` under its first sequence, and return it as it was stored.
+
+        The state is kept when it is due, or when it costs no further write unit.
+        Raises `CommitConflict` when the sequence is taken, `Unavailable` when it is unknown
+        whether anything was stored.
+        """
+        ...
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        """Commits from the newest back, read lazily in growing pages."""
+        ...
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        """Commits from the one that contains `from_sequence` to the end, read strongly."""
+        ...
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        """Every stream and its last sequence, by a scan."""
+        ...
+
+
+class EventBus(Protocol):
+    def put(self, entries: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Publish envelopes in order; the indexes of those that failed for good come back."""
+        ...
+
+
+class FailureSink(Protocol):
+    def report(self, failure: Failure) -> None: ...
+
+
+class ReadModels(Protocol):
+    """Rows by compare-and-set. Reads may be stale."""
+
+    def get(self, key: RowKey) -> Row | None: ...
+
+    def create(self, key: RowKey, row: Row) -> None:
+        """Raises `RowConflict` when the row exists."""
+        ...
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        """Raises `RowConflict` unless the stored row has `replaces`' version and projection."""
+        ...

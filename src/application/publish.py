@@ -1,0 +1,31 @@
+"""Publication: the table's stream is the outbox; each commit becomes one entry per event."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from application.commit import Commit
+from domain.messages import event_id
+
+
+def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
+    """The events of a commit as consumers see them: the envelope, without the state."""
+    aggregate_type = commit.aggregate_id.partition("#")[0].capitalize()
+    for sequence, stored in enumerate(commit.stored_events(), commit.first_sequence):
+        yield {
+            "eventId": event_id(commit.aggregate_id, sequence),
+            "eventType": stored["eventType"],
+            "schemaVersion": stored["schemaVersion"],
+            "aggregateId": commit.aggregate_id,
+            "aggregateType": aggregate_type,
+            "eventSequence": sequence,
+            "timestamp": commit.timestamp,
+            "correlationId": commit.correlation_id,
+            "causationId": commit.command_id,
+            "data": stored["data"],
+            "metadata": metadata(commit),
+        }
+
+
+def metadata(commit: Commit) -> dict[str, str]:
+    trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
+    return {"userId": commit.actor.partition("::")[0], **trace}

@@ -1,0 +1,71 @@
+"""Commands, events, and the event as it was recorded."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Generic, NewType, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+AggregateId = NewType("AggregateId", str)
+"""`PROJECT#<uuid>`: names one stream; the part before `#` is the aggregate type."""
+
+
+class Message(BaseModel):
+    """A frozen value with camelCase names on the wire."""
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class Command(Message):
+    """A request, imperative; it may be refused. Unknown fields are refused at the edge."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Event(Message):
+    """A fact, past tense. Read tolerantly: a newer writer may have added fields.
+
+    The class name and the field names are the storage format: never rename or remove one.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    schema_version: ClassVar[str] = "1.0"
+
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[E_co]):
+    """An event with its envelope. `timestamp` is UTC, ISO 8601 with milliseconds and `Z`."""
+
+    aggregate_id: AggregateId
+    sequence: int
+    event: E_co
+    timestamp: str
+    actor: str = ""
+    correlation_id: str = ""
+    causation_id: str = ""
+
+
+def aggregate_id(aggregate_type: str, plain_id: str) -> AggregateId:
+    return AggregateId(f"{aggregate_type}#{plain_id}")
+
+
+def plain_id(aggregate: AggregateId) -> str:
+    """The id as the API shows it, without the aggregate type."""
+    return aggregate.partition("#")[2]
+
+
+def event_id(aggregate: AggregateId, sequence: int) -> str:
+    """The same for every reader, so that a consumer may drop what it has seen."""
+    return str(uuid.uuid5(uuid.UUID(plain_id(aggregate)), str(sequence)))
+
+
+def iso_milliseconds(moment: datetime) -> str:
+    """UTC, milliseconds, `Z`: the one form in which times are stored, so they sort as text."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

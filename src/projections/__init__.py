@@ -1,0 +1,1 @@
+"""Read models: pure functions from recorded events to rows, one file each."""

@@ -1,0 +1,76 @@
+"""The Project read model: a row for each project, its services counted."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from domain.messages import Recorded, plain_id
+from domain.project.aggregate import project as project_decider
+from domain.project.events import (
+    ProjectArchived,
+    ProjectCreated,
+    ProjectDescriptionChanged,
+    ProjectEvent,
+    ProjectRenamed,
+    ServiceAdded,
+)
+from projections.projection import Projection, Row, RowKey, user_id
+from projections.rows import ProjectRow, ProjectStatus
+
+VERSION = 1
+"""Raise it whenever a fold's result changes: every row is then folded anew."""
+
+
+def touches(_: Row | None, recorded: Recorded[ProjectEvent]) -> tuple[RowKey, ...]:
+    return (RowKey("Project", plain_id(recorded.aggregate_id)),)
+
+
+def project(_: RowKey, row: ProjectRow | None, recorded: Recorded[ProjectEvent]) -> ProjectRow:
+    changed = change(row or empty(recorded), recorded.event)
+    return replace(
+        changed,
+        updated_at=recorded.timestamp,
+        version=recorded.sequence,
+        projection_version=VERSION,
+    )
+
+
+def empty(recorded: Recorded[ProjectEvent]) -> ProjectRow:
+    return ProjectRow(
+        id=plain_id(recorded.aggregate_id),
+        name="",
+        status=ProjectStatus.ACTIVE,
+        user_id="",
+        service_count=0,
+        created_at=recorded.timestamp,
+        updated_at=recorded.timestamp,
+        version=0,
+        projection_version=VERSION,
+    )
+
+
+def change(row: ProjectRow, event: ProjectEvent) -> ProjectRow:
+    match event:
+        case ProjectCreated(name=name, description=description, owner=owner):
+            return replace(
+                row, name=name, description=description, owner=owner, user_id=user_id(owner)
+            )
+        case ProjectRenamed(name=name):
+            return replace(row, name=name)
+        case ProjectDescriptionChanged(description=description):
+            return replace(row, description=description)
+        case ServiceAdded():
+            return replace(row, service_count=(row.service_count or 0) + 1)
+        case ProjectArchived():
+            return replace(row, status=ProjectStatus.ARCHIVED)
+        case _:
+            assert_never(event)
+
+
+projects = Projection(
+    name="projects",
+    version=VERSION,
+    events=project_decider.events,
+    head_model="Project",
+    touches=touches,
+    project=project,
+)
