@@ -38,17 +38,17 @@ dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew
 	@exec $(RUN) -m skafu.cli dev $(ARGS)
 
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
-	@$(RUN) -m tests.run $(ARGS)
+	@$(RUN) tests/run.py $(ARGS)
 
 check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit and architecture tests, freshness of generated files
-	@$(RUN) -m tests.run check $(ARGS)
+	@$(RUN) tests/check.py $(ARGS)
 
 fix: $(VENV) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
 	@ruff check --quiet --fix . ; ruff format --quiet .
 	@$(PNPM_RUN) --dir frontend run --if-present fix
 
 docs: $(VENV) $(AMPLIFY_NODE) ## Generate every generated file again
-	@$(RUN) -m tests.generated --write
+	@$(RUN) tests/generated.py --write
 
 invoke: $(VENV) $(SAM) ## Run one function on one sample: make invoke FN=CommandApi EVENT=events/command_api/create_project.json
 	@test -n "$(FN)" || { echo "Say which function: make invoke FN=CommandApi EVENT=events/..."; exit 2; }
@@ -60,13 +60,13 @@ simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 
 	@$(RUN) -m skafu.cli simulate $(ARGS)
 
 soak: setup chromium ## The long tests: races, storms and schedules in full number
-	@$(RUN) -m tests.run soak $(ARGS)
+	@$(RUN) tests/run.py soak $(ARGS)
 
 bench: setup chromium ## Benchmarks; writes results with machine, date and commit
 	@$(RUN) -m skafu.cli bench $(ARGS)
 
 screenshots: setup chromium ## Pictures of the page, into screenshots/
-	@$(RUN) -m tests.run screenshots $(ARGS)
+	@$(RUN) tests/run.py screenshots $(ARGS)
 
 ##@ AWS
 .PHONY: build deploy conformance
@@ -78,7 +78,7 @@ deploy: build ## Deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
 	@$(RUN) -m skafu.cli outputs --environment $(ENV)
 
 conformance: setup chromium ## The end-to-end tests against an AWS account (ENV=dev)
-	@$(RUN) -m tests.run conformance --environment $(ENV) $(ARGS)
+	@$(RUN) tests/run.py conformance --environment $(ENV) $(ARGS)
 
 ##@ House
 .PHONY: setup setup-run lock clean chromium python node
@@ -86,7 +86,7 @@ setup: setup-run $(AMPLIFY_NODE) ## Install everything, each thing once
 setup-run: $(VENV) $(MINISTACK) $(SAM) $(APPSYNC_NODE) $(FRONTEND_NODE)
 
 chromium: $(VENV) # found, or installed where that is possible
-	@$(RUN) -m tests.chromium
+	@$(RUN) tests/chromium.py
 
 lock: $(UV) ## Resolve every Python lock file again (ARGS=--upgrade takes newer versions)
 	@$(COMPILE) $(ARGS) pyproject.toml --output-file src/requirements.txt
@@ -145,5 +145,5 @@ $(PNPM): | node
 
 $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE): | $(PNPM)
 	@echo "Installing $(dir $@) ..."
-	@cd $(dir $@).. && CI=true $(CURDIR)/$(PNPM_RUN) install --frozen-lockfile --reporter=silent
+	@mkdir -p $(dir $@) && cd $(dir $@).. && CI=true $(CURDIR)/$(PNPM_RUN) install --frozen-lockfile --reporter=silent
 	@rm -f $(dir $@).made-* && touch $@

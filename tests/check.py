@@ -1,0 +1,60 @@
+"""What `make check` does: the quick checks, one after the other, all of them even when one fails."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import run
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = (sys.executable, "-m", "pytest", "--quiet")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    command: Sequence[str]
+
+
+CHECKS = (
+    Check("format", ("ruff", "format", "--check", ".")),
+    Check("lint", ("ruff", "check", ".")),
+    Check("types", ("mypy",)),
+    Check("frontend format", ("pnpm", "--dir", "frontend", "run", "format:check")),
+    Check("frontend types", ("pnpm", "--dir", "frontend", "run", "types")),
+    Check("appsync types", ("pnpm", "--dir", "local/appsync", "run", "types")),
+    Check("amplify types", ("pnpm", "run", "types")),
+    Check("unit tests", (*PYTEST, "tests/unit")),
+    Check("architecture", (*PYTEST, "tests/test_architecture.py")),
+    Check("generated files", (*PYTEST, "tests/test_generated.py")),
+)
+
+
+def passes(check: Check) -> bool:
+    """Says what it found only when there is something to say."""
+    began = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=ROOT,
+        env=run.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    verdict = "failed" if done.returncode else "ok"
+    sys.stdout.write(f"{check.name:<18}{verdict:<8}{time.monotonic() - began:6.1f} s\n")
+    sys.stdout.write(done.stdout if done.returncode else "")
+    sys.stdout.flush()
+    return not done.returncode
+
+
+def main() -> int:
+    return int(not all([passes(check) for check in CHECKS]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

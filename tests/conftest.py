@@ -1,0 +1,29 @@
+"""Feature ids of tests: refused when unknown, written down when docs/features.md is generated."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import features
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    known = features.known_ids()
+    for item in items:
+        if unknown := sorted(set(_ids(item)) - known):
+            raise pytest.UsageError(f"{item.nodeid}: not in docs/features.yaml: {unknown}")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if target := os.environ.get(features.COLLECTED):
+        Path(target).write_text(json.dumps(_collected(session.items)))
+
+
+def _collected(items: list[pytest.Item]) -> dict[str, list[str]]:
+    return {item.nodeid.partition("[")[0]: sorted(set(_ids(item))) for item in items if _ids(item)}
+
+
+def _ids(item: pytest.Item) -> list[str]:
+    return [str(i) for mark in item.iter_markers("feature") for i in mark.args]

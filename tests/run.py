@@ -1,0 +1,183 @@
+"""Runs suites one after the other and counts.
+
+A failed test, a skipped one and a suite without any make the run fail.
+`tests/run.py` runs all; `tests/run.py unit e2e` those two; `tests/run.py --list` names them.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+import features
+import junit
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "test-results"
+TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_modules/.bin")
+LONGEST_SUITE = 1800.0  # seconds; a suite that hangs is stopped, not waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A command that leaves a JUnit file, where `{results}` stands in its words."""
+
+    name: str
+    command: tuple[str, ...]
+
+    @property
+    def results(self) -> Path:
+        return RESULTS / f"{self.name}.xml"
+
+    def words(self) -> list[str]:
+        return [word.format(results=self.results) for word in self.command]
+
+
+class Counts(NamedTuple):
+    passed: int
+    failed: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one suite came to; `trouble` is what its tests themselves cannot tell."""
+
+    suite: Suite
+    cases: Sequence[junit.Case]
+    seconds: float
+    trouble: str | None
+
+    @property
+    def counts(self) -> Counts:
+        outcomes = [case.outcome for case in self.cases]
+        failed = outcomes.count("failed") + bool(self.trouble)
+        return Counts(outcomes.count("passed"), failed, outcomes.count("skipped"))
+
+
+def python_suite(name: str, *arguments: str) -> Suite:
+    command = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}", *arguments)
+    return Suite(name, command)
+
+
+def vitest_suite(name: str, folder: str) -> Suite:
+    reporters = ("--reporter=default", "--reporter=junit", "--outputFile.junit={results}")
+    return Suite(name, ("pnpm", "--dir", folder, "exec", "vitest", "run", *reporters))
+
+
+EVERY_TIME = (
+    python_suite("unit", "tests/unit"),
+    python_suite("contract", "tests/contract"),
+    python_suite("architecture", "tests/test_architecture.py", "tests/test_generated.py"),
+    python_suite("infrastructure", "tests/infrastructure"),
+    vitest_suite("appsync", "local/appsync"),
+    vitest_suite("frontend", "frontend"),
+    python_suite("simulation", "tests/simulation"),
+    python_suite("integration", "tests/integration"),
+    python_suite("e2e", "tests/e2e"),
+)
+ON_DEMAND = (python_suite("soak", "-m", "soak", "tests"),)
+BY_NAME = {suite.name: suite for suite in (*EVERY_TIME, *ON_DEMAND)}
+
+
+def main(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="suites; all of them by default")
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="name the suites and stop")] = False,
+) -> None:
+    """Run suites, print counts, fail when a test failed, was skipped or never ran."""
+    if show:
+        typer.echo("\n".join(BY_NAME))
+        raise typer.Exit
+    results = [run(suite) for suite in chosen(names or [])]
+    unshown = [] if names else features.unshown(case for r in results for case in r.cases)
+    total = add(result.counts for result in results)
+    typer.echo(report(results, total, unshown))
+    raise typer.Exit(int(bool(unshown or total.failed or total.skipped)))
+
+
+def chosen(names: Sequence[str]) -> Sequence[Suite]:
+    if unknown := sorted(set(names) - set(BY_NAME)):
+        raise typer.BadParameter(f"no suite {', '.join(unknown)}; there are {', '.join(BY_NAME)}")
+    return [BY_NAME[name] for name in names] or EVERY_TIME
+
+
+def run(suite: Suite) -> Result:
+    typer.echo(f"\n=== {suite.name} ===")
+    RESULTS.mkdir(exist_ok=True)
+    suite.results.unlink(missing_ok=True)
+    began = time.monotonic()
+    code = execute(suite.words())
+    cases = junit.read(suite.results)
+    return Result(suite, cases, time.monotonic() - began, trouble(code, cases))
+
+
+def execute(words: Sequence[str]) -> int | None:
+    """The exit code, or None when the command took too long and was stopped."""
+    # A group of its own, so that stopping a suite stops what it started.
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, process_group=0
+    )
+    try:
+        return process.wait(timeout=LONGEST_SUITE)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """A suite that is still running is asked to end, and then made to."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+
+
+def environment() -> Mapping[str, str]:
+    """No suite asks questions, and none reaches an AWS account by accident."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    path = os.pathsep.join((*map(str, TOOLS), os.environ["PATH"]))
+    return {**kept, "PATH": path, "CI": "true", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def trouble(code: int | None, cases: Sequence[junit.Case]) -> str | None:
+    """Why a suite counts as failed although none of its tests did."""
+    if code is None:
+        return f"stopped after {LONGEST_SUITE:.0f} s"
+    if not cases:
+        return "no test ran"
+    if code and all(case.outcome != "failed" for case in cases):
+        return f"ended with exit code {code}"
+    return None
+
+
+def add(counts: Iterable[Counts]) -> Counts:
+    return Counts(*map(sum, zip(*counts, strict=True)))
+
+
+def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> str:
+    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+    faults = [f"docs/features.md names {line}" for line in unshown]
+    end = f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped"
+    return "\n".join((head, *map(row, results), *faults, end))
+
+
+def row(result: Result) -> str:
+    passed, failed, skipped = result.counts
+    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{result.seconds:>9.1f}"
+    return f"{line}  {result.trouble}" if result.trouble else line
+
+
+if __name__ == "__main__":
+    typer.run(main)
