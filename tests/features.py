@@ -159,7 +159,8 @@ def _head(groups: Mapping[str, list[Feature]], tests: Shown) -> str:
 
 
 def _row(feature: Feature, tests: frozenset[TestName]) -> str:
-    return f"| {feature.id} | {feature.title} | {_evidence(feature, tests)} |\n"
+    title = feature.title.replace("<", "&lt;").replace("|", "\\|")
+    return f"| {feature.id} | {title} | {_evidence(feature, tests)} |\n"
 
 
 def _evidence(feature: Feature, tests: frozenset[TestName]) -> str:
