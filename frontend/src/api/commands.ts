@@ -1,0 +1,108 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from './openapi';
+import { ApiUnreachable, CommandRefused, readProblem } from './problem';
+import { type Retry, type RetryOptions, retryAfter, retryingFetch } from './retry';
+
+type Body<Operation> = Operation extends {
+  requestBody?: { content: { 'application/json': infer Data } };
+}
+  ? Data
+  : never;
+
+export type CreateProject = Body<paths['/projects']['post']>;
+export type ChangeProject = Body<paths['/projects/{project_id}']['patch']>;
+export type AddService = Body<paths['/projects/{project_id}/services']['post']>;
+export type ServiceType = AddService['serviceType'];
+export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
+
+/** `key` is the command's id: the same key is the same command, however often it is sent. */
+export interface Sending {
+  readonly key: string;
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** Every command rejects with CommandRefused or ApiUnreachable, and with nothing else. */
+export interface Commands {
+  createProject(data: CreateProject, sending: Sending): Promise<Accepted>;
+  /** Refused with 412 when the project is no longer at `version`. */
+  changeProject(
+    id: string,
+    data: ChangeProject,
+    version: number,
+    sending: Sending,
+  ): Promise<Accepted>;
+  addService(id: string, data: AddService, sending: Sending): Promise<Accepted>;
+  archiveProject(id: string, sending: Sending): Promise<Accepted>;
+}
+
+export interface CommandApi {
+  readonly baseUrl: string;
+  readonly token: (options: { readonly refresh: boolean }) => Promise<string>;
+  readonly retrying: Omit<RetryOptions, 'onRetry'>;
+}
+
+type Answer = { data?: Accepted; error?: unknown; response: Response };
+type Request = { readonly headers: Record<string, string>; readonly fetch: FetchOnce };
+type FetchOnce = ReturnType<typeof retryingFetch>;
+
+export function connectCommands(api: CommandApi): Commands {
+  const http: Client<paths> = createClient<paths>({ baseUrl: api.baseUrl });
+  const send = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
+    sendOnce(api, sending, call);
+  const at = (project_id: string) => ({ path: { project_id } });
+  return {
+    createProject: (body, sending) =>
+      send(sending, (request) => http.POST('/projects', { ...request, body })),
+    changeProject: (id, body, version, sending) =>
+      send(sending, (request) =>
+        http.PATCH('/projects/{project_id}', {
+          ...request,
+          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          params: at(id),
+          body,
+        }),
+      ),
+    addService: (id, body, sending) =>
+      send(sending, (request) =>
+        http.POST('/projects/{project_id}/services', { ...request, params: at(id), body }),
+      ),
+    archiveProject: (id, sending) =>
+      send(sending, (request) =>
+        http.POST('/projects/{project_id}/archive', { ...request, params: at(id), body: {} }),
+      ),
+  };
+}
+
+async function sendOnce(
+  api: CommandApi,
+  sending: Sending,
+  call: (request: Request) => Promise<Answer>,
+): Promise<Accepted> {
+  const attempt = async (refresh: boolean): Promise<Answer> =>
+    call(await prepare(api, sending, refresh)).catch(unreachable);
+  const answer = await attempt(false);
+  // The token may have expired between two of the page's own refreshes.
+  const settled = answer.response.status === 401 ? await attempt(true) : answer;
+  return accept(settled, api.retrying.now());
+}
+
+async function prepare(api: CommandApi, sending: Sending, refresh: boolean): Promise<Request> {
+  const { key, onRetry } = sending;
+  return {
+    headers: { Authorization: await api.token({ refresh }), 'Idempotency-Key': key },
+    fetch: retryingFetch({ ...api.retrying, onRetry }),
+  };
+}
+
+function accept({ data, error, response }: Answer, now: number): Accepted {
+  if (response.ok && data) return data;
+  const wait = retryAfter(response.headers, now);
+  throw new CommandRefused(
+    readProblem(response.status, error),
+    wait === undefined ? undefined : Math.ceil(wait / 1000),
+  );
+}
+
+function unreachable(cause: unknown): never {
+  throw new ApiUnreachable({ cause });
+}

@@ -1,0 +1,56 @@
+/** RFC 9457 problem details, as every refusal of the API carries them. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The API answered, and the answer is no. */
+export class CommandRefused extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(problem.title);
+    this.name = 'CommandRefused';
+  }
+}
+
+/** No answer came, so it is not known whether the command was recorded. */
+export class ApiUnreachable extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The API could not be reached.', options);
+    this.name = 'ApiUnreachable';
+  }
+}
+
+export function readProblem(status: number, body: unknown): Problem {
+  return isProblem(body)
+    ? body
+    : { type: 'about:blank', title: `The request failed (HTTP ${status}).`, status };
+}
+
+/** Field errors by form field: `data.services.0.serviceName` and `/services/0/serviceName` are one field. */
+export function fieldErrors(problem: Problem): ReadonlyMap<string, string> {
+  const errors = problem.errors ?? [];
+  return new Map(errors.map(({ path, message }) => [fieldOf(path), message]));
+}
+
+function fieldOf(path: string): string {
+  return path
+    .replace(/^#?\//, '')
+    .replace(/\[(\w+)\]/g, '.$1')
+    .replaceAll('/', '.')
+    .replace(/^(body|data)\./, '');
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'title' in body && 'status' in body;
+}

@@ -1,0 +1,150 @@
+import { generateClient, type SelectionSet } from 'aws-amplify/data';
+import type { Schema } from '../../../amplify/data/schema';
+import type { Delivery, Versioned } from '../rows/rows';
+
+// Relations are left out on purpose: AppSync redacts them in what subscribers receive,
+// and one that is required would take the whole row with it.
+const PROJECT_FIELDS = [
+  'id',
+  'name',
+  'description',
+  'status',
+  'userId',
+  'owner',
+  'serviceCount',
+  'version',
+  'projectionVersion',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+const SERVICE_FIELDS = [
+  'id',
+  'projectId',
+  'name',
+  'type',
+  'configuration',
+  'status',
+  'owner',
+  'version',
+  'projectionVersion',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+export type Project = SelectionSet<Schema['Project'], typeof PROJECT_FIELDS>;
+export type Service = SelectionSet<Schema['Service'], typeof SERVICE_FIELDS>;
+
+/** Reads and live changes of the read models. Every read rejects with QueryFailed when it fails. */
+export interface ReadModels {
+  projectsOf(userId: string): Promise<Project[]>;
+  /** Of every owner: for the groups that may read all. */
+  allProjects(): Promise<Project[]>;
+  /** Null when there is none, or it is another owner's. */
+  project(id: string): Promise<Project | null>;
+  servicesOf(projectId: string): Promise<Service[]>;
+  watchProjects(watcher: Watcher<Project>): Unsubscribe;
+  watchServices(watcher: Watcher<Service>): Unsubscribe;
+}
+
+export interface Watcher<Row extends Versioned> {
+  readonly deliver: (delivery: Delivery<Row>) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export type Unsubscribe = () => void;
+
+export class QueryFailed extends Error {
+  constructor(readonly messages: readonly string[]) {
+    super(messages.join(' '));
+    this.name = 'QueryFailed';
+  }
+}
+
+const PAGE = 100;
+
+export function connectReadModels(): ReadModels {
+  const { Project, Service } = generateClient<Schema>({ authMode: 'userPool' }).models;
+  const newestFirst = (nextToken: string | null) =>
+    ({ sortDirection: 'DESC', limit: PAGE, nextToken, selectionSet: PROJECT_FIELDS }) as const;
+  const projectsIn = (status: 'ACTIVE' | 'ARCHIVED'): Promise<Project[]> =>
+    everyPage((nextToken) => Project.projectsByStatus({ status }, newestFirst(nextToken)));
+
+  return {
+    projectsOf: (userId) =>
+      everyPage((nextToken) => Project.projectsByUser({ userId }, newestFirst(nextToken))),
+    allProjects: async () =>
+      (await Promise.all([projectsIn('ACTIVE'), projectsIn('ARCHIVED')])).flat(),
+    project: async (id) => answered(await Project.get({ id }, { selectionSet: PROJECT_FIELDS })),
+    servicesOf: (projectId) =>
+      everyPage((nextToken) =>
+        Service.servicesByProject(
+          { projectId },
+          { limit: PAGE, nextToken, selectionSet: SERVICE_FIELDS },
+        ),
+      ),
+    watchProjects: (watcher) =>
+      watch(watcher, [
+        Project.onCreate({ selectionSet: PROJECT_FIELDS }),
+        Project.onUpdate({ selectionSet: PROJECT_FIELDS }),
+        Project.onDelete({ selectionSet: PROJECT_FIELDS }),
+      ]),
+    watchServices: (watcher) =>
+      watch(watcher, [
+        Service.onCreate({ selectionSet: SERVICE_FIELDS }),
+        Service.onUpdate({ selectionSet: SERVICE_FIELDS }),
+        Service.onDelete({ selectionSet: SERVICE_FIELDS }),
+      ]),
+  };
+}
+
+interface Answer<Data> {
+  readonly data: Data;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+interface Page<Row> extends Answer<Row[]> {
+  readonly nextToken?: string | null;
+}
+
+/** A page may be empty and still have a successor: only a missing token ends a list. */
+export async function everyPage<Row>(
+  fetchPage: (nextToken: string | null) => Promise<Page<Row>>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let nextToken: string | null | undefined = null;
+  do {
+    const page: Page<Row> = await fetchPage(nextToken);
+    rows.push(...answered(page));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return rows;
+}
+
+function answered<Data>({ data, errors }: Answer<Data>): Data {
+  if (errors?.length) throw new QueryFailed(errors.map(({ message }) => message));
+  return data;
+}
+
+interface Stream<Row> {
+  subscribe(observer: { next: (row: Row) => void; error: (error: unknown) => void }): {
+    unsubscribe(): void;
+  };
+}
+
+type Streams<Row> = readonly [created: Stream<Row>, updated: Stream<Row>, deleted: Stream<Row>];
+
+function watch<Row extends Versioned>(
+  { deliver, failed }: Watcher<Row>,
+  [created, updated, deleted]: Streams<Row>,
+): Unsubscribe {
+  // A mutation that selected too little sends null; the next list brings what it should have said.
+  const seen = (row: Row | null): void => void (row && deliver({ kind: 'seen', rows: [row] }));
+  const gone = (row: Row | null): void => void (row && deliver({ kind: 'deleted', row }));
+  const subscriptions = [
+    created.subscribe({ next: seen, error: failed }),
+    updated.subscribe({ next: seen, error: failed }),
+    deleted.subscribe({ next: gone, error: failed }),
+  ];
+  return () => subscriptions.forEach((subscription) => subscription.unsubscribe());
+}

@@ -1,0 +1,35 @@
+import { Button } from '@aws-amplify/ui-react';
+import type { CommandState } from './useCommand';
+
+interface CommandFooterProps {
+  readonly state: CommandState;
+  readonly action: string;
+  readonly doing: string;
+  readonly destructive?: boolean;
+}
+
+/** The last line of every form: cancel, send, and what the sending is waiting for. */
+export function CommandFooter({ state, action, doing, destructive = false }: CommandFooterProps) {
+  return (
+    <footer className="dialog-footer">
+      <span className="retry-note" role="status">
+        {state.retry && `No answer yet. Trying again (attempt ${state.retry.attempt})…`}
+      </span>
+      <Button type="button" onClick={closeDialog}>
+        Cancel
+      </Button>
+      <Button
+        type="submit"
+        variation={destructive ? 'destructive' : 'primary'}
+        isLoading={state.sending}
+        loadingText={doing}
+      >
+        {action}
+      </Button>
+    </footer>
+  );
+}
+
+function closeDialog(event: { currentTarget: HTMLElement }): void {
+  event.currentTarget.closest('dialog')?.close();
+}

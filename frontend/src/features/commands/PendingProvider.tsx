@@ -1,0 +1,106 @@
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { useReadModels } from '../../rows/ReadModelsProvider';
+import { isOverdue, type Pending, pollDelay, unsettled } from './pending';
+
+interface PendingView {
+  readonly pending: readonly Pending[];
+  readonly expect: (pending: Pending) => void;
+}
+
+const PendingContext = createContext<PendingView | undefined>(undefined);
+
+export function usePending(): PendingView {
+  const view = use(PendingContext);
+  if (!view) throw new Error('usePending is called outside PendingProvider');
+  return view;
+}
+
+/** Remembers accepted commands until the page shows what they did, and says so. */
+export function PendingProvider({ children }: { children: ReactNode }) {
+  const { projects, services } = useReadModels();
+  const [expected, setExpected] = useState<readonly Pending[]>([]);
+  const pending = useMemo(
+    () => unsettled(expected, { projects, services }),
+    [expected, projects, services],
+  );
+  const expect = useCallback((each: Pending) => setExpected((before) => [...before, each]), []);
+  useEffect(() => {
+    // Not the list as it was rendered: another command may have been accepted since.
+    setExpected((before) => unsettled(before, { projects, services }));
+  }, [projects, services]);
+  usePolling(pending);
+  const view = useMemo(() => ({ pending, expect }), [pending, expect]);
+  return (
+    <PendingContext value={view}>
+      {children}
+      <Announcement pending={pending} />
+    </PendingContext>
+  );
+}
+
+function usePolling(pending: readonly Pending[]): void {
+  const { readProject } = useReadModels();
+  const projectIds = [...new Set(pending.map(({ projectId }) => projectId))].sort().join(' ');
+  useEffect(() => {
+    if (projectIds === '') return undefined;
+    return pollUntilStopped(() =>
+      Promise.allSettled(projectIds.split(' ').map((id) => readProject(id))),
+    );
+  }, [projectIds, readProject]);
+}
+
+function pollUntilStopped(poll: () => Promise<unknown>): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let stopped = false;
+  const schedule = (attempt: number): void => {
+    timer = setTimeout(async () => {
+      await poll();
+      if (!stopped) schedule(attempt + 1);
+    }, pollDelay(attempt));
+  };
+  schedule(0);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+/** For screen readers: what was sent, and that it has arrived. */
+function Announcement({ pending }: { pending: readonly Pending[] }) {
+  const [words, setWords] = useState('');
+  const latest = pending.at(-1);
+  useEffect(() => {
+    if (latest) setWords(`${DOING[latest.kind]} ${latest.name}…`);
+    else setWords((before) => (before === '' ? '' : 'Done: the page is up to date.'));
+  }, [latest]);
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite">
+      {words}
+    </div>
+  );
+}
+
+export const DOING: Record<Pending['kind'], string> = {
+  'create-project': 'Creating',
+  'change-project': 'Saving',
+  'add-service': 'Adding',
+  'archive-project': 'Archiving',
+};
+
+/** Re-renders when a pending command turns overdue. */
+export function useOverdue(pending: Pending): boolean {
+  const [overdue, setOverdue] = useState(() => isOverdue(pending, Date.now()));
+  useEffect(() => {
+    const timer = setInterval(() => setOverdue(isOverdue(pending, Date.now())), 1_000);
+    return () => clearInterval(timer);
+  }, [pending]);
+  return overdue;
+}

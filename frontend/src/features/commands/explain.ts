@@ -1,0 +1,70 @@
+import { CommandRefused, type Problem } from '../../api/problem';
+import type { CommandFailure } from './useCommand';
+
+export interface Explanation {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What went wrong and what to do about it, in words for the person at the page. */
+export function explain(failure: CommandFailure): Explanation {
+  return failure instanceof CommandRefused
+    ? explainRefusal(failure.problem, failure.retryAfterSeconds)
+    : {
+        title: 'No answer from the server',
+        text:
+          'It is not known whether this was recorded. Check your connection and send it again: ' +
+          'the same content is recorded only once.',
+      };
+}
+
+function explainRefusal(problem: Problem, wait: number | undefined): Explanation {
+  const detail = sentence(problem.detail);
+  switch (problem.status) {
+    case 400:
+      return problem.errors?.length
+        ? { title: problem.title, text: 'Please correct the marked fields and send it again.' }
+        : { title: problem.title, text: detail };
+    case 401:
+      return { title: 'You are signed out', text: 'Your session has ended. Please sign in again.' };
+    case 403:
+      return {
+        title: 'You may not do this',
+        text: `${detail} Your role may read this project, but not change it.`.trim(),
+      };
+    case 404:
+      return {
+        title: 'Project not found',
+        text: 'There is no such project, or it belongs to somebody else.',
+      };
+    case 409:
+      return { title: problem.title, text: detail || 'The project does not allow this now.' };
+    case 412:
+      return {
+        title: 'The project has changed in the meantime',
+        text: 'Somebody changed it after you opened this form. The newest values are shown beside yours: look at them and send it again.',
+      };
+    case 413:
+      return { title: 'This is too large', text: detail };
+    case 429:
+      return { title: 'Too many requests', text: `Nothing was recorded. ${tryAgain(wait)}` };
+    case 502:
+    case 503:
+    case 504:
+      return {
+        title: 'The service is not available right now',
+        text: `${tryAgain(wait)} The same content is recorded only once.`,
+      };
+    default:
+      return { title: problem.title, text: detail };
+  }
+}
+
+function tryAgain(wait: number | undefined): string {
+  return wait ? `Please try again in ${wait} seconds.` : 'Please try again in a moment.';
+}
+
+function sentence(detail: string | undefined): string {
+  const text = detail?.trim() ?? '';
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,51 @@
+import type { Project, Service } from '../../api/readModels';
+import { type Rows, versionOf } from '../../rows/rows';
+
+/** A command that was accepted, until the page shows what it did. */
+export interface Pending {
+  readonly commandId: string;
+  readonly kind: 'create-project' | 'change-project' | 'add-service' | 'archive-project';
+  readonly projectId: string;
+  /** The project's version after the command. */
+  readonly version: number;
+  /** What it is about: the project's or the service's name. */
+  readonly name: string;
+  readonly acceptedAt: number;
+}
+
+export interface ReadModelRows {
+  readonly projects: Rows<Project>;
+  readonly services: Rows<Service>;
+}
+
+/** Longer than this means that something behind the API is slow; the command itself is safe. */
+export const OVERDUE_AFTER = 20_000;
+
+const FIRST_POLL = 1_000;
+const SLOWEST_POLL = 8_000;
+
+/** True once the rows on the page have reached the version which the command was answered with. */
+export function isShown(pending: Pending, { projects, services }: ReadModelRows): boolean {
+  if (versionOf(projects, pending.projectId) < pending.version) return false;
+  return pending.kind !== 'add-service' || hasServiceAt(services, pending);
+}
+
+export function unsettled(pending: readonly Pending[], rows: ReadModelRows): readonly Pending[] {
+  const open = pending.filter((each) => !isShown(each, rows));
+  return open.length === pending.length ? pending : open;
+}
+
+export const isOverdue = (pending: Pending, now: number): boolean =>
+  now - pending.acceptedAt > OVERDUE_AFTER;
+
+/** The subscription normally brings the row within a fraction of a second; this is for when it does not. */
+export function pollDelay(attempt: number): number {
+  return Math.min(FIRST_POLL * 2 ** attempt, SLOWEST_POLL);
+}
+
+/** Services are written by a projection of their own, so the project's version says nothing about them. */
+function hasServiceAt(services: Rows<Service>, { projectId, version }: Pending): boolean {
+  return [...services.values()].some(
+    ({ row }) => row.projectId === projectId && row.version >= version,
+  );
+}

@@ -1,0 +1,51 @@
+import { useRef, useState } from 'react';
+import { v7 as newCommandId } from 'uuid';
+import type { Accepted, Sending } from '../../api/commands';
+import { ApiUnreachable, CommandRefused } from '../../api/problem';
+import type { Retry } from '../../api/retry';
+import { type Attempt, attemptFor } from './attempt';
+
+export type CommandFailure = CommandRefused | ApiUnreachable;
+
+export interface CommandState {
+  readonly sending: boolean;
+  readonly retry?: Retry;
+  readonly failure?: CommandFailure;
+}
+
+export interface CommandForm<Data> extends CommandState {
+  /** Resolves to undefined when the command failed; `failure` then says why. */
+  submit(data: Data): Promise<Accepted | undefined>;
+}
+
+export function useCommand<Data>(
+  send: (data: Data, sending: Sending) => Promise<Accepted>,
+): CommandForm<Data> {
+  const [state, setState] = useState<CommandState>({ sending: false });
+  const attempt = useRef<Attempt>(undefined);
+
+  async function submit(data: Data): Promise<Accepted | undefined> {
+    attempt.current = attemptFor(attempt.current, data, newCommandId);
+    setState({ sending: true });
+    try {
+      const accepted = await send(data, {
+        key: attempt.current.key,
+        onRetry: (retry) => setState({ sending: true, retry }),
+      });
+      // Wished for again later, the same content is another command.
+      attempt.current = undefined;
+      setState({ sending: false });
+      return accepted;
+    } catch (error) {
+      setState({ sending: false, failure: failureOf(error) });
+      return undefined;
+    }
+  }
+
+  return { ...state, submit };
+}
+
+function failureOf(error: unknown): CommandFailure {
+  const isKnown = error instanceof CommandRefused || error instanceof ApiUnreachable;
+  return isKnown ? error : new ApiUnreachable({ cause: error });
+}

@@ -1,0 +1,54 @@
+import type { ChangeProject, CreateProject } from '../../api/commands';
+import type { Project } from '../../api/readModels';
+import { checkDraft, type ServiceDraft, serviceOf } from '../services/draft';
+
+/** A project as it stands in a form. */
+export interface ProjectDraft {
+  readonly name: string;
+  readonly description: string;
+}
+
+export const emptyProject: ProjectDraft = { name: '', description: '' };
+
+export const draftOf = ({ name, description }: Project): ProjectDraft => ({
+  name,
+  description: description ?? '',
+});
+
+export function checkProject(
+  draft: ProjectDraft,
+  services: readonly ServiceDraft[] = [],
+): ReadonlyMap<string, string> {
+  const name: [string, string][] =
+    draft.name.trim() === '' ? [['name', 'Give the project a name.']] : [];
+  return new Map([
+    ...name,
+    ...services.flatMap((service, index) => [...checkDraft(service, serviceAt(index))]),
+  ]);
+}
+
+/** To be called on drafts without errors. */
+export function creationOf(
+  { name, description }: ProjectDraft,
+  services: readonly ServiceDraft[],
+): CreateProject {
+  return {
+    name: name.trim(),
+    ...(description.trim() && { description: description.trim() }),
+    ...(services.length > 0 && { services: services.map(serviceOf) }),
+  };
+}
+
+/** Only what differs; an emptied description is cleared. Undefined when nothing does. */
+export function changeOf(before: ProjectDraft, after: ProjectDraft): ChangeProject | undefined {
+  const name = after.name.trim();
+  const description = after.description.trim();
+  const change = {
+    ...(name !== before.name && { name }),
+    ...(description !== before.description && { description: description || null }),
+  };
+  return Object.keys(change).length > 0 ? change : undefined;
+}
+
+/** The API names the fields of a service by its place. */
+export const serviceAt = (index: number): string => `services.${index}.`;

@@ -1,0 +1,64 @@
+import { Button } from '@aws-amplify/ui-react';
+import type { ReactNode } from 'react';
+import type { Service } from '../../api/readModels';
+import { EmptyState } from '../../ui/EmptyState';
+import { LayersIcon, PlusIcon } from '../../ui/icons';
+import { PendingNote } from '../commands/PendingNote';
+import type { Pending } from '../commands/pending';
+import { ServiceCard } from './ServiceCard';
+
+interface ServiceListProps {
+  readonly services: readonly Service[];
+  readonly adding: readonly Pending[];
+  /** Undefined for whom the project is only to be read. */
+  readonly onAdd: (() => void) | undefined;
+}
+
+export function ServiceList({ services, adding, onAdd }: ServiceListProps) {
+  return (
+    <section aria-labelledby="services-heading">
+      <header className="section-header">
+        <h2 id="services-heading">
+          Services <span className="count">{services.length}</span>
+        </h2>
+        {onAdd && (
+          <Button size="small" onClick={onAdd}>
+            <PlusIcon /> Add service
+          </Button>
+        )}
+      </header>
+      {services.length + adding.length === 0 ? (
+        <NoServices />
+      ) : (
+        <ul className="service-list">
+          {[...services].sort(byAge).map((service) => (
+            <ServiceCard key={service.id} service={service} />
+          ))}
+          {adding.map((pending) => (
+            <PendingItem key={pending.commandId}>
+              <PendingNote pending={pending} />
+            </PendingItem>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function NoServices() {
+  return (
+    <EmptyState
+      icon={<LayersIcon />}
+      title="No services yet"
+      text="A service is one deployable part of the project: an API, a front end or a worker."
+    />
+  );
+}
+
+function PendingItem({ children }: { children: ReactNode }) {
+  return <li className="card pending-card">{children}</li>;
+}
+
+function byAge(a: Service, b: Service): number {
+  return a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
+}

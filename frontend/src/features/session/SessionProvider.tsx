@@ -1,0 +1,35 @@
+import { fetchAuthSession } from 'aws-amplify/auth';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { LoadingPage } from '../../ui/LoadingPage';
+import { type Session, sessionOf } from './session';
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error('useSession is called outside SessionProvider');
+  return session;
+}
+
+/** To be mounted once somebody has signed in. */
+export function SessionProvider({ children, onLost }: { children: ReactNode; onLost: () => void }) {
+  const [session, setSession] = useState<Session>();
+  useEffect(() => {
+    readSession().then(setSession, onLost);
+  }, [onLost]);
+  if (!session) return <LoadingPage label="Signing in…" />;
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+/** Commands carry the ID token: it alone holds the e-mail address and the groups. */
+export async function idToken({ refresh }: { readonly refresh: boolean }): Promise<string> {
+  const { tokens } = await fetchAuthSession({ forceRefresh: refresh });
+  if (!tokens?.idToken) throw new Error('Nobody is signed in.');
+  return tokens.idToken.toString();
+}
+
+async function readSession(): Promise<Session> {
+  const { tokens } = await fetchAuthSession();
+  if (!tokens?.idToken) throw new Error('Nobody is signed in.');
+  return sessionOf(tokens.idToken.payload);
+}

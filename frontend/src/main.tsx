@@ -1,0 +1,31 @@
+import '@aws-amplify/ui-react/styles.css';
+import '@fontsource-variable/inter';
+import './styles.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { configureAmplify } from './api/configure';
+import { fetchOutputs } from './api/outputs';
+import { ErrorState } from './ui/ErrorState';
+
+const root = createRoot(document.getElementById('root')!);
+
+async function start(): Promise<void> {
+  const outputs = await fetchOutputs();
+  configureAmplify(outputs);
+  root.render(
+    <StrictMode>
+      <App outputs={outputs.skafu} />
+    </StrictMode>,
+  );
+}
+
+start().catch((error: unknown) =>
+  root.render(
+    <ErrorState
+      title="Skafu is not set up here"
+      error={error}
+      onRetry={() => window.location.reload()}
+    />,
+  ),
+);

@@ -1,0 +1,92 @@
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useReducer,
+  useState,
+} from 'react';
+import { connectReadModels, type Project, type ReadModels, type Service } from '../api/readModels';
+import type { Connection } from '../features/connection/connection';
+import { useCatchUp } from '../features/connection/useCatchUp';
+import { useConnection } from '../features/connection/useConnection';
+import { readsAll, type Session } from '../features/session/session';
+import { noRows, receive, type Rows } from './rows';
+import { useWatch } from './useWatch';
+
+export type Reading =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+export interface ReadModelsView {
+  readonly projects: Rows<Project>;
+  readonly services: Rows<Service>;
+  readonly connection: Connection;
+  /** How the last reading of the project list went. Rows may be there all the same. */
+  readonly listing: Reading;
+  readonly readList: () => void;
+  /** Reads one project with its services; false when there is none that this person may see. */
+  readonly readProject: (id: string) => Promise<boolean>;
+}
+
+const ReadModelsContext = createContext<ReadModelsView | undefined>(undefined);
+
+export function useReadModels(): ReadModelsView {
+  const view = use(ReadModelsContext);
+  if (!view) throw new Error('useReadModels is called outside ReadModelsProvider');
+  return view;
+}
+
+interface ProviderProps {
+  readonly session: Session;
+  readonly children: ReactNode;
+  readonly readModels?: ReadModels;
+}
+
+export function ReadModelsProvider({ session, children, readModels }: ProviderProps) {
+  const api = useMemo(() => readModels ?? connectReadModels(), [readModels]);
+  const connection = useConnection();
+  const [projects, deliverProjects] = useReducer(receive<Project>, noRows);
+  const [services, deliverServices] = useReducer(receive<Service>, noRows);
+  const [listing, readList] = useReading(
+    useCallback(async () => {
+      const rows = await (readsAll(session) ? api.allProjects() : api.projectsOf(session.userId));
+      deliverProjects({ kind: 'seen', rows });
+    }, [api, session]),
+  );
+  const readProject = useCallback(
+    async (id: string) => {
+      const [project, rows] = await Promise.all([api.project(id), api.servicesOf(id)]);
+      deliverServices({ kind: 'seen', rows });
+      if (project) deliverProjects({ kind: 'seen', rows: [project] });
+      return project !== null;
+    },
+    [api],
+  );
+
+  useWatch(api.watchProjects, deliverProjects);
+  useWatch(api.watchServices, deliverServices);
+  useCatchUp(connection, readList);
+
+  const view = useMemo(
+    () => ({ projects, services, connection, listing, readList, readProject }),
+    [projects, services, connection, listing, readList, readProject],
+  );
+  return <ReadModelsContext value={view}>{children}</ReadModelsContext>;
+}
+
+/** Runs a reading on demand and tells how the newest of them went. */
+export function useReading(read: () => Promise<void>): [Reading, () => void] {
+  const [reading, setReading] = useState<Reading>({ state: 'loading' });
+  const start = useCallback(() => {
+    read().then(
+      () => setReading({ state: 'ready' }),
+      (error: unknown) => setReading({ state: 'failed', error }),
+    );
+  }, [read]);
+  useEffect(() => setReading({ state: 'loading' }), [read]);
+  return [reading, start];
+}

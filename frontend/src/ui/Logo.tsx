@@ -1,0 +1,3 @@
+export function Logo() {
+  return <img src="/favicon.svg" alt="" className="logo" />;
+}

@@ -1,0 +1,39 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import type { Connect, Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const OUTPUTS = ['/amplify_outputs.json', '/skafu_outputs.json'];
+
+/** Serves what a deployment wrote about itself from the folder that SKAFU_OUTPUTS_DIR names. */
+function deploymentOutputs(folder: string): Plugin {
+  const serve: Connect.NextHandleFunction = (request, response, next) => {
+    const path = request.url?.split('?')[0] ?? '';
+    if (!OUTPUTS.includes(path)) return next();
+    response.setHeader('Cache-Control', 'no-store');
+    const file = join(folder, path);
+    // Without this the page's own HTML would be the answer, and its parse error the message.
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    response.setHeader('Content-Type', 'application/json');
+    createReadStream(file).pipe(response);
+  };
+  return {
+    name: 'skafu-deployment-outputs',
+    configureServer: (server) => void server.middlewares.use(serve),
+    configurePreviewServer: (server) => void server.middlewares.use(serve),
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), deploymentOutputs(resolve(process.env.SKAFU_OUTPUTS_DIR ?? 'public'))],
+  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  preview: { host: '127.0.0.1', port: 5173, strictPort: true },
+  // Amplify and its sign-in page are most of the bundle, and both are needed at once.
+  build: { chunkSizeWarningLimit: 1500 },
+  test: {
+    include: ['tests/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    restoreMocks: true,
+  },
+});
