@@ -96,7 +96,7 @@ lock: $(UV) ## Resolve every Python lock file again (ARGS=--upgrade takes newer 
 
 # One lock for Linux and macOS, Python 3.11 and later, and without a word on where packages came from.
 COMPILE := .tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+  --custom-compile-command "make lock"
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
 	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \

@@ -89,7 +89,7 @@ class CollectionFailed(Exception):
 def _node_tests() -> Iterator[tuple[FeatureId, TestName]]:
     for file in _node_files():
         name = file.relative_to(ROOT)
-        for title in _titles(file.read_text()):
+        for title in titles(file.read_text()):
             for feature in ids_in(title):
                 yield feature, TestName(f"{name} > {title}")
 
@@ -99,7 +99,7 @@ def _node_files() -> Iterator[Path]:
         yield from (file for file in ROOT.glob(pattern) if "node_modules" not in file.parts)
 
 
-def _titles(source: str) -> Iterator[str]:
+def titles(source: str) -> Iterator[str]:
     for match in TITLE.finditer(source):
         yield next(group for group in match.groups() if group is not None)
 
@@ -115,10 +115,10 @@ def unshown(cases: Iterable[Case]) -> list[str]:
     for case in cases:
         outcomes[case.test].add(case.outcome)
     named = sorted({test for tests in shown().values() for test in tests})
-    return [f"{test}: {word}" for test in named if (word := _verdict(test, outcomes))]
+    return [f"{test}: {word}" for test in named if (word := verdict(test, outcomes))]
 
 
-def _verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:
+def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:
     met = outcomes.get(test) or _outcomes_by_title(test, outcomes)
     if not met:
         return "did not run"

@@ -1,0 +1,175 @@
+"""What holds for the repository as a whole, read from its files."""
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import template
+
+ROOT = Path(__file__).resolve().parent.parent
+SRC = ROOT / "src"
+LAYERS = ("domain", "projections", "application", "adapters", "handlers")  # inner to outer
+PURE = ("domain", "projections")
+SOURCES = sorted(file.relative_to(SRC).as_posix() for file in SRC.rglob("*.py"))
+EVENT_MODULES = sorted(SRC.glob("domain/*/events.py"))
+CORPUS = ROOT / "tests" / "corpus"
+# Split, so that this file does not hold what it forbids.
+MACHINE = re.compile(
+    r"(?<![\w.])/(?:wo" + r"rk|ro" + r"ot|home/\w+|Users/\w+)/|/opt/(?:whe" + r"els|py" + r"pi)"
+    r'|"resolved": "ht' + r"tp|tarball: ht" + r"tp|ind" + r"ex-url|find" + r"-links"
+    r"|files\.python" + r"hosted|registry\.npm" + r"js|py" + r"pi\.org/simple"
+)
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(), str(file))
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The first word of every import, wherever it stands in the file."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def tracked() -> list[Path]:
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def functions() -> dict[str, str]:
+    """Handler modules of template.yaml, by logical id."""
+    return {
+        name: resource["Properties"]["Handler"].split(".")[1]
+        for name, resource in template.written().items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def event_classes(module: Path) -> set[str]:
+    return {
+        node.name
+        for node in tree(module).body
+        if isinstance(node, ast.ClassDef) and any(name == "Event" for name in bases(node))
+    }
+
+
+def bases(node: ast.ClassDef) -> Iterator[str]:
+    yield from (base.id for base in node.bases if isinstance(base, ast.Name))
+
+
+def union_members(module: Path) -> set[str]:
+    """Names in `<Aggregate>Event = Annotated[A | B, ...]`."""
+    unions = [
+        node.value
+        for node in tree(module).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("Event")
+    ]
+    return {
+        node.id for union in unions for node in ast.walk(union) if isinstance(node, ast.Name)
+    } - {"Annotated", "Field"}
+
+
+def function_lengths() -> list[int]:
+    return sorted(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for file in SRC.rglob("*.py")
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_imports_point_inward_only(source: str) -> None:
+    layer = LAYERS.index(source.partition("/")[0])
+
+    assert set(imported(SRC / source)).isdisjoint(LAYERS[layer + 1 :])
+
+
+@pytest.mark.parametrize("source", [s for s in SOURCES if s.startswith(PURE)])
+@pytest.mark.feature("C13")
+def test_rules_and_projections_know_nothing_but_the_standard_library_and_pydantic(
+    source: str,
+) -> None:
+    known = {*sys.stdlib_module_names, *PURE, "pydantic"}
+
+    assert set(imported(SRC / source)) <= known
+
+
+@pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.parent.name)
+def test_every_event_is_in_its_union(module: Path) -> None:
+    assert event_classes(module) == union_members(module)
+
+
+@pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.parent.name)
+def test_every_event_has_a_stored_sample(module: Path) -> None:
+    sampled = {file.name.partition("-")[0] for file in CORPUS.rglob("*.json")}
+
+    assert event_classes(module) <= sampled
+
+
+def test_every_function_has_a_handler_and_a_sample_payload() -> None:
+    handlers = functions().values()
+
+    assert handlers
+    assert [h for h in handlers if not (SRC / "handlers" / f"{h}.py").exists()] == []
+    assert [h for h in handlers if not list((ROOT / "events" / h).glob("*.json"))] == []
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for file in tracked()
+        for number, line in enumerate(file.read_text(errors="ignore").splitlines(), 1)
+        if MACHINE.search(line)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("page", ["docs/adr/README.md", "docs/architecture.md"])
+def test_every_decision_is_linked(page: str) -> None:
+    text = (ROOT / page).read_text()
+    decisions = sorted(file.name for file in (ROOT / "docs/adr").glob("0*.md"))
+
+    assert [name for name in decisions if f"{name})" not in text] == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / link).exists()
+    ]
+
+    assert broken == []
+
+
+@pytest.mark.feature("L12", "W18")
+def test_every_guarantee_names_a_test_that_exists() -> None:
+    page = (ROOT / "docs/guarantees.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(?:\w+::)*(\w+)`", page)
+
+    assert named
+    assert [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / file).exists() or f"def {test}(" not in (ROOT / file).read_text()
+    ] == []
+
+
+def test_functions_stay_small() -> None:
+    lengths = function_lengths()
+
+    assert statistics.median(lengths) <= 6
+    assert lengths[int(0.9 * len(lengths))] <= 20

@@ -1,0 +1,99 @@
+"""The runner's own reading of results: a count that lies would hide everything else."""
+
+from pathlib import Path
+
+import pytest
+
+import features
+import junit
+import run
+
+PYTEST = """<testsuites><testsuite name="pytest">
+<testcase classname="tests.unit.test_a.TestB" name="test_c[1-x]"/>
+<testcase classname="tests.unit.test_a" name="test_d"><failure message="no"/></testcase>
+<testcase classname="tests.unit.test_a" name="test_e"><error message="no"/></testcase>
+<testcase classname="tests.unit.test_a" name="test_f"><skipped/></testcase>
+</testsuite></testsuites>"""
+VITEST = """<testsuites name="vitest tests"><testsuite name="tests/rows.test.ts">
+<testcase classname="tests/rows.test.ts" name="rows &gt; [R34] keeps the newest"/>
+</testsuite></testsuites>"""
+NODE = """<testsuites><testsuite name="rows">
+<testcase name="[R34] keeps the newest" classname="test"/></testsuite>
+<testcase name="alone" classname="test"><skipped/></testcase></testsuites>"""
+
+
+def read(tmp_path: Path, text: str) -> list[junit.Case]:
+    file = tmp_path / "results.xml"
+    file.write_text(text)
+    return junit.read(file)
+
+
+def result(*outcomes: junit.Outcome, code: int | None = 0) -> run.Result:
+    cases = [junit.Case(f"test {number}", outcome) for number, outcome in enumerate(outcomes)]
+    return run.Result(run.EVERY_TIME[0], cases, 1.0, run.trouble(code, cases))
+
+
+def test_pytest_results_are_named_by_node_id_without_parameters(tmp_path: Path) -> None:
+    assert read(tmp_path, PYTEST) == [
+        junit.Case("tests/unit/test_a.py::TestB::test_c", "passed"),
+        junit.Case("tests/unit/test_a.py::test_d", "failed"),
+        junit.Case("tests/unit/test_a.py::test_e", "failed"),
+        junit.Case("tests/unit/test_a.py::test_f", "skipped"),
+    ]
+
+
+@pytest.mark.parametrize("text", [VITEST, NODE])
+def test_node_results_are_named_by_their_titles(tmp_path: Path, text: str) -> None:
+    first = read(tmp_path, text)[0]
+
+    assert "[R34] keeps the newest" in first.test
+    assert first.outcome == "passed"
+
+
+def test_a_suite_that_wrote_nothing_has_failed(tmp_path: Path) -> None:
+    assert junit.read(tmp_path / "absent.xml") == []
+    assert result().counts == (0, 1, 0)
+
+
+def test_a_suite_that_ended_badly_has_failed_even_when_its_tests_passed() -> None:
+    assert result("passed", code=1).counts == (1, 1, 0)
+
+
+def test_a_suite_that_hung_has_failed() -> None:
+    assert result("passed", code=None).counts == (1, 1, 0)
+
+
+def test_a_failed_test_is_counted_once() -> None:
+    assert result("passed", "failed", "skipped", code=1).counts == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "ids"),
+    [
+        ("it('[R34] shows a row', () => {", ["R34"]),
+        ('test("[R34, R35] shows rows", async () => {', ["R34", "R35"]),
+        ("describe(`[W13] reconnects`, () => {", ["W13"]),
+        ("it.each([1, 2])('[R13] sorts', () => {", ["R13"]),
+        ("it('shows item[0]', () => {", []),
+        ("const [R34] = rows;", []),
+    ],
+)
+def test_ids_of_node_tests_are_read_from_titles(source: str, ids: list[str]) -> None:
+    assert [i for title in features.titles(source) for i in features.ids_in(title)] == ids
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], "did not run"),
+        (["passed", "passed"], None),
+        (["passed", "skipped"], "skipped"),
+        (["failed"], "failed"),
+    ],
+)
+def test_a_named_test_counts_only_when_it_ran_and_passed(
+    outcomes: list[junit.Outcome], verdict: str | None
+) -> None:
+    named = features.TestName("tests/unit/test_a.py::test_b")
+
+    assert features.verdict(named, {named: set(outcomes)}) == verdict
