@@ -1,0 +1,65 @@
+"""Serve MiniStack, patched: `.tools/ministack/bin/python -m local.emulator`, configured by environment variables.
+
+GATEWAY_PORT (4566), STATE_DIR (absent: nothing is kept), SKAFU_FUNCTION_PYTHON (the functions' interpreter),
+SKAFU_CODE_DIR (where packages are unpacked), SKAFU_STOCK=1 (no patches; the tests show what they are for with it).
+Standard input is a leash: when its other end closes, the emulator saves its state and stops.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from local.emulator import settings
+
+settings.prepare()  # MiniStack reads its environment when it is imported
+
+from local.emulator import middleware, upstream  # noqa: E402
+from local.emulator.patches import apply  # noqa: E402
+
+
+def application() -> Any:
+    if settings.stock():
+        return upstream.app.app
+    apply()
+    return middleware.Emulator(upstream.app.app)
+
+
+async def serve() -> None:
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    upstream.hypercorn_compat.install()
+    config = Config()
+    config.bind = [f"127.0.0.1:{settings.port()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1.0
+    config.loglevel = "WARNING"
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    hold_leash(lambda: loop.call_soon_threadsafe(stop.set))
+    await hypercorn_serve(application(), config, shutdown_trigger=stop.wait)
+    upstream.lambda_runtime.reset()
+
+
+def hold_leash(let_go: Callable[[], object]) -> None:
+    """Stop when the process that started this one is gone, however it went."""
+    if sys.stdin.isatty() or os.environ.get("SKAFU_LEASH") != "stdin":
+        return
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        let_go()
+
+    threading.Thread(target=wait, daemon=True, name="skafu-leash").start()
+
+
+asyncio.run(serve())
+# Threads that wait for functions or queues must not hold up the end.
+os._exit(0)

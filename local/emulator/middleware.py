@@ -1,0 +1,151 @@
+"""What stands before MiniStack's own application: the control endpoints, faults on requests, and what is to be saved."""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from local.emulator import faults
+from local.emulator.patches.state import saver
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "ListTables"}
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
+
+
+class Emulator:
+    """The ASGI application that is served."""
+
+    def __init__(self, ministack: Application) -> None:
+        self.ministack = ministack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.ministack(scope, receive, send)
+        if scope["path"].startswith("/_skafu/"):
+            return await control(scope, receive, send)
+        target = header(scope, b"x-amz-target")
+        try:
+            await self._serve(target, scope, receive, send)
+        finally:
+            mark_changed(target, scope)
+
+    async def _serve(self, target: str, scope: Scope, receive: Receive, send: Send) -> None:
+        service, _, operation = target.partition(".")
+        if service == "AWSEvents" and operation == "PutEvents" and faults.current.strikes("throttleEvents"):
+            return await refuse(send, "ThrottlingException", "Rate exceeded")
+        if service != "DynamoDB_20120810" or operation not in READS | WRITES:
+            return await self.ministack(scope, receive, send)
+        body = await read_body(receive)
+        if struck("throttleDynamoDB", body):
+            return await refuse(send, f"{DYNAMODB}ProvisionedThroughputExceededException", "Too many requests.")
+        if operation in WRITES and struck("ambiguousDynamoDB", body):
+            return await self._lose_answer(scope, body, send)
+        await self.ministack(scope, replayed(body), send)
+
+    async def _lose_answer(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Do what was asked, and say that something went wrong."""
+        answer: list[MutableMapping[str, Any]] = []
+
+        async def keep(message: MutableMapping[str, Any]) -> None:
+            answer.append(message)
+
+        await self.ministack(scope, replayed(body), keep)
+        if answer[0]["status"] == 200:
+            return await refuse(send, f"{DYNAMODB}InternalServerError", "Internal server error", 500)
+        for message in answer:
+            await send(message)
+
+
+def struck(fault: str, body: bytes) -> bool:
+    """Whether a DynamoDB fault strikes a request, which must name a table that the faults are for."""
+    tables = faults.current.settings.tables
+    return (not tables or f'"{tables}'.encode() in body) and faults.current.strikes(fault)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
+
+
+async def read_body(receive: Receive) -> bytes:
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def replayed(body: bytes) -> Receive:
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        for message in messages:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+async def respond(send: Send, status: int, body: object) -> None:
+    payload = json.dumps(body).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(payload)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
+
+
+async def refuse(send: Send, code: str, message: str, status: int = 400) -> None:
+    payload = json.dumps({"__type": code, "message": message}).encode()
+    headers = [
+        (b"content-type", b"application/x-amz-json-1.0"),
+        (b"x-amzn-errortype", code.encode()),
+        (b"content-length", str(len(payload)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
+
+
+async def control(scope: Scope, receive: Receive, send: Send) -> None:
+    """`/_skafu/health`, `/_skafu/faults` (GET, POST, DELETE) and `/_skafu/save` (POST)."""
+    match scope["method"], scope["path"]:
+        case "GET", "/_skafu/health":
+            await respond(send, 200, {"pid": os.getpid(), "stateDir": os.environ.get("STATE_DIR")})
+        case "GET", "/_skafu/faults":
+            await respond(send, 200, faults.current.report())
+        case "DELETE", "/_skafu/faults":
+            faults.current.clear()
+            await respond(send, 200, faults.current.report())
+        case "POST", "/_skafu/faults":
+            await change_faults(await read_body(receive), send)
+        case _:
+            await respond(send, 404, {"message": "there are /_skafu/health and /_skafu/faults"})
+
+
+async def change_faults(body: bytes, send: Send) -> None:
+    try:
+        faults.current.change(json.loads(body))
+    except ValueError as error:
+        return await respond(send, 400, {"message": str(error)})
+    await respond(send, 200, faults.current.report())
+
+
+def mark_changed(target: str, scope: Scope) -> None:
+    """Note which part of the state a request may have changed."""
+    service, _, operation = target.partition(".")
+    if service == "DynamoDB_20120810":
+        if operation not in READS | WRITES:  # items are in the journal
+            saver.tables.set()
+    elif service == "AmazonSQS" or operation == "PutEvents" or "/invocations" in scope["path"]:
+        saver.often.set()
+    elif scope["path"].startswith("/_aws/execute-api/"):
+        saver.often.set()
+    elif scope["method"] != "GET":
+        saver.often.set()
+        saver.rest.set()

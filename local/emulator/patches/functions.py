@@ -1,0 +1,184 @@
+"""Lambda functions in Python: on the project's interpreter, failing as on AWS, without idle waits, reloaded on change.
+
+Stock MiniStack runs them on its own interpreter and libraries, calls every exception `Runtime.HandlerError`, throws the
+environment away after each, and adds 50 ms to every invocation that logs nothing.
+"""
+
+import queue
+import threading
+from typing import Any
+
+from local.emulator import environments, faults
+from local.emulator.patching import replace
+from local.emulator.upstream import cloudwatch_logs, lambda_runtime, lambda_svc
+
+ENDPOINT = "http://127.0.0.1:{port}"
+
+
+class Environment(lambda_runtime.Worker):  # type: ignore[misc]
+    """An execution environment in MiniStack's pool (which leases, reaps and kills it)."""
+
+    def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
+        super().__init__(func_name, config, code_zip)
+        self.process: environments.Process | None = None
+        self.generation = 0
+
+    def _spawn(self) -> None:
+        code = environments.unpack(self.code_zip)
+        self.generation = environments.watch.generation(code.root)
+        self.process = environments.Process(code, self._variables(code))
+        self._proc = self.process.popen
+        started = self.process.receive(environments.INIT_SECONDS)
+        if error := started.get("error"):
+            self._end()
+            raise environments.InitFailed(error)
+
+    def _variables(self, code: environments.Code) -> dict[str, str]:
+        _, region = lambda_runtime._account_region_from_function_config(self.config)
+        credentials = lambda_runtime.execution_credentials(self.config)
+        endpoint = ENDPOINT.format(port=lambda_runtime.os.environ["GATEWAY_PORT"])
+        return environments.variables_of(self.config, code, credentials, region, endpoint)
+
+    def _end(self) -> None:
+        process, self._proc = self._proc, None
+        lambda_runtime._signal(process)
+        lambda_runtime._collect(process, lambda_runtime.time.monotonic() + lambda_runtime._REAP_GRACE)
+
+    def _out_of_date(self) -> bool:
+        code = environments.unpack(self.code_zip)
+        return not code.packaged and self.generation != environments.watch.generation(code.root)
+
+    def ensure_running(self) -> environments.Process:
+        if self._proc is not None and self._proc.poll() is None and self._out_of_date():
+            self._end()
+        if self._proc is None or self._proc.poll() is not None:
+            self._spawn()
+        assert self.process
+        return self.process
+
+    def run(self, event: object, request_id: str, values: dict[str, str | None]) -> dict[str, Any]:
+        """Run one invocation and return it as MiniStack's callers expect: body, error, log."""
+        timeout = float(self.config.get("Timeout", 3))
+        with self._lock:
+            try:
+                process = self.ensure_running()
+                process.log()
+                process.send(self._request(event, request_id, timeout, values))
+                return result_of(process.receive(timeout), request_id, process.log())
+            except environments.InitFailed as error:
+                assert self.process
+                return failed(error.args[0], request_id, self.process.log())
+            except queue.Empty:
+                return self._timed_out(request_id, timeout)
+            except environments.EnvironmentDied:
+                return self._died(request_id)
+
+    def _request(
+        self, event: object, request_id: str, timeout: float, values: dict[str, str | None]
+    ) -> dict[str, Any]:
+        return {
+            "event": event,
+            "requestId": request_id,
+            "functionArn": self.config.get("FunctionArn", ""),
+            "timeout": timeout,
+            "environment": values,
+        }
+
+    def _timed_out(self, request_id: str, timeout: float) -> dict[str, Any]:
+        self._end()
+        assert self.process
+        error = {"errorType": "Sandbox.Timedout", "errorMessage": f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"}
+        return failed(error, request_id, self.process.log())
+
+    def _died(self, request_id: str) -> dict[str, Any]:
+        self._end()
+        assert self.process
+        error = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason"}
+        return failed(error, request_id, self.process.log())
+
+
+def result_of(answer: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
+    if "ok" in answer:
+        return {"body": lambda_runtime.json.loads(answer["ok"]), "log": log}
+    return failed({**answer["error"], "requestId": request_id}, request_id, log)
+
+
+def failed(error: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
+    return {"body": {**error, "requestId": request_id}, "error": True, "function_error": "Unhandled", "log": log}
+
+
+def environment_class(original: Any) -> Any:
+    def choose(config: dict[str, Any]) -> Any:
+        return Environment if str(config.get("Runtime", "")).startswith("python") else original(config)
+
+    return choose
+
+
+def execute_warm(original: Any) -> Any:
+    def execute(func: dict[str, Any], event: object, request_id: str) -> dict[str, Any]:
+        config = func.get("config") or func
+        code_zip = func.get("code_zip")
+        if not code_zip or not str(config.get("Runtime", "")).startswith("python"):
+            return original(func, event, request_id)  # type: ignore[no-any-return]
+        lambda_svc._ensure_reaper_thread()
+        worker, _ = lambda_runtime.acquire_worker(
+            config["FunctionName"], config, code_zip, qualifier=config.get("Version", "$LATEST")
+        )
+        try:
+            return worker.run(event, request_id, per_invocation(config))  # type: ignore[no-any-return]
+        finally:
+            lambda_runtime.release_worker(worker)
+
+    return execute
+
+
+def per_invocation(config: dict[str, Any]) -> dict[str, str | None]:
+    """The variables that Lambda changes with each invocation; None removes one."""
+    depth = lambda_svc._invoke_depth.get()
+    durable = lambda_svc._durable_env_overlay()
+    return {
+        "_X_AMZN_TRACE_ID": lambda_svc._xray_trace_id_for_invocation(config),
+        lambda_runtime.INVOKE_DEPTH_ENV: None if depth is None else str(depth),
+        **{name: durable.get(name) for name in lambda_runtime.DURABLE_ENV_VARS},
+    }
+
+
+def throttled(original: Any) -> Any:
+    """Refuse some invocations, when the faults say so."""
+
+    def execute(func: dict[str, Any], event: object) -> dict[str, Any]:
+        if faults.current.strikes("throttleLambda"):
+            return lambda_svc._throttle_response(  # type: ignore[no-any-return]
+                reason_code="ConcurrentInvocationLimitExceeded", msg="Rate Exceeded."
+            )
+        return original(func, event)  # type: ignore[no-any-return]
+
+    return execute
+
+
+KEPT_LOG_STREAMS = 200
+_log_lock = threading.Lock()
+
+
+def bounded_logs(original: Any) -> Any:
+    """Keep the newest log streams of each function: MiniStack makes one for every invocation and keeps them all."""
+
+    def emit(func: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        with _log_lock:
+            original(func, *args, **kwargs)
+            for group in log_groups():
+                while len(group["streams"]) > KEPT_LOG_STREAMS:
+                    del group["streams"][next(iter(group["streams"]))]
+
+    return emit
+
+
+def log_groups() -> list[dict[str, Any]]:
+    return [group for group in list(cloudwatch_logs._log_groups._data.values()) if group.get("streams")]
+
+
+def apply() -> None:
+    replace(lambda_runtime, "_worker_class_for", "b5a23849280a", environment_class)
+    replace(lambda_svc, "_execute_function_warm", "62b9218bef5b", execute_warm)
+    replace(lambda_svc, "_execute_function", "3ceb16d6480a", throttled)
+    replace(lambda_svc, "_emit_lambda_logs", "111efbf06968", bounded_logs)

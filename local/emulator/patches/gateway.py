@@ -1,0 +1,124 @@
+"""API Gateway (REST): the parts of an OpenAPI body that SAM writes, and errors that pass through gateway responses.
+
+Stock MiniStack drops mock integrations' answers (SAM's CORS preflight) and gateway responses of the body, accepts
+access tokens where AWS takes ID tokens only, and answers a failed function outside the gateway responses.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from local.emulator.patching import expect, replace
+from local.emulator.upstream import apigateway_v1 as gateway
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+MAX_BODY_BYTES = 10 * 1024 * 1024
+
+
+def import_operation(original: Any) -> Any:
+    def run(api_id: str, resource_id: str, method: str, operation: dict[str, Any], *rest: Any) -> None:
+        original(api_id, resource_id, method, operation, *rest)
+        integration = (operation or {}).get("x-amazon-apigateway-integration") or {}
+        target = gateway._resources[api_id][resource_id]["resourceMethods"][method].get("methodIntegration")
+        if target is not None:
+            target["requestTemplates"] = integration.get("requestTemplates") or {}
+            target["timeoutInMillis"] = integration.get("timeoutInMillis") or 29000
+        for status, response in ((operation or {}).get("responses") or {}).items():
+            gateway._put_method_response(api_id, resource_id, method, str(status), response or {})
+        for status, response in integration_responses(integration):
+            gateway._put_integration_response(api_id, resource_id, method, status, response)
+
+    return run
+
+
+def integration_responses(integration: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for pattern, response in (integration.get("responses") or {}).items():
+        yield str(response["statusCode"]), {**response, "selectionPattern": "" if pattern == "default" else pattern}
+
+
+def import_rest_api(original: Any) -> Any:
+    def run(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
+        api_id: str = original(spec, base_data)
+        for kind, response in (spec.get("x-amazon-apigateway-gateway-responses") or {}).items():
+            gateway._put_gateway_response(api_id, kind, response)
+        return api_id
+
+    return run
+
+
+def validate_cognito(original: Any) -> Any:
+    """Without scopes on the method the token is taken for an ID token, with scopes for an access token.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
+    """
+
+    async def run(authorizer: Any, method: dict[str, Any], headers: Any, query: Any, stage: Any) -> Any:
+        claims, error = await original(authorizer, method, headers, query, stage)
+        wanted = "access" if method.get("authorizationScopes") else "id"
+        if error is None and claims.get("token_use") != wanted:
+            return None, gateway._gw_error("UNAUTHORIZED", "Unauthorized")
+        return claims, error
+
+    return run
+
+
+class IntegrationFailed(Exception):
+    """The function failed, was throttled, or did not answer with a proxy response; `args[0]` is the status."""
+
+
+def proxy_response(original: Any) -> Any:
+    def run(result: dict[str, Any]) -> Any:
+        if result.get("throttle"):
+            raise IntegrationFailed(500)
+        if result.get("error") or not isinstance(result.get("body"), dict):
+            raise IntegrationFailed(502)
+        return original(result)
+
+    return run
+
+
+def invoke_proxy(original: Any) -> Any:
+    async def run(integration: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await asyncio.wait_for(
+                original(integration, *args, **kwargs), integration.get("timeoutInMillis", 29000) / 1000
+            )
+        except TimeoutError:
+            return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")
+        except IntegrationFailed as failure:
+            error = gateway._gw_error("DEFAULT_5XX", "Internal server error")
+            error.status = failure.args[0]
+            return error
+
+    return run
+
+
+def error_response(original: Any) -> Any:
+    def run(error: Any, request: Any) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = original(error, request)
+        return (error.status if status == 500 and hasattr(error, "status") else status), headers, body
+
+    return run
+
+
+def execute(original: Any) -> Any:
+    async def run(request: Any, api_id: str, stage: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> Any:
+        request["stage"] = gateway._stages_v1.get(api_id, {}).get(stage)
+        if request["stage"] and len(body or b"") > MAX_BODY_BYTES:
+            return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
+        return await original(request, api_id, stage, method, path, headers, body, *rest)
+
+    return run
+
+
+def apply() -> None:
+    replace(gateway, "_import_operation", "ca6b0dd9dcf2", import_operation)
+    replace(gateway, "_import_rest_api", "ef72f9312702", import_rest_api)
+    expect(gateway, "_put_integration", "fd1a612acd01")
+    expect(gateway, "_put_integration_response", "128fe607f6c4")
+    expect(gateway, "_put_gateway_response", "93e727fc3806")
+    replace(gateway, "_validate_cognito_authorizer", "11c3eaecec67", validate_cognito)
+    replace(gateway, "_lambda_proxy_response", "3a5b91b76870", proxy_response)
+    replace(gateway, "_invoke_lambda_proxy_v1", "5651a96fa7ba", invoke_proxy)
+    replace(gateway, "_gateway_error_response", "c0a3f091df36", error_response)
+    replace(gateway, "_execute_in_scope", "2ae72b7d5eb6", execute)

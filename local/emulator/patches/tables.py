@@ -1,0 +1,214 @@
+"""DynamoDB: a journal of every write, streams that survive a restart, and reads as stale as AWS may serve them.
+
+Stock MiniStack saves tables at a graceful stop only and never their streams, while it does save how far each consumer
+has read: after a restart the new records are skipped. Its reads are always consistent.
+"""
+
+import json
+import os
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from local.emulator import faults
+from local.emulator.patching import expect, replace
+from local.emulator.upstream import dynamodb, persistence
+
+STATE_KEYS = {"stream_records": "_stream_records", "stream_trimmed": "_stream_trimmed"}
+
+
+class Journal:
+    """Files of JSON lines, numbered; a snapshot names the first one that it does not contain."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.number = 0
+        self._file: TextIO | None = None
+
+    def path(self, number: int) -> Path:
+        return self.folder / f"journal-{number:06d}.jsonl"
+
+    def append(self, entry: dict[str, Any]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(entry, default=persistence._json_default) + "\n")
+            self._file.flush()
+
+    def rotate(self) -> int:
+        """Begin the next file and return its number: what came before belongs into a snapshot now."""
+        if self._file is not None:
+            self._file.close()
+        self.number += 1
+        self._file = self.path(self.number).open("a", encoding="utf-8")
+        return self.number
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """What happened after the snapshot; a last line cut short by a crash was never acknowledged."""
+        for path in sorted(self.folder.glob("journal-*.jsonl")):
+            number = int(path.stem.split("-")[1])
+            if number >= self.number:
+                yield from lines(path)
+                self.number = max(self.number, number)
+
+    def forget(self) -> None:
+        for path in self.folder.glob("journal-*.jsonl"):
+            if path != self.path(self.number):
+                path.unlink()
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        try:
+            yield json.loads(line, object_hook=persistence._json_object_hook)
+        except ValueError:
+            return
+
+
+journal = Journal(Path(os.environ["STATE_DIR"]))
+
+
+
+
+class History:
+    """The writes of the last seconds, newest last, for reads that are to miss them."""
+
+    def __init__(self) -> None:
+        self._writes: deque[tuple[float, str, Any, Any, Any]] = deque(maxlen=10_000)
+
+    def add(self, table: dict[str, Any], partition: Any, sort: Any, old: Any) -> None:
+        if faults.current.settings.staleReads:
+            self._writes.append((time.monotonic(), table["TableArn"], partition, sort, old))
+
+    def since(self, moment: float, table: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
+        """What to undo, newest first."""
+        return [
+            (partition, sort, old)
+            for at, arn, partition, sort, old in reversed(self._writes)
+            if at >= moment and arn == table["TableArn"]
+        ]
+
+
+history = History()
+
+
+@contextmanager
+def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
+    """Let the table look as it did; the event loop serves one request at a time, so no other sees it."""
+    now, members = table["items"], table.pop(dynamodb._INDEX_MEMBERS, None)
+    then = defaultdict(dict, now)
+    for partition, sort, old in history.since(moment, table):
+        then[partition] = {key: item for key, item in then[partition].items() if key != sort}
+        if old is not None:
+            then[partition][sort] = old
+    table["items"] = then
+    try:
+        yield
+    finally:
+        table["items"] = now
+        table.pop(dynamodb._INDEX_MEMBERS, None)
+        if members is not None:
+            table[dynamodb._INDEX_MEMBERS] = members
+
+
+def stale(original: Any) -> Any:
+    def read(data: dict[str, Any]) -> Any:
+        table = dynamodb._tables.get(dynamodb._normalize_table_name(data.get("TableName")))
+        if not table or data.get("ConsistentRead") or not struck(table):
+            return original(data)
+        with as_of(table, time.monotonic() - faults.current.fraction() * faults.current.settings.staleSeconds):
+            return original(data)
+
+    return read
+
+
+def struck(table: dict[str, Any]) -> bool:
+    return str(table["TableName"]).startswith(faults.current.settings.tables) and faults.current.strikes("staleReads")
+
+
+def set_item(original: Any) -> Any:
+    def run(table: dict[str, Any], partition: Any, sort: Any, item: Any) -> Any:
+        old = original(table, partition, sort, item)
+        journal.append({"table": table["TableArn"], "partition": partition, "sort": sort, "item": item})
+        history.add(table, partition, sort, old)
+        return old
+
+    return run
+
+
+def remove_item(original: Any) -> Any:
+    def run(table: dict[str, Any], partition: Any, sort: Any) -> Any:
+        old = original(table, partition, sort)
+        if old is not None:
+            journal.append({"table": table["TableArn"], "partition": partition, "sort": sort, "item": None})
+            history.add(table, partition, sort, old)
+        return old
+
+    return run
+
+
+def change_record(original: Any) -> Any:
+    def run(table: dict[str, Any], *args: Any) -> Any:
+        record = original(table, *args)
+        if (table.get("StreamSpecification") or {}).get("StreamEnabled"):
+            journal.append({"stream": table["TableArn"], "record": record})
+        return record
+
+    return run
+
+
+def get_state(original: Any) -> Any:
+    def run() -> dict[str, Any]:
+        streams = {key: getattr(dynamodb, name) for key, name in STATE_KEYS.items()}
+        return {**original(), **dynamodb.copy.deepcopy(streams), "journal": journal.rotate()}
+
+    return run
+
+
+def load_state(original: Any) -> Any:
+    def run(data: dict[str, Any]) -> None:
+        original(data)
+        journal.number = data.get("journal", 0)
+        for key, name in STATE_KEYS.items():
+            getattr(dynamodb, name).update(data.get(key) or {})
+
+    return run
+
+
+def replay() -> None:
+    """Do again what was done after the last snapshot."""
+    for entry in journal.entries():
+        table = table_of(entry.get("table") or entry["stream"])
+        if table is None:
+            continue
+        if "record" in entry:
+            add_record(table, entry["record"])
+        elif entry["item"] is None:
+            dynamodb._remove_item(table, entry["partition"], entry["sort"])
+        else:
+            dynamodb._set_item(table, entry["partition"], entry["sort"], entry["item"])
+
+
+def table_of(arn: str) -> Any:
+    _, _, _, region, account, name = arn.split(":", 5)
+    return dynamodb._tables.get_scoped(account, region, name.split("/")[1])
+
+
+def add_record(table: dict[str, Any], record: dict[str, Any]) -> None:
+    _, _, _, region, account, name = table["TableArn"].split(":", 5)
+    key = (account, region, name.split("/")[1])
+    records = dynamodb._stream_records.get_scoped(*key) or []
+    dynamodb._stream_records.set_scoped(*key, [*records, record])
+
+
+def apply() -> None:
+    replace(dynamodb, "_set_item", "4e78ad492132", set_item)
+    replace(dynamodb, "_remove_item", "5cce50c99688", remove_item)
+    replace(dynamodb, "_build_change_record", "45f604ee4772", change_record)
+    expect(dynamodb, "_emit_stream_event", "8568d0446f26")
+    replace(dynamodb, "get_state", "ce90690a6033", get_state)
+    replace(dynamodb, "load_persisted_state", "6f58d9dc1e6e", load_state)
+    replace(dynamodb, "_get_item", "40a3e29c3c4d", stale)
+    replace(dynamodb, "_query", "50c2e7ec69e9", stale)
+    replace(dynamodb, "_scan", "7094ff00335e", stale)

@@ -1,0 +1,35 @@
+"""Replace a function of MiniStack, and only the one that the patch was written against."""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+class PatchTargetChanged(RuntimeError):
+    """MiniStack is not the one that the patches were written and tested against."""
+
+    def __init__(self, target: str, expected: str, found: str) -> None:
+        super().__init__(
+            f"{target} of MiniStack has changed (source digest {found}, the patch was written against {expected}). "
+            "Install the pinned version (requirements/ministack.txt), or read the new source and renew the patch."
+        )
+
+
+def digest(function: object) -> str:
+    """Twelve hex digits that change with the source text of a function or class."""
+    return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:12]  # type: ignore[arg-type]
+
+
+def expect(module: Any, name: str, expected: str) -> Any:
+    """Return `module.name` if its source is the expected one."""
+    target = getattr(module, name)
+    found = digest(target)
+    if found != expected:
+        raise PatchTargetChanged(f"{module.__name__}.{name}", expected, found)
+    return target
+
+
+def replace(module: Any, name: str, expected: str, make: Callable[[Any], Any]) -> None:
+    """Put `make(original)` in the place of `module.name`, whose source must be the expected one."""
+    setattr(module, name, make(expect(module, name, expected)))

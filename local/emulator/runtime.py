@@ -1,0 +1,132 @@
+"""A Lambda execution environment: one process that imports a handler once and runs it for one event after another.
+
+It runs on the interpreter of the functions and knows the standard library only. Requests come as JSON lines on
+standard input; answers leave on what was standard output, which the handler itself cannot reach any more.
+Everything the handler prints goes to standard error, where a line with END_OF_LOG closes each invocation.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from typing import Any
+
+END_OF_LOG = "\x1eend-of-invocation"
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_RESPONSE_BYTES = 6 * 1024 * 1024
+
+
+class Context:
+    """What Lambda hands to a Python handler beside the event."""
+
+    identity = None
+    client_context = None
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.aws_request_id = request["requestId"]
+        self.invoked_function_arn = request["functionArn"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self._deadline = time.monotonic() + request["timeout"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+def failure(error: BaseException, error_type: str | None = None) -> dict[str, Any]:
+    """Shape an exception as Lambda does: the error type is the name of its class."""
+    return {
+        "errorMessage": str(error),
+        "errorType": error_type or type(error).__name__,
+        "stackTrace": traceback.format_tb(error.__traceback__),
+    }
+
+
+def import_handler(name: str) -> Any:
+    module, _, attribute = name.replace("/", ".").rpartition(".")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def serialise(result: object) -> str:
+    body = json.dumps(result, ensure_ascii=False)
+    if len(body.encode()) > MAX_RESPONSE_BYTES:
+        raise ResponseTooLarge(f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).")
+    return body
+
+
+class ResponseTooLarge(Exception):
+    pass
+
+
+def answer(handler: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """Run the handler once and return `{"ok": <json text>}` or `{"error": {...}}`."""
+    try:
+        result = handler(request["event"], Context(request))
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": failure(error)}
+    try:
+        return {"ok": serialise(result)}
+    except ResponseTooLarge as error:
+        return {"error": failure(error, "Function.ResponseSizeTooLarge")}
+    except (TypeError, ValueError) as error:
+        return {"error": failure(error, "Runtime.MarshalError")}
+
+
+def carry(values: dict[str, str | None]) -> None:
+    """Set the variables which Lambda changes with each invocation (the trace header, for one)."""
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def instrument_botocore() -> None:
+    """Let nested Invoke calls carry their depth, which MiniStack's recursion guard reads."""
+    try:
+        from botocore import handlers
+    except ImportError:
+        return
+
+    def add_depth(params: dict[str, Any], **_: object) -> None:
+        depth = os.environ.get("_MINISTACK_INVOKE_DEPTH")
+        if depth:
+            params["headers"].setdefault("X-Ministack-Invoke-Depth", depth)
+
+    handlers.BUILTIN_HANDLERS.append(("before-call", add_depth))
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what native code prints must not fall between the answers
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+
+    def reply(message: dict[str, Any]) -> None:
+        sys.stdout.flush()
+        sys.stderr.write(END_OF_LOG + "\n")
+        sys.stderr.flush()
+        answers.write(json.dumps(message) + "\n")
+        answers.flush()
+
+    try:
+        instrument_botocore()
+        handler = import_handler(os.environ["_HANDLER"])
+    except BaseException as error:
+        traceback.print_exc()
+        kind = "Runtime.ImportModuleError" if isinstance(error, ImportError) else None
+        return reply({"error": failure(error, kind)})
+    reply({"ok": "null"})
+    for line in sys.stdin:
+        request = json.loads(line)
+        carry(request["environment"])
+        reply(answer(handler, request))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The environment variables that MiniStack reads at import, set to what Skafu needs of it."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+FIXED = {
+    "BIND_HOST": "127.0.0.1",
+    "IOT_MTLS_ENABLED": "0",
+    "SFTP_ENABLED": "0",
+    "AWS_ACCESS_KEY_ID": "000000000000",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "DOCKER_HOST": "unix:///nonexistent",  # never look for Docker
+}
+
+
+def port() -> int:
+    return int(os.environ.get("GATEWAY_PORT", "4566"))
+
+
+def stock() -> bool:
+    return os.environ.get("SKAFU_STOCK") == "1"
+
+
+def prepare() -> None:
+    state = os.environ.get("STATE_DIR")
+    folder = Path(state or tempfile.mkdtemp(prefix="skafu-emulator-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(FIXED)
+    os.environ.setdefault("GATEWAY_PORT", "4566")
+    os.environ["STATE_DIR"] = str(folder)
+    os.environ["PERSIST_STATE"] = os.environ["S3_PERSIST"] = "1" if state else "0"
+    os.environ["S3_DATA_DIR"] = str(folder / "s3")
+    os.environ.setdefault("SKAFU_CODE_DIR", str(folder / "code"))
+    os.environ.setdefault("SKAFU_FUNCTION_PYTHON", sys.executable)

@@ -1,0 +1,20 @@
+"""The modules of MiniStack that are patched or called. It ships no types, so they are `Any` here."""
+
+from importlib import import_module
+from typing import Any
+
+VERSION = "1.5.33"
+
+app: Any = import_module("ministack.app")
+concurrency: Any = import_module("ministack.core.concurrency")
+hypercorn_compat: Any = import_module("ministack.core.hypercorn_compat")
+lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
+persistence: Any = import_module("ministack.core.persistence")
+responses: Any = import_module("ministack.core.responses")
+apigateway_v1: Any = import_module("ministack.services.apigateway_v1")
+cloudwatch_logs: Any = import_module("ministack.services.cloudwatch_logs")
+dynamodb: Any = import_module("ministack.services.dynamodb")
+eventbridge: Any = import_module("ministack.services.eventbridge")
+lambda_svc: Any = import_module("ministack.services.lambda_svc")
+s3: Any = import_module("ministack.services.s3")
+sqs: Any = import_module("ministack.services.sqs")
