@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { type Accepted, connectCommands } from '../../src/api/commands';
+import { ApiUnreachable, CommandRefused } from '../../src/api/problem';
+import { problem, recording } from './fakes';
+
+const accepted: Accepted = {
+  commandId: 'key-1',
+  status: 'accepted',
+  aggregateId: 'p1',
+  version: 3,
+  timestamp: '2026-11-21T10:00:00.000Z',
+};
+
+const ok = () => Response.json(accepted, { status: 202 });
+
+function connected(...answers: (Response | Error)[]) {
+  const network = recording(...answers);
+  const refreshes: boolean[] = [];
+  const commands = connectCommands({
+    baseUrl: 'http://api.test',
+    token: async ({ refresh }) => {
+      refreshes.push(refresh);
+      return refresh ? 'fresh-token' : 'token';
+    },
+    retrying: { fetch: network.fetch, sleep: async () => {}, random: () => 1, now: () => 0 },
+  });
+  return { commands, refreshes, ...network };
+}
+
+const key = 'key-1';
+
+describe('a command', () => {
+  test('[C5, C18, C19] carries token, key and data, and gives what the API answered', async () => {
+    const { commands, requests, sent } = connected(ok());
+    expect(await commands.createProject({ name: 'Tortoise' }, { key })).toEqual(accepted);
+    expect(requests[0]).toMatchObject({ method: 'POST', url: 'http://api.test/projects' });
+    expect(requests[0]?.headers.get('Authorization')).toBe('token');
+    expect(sent).toEqual([{ key, body: '{"name":"Tortoise"}' }]);
+  });
+
+  test('[C17] that changes a project names the version which the person saw', async () => {
+    const { commands, requests } = connected(ok());
+    await commands.changeProject('p1', { name: 'Hare' }, 7, { key });
+    expect(requests[0]).toMatchObject({ method: 'PATCH', url: 'http://api.test/projects/p1' });
+    expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+  });
+
+  test('[C9] adds a service to its project', async () => {
+    const { commands, requests, sent } = connected(ok());
+    const service = { serviceName: 'web', serviceType: 'FRONTEND', configuration: { port: 80 } };
+    await commands.addService('p1', { ...service, serviceType: 'FRONTEND' }, { key });
+    expect(requests[0]?.url).toBe('http://api.test/projects/p1/services');
+    expect(JSON.parse(sent[0]!.body)).toEqual(service);
+  });
+
+  test('archives', async () => {
+    const { commands, requests } = connected(ok());
+    await commands.archiveProject('p1', { key });
+    expect(requests[0]).toMatchObject({
+      method: 'POST',
+      url: 'http://api.test/projects/p1/archive',
+    });
+  });
+});
+
+describe('failures', () => {
+  test('[C20] a refusal carries the problem as the API told it', async () => {
+    const errors = [{ path: 'name', message: 'is too long' }];
+    const { commands } = connected(problem(400, {}, { title: 'Invalid command', errors }));
+    const failure = await failureOf(commands.createProject({ name: 'x' }, { key }));
+    expect(failure).toBeInstanceOf(CommandRefused);
+    expect((failure as CommandRefused).problem).toMatchObject({ title: 'Invalid command', errors });
+  });
+
+  test('[C21] tells how long to wait when the API says so', async () => {
+    const { commands } = connected(problem(429, { 'Retry-After': '60' }));
+    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    expect(failure).toMatchObject({ retryAfterSeconds: 60 });
+  });
+
+  test('an answer that is no problem document still has a title', async () => {
+    const { commands } = connected(new Response('<html>', { status: 500 }));
+    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    expect(failure).toMatchObject({
+      problem: { status: 500, title: expect.stringMatching('500') },
+    });
+  });
+
+  test('no answer at all is told apart from a refusal', async () => {
+    const lost = Array.from({ length: 5 }, () => new TypeError('Failed to fetch'));
+    const { commands, sent } = connected(...lost);
+    const failure = await failureOf(commands.createProject({ name: 'x' }, { key }));
+    expect(failure).toBeInstanceOf(ApiUnreachable);
+    expect(new Set(sent.map((each) => each.key))).toEqual(new Set([key]));
+  });
+
+  test('[C15] an expired token is renewed once, and the command keeps its key', async () => {
+    const { commands, requests, refreshes, sent } = connected(problem(401), ok());
+    expect(await commands.archiveProject('p1', { key })).toEqual(accepted);
+    expect(refreshes).toEqual([false, true]);
+    expect(requests[1]?.headers.get('Authorization')).toBe('fresh-token');
+    expect(sent.map((each) => each.key)).toEqual([key, key]);
+  });
+
+  test('a second 401 is final', async () => {
+    const { commands } = connected(problem(401), problem(401));
+    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    expect(failure).toMatchObject({ problem: { status: 401 } });
+  });
+});
+
+test('every retry is told, so that the page can say why it takes long', async () => {
+  const { commands } = connected(problem(503), problem(503), ok());
+  const attempts: number[] = [];
+  await commands.archiveProject('p1', { key, onRetry: ({ attempt }) => attempts.push(attempt) });
+  expect(attempts).toEqual([2, 3]);
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('the command was accepted'),
+    (error: unknown) => error,
+  );
+}

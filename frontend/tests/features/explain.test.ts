@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { ApiUnreachable, CommandRefused } from '../../src/api/problem';
+import { explain } from '../../src/features/commands/explain';
+
+const refused = (status: number, more: object = {}, wait?: number) =>
+  explain(new CommandRefused({ type: 'about:blank', title: 'Title', status, ...more }, wait));
+
+describe('failures in words', () => {
+  test.each([
+    [401, /sign in again/i],
+    [403, /not change it/],
+    [404, /somebody else/],
+    [412, /changed it after you opened/],
+    [429, /Nothing was recorded/],
+    [503, /recorded only once/],
+  ])('[C20] %i', (status, words) => {
+    expect(refused(status).text).toMatch(words);
+  });
+
+  test('a broken rule is told in the words of the API', () => {
+    expect(refused(409, { title: 'Project is archived', detail: 'It cannot be changed' })).toEqual({
+      title: 'Project is archived',
+      text: 'It cannot be changed.',
+    });
+  });
+
+  test('the time to wait is told when it is known', () => {
+    expect(refused(429, {}, 60).text).toContain('60 seconds');
+  });
+
+  test('no answer says that sending again is safe', () => {
+    expect(explain(new ApiUnreachable()).text).toContain('recorded only once');
+  });
+});
