@@ -45,7 +45,7 @@ check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint,
 
 fix: $(VENV) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
 	@ruff check --quiet --fix . ; ruff format --quiet .
-	@$(PNPM_RUN) --dir frontend run --if-present fix
+	@$(PNPM_RUN) --dir frontend run format
 
 docs: $(VENV) $(AMPLIFY_NODE) ## Generate every generated file again
 	@$(RUN) tests/generated.py --write

@@ -25,7 +25,7 @@ CHECKS = (
     Check("types", ("mypy",)),
     Check("frontend format", ("pnpm", "--dir", "frontend", "run", "format:check")),
     Check("frontend types", ("pnpm", "--dir", "frontend", "run", "types")),
-    Check("appsync types", ("pnpm", "--dir", "local/appsync", "run", "types")),
+    Check("appsync types", ("pnpm", "--dir", "local/appsync", "run", "typecheck")),
     Check("amplify types", ("pnpm", "run", "typecheck")),
     Check("unit tests", (*PYTEST, "tests/unit")),
     Check("architecture", (*PYTEST, "tests/test_architecture.py")),
