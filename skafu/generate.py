@@ -78,6 +78,8 @@ def rows() -> str:
             "from pydantic import JsonValue",
             *map(enum_class, enums.values()),
             *map(row_class, models(schema)),
+            row_classes(models(schema)),
+            json_fields(models(schema)),
         ]
     ) + "\n"
 
@@ -94,6 +96,24 @@ def row_class(model: GraphQLObjectType) -> str:
     )
     decorator = "@dataclass(frozen=True, slots=True, kw_only=True)"
     return "\n".join([decorator, f"class {model.name}Row:", *lines])
+
+
+def row_classes(found: list[GraphQLObjectType]) -> str:
+    lines = (f'    "{model.name}": {model.name}Row,' for model in found)
+    return "\n".join(["ROW_CLASSES: dict[str, type] = {", *lines, "}"])
+
+
+def json_fields(found: list[GraphQLObjectType]) -> str:
+    """Names of fields which AppSync wants, and gives, as JSON in a string."""
+    names = sorted(
+        {
+            snake(name)
+            for model in found
+            for name, graphql_type in own_fields(model).items()
+            if get_named_type(graphql_type).name == "AWSJSON"
+        }
+    )
+    return f"JSON_FIELDS = frozenset({names})".replace("'", '"')
 
 
 def python_type(graphql_type: GraphQLOutputType) -> str:
@@ -154,14 +174,16 @@ def document(
     parent: GraphQLObjectType, name: str, kind: str, item: GraphQLObjectType, *, listed: bool
 ) -> str:
     arguments = parent.fields[name].args
-    declared = ", ".join(f"${argument}: {arguments[argument].type}" for argument in arguments)
-    passed = ", ".join(f"{argument}: ${argument}" for argument in arguments)
     selection = " ".join(own_fields(item))
     body = f"items {{ {selection} }} nextToken" if listed else selection
     lines = [
         f'{snake(name).upper()} = """',
-        f"{kind} {name[0].upper()}{name[1:]}({declared}) {{",
-        f"  {name}({passed}) {{",
+        f"{kind} {name[0].upper()}{name[1:]}(",
+        *(f"  ${argument}: {arguments[argument].type}" for argument in arguments),
+        ") {",
+        f"  {name}(",
+        *(f"    {argument}: ${argument}" for argument in arguments),
+        "  ) {",
         *wrapped(body),
         '  }\n}\n"""',
     ]

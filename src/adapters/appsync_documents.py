@@ -4,24 +4,42 @@ Each selects all fields but relations: subscribers get what the mutation selecte
 """
 
 CREATE_METRIC = """
-mutation CreateMetric($input: CreateMetricInput!, $condition: ModelMetricConditionInput) {
-  createMetric(input: $input, condition: $condition) {
+mutation CreateMetric(
+  $input: CreateMetricInput!
+  $condition: ModelMetricConditionInput
+) {
+  createMetric(
+    input: $input
+    condition: $condition
+  ) {
     id name value unit tags timestamp source version projectionVersion createdAt updatedAt
   }
 }
 """
 
 UPDATE_METRIC = """
-mutation UpdateMetric($input: UpdateMetricInput!, $condition: ModelMetricConditionInput) {
-  updateMetric(input: $input, condition: $condition) {
+mutation UpdateMetric(
+  $input: UpdateMetricInput!
+  $condition: ModelMetricConditionInput
+) {
+  updateMetric(
+    input: $input
+    condition: $condition
+  ) {
     id name value unit tags timestamp source version projectionVersion createdAt updatedAt
   }
 }
 """
 
 CREATE_PROJECT = """
-mutation CreateProject($input: CreateProjectInput!, $condition: ModelProjectConditionInput) {
-  createProject(input: $input, condition: $condition) {
+mutation CreateProject(
+  $input: CreateProjectInput!
+  $condition: ModelProjectConditionInput
+) {
+  createProject(
+    input: $input
+    condition: $condition
+  ) {
     id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt
   }
@@ -29,8 +47,14 @@ mutation CreateProject($input: CreateProjectInput!, $condition: ModelProjectCond
 """
 
 UPDATE_PROJECT = """
-mutation UpdateProject($input: UpdateProjectInput!, $condition: ModelProjectConditionInput) {
-  updateProject(input: $input, condition: $condition) {
+mutation UpdateProject(
+  $input: UpdateProjectInput!
+  $condition: ModelProjectConditionInput
+) {
+  updateProject(
+    input: $input
+    condition: $condition
+  ) {
     id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt
   }
@@ -38,8 +62,14 @@ mutation UpdateProject($input: UpdateProjectInput!, $condition: ModelProjectCond
 """
 
 CREATE_SERVICE = """
-mutation CreateService($input: CreateServiceInput!, $condition: ModelServiceConditionInput) {
-  createService(input: $input, condition: $condition) {
+mutation CreateService(
+  $input: CreateServiceInput!
+  $condition: ModelServiceConditionInput
+) {
+  createService(
+    input: $input
+    condition: $condition
+  ) {
     id projectId name type configuration status userId owner version projectionVersion
     createdAt updatedAt
   }
@@ -47,8 +77,14 @@ mutation CreateService($input: CreateServiceInput!, $condition: ModelServiceCond
 """
 
 UPDATE_SERVICE = """
-mutation UpdateService($input: UpdateServiceInput!, $condition: ModelServiceConditionInput) {
-  updateService(input: $input, condition: $condition) {
+mutation UpdateService(
+  $input: UpdateServiceInput!
+  $condition: ModelServiceConditionInput
+) {
+  updateService(
+    input: $input
+    condition: $condition
+  ) {
     id projectId name type configuration status userId owner version projectionVersion
     createdAt updatedAt
   }
@@ -56,24 +92,40 @@ mutation UpdateService($input: UpdateServiceInput!, $condition: ModelServiceCond
 """
 
 CREATE_SERVICE_CHECKPOINT = """
-mutation CreateServiceCheckpoint($input: CreateServiceCheckpointInput!, $condition: ModelServiceCheckpointConditionInput) {
-  createServiceCheckpoint(input: $input, condition: $condition) {
+mutation CreateServiceCheckpoint(
+  $input: CreateServiceCheckpointInput!
+  $condition: ModelServiceCheckpointConditionInput
+) {
+  createServiceCheckpoint(
+    input: $input
+    condition: $condition
+  ) {
     id serviceIds version projectionVersion createdAt updatedAt
   }
 }
 """
 
 UPDATE_SERVICE_CHECKPOINT = """
-mutation UpdateServiceCheckpoint($input: UpdateServiceCheckpointInput!, $condition: ModelServiceCheckpointConditionInput) {
-  updateServiceCheckpoint(input: $input, condition: $condition) {
+mutation UpdateServiceCheckpoint(
+  $input: UpdateServiceCheckpointInput!
+  $condition: ModelServiceCheckpointConditionInput
+) {
+  updateServiceCheckpoint(
+    input: $input
+    condition: $condition
+  ) {
     id serviceIds version projectionVersion createdAt updatedAt
   }
 }
 """
 
 GET_PROJECT = """
-query GetProject($id: ID!) {
-  getProject(id: $id) {
+query GetProject(
+  $id: ID!
+) {
+  getProject(
+    id: $id
+  ) {
     id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt
   }
@@ -81,8 +133,20 @@ query GetProject($id: ID!) {
 """
 
 LIST_PROJECTS = """
-query ListProjects($id: ID, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
-  listProjects(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+query ListProjects(
+  $id: ID
+  $filter: ModelProjectFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listProjects(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
     items { id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt } nextToken
   }
@@ -90,8 +154,22 @@ query ListProjects($id: ID, $filter: ModelProjectFilterInput, $limit: Int, $next
 """
 
 PROJECTS_BY_STATUS = """
-query ProjectsByStatus($status: ProjectStatus!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String) {
-  projectsByStatus(status: $status, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+query ProjectsByStatus(
+  $status: ProjectStatus!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelProjectFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  projectsByStatus(
+    status: $status
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
     items { id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt } nextToken
   }
@@ -99,8 +177,22 @@ query ProjectsByStatus($status: ProjectStatus!, $createdAt: ModelStringKeyCondit
 """
 
 PROJECTS_BY_USER = """
-query ProjectsByUser($userId: ID!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelProjectFilterInput, $limit: Int, $nextToken: String) {
-  projectsByUser(userId: $userId, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+query ProjectsByUser(
+  $userId: ID!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelProjectFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  projectsByUser(
+    userId: $userId
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
     items { id name description status userId owner serviceCount version projectionVersion
     createdAt updatedAt } nextToken
   }
@@ -108,8 +200,12 @@ query ProjectsByUser($userId: ID!, $createdAt: ModelStringKeyConditionInput, $so
 """
 
 GET_SERVICE = """
-query GetService($id: ID!) {
-  getService(id: $id) {
+query GetService(
+  $id: ID!
+) {
+  getService(
+    id: $id
+  ) {
     id projectId name type configuration status userId owner version projectionVersion
     createdAt updatedAt
   }
@@ -117,8 +213,20 @@ query GetService($id: ID!) {
 """
 
 LIST_SERVICES = """
-query ListServices($id: ID, $filter: ModelServiceFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
-  listServices(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+query ListServices(
+  $id: ID
+  $filter: ModelServiceFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listServices(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
     items { id projectId name type configuration status userId owner version
     projectionVersion createdAt updatedAt } nextToken
   }
@@ -126,8 +234,22 @@ query ListServices($id: ID, $filter: ModelServiceFilterInput, $limit: Int, $next
 """
 
 SERVICES_BY_PROJECT = """
-query ServicesByProject($projectId: ID!, $createdAt: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelServiceFilterInput, $limit: Int, $nextToken: String) {
-  servicesByProject(projectId: $projectId, createdAt: $createdAt, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+query ServicesByProject(
+  $projectId: ID!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelServiceFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  servicesByProject(
+    projectId: $projectId
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
     items { id projectId name type configuration status userId owner version
     projectionVersion createdAt updatedAt } nextToken
   }
@@ -135,32 +257,64 @@ query ServicesByProject($projectId: ID!, $createdAt: ModelStringKeyConditionInpu
 """
 
 GET_SERVICE_CHECKPOINT = """
-query GetServiceCheckpoint($id: ID!) {
-  getServiceCheckpoint(id: $id) {
+query GetServiceCheckpoint(
+  $id: ID!
+) {
+  getServiceCheckpoint(
+    id: $id
+  ) {
     id serviceIds version projectionVersion createdAt updatedAt
   }
 }
 """
 
 LIST_SERVICE_CHECKPOINTS = """
-query ListServiceCheckpoints($id: ID, $filter: ModelServiceCheckpointFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
-  listServiceCheckpoints(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+query ListServiceCheckpoints(
+  $id: ID
+  $filter: ModelServiceCheckpointFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listServiceCheckpoints(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
     items { id serviceIds version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
 
 GET_METRIC = """
-query GetMetric($id: ID!) {
-  getMetric(id: $id) {
+query GetMetric(
+  $id: ID!
+) {
+  getMetric(
+    id: $id
+  ) {
     id name value unit tags timestamp source version projectionVersion createdAt updatedAt
   }
 }
 """
 
 LIST_METRICS = """
-query ListMetrics($id: ID, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String, $sortDirection: ModelSortDirection) {
-  listMetrics(id: $id, filter: $filter, limit: $limit, nextToken: $nextToken, sortDirection: $sortDirection) {
+query ListMetrics(
+  $id: ID
+  $filter: ModelMetricFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listMetrics(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
     items { id name value unit tags timestamp source version projectionVersion createdAt
     updatedAt } nextToken
   }
@@ -168,8 +322,22 @@ query ListMetrics($id: ID, $filter: ModelMetricFilterInput, $limit: Int, $nextTo
 """
 
 LIST_METRICS_BY_NAME = """
-query ListMetricsByName($name: String!, $timestamp: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String) {
-  listMetricsByName(name: $name, timestamp: $timestamp, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+query ListMetricsByName(
+  $name: String!
+  $timestamp: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelMetricFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  listMetricsByName(
+    name: $name
+    timestamp: $timestamp
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
     items { id name value unit tags timestamp source version projectionVersion createdAt
     updatedAt } nextToken
   }
@@ -177,8 +345,22 @@ query ListMetricsByName($name: String!, $timestamp: ModelStringKeyConditionInput
 """
 
 LIST_METRICS_BY_SOURCE = """
-query ListMetricsBySource($source: String!, $timestamp: ModelStringKeyConditionInput, $sortDirection: ModelSortDirection, $filter: ModelMetricFilterInput, $limit: Int, $nextToken: String) {
-  listMetricsBySource(source: $source, timestamp: $timestamp, sortDirection: $sortDirection, filter: $filter, limit: $limit, nextToken: $nextToken) {
+query ListMetricsBySource(
+  $source: String!
+  $timestamp: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelMetricFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  listMetricsBySource(
+    source: $source
+    timestamp: $timestamp
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
     items { id name value unit tags timestamp source version projectionVersion createdAt
     updatedAt } nextToken
   }

@@ -42,8 +42,8 @@ class DynamoDbEventStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            winner: Any = error.response["Item"]
-            raise CommitConflict(from_item(winner)) from error
+            answer: Any = error.response
+            raise CommitConflict(from_item(answer["Item"])) from error
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
         return from_item(item)

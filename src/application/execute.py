@@ -64,9 +64,7 @@ class Request(Generic[C]):
         return self.actor.owner, self.command_id
 
     def fingerprint(self) -> bytes:
-        return fingerprint(
-            self.command, self.aggregate_id, self.actor.owner, self.expected_version
-        )
+        return fingerprint(self.command, self.aggregate_id, self.actor.owner, self.expected_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +139,7 @@ class Executor(Generic[S, C, E]):
             return answer_again(request, warm.seen[request.identity])
         return warm
 
-    def _load(
-        self, request: Request[C], since: str, *, consistent: bool
-    ) -> "Head[S] | Accepted":
+    def _load(self, request: Request[C], since: str, *, consistent: bool) -> "Head[S] | Accepted":
         """Newest first, to the newest usable state and to the end of the look-back."""
         tail: list[Commit] = []  # newer than the state found
         base: Commit | None = None
@@ -209,9 +205,7 @@ class Executor(Generic[S, C, E]):
         state = self.decider.fold(events, head.state)
         commit = self._commit(request, events, state, head)
         check_sizes(commit)
-        stored = self.store.append(
-            commit, state_due=head.commits_since_state + 1 >= STATE_EVERY
-        )
+        stored = self.store.append(commit, state_due=head.commits_since_state + 1 >= STATE_EVERY)
         self._keep(stored, state, head)
         return _accepted(request, commit.last_sequence, commit.timestamp)
 
@@ -276,4 +270,3 @@ def assert_contiguous(version: int, commit: Commit) -> None:
 
 def _accepted(request: Request[C], version: int, timestamp: str) -> Accepted:
     return Accepted(request.command_id, request.aggregate_id, version, timestamp)
-

@@ -1,6 +1,6 @@
 """Publication: the table's stream is the outbox; each commit becomes one entry per event."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from application.commit import Commit
@@ -29,3 +29,8 @@ def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
 def metadata(commit: Commit) -> dict[str, str]:
     trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
     return {"userId": commit.actor.partition("::")[0], **trace}
+
+
+def source(envelope: Mapping[str, Any]) -> str:
+    """`skafu.project` for the events of a project."""
+    return f"skafu.{envelope['aggregateType'].lower()}"

@@ -35,9 +35,9 @@ class Projection:
     """One group of read models that is projected, stuck and rebuilt on its own.
 
     The head, a row of `head_model` with the aggregate's plain id, is touched by every relevant
-    event and written last, so what it has reached, all rows of the group have reached. `touches` names the rows that an event changes,
-    the head last; it sees the head as folded so far, never an index. `project` gives the row
-    after the event.
+    event and written last, so what it has reached, all rows of the group have reached. `touches`
+    names the rows that an event changes, the head last; it sees the head as folded so far, never
+    an index. `project` gives the row after the event.
     """
 
     name: str
@@ -51,9 +51,7 @@ class Projection:
         return RowKey(self.head_model, plain_id(aggregate))
 
 
-def fold_rows(
-    projection: Projection, recorded: Iterable[Recorded[Any]]
-) -> dict[RowKey, Row]:
+def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict[RowKey, Row]:
     """The rows that a whole stream yields: what every read model converges to."""
     rows: dict[RowKey, Row] = {}
     for event in recorded:

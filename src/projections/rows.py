@@ -77,3 +77,14 @@ class MetricRow:
     projection_version: int
     created_at: str
     updated_at: str
+
+
+ROW_CLASSES: dict[str, type] = {
+    "Project": ProjectRow,
+    "Service": ServiceRow,
+    "ServiceCheckpoint": ServiceCheckpointRow,
+    "Metric": MetricRow,
+}
+
+
+JSON_FIELDS = frozenset(["configuration", "tags"])

@@ -44,9 +44,7 @@ class CreateProject(Command):
     owner: str
     name: ProjectName
     description: Description | None = None
-    services: Annotated[
-        tuple[NewService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)
-    ] = ()
+    services: Annotated[tuple[NewService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
 
 
 class ChangeProject(Command):

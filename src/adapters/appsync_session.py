@@ -1,0 +1,122 @@
+"""One connected GraphQL session per process, and what AppSync's errors mean."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Protocol
+
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from gql import Client, GraphQLRequest
+from gql.transport.exceptions import (
+    TransportConnectionFailed,
+    TransportProtocolError,
+    TransportQueryError,
+    TransportServerError,
+)
+from gql.transport.requests import RequestsHTTPTransport
+from graphql import DocumentNode, parse
+from requests.auth import AuthBase
+
+from application.ports import RowConflict, Unavailable
+
+TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
+
+# AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
+CONFLICT = "DynamoDB:ConditionalCheckFailedException"
+TRANSIENT = (
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "ExecutionTimeout",
+    "InternalFailure",
+    "InternalFailureException",
+    "ServiceUnavailable",
+    "DynamoDB:ProvisionedThroughputExceededException",
+    "DynamoDB:ThrottlingException",
+    "DynamoDB:InternalServerError",
+    "DynamoDB:RequestLimitExceeded",
+    "DynamoDB:TransactionConflictException",
+)
+
+
+class AppSyncError(Exception):
+    """AppSync refused for a reason that will not pass."""
+
+    def __init__(self, kinds: tuple[str, ...], message: str) -> None:
+        super().__init__(f"{'/'.join(kinds)}: {message}")
+        self.kinds = kinds
+
+
+class GraphQLSession(Protocol):
+    """A connected gql session: `Client.connect_sync()`."""
+
+    def execute(self, request: GraphQLRequest, **arguments: Any) -> dict[str, Any]: ...  # noqa: ANN401 - gql's own
+
+
+class SigV4(AuthBase):
+    """Signs the bytes that are sent; gql's own IAM authentication is for aiohttp only."""
+
+    def __init__(self, credentials: Credentials, region: str) -> None:
+        self._signer = SigV4Auth(credentials, "appsync", region)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        signed = AWSRequest(
+            method=request.method,
+            url=request.url,
+            data=request.body,
+            headers={"Content-Type": request.headers["Content-Type"]},
+        )
+        self._signer.add_auth(signed)
+        request.headers.update(dict(signed.headers))
+        return request
+
+
+def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
+    """Connected once: a session for each call costs half as much again (facts of gql)."""
+    transport = RequestsHTTPTransport(url=url, auth=auth, timeout=TIMEOUT)
+    session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
+    return session
+
+
+def run(
+    session: GraphQLSession,
+    document: str,
+    variables: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - the one field's value
+    """The value of the document's only field.
+
+    Raises `RowConflict`, `Unavailable`, or `AppSyncError`. Partial data with errors is an error.
+    """
+    request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
+    extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
+    try:
+        data = session.execute(request, **extra)
+    except TransportQueryError as error:
+        raise _meaning(error.errors or []) from error
+    except (TransportConnectionFailed, TransportProtocolError) as error:
+        raise Unavailable(str(error)) from error
+    except TransportServerError as error:
+        raise _server_error(error) from error
+    return next(iter(data.values()))
+
+
+@cache
+def _parsed(document: str) -> DocumentNode:
+    return parse(document)
+
+
+def _meaning(errors: list[dict[str, Any]]) -> Exception:
+    kinds = tuple(str(error.get("errorType")) for error in errors)
+    if any(kind in TRANSIENT for kind in kinds):
+        return Unavailable("/".join(kinds))
+    if CONFLICT in kinds:
+        return RowConflict("/".join(kinds))
+    return AppSyncError(kinds, str(errors[0].get("message")) if errors else "")
+
+
+def _server_error(error: TransportServerError) -> Exception:
+    if error.code in (401, 403):
+        return AppSyncError(("UnauthorizedException",), str(error))
+    return Unavailable(str(error))

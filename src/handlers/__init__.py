@@ -1,0 +1,1 @@
+"""Lambda entry points, one file each: parse, call, answer. No rules."""

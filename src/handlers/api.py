@@ -1,0 +1,87 @@
+"""What both APIs share: the resolver, its headers, and one answer shape for every error."""
+
+import inspect
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import CORSConfig
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from pydantic import TypeAdapter, ValidationError
+
+from handlers import strict_json
+from handlers.bodies import CorrelationId
+from handlers.observability import logger
+from handlers.problems import CONTENT_TYPE, Problem, register
+
+CORRELATION_ID = "X-Correlation-Id"
+EXPOSED = ["ETag", "Location", "Retry-After", CORRELATION_ID]
+ALLOWED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"]
+ID_TOKEN = HTTPBearer(bearerFormat="JWT")
+TITLE = "Skafu"
+VERSION = "0.1.0"
+
+_correlation_ids = TypeAdapter(CorrelationId)
+
+
+def build_app() -> APIGatewayRestResolver:
+    app = APIGatewayRestResolver(
+        enable_validation=True,
+        json_body_deserializer=strict_json.loads,
+        cors=CORSConfig(expose_headers=EXPOSED, allow_headers=[*ALLOWED, CORRELATION_ID]),
+    )
+    register(app)
+    return app
+
+
+def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
+    """Answer one proxy event; every answer carries the correlation id."""
+    correlation = correlation_id(event)
+    logger.append_keys(correlation_id=correlation)
+    answer: dict[str, Any] = app.resolve(event, context)
+    headers = answer.setdefault("multiValueHeaders", {})
+    headers.setdefault(CORRELATION_ID, [correlation])
+    return answer
+
+
+def correlation_id(event: Mapping[str, Any]) -> str:
+    """The client's, when it is one that can be kept; else the gateway's request id."""
+    headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+    try:
+        return _correlation_ids.validate_python(headers.get(CORRELATION_ID.lower()))
+    except ValidationError:
+        return (event.get("requestContext") or {}).get("requestId") or str(uuid.uuid4())
+
+
+Parameter = tuple[Any, Any]
+"""An annotation and a default; `REQUIRED` for none."""
+REQUIRED = inspect.Parameter.empty
+
+
+def with_signature(
+    endpoint: Callable[..., Any], operation_id: str, **parameters: Parameter
+) -> Callable[..., Any]:
+    """`endpoint` with the parameters that the resolver is to validate and document."""
+
+    def routed(**given: Any) -> Any:  # noqa: ANN401 - typed by the signature below
+        return endpoint(**given)
+
+    routed.__name__ = operation_id.replace("-", "_")
+    routed.__signature__ = inspect.Signature(  # type: ignore[attr-defined] # read by inspect
+        [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+            )
+            for name, (annotation, default) in parameters.items()
+        ]
+    )
+    return routed
+
+
+def problem_responses(*statuses: int) -> dict[int, dict[str, Any]]:
+    """OpenAPI entries for the problems that an operation may answer with."""
+    return {
+        status: {"description": "Problem", "content": {CONTENT_TYPE: {"model": Problem}}}
+        for status in statuses
+    }

@@ -1,0 +1,70 @@
+"""Who calls: taken from the verified token's claims, never from the body."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from application.execute import Actor
+
+
+class Unauthorized(Exception):
+    """No valid ID token."""
+
+
+class Forbidden(Exception):
+    """May read, may not command; or may not read this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person. `token` is what AppSync gets when a query is passed on."""
+
+    sub: str
+    username: str
+    groups: frozenset[str]
+    token: str
+
+    @property
+    def owner(self) -> str:
+        """The form in which Amplify's owner rules know a person."""
+        return f"{self.sub}::{self.username}"
+
+    @property
+    def is_admin(self) -> bool:
+        return "Admin" in self.groups
+
+    @property
+    def is_developer(self) -> bool:
+        return "Developer" in self.groups
+
+    def actor(self) -> Actor:
+        """Raises `Forbidden` for those who only read."""
+        if self.is_developer and not self.is_admin:
+            raise Forbidden("Developers may read, not command.")
+        return Actor(owner=self.owner, may_command_all=self.is_admin)
+
+
+def caller(event: Mapping[str, Any]) -> Caller:
+    """From the claims that the gateway's authorizer verified. Raises `Unauthorized`."""
+    claims = ((event.get("requestContext") or {}).get("authorizer") or {}).get("claims") or {}
+    # The gateway takes ID tokens; an access token has no audience to check.
+    if claims.get("token_use") != "id" or not claims.get("sub"):
+        raise Unauthorized("An ID token is needed.")
+    return Caller(
+        sub=claims["sub"],
+        username=claims.get("cognito:username") or claims["sub"],
+        groups=groups(claims.get("cognito:groups")),
+        token=bearer(event.get("headers") or {}),
+    )
+
+
+def groups(claim: str | list[str] | None) -> frozenset[str]:
+    """The gateway hands a list claim on as text: `Admin,Developer` or `[Admin Developer]`."""
+    if isinstance(claim, str):
+        claim = claim.strip("[]").replace(",", " ").split()
+    return frozenset(claim or ())
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    value = next((v for k, v in headers.items() if k.lower() == "authorization"), "")
+    return value.removeprefix("Bearer ").strip()

@@ -1,0 +1,99 @@
+"""What every projector does with a batch of hints: group them by aggregate, and catch up."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from application.catch_up import CatchUp
+from application.failures import Failure, reason
+from application.ports import FailureSink, Unavailable
+from domain.messages import AggregateId
+from handlers.observability import logger
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A delivered event, read as: this stream reached `sequence`."""
+
+    message_id: str
+    receives: int
+    aggregate: AggregateId
+    sequence: int
+
+
+def project_hints(
+    event: dict[str, Any], catch_up: CatchUp, failures: FailureSink
+) -> dict[str, Any]:
+    """Answer with the messages to deliver again; one stuck stream stops no other."""
+    failed: list[Hint] = []
+    for aggregate, hints in grouped(readable(event["Records"], catch_up, failures)).items():
+        if not reached(aggregate, hints, catch_up, failures):
+            failed += hints
+    return {"batchItemFailures": [{"itemIdentifier": hint.message_id} for hint in failed]}
+
+
+def reached(
+    aggregate: AggregateId, hints: list[Hint], catch_up: CatchUp, failures: FailureSink
+) -> bool:
+    name = catch_up.projection.name
+    try:
+        written = catch_up.reach(aggregate, max(hint.sequence for hint in hints))
+    except Unavailable as error:
+        logger.warning("later", extra={"projection": name, "why": reason(error)})
+        return False
+    except Exception as error:  # the edge: whatever a projection raises is reported, and retried
+        logger.exception("not projected", extra={"projection": name})
+        if min(hint.receives for hint in hints) <= 1:
+            failures.report(unprojectable(name, aggregate, hints, error))
+        return False
+    logger.info("projected", extra={"projection": name, "rows": written})
+    return True
+
+
+def readable(
+    records: list[dict[str, Any]], catch_up: CatchUp, failures: FailureSink
+) -> Iterator[Hint]:
+    """A message that is no hint is reported and done with: nothing of ours is lost by it."""
+    for record in records:
+        try:
+            yield hint(record)
+        except (KeyError, TypeError, ValueError) as error:
+            failures.report(
+                Failure(
+                    what="HintNotRead",
+                    where=catch_up.projection.name,
+                    why=reason(error),
+                    key={"messageId": str(record.get("messageId"))},
+                )
+            )
+
+
+def hint(record: dict[str, Any]) -> Hint:
+    detail = json.loads(record["body"])["detail"]
+    return Hint(
+        message_id=record["messageId"],
+        receives=int(record["attributes"]["ApproximateReceiveCount"]),
+        aggregate=AggregateId(detail["aggregateId"]),
+        sequence=int(detail["eventSequence"]),
+    )
+
+
+def grouped(hints: Iterator[Hint]) -> dict[AggregateId, list[Hint]]:
+    groups: dict[AggregateId, list[Hint]] = defaultdict(list)
+    for found in hints:
+        groups[found.aggregate].append(found)
+    return groups
+
+
+def unprojectable(
+    name: str, aggregate: AggregateId, hints: list[Hint], error: Exception
+) -> Failure:
+    return Failure(
+        what="EventNotProjected",
+        where=name,
+        why=reason(error),
+        retryable=True,  # a mended projection takes the message when it is delivered again
+        key={"aggregateId": aggregate, "eventSequence": max(h.sequence for h in hints)},
+    )

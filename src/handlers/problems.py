@@ -1,0 +1,151 @@
+"""The one table from what was raised to what is answered: application/problem+json (RFC 9457)."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from pydantic import BaseModel
+
+from application.execute import CommandIdReused, WrongExpectedVersion
+from application.identity import KeyExpired, KeyFromTheFuture
+from application.limits import TooLarge
+from application.ports import Unavailable
+from domain.errors import AggregateNotFound, DomainError
+from handlers.caller import Forbidden, Unauthorized
+from handlers.observability import logger
+from handlers.strict_json import BodyTooLarge, MalformedJson
+
+PROBLEMS = "https://skafu.dev/problems/"
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+class InvalidRequest(ValueError):
+    """Well-formed, but not what this operation takes. `path` leads to the fault."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class Fault(BaseModel):
+    """One fault of a request: where, and what."""
+
+    path: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. `type` ends in the name of the broken rule."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] | None = None
+
+
+# First match wins: the more special classes stand first.
+STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
+    (Unauthorized, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"}),
+    (Forbidden, HTTPStatus.FORBIDDEN, {}),
+    (AggregateNotFound, HTTPStatus.NOT_FOUND, {}),
+    (NotFoundError, HTTPStatus.NOT_FOUND, {}),
+    (DomainError, HTTPStatus.CONFLICT, {}),
+    (WrongExpectedVersion, HTTPStatus.PRECONDITION_FAILED, {}),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}),
+    (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}),
+    (CommandIdReused, HTTPStatus.UNPROCESSABLE_ENTITY, {}),
+    (MalformedJson, HTTPStatus.BAD_REQUEST, {}),
+    (InvalidRequest, HTTPStatus.BAD_REQUEST, {}),
+    (RequestValidationError, HTTPStatus.BAD_REQUEST, {}),
+    (RequestUnsupportedContentType, HTTPStatus.BAD_REQUEST, {}),
+    (KeyFromTheFuture, HTTPStatus.BAD_REQUEST, {}),
+    (KeyExpired, HTTPStatus.BAD_REQUEST, {}),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER),
+)
+NAMES: dict[type[Exception], str] = {
+    NotFoundError: "no-such-route",
+    RequestValidationError: "invalid-request",
+    RequestUnsupportedContentType: "unsupported-content-type",
+    WrongExpectedVersion: "version-mismatch",
+}
+DETAILS: dict[type[Exception], str] = {
+    NotFoundError: "There is no such operation.",
+    RequestValidationError: "The request is not what this operation takes.",
+    RequestUnsupportedContentType: "Bodies are application/json.",
+    CommandIdReused: "This Idempotency-Key has been used for another command.",
+    KeyExpired: "This Idempotency-Key was made more than 24 hours ago; make a new one.",
+    KeyFromTheFuture: "This Idempotency-Key carries a time that has not come yet.",
+    Unavailable: "Try again with the same Idempotency-Key.",
+}
+
+
+def register(app: ApiGatewayResolver) -> None:
+    """Answer every error of the table, and anything else as 500, from this one place."""
+    app.not_found(answer)
+    app.exception_handler([row[0] for row in STATUS])(answer)
+    app.exception_handler(Exception)(bug)
+
+
+def answer(error: Exception) -> Response[str]:
+    kind, status, headers = next(row for row in STATUS if isinstance(error, row[0]))
+    problem = Problem(
+        type=PROBLEMS + NAMES.get(kind, kebab(type(error).__name__)),
+        title=status.phrase,
+        status=status,
+        detail=DETAILS.get(kind, str(error)),
+        errors=faults(error),
+    )
+    logger.info("refused", extra={"problem": problem.type, "status": int(status)})
+    return respond(problem, headers)
+
+
+def bug(error: Exception) -> Response[str]:
+    """Nothing of the error reaches the caller; the log has it."""
+    logger.exception("unexpected", exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return respond(
+        Problem(
+            type=PROBLEMS + "internal-error",
+            title=status.phrase,
+            status=status,
+            detail="Something went wrong on our side; it has been recorded.",
+        ),
+        {},
+    )
+
+
+def respond(problem: Problem, headers: dict[str, str]) -> Response[str]:
+    return Response(
+        status_code=problem.status,
+        content_type=CONTENT_TYPE,
+        body=problem.model_dump_json(exclude_none=True),
+        headers=dict(headers),
+    )
+
+
+def faults(error: Exception) -> list[Fault] | None:
+    match error:
+        case RequestValidationError() | RequestUnsupportedContentType():
+            return [fault(item) for item in error.errors()]
+        case InvalidRequest(path=path) if path:
+            return [Fault(path=".".join(path), message=str(error))]
+        case _:
+            return None
+
+
+def fault(error: dict[str, Any]) -> Fault:
+    path = ".".join(str(part) for part in error["loc"] if part != "body")
+    return Fault(path=path or "body", message=error["msg"])
+
+
+def kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -1,0 +1,18 @@
+"""ProjectProjector: hints of its queue to rows of its read models."""
+
+from functools import cache
+from typing import Any
+
+from application.catch_up import CatchUp
+from handlers import wiring
+from handlers.hints import project_hints
+from projections.projects import projects
+
+
+@cache
+def _catch_up() -> CatchUp:
+    return CatchUp(wiring.event_store(), wiring.read_models(), projects)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return project_hints(event, _catch_up(), wiring.failures())

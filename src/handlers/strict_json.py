@@ -1,0 +1,86 @@
+"""JSON as strictly as the store needs it: what two readers could read differently is refused."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+MAX_BODY_BYTES = 256 * 1024
+MAX_DEPTH = 32
+INT64 = 2**63  # EventBridge takes integers of 64 bits
+
+
+class MalformedJson(ValueError):
+    """The body is not one unambiguous JSON document."""
+
+
+class BodyTooLarge(ValueError):
+    """The body passes the cap in bytes."""
+
+
+def loads(text: str) -> Any:  # noqa: ANN401 - JSON
+    """Parse; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:
+        raise BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_float=_float,
+            parse_int=_int,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"{error.msg} at character {error.pos}.") from None
+    except RecursionError:
+        raise MalformedJson(f"Nested deeper than {MAX_DEPTH} levels.") from None
+    _check(value, 1)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedJson(f"The field {twice[:100]!r} is given twice.")
+    return fields
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise MalformedJson(f"The number {digits[:40]} is out of range.")
+    return number
+
+
+def _int(digits: str) -> int:
+    # Compared by length first: Python refuses to convert very long digit strings.
+    if len(digits) > 20 or not -INT64 <= int(digits) < INT64:
+        raise MalformedJson(f"The number {digits[:40]} does not fit 64 bits.")
+    return int(digits)
+
+
+def _constant(name: str) -> NoReturn:
+    raise MalformedJson(f"{name} is not a JSON number.")
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise MalformedJson(f"Nested deeper than {MAX_DEPTH} levels.")
+    match value:
+        case str():
+            _check_text(value)
+        case list():
+            for item in value:
+                _check(item, depth + 1)
+        case dict():
+            for name, item in value.items():
+                _check_text(name)
+                _check(item, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise MalformedJson("A text holds half of a surrogate pair.") from None
