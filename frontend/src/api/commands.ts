@@ -10,8 +10,8 @@ type Body<Operation> = Operation extends {
   : never;
 
 export type CreateProject = Body<paths['/projects']['post']>;
-export type ChangeProject = Body<paths['/projects/{project_id}']['patch']>;
-export type AddService = Body<paths['/projects/{project_id}/services']['post']>;
+export type ChangeProject = Body<paths['/projects/{id}']['patch']>;
+export type AddService = Body<paths['/projects/{id}/services']['post']>;
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -49,13 +49,13 @@ export function connectCommands(api: CommandApi): Commands {
   const http: Client<paths> = createClient<paths>({ baseUrl: api.baseUrl });
   const send = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
     sendOnce(api, sending, call);
-  const at = (project_id: string) => ({ path: { project_id } });
+  const at = (id: string) => ({ path: { id } });
   return {
     createProject: (body, sending) =>
       send(sending, (request) => http.POST('/projects', { ...request, body })),
     changeProject: (id, body, version, sending) =>
       send(sending, (request) =>
-        http.PATCH('/projects/{project_id}', {
+        http.PATCH('/projects/{id}', {
           ...request,
           headers: { ...request.headers, 'If-Match': `"${version}"` },
           params: at(id),
@@ -64,11 +64,11 @@ export function connectCommands(api: CommandApi): Commands {
       ),
     addService: (id, body, sending) =>
       send(sending, (request) =>
-        http.POST('/projects/{project_id}/services', { ...request, params: at(id), body }),
+        http.POST('/projects/{id}/services', { ...request, params: at(id), body }),
       ),
     archiveProject: (id, sending) =>
       send(sending, (request) =>
-        http.POST('/projects/{project_id}/archive', { ...request, params: at(id), body: {} }),
+        http.POST('/projects/{id}/archive', { ...request, params: at(id), body: {} }),
       ),
   };
 }

@@ -18,9 +18,10 @@ describe('failures in words', () => {
   });
 
   test('a broken rule is told in the words of the API', () => {
-    expect(refused(409, { title: 'Project is archived', detail: 'It cannot be changed' })).toEqual({
-      title: 'Project is archived',
-      text: 'It cannot be changed.',
+    const type = 'https://skafu.dev/problems/service-name-taken';
+    expect(refused(409, { type, detail: "There is a service named 'web' already" })).toEqual({
+      title: 'Service name taken',
+      text: "There is a service named 'web' already.",
     });
   });
 

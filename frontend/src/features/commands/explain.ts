@@ -23,8 +23,8 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
   switch (problem.status) {
     case 400:
       return problem.errors?.length
-        ? { title: problem.title, text: 'Please correct the marked fields and send it again.' }
-        : { title: problem.title, text: detail };
+        ? { title: 'Not quite right yet', text: 'Please correct what is marked and send it again.' }
+        : { title: 'This could not be read', text: detail };
     case 401:
       return { title: 'You are signed out', text: 'Your session has ended. Please sign in again.' };
     case 403:
@@ -38,7 +38,7 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
         text: 'There is no such project, or it belongs to somebody else.',
       };
     case 409:
-      return { title: problem.title, text: detail || 'The project does not allow this now.' };
+      return { title: ruleOf(problem), text: detail || 'The project does not allow this now.' };
     case 412:
       return {
         title: 'The project has changed in the meantime',
@@ -56,8 +56,14 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
         text: `${tryAgain(wait)} The same content is recorded only once.`,
       };
     default:
-      return { title: problem.title, text: detail };
+      return { title: ruleOf(problem), text: detail };
   }
+}
+
+/** `…/problems/service-name-taken` names the broken rule; the title is only the status in words. */
+function ruleOf({ type, title }: Problem): string {
+  const name = /^https:.*\/([a-z-]+)$/.exec(type)?.[1]?.replaceAll('-', ' ');
+  return name ? name.charAt(0).toUpperCase() + name.slice(1) : title;
 }
 
 function tryAgain(wait: number | undefined): string {
