@@ -8,8 +8,8 @@ ENV ?= dev
 PNPM_VERSION := 12.21.0
 
 # The first Python on PATH that is new enough; `make PYTHON=/path/to/python3.12` chooses.
-PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
-  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done))
+PYTHON ?= $(eval PYTHON := $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done)))$(PYTHON)
 
 sum = $(shell { echo $(CURDIR); cat $(1) 2>/dev/null; } | cksum | cut -d ' ' -f 1)
 VENV := .venv/.made-$(call sum,requirements/dev.txt pyproject.toml)

@@ -11,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "template.yaml"
+SAM = ROOT / ".tools/sam/bin/sam"
 SAM_PYTHON = ROOT / ".tools/sam/bin/python"  # the translator wants another pydantic than ours
 Resources = Mapping[str, Mapping[str, Any]]
 
@@ -25,6 +26,7 @@ class NoManagedPolicies:
         return {}
 
 template = yaml_parse(open(sys.argv[1]).read())
+template["Globals"]["Function"]["CodeUri"] = "s3://packaged/code.zip"  # as after `sam package`
 parameters = json.loads(sys.argv[2])
 print(json.dumps(transform(template, parameters, NoManagedPolicies())))
 """
@@ -48,8 +50,16 @@ _ShortForms.add_multi_constructor("!", _plain)
 
 def written() -> Resources:
     """The resources as the file has them, short forms undone."""
-    resources: Resources = yaml.load(FILE.read_text(), _ShortForms)["Resources"]
-    return resources
+    return _section("Resources")
+
+
+def parameters() -> Resources:
+    return _section("Parameters")
+
+
+def _section(name: str) -> Resources:
+    section: Resources = yaml.load(FILE.read_text(), _ShortForms)[name]
+    return section
 
 
 @cache

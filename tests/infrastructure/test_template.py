@@ -1,0 +1,333 @@
+"""template.yaml as CloudFormation gets it: rights, dead letters, protection, browsers' needs."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema
+
+import template
+from skafu.generate import amplify_schema
+
+Resource = dict[str, Any]
+
+# Places where a statement names no resource, each with its reason. Three at most.
+WILDCARD_RESOURCES: dict[str, str] = {}
+# What may be done to history: append and read.
+APPEND_AND_READ = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
+MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource policy
+MAX_ROLE_POLICIES = 10_240  # characters, IAM's quota for a role's inline policies
+NAMES = ("TableName", "QueueName", "FunctionName", "Name")
+GATEWAY_TIMEOUT = 29  # seconds, API Gateway's default
+
+
+def of_type(name: str) -> dict[str, Resource]:
+    return {
+        logical_id: resource["Properties"] | {"": resource}
+        for logical_id, resource in template.transformed().items()
+        if resource["Type"] == name
+    }
+
+
+def many(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements() -> Iterator[tuple[str, Resource]]:
+    """Every statement that grants something to a role, with the role's logical id."""
+    for role, properties in of_type("AWS::IAM::Role").items():
+        for policy in properties.get("Policies", []):
+            yield from ((role, s) for s in many(policy["PolicyDocument"]["Statement"]))
+
+
+def target(reference: object) -> str:
+    """The logical id in `!GetAtt X.Arn`, `!Ref X` or `!Sub ${X.Arn}/*`; else the value itself."""
+    match reference:
+        case {"Fn::GetAtt": [str(name), *_]} | {"Ref": str(name)}:
+            return name
+        case {"Fn::Sub": str(text)} if found := re.match(r"\$\{(\w+)", text):
+            return found[1]
+        case _:
+            return json.dumps(reference)
+
+
+def actions_on(resource: str) -> set[str]:
+    return {
+        action
+        for _, statement in statements()
+        if resource in map(target, many(statement["Resource"]))
+        for action in many(statement["Action"])
+    }
+
+
+def queues_with_letters_nobody_reads() -> set[str]:
+    """Dead-letter queues, and the list of failures: what is in them waits for a person."""
+    redriven = {
+        target(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue
+    }
+    return redriven | {target(t["DeadLetterConfig"]["Arn"]) for t in rule_targets()}
+
+
+def rule_targets() -> list[Resource]:
+    return [t for rule in of_type("AWS::Events::Rule").values() for t in rule["Targets"]]
+
+
+def mappings(source_type: str) -> dict[str, Resource]:
+    resources = template.transformed()
+    return {
+        name: mapping
+        for name, mapping in of_type("AWS::Lambda::EventSourceMapping").items()
+        if resources[target(mapping["EventSourceArn"])]["Type"] == source_type
+    }
+
+
+def gateway_responses() -> dict[str, Resource]:
+    body = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]
+    responses: dict[str, Resource] = body["x-amazon-apigateway-gateway-responses"]
+    return responses
+
+
+def default_of(parameter: str) -> int:
+    return int(template.parameters()[parameter]["Default"])
+
+
+def seconds(value: object) -> int:
+    return default_of(target(value)) if isinstance(value, dict) else int(str(value))
+
+
+def test_sam_validates_and_lints_the_template() -> None:
+    command: list[str | Path] = [template.SAM, "validate", "--lint", "--template", template.FILE]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={"AWS_DEFAULT_REGION": "us-east-1"}
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_action_is_granted_by_a_wildcard() -> None:
+    assert [s for _, s in statements() if any("*" in action for action in many(s["Action"]))] == []
+
+
+def test_a_statement_without_a_named_resource_has_a_reason() -> None:
+    found = {f"{role}: {s.get('Sid')}" for role, s in statements() if "*" in many(s["Resource"])}
+
+    assert found == set(WILDCARD_RESOURCES)
+    assert len(found) <= 3
+
+
+@pytest.mark.feature("E16")
+def test_history_is_appended_and_read_and_nothing_else() -> None:
+    assert actions_on("EventsTable")
+    assert actions_on("EventsTable") <= APPEND_AND_READ
+
+
+def test_only_the_command_api_appends() -> None:
+    writers = {role for role, s in statements() if "dynamodb:PutItem" in many(s["Action"])}
+
+    assert writers == {"CommandApiRole"}
+
+
+@pytest.mark.feature("E1", "E3")
+def test_the_events_table_is_keyed_by_aggregate_and_sequence_and_streams_both_images() -> None:
+    table = of_type("AWS::DynamoDB::Table")["EventsTable"]
+    keys = [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]]
+
+    assert keys == [("aggregateId", "HASH"), ("eventSequence", "RANGE")]
+    assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+@pytest.mark.feature("E20")
+def test_the_events_table_outlives_its_stack_and_its_operators() -> None:
+    table = of_type("AWS::DynamoDB::Table")["EventsTable"]
+
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table[""]["DeletionPolicy"] == table[""]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_buckets_are_private_and_encrypted() -> None:
+    for bucket in of_type("AWS::S3::Bucket").values():
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert bucket["BucketEncryption"]
+
+
+def test_queues_are_encrypted() -> None:
+    assert all(queue["SqsManagedSseEnabled"] for queue in of_type("AWS::SQS::Queue").values())
+
+
+@pytest.mark.feature("P9")
+def test_what_the_stream_cannot_deliver_is_kept() -> None:
+    streams = mappings("AWS::DynamoDB::Table")
+
+    assert streams
+    for mapping in streams.values():
+        kept = target(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        assert template.transformed()[kept]["Type"] == "AWS::S3::Bucket"  # keeps the records
+
+
+@pytest.mark.feature("P9", "O5")
+def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
+    sources = mappings("AWS::SQS::Queue").values()
+
+    assert sources
+    for mapping in sources:
+        queue = of_type("AWS::SQS::Queue")[target(mapping["EventSourceArn"])]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 10
+
+
+@pytest.mark.feature("P9", "O5")
+def test_every_rule_leads_to_a_queue_and_has_a_dead_letter_queue() -> None:
+    queues = of_type("AWS::SQS::Queue")
+
+    assert rule_targets()
+    for rule_target in rule_targets():
+        assert target(rule_target["Arn"]) in queues
+        assert target(rule_target["DeadLetterConfig"]["Arn"]) in queues
+
+
+def test_nothing_is_invoked_in_a_way_that_could_lose_an_event() -> None:
+    """Only the gateway may invoke a function; all else comes through a mapping."""
+    invokers = {p["Principal"] for p in of_type("AWS::Lambda::Permission").values()}
+
+    assert invokers == {"apigateway.amazonaws.com"}
+
+
+@pytest.mark.feature("P10")
+def test_each_group_of_read_models_has_a_queue_and_a_function_of_its_own() -> None:
+    pairs = [
+        (target(m["EventSourceArn"]), target(m["FunctionName"]))
+        for m in mappings("AWS::SQS::Queue").values()
+    ]
+
+    assert len({queue for queue, _ in pairs}) == len({name for _, name in pairs}) == len(pairs)
+
+
+def test_a_throttled_projector_does_not_make_poison_of_hints() -> None:
+    for mapping in mappings("AWS::SQS::Queue").values():
+        queue = of_type("AWS::SQS::Queue")[target(mapping["EventSourceArn"])]
+        function = of_type("AWS::Lambda::Function")[target(mapping["FunctionName"])]
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+        assert seconds(queue["VisibilityTimeout"]) >= 6 * seconds(function["Timeout"])
+
+
+def test_one_bad_record_holds_no_other() -> None:
+    for mapping in of_type("AWS::Lambda::EventSourceMapping").values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.feature("O5")
+def test_somebody_is_told_of_every_dead_letter() -> None:
+    alarmed = {
+        target(dimension["Value"])
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+
+    assert alarmed >= queues_with_letters_nobody_reads() | {"FailureQueue"}
+
+
+def test_somebody_is_told_when_the_stream_is_read_too_slowly() -> None:
+    ages = [
+        alarm
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "IteratorAge"
+    ]
+
+    assert [target(age["Dimensions"][0]["Value"]) for age in ages] == ["Publisher"]
+    assert ages[0]["Threshold"] <= 3_600_000  # ms, of the 24 hours that a stream keeps
+
+
+def test_resource_policies_of_functions_stay_under_their_quota() -> None:
+    sizes: dict[str, int] = {}
+    for name, permission in of_type("AWS::Lambda::Permission").items():
+        function = target(permission["FunctionName"])
+        # What CloudFormation fills in is longer than the references: ids, region, account.
+        sizes[function] = sizes.get(function, 0) + len(json.dumps(permission)) + 3 * len(name)
+
+    assert max(sizes.values()) < MAX_FUNCTION_POLICY
+
+
+def test_inline_policies_of_roles_stay_under_their_quota() -> None:
+    for role in of_type("AWS::IAM::Role").values():
+        assert len(json.dumps(role.get("Policies", []))) < MAX_ROLE_POLICIES
+
+
+@pytest.mark.feature("R2")
+def test_projectors_may_call_only_fields_that_amplify_has() -> None:
+    schema = amplify_schema()
+    granted = {
+        (found[1], found[2])
+        for _, statement in statements()
+        for resource in many(statement["Resource"])
+        if (found := re.search(r"/types/(\w+)/fields/(\w+)", json.dumps(resource)))
+    }
+
+    assert granted
+    assert [field for field in granted if not exists(schema, *field)] == []
+
+
+def exists(schema: GraphQLSchema, parent: str, field: str) -> bool:
+    found = schema.get_type(parent)
+    return found is not None and field in getattr(found, "fields", {})
+
+
+@pytest.mark.feature("L7")
+def test_every_method_but_the_preflight_needs_a_token() -> None:
+    paths = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]["paths"]
+    methods = {name: method for path in paths.values() for name, method in path.items()}
+
+    assert methods.keys() == {"x-amazon-apigateway-any-method", "get", "options"}
+    assert "security" not in methods.pop("options")
+    assert all(method["security"] == [{"People": []}] for method in methods.values())
+
+
+@pytest.mark.feature("C12")
+def test_the_stage_is_throttled() -> None:
+    settings = of_type("AWS::ApiGateway::Stage")["ApiStage"]["MethodSettings"]
+
+    assert settings[0]["ResourcePath"] == "/*"
+    assert 0 < settings[0]["ThrottlingRateLimit"] <= settings[0]["ThrottlingBurstLimit"]
+
+
+@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED"])
+def test_a_browser_can_read_the_gateways_own_errors(kind: str) -> None:
+    headers = gateway_responses()[kind]["responseParameters"]
+
+    assert "gatewayresponse.header.Access-Control-Allow-Origin" in headers
+    assert "ETag" in headers["gatewayresponse.header.Access-Control-Expose-Headers"]
+
+
+def test_the_gateways_own_errors_are_problems() -> None:
+    for response in gateway_responses().values():
+        for body in response["responseTemplates"].values():
+            assert "https://skafu.dev/problems/" in body
+            assert '"status":' in body
+
+
+def test_functions_behind_the_gateway_answer_before_it_gives_up() -> None:
+    functions = of_type("AWS::Lambda::Function")
+    behind = {target(p["FunctionName"]) for p in of_type("AWS::Lambda::Permission").values()}
+
+    assert behind == {"CommandApi", "QueryApi"}
+    assert all(seconds(functions[name]["Timeout"]) < GATEWAY_TIMEOUT for name in behind)
+
+
+@pytest.mark.feature("O9")
+def test_every_name_carries_the_environment() -> None:
+    names = {
+        f"{logical_id}.{key}": resource["Properties"][key]
+        for logical_id, resource in template.written().items()
+        for key in NAMES
+        if key in resource["Properties"]
+    }
+
+    assert names
+    assert {key: name for key, name in names.items() if "${Environment}" not in name} == {}
