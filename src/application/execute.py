@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from application.commit import GENESIS, Commit, canonical_json, encode_events, fingerprint
 from application.identity import Identity, look_back_to
@@ -20,6 +20,7 @@ E = TypeVar("E", bound=Event)
 
 MAX_ATTEMPTS = 8
 STATE_EVERY = 8  # commits: a load without a free state reads at most two pages
+MAX_SEEN = 64  # identities that a warm head remembers
 BACKOFF = 0.01  # seconds, doubled with each lost race, with full jitter
 
 
@@ -77,12 +78,20 @@ class Accepted:
     timestamp: str
 
 
+class Seen(NamedTuple):
+    """What it takes to answer a command again."""
+
+    fingerprint: bytes
+    version: int
+    timestamp: str
+
+
 @dataclass(frozen=True, slots=True)
 class Head(Generic[S]):
     """The newest commit known of a stream, folded. `consistent`: no newer one existed when read.
 
-    `seen` holds every identity recorded at `seen_since` or later, so that a warm head can tell a
-    command sent twice without a read.
+    `seen` holds every identity recorded after `seen_after`, so that a warm head can tell a command
+    sent twice without a read.
     """
 
     state: S
@@ -91,8 +100,8 @@ class Head(Generic[S]):
     timestamp: str = ""
     commits_since_state: int = 0
     consistent: bool = False
-    seen: Mapping[Identity, Commit] = field(default_factory=dict)
-    seen_since: str = ""
+    seen: Mapping[Identity, "Seen"] = field(default_factory=dict)
+    seen_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ class Executor(Generic[S, C, E]):
         if self.decider.creates(request.command):
             return Head(self.decider.initial)
         warm = self.warm.get(request.aggregate_id)
-        if warm is None or warm.seen_since > since:
+        if warm is None or warm.seen_after >= since:
             return self._load(request, since, consistent=False)
         if request.identity in warm.seen:
             return answer_again(request, warm.seen[request.identity])
@@ -144,12 +153,12 @@ class Executor(Generic[S, C, E]):
         tail: list[Commit] = []  # newer than the state found
         base: Commit | None = None
         newest: Commit | None = None
-        seen: dict[Identity, Commit] = {}
+        seen: dict[Identity, Seen] = {}
         for commit in self.store.newest_first(request.aggregate_id, consistent=consistent):
             newest = newest or commit
-            seen[commit.identity] = commit
+            seen[commit.identity] = seen_as(commit)
             if commit.timestamp >= since and commit.identity == request.identity:
-                return answer_again(request, commit)
+                return answer_again(request, seen_as(commit))
             if base is None and self._usable(commit):
                 base = commit
             elif base is None:
@@ -157,7 +166,7 @@ class Executor(Generic[S, C, E]):
             if base is not None and commit.timestamp < since:
                 break
         head = self._head(newest, base, tail)
-        return replace(head, consistent=consistent, seen=seen, seen_since=since)
+        return replace(head, consistent=consistent, seen=seen, seen_after=since)
 
     def _usable(self, commit: Commit) -> bool:
         return commit.state is not None and commit.state_version == self.decider.state_version
@@ -236,8 +245,7 @@ class Executor(Generic[S, C, E]):
             stored.hash(),
             stored.timestamp,
             0 if stored.state is not None else head.commits_since_state + 1,
-            seen={**head.seen, stored.identity: stored},
-            seen_since=head.seen_since,
+            **remembered({**head.seen, stored.identity: seen_as(stored)}, head.seen_after),
         )
 
     def _after(
@@ -246,7 +254,7 @@ class Executor(Generic[S, C, E]):
         """The winner may be this very command, sent twice or stored before a lost answer."""
         self.warm.pop(request.aggregate_id, None)
         if conflict.winner.identity == request.identity:
-            return answer_again(request, conflict.winner)
+            return answer_again(request, seen_as(conflict.winner))
         self.sleep(random.uniform(0, BACKOFF * 2**attempt))
         return self._load(request, since, consistent=True)
 
@@ -255,10 +263,23 @@ class _NotFinal(Exception):
     """A refusal or no-op decided on what may be stale: decide again on a strong read."""
 
 
-def answer_again(request: Request[C], commit: Commit) -> Accepted:
-    if commit.fingerprint != request.fingerprint():
+def seen_as(commit: Commit) -> Seen:
+    return Seen(commit.fingerprint, commit.last_sequence, commit.timestamp)
+
+
+def remembered(seen: dict[Identity, Seen], after: str) -> dict[str, Any]:
+    """`seen` and `seen_after` of a head, with the oldest half forgotten when they are many."""
+    if len(seen) > MAX_SEEN:
+        oldest_first = sorted(seen.items(), key=lambda item: item[1].version)
+        forgotten, kept = oldest_first[: MAX_SEEN // 2], oldest_first[MAX_SEEN // 2 :]
+        seen, after = dict(kept), max(after, forgotten[-1][1].timestamp)
+    return {"seen": seen, "seen_after": after}
+
+
+def answer_again(request: Request[C], seen: Seen) -> Accepted:
+    if seen.fingerprint != request.fingerprint():
         raise CommandIdReused(request.command_id)
-    return _accepted(request, commit.last_sequence, commit.timestamp)
+    return _accepted(request, seen.version, seen.timestamp)
 
 
 def assert_contiguous(version: int, commit: Commit) -> None:

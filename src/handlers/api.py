@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
-from handlers import strict_json
+from handlers import strict_json, wiring
 from handlers.bodies import CorrelationId
 from handlers.observability import logger
 from handlers.problems import CONTENT_TYPE, Problem, register
@@ -29,7 +29,11 @@ def build_app() -> APIGatewayRestResolver:
     app = APIGatewayRestResolver(
         enable_validation=True,
         json_body_deserializer=strict_json.loads,
-        cors=CORSConfig(expose_headers=EXPOSED, allow_headers=[*ALLOWED, CORRELATION_ID]),
+        cors=CORSConfig(
+            allow_origin=wiring.allowed_origin(),
+            expose_headers=EXPOSED,
+            allow_headers=[*ALLOWED, CORRELATION_ID],
+        ),
     )
     register(app)
     return app

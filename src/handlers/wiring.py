@@ -40,6 +40,10 @@ def settings() -> Settings:
     )
 
 
+def allowed_origin() -> str:
+    return os.environ.get("ALLOWED_ORIGIN", "*")
+
+
 @cache
 def event_store() -> EventStore:
     from adapters.dynamodb_event_store import DynamoDbEventStore
