@@ -4,6 +4,7 @@
 
 - `src/projections/rows.py` and `src/adapters/appsync_documents.py` from Amplify's SDL
 - `docs/openapi.json` from the API's models
+- `docs/events.md` from the event classes
 """
 
 import json
@@ -22,6 +23,8 @@ from graphql import (
     build_schema,
     get_named_type,
 )
+
+from skafu import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -210,6 +213,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "src/projections/rows.py": rows,
     "src/adapters/appsync_documents.py": documents,
     "docs/openapi.json": openapi,
+    "docs/events.md": catalogue.page,
 }
 
 
