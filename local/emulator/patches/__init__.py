@@ -1,8 +1,8 @@
 """All patches. Each module says what stock MiniStack does instead; docs/local-stack.md lists them with their tests."""
 
-from local.emulator.patches import events, functions, gateway, queues, state, streams, tables
+from local.emulator.patches import cloudformation, events, functions, gateway, queues, state, streams, tables
 
-EVERY = (events, functions, gateway, queues, state, streams, tables)
+EVERY = (cloudformation, events, functions, gateway, queues, state, streams, tables)
 
 
 def apply() -> None:

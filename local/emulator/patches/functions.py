@@ -22,6 +22,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
         super().__init__(func_name, config, code_zip)
         self.process: environments.Process | None = None
         self.generation = 0
+        self.init_log = ""
 
     def _spawn(self) -> None:
         code = environments.unpack(self.code_zip)
@@ -29,6 +30,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
         self.process = environments.Process(code, self._variables(code))
         self._proc = self.process.popen
         started = self.process.receive(environments.INIT_SECONDS)
+        self.init_log = self.process.log()
         if error := started.get("error"):
             self._end()
             raise environments.InitFailed(error)
@@ -62,16 +64,19 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
         with self._lock:
             try:
                 process = self.ensure_running()
-                process.log()
                 process.send(self._request(event, request_id, timeout, values))
-                return result_of(process.receive(timeout), request_id, process.log())
+                return result_of(process.receive(timeout), request_id, self._log(process))
             except environments.InitFailed as error:
-                assert self.process
-                return failed(error.args[0], request_id, self.process.log())
+                return failed(error.args[0], request_id, self.init_log)
             except queue.Empty:
                 return self._timed_out(request_id, timeout)
             except environments.EnvironmentDied:
                 return self._died(request_id)
+
+    def _log(self, process: environments.Process) -> str:
+        """What the invocation printed; the first one's log begins with what the import printed."""
+        init_log, self.init_log = self.init_log, ""
+        return "\n".join(filter(None, (init_log, process.log())))
 
     def _request(
         self, event: object, request_id: str, timeout: float, values: dict[str, str | None]
@@ -88,13 +93,13 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
         self._end()
         assert self.process
         error = {"errorType": "Sandbox.Timedout", "errorMessage": f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"}
-        return failed(error, request_id, self.process.log())
+        return failed(error, request_id, self._log(self.process))
 
     def _died(self, request_id: str) -> dict[str, Any]:
         self._end()
         assert self.process
         error = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason"}
-        return failed(error, request_id, self.process.log())
+        return failed(error, request_id, self._log(self.process))
 
 
 def result_of(answer: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:

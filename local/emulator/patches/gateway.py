@@ -11,8 +11,18 @@ from typing import Any
 from local.emulator.patching import expect, replace
 from local.emulator.upstream import apigateway_v1 as gateway
 
+ANY = {"x-amazon-apigateway-any-method": "any"}
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
+
+
+def import_path_item(original: Any) -> Any:
+    """SAM writes the method ANY as an extension."""
+
+    def run(api_id: str, path: str, item: dict[str, Any], *rest: Any) -> None:
+        original(api_id, path, {ANY.get(method, method): operation for method, operation in item.items()}, *rest)
+
+    return run
 
 
 def import_operation(original: Any) -> Any:
@@ -112,6 +122,8 @@ def execute(original: Any) -> Any:
 
 
 def apply() -> None:
+    gateway._OPENAPI_HTTP_METHODS = {*gateway._OPENAPI_HTTP_METHODS, "any"}
+    replace(gateway, "_import_path_item", "563432744443", import_path_item)
     replace(gateway, "_import_operation", "ca6b0dd9dcf2", import_operation)
     replace(gateway, "_import_rest_api", "ef72f9312702", import_rest_api)
     expect(gateway, "_put_integration", "fd1a612acd01")

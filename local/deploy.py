@@ -1,0 +1,106 @@
+"""Deploy the SAM template into the emulator through CloudFormation, running the functions from their sources."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local import template as templates
+from local.aws import Aws
+
+BUCKET = "skafu-deployment"
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class DeploymentFailed(Exception):
+    """CloudFormation refused the template or rolled it back; the message says which resource and why."""
+
+
+def deploy(aws: Aws, template: Path, stack: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create the stack or update it to the template, and return its outputs."""
+    upload = Uploads(aws)
+    body = templates.packaged(templates.load(template), template.parent, upload.package)
+    cloudformation = aws.client("cloudformation")
+    change(cloudformation, stack, upload.template(body), parameters)
+    return outputs_of(cloudformation, stack)
+
+
+class Uploads:
+    """Puts what is deployed into a bucket, under a name that is its digest."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._s3 = aws.client("s3", s3={"addressing_style": "path"})
+        self._s3.create_bucket(Bucket=BUCKET)
+        self._endpoint = aws.endpoint
+
+    def _put(self, content: bytes, ending: str) -> str:
+        key = hashlib.sha256(content).hexdigest() + ending
+        self._s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+        return key
+
+    def package(self, content: bytes) -> str:
+        return f"s3://{BUCKET}/{self._put(content, '.zip')}"
+
+    def template(self, body: templates.Template) -> str:
+        return f"{self._endpoint}/{BUCKET}/{self._put(json.dumps(body).encode(), '.json')}"
+
+
+def change(cloudformation: Any, stack: str, template_url: str, parameters: Mapping[str, str]) -> None:
+    exists = stack_status(cloudformation, stack) is not None
+    name = f"skafu-{uuid.uuid4().hex}"
+    cloudformation.create_change_set(
+        StackName=stack,
+        ChangeSetName=name,
+        ChangeSetType="UPDATE" if exists else "CREATE",
+        TemplateURL=template_url,
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=CAPABILITIES,
+    )
+    if not _ready(cloudformation, stack, name):
+        return
+    cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
+    waiter = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
+    try:
+        waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
+    except Exception as error:
+        raise DeploymentFailed(reasons(cloudformation, stack)) from error
+
+
+def _ready(cloudformation: Any, stack: str, name: str) -> bool:
+    """Whether the change set can be executed; False when it contains no change."""
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(
+            StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+        )
+    except Exception as error:
+        answer = cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
+        reason = answer.get("StatusReason", "")
+        if "didn't contain changes" in reason or "No updates" in reason:
+            cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
+            return False
+        raise DeploymentFailed(f"{stack}: {reason or answer.get('Status')}") from error
+    return True
+
+
+def stack_status(cloudformation: Any, stack: str) -> str | None:
+    try:
+        return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+    except ClientError:
+        return None
+
+
+def outputs_of(cloudformation: Any, stack: str) -> dict[str, str]:
+    answer = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", [])}
+
+
+def reasons(cloudformation: Any, stack: str) -> str:
+    """What went wrong, first failure first."""
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    failures = [event for event in reversed(events) if "FAILED" in event.get("ResourceStatus", "")]
+    lines = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failures]
+    return f"{stack} was not deployed.\n" + "\n".join(lines)

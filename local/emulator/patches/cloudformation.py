@@ -1,0 +1,40 @@
+"""CloudFormation: the SAM transform sees the values of the template's parameters, not their defaults.
+
+Stock MiniStack calls the transform without them, and the transform then puts each default in the place of its `Ref`:
+a stack of `Environment=local` would ask for the user pool of `dev`.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from samtranslator.translator import transform as sam
+
+from local.emulator.patching import expect, replace
+from local.emulator.upstream import cfn_changesets, cfn_engine, cfn_handlers
+
+_values: ContextVar[dict[str, str]] = ContextVar("parameter_values", default={})  # noqa: B039 - never changed
+
+
+def apply_transforms(original: Any) -> Any:
+    def run(template: dict[str, Any], provided: Any = None, previous: Any = None) -> Any:
+        token = _values.set(cfn_engine._transform_parameters(template, provided, previous))
+        try:
+            return original(template, provided, previous)
+        finally:
+            _values.reset(token)
+
+    return run
+
+
+def transform(original: Any) -> Any:
+    def run(template: dict[str, Any], _: dict[str, str], policies: Any) -> Any:
+        return original(template, dict(_values.get()), policies)
+
+    return run
+
+
+def apply() -> None:
+    expect(cfn_engine, "_transform_parameters", "71639a086e76")
+    replace(cfn_engine, "_apply_transforms", "d3f0e05e08db", apply_transforms)
+    cfn_handlers._apply_transforms = cfn_changesets._apply_transforms = cfn_engine._apply_transforms
+    replace(sam, "transform", "cd53e6d93351", transform)
