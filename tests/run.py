@@ -95,7 +95,10 @@ EVERY_TIME = (
     python_suite("integration", "tests/integration"),
     python_suite("e2e", "tests/e2e"),
 )
-ON_DEMAND = (python_suite("soak", "-m", "soak", "tests"),)
+ON_DEMAND = (
+    python_suite("soak", "-m", "soak", "tests"),
+    python_suite("screenshots", "-m", "screenshots", "tests/e2e"),
+)
 BY_NAME = {suite.name: suite for suite in (*EVERY_TIME, *ON_DEMAND)}
 
 
