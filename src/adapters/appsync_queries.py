@@ -4,15 +4,12 @@ from typing import Any
 
 from adapters import appsync_documents as documents
 from adapters.appsync_session import AppSyncError, GraphQLSession, run
+from application.ports import NotAllowed
 
 Page = dict[str, Any]
 """`{items: [...], nextToken}` as AppSync gives it."""
 
 NOT_DELETED = {"status": {"ne": "DELETED"}}
-
-
-class NotAuthorized(Exception):
-    """AppSync does not take this token, or not for this field."""
 
 
 class AppSyncQueries:
@@ -46,5 +43,5 @@ class AppSyncQueries:
             return run(self._session, document, given, {"Authorization": token})
         except AppSyncError as error:
             if any(kind.startswith("Unauthorized") for kind in error.kinds):
-                raise NotAuthorized(str(error)) from error
+                raise NotAllowed(str(error)) from error
             raise

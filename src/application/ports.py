@@ -27,6 +27,10 @@ class Unavailable(Exception):
     """Throttled, timed out or down: try again later; never the record's own fault."""
 
 
+class NotAllowed(Exception):
+    """The other side does not let this caller do this."""
+
+
 class RowConflict(Exception):
     """The row is not what was read: read again and decide (a missing row looks the same)."""
 

@@ -235,3 +235,6 @@ def _app() -> APIGatewayRestResolver:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return resolve(_app(), event, context)
+
+
+wiring.at_init(_app)

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from application.execute import CommandIdReused, WrongExpectedVersion
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
-from application.ports import Unavailable
+from application.ports import NotAllowed, Unavailable
 from domain.errors import AggregateNotFound, DomainError
 from handlers.caller import Forbidden, Unauthorized
 from handlers.observability import logger
@@ -56,6 +56,7 @@ class Problem(BaseModel):
 STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (Unauthorized, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"}),
     (Forbidden, HTTPStatus.FORBIDDEN, {}),
+    (NotAllowed, HTTPStatus.FORBIDDEN, {}),
     (AggregateNotFound, HTTPStatus.NOT_FOUND, {}),
     (NotFoundError, HTTPStatus.NOT_FOUND, {}),
     (DomainError, HTTPStatus.CONFLICT, {}),
@@ -72,12 +73,14 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER),
 )
 NAMES: dict[type[Exception], str] = {
+    NotAllowed: "forbidden",
     NotFoundError: "no-such-route",
     RequestValidationError: "invalid-request",
     RequestUnsupportedContentType: "unsupported-content-type",
     WrongExpectedVersion: "version-mismatch",
 }
 DETAILS: dict[type[Exception], str] = {
+    NotAllowed: "This is not for you to read.",
     NotFoundError: "There is no such operation.",
     RequestValidationError: "The request is not what this operation takes.",
     RequestUnsupportedContentType: "Bodies are application/json.",

@@ -16,3 +16,6 @@ def _catch_up() -> CatchUp:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return project_hints(event, _catch_up(), wiring.failures())
+
+
+wiring.at_init(_catch_up)

@@ -73,3 +73,7 @@ def key_of(change: dict[str, Any]) -> dict[str, str | int]:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return publish(event, wiring.event_bus(), wiring.failures())
+
+
+wiring.at_init(wiring.event_bus)
+wiring.at_init(wiring.failures)
