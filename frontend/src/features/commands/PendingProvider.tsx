@@ -7,12 +7,14 @@ import {
   useMemo,
   useState,
 } from 'react';
+import type { Accepted } from '../../api/commands';
 import { useReadModels } from '../../rows/ReadModelsProvider';
-import { isOverdue, type Pending, pollDelay, unsettled } from './pending';
+import { isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
 
 interface PendingView {
   readonly pending: readonly Pending[];
-  readonly expect: (pending: Pending) => void;
+  /** To be called with what was accepted; `name` is what the person knows it by. */
+  readonly expect: (kind: Pending['kind'], name: string, accepted: Accepted) => void;
 }
 
 const PendingContext = createContext<PendingView | undefined>(undefined);
@@ -31,7 +33,11 @@ export function PendingProvider({ children }: { children: ReactNode }) {
     () => unsettled(expected, { projects, services }),
     [expected, projects, services],
   );
-  const expect = useCallback((each: Pending) => setExpected((before) => [...before, each]), []);
+  const expect = useCallback<PendingView['expect']>(
+    (kind, name, accepted) =>
+      setExpected((before) => [...before, pendingOf(kind, name, accepted, Date.now())]),
+    [],
+  );
   useEffect(() => {
     // Not the list as it was rendered: another command may have been accepted since.
     setExpected((before) => unsettled(before, { projects, services }));

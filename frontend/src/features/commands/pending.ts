@@ -1,3 +1,4 @@
+import type { Accepted } from '../../api/commands';
 import type { Project, Service } from '../../api/readModels';
 import { type Rows, versionOf } from '../../rows/rows';
 
@@ -23,6 +24,15 @@ export const OVERDUE_AFTER = 20_000;
 
 const FIRST_POLL = 1_000;
 const SLOWEST_POLL = 8_000;
+
+export function pendingOf(
+  kind: Pending['kind'],
+  name: string,
+  { commandId, aggregateId, version }: Accepted,
+  acceptedAt: number,
+): Pending {
+  return { commandId, kind, projectId: aggregateId, version, name, acceptedAt };
+}
 
 /** True once the rows on the page have reached the version which the command was answered with. */
 export function isShown(pending: Pending, { projects, services }: ReadModelRows): boolean {

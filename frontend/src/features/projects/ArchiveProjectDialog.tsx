@@ -1,9 +1,7 @@
-import type { FormEvent } from 'react';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
-import { CommandFooter } from '../commands/CommandFooter';
+import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { FailureAlert } from '../commands/FailureAlert';
 import { usePending } from '../commands/PendingProvider';
 import { useCommand } from '../commands/useCommand';
 
@@ -17,31 +15,29 @@ export function ArchiveProjectDialog({ project, onClose }: ArchiveProjectDialogP
   const { expect } = usePending();
   const command = useCommand((id: string, sending) => commands.archiveProject(id, sending));
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function submit(): Promise<void> {
     const accepted = await command.submit(project.id);
     if (!accepted) return;
-    expect({
-      commandId: accepted.commandId,
-      kind: 'archive-project',
-      projectId: project.id,
-      version: accepted.version,
-      name: project.name,
-      acceptedAt: Date.now(),
-    });
+    expect('archive-project', project.name, accepted);
     onClose();
   }
 
   return (
     <Dialog title="Archive project?" onClose={onClose}>
-      <form className="form" onSubmit={(event) => void submit(event)}>
-        <FailureAlert failure={command.failure} />
-        <p>
-          <strong>{project.name}</strong> moves to the archive with its services and its history. It
-          can still be read, but no longer changed.
-        </p>
-        <CommandFooter state={command} action="Archive project" doing="Archiving…" destructive />
-      </form>
+      <CommandForm
+        command={command}
+        onSubmit={submit}
+        action="Archive project"
+        doing="Archiving…"
+        destructive
+      >
+        {() => (
+          <p>
+            <strong>{project.name}</strong> moves to the archive with its services and its history.
+            It can still be read, but no longer changed.
+          </p>
+        )}
+      </CommandForm>
     </Dialog>
   );
 }

@@ -1,16 +1,15 @@
 import { Alert, Button } from '@aws-amplify/ui-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ChangeProject } from '../../api/commands';
-import type { Project } from '../../api/readModels';
 import { CommandRefused } from '../../api/problem';
+import type { Project } from '../../api/readModels';
 import { useReadModels } from '../../rows/ReadModelsProvider';
 import { Dialog } from '../../ui/Dialog';
-import { CommandFooter } from '../commands/CommandFooter';
+import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { errorsOf, FailureAlert } from '../commands/FailureAlert';
 import { usePending } from '../commands/PendingProvider';
 import { useCommand } from '../commands/useCommand';
-import { changeOf, checkProject, draftOf } from './draft';
+import { changeOf, checkChange, draftOf } from './draft';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 
 interface ChangeProjectDialogProps {
@@ -28,57 +27,59 @@ interface Change {
 export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogProps) {
   const [seen, setSeen] = useState(project);
   const [draft, setDraft] = useState(() => draftOf(project));
-  const [mistakes, setMistakes] = useState<ReadonlyMap<string, string>>(new Map());
-  const { readProject } = useReadModels();
-  const commands = useCommands();
   const { expect } = usePending();
-  const command = useCommand(({ data, version }: Change, sending) =>
-    commands.changeProject(project.id, data, version, sending).catch(async (failure: unknown) => {
-      // Best effort: the newest values, so that they stand beside the person's own.
-      if (isStale(failure)) await readProject(project.id).catch(() => false);
-      throw failure;
-    }),
-  );
+  const command = useChange(project.id);
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function submit(): Promise<void> {
     const data = changeOf(draftOf(seen), draft);
-    const found = data ? checkProject(draft) : new Map([['name', 'Nothing has changed yet.']]);
-    setMistakes(found);
-    if (!data || found.size > 0) return;
-    const accepted = await command.submit({ data, version: seen.version });
+    const accepted = data && (await command.submit({ data, version: seen.version }));
     if (!accepted) return;
-    expect({
-      commandId: accepted.commandId,
-      kind: 'change-project',
-      projectId: project.id,
-      version: accepted.version,
-      name: data.name ?? project.name,
-      acceptedAt: Date.now(),
-    });
+    expect('change-project', data.name ?? project.name, accepted);
     onClose();
   }
 
-  const errors = new Map([...errorsOf(command.failure), ...mistakes]);
   return (
     <Dialog title="Edit project" onClose={onClose}>
-      <form className="form" onSubmit={(event) => void submit(event)} noValidate>
-        <FailureAlert failure={command.failure} fields={PROJECT_FIELDS} />
-        {project.version > seen.version && (
-          <NewestValues
-            project={project}
-            onKeepMine={() => setSeen(project)}
-            onTakeNewest={() => {
-              setSeen(project);
-              setDraft(draftOf(project));
-            }}
-          />
+      <CommandForm
+        command={command}
+        onSubmit={submit}
+        mistakes={checkChange(draftOf(seen), draft)}
+        fields={PROJECT_FIELDS}
+        action="Save changes"
+        doing="Saving…"
+      >
+        {(errors) => (
+          <>
+            {project.version > seen.version && (
+              <NewestValues
+                project={project}
+                onKeepMine={() => setSeen(project)}
+                onTakeNewest={() => {
+                  setSeen(project);
+                  setDraft(draftOf(project));
+                }}
+              />
+            )}
+            <ProjectFields draft={draft} onChange={setDraft} errors={errors} />
+          </>
         )}
-        <ProjectFields draft={draft} onChange={setDraft} errors={errors} />
-        <CommandFooter state={command} action="Save changes" doing="Saving…" />
-      </form>
+      </CommandForm>
     </Dialog>
   );
+}
+
+function useChange(id: string) {
+  const { readProject } = useReadModels();
+  const commands = useCommands();
+  return useCommand(async ({ data, version }: Change, sending) => {
+    try {
+      return await commands.changeProject(id, data, version, sending);
+    } catch (failure) {
+      // Best effort: the newest values, so that they stand beside the person's own.
+      if (isStale(failure)) await readProject(id).catch(() => false);
+      throw failure;
+    }
+  });
 }
 
 interface NewestValuesProps {
@@ -87,7 +88,7 @@ interface NewestValuesProps {
   readonly onTakeNewest: () => void;
 }
 
-/** Shown as soon as the project moves on under an open form: one of the two answers is needed to go on. */
+/** Shown as soon as the project moves on under an open form; one of the answers is needed to go on. */
 function NewestValues({ project, onKeepMine, onTakeNewest }: NewestValuesProps) {
   return (
     <Alert variation="warning" heading="This project has changed since you opened the form">

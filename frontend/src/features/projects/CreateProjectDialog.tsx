@@ -1,10 +1,9 @@
 import { Button } from '@aws-amplify/ui-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Dialog } from '../../ui/Dialog';
 import { CloseIcon, PlusIcon } from '../../ui/icons';
-import { CommandFooter } from '../commands/CommandFooter';
+import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { errorsOf, FailureAlert } from '../commands/FailureAlert';
 import { usePending } from '../commands/PendingProvider';
 import { useCommand } from '../commands/useCommand';
 import { emptyDraft, type ServiceDraft } from '../services/draft';
@@ -21,44 +20,38 @@ interface Entry {
 export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
   const [project, setProject] = useState(emptyProject);
   const [services, setServices] = useState<readonly Entry[]>([]);
-  const [mistakes, setMistakes] = useState<ReadonlyMap<string, string>>(new Map());
-  const commands = useCommands();
   const { expect } = usePending();
-  const command = useCommand(commands.createProject);
+  const command = useCommand(useCommands().createProject);
+  const drafts = services.map(({ draft }) => draft);
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const drafts = services.map(({ draft }) => draft);
-    const found = checkProject(project, drafts);
-    setMistakes(found);
-    if (found.size > 0) return;
+  async function submit(): Promise<void> {
     const data = creationOf(project, drafts);
     const accepted = await command.submit(data);
     if (!accepted) return;
-    expect({
-      commandId: accepted.commandId,
-      kind: 'create-project',
-      projectId: accepted.aggregateId,
-      version: accepted.version,
-      name: data.name,
-      acceptedAt: Date.now(),
-    });
+    expect('create-project', data.name, accepted);
     onClose();
   }
 
-  const errors = new Map([...errorsOf(command.failure), ...mistakes]);
-  const fields = [
-    ...PROJECT_FIELDS,
-    ...services.flatMap((_, i) => serviceFieldNames(serviceAt(i))),
-  ];
   return (
     <Dialog title="New project" onClose={onClose}>
-      <form className="form" onSubmit={(event) => void submit(event)} noValidate>
-        <FailureAlert failure={command.failure} fields={fields} />
-        <ProjectFields draft={project} onChange={setProject} errors={errors} />
-        <ServiceEntries entries={services} onChange={setServices} errors={errors} />
-        <CommandFooter state={command} action="Create project" doing="Creating…" />
-      </form>
+      <CommandForm
+        command={command}
+        onSubmit={submit}
+        mistakes={checkProject(project, drafts)}
+        fields={[
+          ...PROJECT_FIELDS,
+          ...drafts.flatMap((_, index) => serviceFieldNames(serviceAt(index))),
+        ]}
+        action="Create project"
+        doing="Creating…"
+      >
+        {(errors) => (
+          <>
+            <ProjectFields draft={project} onChange={setProject} errors={errors} />
+            <ServiceEntries entries={services} onChange={setServices} errors={errors} />
+          </>
+        )}
+      </CommandForm>
     </Dialog>
   );
 }
@@ -95,6 +88,7 @@ function ServiceEntries({ entries, onChange, errors }: ServiceEntriesProps) {
             onChange={(changed) => replace(key, changed)}
             errors={errors}
             at={serviceAt(index)}
+            autoFocus
           />
         </fieldset>
       ))}

@@ -27,6 +27,15 @@ export function checkProject(
   ]);
 }
 
+export function checkChange(
+  before: ProjectDraft,
+  after: ProjectDraft,
+): ReadonlyMap<string, string> {
+  return changeOf(before, after)
+    ? checkProject(after)
+    : new Map([['name', 'Nothing has changed yet.']]);
+}
+
 /** To be called on drafts without errors. */
 export function creationOf(
   { name, description }: ProjectDraft,

@@ -9,9 +9,11 @@ interface ServiceFieldsProps {
   readonly errors: ReadonlyMap<string, string>;
   /** Where this service stands in the command: `services.0.`, or nothing. */
   readonly at?: string;
+  readonly autoFocus?: boolean;
 }
 
-export function ServiceFields({ draft, onChange, errors, at = '' }: ServiceFieldsProps) {
+export function ServiceFields(props: ServiceFieldsProps) {
+  const { draft, onChange, errors, at = '', autoFocus = false } = props;
   const error = (field: keyof ServiceDraft): string | undefined => errors.get(at + field);
   return (
     <>
@@ -23,6 +25,7 @@ export function ServiceFields({ draft, onChange, errors, at = '' }: ServiceField
           hasError={error('serviceName') !== undefined}
           errorMessage={error('serviceName')}
           autoComplete="off"
+          autoFocus={autoFocus}
           isRequired
         />
         <SelectField

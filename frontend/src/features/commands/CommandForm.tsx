@@ -1,0 +1,51 @@
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { CommandFooter } from './CommandFooter';
+import { errorsOf, FailureAlert } from './FailureAlert';
+import type { CommandState } from './useCommand';
+
+type Errors = ReadonlyMap<string, string>;
+
+interface CommandFormProps {
+  readonly command: CommandState;
+  readonly onSubmit: () => Promise<void>;
+  /** What the page itself finds wrong; nothing is sent while there is any. */
+  readonly mistakes?: Errors;
+  /** The fields of this form, under the names which the API uses for them. */
+  readonly fields?: readonly string[];
+  readonly action: string;
+  readonly doing: string;
+  readonly destructive?: boolean;
+  readonly children: (errors: Errors) => ReactNode;
+}
+
+const none: Errors = new Map();
+
+export function CommandForm(props: CommandFormProps) {
+  const { command, onSubmit, mistakes = none, fields = [], children } = props;
+  const form = useRef<HTMLFormElement>(null);
+  // Nobody is told of a mistake before having tried to send.
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tries]);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setTries(tries + 1);
+    if (mistakes.size === 0 && !command.sending) void onSubmit();
+  }
+
+  const errors = new Map([...errorsOf(command.failure), ...(tries > 0 ? mistakes : none)]);
+  return (
+    <form ref={form} className="form" onSubmit={submit} noValidate>
+      <FailureAlert failure={command.failure} fields={fields} />
+      {children(errors)}
+      <CommandFooter
+        state={command}
+        action={props.action}
+        doing={props.doing}
+        destructive={props.destructive ?? false}
+      />
+    </form>
+  );
+}

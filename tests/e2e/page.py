@@ -1,0 +1,148 @@
+"""The page as a person uses it: read, filled and pressed by the words that stand there."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+LIVE = 20_000  # ms: opening the page, signing in and subscribing, on a busy machine
+SHOWN = 15_000  # ms: from a command to its row on the page
+
+
+@dataclass
+class Frames:
+    """What the server has sent over the subscriptions of one page."""
+
+    received: list[dict[str, Any]] = field(default_factory=list)
+
+    def listen(self, socket: WebSocket) -> None:
+        if "/realtime" in socket.url:
+            socket.on("framereceived", self._keep)
+
+    def _keep(self, payload: str | bytes) -> None:
+        self.received.append(json.loads(payload))
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        return [frame for frame in self.received if frame["type"] == "data"]
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(frame["type"] == "start_ack" for frame in self.received)
+
+
+class SkafuPage:
+    """One browser tab."""
+
+    def __init__(self, page: Page, web_url: str) -> None:
+        self.page = page
+        self.web_url = web_url
+        self.frames = Frames()
+        self.problems: list[str] = []
+        page.on("websocket", self.frames.listen)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def open(self, path: str = "/") -> "SkafuPage":
+        self.page.goto(self.web_url + path)
+        return self
+
+    def sign_in(self, email: str, password: str) -> "SkafuPage":
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.button("Sign in").click()
+        return self.wait_until_live()
+
+    def wait_until_live(self) -> "SkafuPage":
+        expect(self.connection).to_have_text("Live", timeout=LIVE)
+        return self
+
+    @property
+    def connection(self) -> Locator:
+        return self.page.locator(".connection")
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.get_by_role("alert")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", name=name)
+
+    def field(self, label: str) -> Locator:
+        return self.dialog.get_by_label(label)
+
+    def project(self, name: str) -> Locator:
+        """The project's card on the list."""
+        return self.page.locator(".project-card").filter(has_text=name)
+
+    def service(self, name: str) -> Locator:
+        """The service's card on the project's page."""
+        return self.page.locator(".service-card").filter(has_text=name)
+
+    def fill_project(self, name: str, description: str = "") -> None:
+        self.button("New project").click()
+        self.field("Name").fill(name)
+        self.field("Description").fill(description)
+
+    def create_project(self, name: str, description: str = "") -> None:
+        self.fill_project(name, description)
+        self.button("Create project").click()
+        expect(self.project(name)).to_be_visible(timeout=SHOWN)
+
+    def open_project(self, name: str) -> str:
+        """Returns the project's id."""
+        self.page.get_by_role("link", name=name).click()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(name)
+        return self.page.url.rpartition("/")[2]
+
+    def fill_service(self, name: str, configuration: str = "") -> None:
+        self.button("Add service").click()
+        self.field("Service name").fill(name)
+        self.field("Configuration").fill(configuration)
+
+    def add_service(self, name: str, configuration: str = "") -> None:
+        self.fill_service(name, configuration)
+        self.send("Add service")
+        expect(self.service(name)).to_be_visible(timeout=SHOWN)
+
+    def send(self, action: str) -> None:
+        """Presses the button of the open form."""
+        self.dialog.get_by_role("button", name=action, exact=True).click()
+
+    def id_token(self) -> str:
+        token = self.page.evaluate(
+            "Object.entries(localStorage).find(([key]) => key.endsWith('.idToken'))[1]"
+        )
+        return str(token)
+
+    def drop_connection(self) -> None:
+        """Closes the sockets from below, as a lost network does."""
+        self.page.evaluate("window.openSockets.forEach((socket) => socket.close())")
+
+    @contextmanager
+    def without_reload(self) -> Iterator[None]:
+        """Fails when the page was loaded again meanwhile: nothing of it would then be live."""
+        self.page.evaluate("window.neverReloaded = true")
+        yield
+        assert self.page.evaluate("window.neverReloaded === true"), "the page was loaded again"
+
+
+# Runs before the page's own code, so that a test can close what the page has opened.
+KEEP_SOCKETS = """
+window.openSockets = [];
+window.WebSocket = class extends window.WebSocket {
+  constructor(...words) {
+    super(...words);
+    if (this.url.includes('/realtime')) window.openSockets.push(this);
+  }
+};
+"""
