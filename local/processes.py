@@ -1,0 +1,170 @@
+"""Processes of a stack: started together, recorded in a file, and never left behind.
+
+What was recorded is killed only when its start time and command line still match: a process number may have been
+given to a stranger meanwhile.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+RECORD = "processes.json"
+GRACE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A started process, as it can be recognised again."""
+
+    name: str
+    pid: int
+    started: str
+    command: str
+
+    def alive(self) -> bool:
+        return identity(self.pid) == (self.started, self.command)
+
+
+def identity(pid: int) -> tuple[str, str] | None:
+    """Start time and command line of a running process; None when there is none of that number."""
+    return _identity_from_proc(pid) if Path("/proc/self/stat").exists() else _identity_from_ps(pid)
+
+
+def _identity_from_proc(pid: int) -> tuple[str, str] | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return None
+    # The name, in parentheses, may contain anything; the start time is the 22nd field of all.
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] == "Z" else (fields[19], command.strip())
+
+
+def _identity_from_ps(pid: int) -> tuple[str, str] | None:
+    answer = subprocess.run(
+        ["ps", "-ww", "-o", "lstart=,command=", "-p", str(pid)],
+        capture_output=True, text=True, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, check=False,
+    )  # fmt: skip
+    line = answer.stdout.strip()
+    return (line[:24], line[24:].strip()) if line else None
+
+
+def read_record(state_dir: Path) -> list[Recorded]:
+    try:
+        return [Recorded(**entry) for entry in json.loads((state_dir / RECORD).read_text())]
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def write_record(state_dir: Path, processes: Iterable[Recorded]) -> None:
+    fresh = state_dir / f"{RECORD}.new"
+    fresh.write_text(json.dumps([asdict(process) for process in processes], indent=1))
+    fresh.replace(state_dir / RECORD)
+
+
+def signal_group(process: Recorded, number: int) -> None:
+    """Signal a process and what it started; each leads a group of its own."""
+    if process.alive():
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            pass
+
+
+def end(processes: Sequence[Recorded], grace: float = GRACE_SECONDS) -> None:
+    """Ask every process to stop, wait for `grace` seconds in all, and kill what has not."""
+    for process in processes:
+        signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    while time.monotonic() < deadline and any(process.alive() for process in processes):
+        time.sleep(0.02)
+    for process in processes:
+        signal_group(process, signal.SIGKILL)
+
+
+def end_recorded(state_dir: Path) -> list[str]:
+    """End what an earlier start from this folder left running, and return the names."""
+    left = [process for process in read_record(state_dir) if process.alive()]
+    end(left)
+    (state_dir / RECORD).unlink(missing_ok=True)
+    return [process.name for process in left]
+
+
+class ProcessEnded(Exception):
+    """A process of the stack stopped by itself; the message ends with its last words."""
+
+    def __init__(self, name: str, code: int | None, log: Path) -> None:
+        super().__init__(f"{name} ended with code {code}. The end of {log}:\n{tail(log)}")
+
+
+def tail(path: Path, count: int = 15) -> str:
+    try:
+        return "\n".join(path.read_text(errors="replace").splitlines()[-count:])
+    except FileNotFoundError:
+        return "(it wrote nothing)"
+
+
+@dataclass
+class Processes:
+    """The running processes of one stack."""
+
+    state_dir: Path
+    _running: dict[str, tuple[subprocess.Popen[bytes], Recorded]] = field(default_factory=dict)
+    _guard: subprocess.Popen[bytes] | None = None
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        with self.log(name).open("wb") as log:
+            popen = subprocess.Popen(
+                command, cwd=folder, env=dict(environment), start_new_session=True,
+                stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        started, line = identity(popen.pid) or ("", "")
+        self._running[name] = popen, Recorded(name, popen.pid, started, line)
+        write_record(self.state_dir, self._recorded())
+
+    def guard(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        """Start the process that ends the others when this one is gone; it notices by its standard input."""
+        with self.log("guard").open("wb") as log:
+            self._guard = subprocess.Popen(
+                command, cwd=folder, env=dict(environment), start_new_session=True,
+                stdin=subprocess.PIPE, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def log(self, name: str) -> Path:
+        folder = self.state_dir / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
+
+    def check(self, name: str) -> None:
+        """Raise ProcessEnded if the process has stopped."""
+        popen, _ = self._running[name]
+        if popen.poll() is not None:
+            raise ProcessEnded(name, popen.returncode, self.log(name))
+
+    def check_all(self) -> None:
+        for name in self._running:
+            self.check(name)
+
+    def pid(self, name: str) -> int:
+        return self._running[name][0].pid
+
+    def _recorded(self) -> list[Recorded]:
+        return [recorded for _, recorded in self._running.values()]
+
+    def stop(self) -> None:
+        """End all, at the latest after GRACE_SECONDS, with everything that they started."""
+        end(self._recorded())
+        for popen, _ in self._running.values():
+            if popen.stdin:
+                popen.stdin.close()
+            popen.wait()
+        self._running.clear()
+        (self.state_dir / RECORD).unlink(missing_ok=True)
+        if self._guard:
+            self._guard.communicate()

@@ -1,0 +1,50 @@
+"""The SAM CLI itself against the emulator: what `sam build` makes is what runs."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.aws import ACCOUNT, REGION, Aws
+from local.deploy import DeploymentFailed, outputs_of
+from local.outputs import ROOT
+
+
+def executable() -> Path:
+    return ROOT / ".tools" / "sam" / "bin" / "sam"
+
+
+def build_and_deploy(
+    aws: Aws, template: Path, stack: str, parameters: Mapping[str, str], folder: Path
+) -> dict[str, str]:
+    """`sam build` and `sam deploy`, unchanged, with the emulator as their AWS; return the stack's outputs."""
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    build = folder / "build"
+    run(aws, ["build", "--template", str(template), "--build-dir", str(build), "--cached",
+              "--cache-dir", str(folder / "cache"), "--parameter-overrides", *overrides], folder)  # fmt: skip
+    run(aws, ["deploy", "--template-file", str(build / "template.yaml"), "--stack-name", stack, "--resolve-s3",
+              "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+              "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+              "--region", REGION, "--parameter-overrides", *overrides], folder)  # fmt: skip
+    return outputs_of(aws.client("cloudformation"), stack)
+
+
+def run(aws: Aws, arguments: list[str], folder: Path) -> None:
+    """Run sam; raise DeploymentFailed with what it said."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {
+        # `sam build` looks on PATH for the Python of the functions' runtime and for its pip.
+        "PATH": f"{executable().parent}:{os.environ.get('PATH', '')}",
+        "HOME": str(folder),
+        "AWS_ENDPOINT_URL": aws.endpoint,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "SAM_CLI_TELEMETRY": "0",
+        **{name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))},
+    }
+    done = subprocess.run(
+        [str(executable()), *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DeploymentFailed(f"sam {arguments[0]} failed.\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")

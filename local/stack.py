@@ -1,0 +1,319 @@
+"""A whole stack on this machine: emulator, local AppSync, the deployed template, people, the web page.
+
+    with running_stack(Options(state_dir=tmp, emulator_port=22010, appsync_port=22011)) as stack:
+        stack.outputs["commandApiUrl"]
+"""
+
+import fcntl
+import json
+import os
+import platform
+import secrets
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local import deploy, outputs, people, ports, sam
+from local.aws import ACCOUNT, REGION, Aws
+from local.outputs import ROOT, Addresses
+from local.processes import ProcessEnded, Processes, end_recorded
+from local.template import load
+
+STATE_DIR = ROOT / "local" / "state"
+SSM = "/skafu/{environment}/{name}"
+APP_ID = "skafulocal"
+WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a stack is run; two stacks need different state folders and ports."""
+
+    state_dir: Path = STATE_DIR
+    emulator_port: int = 4566
+    appsync_port: int = 20002
+    web_port: int = 5173
+    environment: str = "local"
+    template: Path = ROOT / "template.yaml"
+    fresh: bool = False
+    packaged: bool = False
+    appsync: bool = True
+    web: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    functions: Sequence[str] = ()
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses(self.emulator_port, self.appsync_port, self.web_port)
+
+    def ports(self) -> dict[str, int]:
+        """Option name → port, of the parts that will run."""
+        used = {"--emulator-port": self.emulator_port}
+        used |= {"--appsync-port": self.appsync_port} if self.appsync else {}
+        return used | ({"--web-port": self.web_port} if self.web else {})
+
+
+class AlreadyRunning(Exception):
+    """Another process runs a stack from the same state folder."""
+
+
+class PrerequisiteMissing(Exception):
+    """Something that `make setup` installs is not there."""
+
+
+@dataclass
+class Stack:
+    """A running stack."""
+
+    options: Options
+    processes: Processes
+    pool: people.Pool = field(init=False)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    deployed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def aws(self) -> Aws:
+        return Aws(self.options.addresses.aws)
+
+    def token(self, email: str) -> str:
+        """An ID token of one of the four people."""
+        return people.sign_in(self.aws, self.pool.client_id, email)["IdToken"]
+
+    def faults(self, **settings: Any) -> dict[str, Any]:
+        """Let the emulator misbehave (see local/emulator/faults.py); without settings: no more."""
+        return post(f"{self.options.addresses.aws}/_skafu/faults", settings, "POST" if settings else "DELETE")
+
+
+Report = Callable[[str], None]
+
+
+@contextmanager
+def running_stack(options: Options, report: Report = lambda _: None) -> Iterator[Stack]:
+    """Start a stack, yield it when everything answers, and leave no process behind."""
+    check_prerequisites(options)
+    options.state_dir.mkdir(parents=True, exist_ok=True)
+    with locked(options.state_dir):
+        end_recorded(options.state_dir)
+        ports.require_free(options.ports())
+        if options.fresh:
+            wipe(options.state_dir)
+        stack = Stack(options, Processes(options.state_dir))
+        try:
+            start(stack, report)
+            yield stack
+        finally:
+            stack.processes.stop()
+
+
+@contextmanager
+def locked(state_dir: Path) -> Iterator[None]:
+    """Hold the state folder; the lock ends with this process, however it ends."""
+    with (state_dir / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise AlreadyRunning(f"A stack runs from {state_dir} already (process {lock.read()}).") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def wipe(state_dir: Path) -> None:
+    for entry in state_dir.iterdir():
+        if entry.name != "lock":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def check_prerequisites(options: Options) -> None:
+    """Raise PrerequisiteMissing, naming what is not there and the command that makes it."""
+    needed = {ministack(): "make setup"}
+    if options.appsync:
+        needed[ROOT / "local" / "appsync" / "node_modules"] = "make setup"
+    if options.web:
+        needed[vite()] = "make setup"
+    if options.packaged:
+        needed[sam.executable()] = "make setup"
+    for path, command in needed.items():
+        if not path.exists():
+            raise PrerequisiteMissing(f"{path.relative_to(ROOT)} is missing. Run `{command}` first.")
+    if (options.appsync or options.web) and not shutil.which("node"):
+        raise PrerequisiteMissing("Node.js (20.19 or later) is not on PATH: https://nodejs.org")
+
+
+def ministack() -> Path:
+    return ROOT / ".tools" / "ministack" / "bin" / "python"
+
+
+def vite() -> Path:
+    return ROOT / "frontend" / "node_modules" / "vite" / "bin" / "vite.js"
+
+
+def start(stack: Stack, report: Report) -> None:
+    guard(stack)
+    report("Starting the AWS emulator")
+    start_emulator(stack)
+    if stack.options.web:
+        start_web(stack)
+    report("Creating the user pool")
+    stack.pool = people.ensure_pool(stack.aws)
+    key = api_key(stack.options.state_dir)
+    write_parameters(stack)
+    report("Deploying the template, starting AppSync")
+    with ThreadPoolExecutor() as pool:
+        tasks = [pool.submit(start_appsync, stack, key), pool.submit(people.seed, stack.aws, stack.pool)]
+        stack.deployed = deploy_template(stack)
+        for task in tasks:
+            task.result()
+    write_outputs(stack, key)
+    if stack.options.web:
+        report("Waiting for the web page")
+        await_answer(stack, "web", stack.options.addresses.web)
+
+
+def base_environment() -> dict[str, str]:
+    """Nothing of the user's AWS settings reaches what is started."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+
+
+def guard(stack: Stack) -> None:
+    """Start what ends all the others when this process dies; it is not recorded, as it must outlive them."""
+    stack.processes.guard([sys.executable, "-m", "local.guard", str(stack.options.state_dir)], base_environment(), ROOT)
+
+
+def start_emulator(stack: Stack) -> None:
+    options = stack.options
+    environment = {
+        **base_environment(),
+        "PYTHONPATH": str(ROOT),
+        "GATEWAY_PORT": str(options.emulator_port),
+        "STATE_DIR": str(options.state_dir / "emulator"),
+        "SKAFU_CODE_DIR": str(options.state_dir / "code"),
+        "SKAFU_FUNCTION_PYTHON": sys.executable,
+        "SKAFU_LEASH": "stdin",
+    }
+    stack.processes.start("emulator", [str(ministack()), "-m", "local.emulator"], environment, ROOT)
+    await_answer(stack, "emulator", f"{options.addresses.aws}/_skafu/health")
+
+
+def start_appsync(stack: Stack, key: str) -> None:
+    options = stack.options
+    if not options.appsync:
+        return
+    environment = {
+        **base_environment(),
+        "PORT": str(options.appsync_port),
+        "AWS_ENDPOINT_URL": options.addresses.aws,
+        "AWS_REGION": REGION,
+        "USER_POOL_ID": stack.pool.id,
+        "USER_POOL_CLIENT_ID": stack.pool.client_id,
+        "API_KEY": key,
+        "STAGE": options.environment,
+        # What the functions sign with, see MiniStack's execution_credentials.
+        "ACCESS_KEYS": json.dumps({ACCOUNT: "test"}),
+    }
+    stack.processes.start("appsync", ["node", "local/appsync/server.mjs"], environment, ROOT)
+    await_answer(stack, "appsync", f"http://127.0.0.1:{options.appsync_port}/health")
+
+
+def start_web(stack: Stack) -> None:
+    environment = {**base_environment(), "SKAFU_OUTPUTS_DIR": str(stack.options.state_dir)}
+    command = ["node", str(vite()), "--host", "localhost", "--port", str(stack.options.web_port), "--strictPort"]
+    stack.processes.start("web", command, environment, ROOT / "frontend")
+
+
+def await_answer(stack: Stack, name: str, url: str) -> None:
+    """Wait until a process answers; say why when it ends or is too slow."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        stack.processes.check(name)
+        if answers(url):
+            return
+        time.sleep(0.05)
+    raise ProcessEnded(name, None, stack.processes.log(name))
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return int(response.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def post(url: str, body: object, method: str = "POST") -> dict[str, Any]:
+    request = urllib.request.Request(url, json.dumps(body).encode(), method=method)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return dict(json.load(response))
+
+
+def api_key(state_dir: Path) -> str:
+    """The API key of the local AppSync, made once."""
+    path = state_dir / "api-key"
+    if not path.exists():
+        path.write_text(f"da2-{secrets.token_hex(13)}")
+    return path.read_text()
+
+
+def write_parameters(stack: Stack) -> None:
+    """What amplify/backend.ts writes for the SAM template to read."""
+    ssm = stack.aws.client("ssm")
+    values = {
+        "graphqlUrl": stack.options.addresses.graphql,
+        "apiId": APP_ID,
+        "apiArn": f"arn:aws:appsync:{REGION}:{ACCOUNT}:apis/{APP_ID}",
+        "userPoolArn": stack.pool.arn,
+        "userPoolId": stack.pool.id,
+        "userPoolClientId": stack.pool.client_id,
+    }
+    for name, value in values.items():
+        path = SSM.format(environment=stack.options.environment, name=name)
+        ssm.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
+
+
+def deploy_template(stack: Stack) -> dict[str, str]:
+    options = stack.options
+    name = f"skafu-{options.environment}"
+    parameters = parameters_of(load(options.template), options)
+    if options.packaged:
+        return sam.build_and_deploy(stack.aws, options.template, name, parameters, options.state_dir / "sam")
+    return deploy.deploy(stack.aws, options.template, name, parameters)
+
+
+def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, str]:
+    """Values for those of our parameters that the template has."""
+    declared = template.get("Parameters") or {}
+    wanted = {
+        "Environment": options.environment,
+        "PythonRuntime": f"python3.{sys.version_info.minor}",
+        "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
+        # A message whose function was killed comes back soon; on AWS this is six times the timeout.
+        "ProjectorTimeout": "10",
+        "HintVisibility": "10",
+        **{
+            name: str(parameter["Default"]).replace("/skafu/dev/", f"/skafu/{options.environment}/")
+            for name, parameter in declared.items()
+            if str(parameter.get("Type")).startswith("AWS::SSM::Parameter::Value")
+        },
+        **options.parameters,
+    }
+    return {name: value for name, value in wanted.items() if name in declared}
+
+
+def write_outputs(stack: Stack, key: str) -> None:
+    options, state_dir = stack.options, stack.options.state_dir
+    stack.outputs = outputs.outputs(options.addresses, stack.pool, stack.deployed, options.environment)
+    outputs.write(state_dir / "outputs.json", stack.outputs)
+    outputs.write(state_dir / "skafu_outputs.json", outputs.skafu_outputs(options.addresses, stack.outputs))
+    outputs.write(state_dir / "amplify_outputs.json", outputs.amplify_outputs(options.addresses, stack.pool, key))
+    if state_dir == STATE_DIR:
+        outputs.write(ROOT / "local" / "outputs.json", stack.outputs)

@@ -1,0 +1,15 @@
+"""The command line: one module a command, registered here."""
+
+import typer
+
+from skafu import dev, doctor, invoke, tokens, verify
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app.command()(dev.dev)
+app.command()(tokens.token)
+app.command()(invoke.invoke)
+app.command()(verify.verify)
+app.command()(doctor.doctor)
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,128 @@
+"""`skafu dev`: the whole system on this machine, until it is interrupted."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.status import Status
+from rich.table import Table
+
+from local import stack as stacks
+from local.deploy import DeploymentFailed
+from local.ports import PortTaken
+from local.processes import ProcessEnded
+
+console = Console()
+UNDERSTOOD = (
+    stacks.AlreadyRunning,
+    stacks.PrerequisiteMissing,
+    PortTaken,
+    ProcessEnded,
+    DeploymentFailed,
+    BotoCoreError,
+    ClientError,
+)
+
+
+class Stopped(Exception):
+    """A signal asked for the end."""
+
+
+def dev(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the data of earlier runs.")] = False,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Leave the web page out.")] = False,
+    packaged: Annotated[
+        bool, typer.Option("--packaged", help="Run what `sam build` makes, deployed by `sam deploy`.")
+    ] = False,
+    state_dir: Annotated[Path, typer.Option(help="Where data, logs and outputs are kept.")] = stacks.STATE_DIR,
+    emulator_port: Annotated[int, typer.Option(help="AWS endpoint.")] = 4566,
+    appsync_port: Annotated[int, typer.Option(help="GraphQL and its console.")] = 20002,
+    web_port: Annotated[int, typer.Option(help="Web page.")] = 5173,
+) -> None:
+    """Run everything: AWS emulator with the SAM template, AppSync on Amplify's resolvers, users, web page."""
+    began = time.monotonic()
+    options = stacks.Options(
+        state_dir=state_dir.resolve(),
+        emulator_port=emulator_port,
+        appsync_port=appsync_port,
+        web_port=web_port,
+        fresh=fresh,
+        packaged=packaged,
+        web=not no_web,
+    )
+    try:
+        with interruptible():
+            run(options, began)
+    except Stopped:
+        console.print("Stopped.")
+    except UNDERSTOOD as error:
+        console.print(f"[red]Not started.[/red] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into Stopped once; while stopping, further ones are ignored."""
+
+    def stop(*_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    yield
+
+
+def run(options: stacks.Options, began: float) -> None:
+    with ExitStack() as cleanup:
+        with console.status("Checking what is there") as status:
+            progress = steps(status)
+            stack = cleanup.enter_context(stacks.running_stack(options, progress))
+        console.print(welcome(stack))
+        console.print(f"READY in {time.monotonic() - began:.1f} s", highlight=False)
+        watch(stack)
+
+
+def steps(status: Status) -> stacks.Report:
+    """Show the step being done; where there is no terminal to redraw, a line for each."""
+
+    def report(step: str) -> None:
+        status.update(f"{step} …")
+        if not console.is_terminal:
+            console.print(step, highlight=False)
+
+    return report
+
+
+def welcome(stack: stacks.Stack) -> Panel:
+    addresses, found = stack.options.addresses, stack.outputs
+    places = Table.grid(padding=(0, 2))
+    if stack.options.web:
+        places.add_row("Web page", addresses.web)
+    places.add_row("Command API", found["commandApiUrl"])
+    places.add_row("GraphQL console", f"http://127.0.0.1:{stack.options.appsync_port}/")
+    places.add_row("AWS endpoint", addresses.aws)
+    places.add_row("Logs", str(stack.options.state_dir / "logs"))
+    return Panel(Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False)
+
+
+def sign_ins(users: list[dict[str, Any]]) -> Table:
+    table = Table("Sign in as", "Password", "Group", box=None, padding=(0, 2, 0, 0))
+    for user in users:
+        table.add_row(user["email"], user["password"], ", ".join(user["groups"]))
+    return table
+
+
+def watch(stack: stacks.Stack) -> None:
+    """Until a signal comes, or a part of the stack ends by itself."""
+    while True:
+        time.sleep(0.5)
+        stack.processes.check_all()
