@@ -1,0 +1,72 @@
+"""Commands and events of a project, with what a test does not care about filled in."""
+
+from collections.abc import Sequence
+from uuid import NAMESPACE_OID, uuid5
+
+from pydantic import JsonValue
+
+from domain.project.commands import (
+    AddService,
+    ArchiveProject,
+    ChangeProject,
+    CreateProject,
+    NewService,
+    ServiceId,
+    ServiceType,
+)
+from domain.project.events import ProjectCreated, ServiceAdded
+from spec import ACTOR
+
+
+def service_id(name: str) -> ServiceId:
+    return ServiceId(str(uuid5(NAMESPACE_OID, name)))
+
+
+def service(
+    name: str, kind: ServiceType = ServiceType.API, **configuration: JsonValue
+) -> NewService:
+    return NewService(
+        service_id=service_id(name),
+        service_name=name,
+        service_type=kind,
+        configuration=configuration,
+    )
+
+
+def create(
+    name: str = "Teapot", *, description: str | None = None, services: Sequence[NewService] = ()
+) -> CreateProject:
+    return CreateProject(owner=ACTOR, name=name, description=description, services=tuple(services))
+
+
+def change(**fields: str | None) -> ChangeProject:
+    """Only what is named is given: `change(description=None)` clears."""
+    return ChangeProject(**fields)
+
+
+def rename(name: str) -> ChangeProject:
+    return change(name=name)
+
+
+def add(name: str, kind: ServiceType = ServiceType.API, **configuration: JsonValue) -> AddService:
+    return AddService(service=service(name, kind, **configuration))
+
+
+def archive() -> ArchiveProject:
+    return ArchiveProject()
+
+
+def created(name: str = "Teapot", description: str | None = None) -> ProjectCreated:
+    return ProjectCreated(owner=ACTOR, name=name, description=description)
+
+
+def added(
+    name: str, kind: ServiceType = ServiceType.API, **configuration: JsonValue
+) -> ServiceAdded:
+    return ServiceAdded(
+        owner=ACTOR,
+        service_id=service_id(name),
+        service_name=name,
+        service_type=kind,
+        configuration=configuration,
+    )

@@ -1,0 +1,107 @@
+"""Given what has happened, when this is asked, then that is recorded: for deciders and projections.
+
+given(project, created()).when(archive()).then(ProjectArchived())
+given(projects, *recorded(created())).then_row(ProjectRow(...))
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import pytest
+
+from domain.decider import Decider
+from domain.errors import DomainError
+from domain.messages import AggregateId, Command, Event, Recorded
+from projections.projection import Projection, Row, RowKey, fold_rows
+from projections.rows import ROW_CLASSES
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+
+STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
+ACTOR = "ada-sub::ada"
+
+
+@overload
+def given(subject: Decider[S, C, E], *history: E) -> "Asked[S, C, E]": ...
+@overload
+def given(subject: Projection, *history: Recorded[Any]) -> "Projected": ...
+def given(subject: Any, *history: Any) -> Any:
+    """The history that a command meets, or that a projection folds."""
+    if isinstance(subject, Projection):
+        return Projected(fold_rows(subject, history))
+    return Asked(subject, history)
+
+
+@dataclass(frozen=True)
+class Asked(Generic[S, C, E]):
+    """A decider with its history. Nothing is decided before an outcome is named."""
+
+    decider: Decider[S, C, E]
+    history: Sequence[E]
+    command: C | None = None
+
+    def when(self, command: C) -> "Asked[S, C, E]":
+        return Asked(self.decider, self.history, command)
+
+    def then(self, *events: E) -> None:
+        assert self._decided() == list(events)
+
+    def then_nothing(self) -> None:
+        """All is already so."""
+        assert self._decided() == []
+
+    def then_refused(self, rule: type[DomainError]) -> None:
+        with pytest.raises(rule) as refusal:
+            self._decided()
+        assert refusal.type is rule  # the rule itself, not a relative of it
+
+    def _decided(self) -> list[E]:
+        assert self.command is not None, "name a command with .when(...)"
+        return self.decider.decide(self.decider.fold(self.history), self.command)
+
+
+class NamedRow(Row, Protocol):
+    """A row as the read models have them: each with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Projected:
+    """The rows that a projection makes of a history."""
+
+    rows: dict[RowKey, Row]
+
+    def then_row(self, row: NamedRow) -> None:
+        """This row, whatever other rows there are."""
+        assert self.rows.get(key_of(row)) == row
+
+    def then_rows(self, *rows: NamedRow) -> None:
+        """These rows and no others."""
+        assert self.rows == {key_of(row): row for row in rows}
+
+
+def key_of(row: NamedRow) -> RowKey:
+    model = next(name for name, row_class in ROW_CLASSES.items() if row_class is type(row))
+    return RowKey(model, row.id)
+
+
+def recorded(
+    *events: E, stream: AggregateId = STREAM, first: int = 1, actor: str = ACTOR
+) -> list[Recorded[E]]:
+    """Events as one stream holds them: numbered from `first`, one second apart."""
+    return [
+        Recorded(
+            aggregate_id=stream, sequence=sequence, event=event, timestamp=at(sequence), actor=actor
+        )
+        for sequence, event in enumerate(events, first)
+    ]
+
+
+def at(second: int) -> str:
+    """The time, as it is stored, of the event with this sequence in `recorded`."""
+    return f"2026-01-01T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
