@@ -112,13 +112,14 @@ node:
 	  { echo "Skafu needs Node.js 20.19 or later on PATH; found: $$(node --version 2>/dev/null || echo none) (https://nodejs.org)."; exit 1; }
 	@command -v npm >/dev/null || { echo "Skafu needs npm, which comes with Node.js (https://nodejs.org)."; exit 1; }
 
+# A lock is complete, so nothing is left to resolve (`--no-deps`; older pips fail at it, too).
 # Installed on top of what is there; begun anew when the folder was moved, since a virtual environment knows its path.
 define environment
 	@echo "Installing $(1) ..."
 	@[ "$$(cat $(1)/.folder 2>/dev/null)" = "$(CURDIR)" ] || rm -rf $(1)
 	@[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1)
 	@echo "$(CURDIR)" > $(1)/.folder && rm -f $(1)/.made-*
-	@$(1)/$(PIP) --require-hashes --requirement $(2)
+	@$(1)/$(PIP) --no-deps --require-hashes --requirement $(2)
 endef
 
 $(VENV): | python
