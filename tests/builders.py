@@ -1,21 +1,25 @@
 """Commands and events of a project, with what a test does not care about filled in."""
 
 from collections.abc import Sequence
-from uuid import NAMESPACE_OID, uuid5
+from datetime import datetime
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
+from application.execute import Actor, Request
+from domain.messages import AggregateId
 from domain.project.commands import (
     AddService,
     ArchiveProject,
     ChangeProject,
     CreateProject,
     NewService,
+    ProjectCommand,
     ServiceId,
     ServiceType,
 )
 from domain.project.events import ProjectCreated, ServiceAdded
-from spec import ACTOR
+from spec import ACTOR, STREAM
 
 
 def service_id(name: str) -> ServiceId:
@@ -69,4 +73,32 @@ def added(
         service_name=name,
         service_type=kind,
         configuration=configuration,
+    )
+
+
+def uuid7(moment: datetime, number: int = 0) -> str:
+    """A UUIDv7 made at this moment; another number, another key."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | number))
+
+
+def request(
+    command: ProjectCommand,
+    key: str,
+    *,
+    expected_version: int | None = None,
+    actor: str = ACTOR,
+    admin: bool = False,
+    stream: AggregateId = STREAM,
+    correlation_id: str | None = None,
+    traceparent: str | None = None,
+) -> Request[ProjectCommand]:
+    return Request(
+        aggregate_id=stream,
+        command=command,
+        command_id=key,
+        actor=Actor(actor, may_command_all=admin),
+        correlation_id=correlation_id or key,
+        expected_version=expected_version,
+        traceparent=traceparent,
     )

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -34,6 +34,10 @@ class WrongExpectedVersion(Exception):
 
 class CommandIdReused(Exception):
     """This principal has sent another command under the same id."""
+
+
+class StreamBroken(RuntimeError):
+    """A commit is missing between two that were read."""
 
 
 class Contended(Unavailable):
@@ -144,19 +148,30 @@ class Executor(Generic[S, C, E]):
         warm = self.warm.get(request.aggregate_id)
         if warm is None or warm.seen_after >= since:
             return self._load(request, since, consistent=False)
-        if request.identity in warm.seen:
-            return answer_again(request, warm.seen[request.identity])
+        seen = warm.seen.get(request.identity)
+        if seen is not None and seen.timestamp >= since:
+            return answer_again(request, seen)
         return warm
 
     def _load(self, request: Request[C], since: str, *, consistent: bool) -> "Head[S] | Accepted":
+        try:
+            return self._read_back(request, since, consistent)
+        except StreamBroken:
+            if consistent:
+                raise
+            return self._read_back(request, since, True)
+
+    def _read_back(self, request: Request[C], since: str, consistent: bool) -> "Head[S] | Accepted":
         """Newest first, to the newest usable state and to the end of the look-back."""
         tail: list[Commit] = []  # newer than the state found
         base: Commit | None = None
         newest: Commit | None = None
         seen: dict[Identity, Seen] = {}
-        for commit in self.store.newest_first(request.aggregate_id, consistent=consistent):
+        seen_after = ""  # unless the reading stops before the stream's first commit
+        commits = self.store.newest_first(request.aggregate_id, consistent=consistent)
+        for commit in unbroken(commits):
             newest = newest or commit
-            seen[commit.identity] = seen_as(commit)
+            seen.setdefault(commit.identity, seen_as(commit))
             if commit.timestamp >= since and commit.identity == request.identity:
                 return answer_again(request, seen_as(commit))
             if base is None and self._usable(commit):
@@ -164,9 +179,10 @@ class Executor(Generic[S, C, E]):
             elif base is None:
                 tail.append(commit)
             if base is not None and commit.timestamp < since:
+                seen_after = commit.timestamp
                 break
         head = self._head(newest, base, tail)
-        return replace(head, consistent=consistent, seen=seen, seen_after=since)
+        return replace(head, consistent=consistent, seen=seen, seen_after=seen_after)
 
     def _usable(self, commit: Commit) -> bool:
         return commit.state is not None and commit.state_version == self.decider.state_version
@@ -178,7 +194,6 @@ class Executor(Generic[S, C, E]):
         if base is not None and base.state is not None:
             state, version = self.decider.states.validate_json(base.state), base.last_sequence
         for commit in reversed(tail):
-            assert_contiguous(version, commit)
             state = self._fold(state, commit)
             version = commit.last_sequence
         return Head(state, version, newest.hash(), newest.timestamp, len(tail))
@@ -282,11 +297,19 @@ def answer_again(request: Request[C], seen: Seen) -> Accepted:
     return _accepted(request, seen.version, seen.timestamp)
 
 
-def assert_contiguous(version: int, commit: Commit) -> None:
-    if commit.first_sequence != version + 1:
-        raise RuntimeError(
-            f"{commit.aggregate_id}: a commit begins at {commit.first_sequence} after {version}"
-        )
+def unbroken(newest_first: Iterator[Commit]) -> Iterator[Commit]:
+    """The commits, down to the first of the stream; raises `StreamBroken` where one is missing.
+
+    Each page of a weak read is answered by another replica, which may lag behind the one before.
+    """
+    begins: int | None = None
+    for commit in newest_first:
+        if begins not in (None, commit.last_sequence + 1):
+            raise StreamBroken(f"{commit.aggregate_id}: {commit.last_sequence} before {begins}")
+        yield commit
+        begins = commit.first_sequence
+    if begins not in (None, 1):
+        raise StreamBroken(f"nothing before {begins}")
 
 
 def _accepted(request: Request[C], version: int, timestamp: str) -> Accepted:

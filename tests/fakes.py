@@ -1,0 +1,199 @@
+"""Stand-ins for the world: a clock to set, stores that count, doubt and lag, rows in memory."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from application.commit import Commit
+from application.failures import Failure
+from application.ports import EventStore, RowConflict, Unavailable
+from domain.messages import AggregateId
+from projections.projection import Row, RowKey
+
+NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved, backwards if need be."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class CountingStore:
+    """Counts appends, reads and the commits that each read took from the store."""
+
+    inner: EventStore
+    appends: int = 0
+    reads: list[str] = field(default_factory=list)
+    commits_read: int = 0
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        self.appends += 1
+        return self.inner.append(commit, state_due=state_due)
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        self.reads.append("strong" if consistent else "weak")
+        for commit in self.inner.newest_first(aggregate, consistent=consistent):
+            self.commits_read += 1
+            yield commit
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        self.reads.append("forward")
+        for commit in self.inner.read(aggregate, from_sequence):
+            self.commits_read += 1
+            yield commit
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        return self.inner.heads()
+
+
+Lag = Callable[[], int]
+"""How many of the newest commits the replica that answers next does not have yet."""
+
+
+@dataclass
+class LaggingStore:
+    """Weak reads are answered by replicas: each page by another one, each with its own lag."""
+
+    inner: EventStore
+    lag: Lag
+    pages: Sequence[int] = (1, 8, 64)
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        return self.inner.append(commit, state_due=state_due)
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        everything = list(self.inner.newest_first(aggregate, consistent=True))
+        return iter(everything) if consistent else self._paged(everything)
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        return self.inner.read(aggregate, from_sequence)
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        return self.inner.heads()
+
+    def _paged(self, newest_first: list[Commit]) -> Iterator[Commit]:
+        """A page goes on from the key at which the one before it ended."""
+        sizes = iter([*self.pages, len(newest_first)])
+        rest = newest_first
+        while page := known(newest_first[self.lag() :], rest)[: next(sizes)]:
+            yield from page
+            rest = newest_first[newest_first.index(page[-1]) + 1 :]
+
+
+def known(replica: list[Commit], wanted: list[Commit]) -> list[Commit]:
+    """Both newest first, the one a tail of the other."""
+    return wanted[-len(replica) :] if len(replica) < len(wanted) else wanted
+
+
+@dataclass
+class DoubtfulStore:
+    """Appends whose answer is lost: half of them had been stored, half had not."""
+
+    inner: EventStore
+    doubt: Callable[[], str]
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        fate = self.doubt()
+        if fate == "lost":
+            raise Unavailable("timed out before it was stored")
+        stored = self.inner.append(commit, state_due=state_due)
+        if fate == "stored":
+            raise Unavailable("timed out after it was stored")
+        return stored
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        return self.inner.newest_first(aggregate, consistent=consistent)
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        return self.inner.read(aggregate, from_sequence)
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        return self.inner.heads()
+
+
+@dataclass
+class OvertakenStore:
+    """Before each append, `rival` gets its turn."""
+
+    inner: EventStore
+    rival: Callable[[], None]
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        self.rival()
+        return self.inner.append(commit, state_due=state_due)
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        return self.inner.newest_first(aggregate, consistent=consistent)
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        return self.inner.read(aggregate, from_sequence)
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        return self.inner.heads()
+
+
+@dataclass
+class MemoryReadModels:
+    """Rows by compare-and-set, counted."""
+
+    rows: dict[RowKey, Row] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def get(self, key: RowKey) -> Row | None:
+        self.calls["get"] += 1
+        return self.rows.get(key)
+
+    def create(self, key: RowKey, row: Row) -> None:
+        self.calls["create"] += 1
+        if key in self.rows:
+            raise RowConflict(key)
+        self.rows[key] = row
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        self.calls["update"] += 1
+        stored = self.rows.get(key)
+        if stored is None or guards(stored) != guards(replaces):
+            raise RowConflict(key)
+        self.rows[key] = row
+
+
+def guards(row: Row) -> tuple[int, int]:
+    return row.version, row.projection_version
+
+
+@dataclass
+class Bus:
+    """Keeps what was put; the events of `refuses` fail for good."""
+
+    refuses: Callable[[Mapping[str, Any]], bool] = lambda _: False
+    put_entries: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def put(self, entries: Sequence[Mapping[str, Any]]) -> list[int]:
+        self.put_entries += [entry for entry in entries if not self.refuses(entry)]
+        return [n for n, entry in enumerate(entries) if self.refuses(entry)]
+
+
+@dataclass
+class Failures:
+    """Keeps what was reported."""
+
+    reported: list[Failure] = field(default_factory=list)
+
+    def report(self, failure: Failure) -> None:
+        self.reported.append(failure)
+
+
+def newest(store: EventStore, aggregate: AggregateId, count: int = 1) -> list[Commit]:
+    return list(islice(store.newest_first(aggregate, consistent=True), count))
