@@ -2,7 +2,9 @@
 # Set-up happens once: a stamp inside each environment carries a checksum of its lock file.
 
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
+SHELL := bash
+# Environments are installed two at a time.
+MAKEFLAGS += --jobs=2
 ARGS ?=
 ENV ?= dev
 PNPM_VERSION := 12.21.0
