@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,15 +17,19 @@ HIDDEN = 5  # seconds that a message looked at stays out of sight, so that it is
 
 
 def doctor(
-    environment: EnvironmentOption = "local", outputs: OutputsOption = LOCAL_OUTPUTS
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """List every failure on record: reported, given up by a queue, or kept by the publisher."""
     failures = list(on_record(select(environment, outputs)))
-    if not failures:
+    if as_json:
+        typer.echo("".join(f"{json.dumps(failure.to_dict())}\n" for failure in failures), nl=False)
+    elif failures:
+        show(failures)
+    else:
         typer.echo("nothing has failed")
-        return
-    show(failures)
-    raise typer.Exit(1)
+    raise typer.Exit(int(bool(failures)))
 
 
 def on_record(target: Target) -> Iterator[Failure]:

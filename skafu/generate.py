@@ -53,7 +53,8 @@ def models(schema: GraphQLSchema) -> list[GraphQLObjectType]:
     return [
         graphql_type
         for graphql_type in schema.type_map.values()
-        if isinstance(graphql_type, GraphQLObjectType) and "projectionVersion" in graphql_type.fields
+        if isinstance(graphql_type, GraphQLObjectType)
+        and "projectionVersion" in graphql_type.fields
     ]
 
 
@@ -74,17 +75,20 @@ def rows() -> str:
         for graphql_type in own_fields(model).values()
         if isinstance(named := get_named_type(graphql_type), GraphQLEnumType)
     }
-    return "\n\n\n".join(
-        [
-            '"""Rows of the read models, from Amplify\'s SDL. Generated: `make docs`."""\n\n'
-            "from dataclasses import dataclass\nfrom enum import StrEnum\n\n"
-            "from pydantic import JsonValue",
-            *map(enum_class, enums.values()),
-            *map(row_class, models(schema)),
-            row_classes(models(schema)),
-            json_fields(models(schema)),
-        ]
-    ) + "\n"
+    return (
+        "\n\n\n".join(
+            [
+                '"""Rows of the read models, from Amplify\'s SDL. Generated: `make docs`."""\n\n'
+                "from dataclasses import dataclass\nfrom enum import StrEnum\n\n"
+                "from pydantic import JsonValue",
+                *map(enum_class, enums.values()),
+                *map(row_class, models(schema)),
+                row_classes(models(schema)),
+                json_fields(models(schema)),
+            ]
+        )
+        + "\n"
+    )
 
 
 def enum_class(enum: GraphQLEnumType) -> str:
@@ -145,7 +149,7 @@ def documents() -> str:
     schema = amplify_schema()
     names = {model.name for model in models(schema)}
     parts = [
-        '"""GraphQL documents for every read model, from Amplify\'s SDL. Generated: `make docs`.\n\n'
+        '"""Documents for every read model, from Amplify\'s SDL. Generated: `make docs`.\n\n'
         "Each selects all fields but relations: subscribers get what the mutation selected.\n"
         '"""'
     ]

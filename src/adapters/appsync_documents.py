@@ -1,4 +1,4 @@
-"""GraphQL documents for every read model, from Amplify's SDL. Generated: `make docs`.
+"""Documents for every read model, from Amplify's SDL. Generated: `make docs`.
 
 Each selects all fields but relations: subscribers get what the mutation selected.
 """

@@ -19,7 +19,11 @@ class AppSyncQueries:
         self._session = session
 
     def project(self, token: str, project_id: str) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = self._run(token, documents.GET_PROJECT, id=project_id)
+        """`None` when it is not there, or not for this caller: AppSync tells the two apart."""
+        try:
+            found: dict[str, Any] | None = self._run(token, documents.GET_PROJECT, id=project_id)
+        except NotAllowed:
+            return None
         return found
 
     def projects_of_user(self, token: str, user_id: str, **page: Any) -> Page:  # noqa: ANN401 - passed on

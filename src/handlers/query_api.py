@@ -154,7 +154,7 @@ def get_project(
     row = awaited(ports, who, id, min_version)
     etag = f'"{row["version"]}"'
     if if_none_match == etag:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, body="", headers={"ETag": etag})
     meta = Meta(
         last_updated=row["updatedAt"],
         version=row["version"],

@@ -17,8 +17,8 @@ class BodyTooLarge(ValueError):
     """The body passes the cap in bytes."""
 
 
-def loads(text: str) -> Any:  # noqa: ANN401 - JSON
-    """Parse; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
+def loads(text: str) -> dict[str, Any]:
+    """Parse an object; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
     try:
@@ -33,6 +33,8 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON
         raise MalformedJson(f"{error.msg} at character {error.pos}.") from None
     except RecursionError:
         raise MalformedJson(f"Nested deeper than {MAX_DEPTH} levels.") from None
+    if not isinstance(value, dict):
+        raise MalformedJson("The body is not an object.")
     _check(value, 1)
     return value
 

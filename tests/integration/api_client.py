@@ -1,0 +1,101 @@
+"""What a client of the running stack does: sign in, send, look into the tables."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import requests
+import uuid6
+
+from local.aws import Aws
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass
+class ApiClient:
+    """One person's view of the stack whose `outputs.json` is given."""
+
+    outputs: Json
+    email: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        """`IdToken` and `AccessToken`."""
+        user = next(user for user in self.outputs["users"] if user["email"] == self.email)
+        answer = (
+            Aws(self.outputs["awsEndpointUrl"])
+            .client("cognito-idp")
+            .initiate_auth(
+                ClientId=self.outputs["userPoolClientId"],
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": self.email, "PASSWORD": user["password"]},
+            )
+        )
+        return cast(dict[str, str], answer["AuthenticationResult"])
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        *,
+        token: str | None = "",
+    ) -> requests.Response:
+        """`body` goes as JSON unless it is text; `token` None leaves the header out."""
+        text = body if isinstance(body, str | bytes | None) else json.dumps(body)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token is not None:
+            sent["Authorization"] = token or self.tokens["IdToken"]
+        return self.session.request(
+            method, self.outputs["commandApiUrl"] + path, data=text, headers=sent, timeout=30
+        )
+
+    def command(self, method: str, path: str, body: object, key: str = "") -> requests.Response:
+        return self.send(method, path, body, {"Idempotency-Key": key or str(uuid6.uuid7())})
+
+    def create_project(self, name: str = "Shop", **data: object) -> Json:
+        answer = self.command("POST", "/projects", {"name": name, **data})
+        assert answer.status_code == 202, answer.text
+        return cast(Json, answer.json())
+
+    def graphql(self, query: str, **variables: object) -> Json:
+        answer = self.session.post(
+            self.outputs["graphqlUrl"],
+            json={"query": query, "variables": variables},
+            headers={"Authorization": self.tokens["IdToken"]},
+            timeout=30,
+        )
+        return cast(Json, answer.json())
+
+
+def count_items(outputs: Json, table: str | None = None) -> int:
+    paginator = Aws(outputs["awsEndpointUrl"]).client("dynamodb").get_paginator("scan")
+    pages = paginator.paginate(TableName=table or outputs["eventsTable"], Select="COUNT")
+    return sum(page["Count"] for page in pages)
+
+
+def queue_depths(outputs: Json, part: str) -> dict[str, int]:
+    """Messages, visible and in flight, of every queue whose name holds `part`."""
+    sqs = Aws(outputs["awsEndpointUrl"]).client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    depths = {}
+    for url in sqs.list_queues().get("QueueUrls", []):
+        if part in url:
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            depths[url.rsplit("/", 1)[1]] = sum(int(found[name]) for name in names)
+    return depths
+
+
+def eventually(check: Callable[[], T], seconds: float = 10.0, pause: float = 0.1) -> T:
+    """The first true value of `check`; the last one when time is up."""
+    deadline = time.monotonic() + seconds
+    while not (found := check()) and time.monotonic() < deadline:
+        time.sleep(pause)
+    return found

@@ -1,0 +1,109 @@
+"""What cannot be published or projected is parked and listed; the others go on."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from integration.api_client import ApiClient, eventually
+from integration.test_way_of_a_command import SERVICES, row
+from local.aws import Aws
+from skafu.cli import app
+
+pytestmark = pytest.mark.feature("P9", "O5")
+
+
+@contextmanager
+def by_hand(stack: dict[str, Any], item: dict[str, Any]) -> Iterator[None]:
+    """An item that no code of ours writes; taken away again, since others share the table."""
+    dynamodb = Aws(stack["awsEndpointUrl"]).client("dynamodb")
+    key = {name: item[name] for name in ("aggregateId", "eventSequence")}
+    dynamodb.put_item(TableName=stack["eventsTable"], Item=item)
+    try:
+        yield
+    finally:
+        dynamodb.delete_item(TableName=stack["eventsTable"], Key=key)
+
+
+def doctor(outputs: Path) -> list[dict[str, Any]]:
+    answer = CliRunner().invoke(app, ["doctor", "--json", "--outputs", str(outputs)])
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def listed(outputs: Path, what: str, stream: str) -> bool:
+    def found() -> bool:
+        return any(
+            failure["what"] == what and failure["key"].get("aggregateId") == f"PROJECT#{stream}"
+            for failure in doctor(outputs)
+        )
+
+    return bool(eventually(found, 20, pause=0.5))
+
+
+def test_a_record_that_is_no_commit_is_listed_and_the_others_are_published(
+    stack: dict[str, Any], stack_outputs: Path
+) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    stranger = str(uuid.uuid4())
+    item = {"aggregateId": {"S": f"PROJECT#{stranger}"}, "eventSequence": {"N": "1"}}
+    with by_hand(stack, item):
+        project = owner.create_project("After the bad record")["aggregateId"]
+        assert row(owner, project, 1)
+        assert listed(stack_outputs, "RecordNotPublished", stranger)
+
+
+def test_an_event_that_no_projection_knows_is_listed_and_the_others_go_on(
+    stack: dict[str, Any], stack_outputs: Path
+) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    stranger = str(uuid.uuid4())
+    teleported = {"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}
+    item = {
+        "aggregateId": {"S": f"PROJECT#{stranger}"},
+        "eventSequence": {"N": "1"},
+        "eventCount": {"N": "1"},
+        "events": {"S": json.dumps([teleported])},
+        "commandId": {"S": "by-hand"},
+        "fingerprint": {"B": bytes(32)},
+        "actor": {"S": "somebody::somebody"},
+        "timestamp": {"S": "2026-01-18T10:30:00.123Z"},
+        "previousHash": {"B": bytes(32)},
+    }
+    with by_hand(stack, item):
+        project = owner.create_project("After the unknown event")["aggregateId"]
+        assert row(owner, project, 1)
+        assert listed(stack_outputs, "EventNotProjected", stranger)
+
+
+@pytest.mark.feature("P10")
+def test_projects_converge_while_the_service_projector_throws_on_everything(
+    stack: dict[str, Any],
+) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    functions = Aws(stack["awsEndpointUrl"]).client("lambda")
+    name = "skafu-service-projector-local"
+    handler = functions.get_function_configuration(FunctionName=name)["Handler"]
+    functions.update_function_configuration(FunctionName=name, Handler="handlers.nothing.handler")
+    try:
+        created = owner.create_project(
+            "Alone", services=[{"serviceName": "a", "serviceType": "API"}]
+        )
+        found = row(owner, created["aggregateId"], 2)
+        assert found is not None
+        assert found["serviceCount"] == 1
+        services = owner.graphql(SERVICES, id=created["aggregateId"])["data"]["servicesByProject"]
+        assert services["items"] == []
+    finally:
+        functions.update_function_configuration(FunctionName=name, Handler=handler)
+    mended = eventually(
+        lambda: owner.graphql(SERVICES, id=created["aggregateId"])["data"]["servicesByProject"][
+            "items"
+        ],
+        seconds=60,
+    )
+    assert [service["name"] for service in mended] == ["a"]

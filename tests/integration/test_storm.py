@@ -1,0 +1,51 @@
+"""Read models converge through kills, duplicates and disorder, with nothing sent to help them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration.api_client import eventually, queue_depths
+from integration.storm import Storm, report
+
+SECONDS = 30
+
+
+def converge(storm: Storm, outputs_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    storm.rage()
+    began = time.monotonic()
+    assert eventually(lambda: verified(outputs_file), SECONDS, pause=1), (
+        "rows differ after the storm"
+    )
+    with capsys.disabled():
+        print(json.dumps(report(storm, 0, time.monotonic() - began), indent=2))  # noqa: T201 - figures
+    assert set(queue_depths(storm.outputs, "dlq").values()) == {0}
+
+
+def verified(outputs_file: Path) -> bool:
+    """`skafu verify`, in a process of its own, as an operator runs it."""
+    command = [sys.executable, "-m", "skafu.cli", "verify", "--outputs", str(outputs_file)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.feature("R22", "R23", "P8", "W3")
+@pytest.mark.timeout(400)
+def test_rows_converge_after_a_small_storm(
+    stack: dict[str, Any], stack_outputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("SEED", time.time()))
+    storm = Storm(stack, seed, projects=5, commands=40, clients=4, kills=3)
+    converge(storm, stack_outputs, capsys)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_rows_converge_after_the_whole_storm(
+    stack: dict[str, Any], stack_outputs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converge(Storm(stack, int(os.environ.get("SEED", time.time()))), stack_outputs, capsys)

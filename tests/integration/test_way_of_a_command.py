@@ -1,0 +1,172 @@
+"""The way of a command on the running stack: HTTP, store, bus, row, query."""
+
+from typing import Any
+
+import pytest
+import uuid6
+
+from integration.api_client import ApiClient, Json, count_items, eventually
+
+GET_PROJECT = "query G($id: ID!) { getProject(id: $id) { id name version serviceCount owner } }"
+SERVICES = "query S($id: ID!) { servicesByProject(projectId: $id) { items { name type version } } }"
+
+
+@pytest.fixture
+def owner(stack: dict[str, Any]) -> ApiClient:
+    return ApiClient(stack, "owner@skafu.dev")
+
+
+def row(client: ApiClient, project: str, version: int) -> Json | None:
+    """The Project row, once it has reached `version`."""
+
+    def reached() -> Json | None:
+        found: Json | None = client.graphql(GET_PROJECT, id=project)["data"]["getProject"]
+        return found if found and found["version"] >= version else None
+
+    found: Json | None = eventually(reached)
+    return found
+
+
+@pytest.mark.feature("C1", "C4", "C18", "C19", "R1", "R2", "P4")
+def test_a_command_becomes_a_row(owner: ApiClient) -> None:
+    created = owner.create_project("Way", services=[{"serviceName": "a", "serviceType": "API"}])
+    assert created["status"] == "accepted"
+    assert created["version"] == 2
+
+    found = row(owner, created["aggregateId"], 2)
+    assert found is not None
+
+    assert (found["name"], found["serviceCount"]) == ("Way", 1)
+    services = eventually(
+        lambda: owner.graphql(SERVICES, id=created["aggregateId"])["data"]["servicesByProject"][
+            "items"
+        ]
+    )
+    assert services == [{"name": "a", "type": "API", "version": 2}]
+
+
+@pytest.mark.feature("C15")
+def test_the_same_key_gets_the_identical_answer_and_one_commit(
+    owner: ApiClient, stack: dict[str, Any]
+) -> None:
+    key, body = str(uuid6.uuid7()), {"name": "Once"}
+    before = count_items(stack)
+    answers = [owner.command("POST", "/projects", body, key) for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.text for answer in answers}) == 1
+    assert count_items(stack) == before + 1
+    assert owner.command("POST", "/projects", {"name": "Other"}, key).status_code == 422
+
+
+@pytest.mark.feature("C5", "C6")
+def test_both_styles_command_the_same_project(owner: ApiClient) -> None:
+    project = owner.create_project("Styles")["aggregateId"]
+    envelope = {"aggregateId": project, "data": {"serviceName": "a", "serviceType": "WORKER"}}
+    task = owner.send("POST", "/commands/add-service", envelope)
+    rest = owner.command("PATCH", f"/projects/{project}", {"name": "Styled"})
+    archived = owner.command("POST", f"/projects/{project}/archive", {})
+
+    assert [a.json()["version"] for a in (task, rest, archived)] == [2, 3, 4]
+    assert rest.headers["ETag"] == '"3"'
+    assert rest.headers["Location"] == f"/projects/{project}"
+
+
+@pytest.mark.feature("C11", "R37", "L8")
+def test_who_may_see_and_command_what(owner: ApiClient, stack: dict[str, Any]) -> None:
+    project = owner.create_project("Mine")["aggregateId"]
+    row(owner, project, 1)
+    second, developer, admin = (
+        ApiClient(stack, f"{name}@skafu.dev") for name in ("second", "developer", "admin")
+    )
+    change = {"name": "Theirs"}
+
+    assert second.graphql(GET_PROJECT, id=project)["data"]["getProject"] is None
+    assert second.send("GET", f"/projects/{project}").status_code == 404
+    assert second.command("PATCH", f"/projects/{project}", change).status_code == 404
+    assert developer.send("GET", f"/projects/{project}").status_code == 200
+    assert developer.command("PATCH", f"/projects/{project}", change).status_code == 403
+    assert admin.command("PATCH", f"/projects/{project}", change).status_code == 202
+
+
+@pytest.mark.feature("K6", "K5", "R8", "R33", "K7")
+def test_a_query_waits_for_the_version_of_ones_own_write(owner: ApiClient) -> None:
+    project = owner.create_project("Awaited")["aggregateId"]
+    answer = owner.send("GET", f"/projects/{project}?minVersion=1")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"]["name"] == "Awaited"
+    assert answer.json()["meta"] | {"lastUpdated": ""} == {
+        "lastUpdated": "",
+        "version": 1,
+        "stale": False,
+        "cached": False,
+    }
+    again = owner.send(
+        "GET", f"/projects/{project}", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    late = owner.send("GET", f"/projects/{project}?minVersion=9")
+    assert late.json()["meta"]["stale"] is True
+
+
+@pytest.mark.feature("R9", "R10", "R12", "R13", "R14")
+def test_lists_go_through_indexes_page_by_page(owner: ApiClient) -> None:
+    ids = [owner.create_project(f"Listed {n}")["aggregateId"] for n in range(3)]
+    for project in ids:
+        row(owner, project, 1)
+
+    first = owner.send("GET", "/projects?limit=2&sort=createdAt:desc").json()
+    token = first["pagination"]["nextToken"]
+    second = owner.send("GET", f"/projects?limit=2&sort=createdAt:desc&nextToken={token}").json()
+
+    assert [found["id"] for found in (*first["data"], *second["data"])][:3] == ids[::-1]
+    assert owner.send("GET", "/projects?status=ARCHIVED&limit=1").status_code == 200
+    assert owner.send("GET", f"/projects/{ids[0]}/services").json()["data"] == []
+
+
+@pytest.mark.feature("T10", "C26")
+def test_the_audit_trail_is_for_the_owner_and_admin(
+    owner: ApiClient, stack: dict[str, Any]
+) -> None:
+    project = owner.create_project("Audited")["aggregateId"]
+    owner.command("PATCH", f"/projects/{project}", {"name": "B", "description": "c"})
+
+    answer = owner.send("GET", f"/projects/{project}/events?limit=2").json()
+
+    assert [event["eventType"] for event in answer["data"]] == ["ProjectCreated", "ProjectRenamed"]
+    token = answer["pagination"]["nextToken"]
+    rest = owner.send("GET", f"/projects/{project}/events?limit=2&nextToken={token}").json()
+    assert [event["eventSequence"] for event in rest["data"]] == [3]
+    path = f"/projects/{project}/events"
+    assert ApiClient(stack, "admin@skafu.dev").send("GET", path).status_code == 200
+    assert ApiClient(stack, "developer@skafu.dev").send("GET", path).status_code == 403
+
+
+@pytest.mark.feature("C27")
+def test_a_browser_may_read_our_headers_also_on_errors(owner: ApiClient) -> None:
+    origin = {"Origin": "http://127.0.0.1:5173"}
+    taken = owner.send("POST", "/projects", {"name": "Cors"}, origin)
+    refused = owner.send("POST", "/projects", {}, origin)
+    stranger = owner.send("POST", "/projects", {}, origin, token=None)
+
+    for answer in (taken, refused, stranger):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        exposed = answer.headers["Access-Control-Expose-Headers"].replace(" ", "").split(",")
+        assert {"ETag", "Location", "Retry-After", "X-Correlation-Id"} <= set(exposed)
+    preflight = owner.session.options(
+        owner.outputs["commandApiUrl"] + "/projects",
+        headers={**origin, "Access-Control-Request-Method": "POST"},
+        timeout=10,
+    )
+    assert preflight.status_code == 200
+    assert "Idempotency-Key" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.feature("E10")
+def test_the_correlation_id_travels_to_the_audit_trail(owner: ApiClient) -> None:
+    answer = owner.send("POST", "/projects", {"name": "C"}, {"X-Correlation-Id": "trace-me"})
+    assert answer.headers["X-Correlation-Id"] == "trace-me"
+    project = answer.json()["aggregateId"]
+    events = owner.send("GET", f"/projects/{project}/events").json()["data"]
+    assert {event["correlationId"] for event in events} == {"trace-me"}
