@@ -79,8 +79,9 @@ deploy: build ## Deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
 	@sam deploy --config-env $(ENV) $(ARGS)
 	@$(RUN) -m skafu.cli outputs --environment $(ENV)
 
-conformance: setup chromium ## The end-to-end tests against an AWS account (ENV=dev)
-	@$(RUN) tests/run.py conformance --environment $(ENV) $(ARGS)
+conformance: setup chromium ## The end-to-end tests against an AWS account: OUTPUTS=outputs.json describes it
+	@test -f "$(OUTPUTS)" || { echo "Describe the environment: make conformance OUTPUTS=... (docs/conformance.md)"; exit 2; }
+	@SKAFU_E2E_OUTPUTS=$(abspath $(OUTPUTS)) $(RUN) tests/run.py e2e $(ARGS)
 
 ##@ House
 .PHONY: setup setup-run lock clean chromium python node
