@@ -86,7 +86,7 @@ def node_suite(name: str, folder: str) -> Suite:
 
 EVERY_TIME = (
     python_suite("unit", "tests/unit"),
-    python_suite("contract", "tests/contract"),
+    python_suite("contract", "tests/contract", "tests/races"),
     python_suite("architecture", "tests/test_architecture.py", "tests/test_generated.py"),
     python_suite("infrastructure", "tests/infrastructure"),
     node_suite("appsync", "local/appsync"),

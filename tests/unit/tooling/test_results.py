@@ -97,3 +97,13 @@ def test_a_named_test_counts_only_when_it_ran_and_passed(
     named = features.TestName("tests/unit/test_a.py::test_b")
 
     assert features.verdict(named, {named: set(outcomes)}) == verdict
+
+
+def test_every_test_file_belongs_to_one_suite() -> None:
+    files = [file.relative_to(run.ROOT).as_posix() for file in run.ROOT.glob("tests/**/test_*.py")]
+    paths = [word for suite in run.EVERY_TIME for word in suite.command if word[:6] == "tests/"]
+
+    assert files
+    assert [
+        f for f in files if sum(f == path or f.startswith(path + "/") for path in paths) != 1
+    ] == []
