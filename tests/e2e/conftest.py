@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, StorageState, sync_play
 import chromium
 from e2e.page import KEEP_SOCKETS, SkafuPage
 from e2e.stack import OpenPage, Stack, described
+from local.stack import Options, running_stack
 
 QUIET = (
     "--headless",
@@ -26,11 +27,20 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The one whose outputs.json SKAFU_E2E_OUTPUTS names, else one of our own."""
     if outputs := os.environ.get("SKAFU_E2E_OUTPUTS"):
         yield described(json.loads(Path(outputs).read_text()))
         return
-    raise NotImplementedError
+    options = Options(
+        state_dir=tmp_path_factory.mktemp("stack"),
+        emulator_port=24020,
+        appsync_port=24021,
+        web_port=24022,
+        web=True,
+    )
+    with running_stack(options) as running:
+        yield described(running.outputs)
 
 
 @pytest.fixture(scope="session")

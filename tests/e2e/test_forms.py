@@ -209,7 +209,7 @@ def test_a_list_that_cannot_be_read_says_so_and_is_read_again(open_page: OpenPag
     page = open_page("second")
     page.page.route("**/graphql", lambda route: route.abort("connectionrefused"))
     page.open()
-    expect(page.heading("The projects could not be read")).to_be_visible()
+    expect(page.heading("The projects could not be read")).to_be_visible(timeout=SHOWN)
     page.page.unroute("**/graphql")
     page.button("Try again").click()
     expect(page.heading("The projects could not be read")).to_have_count(0)

@@ -75,7 +75,7 @@ export function connectReadModels(): ReadModels {
       everyPage((nextToken) => Project.projectsByUser({ userId }, newestFirst(nextToken))),
     allProjects: async () =>
       (await Promise.all([projectsIn('ACTIVE'), projectsIn('ARCHIVED')])).flat(),
-    project: async (id) => answered(await Project.get({ id }, { selectionSet: PROJECT_FIELDS })),
+    project: async (id) => ofMine(await Project.get({ id }, { selectionSet: PROJECT_FIELDS })),
     servicesOf: (projectId) =>
       everyPage((nextToken) =>
         Service.servicesByProject(
@@ -100,7 +100,7 @@ export function connectReadModels(): ReadModels {
 
 interface Answer<Data> {
   readonly data: Data;
-  readonly errors?: readonly { readonly message: string }[];
+  readonly errors?: readonly { readonly message: string; readonly errorType?: string }[];
 }
 
 interface Page<Row> extends Answer<Row[]> {
@@ -124,6 +124,12 @@ export async function everyPage<Row>(
 function answered<Data>({ data, errors }: Answer<Data>): Data {
   if (errors?.length) throw new QueryFailed(errors.map(({ message }) => message));
   return data;
+}
+
+/** What belongs to somebody else is answered with Unauthorized; here it is as if it did not exist. */
+export function ofMine<Row>(answer: Answer<Row | null>): Row | null {
+  const isForeign = answer.errors?.every(({ errorType }) => errorType === 'Unauthorized');
+  return isForeign ? null : answered(answer);
 }
 
 interface Stream<Row> {

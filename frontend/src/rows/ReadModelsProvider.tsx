@@ -1,25 +1,12 @@
-import {
-  createContext,
-  type ReactNode,
-  use,
-  useCallback,
-  useEffect,
-  useMemo,
-  useReducer,
-  useState,
-} from 'react';
+import { createContext, type ReactNode, use, useCallback, useMemo, useReducer } from 'react';
 import { connectReadModels, type Project, type ReadModels, type Service } from '../api/readModels';
 import type { Connection } from '../features/connection/connection';
 import { useCatchUp } from '../features/connection/useCatchUp';
 import { useConnection } from '../features/connection/useConnection';
 import { readsAll, type Session } from '../features/session/session';
 import { noRows, receive, type Rows } from './rows';
+import { type Reading, useReading } from './useReading';
 import { useWatch } from './useWatch';
-
-export type Reading =
-  | { readonly state: 'loading' }
-  | { readonly state: 'ready' }
-  | { readonly state: 'failed'; readonly error: unknown };
 
 export interface ReadModelsView {
   readonly projects: Rows<Project>;
@@ -69,24 +56,11 @@ export function ReadModelsProvider({ session, children, readModels }: ProviderPr
 
   useWatch(api.watchProjects, deliverProjects);
   useWatch(api.watchServices, deliverServices);
-  useCatchUp(connection, readList);
+  useCatchUp(connection, listing, readList);
 
   const view = useMemo(
     () => ({ projects, services, connection, listing, readList, readProject }),
     [projects, services, connection, listing, readList, readProject],
   );
   return <ReadModelsContext value={view}>{children}</ReadModelsContext>;
-}
-
-/** Runs a reading on demand and tells how the newest of them went. */
-export function useReading(read: () => Promise<void>): [Reading, () => void] {
-  const [reading, setReading] = useState<Reading>({ state: 'loading' });
-  const start = useCallback(() => {
-    read().then(
-      () => setReading({ state: 'ready' }),
-      (error: unknown) => setReading({ state: 'failed', error }),
-    );
-  }, [read]);
-  useEffect(() => setReading({ state: 'loading' }), [read]);
-  return [reading, start];
 }

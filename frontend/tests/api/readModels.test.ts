@@ -1,5 +1,11 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { everyPage, type Project, QueryFailed, type Service } from '../../src/api/readModels';
+import {
+  everyPage,
+  ofMine,
+  type Project,
+  QueryFailed,
+  type Service,
+} from '../../src/api/readModels';
 
 test('a list is read to its last page, over empty ones too', async () => {
   const pages = [
@@ -13,6 +19,17 @@ test('a list is read to its last page, over empty ones too', async () => {
 test('a page with errors fails the whole list, even when it came with data', async () => {
   const page = { data: ['a'], errors: [{ message: 'Throttled' }], nextToken: null };
   await expect(everyPage(async () => page)).rejects.toEqual(new QueryFailed(['Throttled']));
+});
+
+test('a row of somebody else is as good as none', () => {
+  const refused = { message: 'Not Authorized to access getProject', errorType: 'Unauthorized' };
+  expect(ofMine({ data: null, errors: [refused] })).toBeNull();
+});
+
+test('any other error is no absence', () => {
+  const throttled = { message: 'Rate exceeded', errorType: 'Throttled' };
+  expect(() => ofMine({ data: null, errors: [throttled] })).toThrow('Rate exceeded');
+  expect(ofMine({ data: 'row' })).toBe('row');
 });
 
 test('[R36] rows have the types of the Amplify schema', () => {

@@ -1,12 +1,13 @@
 // @vitest-environment jsdom
 import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Reading } from '../../src/rows/useReading';
 import type { Connection } from '../../src/features/connection/connection';
 import {
   AFTER_CONNECTING,
   useCatchUp,
   WHILE_LIVE,
-  WHILE_NOT_LIVE,
+  WHILE_UNSURE,
 } from '../../src/features/connection/useCatchUp';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,12 +15,15 @@ afterEach(() => void vi.useRealTimers());
 
 function catchingUp() {
   const read = vi.fn();
-  const hook = renderHook(({ connection }) => useCatchUp(connection, read), {
-    initialProps: { connection: 'connecting' as Connection },
+  const hook = renderHook(({ connection, reading }) => useCatchUp(connection, reading, read), {
+    initialProps: {
+      connection: 'connecting' as Connection,
+      reading: { state: 'ready' } as Reading,
+    },
   });
-  const become = (connection: Connection): void => {
+  const become = (connection: Connection, reading: Reading = { state: 'ready' }): void => {
     read.mockClear();
-    hook.rerender({ connection });
+    hook.rerender({ connection, reading });
   };
   return { read, become, unmount: hook.unmount };
 }
@@ -45,11 +49,20 @@ describe('the list is read again', () => {
   test('often while there is no live connection, rarely while there is', () => {
     const { read, become } = catchingUp();
     become('reconnecting');
-    vi.advanceTimersByTime(3 * WHILE_NOT_LIVE);
+    vi.advanceTimersByTime(3 * WHILE_UNSURE);
     expect(read).toHaveBeenCalledTimes(3);
     become('live');
     vi.advanceTimersByTime(WHILE_LIVE);
     expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  test('soon when the last reading failed', () => {
+    const { read, become } = catchingUp();
+    become('live');
+    vi.advanceTimersByTime(AFTER_CONNECTING);
+    become('live', { state: 'failed', error: new Error('throttled') });
+    vi.advanceTimersByTime(WHILE_UNSURE);
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   test('when the network or the person comes back', () => {

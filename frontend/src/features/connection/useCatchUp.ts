@@ -1,22 +1,23 @@
 import { useEffect } from 'react';
+import type { Reading } from '../../rows/useReading';
 import type { Connection } from './connection';
 
 /** Events right after a subscription was acknowledged can be lost, so the list is read once more. */
 export const AFTER_CONNECTING = 2_000;
-/** Without subscriptions the page still moves, only slower. */
-export const WHILE_NOT_LIVE = 10_000;
+/** Without subscriptions, or after a reading that failed, the page still moves, only slower. */
+export const WHILE_UNSURE = 10_000;
 /** Delivery is not promised even on a healthy connection. */
 export const WHILE_LIVE = 5 * 60_000;
 
 /** Reads again whenever something may have been missed: at the start, after each reconnect, and now and then. */
-export function useCatchUp(connection: Connection, read: () => void): void {
+export function useCatchUp(connection: Connection, reading: Reading, read: () => void): void {
   useEffect(() => read(), [read]);
   useEffect(() => (connection === 'live' ? readTwice(read) : undefined), [connection, read]);
+  const isSure = connection === 'live' && reading.state !== 'failed';
   useEffect(() => {
-    const interval = connection === 'live' ? WHILE_LIVE : WHILE_NOT_LIVE;
-    const timer = setInterval(read, interval);
+    const timer = setInterval(read, isSure ? WHILE_LIVE : WHILE_UNSURE);
     return () => clearInterval(timer);
-  }, [connection, read]);
+  }, [isSure, read]);
   useEffect(() => onReturn(read), [read]);
 }
 

@@ -2,8 +2,9 @@ import { Badge, Button } from '@aws-amplify/ui-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Project } from '../../api/readModels';
-import { type Reading, useReading, useReadModels } from '../../rows/ReadModelsProvider';
+import { useReadModels } from '../../rows/ReadModelsProvider';
 import { visible } from '../../rows/rows';
+import { type Reading, useReading } from '../../rows/useReading';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { ArchiveIcon, ChevronIcon, EditIcon } from '../../ui/icons';
@@ -27,7 +28,7 @@ export function ProjectPage() {
   const { projects, connection } = useReadModels();
   const { pending } = usePending();
   const [reading, read] = useProjectReading(projectId);
-  useCatchUp(connection, read);
+  useCatchUp(connection, reading, read);
   const project = visible(projects).find(({ id }) => id === projectId);
   const own = pending.filter((each) => each.projectId === projectId);
   return (
