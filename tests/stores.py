@@ -1,0 +1,134 @@
+"""The event stores that keep one contract: in memory, on moto, on the emulator of `make dev`."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import boto3
+import requests
+from botocore.config import Config
+from moto import mock_aws
+
+import template
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.memory_event_store import MemoryEventStore
+from application.ports import EventStore
+from local.ports import listens
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ROOT = Path(__file__).resolve().parent.parent
+PORTS = range(23000, 23100)
+WAIT_SECONDS = 60.0
+# As the functions have it (handlers/wiring.py), with room for many threads.
+CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    parameter_validation=False,
+    max_pool_connections=64,
+)
+Opening = Callable[[], AbstractContextManager[EventStore]]
+"""Opens a store with nothing in it."""
+
+
+@contextmanager
+def memory() -> Iterator[EventStore]:
+    yield MemoryEventStore()
+
+
+@contextmanager
+def moto() -> Iterator[EventStore]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1", config=CONFIG)
+        yield DynamoDbEventStore(client, new_table(client))
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running MiniStack with our patches."""
+
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def store(self) -> Iterator[EventStore]:
+        client = self.client()
+        yield DynamoDbEventStore(client, new_table(client))
+
+    def client(self) -> "DynamoDBClient":
+        return boto3.client(
+            "dynamodb",
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="000000000000",
+            aws_secret_access_key="test",
+            config=CONFIG,
+        )
+
+    @contextmanager
+    def faults(self, **settings: float) -> Iterator[None]:
+        """Let it misbehave: see local/emulator/faults.py."""
+        control = f"{self.endpoint}/_skafu/faults"
+        requests.post(control, json=settings, timeout=5).raise_for_status()
+        try:
+            yield
+        finally:
+            requests.delete(control, timeout=5).raise_for_status()
+
+
+@contextmanager
+def emulator() -> Iterator[Emulator]:
+    """An emulator of our own, which stops when its standard input is closed."""
+    started = Emulator(next(port for port in PORTS if not listens(port)))
+    process = subprocess.Popen(
+        [ROOT / ".tools/ministack/bin/python", "-m", "local.emulator"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "GATEWAY_PORT": str(started.port),
+            "SKAFU_FUNCTION_PYTHON": sys.executable,
+            "SKAFU_LEASH": "stdin",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        await_health(started, process)
+        yield started
+    finally:
+        process.communicate(timeout=WAIT_SECONDS)
+
+
+def await_health(started: Emulator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not listens(started.port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"no emulator on port {started.port}: exit code {process.poll()}")
+        time.sleep(0.1)
+    requests.get(f"{started.endpoint}/_skafu/health", timeout=WAIT_SECONDS).raise_for_status()
+
+
+def new_table(client: "DynamoDBClient") -> str:
+    """An events table as template.yaml has it."""
+    properties = template.written()["EventsTable"]["Properties"]
+    name = f"skafu-events-{uuid4().hex[:8]}"
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=properties["KeySchema"],
+        AttributeDefinitions=properties["AttributeDefinitions"],
+    )
+    return name
