@@ -60,7 +60,11 @@ def folds() -> Mapping[str, object]:
 
 def rows(projection: Projection) -> object:
     folded = fold_rows(projection, life())
-    return {f"{key.model} {key.id}": asdict(row) for key, row in sorted(folded.items())}  # type: ignore[call-overload]  # rows are dataclasses; a protocol cannot say so
+    # Rows are dataclasses, which a protocol cannot say.
+    return {
+        f"{key.model} {key.id}": asdict(row)  # type: ignore[call-overload]
+        for key, row in sorted(folded.items())
+    }
 
 
 def file_of(fold: str) -> Path:
