@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { DataSourceError, type DynamoDbRequest } from './dynamodb';
 import type { Exported, PipelineFunction, Resolver } from './exported';
 import { Template, type FieldContext } from './vtl/template';
+import { toJava } from './vtl/values';
 
 export interface DataSource {
   invoke(request: DynamoDbRequest): Promise<unknown>;
@@ -26,12 +27,12 @@ interface Pipeline {
   steps: Step[];
 }
 
-/** What passes from step to step. */
+/** What passes from step to step; every template may change arguments and stash. */
 interface State {
   source: unknown;
   arguments: unknown;
   stash: unknown;
-  prev: unknown;
+  prev?: unknown;
 }
 
 export type FieldResolver = (source: unknown, args: unknown, field: FieldContext) => Promise<unknown>;
@@ -86,28 +87,27 @@ function named(parsed: Map<string, Template>, name: string | undefined): Templat
 
 function run({ request, response, steps }: Pipeline): FieldResolver {
   return async (source, args, field) => {
-    const before = request.render({ source, arguments: args, stash: {} }, field);
+    const state: State = { source, arguments: toJava(args), stash: toJava({}) };
+    const before = request.render(state, field);
     if (before.returned) {
       return before.result;
     }
-    let state: State = { source, arguments: before.arguments, stash: before.stash, prev: before.result };
+    state.prev = before.result;
     for (const step of steps) {
-      state = await runStep(step, state, field);
+      state.prev = await runStep(step, state, field);
     }
     return response.render({ ...state, result: state.prev }, field).result;
   };
 }
 
 /** `#return` in a function's request ends that function, not the pipeline. */
-async function runStep({ request, response, dataSource }: Step, state: State, field: FieldContext): Promise<State> {
+async function runStep({ request, response, dataSource }: Step, state: State, field: FieldContext): Promise<unknown> {
   const asked = request.render(state, field);
-  const next = { ...state, arguments: asked.arguments, stash: asked.stash };
   if (asked.returned) {
-    return { ...next, prev: asked.result };
+    return asked.result;
   }
   const outcome = await invoke(dataSource, asked.result as DynamoDbRequest);
-  const answered = response.render({ ...next, ...outcome }, field);
-  return { ...next, stash: answered.stash, prev: answered.result };
+  return response.render({ ...state, ...outcome }, field).result;
 }
 
 /** Templates decide what an error of the data source means. */

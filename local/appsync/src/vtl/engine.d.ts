@@ -5,6 +5,10 @@ declare module 'amplify-velocity-template' {
   class Compile {
     constructor(syntax: Syntax, options: { valueMapper: (value: unknown, kind?: string) => unknown; escape: boolean });
     render(context: Record<string, unknown>): string;
+    evalStr(text: string): string;
+    escapeString(text: string): string;
+    _render(syntax: Syntax, condition: unknown): string;
+    condition: unknown;
     _state: { stop: boolean; break: boolean; return: boolean };
   }
   const velocity: { parse(text: string): Syntax; Compile: typeof Compile };

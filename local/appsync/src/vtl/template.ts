@@ -6,13 +6,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Identity } from '../authorization/identity';
 import { FieldError } from '../errors';
 import { extensions, utilities, type Effects, type Raised } from './utilities';
-import { toJava, toPlain } from './values';
+import { toJava } from './values';
 
-/** The variable part of `$ctx`. */
+/** The variable part of `$ctx`. Arguments and stash are Java values, which templates change in place. */
 export interface TemplateContext {
   arguments: unknown;
-  source: unknown;
   stash: unknown;
+  source: unknown;
   result?: unknown;
   prev?: unknown;
   error?: { message: string; type: string } | undefined;
@@ -28,10 +28,20 @@ export interface FieldContext {
 
 export interface Rendered {
   result: unknown;
-  stash: unknown;
-  arguments: unknown;
   /** The template ended in `#return`. */
   returned: boolean;
+}
+
+/** The engine parses the string literals of a template each time it meets them. */
+class Compiler extends velocity.Compile {
+  private static readonly literals = new Map<string, unknown[]>();
+
+  override evalStr(text: string): string {
+    const escaped = this.escapeString(text);
+    const syntax = Compiler.literals.get(escaped) ?? velocity.parse(escaped);
+    Compiler.literals.set(escaped, syntax);
+    return this._render(syntax, this.condition);
+  }
 }
 
 export class Template {
@@ -47,16 +57,16 @@ export class Template {
   /** Throws FieldError when the template raises an error or yields no JSON. */
   render(context: TemplateContext, field: FieldContext): Rendered {
     // A compiler keeps loop variables after an error, so each rendering has its own.
-    const compiler = new velocity.Compile(this.syntax, { valueMapper: toJava, escape: false });
+    const compiler = new Compiler(this.syntax, { valueMapper: toJava, escape: false });
     const ctx = velocityContext(context, field);
     const raised: Raised = {};
     const util = utilities(field.info, field.identity.mode, field.effects, raised);
     const text = this.run(compiler, { ctx, context: ctx, util, utils: util, extensions: extensions(field.effects) }, raised);
     const returned = compiler._state.return;
-    return { result: this.parse(text, returned), stash: toPlain(ctx.stash), arguments: toPlain(ctx.args), returned };
+    return { result: this.parse(text, returned), returned };
   }
 
-  private run(compiler: InstanceType<typeof velocity.Compile>, context: Record<string, unknown>, raised: Raised): string {
+  private run(compiler: Compiler, context: Record<string, unknown>, raised: Raised): string {
     try {
       return compiler.render(context);
     } catch (error) {
@@ -69,9 +79,14 @@ export class Template {
     if (value === undefined) {
       throw new FieldError(`${this.name} yields no JSON: ${text.trim().slice(0, 200)}`, 'MappingTemplate');
     }
-    // `#return($util.toJson(…))` hands over text that is JSON already.
-    return returned && typeof value === 'string' ? (parseJson(value) ?? value) : value;
+    return returned ? unquoted(value) : value;
   }
+}
+
+/** `#return($util.toJson(…))` hands over text that is JSON already. */
+function unquoted(value: unknown): unknown {
+  const inner = typeof value === 'string' ? parseJson(value) : undefined;
+  return inner === undefined ? value : inner;
 }
 
 function parseJson(text: string): unknown {
@@ -83,17 +98,19 @@ function parseJson(text: string): unknown {
 }
 
 function velocityContext(context: TemplateContext, { identity, headers, info }: FieldContext): Record<string, unknown> {
-  const args = toJava(context.arguments);
-  return {
-    args,
-    arguments: args,
-    identity: toJava(identity.templateIdentity),
+  const fixed = {
+    args: context.arguments,
+    arguments: context.arguments,
+    stash: context.stash,
     source: toJava(context.source),
-    stash: toJava(context.stash),
     result: toJava(context.result),
     prev: toJava({ result: context.prev }),
     error: toJava(context.error ?? null),
-    request: toJava({ headers }),
-    info: toJava(createInfo(info)),
   };
+  // Few templates look at these, and they are large.
+  return Object.defineProperties(fixed, {
+    identity: { get: () => toJava(identity.templateIdentity) },
+    request: { get: () => toJava({ headers }) },
+    info: { get: () => toJava(createInfo(info)) },
+  });
 }

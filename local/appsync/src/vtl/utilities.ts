@@ -21,18 +21,16 @@ export interface Raised {
   error?: FieldError;
 }
 
+const AUTH_TYPES: Record<AuthorizationMode, string> = {
+  API_KEY: 'API Key Authorization',
+  AWS_IAM: 'IAM Authorization',
+  AMAZON_COGNITO_USER_POOLS: 'User Pool Authorization',
+  OPENID_CONNECT: 'Open ID Connect Authorization',
+  AWS_LAMBDA: 'Lambda Authorization',
+};
+
 export function utilities(info: GraphQLResolveInfo, mode: AuthorizationMode, effects: Effects, raised: Raised): object {
-  const util = create([], new Date(), info, { requestAuthorizationMode: mode });
-  return {
-    ...util,
-    ...errors(info, effects, raised),
-    ...nulls,
-    toJson: (value: unknown) => JSON.stringify(toPlain(value) ?? null),
-    dynamodb: { ...util.dynamodb, ...dynamodb },
-    map: { ...util.map, ...maps },
-    list: { ...util.list, ...lists },
-    transform: { ...util.transform, ...transforms },
-  };
+  return Object.assign(Object.create(SHARED) as object, errors(info, effects, raised), { authType: () => AUTH_TYPES[mode] });
 }
 
 export function extensions(effects: Effects): object {
@@ -129,3 +127,19 @@ const transforms = {
   toDynamoDBFilterExpression: (filter: unknown) => JSON.stringify(dynamoDbExpression(toPlain(filter) as Filter)),
   toSubscriptionFilter: (filter: unknown) => JSON.stringify(subscriptionFilter(toPlain(filter) as Filter)),
 };
+
+/** What does not depend on the request, built once: it is most of `$util`. */
+const SHARED = sharedUtilities();
+
+function sharedUtilities(): object {
+  const util = create([], new Date(), {}, { requestAuthorizationMode: '' });
+  return {
+    ...util,
+    ...nulls,
+    toJson: (value: unknown) => JSON.stringify(toPlain(value) ?? null),
+    dynamodb: { ...util.dynamodb, ...dynamodb },
+    map: { ...util.map, ...maps },
+    list: { ...util.list, ...lists },
+    transform: { ...util.transform, ...transforms },
+  };
+}

@@ -1,0 +1,60 @@
+/** Rows of the read models, and the mutations that a projector sends: every scalar field selected. */
+import { randomUUID } from 'node:crypto';
+
+import type { Caller, Reply } from './clients';
+import type { Tokens } from './people';
+
+export const PROJECT = 'id name description status userId owner serviceCount version projectionVersion createdAt updatedAt';
+export const SERVICE = 'id projectId name type configuration status userId owner version projectionVersion createdAt updatedAt';
+export const CHECKPOINT = 'id serviceIds version projectionVersion createdAt updatedAt';
+export const METRIC = 'id name value unit tags timestamp source version projectionVersion createdAt updatedAt';
+
+export const SELECTIONS: Record<string, string> = { Project: PROJECT, Service: SERVICE, ServiceCheckpoint: CHECKPOINT, Metric: METRIC };
+
+const AT = '2026-11-21T05:00:00.000Z';
+const GATE = { version: 1, projectionVersion: 1, createdAt: AT, updatedAt: AT };
+
+type Row = Record<string, unknown>;
+
+export function project(owner: Tokens, changes: Row = {}): Row {
+  return { id: randomUUID(), name: 'Rocket', description: 'to the moon', status: 'ACTIVE', userId: owner.claims.sub, owner: owner.owner, serviceCount: 0, ...GATE, ...changes };
+}
+
+export function service(owner: Tokens, projectId: unknown, changes: Row = {}): Row {
+  return { id: randomUUID(), projectId, name: 'engine', type: 'API', configuration: JSON.stringify({ memory: 512 }), status: 'ACTIVE', userId: owner.claims.sub, owner: owner.owner, ...GATE, ...changes };
+}
+
+export function checkpoint(changes: Row = {}): Row {
+  return { id: randomUUID(), serviceIds: ['s1', 's2'], ...GATE, ...changes };
+}
+
+export function metric(changes: Row = {}): Row {
+  return { id: randomUUID(), name: 'latency', value: 1.5, unit: 'ms', tags: '{"route":"/projects"}', timestamp: AT, source: 'command-api', ...GATE, ...changes };
+}
+
+type Operation = 'create' | 'update' | 'delete';
+
+export function mutation(operation: Operation, model: string, selection = SELECTIONS[model]): string {
+  const kind = `${operation[0]?.toUpperCase()}${operation.slice(1)}`;
+  return `mutation M($input: ${kind}${model}Input!, $condition: Model${model}ConditionInput) {
+    ${operation}${model}(input: $input, condition: $condition) { ${selection} }
+  }`;
+}
+
+export function create(caller: Caller, model: string, input: Row): Promise<Reply> {
+  return caller.call(mutation('create', model), { input });
+}
+
+/** The projector's compare-and-set. */
+export function update(caller: Caller, model: string, input: Row, expected: Row): Promise<Reply> {
+  const condition = Object.fromEntries(Object.entries(expected).map(([field, value]) => [field, { eq: value }]));
+  return caller.call(mutation('update', model), { input, condition });
+}
+
+export async function stored(caller: Caller, model: string, input: Row): Promise<Row> {
+  const { data, errors } = await create(caller, model, input);
+  if (errors.length > 0) {
+    throw new Error(JSON.stringify(errors));
+  }
+  return data?.[`create${model}`] as Row;
+}
