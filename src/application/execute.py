@@ -3,7 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from application.commit import GENESIS, Commit, canonical_json, encode_events, fingerprint
@@ -135,9 +136,9 @@ class Executor(Generic[S, C, E]):
             try:
                 return self._append(request, self._decided(request, head), head)
             except CommitConflict as conflict:
-                head = self._after(conflict, request, since, attempt)
+                head = self._after(conflict, request, since, head, attempt)
             except _NotFinal:
-                head = self._load(request, since, consistent=True)
+                head = self._load(request, since, head, consistent=True)
         self.warm.pop(request.aggregate_id, None)
         raise Contended(request.aggregate_id)
 
@@ -147,56 +148,70 @@ class Executor(Generic[S, C, E]):
             return Head(self.decider.initial)
         warm = self.warm.get(request.aggregate_id)
         if warm is None or warm.seen_after >= since:
-            return self._load(request, since, consistent=False)
+            return self._load(request, since, Head(self.decider.initial), consistent=False)
         seen = warm.seen.get(request.identity)
         if seen is not None and seen.timestamp >= since:
             return answer_again(request, seen)
         return warm
 
-    def _load(self, request: Request[C], since: str, *, consistent: bool) -> "Head[S] | Accepted":
+    def _load(
+        self, request: Request[C], since: str, known: Head[S], *, consistent: bool
+    ) -> "Head[S] | Accepted":
         try:
-            return self._read_back(request, since, consistent)
+            return self._read_back(request, since, known, consistent)
         except StreamBroken:
             if consistent:
                 raise
-            return self._read_back(request, since, True)
+            return self._read_back(request, since, known, True)
 
-    def _read_back(self, request: Request[C], since: str, consistent: bool) -> "Head[S] | Accepted":
-        """Newest first, to the newest usable state and to the end of the look-back."""
-        tail: list[Commit] = []  # newer than the state found
-        base: Commit | None = None
-        newest: Commit | None = None
+    def _read_back(
+        self, request: Request[C], since: str, known: Head[S], consistent: bool
+    ) -> "Head[S] | Accepted":
+        """Newest first: to the newest usable state and the end of the look-back, or to `known`."""
+        base: Head[S] | None = None
+        tail: list[Commit] = []  # newer than the base
         seen: dict[Identity, Seen] = {}
-        seen_after = ""  # unless the reading stops before the stream's first commit
         commits = self.store.newest_first(request.aggregate_id, consistent=consistent)
-        for commit in unbroken(commits):
-            newest = newest or commit
-            seen.setdefault(commit.identity, seen_as(commit))
+        for commit in newer_than(known.version, commits):
             if commit.timestamp >= since and commit.identity == request.identity:
                 return answer_again(request, seen_as(commit))
-            if base is None and self._usable(commit):
-                base = commit
-            elif base is None:
-                tail.append(commit)
+            seen.setdefault(commit.identity, seen_as(commit))
+            if base is None:
+                base = self._stored_head(commit)
+                tail += [commit] if base is None else []
             if base is not None and commit.timestamp < since:
-                seen_after = commit.timestamp
-                break
-        head = self._head(newest, base, tail)
-        return replace(head, consistent=consistent, seen=seen, seen_after=seen_after)
+                return self._head(base, tail, seen, commit.timestamp, consistent)
+        seen = {**known.seen, **seen}
+        return self._head(base or known, tail, seen, known.seen_after, consistent)
 
-    def _usable(self, commit: Commit) -> bool:
-        return commit.state is not None and commit.state_version == self.decider.state_version
+    def _stored_head(self, commit: Commit) -> Head[S] | None:
+        """The head at a commit that holds a state of today's `evolve`."""
+        if commit.state is None or commit.state_version != self.decider.state_version:
+            return None
+        state = self.decider.states.validate_json(commit.state)
+        return Head(state, commit.last_sequence, commit.hash(), commit.timestamp)
 
-    def _head(self, newest: Commit | None, base: Commit | None, tail: list[Commit]) -> Head[S]:
-        if newest is None:
-            return Head(self.decider.initial)
-        state, version = self.decider.initial, 0
-        if base is not None and base.state is not None:
-            state, version = self.decider.states.validate_json(base.state), base.last_sequence
-        for commit in reversed(tail):
-            state = self._fold(state, commit)
-            version = commit.last_sequence
-        return Head(state, version, newest.hash(), newest.timestamp, len(tail))
+    def _head(
+        self,
+        base: Head[S],
+        tail: list[Commit],
+        seen: dict[Identity, Seen],
+        seen_after: str,
+        consistent: bool,
+    ) -> Head[S]:
+        """`base` with the commits of `tail`, newest first, folded on."""
+        state = reduce(self._fold, reversed(tail), base.state)
+        newest = tail[0] if tail else None
+        return Head(
+            state,
+            newest.last_sequence if newest else base.version,
+            newest.hash() if newest else base.hash,
+            newest.timestamp if newest else base.timestamp,
+            base.commits_since_state + len(tail),
+            consistent,
+            seen,
+            seen_after,
+        )
 
     def _fold(self, state: S, commit: Commit) -> S:
         recorded = commit.recorded(self.decider.events)
@@ -264,14 +279,19 @@ class Executor(Generic[S, C, E]):
         )
 
     def _after(
-        self, conflict: CommitConflict, request: Request[C], since: str, attempt: int
+        self,
+        conflict: CommitConflict,
+        request: Request[C],
+        since: str,
+        head: Head[S],
+        attempt: int,
     ) -> "Head[S] | Accepted":
         """The winner may be this very command, sent twice or stored before a lost answer."""
         self.warm.pop(request.aggregate_id, None)
         if conflict.winner.identity == request.identity:
             return answer_again(request, seen_as(conflict.winner))
         self.sleep(random.uniform(0, BACKOFF * 2**attempt))
-        return self._load(request, since, consistent=True)
+        return self._load(request, since, head, consistent=True)
 
 
 class _NotFinal(Exception):
@@ -297,8 +317,8 @@ def answer_again(request: Request[C], seen: Seen) -> Accepted:
     return _accepted(request, seen.version, seen.timestamp)
 
 
-def unbroken(newest_first: Iterator[Commit]) -> Iterator[Commit]:
-    """The commits, down to the first of the stream; raises `StreamBroken` where one is missing.
+def newer_than(version: int, newest_first: Iterator[Commit]) -> Iterator[Commit]:
+    """The commits down to the one after `version`; raises `StreamBroken` where one is missing.
 
     Each page of a weak read is answered by another replica, which may lag behind the one before.
     """
@@ -306,10 +326,12 @@ def unbroken(newest_first: Iterator[Commit]) -> Iterator[Commit]:
     for commit in newest_first:
         if begins not in (None, commit.last_sequence + 1):
             raise StreamBroken(f"{commit.aggregate_id}: {commit.last_sequence} before {begins}")
+        if commit.last_sequence <= version:
+            return
         yield commit
         begins = commit.first_sequence
-    if begins not in (None, 1):
-        raise StreamBroken(f"nothing before {begins}")
+    if begins not in (None, version + 1):
+        raise StreamBroken(f"{version} before {begins}")
 
 
 def _accepted(request: Request[C], version: int, timestamp: str) -> Accepted:

@@ -78,6 +78,25 @@ class TestWhatIsRead:
         assert accepted.version == 3
         assert (desk.store.reads, desk.store.appends) == (["strong"], 2)
 
+    def test_a_collision_reads_no_further_than_what_was_known(self, desk: Desk) -> None:
+        for name in ("Samovar", "Urn", "Kettle"):
+            desk.send(rename(name))
+        desk.another().send(rename("Teapot"))
+        desk.send(rename("Urn"))
+
+        assert desk.store.commits_read == 2
+        assert [c.first_sequence for c in desk.commits()] == [1, 2, 3, 4, 5, 6]
+
+    def test_a_key_from_before_a_collision_is_still_known(self, desk: Desk) -> None:
+        key = desk.key()
+        first = desk.send(rename("Samovar"), key)
+        desk.another().send(rename("Teapot"))
+        desk.send(rename("Urn"))
+        desk.forget_counts()
+
+        assert desk.send(rename("Samovar"), key) == first
+        assert desk.store.reads == []
+
     def test_a_refusal_is_decided_again_on_a_strong_read(self, desk: Desk) -> None:
         with pytest.raises(ProjectAlreadyExists):
             desk.send(create())
