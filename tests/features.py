@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "docs" / "features.yaml"
 COLLECTED = "SKAFU_COLLECTED_FEATURES"  # where tests/conftest.py writes what it collected
 NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
+NAMING_TESTS = ("guarantees.md", "permissions.md")
 IDS = re.compile(r"\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]")
 TITLE = re.compile(
     r"\b(?:test|it|describe|suite)(?:\.\w+)*(?:\([^()]*\))?\(\s*"
@@ -54,7 +55,7 @@ def known_ids() -> frozenset[str]:
 
 
 def shown() -> Shown:
-    """The tests that show each feature, from collection alone: nothing is run."""
+    """The tests of `make test` that show each feature, from collection: nothing is run."""
     found: defaultdict[FeatureId, set[TestName]] = defaultdict(set)
     for feature, test in (*_python_tests(), *_node_tests()):
         found[feature].add(test)
@@ -70,7 +71,7 @@ def _collect() -> Mapping[str, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "collected.json"
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "", "tests"],
+            [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"],
             cwd=ROOT,
             env={**os.environ, COLLECTED: str(target)},
             capture_output=True,
@@ -110,12 +111,18 @@ def ids_in(title: str) -> list[FeatureId]:
 
 
 def unshown(cases: Iterable[Case]) -> list[str]:
-    """The tests named in docs/features.md that did not run, failed or were skipped."""
+    """The tests that our documents name and that did not run, failed or were skipped."""
     outcomes: defaultdict[str, set[str]] = defaultdict(set)
     for case in cases:
         outcomes[case.test].add(case.outcome)
-    named = sorted({test for tests in shown().values() for test in tests})
-    return [f"{test}: {word}" for test in named if (word := verdict(test, outcomes))]
+    named = named_by_pages() | {test for tests in shown().values() for test in tests}
+    return [f"{test}: {word}" for test in sorted(named) if (word := verdict(test, outcomes))]
+
+
+def named_by_pages() -> set[TestName]:
+    """Tests that the hand-written pages call upon."""
+    text = "".join((ROOT / "docs" / page).read_text() for page in NAMING_TESTS)
+    return {TestName(test) for test in re.findall(r"`(tests/[\w/]+\.py::[\w:]+)`", text)}
 
 
 def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:

@@ -182,7 +182,7 @@ def add(counts: Iterable[Counts]) -> Counts:
 
 def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> str:
     head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
-    faults = [f"docs/features.md names {line}" for line in unshown]
+    faults = [f"the documents name {line}" for line in unshown]
     end = f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped"
     return "\n".join((head, *map(row, results), *faults, end))
 
