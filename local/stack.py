@@ -299,6 +299,8 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
         # A message whose function was killed comes back soon; on AWS this is six times the timeout.
         "ProjectorTimeout": "10",
         "HintVisibility": "10",
+        # Two cores start two functions at a time; ten would start none of them in time.
+        "ProjectorConcurrency": "2",
         **{
             name: str(parameter["Default"]).replace("/skafu/dev/", f"/skafu/{options.environment}/")
             for name, parameter in declared.items()
