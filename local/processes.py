@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,19 @@ class Recorded:
 def identity(pid: int) -> tuple[str, str] | None:
     """Start time and command line of a running process; None when there is none of that number."""
     return _identity_from_proc(pid) if Path("/proc/self/stat").exists() else _identity_from_ps(pid)
+
+
+def identity_of_started(popen: subprocess.Popen[bytes]) -> tuple[str, str]:
+    """As `identity`, of a process just started: its command line is empty for a moment while it is being replaced.
+
+    Recorded like that it would never be recognised again, and so never be ended.
+    """
+    while popen.poll() is None:
+        found = identity(popen.pid)
+        if found and found[1]:
+            return found
+        time.sleep(0.001)
+    return "", ""
 
 
 def _identity_from_proc(pid: int) -> tuple[str, str] | None:
@@ -110,6 +124,10 @@ def tail(path: Path, count: int = 15) -> str:
         return "(it wrote nothing)"
 
 
+class Stopping(Exception):
+    """The stack is being stopped; nothing more is started."""
+
+
 @dataclass
 class Processes:
     """The running processes of one stack."""
@@ -117,16 +135,21 @@ class Processes:
     state_dir: Path
     _running: dict[str, tuple[subprocess.Popen[bytes], Recorded]] = field(default_factory=dict)
     _guard: subprocess.Popen[bytes] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: bool = False
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
-        with self.log(name).open("wb") as log:
+        """Start a process that leads a group of its own and can notice by its standard input that we are gone."""
+        with self._lock, self.log(name).open("wb") as log:
+            if self._stopping:
+                raise Stopping(name)
             popen = subprocess.Popen(
                 command, cwd=folder, env=dict(environment), start_new_session=True,
                 stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        started, line = identity(popen.pid) or ("", "")
-        self._running[name] = popen, Recorded(name, popen.pid, started, line)
-        write_record(self.state_dir, self._recorded())
+            started, line = identity_of_started(popen)
+            self._running[name] = popen, Recorded(name, popen.pid, started, line)
+            write_record(self.state_dir, self._recorded())
 
     def guard(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
         """Start the process that ends the others when this one is gone; it notices by its standard input."""
@@ -159,6 +182,8 @@ class Processes:
 
     def stop(self) -> None:
         """End all, at the latest after GRACE_SECONDS, with everything that they started."""
+        with self._lock:
+            self._stopping = True
         end(self._recorded())
         for popen, _ in self._running.values():
             if popen.stdin:
