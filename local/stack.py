@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,7 +48,6 @@ class Options:
     appsync: bool = True
     web: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
-    functions: Sequence[str] = ()
 
     @property
     def addresses(self) -> Addresses:
@@ -169,15 +168,26 @@ def start(stack: Stack, report: Report) -> None:
     key = api_key(stack.options.state_dir)
     write_parameters(stack)
     report("Deploying the template, starting AppSync")
-    with ThreadPoolExecutor() as pool:
-        tasks = [pool.submit(start_appsync, stack, key), pool.submit(people.seed, stack.aws, stack.pool)]
+    with at_once(lambda: start_appsync(stack, key), lambda: people.seed(stack.aws, stack.pool)):
         stack.deployed = deploy_template(stack)
-        for task in tasks:
-            task.result()
+        post(f"{stack.options.addresses.aws}/_skafu/warm", {})
     write_outputs(stack, key)
     if stack.options.web:
         report("Waiting for the web page")
         await_answer(stack, "web", stack.options.addresses.web)
+
+
+@contextmanager
+def at_once(*tasks: Callable[[], object]) -> Iterator[None]:
+    """Do tasks beside the block and wait for them at its end, but not when it was interrupted."""
+    pool = ThreadPoolExecutor()
+    futures = [pool.submit(task) for task in tasks]
+    try:
+        yield
+        for future in futures:
+            future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def base_environment() -> dict[str, str]:

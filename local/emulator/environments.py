@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,6 +65,7 @@ class SourceWatch:
         self._generations: dict[Path, int] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self.changed: Callable[[], object] = lambda: None
 
     def generation(self, root: Path) -> int:
         with self._lock:
@@ -86,10 +87,12 @@ class SourceWatch:
 
     def _look(self, root: Path) -> None:
         now = fingerprint(root)
+        if now == self._seen[root]:
+            return
         with self._lock:
-            if now != self._seen[root]:
-                self._seen[root] = now
-                self._generations[root] += 1
+            self._seen[root] = now
+            self._generations[root] += 1
+        self.changed()
 
 
 def fingerprint(root: Path) -> int:

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from local.emulator import faults
+from local.emulator.patches import functions
 from local.emulator.patches.state import saver
 
 Scope = MutableMapping[str, Any]
@@ -113,10 +115,13 @@ async def refuse(send: Send, code: str, message: str, status: int = 400) -> None
 
 
 async def control(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/_skafu/health`, `/_skafu/faults` (GET, POST, DELETE) and `/_skafu/save` (POST)."""
+    """`/_skafu/health`, `/_skafu/faults` (GET, POST, DELETE) and `/_skafu/warm` (POST)."""
     match scope["method"], scope["path"]:
         case "GET", "/_skafu/health":
             await respond(send, 200, {"pid": os.getpid(), "stateDir": os.environ.get("STATE_DIR")})
+        case "POST", "/_skafu/warm":
+            threading.Thread(target=functions.warm, daemon=True, name="skafu-warm").start()
+            await respond(send, 202, {})
         case "GET", "/_skafu/faults":
             await respond(send, 200, faults.current.report())
         case "DELETE", "/_skafu/faults":
@@ -125,7 +130,7 @@ async def control(scope: Scope, receive: Receive, send: Send) -> None:
         case "POST", "/_skafu/faults":
             await change_faults(await read_body(receive), send)
         case _:
-            await respond(send, 404, {"message": "there are /_skafu/health and /_skafu/faults"})
+            await respond(send, 404, {"message": "there are /_skafu/health, /_skafu/faults and /_skafu/warm"})
 
 
 async def change_faults(body: bytes, send: Send) -> None:

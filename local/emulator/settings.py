@@ -29,6 +29,7 @@ def prepare() -> None:
     folder = Path(state or tempfile.mkdtemp(prefix="skafu-emulator-"))
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(FIXED)
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.setdefault("GATEWAY_PORT", "4566")
     os.environ["STATE_DIR"] = str(folder)
     os.environ["PERSIST_STATE"] = os.environ["S3_PERSIST"] = "1" if state else "0"

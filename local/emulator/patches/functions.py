@@ -4,13 +4,14 @@ Stock MiniStack runs them on its own interpreter and libraries, calls every exce
 environment away after each, and adds 50 ms to every invocation that logs nothing.
 """
 
+import logging
 import queue
 import threading
 from typing import Any
 
 from local.emulator import environments, faults
 from local.emulator.patching import replace
-from local.emulator.upstream import cloudwatch_logs, lambda_runtime, lambda_svc
+from local.emulator.upstream import cloudwatch_logs, lambda_runtime, lambda_svc, responses
 
 ENDPOINT = "http://127.0.0.1:{port}"
 
@@ -130,11 +131,49 @@ def execute_warm(original: Any) -> Any:
             config["FunctionName"], config, code_zip, qualifier=config.get("Version", "$LATEST")
         )
         try:
-            return worker.run(event, request_id, per_invocation(config))  # type: ignore[no-any-return]
+            result: dict[str, Any] = worker.run(event, request_id, per_invocation(config))
         finally:
             lambda_runtime.release_worker(worker)
+        show(config["FunctionName"], result["log"])
+        return result
 
     return execute
+
+
+def show(function: str, log: str) -> None:
+    """What functions print is the larger part of the emulator's log; people follow it while they develop."""
+    for line in log.splitlines():
+        output.info("%s | %s", function, line)
+
+
+def warm() -> None:
+    """Start an environment for each function that has none, so that the first request need not wait for it."""
+    for (account, region, name), function in list(lambda_svc._functions._data.items()):
+        if function.get("code_zip") and str(function["config"].get("Runtime", "")).startswith("python"):
+            with responses.request_scope(account, region):
+                worker, _ = lambda_runtime.acquire_worker(name, function["config"], function["code_zip"])
+            refresh(worker)
+
+
+def refresh_all() -> None:
+    """After a change of the sources: start anew what is idle; what is busy does so before its next event."""
+    with lambda_runtime._lock:
+        idle = [worker for pool in lambda_runtime._workers.values() for worker in pool if not worker.in_use]
+        for worker in idle:
+            worker.in_use = True
+    for worker in idle:
+        refresh(worker)
+
+
+def refresh(worker: Environment) -> None:
+    """Bring a leased environment up to date and give it back; show at once why it cannot start."""
+    try:
+        with worker._lock:
+            worker.ensure_running()
+    except (environments.InitFailed, environments.EnvironmentDied, queue.Empty):
+        show(worker.func_name, worker.init_log)
+    finally:
+        lambda_runtime.release_worker(worker)
 
 
 def per_invocation(config: dict[str, Any]) -> dict[str, str | None]:
@@ -162,6 +201,8 @@ def throttled(original: Any) -> Any:
 
 
 KEPT_LOG_STREAMS = 200
+output = logging.getLogger("skafu.functions")
+output.setLevel(logging.INFO)
 _log_lock = threading.Lock()
 
 
@@ -183,6 +224,7 @@ def log_groups() -> list[dict[str, Any]]:
 
 
 def apply() -> None:
+    environments.watch.changed = refresh_all
     replace(lambda_runtime, "_worker_class_for", "b5a23849280a", environment_class)
     replace(lambda_svc, "_execute_function_warm", "62b9218bef5b", execute_warm)
     replace(lambda_svc, "_execute_function", "3ceb16d6480a", throttled)

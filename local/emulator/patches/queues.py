@@ -67,6 +67,18 @@ def make_visible(messages: list[dict[str, Any]]) -> None:
         message["receive_count"] -= 1
 
 
+def concurrency(original: Any) -> Any:
+    """A limit that a template takes from a parameter is text; stock MiniStack then polls no queue at all."""
+
+    def run(mapping: dict[str, Any], *rest: Any) -> int:
+        scaling = mapping.get("ScalingConfig") or {}
+        limit = scaling.get("MaximumConcurrency")
+        known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": int(limit)}} if limit else mapping
+        return original(known, *rest)  # type: ignore[no-any-return]
+
+    return run
+
+
 def mixed(original: Any) -> Any:
     @locked
     def receive(queue_url: str, count: int) -> list[dict[str, Any]]:
@@ -89,5 +101,6 @@ def apply() -> None:
     replace(eventbridge, "_dispatch_to_sqs", "eb75981283a2", locked)
     replace(sqs, "_receive_messages_for_esm", "f230dbcd4974", mixed)
     expect(sqs, "_delete_messages_for_esm", "c1686f29b48b")
+    replace(lambda_svc, "_sqs_esm_concurrency", "d3e9d1e865aa", concurrency)
     expect(lambda_svc, "_poll_sqs", "e438a6a1e094")
     replace(lambda_svc, "_run_sqs_batch", "f9bf630aabf3", lambda _: run_batch)
