@@ -97,7 +97,8 @@ def default_of(parameter: str) -> int:
     return int(template.parameters()[parameter]["Default"])
 
 
-def seconds(value: object) -> int:
+def number(value: object) -> int:
+    """A number, or the default of the parameter that stands for it."""
     return default_of(target(value)) if isinstance(value, dict) else int(str(value))
 
 
@@ -213,8 +214,8 @@ def test_a_throttled_projector_does_not_make_poison_of_hints() -> None:
     for mapping in mappings("AWS::SQS::Queue").values():
         queue = of_type("AWS::SQS::Queue")[target(mapping["EventSourceArn"])]
         function = of_type("AWS::Lambda::Function")[target(mapping["FunctionName"])]
-        assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
-        assert seconds(queue["VisibilityTimeout"]) >= 6 * seconds(function["Timeout"])
+        assert number(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2  # the least AWS takes
+        assert number(queue["VisibilityTimeout"]) >= 6 * number(function["Timeout"])
 
 
 def test_one_bad_record_holds_no_other() -> None:
@@ -317,7 +318,7 @@ def test_functions_behind_the_gateway_answer_before_it_gives_up() -> None:
     behind = {target(p["FunctionName"]) for p in of_type("AWS::Lambda::Permission").values()}
 
     assert behind == {"CommandApi", "QueryApi"}
-    assert all(seconds(functions[name]["Timeout"]) < GATEWAY_TIMEOUT for name in behind)
+    assert all(number(functions[name]["Timeout"]) < GATEWAY_TIMEOUT for name in behind)
 
 
 @pytest.mark.feature("O9")
