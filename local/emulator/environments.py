@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -178,7 +179,7 @@ class Process:
 
 def interpreter(code: Code) -> list[str]:
     """The functions' Python; a package that carries its dependencies sees no others."""
-    python = os.environ["SKAFU_FUNCTION_PYTHON"]
+    python = os.environ.get("SKAFU_FUNCTION_PYTHON", sys.executable)
     return [python, "-I", "-X", "utf8", *(["-S"] if code.packaged else [])]
 
 
