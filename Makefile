@@ -98,7 +98,7 @@ lock: $(UV) ## Resolve every Python lock file again (ARGS=--upgrade takes newer 
 	  $(COMPILE) $(ARGS) requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; done
 
 # One lock for Linux and macOS, Python 3.11 and later, and without a word on where packages came from.
-COMPILE := .tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := .tools/uv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
   --custom-compile-command "make lock"
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
