@@ -1,0 +1,162 @@
+/** The process: how it starts, refuses to start, listens and stops. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+
+import { readExported, UnsupportedResolver } from '../src/exported';
+import { Realtime } from './support/clients';
+import { stored, project } from './support/rows';
+import { spawnServer, startServerProcess } from './support/server_process';
+import { environment, startStack, user, type Stack } from './support/stack';
+
+let stack: Stack;
+before(async () => {
+  stack = await startStack();
+});
+after(() => stack.stop());
+
+/** Generous: the figure itself is the benchmark's to print. */
+const START_LIMIT_MS = 10_000;
+
+describe('starting', () => {
+  test('makes the tables and their indexes, and is quick about it', async () => {
+    const server = await startServerProcess(stack, { STAGE: 'fresh' });
+    try {
+      assert.ok(server.readyMs < START_LIMIT_MS, `${server.readyMs} ms`);
+      const client = dynamoDb();
+      const { TableNames } = await client.send(new ListTablesCommand({}));
+      assert.deepEqual(TableNames?.filter((name) => name.endsWith('-fresh')).sort(), ['Metric-fresh', 'Project-fresh', 'Service-fresh', 'ServiceCheckpoint-fresh']);
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Project-fresh' }));
+      assert.deepEqual(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), ['projectsByStatusAndCreatedAt', 'projectsByUserIdAndCreatedAt']);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('again keeps the rows', async () => {
+    const { id } = await stored(stack.projector, 'Project', project(stack.people.owner));
+    const server = await startServerProcess(stack, { STAGE: 'test' });
+    try {
+      const answer = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
+        method: 'POST',
+        headers: { authorization: stack.people.owner.id },
+        body: JSON.stringify({ query: `{ getProject(id: "${String(id)}") { id } }` }),
+      });
+      assert.deepEqual(await answer.json(), { data: { getProject: { id } } });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  const wrong: [string, Record<string, string>, RegExp][] = [
+    ['without the emulator’s address', { AWS_ENDPOINT_URL: '' }, /AWS_ENDPOINT_URL is not set/],
+    ['without a user pool', { USER_POOL_ID: '' }, /USER_POOL_ID is not set/],
+    ['without an API key', { API_KEY: '' }, /API_KEY is not set/],
+    ['on no port', { PORT: 'http' }, /PORT is not a port: http/],
+    ['with keys that are no map', { ACCESS_KEYS: '["a"' }, /ACCESS_KEYS is not JSON/],
+    ['with secrets that are no text', { ACCESS_KEYS: '{"a": 1}' }, /ACCESS_KEYS is not a map/],
+    ['with unknown faults', { FAULTS: '{"gremlins": 1}' }, /unknown faults: gremlins/],
+  ];
+  for (const [what, changes, message] of wrong) {
+    test(`${what} fails at once and says why`, async () => {
+      const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), ...changes });
+      assert.equal(code, 1);
+      assert.match(errors, message);
+      assert.doesNotMatch(errors, /\n\s+at /, 'a clear error has no stack trace');
+    });
+  }
+
+  test('over a table of an older schema fails and names the index', async () => {
+    await dynamoDb().send(
+      new CreateTableCommand({
+        TableName: 'Project-older',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      }),
+    );
+    const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), STAGE: 'older' });
+    assert.equal(code, 1);
+    assert.match(errors, /table Project-older lacks projectsByStatusAndCreatedAt/);
+  });
+
+  test('listens on the loopback only', async () => {
+    const server = await startServerProcess(stack);
+    try {
+      const outside = Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && !one.internal && one.family === 'IPv4');
+      for (const one of outside) {
+        await assert.rejects(fetch(`http://${one?.address}:${server.port}/health`, { signal: AbortSignal.timeout(1000) }));
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} ends it within a second, connections or not`, async () => {
+    const server = await startServerProcess(stack);
+    const realtime = await Realtime.connect(server.port, user(stack.people.owner.id));
+    const closed = once(realtime.socket, 'close');
+    const asked = performance.now();
+    server.child.kill(signal);
+    const [code] = (await once(server.child, 'exit')) as [number];
+    assert.equal(code, 0);
+    assert.ok(performance.now() - asked < 1000);
+    await closed;
+  });
+}
+
+describe('resolvers that cannot be run', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skafu-generated-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const exportedWith = (change: (manifest: any) => void): unknown => {
+    cpSync(fileURLToPath(new URL('../../../amplify/generated', import.meta.url)), folder, { recursive: true });
+    const path = join(folder, 'resolvers/manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    change(manifest);
+    writeFileSync(path, JSON.stringify(manifest));
+    return readExported(pathToFileURL(`${folder}/`));
+  };
+  const refused = (message: RegExp) => (error: unknown) => error instanceof UnsupportedResolver && message.test(error.message);
+
+  test('in JavaScript are refused by name', () => {
+    const javascript = (manifest: any): void => {
+      manifest.functions.search = { dataSource: 'NONE_DS', runtime: 'APPSYNC_JS' };
+    };
+    assert.throws(() => exportedWith(javascript), refused(/search runs on APPSYNC_JS: the local AppSync server runs VTL only/));
+  });
+
+  test('over a data source of another kind are refused by name', () => {
+    const lambda = (manifest: any): void => {
+      manifest.dataSources.Fn = { type: 'AWS_LAMBDA' };
+    };
+    assert.throws(() => exportedWith(lambda), refused(/data source Fn is AWS_LAMBDA/));
+  });
+
+  test('are not in what Amplify generated', () => {
+    assert.ok(readExported().manifest.resolvers.length > 30);
+  });
+});
+
+function dynamoDb(): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: stack.emulator.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+}
+
+async function ended(settings: Record<string, string>): Promise<[number, string]> {
+  const child = spawnServer(settings);
+  let errors = '';
+  child.stderr?.on('data', (text) => (errors += String(text)));
+  const [code] = (await once(child, 'close')) as [number];
+  return [code, errors.replace(/\(node:\d+\)[^]*?created\)\n/g, '')];
+}
