@@ -27,10 +27,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "docs" / "features.yaml"
 COLLECTED = "SKAFU_COLLECTED_FEATURES"  # where tests/conftest.py writes what it collected
 NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
+PLACEHOLDER = re.compile(r"%[sdifjoOp#$]|\$\{[^}]*\}|\$\w[\w.]*")  # of `test.each`
 NAMING_TESTS = ("guarantees.md", "permissions.md")
 IDS = re.compile(r"\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]")
 TITLE = re.compile(
-    r"\b(?:test|it|describe|suite)(?:\.\w+)*(?:\([^()]*\))?\(\s*"
+    # `test(`, `describe.only(`, and the second call of `test.each([...])(`
+    r"(?:\b(?:test|it|describe|suite)(?:\.\w+)*|[\])`])\(\s*"
     r"(?:'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|`([^`]*)`)"
 )
 
@@ -135,7 +137,11 @@ def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:
 def _outcomes_by_title(test: str, outcomes: Mapping[str, set[str]]) -> set[str]:
     """Node reporters put the titles of the enclosing groups before a test's own."""
     _, _, title = test.partition(" > ")
-    return {word for name, met in outcomes.items() if title and title in name for word in met}
+    if not title:
+        return set()
+    words = map(re.escape, PLACEHOLDER.split(title))
+    pattern = re.compile(".*".join(words) + "(?: > |$)")  # itself, or a group of tests
+    return {word for name, met in outcomes.items() if pattern.search(name) for word in met}
 
 
 def page() -> str:

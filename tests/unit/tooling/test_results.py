@@ -74,6 +74,7 @@ def test_a_failed_test_is_counted_once() -> None:
         ('test("[R34, R35] shows rows", async () => {', ["R34", "R35"]),
         ("describe(`[W13] reconnects`, () => {", ["W13"]),
         ("it.each([1, 2])('[R13] sorts', () => {", ["R13"]),
+        ("])('[C20] %i', (status, words) => {", ["C20"]),
         ("it('shows item[0]', () => {", []),
         ("const [R34] = rows;", []),
     ],
@@ -107,3 +108,20 @@ def test_every_test_file_belongs_to_one_suite() -> None:
     assert [
         f for f in files if sum(f == path or f.startswith(path + "/") for path in paths) != 1
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("ran", "verdict"),
+    [
+        ("refusals > [C20] 404", None),
+        ("refusals > [C20] 404 > are told in words", None),
+        ("refusals > [C20] 404 and more", "did not run"),
+    ],
+)
+def test_a_title_with_placeholders_is_found_by_what_it_became(
+    ran: str, verdict: str | None
+) -> None:
+    named = "frontend/tests/explain.test.ts > [C20] %i"
+
+    assert features.verdict(named.replace("%i", "%d"), {ran: {"passed"}}) is None
+    assert features.verdict(named.replace("%i", "404"), {ran: {"passed"}}) == verdict
