@@ -1,23 +1,26 @@
-"""Deploy the SAM template into the emulator through CloudFormation, running the functions from their sources."""
+"""Deploy the SAM template into the emulator through CloudFormation, running the functions from
+their sources.
+"""
 
 import hashlib
 import json
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local import template as templates
-from local.aws import Aws
+from local.aws import Aws, Client
 
 BUCKET = "skafu-deployment"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class DeploymentFailed(Exception):
-    """CloudFormation refused the template or rolled it back; the message says which resource and why."""
+    """CloudFormation refused the template or rolled it back; the message says which resource and
+    why.
+    """
 
 
 def deploy(aws: Aws, template: Path, stack: str, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -49,7 +52,9 @@ class Uploads:
         return f"{self._endpoint}/{BUCKET}/{self._put(json.dumps(body).encode(), '.json')}"
 
 
-def change(cloudformation: Any, stack: str, template_url: str, parameters: Mapping[str, str]) -> None:
+def change(
+    cloudformation: Client, stack: str, template_url: str, parameters: Mapping[str, str]
+) -> None:
     exists = stack_status(cloudformation, stack) is not None
     name = f"skafu-{uuid.uuid4().hex}"
     cloudformation.create_change_set(
@@ -57,20 +62,24 @@ def change(cloudformation: Any, stack: str, template_url: str, parameters: Mappi
         ChangeSetName=name,
         ChangeSetType="UPDATE" if exists else "CREATE",
         TemplateURL=template_url,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
         Capabilities=CAPABILITIES,
     )
     if not _ready(cloudformation, stack, name):
         return
     cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
-    waiter = cloudformation.get_waiter("stack_update_complete" if exists else "stack_create_complete")
+    waiter = cloudformation.get_waiter(
+        "stack_update_complete" if exists else "stack_create_complete"
+    )
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
     except Exception as error:
         raise DeploymentFailed(reasons(cloudformation, stack)) from error
 
 
-def _ready(cloudformation: Any, stack: str, name: str) -> bool:
+def _ready(cloudformation: Client, stack: str, name: str) -> bool:
     """Whether the change set can be executed; False when it contains no change."""
     try:
         cloudformation.get_waiter("change_set_create_complete").wait(
@@ -86,21 +95,24 @@ def _ready(cloudformation: Any, stack: str, name: str) -> bool:
     return True
 
 
-def stack_status(cloudformation: Any, stack: str) -> str | None:
+def stack_status(cloudformation: Client, stack: str) -> str | None:
     try:
         return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
     except ClientError:
         return None
 
 
-def outputs_of(cloudformation: Any, stack: str) -> dict[str, str]:
+def outputs_of(cloudformation: Client, stack: str) -> dict[str, str]:
     answer = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", [])}
 
 
-def reasons(cloudformation: Any, stack: str) -> str:
+def reasons(cloudformation: Client, stack: str) -> str:
     """What went wrong, first failure first."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failures = [event for event in reversed(events) if "FAILED" in event.get("ResourceStatus", "")]
-    lines = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failures]
+    lines = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}"
+        for event in failures
+    ]
     return f"{stack} was not deployed.\n" + "\n".join(lines)

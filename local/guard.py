@@ -1,7 +1,7 @@
 """Ends the processes of a stack when the one that started them is gone, even by `kill -9`.
 
-`python -m local.guard <state dir>`: standard input is held open by the parent; at its end the recorded processes are
-ended. The parent stops the guard before it stops the others itself.
+`python -m local.guard <state dir>`: standard input is held open by the parent; at its end the
+recorded processes are ended. The parent stops the guard before it stops the others itself.
 """
 
 import signal

@@ -1,7 +1,9 @@
-"""Run one function of the template on one event, as `sam local invoke` would, but without a container.
+"""Run one function of the template on one event, as `sam local invoke` would, but without a
+container.
 
-On Linux the function runs under Lambda's own runtime interface emulator, which aws-sam-cli brings along, with the
-interface client that Lambda runs (awslambdaric); elsewhere in an environment like those of the local stack.
+On Linux the function runs under Lambda's own runtime interface emulator, which aws-sam-cli brings
+along, with the interface client that Lambda runs (awslambdaric); elsewhere in an environment like
+those of the local stack.
 """
 
 import json
@@ -18,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
@@ -26,6 +28,8 @@ from local import template as templates
 from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import Code, Process, variables_of
 from local.outputs import ROOT
+
+Json: TypeAlias = Any
 
 RAPID = ROOT / ".tools" / "sam" / "lib"
 INVOCATIONS = "http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
@@ -40,7 +44,7 @@ class UnknownFunction(Exception):
 class Invocation:
     """What came of it: the function's answer, whether that is an error, and what it printed."""
 
-    answer: Any
+    answer: Json
     failed: bool
     log: str
 
@@ -64,7 +68,9 @@ def find(aws: Aws, template: Path, stack: str, logical_id: str) -> Function:
     """The function's code from the template, its environment from the running stack."""
     declared = templates.functions(templates.load(template))
     if logical_id not in declared:
-        raise UnknownFunction(f"{template.name} has no function {logical_id!r}; there are: {', '.join(declared)}")
+        raise UnknownFunction(
+            f"{template.name} has no function {logical_id!r}; there are: {', '.join(declared)}"
+        )
     name = physical_id(aws, stack, logical_id)
     configuration = aws.client("lambda").get_function_configuration(FunctionName=name)
     folder = (template.parent / declared[logical_id]["CodeUri"]).resolve()
@@ -73,7 +79,9 @@ def find(aws: Aws, template: Path, stack: str, logical_id: str) -> Function:
 
 def physical_id(aws: Aws, stack: str, logical_id: str) -> str:
     try:
-        answer = aws.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
+        answer = aws.client("cloudformation").describe_stack_resource(
+            StackName=stack, LogicalResourceId=logical_id
+        )
     except ClientError as error:
         raise UnknownFunction(f"{logical_id} is not deployed in {stack}: {error}") from error
     return str(answer["StackResourceDetail"]["PhysicalResourceId"])
@@ -81,25 +89,30 @@ def physical_id(aws: Aws, stack: str, logical_id: str) -> str:
 
 def emulator() -> Path | None:
     """Lambda's runtime interface emulator for this machine, where there is one."""
-    machine = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}.get(platform.machine().lower())
+    machine = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "arm64", "aarch64": "arm64"}.get(
+        platform.machine().lower()
+    )
     if platform.system() != "Linux" or machine is None:
         return None
-    return next(RAPID.glob(f"python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"), None)
+    return next(
+        RAPID.glob(f"python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"), None
+    )
 
 
-def invoke(function: Function, event: Any) -> Invocation:
+def invoke(function: Function, event: Json) -> Invocation:
     binary = emulator()
     return invoke_emulated(binary, function, event) if binary else invoke_plainly(function, event)
 
 
-def invoke_plainly(function: Function, event: Any) -> Invocation:
+def invoke_plainly(function: Function, event: Json) -> Invocation:
     """In an environment like those of the local stack."""
     process = Process(Code(function.folder, packaged=False), function.variables())
     timeout = float(function.configuration.get("Timeout", 3))
     started = process.receive(START_SECONDS)
     if "ok" in started:
-        process.send({"event": event, "requestId": "local", "functionArn": function.configuration["FunctionArn"],
-                      "timeout": timeout, "environment": {}})  # fmt: skip
+        arn = function.configuration["FunctionArn"]
+        request = {"event": event, "requestId": "local", "functionArn": arn, "timeout": timeout}
+        process.send({**request, "environment": {}})
         started = process.receive(timeout)
     process.popen.stdin.close()  # type: ignore[union-attr]
     process.popen.wait()
@@ -107,7 +120,7 @@ def invoke_plainly(function: Function, event: Any) -> Invocation:
     return Invocation(answer, "error" in started, process.log())
 
 
-def invoke_emulated(binary: Path, function: Function, event: Any) -> Invocation:
+def invoke_emulated(binary: Path, function: Function, event: Json) -> Invocation:
     """Under Lambda's own emulator, which takes one request at a time."""
     timeout = float(function.configuration.get("Timeout", 3))
     with running(binary, function) as (port, process):
@@ -128,7 +141,8 @@ def running(binary: Path, function: Function) -> Iterator[tuple[int, "subprocess
     port, runtime_port = free_port(), free_port()
     variables = {**function.variables(), "PYTHONPATH": str(function.folder)}
     variables["AWS_LAMBDA_FUNCTION_TIMEOUT"] = str(function.configuration.get("Timeout", 3))
-    command = [str(binary), "--log-level", "error", "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
+    command = [str(binary), "--log-level", "error",
+               "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
                "--runtime-api-address", f"127.0.0.1:{runtime_port}",
                sys.executable, "-m", "awslambdaric", function.handler]  # fmt: skip
     process = subprocess.Popen(
@@ -150,11 +164,15 @@ def await_port(port: int, process: "subprocess.Popen[str]") -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    raise RuntimeError(f"the Lambda emulator did not start: {process.stdout.read() if process.stdout else ''}")
+    raise RuntimeError(
+        f"the Lambda emulator did not start: {process.stdout.read() if process.stdout else ''}"
+    )
 
 
-def post(url: str, event: Any, timeout: float) -> Any:
-    request = urllib.request.Request(url, json.dumps(event).encode(), {"Content-Type": "application/json"})
+def post(url: str, event: Json, timeout: float) -> Json:
+    request = urllib.request.Request(
+        url, json.dumps(event).encode(), {"Content-Type": "application/json"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:
             body = response.read().decode()

@@ -42,7 +42,9 @@ class Addresses:
         return f"{self.aws}/_aws/execute-api/{api_id}/{stage}"
 
 
-def outputs(addresses: Addresses, pool: Pool, deployed: Mapping[str, str], environment: str) -> dict[str, Any]:
+def outputs(
+    addresses: Addresses, pool: Pool, deployed: Mapping[str, str], environment: str
+) -> dict[str, Any]:
     """The content of outputs.json."""
     return {
         "commandApiUrl": addresses.api(api_id(deployed), environment),
@@ -56,7 +58,8 @@ def outputs(addresses: Addresses, pool: Pool, deployed: Mapping[str, str], envir
         "eventsTable": deployed.get("EventsTable", ""),
         "eventBus": deployed.get("EventBus", ""),
         "users": [
-            {"email": person.email, "password": person.password, "groups": list(person.groups)} for person in PEOPLE
+            {"email": person.email, "password": person.password, "groups": list(person.groups)}
+            for person in PEOPLE
         ],
     }
 
@@ -102,7 +105,10 @@ def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str,
 
 def skafu_outputs(addresses: Addresses, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the front end needs of the SAM stack, and of this machine."""
-    return {"commandApiUrl": found["commandApiUrl"], "local": {"userPoolEndpoint": f"{addresses.aws}/"}}
+    return {
+        "commandApiUrl": found["commandApiUrl"],
+        "local": {"userPoolEndpoint": f"{addresses.aws}/"},
+    }
 
 
 def write(path: Path, content: object) -> None:

@@ -1,13 +1,12 @@
 """The user pool as amplify/auth declares it, and the four people in it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from local.aws import REGION, Aws
+from local.aws import REGION, Aws, Client
 
 POOL = "skafu-local"
 # Good for this machine only, and for the pool's password policy.
-PASSWORD = "Skafu-local-1"  # noqa: S105
+PASSWORD = "Skafu-local-1"
 GROUPS = ("Admin", "Developer")
 PASSWORD_POLICY = {
     "MinimumLength": 8,
@@ -46,13 +45,17 @@ class Pool:
 def ensure_pool(aws: Aws) -> Pool:
     """The pool, its client and its groups; those of an earlier start if they are there."""
     cognito = aws.client("cognito-idp")
-    found = [pool["Id"] for pool in cognito.list_user_pools(MaxResults=60)["UserPools"] if pool["Name"] == POOL]
+    found = [
+        pool["Id"]
+        for pool in cognito.list_user_pools(MaxResults=60)["UserPools"]
+        if pool["Name"] == POOL
+    ]
     pool_id = found[0] if found else _create_pool(cognito)
     clients = cognito.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
     return Pool(pool_id, clients[0]["ClientId"] if clients else _create_client(cognito, pool_id))
 
 
-def _create_pool(cognito: Any) -> str:
+def _create_pool(cognito: Client) -> str:
     pool = cognito.create_user_pool(
         PoolName=POOL,
         UsernameAttributes=["email"],
@@ -65,9 +68,12 @@ def _create_pool(cognito: Any) -> str:
     return str(pool)
 
 
-def _create_client(cognito: Any, pool_id: str) -> str:
+def _create_client(cognito: Client, pool_id: str) -> str:
     client = cognito.create_user_pool_client(
-        UserPoolId=pool_id, ClientName=POOL, ExplicitAuthFlows=FLOWS, PreventUserExistenceErrors="ENABLED"
+        UserPoolId=pool_id,
+        ClientName=POOL,
+        ExplicitAuthFlows=FLOWS,
+        PreventUserExistenceErrors="ENABLED",
     )
     return str(client["UserPoolClient"]["ClientId"])
 
@@ -82,11 +88,14 @@ def seed(aws: Aws, pool: Pool) -> None:
             continue
 
 
-def _add(cognito: Any, pool: Pool, person: Person) -> None:
+def _add(cognito: Client, pool: Pool, person: Person) -> None:
     user = {"UserPoolId": pool.id, "Username": person.email}
     cognito.admin_create_user(
         **user,
-        UserAttributes=[{"Name": "email", "Value": person.email}, {"Name": "email_verified", "Value": "true"}],
+        UserAttributes=[
+            {"Name": "email", "Value": person.email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
         MessageAction="SUPPRESS",
     )
     cognito.admin_set_user_password(**user, Password=person.password, Permanent=True)
@@ -97,6 +106,8 @@ def _add(cognito: Any, pool: Pool, person: Person) -> None:
 def sign_in(aws: Aws, client_id: str, email: str, password: str = PASSWORD) -> dict[str, str]:
     """Return the pool's answer: IdToken, AccessToken, RefreshToken."""
     answer = aws.client("cognito-idp").initiate_auth(
-        ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": email, "PASSWORD": password}
+        ClientId=client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": password},
     )
     return dict(answer["AuthenticationResult"])

@@ -12,7 +12,9 @@ class PortTaken(Exception):
     """A port of the stack is in use by a process that is not of the stack."""
 
     def __init__(self, port: int, holder: str, option: str) -> None:
-        super().__init__(f"Port {port} is in use by {holder}. Stop it, or choose another port with {option}.")
+        super().__init__(
+            f"Port {port} is in use by {holder}. Stop it, or choose another port with {option}."
+        )
 
 
 def listens(port: int) -> bool:
@@ -50,18 +52,29 @@ def _listening(port: int) -> list[str]:
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         if Path(table).exists():
             rows += [line.split() for line in Path(table).read_text().splitlines()[1:]]
-    return [row[9] for row in rows if row[3] == LISTEN and int(row[1].rpartition(":")[2], 16) == port]
+    return [
+        row[9] for row in rows if row[3] == LISTEN and int(row[1].rpartition(":")[2], 16) == port
+    ]
 
 
 def _described(pid: str) -> str:
-    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    command = (
+        Path(f"/proc/{pid}/cmdline")
+        .read_bytes()
+        .replace(b"\0", b" ")
+        .decode(errors="replace")
+        .strip()
+    )
     return f"process {pid} ({command[:120]})"
 
 
 def _from_lsof(port: int) -> str | None:
     try:
         answer = subprocess.run(
-            ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"], capture_output=True, text=True, check=False
+            ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except FileNotFoundError:
         return None

@@ -1,7 +1,7 @@
 """Processes of a stack: started together, recorded in a file, and never left behind.
 
-What was recorded is killed only when its start time and command line still match: a process number may have been
-given to a stranger meanwhile.
+What was recorded is killed only when its start time and command line still match: a process number
+may have been given to a stranger meanwhile.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def identity(pid: int) -> tuple[str, str] | None:
 
 
 def identity_of_started(popen: subprocess.Popen[bytes]) -> tuple[str, str]:
-    """As `identity`, of a process just started: its command line is empty for a moment while it is being replaced.
+    """As `identity`, of a process just started: its command line is empty for a moment while it is
+    being replaced.
 
     Recorded like that it would never be recognised again, and so never be ended.
     """
@@ -52,7 +54,9 @@ def identity_of_started(popen: subprocess.Popen[bytes]) -> tuple[str, str]:
 def _identity_from_proc(pid: int) -> tuple[str, str] | None:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        command = (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         return None
     # The name, in parentheses, may contain anything; the start time is the 22nd field of all.
@@ -61,10 +65,9 @@ def _identity_from_proc(pid: int) -> tuple[str, str] | None:
 
 
 def _identity_from_ps(pid: int) -> tuple[str, str] | None:
-    answer = subprocess.run(
-        ["ps", "-ww", "-o", "lstart=,command=", "-p", str(pid)],
-        capture_output=True, text=True, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, check=False,
-    )  # fmt: skip
+    command = ["ps", "-ww", "-o", "lstart=,command=", "-p", str(pid)]
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
+    answer = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     line = answer.stdout.strip()
     return (line[:24], line[24:].strip()) if line else None
 
@@ -85,10 +88,8 @@ def write_record(state_dir: Path, processes: Iterable[Recorded]) -> None:
 def signal_group(process: Recorded, number: int) -> None:
     """Signal a process and what it started; each leads a group of its own."""
     if process.alive():
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def end(processes: Sequence[Recorded], grace: float = GRACE_SECONDS) -> None:
@@ -108,6 +109,16 @@ def end_recorded(state_dir: Path) -> list[str]:
     end(left)
     (state_dir / RECORD).unlink(missing_ok=True)
     return [process.name for process in left]
+
+
+def end_group(popen: "subprocess.Popen[bytes]") -> None:
+    """Reap a process; what it started and left behind is killed while its number is still ours."""
+    if popen.stdin:
+        popen.stdin.close()
+    if popen.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(popen.pid, signal.SIGKILL)
+    popen.wait()
 
 
 class ProcessEnded(Exception):
@@ -138,8 +149,12 @@ class Processes:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: bool = False
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
-        """Start a process that leads a group of its own and can notice by its standard input that we are gone."""
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> None:
+        """Start a process that leads a group of its own and can notice by its standard input that
+        we are gone.
+        """
         with self._lock, self.log(name).open("wb") as log:
             if self._stopping:
                 raise Stopping(name)
@@ -152,7 +167,9 @@ class Processes:
             write_record(self.state_dir, self._recorded())
 
     def guard(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
-        """Start the process that ends the others when this one is gone; it notices by its standard input."""
+        """Start the process that ends the others when this one is gone; it notices by its standard
+        input.
+        """
         with self.log("guard").open("wb") as log:
             self._guard = subprocess.Popen(
                 command, cwd=folder, env=dict(environment), start_new_session=True,
@@ -186,9 +203,7 @@ class Processes:
             self._stopping = True
         end(self._recorded())
         for popen, _ in self._running.values():
-            if popen.stdin:
-                popen.stdin.close()
-            popen.wait()
+            end_group(popen)
         self._running.clear()
         (self.state_dir / RECORD).unlink(missing_ok=True)
         if self._guard:

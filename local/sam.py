@@ -9,6 +9,11 @@ from local.aws import ACCOUNT, REGION, Aws
 from local.deploy import DeploymentFailed, outputs_of
 from local.outputs import ROOT
 
+DEPLOY = (
+    "--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+    "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+)  # fmt: skip
+
 
 def executable() -> Path:
     return ROOT / ".tools" / "sam" / "bin" / "sam"
@@ -17,15 +22,19 @@ def executable() -> Path:
 def build_and_deploy(
     aws: Aws, template: Path, stack: str, parameters: Mapping[str, str], folder: Path
 ) -> dict[str, str]:
-    """`sam build` and `sam deploy`, unchanged, with the emulator as their AWS; return the stack's outputs."""
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
-    build = folder / "build"
-    run(aws, ["build", "--template", str(template), "--build-dir", str(build), "--cached",
-              "--cache-dir", str(folder / "cache"), "--parameter-overrides", *overrides], folder)  # fmt: skip
-    run(aws, ["deploy", "--template-file", str(build / "template.yaml"), "--stack-name", stack, "--resolve-s3",
-              "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
-              "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-              "--region", REGION, "--parameter-overrides", *overrides], folder)  # fmt: skip
+    """`sam build` and `sam deploy`, unchanged, with the emulator as their AWS; return the stack's
+    outputs.
+    """
+    overrides = [
+        "--parameter-overrides",
+        *(f"{name}={value}" for name, value in parameters.items()),
+    ]
+    build, cache = str(folder / "build"), str(folder / "cache")
+    built = f"{build}/template.yaml"
+    run(aws, ["build", "--template", str(template), "--build-dir", build,
+              "--cached", "--cache-dir", cache, *overrides], folder)  # fmt: skip
+    run(aws, ["deploy", "--template-file", built, "--stack-name", stack, "--region", REGION,
+              *DEPLOY, *overrides], folder)  # fmt: skip
     return outputs_of(aws.client("cloudformation"), stack)
 
 
@@ -44,7 +53,14 @@ def run(aws: Aws, arguments: list[str], folder: Path) -> None:
         **{name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))},
     }
     done = subprocess.run(
-        [str(executable()), *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [str(executable()), *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise DeploymentFailed(f"sam {arguments[0]} failed.\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        raise DeploymentFailed(
+            f"sam {arguments[0]} failed.\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        )

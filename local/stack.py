@@ -1,7 +1,8 @@
-"""A whole stack on this machine: emulator, local AppSync, the deployed template, people, the web page.
+"""A whole stack on this machine: emulator, local AppSync, the deployed template, people, the web
+page.
 
-    with running_stack(Options(state_dir=tmp, emulator_port=22010, appsync_port=22011)) as stack:
-        stack.outputs["commandApiUrl"]
+with running_stack(Options(state_dir=tmp, emulator_port=22010, appsync_port=22011)) as stack:
+    stack.outputs["commandApiUrl"]
 """
 
 import fcntl
@@ -31,6 +32,7 @@ STATE_DIR = ROOT / "local" / "state"
 SSM = "/skafu/{environment}/{name}"
 APP_ID = "skafulocal"
 WAIT_SECONDS = 60.0
+EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.emulator"]
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,13 @@ class Stack:
         """An ID token of one of the four people."""
         return people.sign_in(self.aws, self.pool.client_id, email)["IdToken"]
 
-    def faults(self, **settings: Any) -> dict[str, Any]:
+    def faults(self, **settings: object) -> dict[str, Any]:
         """Let the emulator misbehave (see local/emulator/faults.py); without settings: no more."""
-        return post(f"{self.options.addresses.aws}/_skafu/faults", settings, "POST" if settings else "DELETE")
+        return post(
+            f"{self.options.addresses.aws}/_skafu/faults",
+            settings,
+            "POST" if settings else "DELETE",
+        )
 
 
 Report = Callable[[str], None]
@@ -120,7 +126,9 @@ def locked(state_dir: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.seek(0)
-            raise AlreadyRunning(f"A stack runs from {state_dir} already (process {lock.read()}).") from error
+            raise AlreadyRunning(
+                f"A stack runs from {state_dir} already (process {lock.read()})."
+            ) from error
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -144,13 +152,15 @@ def check_prerequisites(options: Options) -> None:
         needed[sam.executable()] = "make setup"
     for path, command in needed.items():
         if not path.exists():
-            raise PrerequisiteMissing(f"{path.relative_to(ROOT)} is missing. Run `{command}` first.")
+            raise PrerequisiteMissing(
+                f"{path.relative_to(ROOT)} is missing. Run `{command}` first."
+            )
     if (options.appsync or options.web) and not shutil.which("node"):
         raise PrerequisiteMissing("Node.js (20.19 or later) is not on PATH: https://nodejs.org")
 
 
 def ministack() -> Path:
-    return ROOT / ".tools" / "ministack" / "bin" / "python"
+    return Path(EMULATOR[0])
 
 
 def vite() -> Path:
@@ -174,7 +184,7 @@ def start(stack: Stack, report: Report) -> None:
     write_outputs(stack, key)
     if stack.options.web:
         report("Waiting for the web page")
-        await_answer(stack, "web", stack.options.addresses.web)
+        await_answer(stack.processes, "web", stack.options.addresses.web)
 
 
 @contextmanager
@@ -192,27 +202,55 @@ def at_once(*tasks: Callable[[], object]) -> Iterator[None]:
 
 def base_environment() -> dict[str, str]:
     """Nothing of the user's AWS settings reaches what is started."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }
 
 
 def guard(stack: Stack) -> None:
-    """Start what ends all the others when this process dies; it is not recorded, as it must outlive them."""
-    stack.processes.guard([sys.executable, "-m", "local.guard", str(stack.options.state_dir)], base_environment(), ROOT)
+    """Start what ends all the others when this process dies; it is not recorded, as it must outlive
+    them.
+    """
+    stack.processes.guard(
+        [sys.executable, "-m", "local.guard", str(stack.options.state_dir)],
+        base_environment(),
+        ROOT,
+    )
 
 
 def start_emulator(stack: Stack) -> None:
-    options = stack.options
-    environment = {
+    state_dir = stack.options.state_dir
+    environment = emulator_environment(stack.options.emulator_port, state_dir / "emulator")
+    environment["SKAFU_CODE_DIR"] = str(state_dir / "code")
+    stack.processes.start("emulator", EMULATOR, environment, ROOT)
+    await_answer(stack.processes, "emulator", f"{stack.options.addresses.aws}/_skafu/health")
+
+
+def emulator_environment(port: int, state_dir: Path | None) -> dict[str, str]:
+    return {
         **base_environment(),
         "PYTHONPATH": str(ROOT),
-        "GATEWAY_PORT": str(options.emulator_port),
-        "STATE_DIR": str(options.state_dir / "emulator"),
-        "SKAFU_CODE_DIR": str(options.state_dir / "code"),
+        "GATEWAY_PORT": str(port),
         "SKAFU_FUNCTION_PYTHON": sys.executable,
         "SKAFU_LEASH": "stdin",
+        **({"STATE_DIR": str(state_dir)} if state_dir else {}),
     }
-    stack.processes.start("emulator", [str(ministack()), "-m", "local.emulator"], environment, ROOT)
-    await_answer(stack, "emulator", f"{options.addresses.aws}/_skafu/health")
+
+
+@contextmanager
+def running_emulator(
+    port: int, folder: Path, keep: bool = False, stock: bool = False
+) -> Iterator[Aws]:
+    """The emulator alone, with its log in `folder`; with `keep` its state is there, too."""
+    environment = emulator_environment(port, folder / "emulator" if keep else None)
+    processes = Processes(folder)
+    try:
+        environment["SKAFU_STOCK"] = str(int(stock))
+        processes.start("emulator", EMULATOR, environment, ROOT)
+        await_answer(processes, "emulator", f"http://127.0.0.1:{port}/_ministack/health")
+        yield Aws(f"http://127.0.0.1:{port}")
+    finally:
+        processes.stop()
 
 
 def start_appsync(stack: Stack, key: str) -> None:
@@ -232,24 +270,32 @@ def start_appsync(stack: Stack, key: str) -> None:
         "ACCESS_KEYS": json.dumps({ACCOUNT: "test"}),
     }
     stack.processes.start("appsync", ["node", "local/appsync/server.mjs"], environment, ROOT)
-    await_answer(stack, "appsync", f"http://127.0.0.1:{options.appsync_port}/health")
+    await_answer(stack.processes, "appsync", f"http://127.0.0.1:{options.appsync_port}/health")
 
 
 def start_web(stack: Stack) -> None:
     environment = {**base_environment(), "SKAFU_OUTPUTS_DIR": str(stack.options.state_dir)}
-    command = ["node", str(vite()), "--host", "localhost", "--port", str(stack.options.web_port), "--strictPort"]
+    command = [
+        "node",
+        str(vite()),
+        "--host",
+        "localhost",
+        "--port",
+        str(stack.options.web_port),
+        "--strictPort",
+    ]
     stack.processes.start("web", command, environment, ROOT / "frontend")
 
 
-def await_answer(stack: Stack, name: str, url: str) -> None:
+def await_answer(processes: Processes, name: str, url: str) -> None:
     """Wait until a process answers; say why when it ends or is too slow."""
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        stack.processes.check(name)
+        processes.check(name)
         if answers(url):
             return
         time.sleep(0.05)
-    raise ProcessEnded(name, None, stack.processes.log(name))
+    raise ProcessEnded(name, None, processes.log(name))
 
 
 def answers(url: str) -> bool:
@@ -295,7 +341,9 @@ def deploy_template(stack: Stack) -> dict[str, str]:
     name = f"skafu-{options.environment}"
     parameters = parameters_of(load(options.template), options)
     if options.packaged:
-        return sam.build_and_deploy(stack.aws, options.template, name, parameters, options.state_dir / "sam")
+        return sam.build_and_deploy(
+            stack.aws, options.template, name, parameters, options.state_dir / "sam"
+        )
     return deploy.deploy(stack.aws, options.template, name, parameters)
 
 
@@ -323,9 +371,16 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
 
 def write_outputs(stack: Stack, key: str) -> None:
     options, state_dir = stack.options, stack.options.state_dir
-    stack.outputs = outputs.outputs(options.addresses, stack.pool, stack.deployed, options.environment)
+    stack.outputs = outputs.outputs(
+        options.addresses, stack.pool, stack.deployed, options.environment
+    )
     outputs.write(state_dir / "outputs.json", stack.outputs)
-    outputs.write(state_dir / "skafu_outputs.json", outputs.skafu_outputs(options.addresses, stack.outputs))
-    outputs.write(state_dir / "amplify_outputs.json", outputs.amplify_outputs(options.addresses, stack.pool, key))
+    outputs.write(
+        state_dir / "skafu_outputs.json", outputs.skafu_outputs(options.addresses, stack.outputs)
+    )
+    outputs.write(
+        state_dir / "amplify_outputs.json",
+        outputs.amplify_outputs(options.addresses, stack.pool, key),
+    )
     if state_dir == STATE_DIR:
         outputs.write(ROOT / "local" / "outputs.json", stack.outputs)

@@ -1,4 +1,6 @@
-"""The SAM template as it stands, with its local code put where CloudFormation can fetch it, as `sam package` does."""
+"""The SAM template as it stands, with its local code put where CloudFormation can fetch it, as `sam
+package` does.
+"""
 
 import io
 import json
@@ -27,7 +29,7 @@ def _short_form(loader: CloudFormationLoader, tag: str, node: yaml.Node) -> dict
     return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
 
 
-def _constructed(loader: CloudFormationLoader, node: yaml.Node) -> Any:
+def _constructed(loader: CloudFormationLoader, node: yaml.Node) -> object:
     match node:
         case yaml.ScalarNode():
             return loader.construct_scalar(node)
@@ -38,7 +40,7 @@ def _constructed(loader: CloudFormationLoader, node: yaml.Node) -> Any:
     raise TypeError(node)
 
 
-CloudFormationLoader.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]
+CloudFormationLoader.add_multi_constructor("!", _short_form)
 # Dates stay text: `AWSTemplateFormatVersion: 2010-09-09` and `Version: 2012-10-17`.
 CloudFormationLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -47,13 +49,15 @@ CloudFormationLoader.yaml_implicit_resolvers = {
 
 
 def load(path: Path) -> Template:
-    template = yaml.load(path.read_text(encoding="utf-8"), CloudFormationLoader)  # noqa: S506 - a SafeLoader
+    template = yaml.load(path.read_text(encoding="utf-8"), CloudFormationLoader)
     assert isinstance(template, dict)
     return template
 
 
 def functions(template: Template) -> dict[str, Any]:
-    """Logical id → properties of each function, globals merged in as far as anyone here asks for them."""
+    """Logical id → properties of each function, globals merged in as far as anyone here asks for
+    them.
+    """
     defaults = (template.get("Globals") or {}).get("Function") or {}
     return {
         name: {**defaults, **(resource.get("Properties") or {})}
@@ -63,7 +67,9 @@ def functions(template: Template) -> dict[str, Any]:
 
 
 def packaged(template: Template, folder: Path, upload: Callable[[bytes], str]) -> Template:
-    """Return the template with each local code folder replaced by what `upload` answers for its source package."""
+    """Return the template with each local code folder replaced by what `upload` answers for its
+    source package.
+    """
     template = json.loads(json.dumps(template))
     for properties, name in _code_properties(template):
         if isinstance(properties.get(name), str):
@@ -84,6 +90,8 @@ def source_package(root: Path) -> bytes:
     """A function package that says where the sources lie: the emulator runs them from there."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as package:
-        entry = zipfile.ZipInfo(SOURCE_MARKER)  # its date is fixed, so equal folders make equal packages
+        entry = zipfile.ZipInfo(
+            SOURCE_MARKER
+        )  # its date is fixed, so equal folders make equal packages
         package.writestr(entry, json.dumps({"root": str(root)}))
     return content.getvalue()

@@ -36,17 +36,24 @@ class Stopped(Exception):
 
 
 def dev(
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the data of earlier runs.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget the data of earlier runs.")
+    ] = False,
     no_web: Annotated[bool, typer.Option("--no-web", help="Leave the web page out.")] = False,
     packaged: Annotated[
-        bool, typer.Option("--packaged", help="Run what `sam build` makes, deployed by `sam deploy`.")
+        bool,
+        typer.Option("--packaged", help="Run what `sam build` makes, deployed by `sam deploy`."),
     ] = False,
-    state_dir: Annotated[Path, typer.Option(help="Where data, logs and outputs are kept.")] = stacks.STATE_DIR,
+    state_dir: Annotated[
+        Path, typer.Option(help="Where data, logs and outputs are kept.")
+    ] = stacks.STATE_DIR,
     emulator_port: Annotated[int, typer.Option(help="AWS endpoint.")] = 4566,
     appsync_port: Annotated[int, typer.Option(help="GraphQL and its console.")] = 20002,
     web_port: Annotated[int, typer.Option(help="Web page.")] = 5173,
 ) -> None:
-    """Run everything: AWS emulator with the SAM template, AppSync on Amplify's resolvers, users, web page."""
+    """Run everything: AWS emulator with the SAM template, AppSync on Amplify's resolvers, users,
+    web page.
+    """
     began = time.monotonic()
     options = stacks.Options(
         state_dir=state_dir.resolve(),
@@ -111,7 +118,9 @@ def welcome(stack: stacks.Stack) -> Panel:
     places.add_row("GraphQL console", f"http://127.0.0.1:{stack.options.appsync_port}/")
     places.add_row("AWS endpoint", addresses.aws)
     places.add_row("Logs", str(stack.options.state_dir / "logs"))
-    return Panel(Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False)
+    return Panel(
+        Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False
+    )
 
 
 def sign_ins(users: list[dict[str, Any]]) -> Table:

@@ -20,11 +20,14 @@ errors = Console(stderr=True)
 def invoke(
     function: Annotated[str, typer.Argument(help="Logical id in template.yaml, e.g. CommandApi.")],
     event: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="E.g. events/command_api/create_project.json.")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="E.g. events/command_api/create_project.json."
+        ),
     ],
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Run a function on an event against the running local stack; exit 1 when it raised an error."""
+    """Run a function on an event against the running local stack; exit 1 when it failed."""
     if not outputs.exists():
         raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
     aws = Aws(json.loads(outputs.read_text())["awsEndpointUrl"])

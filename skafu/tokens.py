@@ -12,13 +12,19 @@ from skafu.target import LOCAL_OUTPUTS, OutputsOption
 
 def token(
     email: Annotated[str, typer.Argument(help="One of the four users, e.g. owner@skafu.dev.")],
-    access: Annotated[bool, typer.Option("--access", help="Print the access token, not the ID token.")] = False,
-    password: Annotated[str, typer.Option(help="Only for users you made yourself.")] = people.PASSWORD,
+    access: Annotated[
+        bool, typer.Option("--access", help="Print the access token, not the ID token.")
+    ] = False,
+    password: Annotated[
+        str, typer.Option(help="Only for users you made yourself.")
+    ] = people.PASSWORD,
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Print a token: curl -H "Authorization: $(skafu token owner@skafu.dev)" …"""
     if not outputs.exists():
         raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
     found = json.loads(outputs.read_text())
-    tokens = people.sign_in(Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password)
+    tokens = people.sign_in(
+        Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password
+    )
     typer.echo(tokens["AccessToken" if access else "IdToken"])

@@ -1,8 +1,10 @@
-"""Serve MiniStack, patched: `.tools/ministack/bin/python -m local.emulator`, configured by environment variables.
+"""Serve MiniStack, patched: `.tools/ministack/bin/python -m local.emulator`, configured by
+environment variables.
 
-GATEWAY_PORT (4566), STATE_DIR (absent: nothing is kept), SKAFU_FUNCTION_PYTHON (the functions' interpreter),
-SKAFU_CODE_DIR (where packages are unpacked), SKAFU_STOCK=1 (no patches; the tests show what they are for with it).
-Standard input is a leash: when its other end closes, the emulator saves its state and stops.
+GATEWAY_PORT (4566), STATE_DIR (absent: nothing is kept), SKAFU_FUNCTION_PYTHON (the functions'
+interpreter), SKAFU_CODE_DIR (where packages are unpacked), SKAFU_STOCK=1 (no patches; the tests
+show what they are for with it). Standard input is a leash: when its other end closes, the emulator
+saves its state and stops.
 """
 
 import asyncio
@@ -11,19 +13,20 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from local.emulator import settings
 
 settings.prepare()  # MiniStack reads its environment when it is imported
 
 from local.emulator import middleware, upstream  # noqa: E402
+from local.emulator.middleware import Application  # noqa: E402
 from local.emulator.patches import apply  # noqa: E402
 
 
-def application() -> Any:
+def application() -> Application:
     if settings.stock():
-        return upstream.app.app
+        stock: Application = upstream.app.app
+        return stock
     apply()
     return middleware.Emulator(upstream.app.app)
 

@@ -1,7 +1,9 @@
-"""Execution environments for Python functions: on the project's interpreter, from src/ or from a built package.
+"""Execution environments for Python functions: on the project's interpreter, from src/ or from a
+built package.
 
-A function's code is a zip as on AWS. One that holds nothing but SOURCE_MARKER names a folder instead: its functions
-run straight from there, and are started anew when a file under it has changed.
+A function's code is a zip as on AWS. One that holds nothing but SOURCE_MARKER names a folder
+instead: its functions run straight from there, and are started anew when a file under it has
+changed.
 """
 
 import hashlib
@@ -59,7 +61,9 @@ def _extracted(package: zipfile.ZipFile, name: str) -> Path:
 
 
 class SourceWatch:
-    """Count the changes under each source folder, so that an environment knows when it is out of date."""
+    """Count the changes under each source folder, so that an environment knows when it is out of
+    date.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[Path, int] = {}
@@ -77,7 +81,9 @@ class SourceWatch:
 
     def _ensure_thread(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, daemon=True, name="skafu-source-watch")
+            self._thread = threading.Thread(
+                target=self._watch, daemon=True, name="skafu-source-watch"
+            )
             self._thread.start()
 
     def _watch(self) -> None:
@@ -157,14 +163,18 @@ class Process:
             raise EnvironmentDied from error
 
     def receive(self, timeout: float) -> dict[str, Any]:
-        """Return the next answer; raise queue.Empty after `timeout` seconds, EnvironmentDied when there will be none."""
+        """Return the next answer; raise queue.Empty after `timeout` seconds, EnvironmentDied when
+        there will be none.
+        """
         answer = self._answers.get(timeout=timeout)
         if answer is None:
             raise EnvironmentDied
         return answer
 
     def log(self) -> str:
-        """What was printed since the last call, whole: the process marks the end of each invocation."""
+        """What was printed since the last call, whole: the process marks the end of each
+        invocation.
+        """
         lines = []
         try:
             while (line := self._log.get(timeout=1)) != END_OF_LOG:
@@ -183,8 +193,12 @@ def interpreter(code: Code) -> list[str]:
     return [python, "-I", "-X", "utf8", *(["-S"] if code.packaged else [])]
 
 
-def variables_of(config: dict[str, Any], code: Code, credentials: dict[str, str], region: str, endpoint: str) -> dict[str, str]:
-    """The environment of a function: Lambda's own variables and the template's, nothing of this machine's user."""
+def variables_of(
+    config: dict[str, Any], code: Code, credentials: dict[str, str], region: str, endpoint: str
+) -> dict[str, str]:
+    """The environment of a function: Lambda's own variables and the template's, nothing of this
+    machine's user.
+    """
     name = config["FunctionName"]
     own = (config.get("Environment") or {}).get("Variables") or {}
     return {
@@ -201,7 +215,8 @@ def variables_of(config: dict[str, Any], code: Code, credentials: dict[str, str]
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
-        "AWS_LAMBDA_LOG_GROUP_NAME": (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}",
+        "AWS_LAMBDA_LOG_GROUP_NAME": (config.get("LoggingConfig") or {}).get("LogGroup")
+        or f"/aws/lambda/{name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": uuid.uuid4().hex,
         "LAMBDA_TASK_ROOT": str(code.root),
         "_HANDLER": config["Handler"],

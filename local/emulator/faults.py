@@ -1,7 +1,7 @@
 """Faults on demand: how often the emulator behaves as badly as AWS may.
 
-`POST /_skafu/faults` with a JSON object sets some of them, `GET` shows them, `DELETE` ends them. All are
-probabilities from 0 to 1; `seed` starts the dice anew, `only` narrows what is named for it.
+`POST /_skafu/faults` with a JSON object sets some of them, `GET` shows them, `DELETE` ends them.
+All are probabilities from 0 to 1; `seed` starts the dice anew, `only` narrows what is named for it.
 """
 
 import random
@@ -53,7 +53,9 @@ def checked(changes: dict[str, Any]) -> dict[str, Any]:
     known = {setting.name for setting in fields(Settings)}
     for name, value in changes.items():
         if name not in known:
-            raise UnknownFault(f"no fault is called {name!r}; there are: {', '.join(sorted(known))}")
+            raise UnknownFault(
+                f"no fault is called {name!r}; there are: {', '.join(sorted(known))}"
+            )
         if name not in NOT_PROBABILITIES and not 0 <= float(value) <= 1:
             raise UnknownFault(f"{name} is a probability from 0 to 1, not {value!r}")
     return changes
@@ -99,7 +101,10 @@ class Faults:
             return self.dice.randint(low, high)
 
     def report(self) -> dict[str, Any]:
-        return {**asdict(self.settings), "struck": {name: count for name, count in self.struck.items() if count}}
+        return {
+            **asdict(self.settings),
+            "struck": {name: count for name, count in self.struck.items() if count},
+        }
 
 
 current = Faults()

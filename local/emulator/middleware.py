@@ -1,8 +1,11 @@
-"""What stands before MiniStack's own application: the control endpoints, faults on requests, and what is to be saved."""
+"""What stands before MiniStack's own application: the control endpoints, faults on requests, and
+what is to be saved.
+"""
 
 import asyncio
 import json
 import os
+import re
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -16,8 +19,17 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "ListTables"}
+READS = {
+    "GetItem",
+    "Query",
+    "Scan",
+    "BatchGetItem",
+    "TransactGetItems",
+    "DescribeTable",
+    "ListTables",
+}
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+INVOCATION = re.compile(r"/invocations$|^/_aws/execute-api/")
 DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
 
 
@@ -40,13 +52,19 @@ class Emulator:
 
     async def _serve(self, target: str, scope: Scope, receive: Receive, send: Send) -> None:
         service, _, operation = target.partition(".")
-        if service == "AWSEvents" and operation == "PutEvents" and faults.current.strikes("throttleEvents"):
+        if (
+            service == "AWSEvents"
+            and operation == "PutEvents"
+            and faults.current.strikes("throttleEvents")
+        ):
             return await refuse(send, "ThrottlingException", "Rate exceeded")
         if service != "DynamoDB_20120810" or operation not in READS | WRITES:
             return await self.ministack(scope, receive, send)
         body = await read_body(receive)
         if struck("throttleDynamoDB", body):
-            return await refuse(send, f"{DYNAMODB}ProvisionedThroughputExceededException", "Too many requests.")
+            return await refuse(
+                send, f"{DYNAMODB}ProvisionedThroughputExceededException", "Too many requests."
+            )
         if operation in WRITES and struck("ambiguousDynamoDB", body):
             return await self._lose_answer(scope, body, send)
         await self.ministack(scope, replayed(body), send)
@@ -60,19 +78,23 @@ class Emulator:
 
         await self.ministack(scope, replayed(body), keep)
         if answer[0]["status"] == 200:
-            return await refuse(send, f"{DYNAMODB}InternalServerError", "Internal server error", 500)
+            return await refuse(
+                send, f"{DYNAMODB}InternalServerError", "Internal server error", 500
+            )
         for message in answer:
             await send(message)
 
 
 def struck(fault: str, body: bytes) -> bool:
-    """Whether a DynamoDB fault strikes a request, which must name a table that the faults are for."""
+    """Whether a DynamoDB fault strikes a request; it must name a table that the faults are for."""
     tables = faults.current.settings.tables
     return (not tables or f'"{tables}'.encode() in body) and faults.current.strikes(fault)
 
 
 def header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
+    return next(
+        (value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), ""
+    )
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -98,7 +120,10 @@ def replayed(body: bytes) -> Receive:
 
 async def respond(send: Send, status: int, body: object) -> None:
     payload = json.dumps(body).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(payload)).encode())]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(payload)).encode()),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": payload})
 
@@ -130,7 +155,9 @@ async def control(scope: Scope, receive: Receive, send: Send) -> None:
         case "POST", "/_skafu/faults":
             await change_faults(await read_body(receive), send)
         case _:
-            await respond(send, 404, {"message": "there are /_skafu/health, /_skafu/faults and /_skafu/warm"})
+            await respond(
+                send, 404, {"message": "there are /_skafu/health, /_skafu/faults and /_skafu/warm"}
+            )
 
 
 async def change_faults(body: bytes, send: Send) -> None:
@@ -147,9 +174,7 @@ def mark_changed(target: str, scope: Scope) -> None:
     if service == "DynamoDB_20120810":
         if operation not in READS | WRITES:  # items are in the journal
             saver.tables.set()
-    elif service == "AmazonSQS" or operation == "PutEvents" or "/invocations" in scope["path"]:
-        saver.often.set()
-    elif scope["path"].startswith("/_aws/execute-api/"):
+    elif service == "AmazonSQS" or operation == "PutEvents" or INVOCATION.search(scope["path"]):
         saver.often.set()
     elif scope["method"] != "GET":
         saver.often.set()

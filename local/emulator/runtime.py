@@ -1,8 +1,10 @@
-"""A Lambda execution environment: one process that imports a handler once and runs it for one event after another.
+"""A Lambda execution environment: one process that imports a handler once and runs it for one event
+after another.
 
-It runs on the interpreter of the functions and knows the standard library only. Requests come as JSON lines on
-standard input; answers leave on what was standard output, which the handler itself cannot reach any more.
-Everything the handler prints goes to standard error, where a line with END_OF_LOG closes each invocation.
+It runs on the interpreter of the functions and knows the standard library only. Requests come as
+JSON lines on standard input; answers leave on what was standard output, which the handler itself
+cannot reach any more. Everything the handler prints goes to standard error, where a line with
+END_OF_LOG closes each invocation.
 """
 
 import importlib
@@ -11,8 +13,10 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any
 
+Handler = Callable[[Any, Any], Any]
 END_OF_LOG = "\x1eend-of-invocation"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024
@@ -47,15 +51,19 @@ def failure(error: BaseException, error_type: str | None = None) -> dict[str, An
     }
 
 
-def import_handler(name: str) -> Any:
+def import_handler(name: str) -> Handler:
     module, _, attribute = name.replace("/", ".").rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
+    handler: Handler = getattr(importlib.import_module(module), attribute)
+    return handler
 
 
 def serialise(result: object) -> str:
     body = json.dumps(result, ensure_ascii=False)
     if len(body.encode()) > MAX_RESPONSE_BYTES:
-        raise ResponseTooLarge(f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes).")
+        raise ResponseTooLarge(
+            "Response payload size exceeded maximum allowed payload size "
+            f"({MAX_RESPONSE_BYTES} bytes)."
+        )
     return body
 
 
@@ -63,7 +71,7 @@ class ResponseTooLarge(Exception):
     pass
 
 
-def answer(handler: Any, request: dict[str, Any]) -> dict[str, Any]:
+def answer(handler: Handler, request: dict[str, Any]) -> dict[str, Any]:
     """Run the handler once and return `{"ok": <json text>}` or `{"error": {...}}`."""
     try:
         result = handler(request["event"], Context(request))

@@ -1,9 +1,10 @@
 """How Lambda reads one shard of a DynamoDB stream for one event source mapping.
 
-https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and …/with-ddb.html: a batch that
-fails is retried, from the lowest failed record when the function says which; it is halved when the mapping bisects
-(which uses up no attempt); when attempts or age are used up its records go to the on-failure destination. A position
-moves only when the records before it are done with, so that every record is delivered at least once.
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and
+…/with-ddb.html: a batch that fails is retried, from the lowest failed record when the function says
+which; it is halved when the mapping bisects (which uses up no attempt); when attempts or age are
+used up its records go to the on-failure destination. A position moves only when the records before
+it are done with, so that every record is delivered at least once.
 """
 
 import time
@@ -41,7 +42,8 @@ class Policy:
             retries=limit_of(mapping.get("MaximumRetryAttempts")),
             max_age=limit_of(mapping.get("MaximumRecordAgeInSeconds")),
             bisect=str(mapping.get("BisectBatchOnFunctionError", False)).lower() == "true",
-            reports_failures="ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or ()),
+            reports_failures="ReportBatchItemFailures"
+            in (mapping.get("FunctionResponseTypes") or ()),
         )
 
 
@@ -79,7 +81,8 @@ class StreamReader:
     invoke: Callable[[Sequence[Record]], Result]
     discard: Callable[[Discarded], None]
     matches: Callable[[Record], bool] = lambda _: True
-    # Of a batch that went well, how many records (the last ones) come a second time: a fault, see faults.py.
+    # Of a batch that went well, how many records (the last ones) come a second time: a fault, see
+    # faults.py.
     repeated: Callable[[int], int] = lambda _: 0
     now: Callable[[], float] = time.time
     position: int = 0
@@ -124,7 +127,9 @@ class StreamReader:
         return self.stream.read(part.start, part.end - part.start)
 
     def _become(self, part: Range, *parts: Range) -> None:
-        """Put `parts`, in the order of the stream, in the place of the range that was being handled."""
+        """Put `parts`, in the order of the stream, in the place of the range that was being
+        handled.
+        """
         self._waiting[-1:] = reversed([rest for rest in parts if rest.start < rest.end])
         self.position = self._waiting[-1].start if self._waiting else part.end
 
@@ -202,7 +207,9 @@ def first_failed(result: Result, records: Sequence[Record], reports_failures: bo
 
 
 def reported_failures(body: object) -> Sequence[object]:
-    """The identifiers in `{"batchItemFailures": [{"itemIdentifier": …}]}`; what is malformed counts as None."""
+    """The identifiers in `{"batchItemFailures": [{"itemIdentifier": …}]}`; what is malformed counts
+    as None.
+    """
     failures = body.get("batchItemFailures") if isinstance(body, Mapping) else None
     if not isinstance(failures, Sequence):
         return ()

@@ -1,7 +1,10 @@
-"""The modules of MiniStack that are patched or called. It ships no types, so they are `Any` here."""
+"""The modules of MiniStack that are patched or called; it ships no types, so they are `Any`."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
+
+# A value of MiniStack's.
+Untyped: TypeAlias = Any
 
 VERSION = "1.5.33"
 

@@ -1,11 +1,24 @@
-"""All patches. Each module says what stock MiniStack does instead; docs/local-stack.md lists them with their tests."""
+"""All patches. Each module says what stock MiniStack does instead; docs/local-stack.md lists them
+with their tests.
+"""
 
-from local.emulator.patches import cloudformation, events, functions, gateway, queues, state, streams, tables
+from local.emulator.patches import (
+    cloudformation,
+    events,
+    functions,
+    gateway,
+    queues,
+    state,
+    streams,
+    tables,
+)
 
 EVERY = (cloudformation, events, functions, gateway, queues, state, streams, tables)
 
 
 def apply() -> None:
-    """Patch MiniStack, or raise PatchTargetChanged and change nothing that matters: the emulator then does not start."""
+    """Patch MiniStack, or raise PatchTargetChanged and change nothing that matters: the emulator
+    then does not start.
+    """
     for patch in EVERY:
         patch.apply()

@@ -1,7 +1,8 @@
-"""CloudFormation: the SAM transform sees the values of the template's parameters, not their defaults.
+"""CloudFormation: the SAM transform sees the values of the template's parameters, not their
+defaults.
 
-Stock MiniStack calls the transform without them, and the transform then puts each default in the place of its `Ref`:
-a stack of `Environment=local` would ask for the user pool of `dev`.
+Stock MiniStack calls the transform without them, and the transform then puts each default in the
+place of its `Ref`: a stack of `Environment=local` would ask for the user pool of `dev`.
 """
 
 from contextvars import ContextVar
@@ -9,14 +10,16 @@ from typing import Any
 
 from samtranslator.translator import transform as sam
 
-from local.emulator.patching import expect, replace
-from local.emulator.upstream import cfn_changesets, cfn_engine, cfn_handlers
+from local.emulator.patching import Function, expect, replace
+from local.emulator.upstream import Untyped, cfn_changesets, cfn_engine, cfn_handlers
 
 _values: ContextVar[dict[str, str]] = ContextVar("parameter_values", default={})  # noqa: B039 - never changed
 
 
-def apply_transforms(original: Any) -> Any:
-    def run(template: dict[str, Any], provided: Any = None, previous: Any = None) -> Any:
+def apply_transforms(original: Function) -> Function:
+    def run(
+        template: dict[str, Any], provided: Untyped = None, previous: Untyped = None
+    ) -> Untyped:
         token = _values.set(cfn_engine._transform_parameters(template, provided, previous))
         try:
             return original(template, provided, previous)
@@ -26,8 +29,8 @@ def apply_transforms(original: Any) -> Any:
     return run
 
 
-def transform(original: Any) -> Any:
-    def run(template: dict[str, Any], _: dict[str, str], policies: Any) -> Any:
+def transform(original: Function) -> Function:
+    def run(template: dict[str, Any], _: dict[str, str], policies: Untyped) -> Untyped:
         return original(template, dict(_values.get()), policies)
 
     return run

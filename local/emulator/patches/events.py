@@ -1,20 +1,22 @@
-"""EventBridge: refuse single entries of PutEvents on demand, and forget old entries of its own log."""
+"""EventBridge: refuse entries of PutEvents on demand, and forget old entries of its own log."""
 
 import json
 from typing import Any
 
 from local.emulator import faults
-from local.emulator.patching import expect, replace
-from local.emulator.upstream import eventbridge
+from local.emulator.patching import Function, expect, replace
+from local.emulator.upstream import Untyped, eventbridge
 
 KEPT_EVENTS = 1000
 REFUSED = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"}
 
 
-def put_events(original: Any) -> Any:
-    def run(data: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+def put_events(original: Function) -> Function:
+    def run(data: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> Untyped:
         entries = data.get("Entries", [])
-        refused = {index for index in range(len(entries)) if faults.current.strikes("partialEvents")}
+        refused = {
+            index for index in range(len(entries)) if faults.current.strikes("partialEvents")
+        }
         del eventbridge._events_log_list()[:-KEPT_EVENTS]
         if not refused:
             return original(data, *args, **kwargs)

@@ -1,7 +1,9 @@
-"""Lambda functions in Python: on the project's interpreter, failing as on AWS, without idle waits, reloaded on change.
+"""Lambda functions in Python: on the project's interpreter, failing as on AWS, without idle waits,
+reloaded on change.
 
-Stock MiniStack runs them on its own interpreter and libraries, calls every exception `Runtime.HandlerError`, throws the
-environment away after each, and adds 50 ms to every invocation that logs nothing.
+Stock MiniStack runs them on its own interpreter and libraries, calls every exception
+`Runtime.HandlerError`, throws the environment away after each, and adds 50 ms to every invocation
+that logs nothing.
 """
 
 import logging
@@ -10,8 +12,8 @@ import threading
 from typing import Any
 
 from local.emulator import environments, faults
-from local.emulator.patching import replace
-from local.emulator.upstream import cloudwatch_logs, lambda_runtime, lambda_svc, responses
+from local.emulator.patching import Function, replace
+from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
 
 ENDPOINT = "http://127.0.0.1:{port}"
 
@@ -21,6 +23,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         super().__init__(func_name, config, code_zip)
+        self._proc: Untyped = None
         self.process: environments.Process | None = None
         self.generation = 0
         self.init_log = ""
@@ -45,7 +48,9 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
     def _end(self) -> None:
         process, self._proc = self._proc, None
         lambda_runtime._signal(process)
-        lambda_runtime._collect(process, lambda_runtime.time.monotonic() + lambda_runtime._REAP_GRACE)
+        lambda_runtime._collect(
+            process, lambda_runtime.time.monotonic() + lambda_runtime._REAP_GRACE
+        )
 
     def _out_of_date(self) -> bool:
         code = environments.unpack(self.code_zip)
@@ -93,14 +98,23 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
     def _timed_out(self, request_id: str, timeout: float) -> dict[str, Any]:
         self._end()
         assert self.process
-        error = {"errorType": "Sandbox.Timedout", "errorMessage": f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"}
-        return failed(error, request_id, self._log(self.process))
+        message = f"Task timed out after {timeout:.2f} seconds"
+        return failed(
+            broken("Sandbox.Timedout", request_id, message), request_id, self._log(self.process)
+        )
 
     def _died(self, request_id: str) -> dict[str, Any]:
         self._end()
         assert self.process
-        error = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: Runtime exited without providing a reason"}
-        return failed(error, request_id, self._log(self.process))
+        message = "Runtime exited without providing a reason"
+        return failed(
+            broken("Runtime.ExitError", request_id, message), request_id, self._log(self.process)
+        )
+
+
+def broken(kind: str, request_id: str, message: str) -> dict[str, Any]:
+    """The environment's own failure, in Lambda's words."""
+    return {"errorType": kind, "errorMessage": f"RequestId: {request_id} Error: {message}"}
 
 
 def result_of(answer: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
@@ -110,17 +124,24 @@ def result_of(answer: dict[str, Any], request_id: str, log: str) -> dict[str, An
 
 
 def failed(error: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
-    return {"body": {**error, "requestId": request_id}, "error": True, "function_error": "Unhandled", "log": log}
+    return {
+        "body": {**error, "requestId": request_id},
+        "error": True,
+        "function_error": "Unhandled",
+        "log": log,
+    }
 
 
-def environment_class(original: Any) -> Any:
-    def choose(config: dict[str, Any]) -> Any:
-        return Environment if str(config.get("Runtime", "")).startswith("python") else original(config)
+def environment_class(original: Function) -> Function:
+    def choose(config: dict[str, Any]) -> Untyped:
+        return (
+            Environment if str(config.get("Runtime", "")).startswith("python") else original(config)
+        )
 
     return choose
 
 
-def execute_warm(original: Any) -> Any:
+def execute_warm(original: Function) -> Function:
     def execute(func: dict[str, Any], event: object, request_id: str) -> dict[str, Any]:
         config = func.get("config") or func
         code_zip = func.get("code_zip")
@@ -141,24 +162,39 @@ def execute_warm(original: Any) -> Any:
 
 
 def show(function: str, log: str) -> None:
-    """What functions print is the larger part of the emulator's log; people follow it while they develop."""
+    """What functions print is the larger part of the emulator's log; people follow it while they
+    develop.
+    """
     for line in log.splitlines():
         output.info("%s | %s", function, line)
 
 
 def warm() -> None:
-    """Start an environment for each function that has none, so that the first request need not wait for it."""
+    """Start an environment for each function that has none, so that the first request need not wait
+    for it.
+    """
     for (account, region, name), function in list(lambda_svc._functions._data.items()):
-        if function.get("code_zip") and str(function["config"].get("Runtime", "")).startswith("python"):
+        if function.get("code_zip") and str(function["config"].get("Runtime", "")).startswith(
+            "python"
+        ):
             with responses.request_scope(account, region):
-                worker, _ = lambda_runtime.acquire_worker(name, function["config"], function["code_zip"])
+                worker, _ = lambda_runtime.acquire_worker(
+                    name, function["config"], function["code_zip"]
+                )
             refresh(worker)
 
 
 def refresh_all() -> None:
-    """After a change of the sources: start anew what is idle; what is busy does so before its next event."""
+    """After a change of the sources: start anew what is idle; what is busy does so before its next
+    event.
+    """
     with lambda_runtime._lock:
-        idle = [worker for pool in lambda_runtime._workers.values() for worker in pool if not worker.in_use]
+        idle = [
+            worker
+            for pool in lambda_runtime._workers.values()
+            for worker in pool
+            if not worker.in_use
+        ]
         for worker in idle:
             worker.in_use = True
     for worker in idle:
@@ -187,7 +223,7 @@ def per_invocation(config: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
-def throttled(original: Any) -> Any:
+def throttled(original: Function) -> Function:
     """Refuse some invocations, when the faults say so."""
 
     def execute(func: dict[str, Any], event: object) -> dict[str, Any]:
@@ -206,10 +242,12 @@ output.setLevel(logging.INFO)
 _log_lock = threading.Lock()
 
 
-def bounded_logs(original: Any) -> Any:
-    """Keep the newest log streams of each function: MiniStack makes one for every invocation and keeps them all."""
+def bounded_logs(original: Function) -> Function:
+    """Keep the newest log streams of each function: MiniStack makes one for every invocation and
+    keeps them all.
+    """
 
-    def emit(func: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    def emit(func: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> None:
         with _log_lock:
             original(func, *args, **kwargs)
             for group in log_groups():
@@ -220,7 +258,9 @@ def bounded_logs(original: Any) -> Any:
 
 
 def log_groups() -> list[dict[str, Any]]:
-    return [group for group in list(cloudwatch_logs._log_groups._data.values()) if group.get("streams")]
+    return [
+        group for group in list(cloudwatch_logs._log_groups._data.values()) if group.get("streams")
+    ]
 
 
 def apply() -> None:

@@ -1,14 +1,17 @@
-"""API Gateway (REST): the parts of an OpenAPI body that SAM writes, and errors that pass through gateway responses.
+"""API Gateway (REST): the parts of an OpenAPI body that SAM writes, and errors that pass through
+gateway responses.
 
-Stock MiniStack drops mock integrations' answers (SAM's CORS preflight) and gateway responses of the body, accepts
-access tokens where AWS takes ID tokens only, and answers a failed function outside the gateway responses.
+Stock MiniStack drops mock integrations' answers (SAM's CORS preflight) and gateway responses of the
+body, accepts access tokens where AWS takes ID tokens only, and answers a failed function outside
+the gateway responses.
 """
 
 import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-from local.emulator.patching import expect, replace
+from local.emulator.patching import Function, expect, replace
+from local.emulator.upstream import Untyped
 from local.emulator.upstream import apigateway_v1 as gateway
 
 ANY = {"x-amazon-apigateway-any-method": "any"}
@@ -16,20 +19,29 @@ ANY = {"x-amazon-apigateway-any-method": "any"}
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
-def import_path_item(original: Any) -> Any:
+def import_path_item(original: Function) -> Function:
     """SAM writes the method ANY as an extension."""
 
-    def run(api_id: str, path: str, item: dict[str, Any], *rest: Any) -> None:
-        original(api_id, path, {ANY.get(method, method): operation for method, operation in item.items()}, *rest)
+    def run(api_id: str, path: str, item: dict[str, Any], *rest: Untyped) -> None:
+        original(
+            api_id,
+            path,
+            {ANY.get(method, method): operation for method, operation in item.items()},
+            *rest,
+        )
 
     return run
 
 
-def import_operation(original: Any) -> Any:
-    def run(api_id: str, resource_id: str, method: str, operation: dict[str, Any], *rest: Any) -> None:
+def import_operation(original: Function) -> Function:
+    def run(
+        api_id: str, resource_id: str, method: str, operation: dict[str, Any], *rest: Untyped
+    ) -> None:
         original(api_id, resource_id, method, operation, *rest)
         integration = (operation or {}).get("x-amazon-apigateway-integration") or {}
-        target = gateway._resources[api_id][resource_id]["resourceMethods"][method].get("methodIntegration")
+        target = gateway._resources[api_id][resource_id]["resourceMethods"][method].get(
+            "methodIntegration"
+        )
         if target is not None:
             target["requestTemplates"] = integration.get("requestTemplates") or {}
             target["timeoutInMillis"] = integration.get("timeoutInMillis") or 29000
@@ -43,10 +55,13 @@ def import_operation(original: Any) -> Any:
 
 def integration_responses(integration: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for pattern, response in (integration.get("responses") or {}).items():
-        yield str(response["statusCode"]), {**response, "selectionPattern": "" if pattern == "default" else pattern}
+        yield (
+            str(response["statusCode"]),
+            {**response, "selectionPattern": "" if pattern == "default" else pattern},
+        )
 
 
-def import_rest_api(original: Any) -> Any:
+def import_rest_api(original: Function) -> Function:
     def run(spec: dict[str, Any], base_data: dict[str, Any] | None = None) -> str:
         api_id: str = original(spec, base_data)
         for kind, response in (spec.get("x-amazon-apigateway-gateway-responses") or {}).items():
@@ -56,13 +71,20 @@ def import_rest_api(original: Any) -> Any:
     return run
 
 
-def validate_cognito(original: Any) -> Any:
-    """Without scopes on the method the token is taken for an ID token, with scopes for an access token.
+def validate_cognito(original: Function) -> Function:
+    """Without scopes on the method the token is taken for an ID token, with scopes for an access
+    token.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
     """
 
-    async def run(authorizer: Any, method: dict[str, Any], headers: Any, query: Any, stage: Any) -> Any:
+    async def run(
+        authorizer: Untyped,
+        method: dict[str, Any],
+        headers: Untyped,
+        query: Untyped,
+        stage: Untyped,
+    ) -> Untyped:
         claims, error = await original(authorizer, method, headers, query, stage)
         wanted = "access" if method.get("authorizationScopes") else "id"
         if error is None and claims.get("token_use") != wanted:
@@ -73,11 +95,13 @@ def validate_cognito(original: Any) -> Any:
 
 
 class IntegrationFailed(Exception):
-    """The function failed, was throttled, or did not answer with a proxy response; `args[0]` is the status."""
+    """The function failed, was throttled, or did not answer with a proxy response; `args[0]` is the
+    status.
+    """
 
 
-def proxy_response(original: Any) -> Any:
-    def run(result: dict[str, Any]) -> Any:
+def proxy_response(original: Function) -> Function:
+    def run(result: dict[str, Any]) -> Untyped:
         if result.get("throttle"):
             raise IntegrationFailed(500)
         if result.get("error") or not isinstance(result.get("body"), dict):
@@ -87,11 +111,12 @@ def proxy_response(original: Any) -> Any:
     return run
 
 
-def invoke_proxy(original: Any) -> Any:
-    async def run(integration: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+def invoke_proxy(original: Function) -> Function:
+    async def run(integration: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> Untyped:
         try:
             return await asyncio.wait_for(
-                original(integration, *args, **kwargs), integration.get("timeoutInMillis", 29000) / 1000
+                original(integration, *args, **kwargs),
+                integration.get("timeoutInMillis", 29000) / 1000,
             )
         except TimeoutError:
             return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")
@@ -103,16 +128,29 @@ def invoke_proxy(original: Any) -> Any:
     return run
 
 
-def error_response(original: Any) -> Any:
-    def run(error: Any, request: Any) -> tuple[int, dict[str, str], bytes]:
+def error_response(original: Function) -> Function:
+    def run(error: Untyped, request: Untyped) -> tuple[int, dict[str, str], bytes]:
         status, headers, body = original(error, request)
-        return (error.status if status == 500 and hasattr(error, "status") else status), headers, body
+        return (
+            (error.status if status == 500 and hasattr(error, "status") else status),
+            headers,
+            body,
+        )
 
     return run
 
 
-def execute(original: Any) -> Any:
-    async def run(request: Any, api_id: str, stage: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> Any:
+def execute(original: Function) -> Function:
+    async def run(
+        request: Untyped,
+        api_id: str,
+        stage: str,
+        method: str,
+        path: str,
+        headers: Untyped,
+        body: bytes,
+        *rest: Untyped,
+    ) -> Untyped:
         request["stage"] = gateway._stages_v1.get(api_id, {}).get(stage)
         if request["stage"] and len(body or b"") > MAX_BODY_BYTES:
             return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")

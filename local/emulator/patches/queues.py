@@ -1,7 +1,9 @@
-"""SQS: no message is lost between threads; SQS → Lambda takes a malformed batch failure for a failure, as AWS does.
+"""SQS: no message is lost between threads; SQS → Lambda takes a malformed batch failure for a
+failure, as AWS does.
 
-Stock MiniStack appends messages on one thread while another replaces the whole list, which now and then loses one
-(60 of 1237 in a storm), and takes a failure identifier that it does not know for success, which deletes the message.
+Stock MiniStack appends messages on one thread while another replaces the whole list, which now and
+then loses one (60 of 1237 in a storm), and takes a failure identifier that it does not know for
+success, which deletes the message.
 """
 
 import inspect
@@ -11,22 +13,24 @@ from collections.abc import Callable
 from typing import Any
 
 from local.emulator import faults
-from local.emulator.patching import expect, replace
+from local.emulator.patching import Function, expect, replace
 from local.emulator.stream_reader import reported_failures
-from local.emulator.upstream import eventbridge, lambda_svc, sqs
+from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
 
 lock = threading.RLock()
 
 
 def locked(function: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*args: Any, **kwargs: Any) -> Any:
+    def run(*args: Untyped, **kwargs: Untyped) -> Untyped:
         with lock:
             return function(*args, **kwargs)
 
     return run
 
 
-def failed_messages(mapping: dict[str, Any], result: dict[str, Any], batch: list[dict[str, Any]]) -> set[str]:
+def failed_messages(
+    mapping: dict[str, Any], result: dict[str, Any], batch: list[dict[str, Any]]
+) -> set[str]:
     """Ids of the messages that stay in the queue."""
     every = {message["id"] for message in batch}
     if result.get("error") or result.get("throttle"):
@@ -52,10 +56,16 @@ def run_batch(
     again = [message for message in done if faults.current.strikes("duplicateQueue")]
     make_visible(again)
     sqs._delete_messages_for_esm(queue_url, {m["receipt_handle"] for m in done if m not in again})
-    mapping["LastProcessingResult"] = "PROBLEM: Function call failed" if failed else f"OK - {len(done)} records"
+    mapping["LastProcessingResult"] = (
+        "PROBLEM: Function call failed" if failed else f"OK - {len(done)} records"
+    )
     if failed:
         lambda_svc.logger.warning(
-            "%s failed on %d of %d messages of %s", mapping["FunctionName"], len(failed), len(batch), queue_name
+            "%s failed on %d of %d messages of %s",
+            mapping["FunctionName"],
+            len(failed),
+            len(batch),
+            queue_name,
         )
 
 
@@ -67,19 +77,25 @@ def make_visible(messages: list[dict[str, Any]]) -> None:
         message["receive_count"] -= 1
 
 
-def concurrency(original: Any) -> Any:
-    """A limit that a template takes from a parameter is text; stock MiniStack then polls no queue at all."""
+def concurrency(original: Function) -> Function:
+    """A limit that a template takes from a parameter is text; stock MiniStack then polls no queue
+    at all.
+    """
 
-    def run(mapping: dict[str, Any], *rest: Any) -> int:
+    def run(mapping: dict[str, Any], *rest: Untyped) -> int:
         scaling = mapping.get("ScalingConfig") or {}
         limit = scaling.get("MaximumConcurrency")
-        known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": int(limit)}} if limit else mapping
+        known = (
+            {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": int(limit)}}
+            if limit
+            else mapping
+        )
         return original(known, *rest)  # type: ignore[no-any-return]
 
     return run
 
 
-def mixed(original: Any) -> Any:
+def mixed(original: Function) -> Function:
     @locked
     def receive(queue_url: str, count: int) -> list[dict[str, Any]]:
         queue = sqs._get_q(queue_url)

@@ -1,8 +1,10 @@
-"""Saved state: written while the emulator runs, so that it survives `kill -9`, not only a graceful stop.
+"""Saved state: written while the emulator runs, so that it survives `kill -9`, not only a graceful
+stop.
 
-What is promised, with STATE_DIR set: a DynamoDB write that was answered is never lost, and its stream record is
-delivered at least once. How far a mapping has read is saved before the queues are, and both every second, so what is
-lost with a queue is read again from the stream. All else (users, parameters, stacks) is saved within a second.
+What is promised, with STATE_DIR set: a DynamoDB write that was answered is never lost, and its
+stream record is delivered at least once. How far a mapping has read is saved before the queues are,
+and both every second, so what is lost with a queue is read again from the stream. All else (users,
+parameters, stacks) is saved within a second.
 """
 
 import asyncio
@@ -11,11 +13,12 @@ import time
 from typing import Any
 
 from local.emulator.patches import queues, tables
-from local.emulator.patching import expect, replace
-from local.emulator.upstream import app, dynamodb, persistence, sqs
+from local.emulator.patching import Function, expect, replace
+from local.emulator.upstream import Untyped, app, dynamodb, persistence, sqs
 
 SAVE_SECONDS = 1.0
-# Order matters: positions in streams first, then the queues which the records before them have reached.
+# Order matters: positions in streams first, then the queues which the records before them have
+# reached.
 OFTEN = ("lambda", "sqs")
 # Logs and metrics are saved at a graceful stop only.
 SELDOM = ("cloudwatch", "cloudwatch_logs", "dynamodb", *OFTEN)
@@ -56,13 +59,13 @@ def taken(event: threading.Event) -> bool:
     return was_set
 
 
-def save_each(states: dict[str, Any], names: Any) -> None:
+def save_each(states: dict[str, Any], names: Untyped) -> None:
     for name in names:
         if name in states and (state := steady(states[name])) is not None:
             persistence.save_state(name, state)
 
 
-def steady(get_state: Any, tries: int = 5) -> Any:
+def steady(get_state: Untyped, tries: int = 5) -> Untyped:
     """A service's state; copied again when another thread changed it meanwhile."""
     for _ in range(tries - 1):
         try:
@@ -78,7 +81,7 @@ async def save_tables() -> None:
     tables.journal.forget()
 
 
-def load(original: Any) -> Any:
+def load(original: Function) -> Function:
     def run() -> None:
         original()
         tables.replay()

@@ -1,7 +1,9 @@
-"""DynamoDB stream → Lambda: partial batch failures, bisection, retry limits and destinations, as on AWS.
+"""DynamoDB stream → Lambda: partial batch failures, bisection, retry limits and destinations, as on
+AWS.
 
-Stock MiniStack takes a partial failure for success (the rest of the batch is skipped, nothing reaches the destination),
-retries a function error for ever, runs streams on the thread that polls the queues, and forgets records at a restart.
+Stock MiniStack takes a partial failure for success (the rest of the batch is skipped, nothing
+reaches the destination), retries a function error for ever, runs streams on the thread that polls
+the queues, and forgets records at a restart.
 """
 
 import json
@@ -14,8 +16,16 @@ from typing import Any
 
 from local.emulator import faults
 from local.emulator.patching import expect, replace
-from local.emulator.stream_reader import Discarded, Policy, Record, Result, StreamReader, created, sequence_number
-from local.emulator.upstream import dynamodb, eventbridge, lambda_svc, responses, s3
+from local.emulator.stream_reader import (
+    Discarded,
+    Policy,
+    Record,
+    Result,
+    StreamReader,
+    created,
+    sequence_number,
+)
+from local.emulator.upstream import Untyped, dynamodb, eventbridge, lambda_svc, responses, s3
 
 SHARD = "shardId-00000000000000000000-00000000"
 _readers: dict[tuple[str, str, str], StreamReader] = {}
@@ -38,7 +48,7 @@ class TableStream:
 
 
 def poll() -> bool:
-    """Start a reader for each mapping that has something to read; return whether any was started."""
+    """Start a reader for each mapping that has something to read; say whether any was started."""
     started = False
     for account, region, mapping in lambda_svc._iter_all_esms():
         with responses.request_scope(account, region):
@@ -67,8 +77,10 @@ def active_table(mapping: dict[str, Any]) -> str | None:
     return name if table and table.get("LatestStreamArn") == arn else None
 
 
-def function_of(mapping: dict[str, Any]) -> Any:
-    return lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))[0]
+def function_of(mapping: dict[str, Any]) -> Untyped:
+    return lambda_svc._get_func_record_for_qualifier(
+        mapping["FunctionName"], mapping.get("Qualifier")
+    )[0]
 
 
 def new_reader(mapping: dict[str, Any], table: str) -> StreamReader:
@@ -85,7 +97,9 @@ def new_reader(mapping: dict[str, Any], table: str) -> StreamReader:
 
 
 def drain(mapping: dict[str, Any], reader: StreamReader) -> None:
-    """Read until there is no more; what is saved as position lies before every record not yet done with."""
+    """Read until there is no more; what is saved as position lies before every record not yet done
+    with.
+    """
     while active_table(mapping) and mapping["UUID"] in lambda_svc._esms:
         time.sleep(max(0.0, reader.pause_until - time.time()))
         if reader.idle():
@@ -100,7 +114,9 @@ def invoke(mapping: dict[str, Any], records: Sequence[Record]) -> Result:
 
 
 def delivered(records: Sequence[Record]) -> Sequence[Record]:
-    """The records as they reach the function: in order, unless the faults say otherwise; one item's keep their order."""
+    """The records as they reach the function: in order, unless the faults say otherwise; one item's
+    keep their order.
+    """
     if not faults.current.strikes("shuffleStream"):
         return records
     by_item = sorted(records, key=item_key)
@@ -119,7 +135,9 @@ def repeated(count: int) -> int:
 
 
 def send_to_destination(mapping: dict[str, Any], discarded: Discarded) -> None:
-    """Hand what is given up to the mapping's on-failure destination: S3 gets the records, SQS and SNS what they were."""
+    """Hand what is given up to the mapping's on-failure destination: S3 gets the records, SQS and
+    SNS what they were.
+    """
     arn = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     if not arn:
         return
@@ -169,7 +187,11 @@ def invocation_record(mapping: dict[str, Any], discarded: Discarded) -> dict[str
 
 
 def iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.fromtimestamp(moment, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def apply() -> None:

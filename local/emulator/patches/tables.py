@@ -1,7 +1,9 @@
-"""DynamoDB: a journal of every write, streams that survive a restart, and reads as stale as AWS may serve them.
+"""DynamoDB: a journal of every write, streams that survive a restart, and reads as stale as AWS may
+serve them.
 
-Stock MiniStack saves tables at a graceful stop only and never their streams, while it does save how far each consumer
-has read: after a restart the new records are skipped. Its reads are always consistent.
+Stock MiniStack saves tables at a graceful stop only and never their streams, while it does save how
+far each consumer has read: after a restart the new records are skipped. Its reads are always
+consistent.
 """
 
 import json
@@ -14,8 +16,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from local.emulator import faults
-from local.emulator.patching import expect, replace
-from local.emulator.upstream import dynamodb, persistence
+from local.emulator.patching import Function, expect, replace
+from local.emulator.upstream import Untyped, dynamodb, persistence
 
 STATE_KEYS = {"stream_records": "_stream_records", "stream_trimmed": "_stream_trimmed"}
 
@@ -37,7 +39,7 @@ class Journal:
             self._file.flush()
 
     def rotate(self) -> int:
-        """Begin the next file and return its number: what came before belongs into a snapshot now."""
+        """Begin the next file and return its number; what came before belongs into a snapshot."""
         if self._file is not None:
             self._file.close()
         self.number += 1
@@ -45,7 +47,9 @@ class Journal:
         return self.number
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """What happened after the snapshot; a last line cut short by a crash was never acknowledged."""
+        """What happened after the snapshot; a last line cut short by a crash was never
+        acknowledged.
+        """
         for path in sorted(self.folder.glob("journal-*.jsonl")):
             number = int(path.stem.split("-")[1])
             if number >= self.number:
@@ -69,15 +73,13 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 journal = Journal(Path(os.environ["STATE_DIR"]))
 
 
-
-
 class History:
     """The writes of the last seconds, newest last, for reads that are to miss them."""
 
     def __init__(self) -> None:
         self._writes: deque[tuple[float, str, Any, Any, Any]] = deque(maxlen=10_000)
 
-    def add(self, table: dict[str, Any], partition: Any, sort: Any, old: Any) -> None:
+    def add(self, table: dict[str, Any], partition: Untyped, sort: Untyped, old: Untyped) -> None:
         if faults.current.settings.staleReads:
             self._writes.append((time.monotonic(), table["TableArn"], partition, sort, old))
 
@@ -95,7 +97,9 @@ history = History()
 
 @contextmanager
 def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
-    """Let the table look as it did; the event loop serves one request at a time, so no other sees it."""
+    """Let the table look as it did; the event loop serves one request at a time, so no other sees
+    it.
+    """
     now, members = table["items"], table.pop(dynamodb._INDEX_MEMBERS, None)
     then = defaultdict(dict, now)
     for partition, sort, old in history.since(moment, table):
@@ -112,44 +116,53 @@ def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
             table[dynamodb._INDEX_MEMBERS] = members
 
 
-def stale(original: Any) -> Any:
-    def read(data: dict[str, Any]) -> Any:
+def stale(original: Function) -> Function:
+    def read(data: dict[str, Any]) -> Untyped:
         table = dynamodb._tables.get(dynamodb._normalize_table_name(data.get("TableName")))
         if not table or data.get("ConsistentRead") or not struck(table):
             return original(data)
-        with as_of(table, time.monotonic() - faults.current.fraction() * faults.current.settings.staleSeconds):
+        with as_of(
+            table,
+            time.monotonic() - faults.current.fraction() * faults.current.settings.staleSeconds,
+        ):
             return original(data)
 
     return read
 
 
 def struck(table: dict[str, Any]) -> bool:
-    return str(table["TableName"]).startswith(faults.current.settings.tables) and faults.current.strikes("staleReads")
+    return str(table["TableName"]).startswith(
+        faults.current.settings.tables
+    ) and faults.current.strikes("staleReads")
 
 
-def set_item(original: Any) -> Any:
-    def run(table: dict[str, Any], partition: Any, sort: Any, item: Any) -> Any:
+def set_item(original: Function) -> Function:
+    def run(table: dict[str, Any], partition: Untyped, sort: Untyped, item: Untyped) -> Untyped:
         old = original(table, partition, sort, item)
-        journal.append({"table": table["TableArn"], "partition": partition, "sort": sort, "item": item})
+        journal.append(
+            {"table": table["TableArn"], "partition": partition, "sort": sort, "item": item}
+        )
         history.add(table, partition, sort, old)
         return old
 
     return run
 
 
-def remove_item(original: Any) -> Any:
-    def run(table: dict[str, Any], partition: Any, sort: Any) -> Any:
+def remove_item(original: Function) -> Function:
+    def run(table: dict[str, Any], partition: Untyped, sort: Untyped) -> Untyped:
         old = original(table, partition, sort)
         if old is not None:
-            journal.append({"table": table["TableArn"], "partition": partition, "sort": sort, "item": None})
+            journal.append(
+                {"table": table["TableArn"], "partition": partition, "sort": sort, "item": None}
+            )
             history.add(table, partition, sort, old)
         return old
 
     return run
 
 
-def change_record(original: Any) -> Any:
-    def run(table: dict[str, Any], *args: Any) -> Any:
+def change_record(original: Function) -> Function:
+    def run(table: dict[str, Any], *args: Untyped) -> Untyped:
         record = original(table, *args)
         if (table.get("StreamSpecification") or {}).get("StreamEnabled"):
             journal.append({"stream": table["TableArn"], "record": record})
@@ -158,7 +171,7 @@ def change_record(original: Any) -> Any:
     return run
 
 
-def get_state(original: Any) -> Any:
+def get_state(original: Function) -> Function:
     def run() -> dict[str, Any]:
         streams = {key: getattr(dynamodb, name) for key, name in STATE_KEYS.items()}
         return {**original(), **dynamodb.copy.deepcopy(streams), "journal": journal.rotate()}
@@ -166,7 +179,7 @@ def get_state(original: Any) -> Any:
     return run
 
 
-def load_state(original: Any) -> Any:
+def load_state(original: Function) -> Function:
     def run(data: dict[str, Any]) -> None:
         original(data)
         journal.number = data.get("journal", 0)
@@ -190,7 +203,7 @@ def replay() -> None:
             dynamodb._set_item(table, entry["partition"], entry["sort"], entry["item"])
 
 
-def table_of(arn: str) -> Any:
+def table_of(arn: str) -> Untyped:
     _, _, _, region, account, name = arn.split(":", 5)
     return dynamodb._tables.get_scoped(account, region, name.split("/")[1])
 
