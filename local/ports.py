@@ -3,6 +3,7 @@
 import socket
 import subprocess
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 LISTEN = "0A"
@@ -80,3 +81,12 @@ def _from_lsof(port: int) -> str | None:
         return None
     found = {line[0]: line[1:] for line in answer.stdout.splitlines() if line}
     return f"process {found['p']} ({found.get('c', '?')})" if "p" in found else None
+
+
+def free(count: int) -> list[int]:
+    """Ports that nothing listens on, for a stack beside others."""
+    with ExitStack() as held:
+        taken = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in taken:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in taken]

@@ -1,4 +1,4 @@
-"""One stack of our own for the whole suite: own ports, own data."""
+"""One stack for the whole suite, with ports and data of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,17 +6,15 @@ from pathlib import Path
 import pytest
 
 from integration.api_client import Json
+from local import ports
 from local.stack import Options, Stack, running_stack
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    options = Options(
-        state_dir=tmp_path_factory.mktemp("stack"),
-        emulator_port=24010,
-        appsync_port=24011,
-        web_port=24012,
-    )
+    emulator, appsync = ports.free(2)
+    state = tmp_path_factory.mktemp("stack")
+    options = Options(state_dir=state, emulator_port=emulator, appsync_port=appsync)
     with running_stack(options) as stack:
         yield stack
 
