@@ -54,23 +54,11 @@ describe('starting', () => {
     }
   });
 
-  const wrong: [string, Record<string, string>, RegExp][] = [
-    ['without the emulator’s address', { AWS_ENDPOINT_URL: '' }, /AWS_ENDPOINT_URL is not set/],
-    ['without a user pool', { USER_POOL_ID: '' }, /USER_POOL_ID is not set/],
-    ['without an API key', { API_KEY: '' }, /API_KEY is not set/],
-    ['on no port', { PORT: 'http' }, /PORT is not a port: http/],
-    ['with keys that are no map', { ACCESS_KEYS: '["a"' }, /ACCESS_KEYS is not JSON/],
-    ['with secrets that are no text', { ACCESS_KEYS: '{"a": 1}' }, /ACCESS_KEYS is not a map/],
-    ['with unknown faults', { FAULTS: '{"gremlins": 1}' }, /unknown faults: gremlins/],
-  ];
-  for (const [what, changes, message] of wrong) {
-    test(`${what} fails at once and says why`, async () => {
-      const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), ...changes });
-      assert.equal(code, 1);
-      assert.match(errors, message);
-      assert.doesNotMatch(errors, /\n\s+at /, 'a clear error has no stack trace');
-    });
-  }
+  test('with wrong settings fails at once, says why, and shows no stack', async () => {
+    const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), USER_POOL_ID: '' });
+    assert.equal(code, 1);
+    assert.equal(errors, 'local AppSync: USER_POOL_ID is not set\n');
+  });
 
   test('over a table of an older schema fails and names the index', async () => {
     await dynamoDb().send(

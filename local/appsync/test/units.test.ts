@@ -9,6 +9,7 @@ import { FieldGate } from '../src/authorization/fields';
 import { FieldError } from '../src/errors';
 import { awsScalars } from '../src/scalars';
 import { buildSchema } from '../src/schema';
+import { settingsFrom } from '../src/settings';
 import { passes, subscriptionFilter } from '../src/realtime/filter';
 import { dynamoDbExpression, UnknownOperator } from '../src/vtl/expressions';
 import { Template, type FieldContext, type TemplateContext } from '../src/vtl/template';
@@ -244,5 +245,28 @@ describe('directives of a field', () => {
       const identities = [API_KEY_IDENTITY, iamIdentity('key'), person, admin];
       assert.deepEqual(identities.map((identity) => lets(typeName, fieldName, identity)), expected);
     });
+  }
+});
+
+describe('settings', () => {
+  const RIGHT = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566/', USER_POOL_ID: 'pool', API_KEY: 'key' };
+
+  test('have defaults for all but the emulator, the pool and the key', () => {
+    const { port, endpoint, region, stage, accessKeys } = settingsFrom(RIGHT);
+    assert.deepEqual([port, endpoint, region, stage, accessKeys.size], [20002, 'http://127.0.0.1:4566', 'us-east-1', 'local', 0]);
+  });
+
+  const wrong: [string, Record<string, string>, RegExp][] = [
+    ['no address of the emulator', { AWS_ENDPOINT_URL: '' }, /^AWS_ENDPOINT_URL is not set$/],
+    ['no user pool', { USER_POOL_ID: '' }, /^USER_POOL_ID is not set$/],
+    ['no API key', { API_KEY: '' }, /^API_KEY is not set$/],
+    ['a port that is none', { PORT: 'http' }, /^PORT is not a port: http$/],
+    ['a port that is too large', { PORT: '70000' }, /^PORT is not a port: 70000$/],
+    ['keys that are not JSON', { ACCESS_KEYS: '["a"' }, /^ACCESS_KEYS is not JSON$/],
+    ['secrets that are no text', { ACCESS_KEYS: '{"a": 1}' }, /^ACCESS_KEYS is not a map/],
+    ['unknown faults', { FAULTS: '{"gremlins": 1}' }, /^unknown faults: gremlins/],
+  ];
+  for (const [what, changes, message] of wrong) {
+    test(`with ${what} are refused`, () => assert.throws(() => settingsFrom({ ...RIGHT, ...changes }), { message }));
   }
 });
