@@ -1,6 +1,7 @@
 /**
  * Writes what AppSync gets from this backend to `amplify/generated/`: the SDL, the resolvers, the
- * tables behind them and the model introspection. `--check` writes nothing and fails on drift.
+ * tables behind them and the model introspection. `--check` writes nothing and fails on drift;
+ * `--folder` names another folder.
  *
  * The output names no account, region, asset hash or path, so equal sources give equal bytes.
  */
@@ -8,25 +9,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import { exportedFiles, type Files } from './export/files';
+import { synthesise } from './export/synthesis';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const GENERATED = join(HERE, 'generated');
+const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, folder: { type: 'string' } } });
+const FOLDER = options.folder ?? fileURLToPath(new URL('./generated', import.meta.url));
 const COMMAND = 'pnpm run export';
-
-/** Synthesises the backend into `outdir` as ampx's own deployer does, offline and without credentials. */
-async function synthesise(outdir: string): Promise<void> {
-  process.env.CDK_OUTDIR = outdir;
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({
-    'amplify-backend-namespace': 'skafu',
-    'amplify-backend-name': 'export',
-    'amplify-backend-type': 'sandbox',
-  });
-  await import('./backend');
-  // The message that ampx sends itself: without it the app is never written out.
-  process.emit('message', 'amplifySynth', undefined);
-}
 
 async function synthesisedFiles(): Promise<Files> {
   const outdir = mkdtempSync(join(tmpdir(), 'skafu-amplify-'));
@@ -39,15 +29,15 @@ async function synthesisedFiles(): Promise<Files> {
 }
 
 function committedFiles(): Files {
-  const entries = readdirSync(GENERATED, { recursive: true, withFileTypes: true });
+  const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(paths.map((path) => [relative(GENERATED, path), readFileSync(path, 'utf8')]));
+  return new Map(paths.map((path) => [relative(FOLDER, path), readFileSync(path, 'utf8')]));
 }
 
 function write(files: Files): void {
-  rmSync(GENERATED, { recursive: true, force: true });
+  rmSync(FOLDER, { recursive: true, force: true });
   for (const [name, text] of files) {
-    const path = join(GENERATED, name);
+    const path = join(FOLDER, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
@@ -71,7 +61,7 @@ function check(committed: Files, current: Files): void {
 }
 
 const files = await synthesisedFiles();
-if (process.argv.includes('--check')) {
+if (options.check) {
   check(committedFiles(), files);
 } else {
   write(files);
