@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,9 @@ class Storm:
         while not stop.wait(dice.uniform(0.05, 0.3)):
             name = dice.choice(list(KILLED))
             for pid in environments(self.outputs, KILLED[name]):
-                os.kill(pid, signal.SIGKILL)
-                self.killed[name] += 1
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    os.kill(pid, signal.SIGKILL)
+                    self.killed[name] += 1
 
 
 def environments(outputs: Json, function: str) -> list[int]:
@@ -134,7 +135,8 @@ def environments(outputs: Json, function: str) -> list[int]:
 def children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(child) for child in (task / "children").read_text().split()]
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            found += [int(child) for child in (task / "children").read_text().split()]
     return found
 
 
