@@ -67,7 +67,7 @@ soak: setup chromium ## The long tests: races, storms and schedules in full numb
 bench: setup chromium ## Benchmarks; writes results with machine, date and commit
 	@$(RUN) -m skafu.cli bench $(ARGS)
 
-screenshots: setup chromium ## Pictures of the page, into screenshots/
+screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
 	@$(RUN) tests/run.py screenshots $(ARGS)
 
 ##@ AWS
@@ -103,7 +103,7 @@ COMPILE := .tools/uv/bin/uv pip compile --quiet --system-certs --universal --pyt
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
 	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \
-	  .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results screenshots
+	  .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 python:
 	@test -n "$(PYTHON)" || { echo "Skafu needs Python 3.11 or later on PATH (https://www.python.org/downloads/)."; exit 1; }

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, StorageState, sync_play
 import chromium
 from e2e.page import KEEP_SOCKETS, SkafuPage
 from e2e.stack import OpenPage, Stack, described
+from local import ports
 from local.stack import Options, running_stack
 
 QUIET = (
@@ -32,11 +33,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if outputs := os.environ.get("SKAFU_E2E_OUTPUTS"):
         yield described(json.loads(Path(outputs).read_text()))
         return
+    emulator, appsync, web = ports.free(3)
     options = Options(
         state_dir=tmp_path_factory.mktemp("stack"),
-        emulator_port=24020,
-        appsync_port=24021,
-        web_port=24022,
+        emulator_port=emulator,
+        appsync_port=appsync,
+        web_port=web,
         web=True,
     )
     with running_stack(options) as running:

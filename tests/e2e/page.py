@@ -104,13 +104,14 @@ class SkafuPage:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(name)
         return self.page.url.rpartition("/")[2]
 
-    def fill_service(self, name: str, configuration: str = "") -> None:
+    def fill_service(self, name: str, configuration: str = "", kind: str = "API") -> None:
         self.button("Add service").click()
         self.field("Service name").fill(name)
+        self.field("Type").select_option(label=kind)
         self.field("Configuration").fill(configuration)
 
-    def add_service(self, name: str, configuration: str = "") -> None:
-        self.fill_service(name, configuration)
+    def add_service(self, name: str, configuration: str = "", kind: str = "API") -> None:
+        self.fill_service(name, configuration, kind)
         self.send("Add service")
         expect(self.service(name)).to_be_visible(timeout=SHOWN)
 

@@ -1,5 +1,6 @@
 """The running system that the tests use, as its outputs.json describes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,7 +35,7 @@ class Stack:
         body: dict[str, Any] = answer.json()
         return body
 
-    def command(self, token: str, path: str, data: dict[str, object]) -> requests.Response:
+    def command(self, token: str, path: str, data: Mapping[str, object]) -> requests.Response:
         return requests.post(
             self.command_api_url + path, json=data, headers={"Authorization": token}, timeout=10
         )

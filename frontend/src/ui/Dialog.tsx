@@ -7,11 +7,18 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** Mounted means open. The browser traps focus, closes on Escape and returns focus afterwards. */
+/** Mounted means open. The browser traps the focus and closes on Escape. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  const opener = useRef(document.activeElement);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The browser would choose the first thing that takes focus, which is the button that closes.
+    dialog.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    // The browser gives the focus back on closing only, not when the dialog is taken away.
+    return () => (opener.current as HTMLElement | null)?.focus();
+  }, []);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onClose={onClose}>
       <header className="dialog-header">

@@ -23,7 +23,16 @@ export const theme = createTheme({
     },
     radii: { small: { value: '0.5rem' }, medium: { value: '0.625rem' } },
     components: {
-      button: { fontWeight: { value: '600' } },
+      button: {
+        fontWeight: { value: '600' },
+        borderColor: { value: '#cbd3da' },
+        backgroundColor: { value: '#fff' },
+        _hover: {
+          color: { value: '#14212b' },
+          borderColor: { value: '#55646f' },
+          backgroundColor: { value: '#fff' },
+        },
+      },
       fieldmessages: { error: { fontSize: { value: '0.875rem' } } },
     },
   },

@@ -19,7 +19,6 @@ export function ProjectFields({ draft, onChange, errors }: ProjectFieldsProps) {
         hasError={errors.has('name')}
         errorMessage={errors.get('name')}
         autoComplete="off"
-        autoFocus
         isRequired
       />
       <TextAreaField

@@ -40,7 +40,7 @@ export function AddServiceDialog({ project, onClose }: AddServiceDialogProps) {
         action="Add service"
         doing="Adding…"
       >
-        {(errors) => <ServiceFields draft={draft} onChange={setDraft} errors={errors} autoFocus />}
+        {(errors) => <ServiceFields draft={draft} onChange={setDraft} errors={errors} />}
       </CommandForm>
     </Dialog>
   );
