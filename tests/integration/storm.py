@@ -118,10 +118,12 @@ class Storm:
     def _kill_until(self, stop: threading.Event) -> None:
         dice = random.Random(self.seed)
         while not stop.wait(dice.uniform(0.05, 0.3)):
-            name = dice.choice(list(KILLED))
-            for pid in environments(self.outputs, KILLED[name]):
+            alive = {name: environments(self.outputs, KILLED[name]) for name in KILLED}
+            # The least killed of those that run: a slow starter would else be killed too rarely.
+            if running := [name for name in KILLED if alive[name]]:
+                name = min(running, key=lambda name: self.killed[name])
                 with suppress(ProcessLookupError):  # it has just ended by itself
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(dice.choice(alive[name]), signal.SIGKILL)
                     self.killed[name] += 1
 
 
