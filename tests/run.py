@@ -73,11 +73,9 @@ def vitest_suite(name: str, folder: str) -> Suite:
     return Suite(name, ("pnpm", "--dir", folder, "exec", "vitest", "run", *reporters))
 
 
-def node_suite(name: str, folder: str) -> Suite:
+def node_suite(name: str, folder: str, tests: str) -> Suite:
     """`node --test` takes no patterns before Node 21, so the files are named one by one."""
-    files = sorted(
-        str(file.relative_to(ROOT / folder)) for file in (ROOT / folder).glob("test/*.test.ts")
-    )
+    files = sorted(str(file.relative_to(ROOT / folder)) for file in (ROOT / folder).glob(tests))
     node = ("node", "--import", "tsx", "--test", "--test-concurrency=1")
     spec = ("--test-reporter=spec", "--test-reporter-destination=stdout")
     kept = ("--test-reporter=junit", "--test-reporter-destination={results}")
@@ -89,7 +87,8 @@ EVERY_TIME = (
     python_suite("contract", "tests/contract", "tests/races"),
     python_suite("architecture", "tests/test_architecture.py", "tests/test_generated.py"),
     python_suite("infrastructure", "tests/infrastructure"),
-    node_suite("appsync", "local/appsync"),
+    node_suite("amplify", ".", "amplify/test/*.test.ts"),
+    node_suite("appsync", "local/appsync", "test/*.test.ts"),
     vitest_suite("frontend", "frontend"),
     python_suite("simulation", "tests/simulation"),
     python_suite("integration", "tests/integration"),
