@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any
 
 from application.commit import Commit
@@ -74,8 +74,8 @@ class LaggingStore:
         return self.inner.append(commit, state_due=state_due)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
-        everything = list(self.inner.newest_first(aggregate, consistent=True))
-        return iter(everything) if consistent else self._paged(everything)
+        known = self.inner.newest_first(aggregate, consistent=True)
+        return known if consistent else self._paged(known)
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         return self.inner.read(aggregate, from_sequence)
@@ -83,18 +83,15 @@ class LaggingStore:
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         return self.inner.heads()
 
-    def _paged(self, newest_first: list[Commit]) -> Iterator[Commit]:
-        """A page goes on from the key at which the one before it ended."""
-        sizes = iter([*self.pages, len(newest_first)])
-        rest = newest_first
-        while page := known(newest_first[self.lag() :], rest)[: next(sizes)]:
+    def _paged(self, newest_first: Iterator[Commit]) -> Iterator[Commit]:
+        """A page goes on where the one before it ended, as far as its own replica knows."""
+        numbered = enumerate(newest_first)
+        for size in chain(self.pages, repeat(512)):
+            lag = self.lag()
+            page = list(islice((commit for n, commit in numbered if n >= lag), size))
             yield from page
-            rest = newest_first[newest_first.index(page[-1]) + 1 :]
-
-
-def known(replica: list[Commit], wanted: list[Commit]) -> list[Commit]:
-    """Both newest first, the one a tail of the other."""
-    return wanted[-len(replica) :] if len(replica) < len(wanted) else wanted
+            if len(page) < size:
+                return
 
 
 @dataclass
