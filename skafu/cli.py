@@ -2,7 +2,7 @@
 
 import typer
 
-from skafu import dev, doctor, invoke, outputs, tokens, verify
+from skafu import dev, doctor, invoke, outputs, simulate, tokens, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.command()(dev.dev)
@@ -11,6 +11,7 @@ app.command()(invoke.invoke)
 app.command()(verify.verify)
 app.command()(doctor.doctor)
 app.command()(outputs.outputs)
+app.command()(simulate.simulate)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,106 @@
+"""Linearizability: for every answer there was a moment at which just this was right to say."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+
+from application.identity import CLOCK_SKEW, WINDOW, key_time
+from skafu.simulation import clients, gateway
+from skafu.simulation.clients import Sending
+from skafu.simulation.divergence import Divergence
+from skafu.simulation.gateway import Answer
+from skafu.simulation.history import History, Said
+from skafu.simulation.world import EPOCH
+
+MAX_SKEW = clients.MAX_SKEW + gateway.MAX_SKEW
+LOOK_BACK = int(WINDOW.total_seconds() * 1000)
+KEY_LIFE = LOOK_BACK + int(CLOCK_SKEW.total_seconds() * 1000)
+NO_PROMISE = (429, 502, 503)  # these say nothing about what was recorded
+
+FORBIDDEN = Said(403, "forbidden")
+KEY_EXPIRED = Said(400, "key-expired")
+KEY_REUSED = Said(422, "command-id-reused")
+
+
+def check_answer(sending: Sending, found: Mapping[str, History]) -> None:
+    answer = sending.answer
+    if answer is None or answer.status in NO_PROMISE:
+        return
+    given, possible = said(answer), set(right_answers(sending, found))
+    if given not in possible:
+        raise Divergence("answer", account(sending, given, possible))
+    if answer.status == 202 and answer.etag != f'"{given.version}"':
+        raise Divergence("answer", f"ETag {answer.etag} for version {given.version}")
+
+
+def said(answer: Answer) -> Said:
+    body = answer.body
+    if answer.status == 202:
+        return Said(202, "", body["version"], body["timestamp"])
+    return Said(answer.status, body["type"].rpartition("/")[2])
+
+
+def account(sending: Sending, given: Said, possible: set[Said]) -> str:
+    wish = sending.wish
+    return (
+        f"{wish.operation.name} {wish.command_id} of {wish.who.sub} for {wish.project}, sent at "
+        f"step {sending.began}, was answered {given} at step {sending.ended}; right was "
+        f"{' or '.join(map(str, sorted(possible))) or 'to record it'}"
+    )
+
+
+def right_answers(sending: Sending, found: Mapping[str, History]) -> Iterator[Said]:
+    if not sending.wish.may_command:
+        yield FORBIDDEN
+        return
+    life = key_life(sending)
+    if life is not Life.YOUNG:
+        yield KEY_EXPIRED
+    if life is not Life.OVER:
+        request = sending.wish.request
+        stream = found.get(request.aggregate_id) or History(request.aggregate_id, (), ())
+        for commits in stream.during(sending):
+            yield from at_moment(sending, stream, commits)
+
+
+def at_moment(sending: Sending, stream: History, commits: int) -> Iterator[Said]:
+    """The answer already given for this command comes before all else."""
+    request = sending.wish.request
+    own = [c for c in stream.commits[:commits] if c.identity == request.identity]
+    if own:
+        same = own[-1].fingerprint == sending.wish.fingerprint
+        again = Said(202, "", own[-1].last_sequence, own[-1].timestamp)
+        yield again if same else KEY_REUSED
+        if not forgotten(request.command_id, own[-1].timestamp, sending):
+            return
+    verdict = stream.verdict(request, commits)
+    if isinstance(verdict, Said):
+        yield verdict
+
+
+def forgotten(command_id: str, recorded: str, sending: Sending) -> bool:
+    """Whether an opaque key may have left the window; others are refused before that."""
+    opaque = key_time(command_id) is None
+    return opaque and age(recorded, sending.ended_at) + MAX_SKEW > LOOK_BACK
+
+
+class Life(Enum):
+    """Of a key that carries its time; clocks differ, so there is a while of doubt."""
+
+    YOUNG = "young"
+    DOUBTFUL = "doubtful"
+    OVER = "over"
+
+
+def key_life(sending: Sending) -> Life:
+    made = key_time(sending.wish.command_id)
+    if made is None or age(made.isoformat(), sending.ended_at) + MAX_SKEW <= KEY_LIFE:
+        return Life.YOUNG
+    over = age(made.isoformat(), sending.began_at) - MAX_SKEW > KEY_LIFE
+    return Life.OVER if over else Life.DOUBTFUL
+
+
+def age(moment: str, now: int = 0) -> int:
+    """Milliseconds from `moment` to a schedule's `now`, its beginning if not said."""
+    since = datetime.fromisoformat(moment) - EPOCH
+    return now - int(since.total_seconds() * 1000)

@@ -1,0 +1,110 @@
+"""Many schedules, on several processors; what they found and how hard they were."""
+
+import logging
+import multiprocessing
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from handlers.observability import logger
+from skafu.simulation.checks import check
+from skafu.simulation.divergence import Divergence
+from skafu.simulation.faults import Fault
+from skafu.simulation.system import Parts, System
+from skafu.simulation.world import Trace
+
+CHUNK = 50  # schedules given to a processor at a time
+WHOLE = Parts()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A schedule that ended wrong; its seed replays it."""
+
+    seed: int
+    kind: str
+    what: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What some schedules came to."""
+
+    schedules: int = 0
+    steps: int = 0
+    commits: int = 0
+    faults: Counter[Fault] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    def count(self, system: System) -> None:
+        self.schedules += 1
+        self.steps += system.world.step
+        self.commits += sum(len(stored.items) for stored in system.table.aggregates.values())
+        self.faults.update(system.world.faults.counts)
+        self.answers.update(int(s.answer.status) for s in system.log.sendings if s.answer)
+
+    def add(self, other: "Tally") -> None:
+        self.schedules += other.schedules
+        self.steps += other.steps
+        self.commits += other.commits
+        self.faults.update(other.faults)
+        self.answers.update(other.answers)
+        self.findings += other.findings
+
+
+def simulate_one(seed: int, parts: Parts = WHOLE, trace: Trace | None = None) -> Tally:
+    """One schedule, run and checked."""
+    tally = Tally()
+    system = System(seed, parts, trace)
+    try:
+        system.run()
+        check(system)
+    except Divergence as divergence:
+        tally.findings.append(Finding(seed, divergence.kind, str(divergence)))
+    except Exception as error:  # a handler or a port did what no handler and no port may do
+        logger.exception("crashed", extra={"seed": seed})
+        tally.findings.append(Finding(seed, "crash", f"crash: {type(error).__name__}: {error}"))
+    tally.count(system)
+    return tally
+
+
+def campaign(seed: int, schedules: int, jobs: int) -> Iterator[Tally]:
+    """The schedules of the seeds from `seed` on, in tallies as they come."""
+    chunks = [
+        range(first, min(first + CHUNK, seed + schedules))
+        for first in range(seed, seed + schedules, CHUNK)
+    ]
+    with quiet():
+        if jobs == 1:
+            yield from map(run_chunk, chunks)
+            return
+        with multiprocessing.Pool(jobs) as pool:
+            yield from pool.imap_unordered(run_chunk, chunks)
+
+
+def run_chunk(seeds: range) -> Tally:
+    total = Tally()
+    for tally in map(simulate_one, seeds):
+        total.add(tally)
+    return total
+
+
+def first_finding(parts: Parts, seed: int, schedules: int) -> Finding | None:
+    """What is found first when `parts` lack a guard."""
+    with quiet():
+        tallies = map(partial(simulate_one, parts=parts), range(seed, seed + schedules))
+        return next((tally.findings[0] for tally in tallies if tally.findings), None)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The handlers log every refusal; here that is most of what happens."""
+    before = logger.log_level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

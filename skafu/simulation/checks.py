@@ -1,0 +1,204 @@
+"""What must be true of a system at rest: of its streams, answers, publication and rows."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.appsync_read_models import to_graphql
+from application.commit import GENESIS, Commit, canonical_json, encode_events
+from application.identity import Identity, key_time
+from application.publish import envelopes
+from domain.project.aggregate import Project, project
+from projections.projection import Projection, Row, RowKey, fold_rows
+from skafu.simulation.answers import LOOK_BACK, age, check_answer
+from skafu.simulation.clients import Sending
+from skafu.simulation.divergence import Divergence
+from skafu.simulation.history import History, Said
+from skafu.simulation.rows import Fields
+from skafu.simulation.system import PROJECTIONS, System
+
+Histories = Mapping[str, History]
+
+
+def check(system: System) -> None:
+    """Raise `Divergence` at the first promise that does not hold."""
+    found = {name: History.of(name, stored) for name, stored in system.table.aggregates.items()}
+    for stream in found.values():
+        check_stream(stream)
+    check_commits(found, system.log.sendings)
+    check_once(found)
+    for sending in system.log.sendings:
+        check_answer(sending, found)
+    check_publication(system.bus.published, found)
+    check_failures(system)
+    expected = [Expected.of(p, stream) for p in PROJECTIONS for stream in found.values()]
+    check_rows_then(system.rows.history, expected)
+    check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
+    system.reconcile()
+    check_rows_now(system.rows.history, expected)
+
+
+# ------------------------------------------------------------------------------------- streams
+
+
+def check_stream(stream: History) -> None:
+    """No gap, a whole chain of hashes; time and storing follow the sequence."""
+    version, previous, time, step = 0, GENESIS, "", 0
+    for commit, stored_at in zip(stream.commits, stream.steps, strict=True):
+        for fault, found in (
+            ("leaves a gap or overlaps", commit.first_sequence != version + 1),
+            ("does not carry its predecessor's hash", commit.previous_hash != previous),
+            ("is older than its predecessor", commit.timestamp < time),
+            ("was stored before its predecessor", stored_at <= step),
+        ):
+            if found:
+                raise Divergence("stream", f"{named(commit)} {fault}")
+        version, previous = commit.last_sequence, commit.hash()
+        time, step = commit.timestamp, stored_at
+
+
+def check_commits(found: Histories, sendings: Sequence[Sending]) -> None:
+    """Each was asked for, is what that causes on the state before it, and folds to its state."""
+    sent: dict[Identity, list[Sending]] = defaultdict(list)
+    for sending in sendings:
+        sent[sending.wish.who.owner, sending.wish.command_id].append(sending)
+    for stream in found.values():
+        for n, commit in enumerate(stream.commits):
+            check_commit(stream, n, sent[commit.identity])
+            if commit.state is not None and commit.state != state_text(stream.states[n + 1]):
+                raise Divergence("stream", f"{named(commit)} holds what its events do not yield")
+
+
+def check_commit(stream: History, n: int, sendings: Sequence[Sending]) -> None:
+    commit = stream.commits[n]
+    asked = [
+        sending.wish.request
+        for sending in sendings
+        if sending.wish.may_command and sending.began < stream.steps[n] <= sending.ended
+        if sending.wish.fingerprint == commit.fingerprint
+    ]
+    if not asked:
+        raise Divergence("stream", f"{named(commit)} was asked for by nobody")
+    verdict = stream.verdict(asked[0], n)
+    if isinstance(verdict, Said):
+        raise Divergence("stream", f"{named(commit)} was recorded; right was {verdict}")
+    if commit.events != encode_events(verdict):
+        raise Divergence("stream", f"{named(commit)} is not what the command causes")
+    if commit.correlation_id != asked[0].correlation_id:
+        raise Divergence("stream", f"{named(commit)} lost its correlation id")
+
+
+def check_once(found: Histories) -> None:
+    """Each command is recorded once; only an opaque key may come again, after the window."""
+    recorded: dict[Identity, Commit] = {}
+    for stream in found.values():
+        for commit in stream.commits:
+            before = recorded.setdefault(commit.identity, commit)
+            if before is not commit and not window_between(before, commit):
+                raise Divergence("stream", f"{named(before)} and {named(commit)}: one command")
+
+
+def window_between(before: Commit, after: Commit) -> bool:
+    apart = age(before.timestamp) - age(after.timestamp)
+    return key_time(after.command_id) is None and apart > LOOK_BACK
+
+
+def named(commit: Commit) -> str:
+    return f"commit {commit.first_sequence} of {commit.aggregate_id} ({commit.command_id})"
+
+
+def state_text(state: Project) -> str:
+    return canonical_json(project.states.dump_python(state, mode="json", exclude_defaults=True))
+
+
+# ------------------------------------------------------------------------- publication, failures
+
+
+def check_publication(published: Mapping[str, set[str]], found: Histories) -> None:
+    """Every event reached the bus, always with the same content, and nothing else did."""
+    wanted = {
+        envelope["eventId"]: {canonical_json(envelope)}
+        for stream in found.values()
+        for commit in stream.commits
+        for envelope in envelopes(commit)
+    }
+    if published != wanted:
+        differing = [key for key in {**published, **wanted} if published.get(key) != wanted.get(key)]
+        raise Divergence("publication", f"events {differing} were not published as they are stored")
+
+
+def check_failures(system: System) -> None:
+    """Nothing here fails for good, so nothing may be reported as if it did."""
+    for failure in system.failures.reported:
+        raise Divergence("failure", str(failure))
+
+
+# ---------------------------------------------------------------------------------------- rows
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rows of one stream in one projection: at last, and at each version on the way."""
+
+    projection: Projection
+    stream: History
+    rows: Mapping[RowKey, Row]
+    states: Mapping[RowKey, Mapping[int, Row]]
+
+    @classmethod
+    def of(cls, projection: Projection, stream: History) -> "Expected":
+        rows = fold_rows(projection, stream.all_recorded())
+        return cls(projection, stream, rows, states_of(projection, stream))
+
+    @property
+    def version(self) -> int:
+        """The last sequence that any row of the group answers to."""
+        head = self.rows.get(self.projection.head(self.stream.aggregate))
+        return 0 if head is None else head.version
+
+
+def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int, Row]]:
+    rows: dict[RowKey, Row] = {}
+    states: dict[RowKey, dict[int, Row]] = defaultdict(dict)
+    for recorded in stream.all_recorded():
+        head = rows.get(projection.head(stream.aggregate))
+        for key in projection.touches(head, recorded):
+            rows[key] = states[key][recorded.sequence] = projection.project(
+                key, rows.get(key), recorded
+            )
+    return states
+
+
+def hinted(system: System, expected: Expected) -> bool:
+    """Whether a hint of the last sequence came through: then no reconciler is needed."""
+    reached = system.queues[expected.projection.name].reached
+    return reached.get(expected.stream.aggregate, 0) >= expected.version
+
+
+def check_rows_then(history: Mapping[RowKey, list[Fields]], expected: Sequence[Expected]) -> None:
+    """Every state that a row ever had was the fold of a prefix, and each newer than the last."""
+    known = {key: states for e in expected for key, states in e.states.items()}
+    for key, rows in history.items():
+        version = 0
+        for row in rows:
+            right = known.get(key, {}).get(row["version"])
+            if right is None or row != fields(right):
+                raise Divergence("row", f"{key} was never to be {row}, but {right}")
+            if row["version"] <= version:
+                raise Divergence("row", f"{key} went from version {version} to {row['version']}")
+            version = row["version"]
+
+
+def check_rows_now(history: Mapping[RowKey, list[Fields]], expected: Sequence[Expected]) -> None:
+    for e in expected:
+        for key, right in e.rows.items():
+            states = history.get(key)
+            if not states or states[-1] != fields(right):
+                now = states[-1] if states else None
+                raise Divergence("row", f"{key} is {now}, not {right}")
+
+
+def fields(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in to_graphql(row).items() if value is not None}
+

@@ -1,0 +1,297 @@
+"""Clients as they are: impatient, forgetful, several at once, some of them not allowed."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from random import Random
+from typing import Any
+
+from application.execute import Request
+from application.identity import derived_id
+from domain.messages import aggregate_id
+from domain.project.commands import ProjectCommand
+from handlers.bodies import (
+    AddServiceBody,
+    ArchiveProjectBody,
+    ChangeProjectBody,
+    CommandBody,
+    CreateProjectBody,
+)
+from handlers.caller import Caller
+from skafu.simulation.faults import Fault
+from skafu.simulation.gateway import Answer, Gateway, proxy_event
+from skafu.simulation.world import EPOCH, World
+
+LONG = "x" * 700  # the state no longer shares the commit's write unit
+NAMES = ("Atlas", "Borealis", "Cirrus")
+DESCRIPTIONS = (None, "short", LONG, "y" * 700)
+SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
+LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
+MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
+ATTEMPTS = 4
+AGAIN = (429, 502, 503)  # answers after which the same is sent again
+
+
+def person(name: str, *groups: str) -> Caller:
+    return Caller(sub=name, username=f"{name}@skafu.dev", groups=frozenset(groups), token="")
+
+
+ALICE, BOB = person("alice"), person("bob")
+ADMIN, DEVELOPER = person("carol", "Admin"), person("dan", "Developer")
+OTHERS = (*(ALICE,) * 6, *(ADMIN,) * 3, *(BOB,) * 2, DEVELOPER)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    name: str
+    body: type[CommandBody]
+    method: str
+    path: str
+
+
+CREATE = Operation("create-project", CreateProjectBody, "POST", "/projects")
+CHANGE = Operation("change-project", ChangeProjectBody, "PATCH", "/projects/{id}")
+ADD = Operation("add-service", AddServiceBody, "POST", "/projects/{id}/services")
+ARCHIVE = Operation("archive-project", ArchiveProjectBody, "POST", "/projects/{id}/archive")
+FREQUENT = (*(CHANGE,) * 10, *(ADD,) * 5, ARCHIVE)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One thing that a client wants done, once, however often it is sent."""
+
+    who: Caller
+    operation: Operation
+    data: dict[str, Any]
+    target: str | None
+    command_id: str
+    expected_version: int | None
+    correlation_id: str | None
+
+    @property
+    def project(self) -> str:
+        return self.target or derived_id(self.who.owner, self.command_id)
+
+    @property
+    def may_command(self) -> bool:
+        return self.who.is_admin or not self.who.is_developer
+
+    @cached_property
+    def request(self) -> Request[ProjectCommand]:
+        """What the API is to make of it."""
+        return Request(
+            aggregate_id=aggregate_id("PROJECT", self.project),
+            command=self._command(),
+            command_id=self.command_id,
+            actor=self.who.actor(),
+            correlation_id=self.correlation_id or self.command_id,
+            expected_version=self.expected_version,
+        )
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        return self.request.fingerprint()
+
+    def _command(self) -> ProjectCommand:
+        new_id = partial(derived_id, self.who.owner, self.command_id)
+        return self.operation.body.model_validate(self.data).command(self.who, new_id)
+
+    def task_style(self) -> dict[str, Any]:
+        given = {
+            "commandId": self.command_id,
+            "aggregateId": self.target,
+            "expectedVersion": self.expected_version,
+            "correlationId": self.correlation_id,
+        }
+        envelope = {name: value for name, value in given.items() if value is not None}
+        path = f"/commands/{self.operation.name}"
+        return proxy_event("POST", path, {}, {**envelope, "data": self.data}, claims(self.who))
+
+    def rest_style(self) -> dict[str, Any]:
+        headers = {"Idempotency-Key": self.command_id}
+        if self.expected_version is not None:
+            headers["If-Match"] = f'"{self.expected_version}"'
+        if self.correlation_id is not None:
+            headers["X-Correlation-Id"] = self.correlation_id
+        path = self.operation.path.format(id=self.target)
+        return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
+
+
+def claims(who: Caller) -> dict[str, str]:
+    return {
+        "sub": who.sub,
+        "cognito:username": who.username,
+        "cognito:groups": ",".join(who.groups),
+        "token_use": "id",
+    }
+
+
+@dataclass(slots=True)
+class Sending:
+    """A wish sent once: from which step to which, and the answer. Without one it died."""
+
+    wish: Wish
+    began: int
+    began_at: int
+    ended: int = 0
+    ended_at: int = 0
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class Log:
+    """All that clients did, and the projects that they talk about."""
+
+    sendings: list[Sending] = field(default_factory=list)
+    projects: dict[str, str] = field(default_factory=dict)
+    """Owners by project."""
+
+
+class Client:
+    """One browser tab. Tabs of one person share projects, not what they have seen of them."""
+
+    def __init__(self, world: World, gateway: Gateway, log: Log, who: Caller) -> None:
+        self._world = world
+        self._gateway = gateway
+        self._log = log
+        self._who = who
+        self._skew = world.rng.randint(-MAX_SKEW, MAX_SKEW)
+        self._wishes: list[Wish] = []
+        self._versions: dict[str, int] = {}
+
+    def run(self, wishes: int) -> None:
+        for _ in range(wishes):
+            self._hesitate()
+            if self._world.strikes(Fault.CLOCK_LEAPT):
+                self._world.milliseconds += self._world.rng.choice(LEAPS)
+            self._pursue(self._wish())
+
+    def _hesitate(self) -> None:
+        """Most do not begin before there is a project to talk about."""
+        for _ in range(self._world.rng.choice((1, 15, 30))):
+            self._world.pause()
+            if self._log.projects:
+                return
+
+    def _wish(self) -> Wish:
+        rng = self._world.rng
+        if self._wishes and rng.random() < 0.08:
+            return self._other_content(rng.choice(self._wishes))
+        if not self._log.projects or rng.random() < 0.06:
+            wish = self._made(CREATE, None)
+            if rng.random() < 0.2:  # others know of it before it exists
+                self._log.projects[wish.project] = self._who.owner
+        else:
+            wish = self._made(rng.choice(FREQUENT), self._target())
+        self._wishes.append(wish)
+        return wish
+
+    def _target(self) -> str:
+        """One's own, mostly; an administrator's is anyone's."""
+        known = self._log.projects
+        own = [p for p in known if self._who.is_admin or known[p] == self._who.owner]
+        return self._world.rng.choice(own if own and self._world.rng.random() < 0.9 else [*known])
+
+    def _made(self, operation: Operation, target: str | None) -> Wish:
+        rng = self._world.rng
+        return Wish(
+            who=self._who,
+            operation=operation,
+            data=DATA[operation.name](rng),
+            target=target,
+            command_id=self._key(),
+            expected_version=self._expected(target),
+            correlation_id="simulated" if rng.random() < 0.2 else None,
+        )
+
+    def _other_content(self, wish: Wish) -> Wish:
+        """An old key for something else: refused when it has recorded something."""
+        if wish.operation is CREATE or self._world.rng.random() < 0.5:
+            return replace(wish, data=DATA[wish.operation.name](self._world.rng))
+        return replace(self._made(CHANGE, wish.target), command_id=wish.command_id)
+
+    def _key(self) -> str:
+        rng = self._world.rng
+        if rng.random() < 0.2:
+            return f"opaque-{rng.getrandbits(48)}"
+        return uuid7(self._world.milliseconds + self._skew, rng)
+
+    def _expected(self, target: str | None) -> int | None:
+        """What was last seen, mostly; sometimes what never was."""
+        rng = self._world.rng
+        if target is None or rng.random() < 0.7:
+            return None
+        return max(0, self._versions.get(target, 0) + rng.choice((0, 0, 0, 1, -1)))
+
+    def _pursue(self, wish: Wish) -> None:
+        if self._world.strikes(Fault.CLIENT_SENT_TWICE):
+            self._world.start(f"{self._who.sub} again", partial(self._send, wish))
+        for _ in range(ATTEMPTS):
+            if self._world.strikes(Fault.CLIENT_GAVE_UP):
+                self._world.start(f"{self._who.sub} unheard", partial(self._send, wish))
+                self._world.pause()
+                continue
+            answer = self._send(wish)
+            if answer.status not in AGAIN and self._world.rng.random() < 0.8:
+                return
+
+    def _send(self, wish: Wish) -> Answer:
+        world = self._world
+        sending = Sending(wish, world.step, world.milliseconds)
+        self._log.sendings.append(sending)
+        event = wish.task_style() if world.rng.random() < 0.5 else wish.rest_style()
+        world.note(f"{event['httpMethod']} {event['path']} {event['body'][:150]}")
+        answer = self._gateway.request(event)
+        world.note(f"answer {answer.status} {answer.body}"[:200])
+        sending.ended, sending.ended_at = world.step, world.milliseconds
+        sending.answer = answer
+        if answer.status == 202:
+            self._versions[wish.project] = answer.body["version"]
+            if wish.operation is CREATE:
+                self._log.projects.setdefault(wish.project, wish.who.owner)
+        return answer
+
+
+def uuid7(milliseconds: int, rng: Random) -> str:
+    made = int(EPOCH.timestamp() * 1000) + milliseconds
+    value = made << 80 | 7 << 76 | rng.getrandbits(12) << 64 | 2 << 62 | rng.getrandbits(62)
+    return str(uuid.UUID(int=value))
+
+
+def create_data(rng: Random) -> dict[str, Any]:
+    services = [service_data(rng) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
+    return {**description_data(rng), "name": rng.choice(NAMES), "services": services}
+
+
+def change_data(rng: Random) -> dict[str, Any]:
+    renamed = {"name": rng.choice(NAMES)}
+    described = description_data(rng)
+    return rng.choice((renamed, described, {**renamed, **described}))
+
+
+def description_data(rng: Random) -> dict[str, Any]:
+    return {"description": rng.choice(DESCRIPTIONS)}
+
+
+def service_data(rng: Random) -> dict[str, Any]:
+    data = {"serviceName": rng.choice(SERVICES), "serviceType": rng.choice(("API", "WORKER"))}
+    return data if rng.random() < 0.7 else {**data, "configuration": {"size": rng.randint(1, 3)}}
+
+
+def archive_data(_: Random) -> dict[str, Any]:
+    return {}
+
+
+DATA = {
+    CREATE.name: create_data,
+    CHANGE.name: change_data,
+    ADD.name: service_data,
+    ARCHIVE.name: archive_data,
+}
+
+
+def people(rng: Random) -> Sequence[Caller]:
+    """Alice, and one or two who may or may not be let in."""
+    return (ALICE, *(rng.choice(OTHERS) for _ in range(rng.randint(1, 2))))
+

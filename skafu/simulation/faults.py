@@ -1,0 +1,73 @@
+"""What can go wrong, how often in one schedule, and how often it did."""
+
+from collections import Counter
+from enum import StrEnum
+from random import Random
+
+PRESENT = 0.6  # of the faults, in any one schedule: each is met with and without each other
+
+
+class Fault(StrEnum):
+    QUERY_STALE = "query of the events table: an older state"
+    QUERY_THROTTLED = "query of the events table: throttled"
+    PUT_THROTTLED = "commit: throttled"
+    PUT_UNANSWERED = "commit: stored, answer lost"
+    PUT_SENT_TWICE = "commit: stored, sent again by the client library, collides with itself"
+    STREAM_REORDERED = "stream: a record before an older one"
+    STREAM_LAGS = "stream: read later"
+    STREAM_AGAIN = "stream: a published batch again"
+    BUS_THROTTLED = "PutEvents: throttled"
+    BUS_PARTIAL = "PutEvents: an entry failed"
+    BUS_UNANSWERED = "PutEvents: done, answer lost"
+    HINT_DELAYED = "hint: delayed"
+    HINT_DUPLICATED = "hint: delivered twice"
+    HINT_DROPPED = "hint: dropped"
+    MESSAGE_VISIBLE_AGAIN = "queue: delivered again while being worked on"
+    ROW_STALE = "row: an older state read"
+    ROW_THROTTLED = "row: throttled"
+    ROW_UNANSWERED = "row: written, answer lost"
+    ROW_SENT_TWICE = "row: written, then refused as if it were not"
+    KILLED_BEFORE = "process: killed before a call"
+    KILLED_AFTER = "process: killed after a call"
+    OLDER_PROJECTOR = "projector: another release, which stops at its hint"
+    ROWS_REBUILT = "operator: rows rebuilt in the middle of it"
+    CLIENT_GAVE_UP = "client: did not wait for the answer"
+    CLIENT_SENT_TWICE = "client: sent twice at once"
+    CLOCK_LEAPT = "clock: hours pass"
+
+
+RATES = (0.02, 0.1, 0.3)
+# Those that end work are rarer, so that most work gets done; those that mislead it are not.
+OTHER_RATES = {
+    Fault.KILLED_BEFORE: (0.003, 0.01, 0.05),
+    Fault.KILLED_AFTER: (0.003, 0.01, 0.05),
+    Fault.QUERY_THROTTLED: (0.01, 0.05, 0.1),
+    Fault.ROW_THROTTLED: (0.01, 0.05, 0.1),
+    Fault.QUERY_STALE: (0.1, 0.3, 0.6),
+    Fault.ROW_STALE: (0.1, 0.3, 0.6),
+    Fault.STREAM_LAGS: (0.3, 0.6, 0.9),
+}
+
+
+class Faults:
+    """Strikes by chance, at rates drawn for this schedule; counts what struck."""
+
+    def __init__(self, rng: Random) -> None:
+        self.counts: Counter[Fault] = Counter()
+        self._rng = rng
+        self._rates = {fault: self._rate(fault) for fault in Fault}
+
+    def strikes(self, fault: Fault) -> bool:
+        rate = self._rates[fault]
+        if not rate or self._rng.random() >= rate:
+            return False
+        self.counts[fault] += 1
+        return True
+
+    def _rate(self, fault: Fault) -> float:
+        if self._rng.random() > PRESENT:
+            return 0.0
+        return self._rng.choice(OTHER_RATES.get(fault, RATES))
+
+    def cease(self) -> None:
+        self._rates = dict.fromkeys(Fault, 0.0)

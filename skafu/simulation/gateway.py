@@ -1,0 +1,138 @@
+"""API Gateway in front of CommandApi: a few warm processes, each with one request at a time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any, cast
+
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, BaseRouter
+
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from application.execute import Executor
+from application.warm import Bounded
+from domain.project.aggregate import project
+from handlers import command_api
+from handlers.api import resolve
+from skafu.simulation.table import Table
+from skafu.simulation.world import Killed, World
+
+PROCESSES = 4
+MAX_SKEW = 60_000  # milliseconds by which a process's clock may be wrong
+WARM_STREAMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; 502 when the process died, 429 when none was free."""
+
+    status: int
+    body: dict[str, Any] = field(default_factory=dict)
+    etag: str | None = None
+
+
+class Process:
+    """One warm Lambda environment. It is kept from schedule to schedule: building it is slow."""
+
+    def __init__(self, executor: type[Executor[Any, Any, Any]]) -> None:
+        self.busy = False
+        self._world: World
+        self._table: Table
+        self._skew = timedelta()
+        self._warm: Bounded[Any, Any] = Bounded(WARM_STREAMS)
+        client: Any = self
+        store = DynamoDbEventStore(client, "events")
+        self._app: APIGatewayRestResolver = command_api.build(
+            executor(store, project, self._clock, self._warm, self._sleep)
+        )
+
+    def begin(self, world: World, table: Table) -> None:
+        self.busy = False
+        self._world, self._table = world, table
+        self._skew = timedelta(milliseconds=world.rng.randint(-MAX_SKEW, MAX_SKEW))
+        self._warm.clear()
+
+    def handle(self, event: dict[str, Any]) -> Answer:
+        self.busy = True
+        try:
+            answer = resolve(self._app, event, None)
+        except Killed:
+            self._warm.clear()
+            return Answer(502)
+        finally:
+            self.busy = False
+        headers = answer["multiValueHeaders"]
+        return Answer(answer["statusCode"], json.loads(answer["body"]), headers.get("ETag", [None])[0])
+
+    exceptions = Table.exceptions
+
+    def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._table.put_item, **given))
+
+    def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._table.query, **given))
+
+    def _clock(self) -> datetime:
+        return self._world.now + self._skew
+
+    def _sleep(self, _: float) -> None:
+        self._alone(self._world.pause)
+
+    def _alone(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - passed on
+        """Powertools keeps the current event in a class; other processes run meanwhile."""
+        event = BaseRouter.current_event
+        try:
+            return call()
+        finally:
+            BaseRouter.current_event = event
+
+
+@cache
+def processes(executor: type[Executor[Any, Any, Any]]) -> tuple[Process, ...]:
+    return tuple(Process(executor) for _ in range(PROCESSES))
+
+
+class Gateway:
+    """Hands each request to a process that is free."""
+
+    def __init__(
+        self, world: World, table: Table, executor: type[Executor[Any, Any, Any]]
+    ) -> None:
+        self._world = world
+        self._processes = processes(executor)
+        for process in self._processes:
+            process.begin(world, table)
+
+    def request(self, event: dict[str, Any]) -> Answer:
+        free = [process for process in self._processes if not process.busy]
+        if not free:
+            return Answer(429)
+        return self._world.rng.choice(free).handle(event)
+
+
+def proxy_event(
+    method: str, path: str, headers: dict[str, str], body: object, claims: dict[str, str] | None
+) -> dict[str, Any]:
+    """As a REST API's proxy integration sends it (events/command_api)."""
+    sent = {"Content-Type": "application/json", "Origin": "http://127.0.0.1:5173", **headers}
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"proxy": path.removeprefix("/")},
+        "stageVariables": None,
+        "requestContext": {
+            "httpMethod": method,
+            "path": path,
+            "stage": "simulated",
+            "requestId": "simulated",
+            "authorizer": cast(Any, None if claims is None else {"claims": claims}),
+        },
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,153 @@
+"""One schedule of the whole system: composed, run, brought to rest."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from adapters.appsync_read_models import AppSyncReadModels
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.eventbridge_event_bus import EventBridgeEventBus
+from application.catch_up import CatchUp
+from application.execute import Executor
+from application.failures import Failure
+from application.ports import Unavailable
+from application.verify import verify
+from domain.messages import AggregateId
+from handlers.hints import project_hints
+from handlers.publish_events import publish
+from projections.projection import Projection
+from projections.projects import projects
+from projections.services import services
+from skafu.simulation.bus import Bus, Queue
+from skafu.simulation.clients import Client, Log, people
+from skafu.simulation.faults import Fault
+from skafu.simulation.gateway import Gateway
+from skafu.simulation.rows import Rows
+from skafu.simulation.table import Stream, Table
+from skafu.simulation.world import Killed, Trace, World
+
+PROJECTIONS = (projects, services)
+MAX_WISHES = 5  # of one client
+STORMY_STEPS = 1500  # then faults cease
+CALM_STEPS = 20_000  # by then everything is at rest, or never
+
+
+class Restless(Exception):
+    """The system did not come to rest although nothing fails any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a schedule is made of; tests hand in one that lacks a guard."""
+
+    table: type[Table] = Table
+    rows: type[Rows] = Rows
+    executor: type[Executor[Any, Any, Any]] = Executor
+    projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
+    catch_up: type[CatchUp] = CatchUp
+    bus: type[EventBridgeEventBus] = EventBridgeEventBus
+
+
+@dataclass(frozen=True, slots=True)
+class StopsAtHint(CatchUp):
+    """The projector of another release: it folds up to the sequence hinted at and no further.
+
+    Right, but its rows may stand in the middle of a commit.
+    """
+
+    until: int = 0
+
+    def reach(self, aggregate: AggregateId, sequence: int) -> int:
+        bounded = StopsAtHint(self.store, self.rows, self.projection, sequence)
+        return CatchUp.reach(bounded, aggregate, sequence)
+
+    def _recorded(self, aggregate: AggregateId, start: int) -> Any:  # noqa: ANN401 - an iterator
+        for recorded in CatchUp._recorded(self, aggregate, start):
+            if recorded.sequence <= self.until:
+                yield recorded
+
+
+@dataclass(slots=True)
+class Failures:
+    """Where handlers report what failed for good."""
+
+    reported: list[Failure] = field(default_factory=list)
+
+    def report(self, failure: Failure) -> None:
+        self.reported.append(failure)
+
+
+class System:
+    def __init__(self, seed: int, parts: Parts, trace: Trace | None = None) -> None:
+        self.world = World(seed, trace)
+        self.log = Log()
+        self.failures = Failures()
+        self.rows = parts.rows(self.world)
+        self.table = parts.table(self.world, Stream(self.world, self._publish))
+        self.queues = {p.name: self._queue(p) for p in PROJECTIONS}
+        self.bus = Bus(self.world, self.queues)
+        table: Any = self.table
+        bus: Any = self.bus
+        self._publisher = parts.bus(bus, "events", self._no_sleep)
+        self.store = parts.projector_store(table, "events")
+        self._catch_up_type = parts.catch_up
+        self._gateway = Gateway(self.world, self.table, parts.executor)
+
+    def run(self) -> None:
+        """Faults, then none; what failed is taken up again until nothing is left to do."""
+        for n, who in enumerate(people(self.world.rng)):
+            client = Client(self.world, self._gateway, self.log, who)
+            wishes = self.world.rng.randint(1, MAX_WISHES)
+            self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
+        self.world.run(STORMY_STEPS)
+        self.world.note("no more faults")
+        self.world.faults.cease()
+        self._rest()
+        while any(queue.dead for queue in self.queues.values()):
+            self.world.note("dead letters are redriven")
+            for queue in self.queues.values():
+                queue.redrive()
+            self._rest()
+
+    def reconcile(self) -> None:
+        """Every row against the fold of its stream; what differs is rebuilt."""
+        self.world.start("reconciler", self._reconcile)
+        self._rest()
+
+    def _reconcile(self) -> None:
+        rows = AppSyncReadModels(self.rows)
+        for aggregate, _ in self.store.heads():
+            for finding in verify(self.store, rows, PROJECTIONS, aggregate):
+                self.world.note(f"reconciler: {finding}")
+                projection = next(p for p in PROJECTIONS if p.name == finding.where)
+                self._catch_up(projection).rebuild(aggregate)
+
+    def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
+        with suppress(Killed, Unavailable):
+            self._catch_up(projection).rebuild(aggregate)
+
+    def _rest(self) -> None:
+        if not self.world.run(CALM_STEPS):
+            raise Restless(f"still busy after {CALM_STEPS} steps without a fault")
+
+    def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
+        return publish(event, self._publisher, self.failures)
+
+    def _queue(self, projection: Projection) -> Queue:
+        return Queue(self.world, projection.name, partial(self._project, projection))
+
+    def _project(self, projection: Projection, event: dict[str, Any]) -> dict[str, Any]:
+        catch_up = self._catch_up(projection)
+        if self.world.strikes(Fault.OLDER_PROJECTOR):
+            catch_up = StopsAtHint(catch_up.store, catch_up.rows, projection)
+        if self.world.strikes(Fault.ROWS_REBUILT):
+            aggregate = AggregateId(self.world.rng.choice([*self.table.aggregates]))
+            self.world.start("rebuild", partial(self._rebuild, projection, aggregate))
+        return project_hints(event, catch_up, self.failures)
+
+    def _catch_up(self, projection: Projection) -> CatchUp:
+        return self._catch_up_type(self.store, AppSyncReadModels(self.rows), projection)
+
+    def _no_sleep(self, _: float) -> None:
+        self.world.pause()

@@ -1,0 +1,215 @@
+"""The events table as DynamoDB keeps it, and its stream as Lambda reads it."""
+
+import base64
+import zlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from adapters.dynamodb_items import Item
+from skafu.simulation.faults import Fault
+from skafu.simulation.world import Killed, World
+
+MEGABYTE = 4  # commits: where a page of a query ends
+STREAM_BATCH = 5  # commits
+
+Publish = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class ConditionalCheckFailedException(ClientError):
+    """As botocore makes it at run time; `response["Item"]` is what is stored."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """One aggregate's items by sequence, and the step at which each was put."""
+
+    sequences: list[int] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+
+
+class Table:
+    """PutItem, Query and Scan, as far as the event store uses them.
+
+    Weaker than the promise nowhere, and no stronger: every page of a query that is not
+    consistent may come from another replica, which has seen any prefix of what was stored.
+    """
+
+    exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
+
+    def __init__(self, world: World, stream: "Stream") -> None:
+        self.aggregates: dict[str, Stored] = {}
+        self._world = world
+        self._stream = stream
+
+    def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("PutItem", self._put, given["Item"])
+
+    def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("Query", self._query, given)
+
+    def get_paginator(self, operation: str) -> Any:  # noqa: ANN401 - boto3's own class
+        assert operation == "scan"
+        return SimpleNamespace(paginate=self._scan)
+
+    def _put(self, item: Item) -> dict[str, Any]:
+        if self._world.strikes(Fault.PUT_THROTTLED):
+            raise client_error("PutItem", "ThrottlingException")
+        self.insert(item)
+        if self._world.strikes(Fault.PUT_SENT_TWICE):
+            self.insert(item)
+        if self._world.strikes(Fault.PUT_UNANSWERED):
+            raise ReadTimeoutError(endpoint_url="dynamodb")
+        return {}
+
+    def insert(self, item: Item) -> None:
+        """On the condition that nothing is stored under the key."""
+        stored, place = self._place(item)
+        if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
+            response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
+            response["Item"] = stored.items[place]
+            raise ConditionalCheckFailedException(response, "PutItem")
+        self._store(stored, place, item)
+
+    def _place(self, item: Item) -> tuple[Stored, int]:
+        stored = self.aggregates.setdefault(item["aggregateId"]["S"], Stored())
+        return stored, bisect_left(stored.sequences, sequence_of(item))
+
+    def _store(self, stored: Stored, place: int, item: Item) -> None:
+        stored.sequences.insert(place, sequence_of(item))
+        stored.items.insert(place, item)
+        stored.steps.insert(place, self._world.step)
+        self._stream.append(item)
+
+    def _query(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self._world.strikes(Fault.QUERY_THROTTLED):
+            raise client_error("Query", "ProvisionedThroughputExceededException")
+        stored = self.aggregates.get(given["ExpressionAttributeValues"][":a"]["S"], Stored())
+        seen = len(stored.items)
+        if not given["ConsistentRead"] and seen and self._world.strikes(Fault.QUERY_STALE):
+            seen = self._world.rng.randrange(seen)
+        return page(given, stored.items[slice(*bounds(given, stored.sequences[:seen]))])
+
+    def _scan(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - boto3's own arguments
+        for stored in self.aggregates.values():
+            yield {"Items": stored.items}
+
+
+def sequence_of(item: Item) -> int:
+    return int(item["eventSequence"]["N"])
+
+
+def bounds(given: dict[str, Any], sequences: list[int]) -> tuple[int, int]:
+    """The range of positions which the key condition and the start key leave."""
+    first, end = 0, len(sequences)
+    asked = int(given["ExpressionAttributeValues"].get(":s", {"N": 0})["N"])
+    match given["KeyConditionExpression"]:
+        case "aggregateId = :a AND eventSequence >= :s":
+            first = bisect_left(sequences, asked)
+        case "aggregateId = :a AND eventSequence <= :s":
+            end = bisect_left(sequences, asked + 1)
+        case condition:
+            assert condition == "aggregateId = :a"
+    if start := given.get("ExclusiveStartKey"):
+        if given.get("ScanIndexForward", True):
+            first = max(first, bisect_left(sequences, sequence_of(start) + 1))
+        else:
+            end = min(end, bisect_left(sequences, sequence_of(start)))
+    return first, max(first, end)
+
+
+def page(given: dict[str, Any], found: list[Item]) -> dict[str, Any]:
+    limit = min(given.get("Limit", MEGABYTE), MEGABYTE)
+    ordered = found if given.get("ScanIndexForward", True) else found[::-1]
+    answer: dict[str, Any] = {"Items": ordered[:limit]}
+    if len(found) >= limit:  # also when nothing follows
+        last = ordered[limit - 1]
+        answer["LastEvaluatedKey"] = {k: last[k] for k in ("aggregateId", "eventSequence")}
+    return answer
+
+
+def client_error(operation: str, code: str) -> ClientError:
+    response: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    return ClientError(response, operation)
+
+
+class Stream:
+    """The table's stream: shards, each read by one invocation of the publisher at a time."""
+
+    def __init__(self, world: World, publish: Publish) -> None:
+        self._shards = [Shard(world, publish) for _ in range(world.rng.randint(1, 2))]
+
+    def append(self, item: Item) -> None:
+        name = item["aggregateId"]["S"].encode()
+        self._shards[zlib.crc32(name) % len(self._shards)].append(item)
+
+
+class Shard:
+    """Records are given again from the lowest that failed, all of them after a crash.
+
+    Order is promised for each item alone, and each commit is an item of its own.
+    """
+
+    def __init__(self, world: World, publish: Publish) -> None:
+        self._world = world
+        self._publish = publish
+        self._records: list[dict[str, Any]] = []
+        self._numbered = 0  # how many were ever taken
+        self._taken = 0  # how many of the first are being published, or were and failed
+        self._busy = False
+
+    def append(self, item: Item) -> None:
+        place = len(self._records)
+        if self._taken < place and self._world.strikes(Fault.STREAM_REORDERED):
+            place = self._world.rng.randint(self._taken, place - 1)
+        self._records.insert(place, stream_record(item))
+        self._world.later(self._poll)
+
+    def _poll(self) -> None:
+        if self._busy or not self._records:
+            return
+        if self._world.strikes(Fault.STREAM_LAGS):
+            self._world.later(self._poll)
+            return
+        self._busy = True
+        size = self._world.rng.randint(1, min(STREAM_BATCH, len(self._records)))
+        for record in self._records[self._taken : size]:
+            self._numbered += 1
+            record["dynamodb"]["SequenceNumber"] = f"{self._numbered:021}"
+        self._taken = max(self._taken, size)
+        self._world.start("publisher", partial(self._invoke, self._records[:size]))
+
+    def _invoke(self, batch: list[dict[str, Any]]) -> None:
+        try:
+            done = published(batch, self._publish({"Records": batch}))
+        except Killed:
+            done = 0
+        if done and self._world.strikes(Fault.STREAM_AGAIN):
+            done = self._world.rng.randrange(done)
+        del self._records[:done]
+        self._taken -= done
+        self._busy = False
+        self._world.later(self._poll)
+
+
+def published(batch: list[dict[str, Any]], answer: dict[str, Any]) -> int:
+    """How many of the batch are done with: those before the lowest that failed."""
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    positions = [record["dynamodb"]["SequenceNumber"] for record in batch]
+    return min((positions.index(position) for position in failed), default=len(batch))
+
+
+def stream_record(item: Item) -> dict[str, Any]:
+    keys = {name: item[name] for name in ("aggregateId", "eventSequence")}
+    image = {name: stream_value(value) for name, value in item.items()}
+    return {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": image}}
+
+
+def stream_value(value: dict[str, Any]) -> dict[str, Any]:
+    return {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value

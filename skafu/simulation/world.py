@@ -1,0 +1,106 @@
+"""One schedule's randomness, time and turns: everything that may happen next is one list."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any, TypeVar
+
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped] # it ships no types
+
+from skafu.simulation.faults import Fault, Faults
+
+T = TypeVar("T")
+Move = Callable[[], object]
+Trace = Callable[[str], object]
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+LONGEST_MOVE = 40  # milliseconds
+# Powers to which the draw is raised: what came first, anything, what came last is likelier next.
+TEMPERS = (3.0, 1.0, 1.0, 0.33)
+
+
+class Killed(BaseException):
+    """The process is gone. No handler may catch it: nothing runs in a process that is gone."""
+
+
+class World:
+    """Tasks take turns; one seeded draw decides whose turn it is. Nothing else is random."""
+
+    def __init__(self, seed: int, trace: Trace | None = None) -> None:
+        self.rng = Random(seed)
+        self.faults = Faults(self.rng)
+        self.step = 0
+        self.milliseconds = 0
+        self._temper = self.rng.choice(TEMPERS)
+        self._moves: list[Move] = []
+        self._hub = getcurrent()
+        self._trace = trace
+        self._names: dict[Any, str] = {}
+
+    @property
+    def now(self) -> datetime:
+        return EPOCH + timedelta(milliseconds=self.milliseconds)
+
+    def later(self, move: Move) -> None:
+        """`move` happens some time from now."""
+        self._moves.append(move)
+
+    def start(self, name: str, work: Callable[[], object]) -> None:
+        """A task of its own, which pauses at every call of a port."""
+        task = greenlet(work, parent=self._hub)
+        if self._trace:
+            self._names[task] = name
+        self.later(task.switch)
+
+    def pause(self) -> None:
+        """Let others run first."""
+        self.later(getcurrent().switch)
+        self._hub.switch()
+
+    def run(self, steps: int) -> bool:
+        """Make moves until none is left; false when they are not at an end after so many."""
+        end = self.step + steps
+        while self._moves:
+            if self.step == end:
+                return False
+            self.step += 1
+            self.milliseconds += 1 + int(self.rng.random() * LONGEST_MOVE)
+            self._moves.pop(int(len(self._moves) * self.rng.random() ** self._temper))()
+        return True
+
+    def strikes(self, fault: Fault) -> bool:
+        struck = self.faults.strikes(fault)
+        if struck and self._trace:
+            self.note(f"FAULT {fault}")
+        return struck
+
+    def call(self, what: str, effect: Callable[..., T], *given: Any) -> T:  # noqa: ANN401 - passed on
+        """One call of a port by a process, which may die before or after the effect."""
+        self.pause()
+        self._may_die(Fault.KILLED_BEFORE)
+        if self._trace:
+            return self._traced(what, partial(effect, *given))
+        result = effect(*given)
+        self._may_die(Fault.KILLED_AFTER)
+        return result
+
+    def note(self, text: str) -> None:
+        """A line of the trace."""
+        if self._trace:
+            task = self._names.get(getcurrent(), "-")
+            self._trace(f"{self.step:>5} {self.now:%d %H:%M:%S.%f}"[:-3] + f" {task:<18} {text}")
+
+    def _traced(self, what: str, effect: Callable[[], T]) -> T:
+        try:
+            result = effect()
+        except Exception as error:
+            self.note(f"{what}: {type(error).__name__} {error}"[:200])
+            raise
+        self.note(f"{what}: {result}"[:200])
+        self._may_die(Fault.KILLED_AFTER)
+        return result
+
+    def _may_die(self, fault: Fault) -> None:
+        if self.strikes(fault):
+            raise Killed
