@@ -35,10 +35,12 @@ class Stack:
         body: dict[str, Any] = answer.json()
         return body
 
-    def command(self, token: str, path: str, data: Mapping[str, object]) -> requests.Response:
-        return requests.post(
-            self.command_api_url + path, json=data, headers={"Authorization": token}, timeout=10
-        )
+    def command(
+        self, token: str, path: str, data: Mapping[str, object], method: str = "POST"
+    ) -> requests.Response:
+        headers = {"Authorization": token}
+        url = self.command_api_url + path
+        return requests.request(method, url, json=data, headers=headers, timeout=10)
 
 
 def described(outputs: dict[str, Any]) -> Stack:

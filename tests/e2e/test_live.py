@@ -1,7 +1,7 @@
 """What a command did appears by itself, for those who may see it and for nobody else."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from e2e.page import SHOWN, SkafuPage
 from e2e.stack import OpenPage, Stack
@@ -129,3 +129,58 @@ def test_a_page_that_was_offline_catches_up(open_page: OpenPage, name: str) -> N
         page.page.context.set_offline(False)
         expect(page.project(name)).to_be_visible(timeout=SHOWN)
         page.wait_until_live()
+
+
+class WeakDelivery:
+    """Sends each frame twice, and after its successor: as weak as AppSync may be, at its worst."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.delivered = 0
+
+    def __call__(self, route: WebSocketRoute) -> None:
+        self.route = route
+        route.connect_to_server().on_message(lambda message: self.pass_on(str(message)))
+
+    def pass_on(self, message: str) -> None:
+        if '"type":"data"' not in message:
+            return self.route.send(message)
+        late, self.held = self.held, [message]
+        return self.deliver([message, *late])
+
+    def flush(self) -> None:
+        self.deliver(self.held)
+
+    def deliver(self, messages: list[str]) -> None:
+        for message in messages:
+            self.route.send(message)
+            self.delivered += 1
+
+
+@pytest.mark.feature("R34", "W13")
+def test_duplicates_and_late_frames_change_nothing(
+    stack: Stack, open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    weak = WeakDelivery()
+    page.page.route_web_socket("**/graphql/realtime**", weak)
+    page.open().wait_until_live()
+    token = page.id_token()
+    project = stack.command(token, "/projects", {"name": name}).json()["aggregateId"]
+    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+
+    path = f"/projects/{project}"
+    for number in range(5):
+        stack.command(token, path, {"name": f"{name} {number}"}, "PATCH")
+        stack.command(
+            token, f"{path}/services", {"serviceName": f"s{number}", "serviceType": "API"}
+        )
+        expect(page.project(f"{name} {number}")).to_be_visible(timeout=SHOWN)
+    expect(page.project(f"{name} 4")).to_contain_text("5 services", timeout=SHOWN)
+    weak.flush()
+    page.page.wait_for_timeout(500)
+
+    assert weak.delivered > 15
+    expect(page.project(f"{name} 4")).to_have_count(1)
+    page.open_project(f"{name} 4")
+    expect(page.page.locator(".service-card")).to_have_count(5)

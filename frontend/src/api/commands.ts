@@ -1,6 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './openapi';
-import { ApiUnreachable, CommandRefused, readProblem } from './problem';
+import { ApiUnreachable, CommandRefused, NotSignedIn, readProblem } from './problem';
 import { type Retry, type RetryOptions, retryAfter, retryingFetch } from './retry';
 
 type Body<Operation> = Operation extends {
@@ -78,8 +78,8 @@ async function sendOnce(
   sending: Sending,
   call: (request: Request) => Promise<Answer>,
 ): Promise<Accepted> {
-  const attempt = async (refresh: boolean): Promise<Answer> =>
-    call(await prepare(api, sending, refresh)).catch(unreachable);
+  const attempt = (refresh: boolean): Promise<Answer> =>
+    prepare(api, sending, refresh).then(call).catch(unanswered);
   const answer = await attempt(false);
   // The token may have expired between two of the page's own refreshes.
   const settled = answer.response.status === 401 ? await attempt(true) : answer;
@@ -103,6 +103,8 @@ function accept({ data, error, response }: Answer, now: number): Accepted {
   );
 }
 
-function unreachable(cause: unknown): never {
-  throw new ApiUnreachable({ cause });
+function unanswered(cause: unknown): never {
+  throw cause instanceof NotSignedIn
+    ? new CommandRefused(readProblem(401, undefined))
+    : new ApiUnreachable({ cause });
 }

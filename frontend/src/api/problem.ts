@@ -31,6 +31,14 @@ export class ApiUnreachable extends Error {
   }
 }
 
+/** There is no token to send, and no way to get one but by signing in. */
+export class NotSignedIn extends Error {
+  constructor() {
+    super('Nobody is signed in.');
+    this.name = 'NotSignedIn';
+  }
+}
+
 export function readProblem(status: number, body: unknown): Problem {
   return isProblem(body)
     ? body

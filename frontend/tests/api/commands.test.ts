@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Accepted, connectCommands } from '../../src/api/commands';
-import { ApiUnreachable, CommandRefused } from '../../src/api/problem';
+import { ApiUnreachable, CommandRefused, NotSignedIn } from '../../src/api/problem';
 import { problem, recording } from './fakes';
 
 const accepted: Accepted = {
@@ -100,6 +100,18 @@ describe('failures', () => {
     expect(refreshes).toEqual([false, true]);
     expect(requests[1]?.headers.get('Authorization')).toBe('fresh-token');
     expect(sent.map((each) => each.key)).toEqual([key, key]);
+  });
+
+  test('without anybody signed in nothing is sent, and that is said', async () => {
+    const { fetch, sent } = recording();
+    const commands = connectCommands({
+      baseUrl: 'http://api.test',
+      token: () => Promise.reject(new NotSignedIn()),
+      retrying: { fetch, sleep: async () => {}, random: () => 1, now: () => 0 },
+    });
+    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    expect(failure).toMatchObject({ problem: { status: 401 } });
+    expect(sent).toEqual([]);
   });
 
   test('a second 401 is final', async () => {

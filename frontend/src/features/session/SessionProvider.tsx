@@ -1,5 +1,6 @@
 import { fetchAuthSession } from 'aws-amplify/auth';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { NotSignedIn } from '../../api/problem';
 import { LoadingPage } from '../../ui/LoadingPage';
 import { type Session, sessionOf } from './session';
 
@@ -24,12 +25,12 @@ export function SessionProvider({ children, onLost }: { children: ReactNode; onL
 /** Commands carry the ID token: it alone holds the e-mail address and the groups. */
 export async function idToken({ refresh }: { readonly refresh: boolean }): Promise<string> {
   const { tokens } = await fetchAuthSession({ forceRefresh: refresh });
-  if (!tokens?.idToken) throw new Error('Nobody is signed in.');
+  if (!tokens?.idToken) throw new NotSignedIn();
   return tokens.idToken.toString();
 }
 
 async function readSession(): Promise<Session> {
   const { tokens } = await fetchAuthSession();
-  if (!tokens?.idToken) throw new Error('Nobody is signed in.');
+  if (!tokens?.idToken) throw new NotSignedIn();
   return sessionOf(tokens.idToken.payload);
 }
