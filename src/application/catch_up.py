@@ -63,12 +63,21 @@ class CatchUp:
 
     def _fold(self, aggregate: AggregateId, start: int, *, trusted: bool) -> "_Rows":
         rows = _Rows(self.projection, self.rows, start, trusted)
-        head_key = self.projection.head(aggregate)
+        end = self._apply(rows, aggregate, start)
+        # Rows are read after the store was: a newer one knows commits that are to be read yet.
+        while rows.behind() and (further := self._apply(rows, aggregate, end + 1)) > end:
+            end = further
+        return rows
+
+    def _apply(self, rows: "_Rows", aggregate: AggregateId, start: int) -> int:
+        """Fold from `start` to the end of the stream; return the sequence of its last event."""
+        head_key, end = self.projection.head(aggregate), start - 1
         for recorded in self._recorded(aggregate, start):
             head = rows.row(head_key)
             for key in self.projection.touches(head, recorded):
                 rows.apply(key, recorded)
-        return rows
+            end = recorded.sequence
+        return end
 
     def _recorded(self, aggregate: AggregateId, start: int) -> Iterator[Recorded[Any]]:
         """Whole commits, from the one that contains `start`: a gap read must not lose its tail."""
@@ -119,6 +128,11 @@ class _Rows:
         """Rows to write, the head last: it vouches for the others."""
         heads_last = sorted(self.after, key=lambda key: key.model == self.projection.head_model)
         return [(key, self.after[key]) for key in heads_last if self.after[key] != self.before[key]]
+
+    def behind(self) -> bool:
+        """Whether a stored row has been brought further than these."""
+        pairs = ((self.before[key], row) for key, row in self.after.items())
+        return any(before is not None and before.version > row.version for before, row in pairs)
 
     def _read(self, key: RowKey) -> None:
         row = self.before[key] = self.stored.get(key)
