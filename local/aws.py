@@ -1,6 +1,7 @@
 """boto3 clients of the emulator; nothing of the user's own AWS configuration is read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import boto3
@@ -15,15 +16,21 @@ ACCOUNT = "000000000000"
 
 @dataclass(frozen=True)
 class Aws:
-    """Makes clients for the emulator at `endpoint`."""
+    """Clients for the emulator at `endpoint`: one of each service, safe to share by threads."""
 
     endpoint: str
 
-    def client(self, service: str, **settings: Any) -> Client:  # noqa: ANN401 - botocore's own
-        session = boto3.session.Session(
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="test",
-            region_name=REGION,
-        )
-        config = Config(inject_host_prefix=False, **settings)
-        return session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
+    def client(self, service: str) -> Client:
+        return make_client(service, self.endpoint)
+
+
+@lru_cache
+def make_client(service: str, endpoint: str) -> Client:
+    session: Any = boto3.session.Session(
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="test",
+        region_name=REGION,
+    )
+    # A bucket in the host name would have to be resolved by the machine.
+    config = Config(inject_host_prefix=False, s3={"addressing_style": "path"})
+    return session.client(service, endpoint_url=endpoint, config=config)

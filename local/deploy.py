@@ -36,7 +36,7 @@ class Uploads:
     """Puts what is deployed into a bucket, under a name that is its digest."""
 
     def __init__(self, aws: Aws) -> None:
-        self._s3 = aws.client("s3", s3={"addressing_style": "path"})
+        self._s3 = aws.client("s3")
         self._s3.create_bucket(Bucket=BUCKET)
         self._endpoint = aws.endpoint
 

@@ -242,6 +242,7 @@ def running_emulator(
     port: int, folder: Path, keep: bool = False, stock: bool = False
 ) -> Iterator[Aws]:
     """The emulator alone, with its log in `folder`; with `keep` its state is there, too."""
+    ports.require_free({"port": port})
     environment = emulator_environment(port, folder / "emulator" if keep else None)
     processes = Processes(folder)
     try:

@@ -27,6 +27,7 @@ from typing import Any
 from local.emulator.runtime import END_OF_LOG
 
 SOURCE_MARKER = "skafu-source.json"
+_unpacking = threading.Lock()
 RUNTIME = Path(__file__).with_name("runtime.py")
 WATCH_SECONDS = 0.5
 # AWS allows an environment this long to import its handler; a laptop under load gets more.
@@ -41,9 +42,14 @@ class Code:
     packaged: bool
 
 
-@lru_cache(maxsize=64)
 def unpack(code_zip: bytes) -> Code:
     """Return the folder of a function's code, extracted once for each distinct package."""
+    with _unpacking:
+        return _unpacked(code_zip)
+
+
+@lru_cache(maxsize=64)
+def _unpacked(code_zip: bytes) -> Code:
     with zipfile.ZipFile(io.BytesIO(code_zip)) as package:
         if SOURCE_MARKER in package.namelist():
             return Code(Path(json.loads(package.read(SOURCE_MARKER))["root"]), packaged=False)

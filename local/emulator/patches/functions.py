@@ -78,6 +78,9 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc]
                 return self._timed_out(request_id, timeout)
             except environments.EnvironmentDied:
                 return self._died(request_id)
+            except OSError as error:  # of this machine, not of the function
+                logging.getLogger("skafu").exception("%s cannot be run", self.func_name)
+                return failed(broken("Sandbox.Failed", request_id, str(error)), request_id, "")
 
     def _log(self, process: environments.Process) -> str:
         """What the invocation printed; the first one's log begins with what the import printed."""
