@@ -56,6 +56,16 @@ describe('the protocol', () => {
     });
   }
 
+  test('a refused connection is never acknowledged, and starts nothing', async (context) => {
+    const realtime = await Realtime.open(stack.port, { kind: 'token', token: 'hello' });
+    context.after(() => realtime.close());
+    realtime.send({ type: 'connection_init' });
+    const answer = realtime.start(ON_CREATE, {}, user(stack.people.admin.id)).catch(() => undefined);
+    await until(() => realtime.socket.readyState === realtime.socket.CLOSED);
+    assert.deepEqual(realtime.messages.map(({ type }) => type), ['connection_error']);
+    await answer;
+  });
+
   test('each subscription is authorized on its own', async (context) => {
     const realtime = await stack.connect(context, user(stack.people.owner.id));
     const answer = await realtime.start(ON_CREATE, {}, { kind: 'token', token: 'hello' });
@@ -319,6 +329,18 @@ describe('what fires no frame', () => {
     await stack.projector.data(`mutation M($input: CreateProjectInput!) { alias: createProject(input: $input) { ${PROJECT} } }`, { input: project(stack.people.owner) });
     await delay(SILENCE_MS);
     assert.deepEqual(realtime.frames(), []);
+  });
+
+  test('mutations under each other’s names', async (context) => {
+    const realtime = await listener(context);
+    const row = await stored(stack.projector, 'Project', project(stack.people.owner));
+    await realtime.framesUntil(1);
+    const query = `mutation M($input: CreateProjectInput!, $change: UpdateProjectInput!) {
+      createProject: updateProject(input: $change) { ${PROJECT} } updateProject: createProject(input: $input) { ${PROJECT} }
+    }`;
+    await stack.projector.data(query, { input: project(stack.people.owner), change: { id: row.id, version: 2 } });
+    await delay(SILENCE_MS);
+    assert.equal(realtime.frames().length, 1);
   });
 
   test('a refused mutation', async (context) => {

@@ -1,14 +1,13 @@
-/** The parts that need no server: scalars, expressions, values, templates, field directives. */
+/** The parts that need no server: scalars, expressions, filters, values, templates, settings. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { parseValue, type GraphQLObjectType } from 'graphql';
+import { parseValue } from 'graphql';
 
 import { iamIdentity, userPoolIdentity, API_KEY_IDENTITY, type Identity } from '../src/authorization/identity';
-import { FieldGate } from '../src/authorization/fields';
+import { DataSourceError, DynamoDbDataSource } from '../src/dynamodb';
 import { FieldError } from '../src/errors';
 import { awsScalars } from '../src/scalars';
-import { buildSchema } from '../src/schema';
 import { settingsFrom } from '../src/settings';
 import { passes, subscriptionFilter } from '../src/realtime/filter';
 import { dynamoDbExpression, UnknownOperator } from '../src/vtl/expressions';
@@ -182,6 +181,10 @@ describe('templates', () => {
     assert.throws(() => render('not json'), /test.vtl yields no JSON: not json/);
   });
 
+  test('that call an extension which is not here fail by name', () => {
+    assert.throws(() => render('$extensions.invalidateSubscriptions({"a": 1}) {}'), /test.vtl yields no JSON/);
+  });
+
   test('leave no loop variable behind after an error', () => {
     const template = new Template('test.vtl', '#foreach($x in [1])#if($ctx.args.fail)$util.error("stop")#end#end$util.toJson($util.defaultIfNull($x, "free"))');
     const context = (fail: boolean): TemplateContext => ({ arguments: toJava({ fail }), stash: toJava({}), source: null });
@@ -205,45 +208,11 @@ describe('templates', () => {
   }
 });
 
-describe('directives of a field', () => {
-  const schema = buildSchema(
-    `type Query {
-      plain: Thing
-      key: Thing @aws_api_key
-      both: Thing @aws_iam @aws_cognito_user_pools
-      admins: Thing @aws_cognito_user_pools(cognito_groups: ["Admin"])
-      legacy: Thing @aws_auth(cognito_groups: ["Admin"])
-    }
-    type Thing @aws_iam { id: ID open: ID @aws_api_key @aws_iam }`,
-    'stringify',
-  );
-  const gate = new FieldGate('AMAZON_COGNITO_USER_POOLS');
-  const person = userPoolIdentity({ sub: 's' });
-  const admin = userPoolIdentity({ sub: 's', 'cognito:groups': ['Admin'] });
-  const lets = (typeName: string, fieldName: string, identity: Identity): boolean => {
-    try {
-      gate.check({ parentType: schema.getType(typeName) as GraphQLObjectType, fieldName } as never, identity);
-      return true;
-    } catch (error) {
-      assert.equal((error as Error).message, `Not Authorized to access ${fieldName} on type ${typeName}`);
-      return false;
-    }
-  };
-  const cases: [string, [boolean, boolean, boolean, boolean]][] = [
-    // API key, IAM, person, admin
-    ['Query.plain', [false, false, true, true]],
-    ['Query.key', [true, false, false, false]],
-    ['Query.both', [false, true, true, true]],
-    ['Query.admins', [false, false, false, true]],
-    ['Query.legacy', [false, false, false, true]],
-    ['Thing.id', [false, true, false, false]],
-    ['Thing.open', [true, true, false, false]],
-  ];
-  for (const [name, expected] of cases) {
-    test(`${name} lets in API key, IAM, person, Admin: ${expected.join(', ')}`, () => {
-      const [typeName, fieldName] = name.split('.') as [string, string];
-      const identities = [API_KEY_IDENTITY, iamIdentity('key'), person, admin];
-      assert.deepEqual(identities.map((identity) => lets(typeName, fieldName, identity)), expected);
+describe('the DynamoDB data source', () => {
+  for (const operation of ['BatchGetItem', 'TransactWriteItems', 'Sync']) {
+    test(`refuses an operation that it does not know: ${operation}`, async () => {
+      const source = new DynamoDbDataSource(undefined as never, 'table', undefined as never);
+      await assert.rejects(source.invoke({ operation }), (error) => error instanceof DataSourceError && error.type === 'MappingTemplate');
     });
   }
 });
