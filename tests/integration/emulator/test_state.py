@@ -1,0 +1,151 @@
+"""What an emulator keeps when it stops, and when it is killed."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+
+import jwt
+import pytest
+import requests
+
+from integration import lab
+from local import people, ports
+from local.aws import Aws
+from local.emulator import patching
+from local.stack import running_emulator
+
+
+@contextmanager
+def emulator(folder: Path, stock: bool = False) -> Iterator[Aws]:
+    port = ports.free(1)[0]
+    with running_emulator(port, folder, keep=True, stock=stock) as aws:
+        yield aws
+
+
+def kill(aws: Aws) -> None:
+    pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=5).json()["pid"]
+    os.kill(pid, signal.SIGKILL)
+
+
+def items(aws: Aws, table: str) -> set[str]:
+    found = aws.client("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
+    return {item["id"]["S"] for item in found}
+
+
+def read_after_a_restart(folder: Path, stock: bool) -> bool:
+    """Whether a stream that had been read before a graceful stop is read on after it."""
+    file = folder / "seen"
+    with emulator(folder, stock) as aws:
+        table, stream = lab.create_table(aws)
+        function = lab.create_function(aws, lab.recorder(file))
+        lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON")
+        lab.put(aws, table, "before-1", "before-2")
+        assert lab.eventually(lambda: "before-2" in str(lab.batches(file)))
+    with emulator(folder, stock) as aws:
+        lab.put(aws, table, "after")
+        return lab.eventually(lambda: "after" in str(lab.batches(file)), seconds=3)
+
+
+def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
+    for name in ("ours", "stock"):
+        (tmp_path / name).mkdir()
+    assert read_after_a_restart(tmp_path / "ours", stock=False)
+    assert not read_after_a_restart(tmp_path / "stock", stock=True)
+
+
+def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -> None:
+    with emulator(tmp_path) as aws:
+        table, _ = lab.create_table(aws)
+        wait_until_saved(tmp_path, table)
+        lab.put(aws, table, *(f"item-{number}" for number in range(200)))
+        aws.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": "item-7"}})
+        kill(aws)
+    with emulator(tmp_path) as aws:
+        assert items(aws, table) == {f"item-{number}" for number in range(200)} - {"item-7"}
+        lab.put(aws, table, "later")
+        kill(aws)
+    with emulator(tmp_path) as aws:
+        assert "later" in items(aws, table)
+
+
+def wait_until_saved(folder: Path, name: str) -> None:
+    """What is not an item is saved once a second."""
+    saved = folder / "emulator" / "dynamodb.json"
+    assert lab.eventually(lambda: saved.exists() and name in saved.read_text())
+
+
+def test_no_record_is_left_unread_when_the_emulator_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "seen"
+    with emulator(tmp_path) as aws:
+        table, stream = lab.create_table(aws)
+        function = lab.create_function(aws, lab.recorder(file, "import time; time.sleep(0.1)"))
+        lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON", BatchSize=5)
+        wait_until_saved(tmp_path, table)
+        assert lab.eventually(lambda: stream in saved_mappings(tmp_path))
+        lab.put(aws, table, *(f"item-{number}" for number in range(100)))
+        kill(aws)
+    with emulator(tmp_path):
+        wanted = {f"item-{number}" for number in range(100)}
+        assert lab.eventually(lambda: wanted <= set(chain(*lab.batches(file))), seconds=15)
+
+
+def saved_mappings(folder: Path) -> str:
+    saved = folder / "emulator" / "lambda.json"
+    return saved.read_text() if saved.exists() else ""
+
+
+def test_people_and_messages_are_there_after_a_kill(tmp_path: Path) -> None:
+    with emulator(tmp_path) as aws:
+        pool = people.ensure_pool(aws)
+        people.seed(aws, pool)
+        before = people.sign_in(aws, pool.client_id, people.OWNER.email)["IdToken"]
+        queue = lab.create_queue(aws)
+        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody=json.dumps("kept"))
+        saved = tmp_path / "emulator" / "sqs.json"
+        assert lab.eventually(lambda: saved.exists() and "kept" in saved.read_text())
+        kill(aws)
+    with emulator(tmp_path) as aws:
+        assert people.ensure_pool(aws) == pool
+        after = people.sign_in(aws, pool.client_id, people.OWNER.email)["IdToken"]
+        assert key_id(after) == key_id(before)
+        assert lab.receive(aws, at(aws, queue)) == ["kept"]
+
+
+def key_id(token: str) -> str:
+    return str(jwt.get_unverified_header(token)["kid"])
+
+
+def at(aws: Aws, queue: lab.Queue) -> lab.Queue:
+    """The queue at the emulator's new port."""
+    return lab.Queue(f"{aws.endpoint}/{queue.url.split('/', 3)[3]}", queue.arn)
+
+
+def test_what_a_killed_consumer_had_received_is_delivered_again_at_once(tmp_path: Path) -> None:
+    with emulator(tmp_path) as aws:
+        queue = lab.create_queue(aws, VisibilityTimeout="600")
+        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody=json.dumps("kept"))
+        assert lab.receive(aws, queue) == ["kept"]
+    with emulator(tmp_path) as aws:
+        assert lab.receive(aws, at(aws, queue)) == ["kept"]
+
+
+def test_a_journal_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    with emulator(tmp_path) as aws:
+        table, _ = lab.create_table(aws)
+        wait_until_saved(tmp_path, table)
+        lab.put(aws, table, "whole")
+        kill(aws)
+    newest = max((tmp_path / "emulator").glob("journal-*.jsonl"))
+    with newest.open("a") as journal:
+        journal.write('{"table": "arn:aws:dyna')
+    with emulator(tmp_path) as aws:
+        assert items(aws, table) == {"whole"}
+
+
+def test_a_patch_for_another_version_is_refused() -> None:
+    with pytest.raises(patching.PatchTargetChanged, match=r"requirements/ministack\.txt"):
+        patching.replace(patching, "digest", "000000000000", lambda original: original)
