@@ -213,3 +213,25 @@ def test_a_list_that_cannot_be_read_says_so_and_is_read_again(open_page: OpenPag
     page.page.unroute("**/graphql")
     page.button("Try again").click()
     expect(page.heading("The projects could not be read")).to_have_count(0)
+
+
+SLOW_COMMANDS = """
+const fetch = window.fetch;
+window.fetch = async (...words) => {
+  if (words[0].method === 'POST') await new Promise((resolve) => setTimeout(resolve, 1500));
+  return fetch(...words);
+};
+"""
+
+
+def test_an_answer_that_comes_after_the_form_was_closed_leaves_the_next_form_open(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    page.page.evaluate(SLOW_COMMANDS)
+    page.fill_project(name)
+    page.send("Create project")
+    page.button("Cancel").click()
+    page.fill_project("The next one")
+    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+    expect(page.field("Name")).to_have_value("The next one")

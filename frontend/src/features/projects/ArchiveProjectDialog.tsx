@@ -2,7 +2,7 @@ import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { usePending } from '../commands/PendingProvider';
+import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 
 interface ArchiveProjectDialogProps {
@@ -12,14 +12,12 @@ interface ArchiveProjectDialogProps {
 
 export function ArchiveProjectDialog({ project, onClose }: ArchiveProjectDialogProps) {
   const commands = useCommands();
-  const { expect } = usePending();
+  const done = useAccepted('archive-project', onClose);
   const command = useCommand((id: string, sending) => commands.archiveProject(id, sending));
 
   async function submit(): Promise<void> {
     const accepted = await command.submit(project.id);
-    if (!accepted) return;
-    expect('archive-project', project.name, accepted);
-    onClose();
+    if (accepted) done(project.name, accepted);
   }
 
   return (

@@ -7,7 +7,7 @@ import { useReadModels } from '../../rows/ReadModelsProvider';
 import { Dialog } from '../../ui/Dialog';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { usePending } from '../commands/PendingProvider';
+import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { changeOf, checkChange, draftOf } from './draft';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
@@ -27,15 +27,13 @@ interface Change {
 export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogProps) {
   const [seen, setSeen] = useState(project);
   const [draft, setDraft] = useState(() => draftOf(project));
-  const { expect } = usePending();
+  const done = useAccepted('change-project', onClose);
   const command = useChange(project.id);
 
   async function submit(): Promise<void> {
     const data = changeOf(draftOf(seen), draft);
     const accepted = data && (await command.submit({ data, version: seen.version }));
-    if (!accepted) return;
-    expect('change-project', data.name ?? project.name, accepted);
-    onClose();
+    if (accepted) done(data.name ?? project.name, accepted);
   }
 
   return (

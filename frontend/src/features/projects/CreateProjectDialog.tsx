@@ -4,7 +4,7 @@ import { Dialog } from '../../ui/Dialog';
 import { CloseIcon, PlusIcon } from '../../ui/icons';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { usePending } from '../commands/PendingProvider';
+import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { emptyDraft, type ServiceDraft } from '../services/draft';
 import { ServiceFields, serviceFieldNames } from '../services/ServiceFields';
@@ -20,16 +20,14 @@ interface Entry {
 export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
   const [project, setProject] = useState(emptyProject);
   const [services, setServices] = useState<readonly Entry[]>([]);
-  const { expect } = usePending();
+  const done = useAccepted('create-project', onClose);
   const command = useCommand(useCommands().createProject);
   const drafts = services.map(({ draft }) => draft);
 
   async function submit(): Promise<void> {
     const data = creationOf(project, drafts);
     const accepted = await command.submit(data);
-    if (!accepted) return;
-    expect('create-project', data.name, accepted);
-    onClose();
+    if (accepted) done(data.name, accepted);
   }
 
   return (

@@ -4,7 +4,7 @@ import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { usePending } from '../commands/PendingProvider';
+import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { checkDraft, emptyDraft, serviceOf } from './draft';
 import { ServiceFields, serviceFieldNames } from './ServiceFields';
@@ -17,7 +17,7 @@ interface AddServiceDialogProps {
 export function AddServiceDialog({ project, onClose }: AddServiceDialogProps) {
   const [draft, setDraft] = useState(emptyDraft);
   const commands = useCommands();
-  const { expect } = usePending();
+  const done = useAccepted('add-service', onClose);
   const command = useCommand((data: AddService, sending) =>
     commands.addService(project.id, data, sending),
   );
@@ -25,9 +25,7 @@ export function AddServiceDialog({ project, onClose }: AddServiceDialogProps) {
   async function submit(): Promise<void> {
     const data = serviceOf(draft);
     const accepted = await command.submit(data);
-    if (!accepted) return;
-    expect('add-service', data.serviceName, accepted);
-    onClose();
+    if (accepted) done(data.serviceName, accepted);
   }
 
   return (
