@@ -48,8 +48,9 @@ class CatchUp:
     def rebuild(self, aggregate: AggregateId) -> int:
         """Fold the rows from the start of the stream and write those that differ."""
         for _ in range(MAX_ATTEMPTS):
+            head = self.rows.get(self.projection.head(aggregate))
             try:
-                return self._write(self._fold(aggregate, start=1, trusted=False))
+                return self._write(self._fold(aggregate, head, start=1))
             except RowConflict:
                 continue
         raise RowContended(f"{self.projection.name} {aggregate}")
@@ -57,12 +58,13 @@ class CatchUp:
     def _bring_forward(self, aggregate: AggregateId, head: Row | None) -> int:
         start = head.version + 1 if self._current(head) and head is not None else 1
         try:
-            return self._write(self._fold(aggregate, start, trusted=True))
+            return self._write(self._fold(aggregate, head, start))
         except _FoldFromStart:
-            return self._write(self._fold(aggregate, 1, trusted=True))
+            return self._write(self._fold(aggregate, head, start=1))
 
-    def _fold(self, aggregate: AggregateId, start: int, *, trusted: bool) -> "_Rows":
-        rows = _Rows(self.projection, self.rows, start, trusted)
+    def _fold(self, aggregate: AggregateId, head: Row | None, start: int) -> "_Rows":
+        rows = _Rows(self.projection, self.rows, resumed=start > 1)
+        rows.met(self.projection.head(aggregate), head)
         end = self._apply(rows, aggregate, start)
         # Rows are read after the store was: a newer one knows commits that are to be read yet.
         while rows.behind() and (further := self._apply(rows, aggregate, end + 1)) > end:
@@ -102,20 +104,19 @@ class CatchUp:
 class _Rows:
     """The rows of one fold: as they were read, and as they are to be.
 
-    `trusted` rows of today's projection version are folded on from their own version; others,
-    and all of them in a rebuild, from the start.
+    A fold that is `resumed` goes on from the rows of today's projection version; one from the
+    start of the stream takes nothing from the rows, and sees the head as it was at each event.
     """
 
     projection: Projection
     stored: ReadModels
-    start: int
-    trusted: bool
+    resumed: bool
     before: dict[RowKey, Row | None] = field(default_factory=dict)
     after: dict[RowKey, Row] = field(default_factory=dict)
 
     def row(self, key: RowKey) -> Row | None:
         if key not in self.before:
-            self._read(key)
+            self.met(key, self.stored.get(key))
         return self.after.get(key)
 
     def apply(self, key: RowKey, recorded: Recorded[Any]) -> None:
@@ -134,11 +135,10 @@ class _Rows:
         pairs = ((self.before[key], row) for key, row in self.after.items())
         return any(before is not None and before.version > row.version for before, row in pairs)
 
-    def _read(self, key: RowKey) -> None:
-        row = self.before[key] = self.stored.get(key)
-        if row is None or not self.trusted:
+    def met(self, key: RowKey, row: Row | None) -> None:
+        self.before[key] = row
+        if row is None or not self.resumed:
             return
-        if row.projection_version == self.projection.version:
-            self.after[key] = row
-        elif self.start > 1:
+        if row.projection_version != self.projection.version:
             raise _FoldFromStart
+        self.after[key] = row

@@ -1,0 +1,69 @@
+"""The Project read model: one row for each project."""
+
+from dataclasses import replace
+
+import pytest
+
+from builders import added, created
+from domain.project.events import ProjectArchived, ProjectDescriptionChanged, ProjectRenamed
+from projections.projects import VERSION, projects
+from projections.rows import ProjectRow, ProjectStatus
+from spec import ACTOR, at, given, recorded
+
+pytestmark = pytest.mark.feature("L3", "R4")
+CREATED = ProjectRow(
+    id="01980000-0000-7000-8000-000000000001",
+    name="Teapot",
+    description=None,
+    status=ProjectStatus.ACTIVE,
+    user_id="ada-sub",
+    owner=ACTOR,
+    service_count=0,
+    created_at=at(1),
+    updated_at=at(1),
+    version=1,
+    projection_version=VERSION,
+)
+
+
+@pytest.mark.feature("L8", "R37")
+def test_a_project_created_is_a_row_of_its_owner() -> None:
+    given(projects, *recorded(created("Teapot"))).then_rows(CREATED)
+
+
+def test_a_description_is_shown() -> None:
+    given(projects, *recorded(created("Teapot", "Hot"))).then_row(
+        replace(CREATED, description="Hot")
+    )
+
+
+def test_a_rename_is_shown() -> None:
+    given(projects, *recorded(created(), ProjectRenamed(name="Samovar"))).then_row(
+        replace(CREATED, name="Samovar", version=2, updated_at=at(2))
+    )
+
+
+def test_a_description_cleared_is_null() -> None:
+    cleared = ProjectDescriptionChanged(description=None)
+
+    given(projects, *recorded(created("Teapot", "Hot"), cleared)).then_row(
+        replace(CREATED, description=None, version=2, updated_at=at(2))
+    )
+
+
+@pytest.mark.feature("R17")
+def test_services_are_counted() -> None:
+    given(projects, *recorded(created(), added("spout"), added("lid"))).then_row(
+        replace(CREATED, service_count=2, version=3, updated_at=at(3))
+    )
+
+
+def test_an_archived_project_keeps_its_row() -> None:
+    given(projects, *recorded(created(), ProjectArchived())).then_row(
+        replace(CREATED, status=ProjectStatus.ARCHIVED, version=2, updated_at=at(2))
+    )
+
+
+@pytest.mark.feature("E13")
+def test_the_row_belongs_to_the_owner_whoever_commanded() -> None:
+    given(projects, *recorded(created(), actor="root-sub::root")).then_row(CREATED)
