@@ -56,7 +56,7 @@ class Storm:
             deadline = time.monotonic() + 240
             while not killed_enough() and time.monotonic() < deadline:
                 self._add_service(owner, dice.choice(ids), uuid6.uuid7().hex)
-                time.sleep(0.05)
+                time.sleep(0.5)
         return ids
 
     def _commands(self) -> list[str]:
@@ -117,7 +117,8 @@ class Storm:
 
     def _kill_until(self, stop: threading.Event) -> None:
         dice = random.Random(self.seed)
-        while not stop.wait(dice.uniform(0.05, 0.3)):
+        # Between two kills a cold start must now and then have the time to do some work.
+        while not stop.wait(dice.uniform(0.1, 2.0)):
             alive = {name: environments(self.outputs, KILLED[name]) for name in KILLED}
             # The least killed of those that run: a slow starter would else be killed too rarely.
             if running := [name for name in KILLED if alive[name]]:
