@@ -14,7 +14,9 @@ import { parseArgs } from 'node:util';
 import { exportedFiles, type Files } from './export/files';
 import { synthesise } from './export/synthesis';
 
-const { values: options } = parseArgs({ options: { check: { type: 'boolean' }, folder: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { check: { type: 'boolean' }, folder: { type: 'string' } },
+});
 const FOLDER = options.folder ?? fileURLToPath(new URL('./generated', import.meta.url));
 const COMMAND = 'pnpm run export';
 
@@ -30,7 +32,9 @@ async function synthesisedFiles(): Promise<Files> {
 
 function committedFiles(): Files {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
   return new Map(paths.map((path) => [relative(FOLDER, path), readFileSync(path, 'utf8')]));
 }
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type Expression = string | number | boolean | null | Expression[] | { [key: string]: Expression };
+export type Expression =
+  string | number | boolean | null | Expression[] | { [key: string]: Expression };
 
 export interface Resource {
   Type: string;
@@ -35,15 +36,24 @@ export interface Assembly {
 }
 
 interface AssemblyManifest {
-  artifacts: { [id: string]: { type: string; properties?: { templateFile?: string; file?: string } } };
+  artifacts: {
+    [id: string]: { type: string; properties?: { templateFile?: string; file?: string } };
+  };
 }
 
 interface AssetManifest {
-  files: { [id: string]: { source: { path: string }; destinations: { [id: string]: { objectKey: string } } } };
+  files: {
+    [id: string]: {
+      source: { path: string };
+      destinations: { [id: string]: { objectKey: string } };
+    };
+  };
 }
 
 export function readAssembly(outdir: string): Assembly {
-  const { files } = readJson<AssetManifest>(join(outdir, onlyArtifact(outdir, 'cdk:asset-manifest').file ?? ''));
+  const { files } = readJson<AssetManifest>(
+    join(outdir, onlyArtifact(outdir, 'cdk:asset-manifest').file ?? ''),
+  );
   const assets = Object.values(files).flatMap(({ source, destinations }) =>
     Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, source.path]),
   );
@@ -78,7 +88,10 @@ function lastString(expression: Expression | undefined): string {
   if (typeof expression === 'string') {
     return expression;
   }
-  const { 'Fn::Sub': sub, 'Fn::Join': joined } = expression as { 'Fn::Sub'?: Expression; 'Fn::Join'?: [string, Expression[]] };
+  const { 'Fn::Sub': sub, 'Fn::Join': joined } = expression as {
+    'Fn::Sub'?: Expression;
+    'Fn::Join'?: [string, Expression[]];
+  };
   return lastString(sub ?? joined?.[1].at(-1) ?? '');
 }
 
@@ -94,7 +107,10 @@ function readStack(assembly: Assembly, path: string, parent?: Stack['parent']): 
 
 function readNested(assembly: Assembly, stack: Stack, { Properties }: Resource): Stack {
   const parameters = (Properties.Parameters ?? {}) as { [name: string]: Expression };
-  return readStack(assembly, assetFile(assembly, Properties.TemplateURL ?? ''), { stack, parameters });
+  return readStack(assembly, assetFile(assembly, Properties.TemplateURL ?? ''), {
+    stack,
+    parameters,
+  });
 }
 
 export function allStacks(stack: Stack): Stack[] {
@@ -126,7 +142,9 @@ function referenceOf(expression: Expression | undefined): [string, string] | und
 
 function parameterTarget(stack: Stack, name: string): Target | undefined {
   const value = stack.parent?.parameters[name];
-  return value === undefined || stack.parent === undefined ? undefined : target(stack.parent.stack, value);
+  return value === undefined || stack.parent === undefined
+    ? undefined
+    : target(stack.parent.stack, value);
 }
 
 function resourceTarget(stack: Stack, logicalId: string, attribute: string): Target {
@@ -135,7 +153,9 @@ function resourceTarget(stack: Stack, logicalId: string, attribute: string): Tar
     throw new ExportError(`${logicalId} is neither a parameter nor a resource`);
   }
   const nested = stack.nested.get(logicalId);
-  return nested ? outputTarget(nested, attribute) : { kind: 'resource', stack, logicalId, resource, attribute };
+  return nested
+    ? outputTarget(nested, attribute)
+    : { kind: 'resource', stack, logicalId, resource, attribute };
 }
 
 function outputTarget(stack: Stack, attribute: string): Target {

@@ -11,7 +11,10 @@ export function exportedFiles(outdir: string): Files {
   const names = new Map<string, string>();
   const assembly = readAssembly(outdir);
   const manifest = readManifest(assembly, readRootStack(assembly), templateNames(names));
-  const templates = [...names].map(([text, name]): [string, string] => [`resolvers/${name}`, endLine(text)]);
+  const templates = [...names].map(([text, name]): [string, string] => [
+    `resolvers/${name}`,
+    endLine(text),
+  ]);
   return new Map<string, string>([
     ['schema.graphql', endLine(sdl(outdir))],
     ['model-introspection.json', json(introspection(outdir))],
@@ -38,7 +41,9 @@ function sdl(outdir: string): string {
 }
 
 function introspection(outdir: string): unknown {
-  const folders = readdirSync(outdir).map((name) => join(outdir, name, 'modelIntrospectionSchema.json'));
+  const folders = readdirSync(outdir).map((name) =>
+    join(outdir, name, 'modelIntrospectionSchema.json'),
+  );
   const file = folders.find((path) => existsSync(path));
   if (file === undefined) {
     throw new ExportError('the model introspection was not synthesised');

@@ -1,5 +1,13 @@
 /** The resolvers of the API, their functions, data sources and tables, as one manifest. */
-import { allStacks, ExportError, target, type Assembly, type Expression, type Resource, type Stack } from './assembly';
+import {
+  allStacks,
+  ExportError,
+  target,
+  type Assembly,
+  type Expression,
+  type Resource,
+  type Stack,
+} from './assembly';
 import { modelOf, templateText } from './templates';
 
 interface KeySchema {
@@ -10,7 +18,11 @@ interface KeySchema {
 export interface Table {
   attributeDefinitions: { attributeName: string; attributeType: 'S' | 'N' | 'B' }[];
   keySchema: KeySchema[];
-  globalSecondaryIndexes: { indexName: string; keySchema: KeySchema[]; projection: { projectionType: string } }[];
+  globalSecondaryIndexes: {
+    indexName: string;
+    keySchema: KeySchema[];
+    projection: { projectionType: string };
+  }[];
 }
 
 export interface DataSource {
@@ -58,10 +70,21 @@ export function readManifest(assembly: Assembly, root: Stack, keep: KeepTemplate
   const functions = find('AWS::AppSync::FunctionConfiguration').sort(byName);
   return {
     authorization: authorization(find('AWS::AppSync::GraphQLApi')),
-    tables: record(find('Custom::AmplifyDynamoDBTable'), ({ logicalId, resource }) => [modelOf(logicalId), table(resource)]),
-    dataSources: record(find('AWS::AppSync::DataSource'), (found) => [nameOf(found), dataSource(found)]),
-    functions: record(functions, (found) => [nameOf(found), pipelineFunction(assembly, found, keep)]),
-    resolvers: find('AWS::AppSync::Resolver').sort(byField).map((found) => resolver(assembly, found, keep)),
+    tables: record(find('Custom::AmplifyDynamoDBTable'), ({ logicalId, resource }) => [
+      modelOf(logicalId),
+      table(resource),
+    ]),
+    dataSources: record(find('AWS::AppSync::DataSource'), (found) => [
+      nameOf(found),
+      dataSource(found),
+    ]),
+    functions: record(functions, (found) => [
+      nameOf(found),
+      pipelineFunction(assembly, found, keep),
+    ]),
+    resolvers: find('AWS::AppSync::Resolver')
+      .sort(byField)
+      .map((found) => resolver(assembly, found, keep)),
   };
 }
 
@@ -82,7 +105,9 @@ function authorization(apis: Found[]): Manifest['authorization'] {
   if (api === undefined || apis.length !== 1) {
     throw new ExportError(`one GraphQL API expected, found ${apis.length}`);
   }
-  const additional = (api.AdditionalAuthenticationProviders ?? []) as { AuthenticationType: string }[];
+  const additional = (api.AdditionalAuthenticationProviders ?? []) as {
+    AuthenticationType: string;
+  }[];
   return {
     default: api.AuthenticationType as string,
     additional: additional.map((provider) => provider.AuthenticationType).sort(),
@@ -90,11 +115,17 @@ function authorization(apis: Found[]): Manifest['authorization'] {
 }
 
 function table({ Properties }: Resource): Table {
-  const indexes = (Properties.globalSecondaryIndexes ?? []) as unknown as Table['globalSecondaryIndexes'];
+  const indexes = (Properties.globalSecondaryIndexes ??
+    []) as unknown as Table['globalSecondaryIndexes'];
   return {
-    attributeDefinitions: Properties.attributeDefinitions as unknown as Table['attributeDefinitions'],
+    attributeDefinitions:
+      Properties.attributeDefinitions as unknown as Table['attributeDefinitions'],
     keySchema: Properties.keySchema as unknown as KeySchema[],
-    globalSecondaryIndexes: indexes.map(({ indexName, keySchema, projection }) => ({ indexName, keySchema, projection })),
+    globalSecondaryIndexes: indexes.map(({ indexName, keySchema, projection }) => ({
+      indexName,
+      keySchema,
+      projection,
+    })),
   };
 }
 
@@ -113,7 +144,10 @@ function tableBehind(stack: Stack, resource: Resource): string {
 }
 
 function pipelineFunction(assembly: Assembly, found: Found, keep: KeepTemplate): PipelineFunction {
-  return { dataSource: dataSourceOf(found), ...mapping(assembly, found, slotOf(nameOf(found)), keep) };
+  return {
+    dataSource: dataSourceOf(found),
+    ...mapping(assembly, found, slotOf(nameOf(found)), keep),
+  };
 }
 
 function dataSourceOf({ stack, resource }: Found): string {
@@ -145,14 +179,25 @@ function resolver(assembly: Assembly, found: Found, keep: KeepTemplate): Resolve
   };
 }
 
-function mapping(assembly: Assembly, { stack, resource }: Found, slot: string, keep: KeepTemplate): Mapping {
+function mapping(
+  assembly: Assembly,
+  { stack, resource }: Found,
+  slot: string,
+  keep: KeepTemplate,
+): Mapping {
   const runtime = (resource.Properties.Runtime as { Name?: string } | undefined)?.Name;
   if (runtime !== undefined) {
     return { runtime };
   }
   return {
-    request: keep(`${slot}.request`, templateText(assembly, stack, resource, 'RequestMappingTemplate')),
-    response: keep(`${slot}.response`, templateText(assembly, stack, resource, 'ResponseMappingTemplate')),
+    request: keep(
+      `${slot}.request`,
+      templateText(assembly, stack, resource, 'RequestMappingTemplate'),
+    ),
+    response: keep(
+      `${slot}.response`,
+      templateText(assembly, stack, resource, 'ResponseMappingTemplate'),
+    ),
   };
 }
 

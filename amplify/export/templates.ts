@@ -1,10 +1,24 @@
 /** Mapping templates as text: deployment-time values become `{{placeholders}}`. */
 import { readFileSync } from 'node:fs';
 
-import { assetFile, ExportError, target, type Assembly, type Expression, type Resource, type Stack, type Target } from './assembly';
+import {
+  assetFile,
+  ExportError,
+  target,
+  type Assembly,
+  type Expression,
+  type Resource,
+  type Stack,
+  type Target,
+} from './assembly';
 
 /** The text of `RequestMappingTemplate` or `ResponseMappingTemplate`, inline or in an asset. */
-export function templateText(assembly: Assembly, stack: Stack, resource: Resource, property: string): string {
+export function templateText(
+  assembly: Assembly,
+  stack: Stack,
+  resource: Resource,
+  property: string,
+): string {
   const location = resource.Properties[`${property}S3Location`];
   return location === undefined
     ? text(stack, resource.Properties[property])
@@ -33,7 +47,9 @@ function placeholder(stack: Stack, expression: Expression | undefined): string {
 
 /** CDK cuts a table's name out of its ARN by nested Select and Split. */
 function tableOf(stack: Stack, expression: Expression | undefined): Target | undefined {
-  const select = (expression as { 'Fn::Select'?: [number, Expression] } | undefined)?.['Fn::Select'];
+  const select = (expression as { 'Fn::Select'?: [number, Expression] } | undefined)?.[
+    'Fn::Select'
+  ];
   const split = (select?.[1] as { 'Fn::Split'?: [string, Expression] } | undefined)?.['Fn::Split'];
   return split && (target(stack, split[1]) ?? tableOf(stack, split[1]));
 }

@@ -52,21 +52,35 @@ function parsed(query: string): DocumentNode {
   try {
     return parse(query);
   } catch (error) {
-    throw new RequestError(400, 'MalformedHttpRequestException', `Unable to parse GraphQL query. ${(error as Error).message}`);
+    throw new RequestError(
+      400,
+      'MalformedHttpRequestException',
+      `Unable to parse GraphQL query. ${(error as Error).message}`,
+    );
   }
 }
 
 /** Throws RequestError 400 unless the name, or its absence, picks one operation. */
-export function operationOf(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
+export function operationOf(
+  document: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName);
   if (!operation) {
-    throw new RequestError(400, 'BadRequestException', 'Must provide operation name if query contains multiple operations.');
+    throw new RequestError(
+      400,
+      'BadRequestException',
+      'Must provide operation name if query contains multiple operations.',
+    );
   }
   return operation;
 }
 
 /** Fields at the root of an operation, through fragments. */
-export function rootFields(document: DocumentNode, { selectionSet }: { selectionSet: SelectionSetNode }): FieldNode[] {
+export function rootFields(
+  document: DocumentNode,
+  { selectionSet }: { selectionSet: SelectionSetNode },
+): FieldNode[] {
   return selectionSet.selections.flatMap((selection) => {
     switch (selection.kind) {
       case Kind.FIELD:
@@ -80,6 +94,8 @@ export function rootFields(document: DocumentNode, { selectionSet }: { selection
 }
 
 function fragmentFields(document: DocumentNode, name: string): FieldNode[] {
-  const found = document.definitions.find((one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name);
+  const found = document.definitions.find(
+    (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
+  );
   return found?.kind === Kind.FRAGMENT_DEFINITION ? rootFields(document, found) : [];
 }

@@ -95,19 +95,26 @@ export class DynamoDbDataSource {
       case 'Scan':
         return this.scan(request);
       default:
-        throw new DataSourceError(`Unsupported operation '${request.operation}'`, 'MappingTemplate');
+        throw new DataSourceError(
+          `Unsupported operation '${request.operation}'`,
+          'MappingTemplate',
+        );
     }
   }
 
   private async get({ key, consistentRead = false }: DynamoDbRequest): Promise<Item | null> {
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.table, Key: key, ConsistentRead: consistentRead }));
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.table, Key: key, ConsistentRead: consistentRead }),
+    );
     return plain(consistentRead ? Item : this.history.read(key ?? {}, Item));
   }
 
   private async put({ key, attributeValues, condition }: DynamoDbRequest): Promise<Item | null> {
     const item = { ...attributeValues, ...key };
     try {
-      await this.client.send(new PutItemCommand({ TableName: this.table, Item: item, ...conditioned(condition) }));
+      await this.client.send(
+        new PutItemCommand({ TableName: this.table, Item: item, ...conditioned(condition) }),
+      );
     } catch (error) {
       return this.unlessAlreadyStored(error, key ?? {}, item);
     }
@@ -119,11 +126,17 @@ export class DynamoDbDataSource {
    * AppSync takes a failed condition for success when the stored item is the wanted one already.
    * Source: AppSync Developer Guide, DynamoDB resolver, "Handling a condition check failure".
    */
-  private async unlessAlreadyStored(error: unknown, key: Attributes, wanted: Attributes | undefined): Promise<Item | null> {
+  private async unlessAlreadyStored(
+    error: unknown,
+    key: Attributes,
+    wanted: Attributes | undefined,
+  ): Promise<Item | null> {
     if (!(error instanceof ConditionalCheckFailedException)) {
       throw error;
     }
-    const { Item } = await this.client.send(new GetItemCommand({ TableName: this.table, Key: key, ConsistentRead: true }));
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.table, Key: key, ConsistentRead: true }),
+    );
     if (!isDeepStrictEqual(plain(Item), plain(wanted))) {
       throw error;
     }
@@ -147,7 +160,12 @@ export class DynamoDbDataSource {
   }
 
   private async delete({ key, condition }: DynamoDbRequest): Promise<Item | null> {
-    const command = new DeleteItemCommand({ TableName: this.table, Key: key, ...conditioned(condition), ReturnValues: 'ALL_OLD' });
+    const command = new DeleteItemCommand({
+      TableName: this.table,
+      Key: key,
+      ...conditioned(condition),
+      ReturnValues: 'ALL_OLD',
+    });
     try {
       const { Attributes } = await this.client.send(command);
       this.history.write(key ?? {}, undefined);
@@ -157,7 +175,15 @@ export class DynamoDbDataSource {
     }
   }
 
-  private async query({ query, filter, index, limit, nextToken, scanIndexForward, consistentRead = false }: DynamoDbRequest): Promise<Page> {
+  private async query({
+    query,
+    filter,
+    index,
+    limit,
+    nextToken,
+    scanIndexForward,
+    consistentRead = false,
+  }: DynamoDbRequest): Promise<Page> {
     const found = await this.client.send(
       new QueryCommand({
         TableName: this.table,
@@ -174,7 +200,13 @@ export class DynamoDbDataSource {
     return this.page(found, consistentRead, Object.values(query?.expressionNames ?? {}));
   }
 
-  private async scan({ filter, index, limit, nextToken, consistentRead = false }: DynamoDbRequest): Promise<Page> {
+  private async scan({
+    filter,
+    index,
+    limit,
+    nextToken,
+    consistentRead = false,
+  }: DynamoDbRequest): Promise<Page> {
     const found = await this.client.send(
       new ScanCommand({
         TableName: this.table,
@@ -189,9 +221,17 @@ export class DynamoDbDataSource {
     return this.page(found, consistentRead);
   }
 
-  private page({ Items = [], ScannedCount = 0, LastEvaluatedKey }: FoundPage, consistent: boolean, fixed: string[] = []): Page {
+  private page(
+    { Items = [], ScannedCount = 0, LastEvaluatedKey }: FoundPage,
+    consistent: boolean,
+    fixed: string[] = [],
+  ): Page {
     const items = consistent ? Items : this.history.readAll(Items, fixed);
-    return { items: items.map((item) => unmarshalled(item)), scannedCount: ScannedCount, nextToken: tokenFrom(LastEvaluatedKey) };
+    return {
+      items: items.map((item) => unmarshalled(item)),
+      scannedCount: ScannedCount,
+      nextToken: tokenFrom(LastEvaluatedKey),
+    };
   }
 }
 

@@ -18,13 +18,21 @@ export class RequestError extends Error {
 
 /** Fails one field. */
 export class FieldError extends GraphQLError {
-  constructor(message: string, errorType: string | null, data: unknown = null, errorInfo: unknown = null) {
+  constructor(
+    message: string,
+    errorType: string | null,
+    data: unknown = null,
+    errorInfo: unknown = null,
+  ) {
     super(message, { extensions: { errorType, data, errorInfo } });
   }
 }
 
 export function notAuthorized(typeName: string, fieldName: string): FieldError {
-  return new FieldError(`Not Authorized to access ${fieldName} on type ${typeName}`, 'Unauthorized');
+  return new FieldError(
+    `Not Authorized to access ${fieldName} on type ${typeName}`,
+    'Unauthorized',
+  );
 }
 
 export interface AppSyncError {
@@ -40,7 +48,8 @@ export interface AppSyncError {
 export function fieldError(error: GraphQLError, schema: GraphQLSchema): AppSyncError {
   const { errorType, data, errorInfo } = error.extensions;
   const path = error.path ?? null;
-  const kind = errorType === undefined ? {} : { data: data ?? null, errorType, errorInfo: errorInfo ?? null };
+  const kind =
+    errorType === undefined ? {} : { data: data ?? null, errorType, errorInfo: errorInfo ?? null };
   return { path, ...kind, locations: locationsOf(error), message: fieldMessage(error, schema) };
 }
 
@@ -68,7 +77,9 @@ function fieldMessage(error: GraphQLError, schema: GraphQLSchema): string {
 }
 
 function placeOf(error: GraphQLError): string {
-  return (error.path ?? []).map((key) => (typeof key === 'number' ? `[${key}]` : `/${key}`)).join('');
+  return (error.path ?? [])
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `/${key}`))
+    .join('');
 }
 
 /** First words of graphql-js on a fault, and the name that AppSync gives to it. */
@@ -81,7 +92,10 @@ const VALIDATION_KINDS: [RegExp, string][] = [
   [/^Field "\w+" of type .* must have a selection/, 'SubSelectionRequired'],
   [/^Field "\w+" must not have a selection/, 'SubSelectionNotAllowed'],
   [/^Field "\w+" argument "\w+" of type .* is required/, 'MissingFieldArgument'],
-  [/cannot represent|Expected value of type|is not defined by type|does not exist in|of required type/, 'WrongType'],
+  [
+    /cannot represent|Expected value of type|is not defined by type|does not exist in|of required type/,
+    'WrongType',
+  ],
 ];
 
 function documentMessage(error: GraphQLError): string {

@@ -83,7 +83,11 @@ export class Execution {
     }
     const operation = operationOf(document, request.operationName);
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      throw new RequestError(400, 'UnsupportedOperation', 'Subscriptions are served by the realtime endpoint.');
+      throw new RequestError(
+        400,
+        'UnsupportedOperation',
+        'Subscriptions are served by the realtime endpoint.',
+      );
     }
     const context = contextOf(caller);
     const answer = this.answer(await this.execute(document, request, context), context);
@@ -104,30 +108,56 @@ export class Execution {
     }
     const { variables, operationName } = request;
     const { rootArguments, effects } = context;
-    return { document, variables, operationName, field, arguments: rootArguments, filter: effects.subscriptionFilter, identity: caller.identity };
+    return {
+      document,
+      variables,
+      operationName,
+      field,
+      arguments: rootArguments,
+      filter: effects.subscriptionFilter,
+      identity: caller.identity,
+    };
   }
 
-  private async execute(document: DocumentNode, request: GraphQLRequest, contextValue: RequestContext): Promise<ExecutionResult> {
+  private async execute(
+    document: DocumentNode,
+    request: GraphQLRequest,
+    contextValue: RequestContext,
+  ): Promise<ExecutionResult> {
     return execute({
       schema: this.schema,
       document,
       variableValues: request.variables ?? null,
       operationName: request.operationName ?? null,
       contextValue,
-      fieldResolver: (source, args, context, info) => this.resolve(source, args as object, context as RequestContext, info),
+      fieldResolver: (source, args, context, info) =>
+        this.resolve(source, args as object, context as RequestContext, info),
     });
   }
 
-  private resolve(source: unknown, args: object, context: RequestContext, info: GraphQLResolveInfo): unknown {
+  private resolve(
+    source: unknown,
+    args: object,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): unknown {
     this.gate.check(info, context.identity);
     if (info.path.prev === undefined) {
       context.rootArguments = { ...args };
     }
     const resolver = this.resolvers.get(fieldName(info));
-    return resolver === undefined ? (source as Record<string, unknown> | undefined)?.[info.fieldName] : this.runPipeline(resolver, source, args, context, info);
+    return resolver === undefined
+      ? (source as Record<string, unknown> | undefined)?.[info.fieldName]
+      : this.runPipeline(resolver, source, args, context, info);
   }
 
-  private async runPipeline(resolver: FieldResolver, source: unknown, args: object, context: RequestContext, info: GraphQLResolveInfo): Promise<unknown> {
+  private async runPipeline(
+    resolver: FieldResolver,
+    source: unknown,
+    args: object,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<unknown> {
     const { identity, headers, effects } = context;
     const appended: Effects['appended'] = [];
     const own = { ...effects, appended };
@@ -144,7 +174,10 @@ export class Execution {
       return { data: null, errors: errors.map(documentError) };
     }
     const all = [...errors, ...appended];
-    return { data: data as Answer['data'], ...(all.length > 0 && { errors: all.map((error) => fieldError(error, this.schema)) }) };
+    return {
+      data: data as Answer['data'],
+      ...(all.length > 0 && { errors: all.map((error) => fieldError(error, this.schema)) }),
+    };
   }
 }
 
@@ -163,25 +196,45 @@ function located(error: GraphQLError, info: GraphQLResolveInfo): GraphQLError {
   for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at !== undefined; at = at.prev) {
     path.unshift(at.key);
   }
-  return new GraphQLError(error.message, { nodes: info.fieldNodes, path, extensions: error.extensions });
+  return new GraphQLError(error.message, {
+    nodes: info.fieldNodes,
+    path,
+    extensions: error.extensions,
+  });
 }
 
 /** AppSync fires subscriptions for what was not given another name. */
-function mutations(document: DocumentNode, operation: OperationDefinitionNode, { data }: Answer): Mutated[] {
+function mutations(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  { data }: Answer,
+): Mutated[] {
   if (operation.operation !== OperationTypeNode.MUTATION || data === null) {
     return [];
   }
-  const names = rootFields(document, operation).filter((field) => field.alias === undefined).map((field) => field.name.value);
+  const names = rootFields(document, operation)
+    .filter((field) => field.alias === undefined)
+    .map((field) => field.name.value);
   return [...new Set(names)].flatMap((mutation) => {
     const payload = data[mutation];
-    return typeof payload === 'object' && payload !== null ? [{ mutation, payload: payload as Mutated['payload'] }] : [];
+    return typeof payload === 'object' && payload !== null
+      ? [{ mutation, payload: payload as Mutated['payload'] }]
+      : [];
   });
 }
 
 function subscriptionField(document: DocumentNode, operation: OperationDefinitionNode): string {
   const [field, ...others] = rootFields(document, operation);
-  if (operation.operation !== OperationTypeNode.SUBSCRIPTION || field === undefined || others.length > 0) {
-    throw new RequestError(400, 'UnsupportedOperation', 'The realtime endpoint takes one subscription field at a time.');
+  if (
+    operation.operation !== OperationTypeNode.SUBSCRIPTION ||
+    field === undefined ||
+    others.length > 0
+  ) {
+    throw new RequestError(
+      400,
+      'UnsupportedOperation',
+      'The realtime endpoint takes one subscription field at a time.',
+    );
   }
   return field.name.value;
 }

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 
 import type { Manifest, Mapping } from '../../../amplify/export/manifest';
 
-export type { DataSource, Manifest, PipelineFunction, Resolver, Table } from '../../../amplify/export/manifest';
+export type {
+  DataSource,
+  Manifest,
+  PipelineFunction,
+  Resolver,
+  Table,
+} from '../../../amplify/export/manifest';
 
 export interface Exported {
   sdl: string;
@@ -19,31 +25,44 @@ const GENERATED = new URL('../../../amplify/generated/', import.meta.url);
 /** Throws UnsupportedResolver for anything that this server would not run as AppSync does. */
 export function readExported(folder: URL = GENERATED): Exported {
   const sdl = readFileSync(new URL('schema.graphql', folder), 'utf8');
-  const manifest = JSON.parse(readFileSync(new URL('resolvers/manifest.json', folder), 'utf8')) as Manifest;
+  const manifest = JSON.parse(
+    readFileSync(new URL('resolvers/manifest.json', folder), 'utf8'),
+  ) as Manifest;
   refuseUnsupported(manifest);
   return { sdl, manifest, templates: readTemplates(manifest, folder) };
 }
 
 function refuseUnsupported({ resolvers, functions, dataSources }: Manifest): void {
   const names = [
-    ...resolvers.map((resolver): [string, Mapping] => [`${resolver.type}.${resolver.field}`, resolver]),
+    ...resolvers.map((resolver): [string, Mapping] => [
+      `${resolver.type}.${resolver.field}`,
+      resolver,
+    ]),
     ...Object.entries(functions),
   ];
   for (const [name, { runtime }] of names) {
     if (runtime !== undefined) {
-      throw new UnsupportedResolver(`${name} runs on ${runtime}: the local AppSync server runs VTL only`);
+      throw new UnsupportedResolver(
+        `${name} runs on ${runtime}: the local AppSync server runs VTL only`,
+      );
     }
   }
   for (const [name, { type }] of Object.entries(dataSources)) {
     if (type !== 'AMAZON_DYNAMODB' && type !== 'NONE') {
-      throw new UnsupportedResolver(`data source ${name} is ${type}: the local AppSync server has DynamoDB and NONE`);
+      throw new UnsupportedResolver(
+        `data source ${name} is ${type}: the local AppSync server has DynamoDB and NONE`,
+      );
     }
   }
 }
 
 function readTemplates({ resolvers, functions }: Manifest, folder: URL): Map<string, string> {
-  const names = [...resolvers, ...Object.values(functions)].flatMap(({ request, response }) => [request, response]);
+  const names = [...resolvers, ...Object.values(functions)].flatMap(({ request, response }) => [
+    request,
+    response,
+  ]);
   const unique = new Set(names.filter((name) => name !== undefined));
-  return new Map([...unique].map((name) => [name, readFileSync(new URL(`resolvers/${name}`, folder), 'utf8')]));
+  return new Map(
+    [...unique].map((name) => [name, readFileSync(new URL(`resolvers/${name}`, folder), 'utf8')]),
+  );
 }
-

@@ -30,7 +30,14 @@ export const NO_FAULTS: FaultRates = {
   seed: 1,
 };
 
-const PROBABILITIES = ['staleReads', 'duplicateFrames', 'reorderFrames', 'dropFrames', 'throttle', 'ambiguous'] as const;
+const PROBABILITIES = [
+  'staleReads',
+  'duplicateFrames',
+  'reorderFrames',
+  'dropFrames',
+  'throttle',
+  'ambiguous',
+] as const;
 
 type Probability = (typeof PROBABILITIES)[number];
 
@@ -43,7 +50,9 @@ export function parseFaults(value: unknown): FaultRates {
   }
   const unknown = Object.keys(value).filter((name) => !(name in NO_FAULTS));
   if (unknown.length > 0) {
-    throw new FaultsError(`unknown faults: ${unknown.join(', ')}; known are ${Object.keys(NO_FAULTS).join(', ')}`);
+    throw new FaultsError(
+      `unknown faults: ${unknown.join(', ')}; known are ${Object.keys(NO_FAULTS).join(', ')}`,
+    );
   }
   return checked({ ...NO_FAULTS, ...(value as Partial<FaultRates>) });
 }
@@ -54,7 +63,9 @@ function checked(rates: FaultRates): FaultRates {
     throw new FaultsError(`not between 0 and 1: ${wrong.join(', ')}`);
   }
   if (![...range(rates.latencyMs), rates.staleWindowMs, rates.seed].every(isNatural)) {
-    throw new FaultsError('latencyMs, staleWindowMs and seed are whole numbers, latencyMs possibly a pair of them');
+    throw new FaultsError(
+      'latencyMs, staleWindowMs and seed are whole numbers, latencyMs possibly a pair of them',
+    );
   }
   return rates;
 }

@@ -31,7 +31,12 @@ export class History {
     const name = this.nameOf(key);
     const before = this.entries.get(name);
     this.entries.delete(name);
-    this.entries.set(name, { current: item, previous: before?.current, hasPrevious: before !== undefined, writtenAt: this.now() });
+    this.entries.set(name, {
+      current: item,
+      previous: before?.current,
+      hasPrevious: before !== undefined,
+      writtenAt: this.now(),
+    });
     this.forgetOldest();
   }
 
@@ -48,14 +53,21 @@ export class History {
   readAll(items: Attributes[], fixed: string[]): Attributes[] {
     const stale = items.map((item) => {
       const before = this.read(item, item);
-      return before === undefined || fixed.every((name) => isDeepStrictEqual(before[name], item[name])) ? before : item;
+      return before === undefined ||
+        fixed.every((name) => isDeepStrictEqual(before[name], item[name]))
+        ? before
+        : item;
     });
     return stale.filter((item) => item !== undefined);
   }
 
   private staleEntry(key: Attributes): Entry | undefined {
     const entry = this.entries.get(this.nameOf(key));
-    if (entry === undefined || !entry.hasPrevious || this.now() - entry.writtenAt > this.faults.rates.staleWindowMs) {
+    if (
+      entry === undefined ||
+      !entry.hasPrevious ||
+      this.now() - entry.writtenAt > this.faults.rates.staleWindowMs
+    ) {
       return undefined;
     }
     return this.faults.strikes('staleReads') ? entry : undefined;

@@ -23,9 +23,11 @@ export const MAX_REQUEST_BYTES = 1024 * 1024;
 
 const CORS = {
   'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*, authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent',
+  'access-control-allow-headers':
+    '*, authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent',
   'access-control-allow-methods': 'POST, OPTIONS',
-  'access-control-expose-headers': 'x-amzn-RequestId, x-amzn-ErrorType, x-amz-user-agent, x-amzn-ErrorMessage, Date, x-amz-schema-version',
+  'access-control-expose-headers':
+    'x-amzn-RequestId, x-amzn-ErrorType, x-amz-user-agent, x-amzn-ErrorMessage, Date, x-amz-schema-version',
   'access-control-max-age': '172800',
 };
 
@@ -83,7 +85,12 @@ export class HttpHandler {
     }
     const body = await readBody(request);
     const headers = headersOf(request);
-    const identity = await authenticator.identify({ method: 'POST', path: '/graphql', headers, body });
+    const identity = await authenticator.identify({
+      method: 'POST',
+      path: '/graphql',
+      headers,
+      body,
+    });
     const { answer, mutated } = await execution.run(parseRequest(body), { identity, headers });
     mutated.forEach((one) => hub.publish(one));
     if (mutated.length > 0 && faults.strikes('ambiguous')) {
@@ -100,7 +107,9 @@ export class HttpHandler {
     try {
       this.routes.faults.set(parseFaults(parseJson(await readBody(request))));
     } catch (error) {
-      throw error instanceof FaultsError ? new RequestError(400, 'BadRequestException', error.message) : error;
+      throw error instanceof FaultsError
+        ? new RequestError(400, 'BadRequestException', error.message)
+        : error;
     }
     return json(200, this.routes.faults.rates);
   }
@@ -108,14 +117,22 @@ export class HttpHandler {
   private file(method: string | undefined, pathname: string): Response {
     const file = method === 'GET' ? this.routes.page.file(pathname) : undefined;
     if (file === undefined) {
-      throw new RequestError(404, 'NotFoundException', `${method ?? ''} ${pathname} is not served here.`);
+      throw new RequestError(
+        404,
+        'NotFoundException',
+        `${method ?? ''} ${pathname} is not served here.`,
+      );
     }
     return { status: 200, headers: { 'content-type': file.type }, body: file.content };
   }
 }
 
 function json(status: number, value: object): Response {
-  return { status, headers: { 'content-type': 'application/json; charset=UTF-8' }, body: JSON.stringify(value) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=UTF-8' },
+    body: JSON.stringify(value),
+  };
 }
 
 function graphqlResponse(answer: Answer): Response {
@@ -125,7 +142,16 @@ function graphqlResponse(answer: Answer): Response {
 
 function refusal(error: RequestError): Response {
   const { status, headers, body } = json(error.status, error.body);
-  return { status, headers: { ...headers, ...CORS, 'x-amzn-requestid': randomUUID(), 'x-amzn-errortype': error.errorType }, body };
+  return {
+    status,
+    headers: {
+      ...headers,
+      ...CORS,
+      'x-amzn-requestid': randomUUID(),
+      'x-amzn-errortype': error.errorType,
+    },
+    body,
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -134,7 +160,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_REQUEST_BYTES) {
-      throw new RequestError(413, 'RequestEntityTooLargeException', `A request has at most ${MAX_REQUEST_BYTES} bytes.`);
+      throw new RequestError(
+        413,
+        'RequestEntityTooLargeException',
+        `A request has at most ${MAX_REQUEST_BYTES} bytes.`,
+      );
     }
     chunks.push(chunk);
   }
@@ -142,7 +172,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function headersOf(request: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
 }
 
 /** Throws RequestError 400. */
@@ -154,7 +186,11 @@ function parseRequest(body: Buffer): GraphQLRequest {
   if (typeof (request.variables ?? {}) !== 'object' || Array.isArray(request.variables)) {
     throw malformed('variables are an object.');
   }
-  return { query: request.query, variables: request.variables ?? undefined, operationName: request.operationName ?? undefined };
+  return {
+    query: request.query,
+    variables: request.variables ?? undefined,
+    operationName: request.operationName ?? undefined,
+  };
 }
 
 function parseJson(body: Buffer): unknown {

@@ -17,7 +17,9 @@ function fail(error: unknown): never {
 try {
   const running = await start(settingsFrom(process.env));
   const seconds = process.uptime().toFixed(2);
-  console.log(`local AppSync: http://127.0.0.1:${running.port}/graphql, GraphiQL at http://127.0.0.1:${running.port}/, ready in ${seconds} s`);
+  console.log(
+    `local AppSync: http://127.0.0.1:${running.port}/graphql, GraphiQL at http://127.0.0.1:${running.port}/, ready in ${seconds} s`,
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void running.stop().then(() => process.exit(0)));
   }

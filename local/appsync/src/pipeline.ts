@@ -35,7 +35,11 @@ interface State {
   prev?: unknown;
 }
 
-export type FieldResolver = (source: unknown, args: unknown, field: FieldContext) => Promise<unknown>;
+export type FieldResolver = (
+  source: unknown,
+  args: unknown,
+  field: FieldContext,
+) => Promise<unknown>;
 
 /** Values for the `{{placeholders}}` of the exported templates. */
 export type Placeholders = (name: string) => string;
@@ -48,15 +52,28 @@ export function pipelineResolvers(
 ): Map<string, FieldResolver> {
   const parsed = parsedTemplates(templates, placeholder);
   const step = (name: string): Step => stepOf(manifest.functions[name], name, parsed, dataSources);
-  return new Map(manifest.resolvers.map((resolver) => [`${resolver.type}.${resolver.field}`, run(pipelineOf(resolver, parsed, step))]));
+  return new Map(
+    manifest.resolvers.map((resolver) => [
+      `${resolver.type}.${resolver.field}`,
+      run(pipelineOf(resolver, parsed, step)),
+    ]),
+  );
 }
 
-function parsedTemplates(templates: Map<string, string>, placeholder: Placeholders): Map<string, Template> {
-  const fill = (text: string): string => text.replace(/\{\{([\w.]+)\}\}/g, (_, name: string) => placeholder(name));
+function parsedTemplates(
+  templates: Map<string, string>,
+  placeholder: Placeholders,
+): Map<string, Template> {
+  const fill = (text: string): string =>
+    text.replace(/\{\{([\w.]+)\}\}/g, (_, name: string) => placeholder(name));
   return new Map([...templates].map(([name, text]) => [name, new Template(name, fill(text))]));
 }
 
-function pipelineOf(resolver: Resolver, parsed: Map<string, Template>, step: (name: string) => Step): Pipeline {
+function pipelineOf(
+  resolver: Resolver,
+  parsed: Map<string, Template>,
+  step: (name: string) => Step,
+): Pipeline {
   return {
     request: named(parsed, resolver.request),
     response: named(parsed, resolver.response),
@@ -74,7 +91,11 @@ function stepOf(
   if (config === undefined || dataSource === undefined) {
     throw new Error(`function ${name} is not in the manifest, or its data source is not`);
   }
-  return { request: named(parsed, config.request), response: named(parsed, config.response), dataSource };
+  return {
+    request: named(parsed, config.request),
+    response: named(parsed, config.response),
+    dataSource,
+  };
 }
 
 function named(parsed: Map<string, Template>, name: string | undefined): Template {
@@ -101,7 +122,11 @@ function run({ request, response, steps }: Pipeline): FieldResolver {
 }
 
 /** `#return` in a function's request ends that function, not the pipeline. */
-async function runStep({ request, response, dataSource }: Step, state: State, field: FieldContext): Promise<unknown> {
+async function runStep(
+  { request, response, dataSource }: Step,
+  state: State,
+  field: FieldContext,
+): Promise<unknown> {
   const asked = request.render(state, field);
   if (asked.returned) {
     return asked.result;

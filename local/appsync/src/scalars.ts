@@ -31,14 +31,22 @@ export function awsScalars(jsonOutput: JsonOutput): Record<string, GraphQLScalar
   return Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar]));
 }
 
-function text(name: string, isValid: (value: string) => boolean): GraphQLScalarType<string, string> {
+function text(
+  name: string,
+  isValid: (value: string) => boolean,
+): GraphQLScalarType<string, string> {
   const check = (value: unknown): string => {
     if (typeof value !== 'string' || !isValid(value)) {
       throw new GraphQLError(`Can't parse \`${String(value)}\` as a valid ${name}`);
     }
     return value;
   };
-  return new GraphQLScalarType({ name, serialize: check, parseValue: check, parseLiteral: (node) => check(stringOf(node)) });
+  return new GraphQLScalarType({
+    name,
+    serialize: check,
+    parseValue: check,
+    parseLiteral: (node) => check(stringOf(node)),
+  });
 }
 
 /** The 30th of February matches the pattern and is no day. */
@@ -58,13 +66,20 @@ function timestamp(): GraphQLScalarType<number, number> {
     }
     return value as number;
   };
-  const parseLiteral = (node: ValueNode): number => check(node.kind === Kind.INT ? Number(node.value) : undefined);
-  return new GraphQLScalarType({ name: 'AWSTimestamp', serialize: check, parseValue: check, parseLiteral });
+  const parseLiteral = (node: ValueNode): number =>
+    check(node.kind === Kind.INT ? Number(node.value) : undefined);
+  return new GraphQLScalarType({
+    name: 'AWSTimestamp',
+    serialize: check,
+    parseValue: check,
+    parseLiteral,
+  });
 }
 
 /** Resolvers see the parsed value; clients send and get text. */
 function json(output: JsonOutput): GraphQLScalarType {
-  const serialize = (value: unknown): unknown => (output === 'stringify' ? JSON.stringify(value) : value);
+  const serialize = (value: unknown): unknown =>
+    output === 'stringify' ? JSON.stringify(value) : value;
   return new GraphQLScalarType({
     name: 'AWSJSON',
     serialize,

@@ -1,5 +1,13 @@
 /** The API's schema, and what its directives say. */
-import { buildASTSchema, concatAST, parse, type ConstDirectiveNode, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  buildASTSchema,
+  concatAST,
+  parse,
+  type ConstDirectiveNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 
 import { awsScalars, type JsonOutput } from './scalars';
 
@@ -16,14 +24,20 @@ const AWS_DEFINITIONS = `
 export function buildSchema(sdl: string, jsonOutput: JsonOutput): GraphQLSchema {
   const scalars = awsScalars(jsonOutput);
   const declared = Object.keys(scalars).map((name) => `scalar ${name}`);
-  const schema = buildASTSchema(concatAST([parse(sdl), parse(AWS_DEFINITIONS + declared.join('\n'))]));
+  const schema = buildASTSchema(
+    concatAST([parse(sdl), parse(AWS_DEFINITIONS + declared.join('\n'))]),
+  );
   for (const [name, scalar] of Object.entries(scalars)) {
     Object.assign(schema.getType(name) ?? {}, behaviourOf(scalar));
   }
   return schema;
 }
 
-function behaviourOf({ serialize, parseValue, parseLiteral }: ReturnType<typeof awsScalars>[string]): object {
+function behaviourOf({
+  serialize,
+  parseValue,
+  parseLiteral,
+}: ReturnType<typeof awsScalars>[string]): object {
   return { serialize, parseValue, parseLiteral };
 }
 
@@ -45,11 +59,7 @@ function mutationsOf(field: GraphQLField<unknown, unknown>): string[] {
 }
 
 export type AuthorizationMode =
-  | 'API_KEY'
-  | 'AWS_IAM'
-  | 'AMAZON_COGNITO_USER_POOLS'
-  | 'OPENID_CONNECT'
-  | 'AWS_LAMBDA';
+  'API_KEY' | 'AWS_IAM' | 'AMAZON_COGNITO_USER_POOLS' | 'OPENID_CONNECT' | 'AWS_LAMBDA';
 
 /** The modes that may see a field, each with the groups it is limited to (none: no limit). */
 export type Admitted = Map<AuthorizationMode, string[]>;
@@ -64,7 +74,11 @@ const MODES: Record<string, AuthorizationMode> = {
 };
 
 /** Directives of the field win over those of its type; with neither, the API's default mode alone. */
-export function admittedModes(parent: GraphQLObjectType, fieldName: string, defaultMode: AuthorizationMode): Admitted {
+export function admittedModes(
+  parent: GraphQLObjectType,
+  fieldName: string,
+  defaultMode: AuthorizationMode,
+): Admitted {
   const field = modesOf(parent.getFields()[fieldName]?.astNode);
   const type = modesOf(parent.astNode);
   return field.size > 0 ? field : type.size > 0 ? type : new Map([[defaultMode, []]]);

@@ -30,7 +30,10 @@ export interface Running {
 }
 
 /** Resolves when tables exist and requests are answered. */
-export async function start(settings: Settings, exported: Exported = readExported()): Promise<Running> {
+export async function start(
+  settings: Settings,
+  exported: Exported = readExported(),
+): Promise<Running> {
   const client = dynamoDbClient(settings);
   await ensureTables(client, exported.manifest.tables, settings.stage);
   const { http, realtime } = wire(settings, exported, client);
@@ -47,10 +50,18 @@ export async function start(settings: Settings, exported: Exported = readExporte
   };
 }
 
-function wire(settings: Settings, exported: Exported, client: DynamoDBClient): { http: HttpHandler; realtime: RealtimeServer } {
+function wire(
+  settings: Settings,
+  exported: Exported,
+  client: DynamoDBClient,
+): { http: HttpHandler; realtime: RealtimeServer } {
   const faults = new Faults(settings.faults);
   const gate = new FieldGate(exported.manifest.authorization.default as AuthorizationMode);
-  const resolvers = pipelineResolvers(exported, dataSources(settings, exported, client, faults), placeholder(settings));
+  const resolvers = pipelineResolvers(
+    exported,
+    dataSources(settings, exported, client, faults),
+    placeholder(settings),
+  );
   const execution = new Execution(buildSchema(exported.sdl, 'stringify'), resolvers, gate);
   const hub = new Hub(buildSchema(exported.sdl, 'verbatim'), gate, faults, console.warn);
   const authenticator = new Authenticator(
@@ -58,7 +69,11 @@ function wire(settings: Settings, exported: Exported, client: DynamoDBClient): {
     new SignatureVerifier(settings.accessKeys, settings.region),
     new UserPoolVerifier(settings.endpoint, settings.region, settings.userPoolId),
   );
-  const health = (): object => ({ status: 'ok', stage: settings.stage, models: Object.keys(exported.manifest.tables) });
+  const health = (): object => ({
+    status: 'ok',
+    stage: settings.stage,
+    models: Object.keys(exported.manifest.tables),
+  });
   const shared = { authenticator, execution, hub, reportBug: console.error };
   return {
     http: new HttpHandler({ ...shared, faults, page: new Page(), health }),
@@ -71,25 +86,50 @@ function dynamoDbClient({ endpoint, region }: Settings): DynamoDBClient {
     endpoint,
     region,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestHandler: new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: 64 }) }),
+    requestHandler: new NodeHttpHandler({
+      httpAgent: new Agent({ keepAlive: true, maxSockets: 64 }),
+    }),
   });
 }
 
-function dataSources(settings: Settings, { manifest }: Exported, client: DynamoDBClient, faults: Faults): Map<string, DataSource> {
-  const sources = Object.entries(manifest.dataSources).map(([name, { table }]): [string, DataSource] => {
-    if (table === undefined) {
-      return [name, NONE];
-    }
-    const keyNames = manifest.tables[table]?.keySchema.map(({ attributeName }) => attributeName) ?? [];
-    return [name, new DynamoDbDataSource(client, tableName(table, settings.stage), new History(faults, keyNames))];
-  });
+function dataSources(
+  settings: Settings,
+  { manifest }: Exported,
+  client: DynamoDBClient,
+  faults: Faults,
+): Map<string, DataSource> {
+  const sources = Object.entries(manifest.dataSources).map(
+    ([name, { table }]): [string, DataSource] => {
+      if (table === undefined) {
+        return [name, NONE];
+      }
+      const keyNames =
+        manifest.tables[table]?.keySchema.map(({ attributeName }) => attributeName) ?? [];
+      return [
+        name,
+        new DynamoDbDataSource(
+          client,
+          tableName(table, settings.stage),
+          new History(faults, keyNames),
+        ),
+      ];
+    },
+  );
   return new Map(sources);
 }
 
 /** What CloudFormation would fill in; roles and pools of identities exist in an account only. */
 function placeholder({ region, stage }: Settings): (name: string) => string {
-  const values: Record<string, string> = { apiId: 'local', accountId: '000000000000', partition: 'aws', region };
-  return (name) => (name.startsWith('table.') ? tableName(name.slice('table.'.length), stage) : (values[name] ?? `local-${name}`));
+  const values: Record<string, string> = {
+    apiId: 'local',
+    accountId: '000000000000',
+    partition: 'aws',
+    region,
+  };
+  return (name) =>
+    name.startsWith('table.')
+      ? tableName(name.slice('table.'.length), stage)
+      : (values[name] ?? `local-${name}`);
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -48,7 +48,11 @@ function portFrom(text: string): number {
 
 function accessKeysFrom(text: string): Map<string, string> {
   const keys = jsonFrom('ACCESS_KEYS', text);
-  if (typeof keys !== 'object' || keys === null || !Object.values(keys).every((secret) => typeof secret === 'string')) {
+  if (
+    typeof keys !== 'object' ||
+    keys === null ||
+    !Object.values(keys).every((secret) => typeof secret === 'string')
+  ) {
     throw new SettingsError('ACCESS_KEYS is not a map of access key id to secret');
   }
   return new Map(Object.entries(keys as Record<string, string>));

@@ -18,8 +18,14 @@ export function tableName(model: string, stage: string): string {
 }
 
 /** Throws TableMismatch when a table of an older schema is in the way. */
-export async function ensureTables(client: DynamoDBClient, tables: Record<string, Table>, stage: string): Promise<void> {
-  const names = Object.entries(tables).map(([model, table]) => ensureTable(client, tableName(model, stage), table));
+export async function ensureTables(
+  client: DynamoDBClient,
+  tables: Record<string, Table>,
+  stage: string,
+): Promise<void> {
+  const names = Object.entries(tables).map(([model, table]) =>
+    ensureTable(client, tableName(model, stage), table),
+  );
   await Promise.all(names);
 }
 
@@ -32,7 +38,10 @@ async function ensureTable(client: DynamoDBClient, name: string, table: Table): 
   }
 }
 
-async function describe(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
+async function describe(
+  client: DynamoDBClient,
+  name: string,
+): Promise<TableDescription | undefined> {
   try {
     return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
   } catch (error) {
@@ -73,13 +82,20 @@ function definition(name: string, table: Table): CreateTableCommandInput {
 }
 
 function keys(schema: Table['keySchema']): { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[] {
-  return schema.map(({ attributeName, keyType }) => ({ AttributeName: attributeName, KeyType: keyType }));
+  return schema.map(({ attributeName, keyType }) => ({
+    AttributeName: attributeName,
+    KeyType: keyType,
+  }));
 }
 
 function checkIndexes(name: string, found: TableDescription, table: Table): void {
   const existing = new Set(found.GlobalSecondaryIndexes?.map((index) => index.IndexName));
-  const missing = table.globalSecondaryIndexes.map(({ indexName }) => indexName).filter((index) => !existing.has(index));
+  const missing = table.globalSecondaryIndexes
+    .map(({ indexName }) => indexName)
+    .filter((index) => !existing.has(index));
   if (missing.length > 0) {
-    throw new TableMismatch(`table ${name} lacks ${missing.join(', ')}: it was made for an older schema; start anew`);
+    throw new TableMismatch(
+      `table ${name} lacks ${missing.join(', ')}: it was made for an older schema; start anew`,
+    );
   }
 }

@@ -26,7 +26,9 @@ describe('over HTTP', () => {
   });
   after(() => stack.stop());
 
-  const statusOf = async (credential: Credential): Promise<[number, string | undefined, string | undefined]> => {
+  const statusOf = async (
+    credential: Credential,
+  ): Promise<[number, string | undefined, string | undefined]> => {
     const { status, errors } = await stack.as(credential).call(QUERY);
     return [status, errors[0]?.errorType, errors[0]?.message];
   };
@@ -39,43 +41,69 @@ describe('over HTTP', () => {
   });
 
   test('nobody is 401', async () => {
-    assert.deepEqual(await statusOf({ kind: 'none' }), [401, 'UnauthorizedException', 'Valid authorization header not provided.']);
+    assert.deepEqual(await statusOf({ kind: 'none' }), [
+      401,
+      'UnauthorizedException',
+      'Valid authorization header not provided.',
+    ]);
   });
 
   test('text that is no token is 401', async () => {
-    assert.deepEqual(await statusOf(user('hello')), [401, 'UnauthorizedException', 'Unable to parse JWT token.']);
+    assert.deepEqual(await statusOf(user('hello')), [
+      401,
+      'UnauthorizedException',
+      'Unable to parse JWT token.',
+    ]);
   });
 
   test('a token with other claims under the same signature is 401', async () => {
     const [head, claims, signature] = stack.people.second.id.split('.') as [string, string, string];
-    const forged = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), 'cognito:groups': ['Admin'] };
+    const forged = {
+      ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object),
+      'cognito:groups': ['Admin'],
+    };
     const token = `${head}.${Buffer.from(JSON.stringify(forged)).toString('base64url')}.${signature}`;
     assert.deepEqual((await statusOf(user(token))).slice(0, 2), [401, 'UnauthorizedException']);
   });
 
   test('an expired token of the pool itself is 401', async () => {
     const { endpoint } = stack.emulator;
-    const call = <T>(operation: string, input: object): Promise<T> => awsCall<T>(endpoint, 'cognito-idp', `AWSCognitoIdentityProviderService.${operation}`, input);
-    const { UserPoolClient } = await call<{ UserPoolClient: { ClientId: string } }>('CreateUserPoolClient', {
-      UserPoolId: stack.people.userPoolId,
-      ClientName: 'brief',
-      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      IdTokenValidity: 1,
-      TokenValidityUnits: { IdToken: 'seconds' },
-    });
-    const { AuthenticationResult } = await call<{ AuthenticationResult: { IdToken: string } }>('InitiateAuth', {
-      ClientId: UserPoolClient.ClientId,
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: 'owner@skafu.dev', PASSWORD: 'Correct-Horse-1' },
-    });
+    const call = <T>(operation: string, input: object): Promise<T> =>
+      awsCall<T>(endpoint, 'cognito-idp', `AWSCognitoIdentityProviderService.${operation}`, input);
+    const { UserPoolClient } = await call<{ UserPoolClient: { ClientId: string } }>(
+      'CreateUserPoolClient',
+      {
+        UserPoolId: stack.people.userPoolId,
+        ClientName: 'brief',
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        IdTokenValidity: 1,
+        TokenValidityUnits: { IdToken: 'seconds' },
+      },
+    );
+    const { AuthenticationResult } = await call<{ AuthenticationResult: { IdToken: string } }>(
+      'InitiateAuth',
+      {
+        ClientId: UserPoolClient.ClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'owner@skafu.dev', PASSWORD: 'Correct-Horse-1' },
+      },
+    );
     await new Promise((resolve) => setTimeout(resolve, 2100));
-    assert.deepEqual(await statusOf(user(AuthenticationResult.IdToken)), [401, 'UnauthorizedException', 'Token has expired.']);
+    assert.deepEqual(await statusOf(user(AuthenticationResult.IdToken)), [
+      401,
+      'UnauthorizedException',
+      'Token has expired.',
+    ]);
   });
 
   test('the API key is let in, another is 401', async () => {
     assert.equal((await statusOf({ kind: 'apiKey', apiKey: API_KEY }))[0], 200);
     const refused = await statusOf({ kind: 'apiKey', apiKey: 'da2-guess' });
-    assert.deepEqual(refused, [401, 'UnauthorizedException', 'You are not authorized to make this call.']);
+    assert.deepEqual(refused, [
+      401,
+      'UnauthorizedException',
+      'You are not authorized to make this call.',
+    ]);
   });
 
   test('a signed request is let in', async () => {
@@ -83,7 +111,11 @@ describe('over HTTP', () => {
   });
 
   test('an unknown access key is 403', async () => {
-    const stranger: Credential = { kind: 'iam', accessKeyId: 'AKIASTRANGER', secret: ACCESS_KEY.secret };
+    const stranger: Credential = {
+      kind: 'iam',
+      accessKeyId: 'AKIASTRANGER',
+      secret: ACCESS_KEY.secret,
+    };
     assert.deepEqual((await statusOf(stranger)).slice(0, 2), [403, 'UnrecognizedClientException']);
   });
 
@@ -93,7 +125,12 @@ describe('over HTTP', () => {
   });
 
   test('a signature of another body is 403', async () => {
-    const { host: _, ...headers } = await authorization(ACCESS_KEY, `127.0.0.1:${stack.port}`, '/graphql', BODY);
+    const { host: _, ...headers } = await authorization(
+      ACCESS_KEY,
+      `127.0.0.1:${stack.port}`,
+      '/graphql',
+      BODY,
+    );
     const { status, errors } = await post(stack.port, `${BODY} `, headers);
     assert.deepEqual([status, errors[0]?.errorType], [403, 'InvalidSignatureException']);
   });
@@ -119,11 +156,18 @@ describe('a signature', () => {
     },
   };
 
-  const verify = (changes: Partial<SignedRequest['headers']> = {}, now = BOTOCORE.signedAt): Promise<unknown> => {
+  const verify = (
+    changes: Partial<SignedRequest['headers']> = {},
+    now = BOTOCORE.signedAt,
+  ): Promise<unknown> => {
     const headers = { ...BOTOCORE.request.headers, ...changes } as Record<string, string>;
-    return new SignatureVerifier(new Map([BOTOCORE.key]), 'us-east-1', () => now).verify({ ...BOTOCORE.request, headers });
+    return new SignatureVerifier(new Map([BOTOCORE.key]), 'us-east-1', () => now).verify({
+      ...BOTOCORE.request,
+      headers,
+    });
   };
-  const refused = (errorType: string) => (error: RequestError) => error.status === 403 && error.errorType === errorType;
+  const refused = (errorType: string) => (error: RequestError) =>
+    error.status === 403 && error.errorType === errorType;
 
   test('by botocore is taken', async () => {
     await verify();
@@ -132,13 +176,22 @@ describe('a signature', () => {
   test('holds for five minutes either way', async () => {
     await verify({}, BOTOCORE.signedAt + 299_000);
     await verify({}, BOTOCORE.signedAt - 299_000);
-    await assert.rejects(verify({}, BOTOCORE.signedAt + 301_000), refused('InvalidSignatureException'));
-    await assert.rejects(verify({}, BOTOCORE.signedAt - 301_000), refused('InvalidSignatureException'));
+    await assert.rejects(
+      verify({}, BOTOCORE.signedAt + 301_000),
+      refused('InvalidSignatureException'),
+    );
+    await assert.rejects(
+      verify({}, BOTOCORE.signedAt - 301_000),
+      refused('InvalidSignatureException'),
+    );
   });
 
   test('covers each signed header', async () => {
     await assert.rejects(verify({ host: 'example.org' }), refused('InvalidSignatureException'));
-    await assert.rejects(verify({ 'content-type': 'text/plain' }), refused('InvalidSignatureException'));
+    await assert.rejects(
+      verify({ 'content-type': 'text/plain' }),
+      refused('InvalidSignatureException'),
+    );
   });
 
   test('does not cover headers that were not signed', async () => {
@@ -146,20 +199,47 @@ describe('a signature', () => {
   });
 
   test('that leaves the host out is refused, right as it is', async () => {
-    const signer = new SignatureV4({ credentials: { accessKeyId: 'AKIASKAFULOCAL', secretAccessKey: 'local-secret' }, region: 'us-east-1', service: 'appsync', sha256: Sha256 });
+    const signer = new SignatureV4({
+      credentials: { accessKeyId: 'AKIASKAFULOCAL', secretAccessKey: 'local-secret' },
+      region: 'us-east-1',
+      service: 'appsync',
+      sha256: Sha256,
+    });
     const { method, path, body } = BOTOCORE.request;
-    const { headers } = await signer.sign(new HttpRequest({ method, path, body, headers: {} }), { signingDate: new Date(BOTOCORE.signedAt) });
+    const { headers } = await signer.sign(new HttpRequest({ method, path, body, headers: {} }), {
+      signingDate: new Date(BOTOCORE.signedAt),
+    });
     await assert.rejects(verify({ ...headers }), { message: "'Host' must be a signed header." });
   });
 
   const authorizationHeader = BOTOCORE.request.headers.authorization;
   const malformed: [string, Partial<SignedRequest['headers']>, string][] = [
-    ['of another region', { authorization: authorizationHeader.replace('us-east-1', 'eu-west-1') }, 'InvalidSignatureException'],
-    ['of another service', { authorization: authorizationHeader.replace('/appsync/', '/execute-api/') }, 'InvalidSignatureException'],
-    ['with a false hash of the body', { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, 'InvalidSignatureException'],
+    [
+      'of another region',
+      { authorization: authorizationHeader.replace('us-east-1', 'eu-west-1') },
+      'InvalidSignatureException',
+    ],
+    [
+      'of another service',
+      { authorization: authorizationHeader.replace('/appsync/', '/execute-api/') },
+      'InvalidSignatureException',
+    ],
+    [
+      'with a false hash of the body',
+      { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      'InvalidSignatureException',
+    ],
     ['without a date', { 'x-amz-date': '' }, 'IncompleteSignatureException'],
-    ['of another day than its credential', { 'x-amz-date': '20261122T050000Z' }, 'IncompleteSignatureException'],
-    ['cut short', { authorization: authorizationHeader.slice(0, -3) }, 'IncompleteSignatureException'],
+    [
+      'of another day than its credential',
+      { 'x-amz-date': '20261122T050000Z' },
+      'IncompleteSignatureException',
+    ],
+    [
+      'cut short',
+      { authorization: authorizationHeader.slice(0, -3) },
+      'IncompleteSignatureException',
+    ],
     ['of no kind', { authorization: 'AWS4-HMAC-SHA256 nonsense' }, 'IncompleteSignatureException'],
   ];
   for (const [what, headers, errorType] of malformed) {
@@ -178,28 +258,50 @@ describe('a token of the pool', () => {
 
   before(async () => {
     keys = await generateKeyPair('RS256', { extractable: true });
-    const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'ours', alg: 'RS256', use: 'sig' }] };
+    const jwks = {
+      keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'ours', alg: 'RS256', use: 'sig' }],
+    };
     server = createServer((request, response) => {
       const found = request.url === `/${POOL}/.well-known/jwks.json`;
       response.writeHead(found ? 200 : 404).end(JSON.stringify(found ? jwks : {}));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    verifier = new UserPoolVerifier(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, REGION, POOL);
+    verifier = new UserPoolVerifier(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      REGION,
+      POOL,
+    );
   });
   after(() => server.close());
 
-  const token = (claims: object = {}, key: CryptoKey | Uint8Array = keys.privateKey, header = { alg: 'RS256', kid: 'ours' }): Promise<string> =>
-    new SignJWT({ sub: 's', iss: ISSUER, token_use: 'id', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader(header).sign(key);
+  const token = (
+    claims: object = {},
+    key: CryptoKey | Uint8Array = keys.privateKey,
+    header = { alg: 'RS256', kid: 'ours' },
+  ): Promise<string> =>
+    new SignJWT({
+      sub: 's',
+      iss: ISSUER,
+      token_use: 'id',
+      exp: Math.floor(Date.now() / 1000) + 60,
+      ...claims,
+    })
+      .setProtectedHeader(header)
+      .sign(key);
 
   test('is taken, with its groups', async () => {
     const identity = await verifier.verify(await token({ 'cognito:groups': ['Admin'] }));
     assert.deepEqual(identity.groups, ['Admin']);
   });
 
-  const refused = (message?: string) => (error: RequestError) => error.status === 401 && (message === undefined || error.message === message);
+  const refused = (message?: string) => (error: RequestError) =>
+    error.status === 401 && (message === undefined || error.message === message);
 
   test('that has expired is refused', async () => {
-    await assert.rejects(verifier.verify(await token({ exp: Math.floor(Date.now() / 1000) - 1 })), refused('Token has expired.'));
+    await assert.rejects(
+      verifier.verify(await token({ exp: Math.floor(Date.now() / 1000) - 1 })),
+      refused('Token has expired.'),
+    );
   });
 
   test('without an end is refused', async () => {
@@ -220,21 +322,36 @@ describe('a token of the pool', () => {
   });
 
   test('under an unknown key id is refused', async () => {
-    await assert.rejects(verifier.verify(await token({}, keys.privateKey, { alg: 'RS256', kid: 'theirs' })), refused());
+    await assert.rejects(
+      verifier.verify(await token({}, keys.privateKey, { alg: 'RS256', kid: 'theirs' })),
+      refused(),
+    );
   });
 
   test('without a signature is refused', async () => {
-    const unsigned = new UnsecuredJWT({ sub: 's', iss: ISSUER, token_use: 'id' }).setExpirationTime('1m').encode();
+    const unsigned = new UnsecuredJWT({ sub: 's', iss: ISSUER, token_use: 'id' })
+      .setExpirationTime('1m')
+      .encode();
     await assert.rejects(verifier.verify(unsigned), refused());
   });
 
   test('signed with the public key as if it were a password is refused', async () => {
     const publicKey = new TextEncoder().encode(JSON.stringify(await exportJWK(keys.publicKey)));
-    await assert.rejects(verifier.verify(await token({}, publicKey, { alg: 'HS256', kid: 'ours' })), refused());
+    await assert.rejects(
+      verifier.verify(await token({}, publicKey, { alg: 'HS256', kid: 'ours' })),
+      refused(),
+    );
   });
 
   test('is our trouble, not the caller’s, when the keys cannot be had', async () => {
-    const nowhere = new UserPoolVerifier(`http://127.0.0.1:${(server.address() as AddressInfo).port}/nowhere`, REGION, POOL);
-    await assert.rejects(nowhere.verify(await token()), (error: RequestError) => error.status === undefined);
+    const nowhere = new UserPoolVerifier(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/nowhere`,
+      REGION,
+      POOL,
+    );
+    await assert.rejects(
+      nowhere.verify(await token()),
+      (error: RequestError) => error.status === undefined,
+    );
   });
 });

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import type { Credential } from './support/clients';
-import { checkpoint, create, metric, mutation, project, service, stored, PROJECT } from './support/rows';
+import {
+  checkpoint,
+  create,
+  metric,
+  mutation,
+  project,
+  service,
+  stored,
+  PROJECT,
+} from './support/rows';
 import { ACCESS_KEY, APP_KEY, startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
@@ -27,23 +36,29 @@ after(() => stack.stop());
 const GET = `query Q($id: ID!) { getProject(id: $id) { ${PROJECT} services { items { id } } } }`;
 
 const LISTS = {
-  projectsByUser: () => `{ list: projectsByUser(userId: "${String(stack.people.owner.claims.sub)}") { items { id owner } } }`,
+  projectsByUser: () =>
+    `{ list: projectsByUser(userId: "${String(stack.people.owner.claims.sub)}") { items { id owner } } }`,
   projectsByStatus: () => `{ list: projectsByStatus(status: ACTIVE) { items { id owner } } }`,
-  servicesByProject: () => `{ list: servicesByProject(projectId: "${String(rows.Project.id)}") { items { id owner } } }`,
+  servicesByProject: () =>
+    `{ list: servicesByProject(projectId: "${String(rows.Project.id)}") { items { id owner } } }`,
 };
 
 for (const kind of ['id', 'access'] as const) {
   describe(`with the ${kind} token`, () => {
     for (const person of ['owner', 'developer', 'admin'] as const) {
       test(`the ${person} reads the project and its services`, async () => {
-        const { getProject } = await stack.as(user(stack.people[person][kind])).data(GET, { id: rows.Project.id });
+        const { getProject } = await stack
+          .as(user(stack.people[person][kind]))
+          .data(GET, { id: rows.Project.id });
         assert.equal(getProject.id, rows.Project.id);
         assert.equal(getProject.services.items.length, 1);
       });
     }
 
     test('the second owner gets null, and is told why', async () => {
-      const { data, errors } = await stack.as(user(stack.people.second[kind])).call(GET, { id: rows.Project.id });
+      const { data, errors } = await stack
+        .as(user(stack.people.second[kind]))
+        .call(GET, { id: rows.Project.id });
       assert.equal(data?.getProject, null);
       assert.equal(errors[0]?.errorType, 'Unauthorized');
       assert.equal(errors[0]?.message, 'Not Authorized to access getProject on type Query');
@@ -53,26 +68,35 @@ for (const kind of ['id', 'access'] as const) {
       test(`${name} shows the owner, Developer and Admin the rows, the second owner none`, async () => {
         const count = async (person: 'owner' | 'second' | 'developer' | 'admin'): Promise<number> =>
           (await stack.as(user(stack.people[person][kind])).data(query())).list.items.length;
-        assert.deepEqual(await Promise.all([count('owner'), count('developer'), count('admin'), count('second')]), [1, 1, 1, 0]);
+        assert.deepEqual(
+          await Promise.all([count('owner'), count('developer'), count('admin'), count('second')]),
+          [1, 1, 1, 0],
+        );
       });
     }
   });
 }
 
 test('a row that is not there is null without an error, for anyone', async () => {
-  const { data, errors } = await stack.as(user(stack.people.second.id)).call(GET, { id: 'nowhere' });
+  const { data, errors } = await stack
+    .as(user(stack.people.second.id))
+    .call(GET, { id: 'nowhere' });
   assert.equal(data?.getProject, null);
   assert.deepEqual(errors, []);
 });
 
 test('a filter of the caller cannot widen what the owner rule lets through', async () => {
   const query = `{ projectsByStatus(status: ACTIVE, filter: {or: [{name: {ne: ""}}, {owner: {ne: "x"}}]}) { items { id } } }`;
-  assert.deepEqual((await stack.as(user(stack.people.second.id)).data(query)).projectsByStatus.items, []);
+  assert.deepEqual(
+    (await stack.as(user(stack.people.second.id)).data(query)).projectsByStatus.items,
+    [],
+  );
 });
 
 describe('checkpoints and metrics', () => {
   const queries = {
-    getServiceCheckpoint: () => `{ found: getServiceCheckpoint(id: "${String(rows.ServiceCheckpoint.id)}") { id } }`,
+    getServiceCheckpoint: () =>
+      `{ found: getServiceCheckpoint(id: "${String(rows.ServiceCheckpoint.id)}") { id } }`,
     getMetric: () => `{ found: getMetric(id: "${String(rows.Metric.id)}") { id } }`,
     listMetricsByName: () => `{ found: listMetricsByName(name: "latency") { items { id } } }`,
   };
@@ -91,7 +115,12 @@ describe('checkpoints and metrics', () => {
 describe('writing', () => {
   const inputs = (): Record<string, Row> => {
     const { owner } = stack.people;
-    return { Project: project(owner), Service: service(owner, 'p'), ServiceCheckpoint: checkpoint(), Metric: metric() };
+    return {
+      Project: project(owner),
+      Service: service(owner, 'p'),
+      ServiceCheckpoint: checkpoint(),
+      Metric: metric(),
+    };
   };
   const callers: Record<string, () => Credential> = {
     owner: () => user(stack.people.owner.id),
@@ -147,7 +176,9 @@ describe('the API key', () => {
 });
 
 test('a signed principal reads everything: IAM bypasses owner and groups', async () => {
-  const data = await stack.as(ACCESS_KEY).data(`{ getMetric(id: "${String(rows.Metric.id)}") { id } listProjects { items { id } } }`);
+  const data = await stack
+    .as(ACCESS_KEY)
+    .data(`{ getMetric(id: "${String(rows.Metric.id)}") { id } listProjects { items { id } } }`);
   assert.equal(data.getMetric.id, rows.Metric.id);
   assert.equal(data.listProjects.items.length, 1);
 });

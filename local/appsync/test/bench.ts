@@ -37,7 +37,12 @@ async function millisecondsToFrame({ projector, people, port }: Stack): Promise<
   for (let version = 1; version <= FRAMES; version += 1) {
     const name = randomUUID();
     const sent = performance.now();
-    await update(projector, 'Project', { id: row.id, version: version + 1, name, updatedAt: row.updatedAt }, { version });
+    await update(
+      projector,
+      'Project',
+      { id: row.id, version: version + 1, name, updatedAt: row.updatedAt },
+      { version },
+    );
     await realtime.framesUntil(version);
     times.push((arrived.get(name) ?? Number.NaN) - sent);
   }
@@ -54,10 +59,13 @@ try {
   console.log(`start: ${first.readyMs} ms with tables to make, ${again.readyMs} ms without`);
   await mutationsPerSecond(stack, 1);
   for (const clients of [1, 8]) {
-    console.log(`${clients} clients: ${Math.round(await mutationsPerSecond(stack, clients))} mutations/s`);
+    console.log(
+      `${clients} clients: ${Math.round(await mutationsPerSecond(stack, clients))} mutations/s`,
+    );
   }
   const times = await millisecondsToFrame(stack);
-  const at = (share: number): string => (times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1);
+  const at = (share: number): string =>
+    (times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1);
   console.log(`mutation to frame, n=${times.length}: median ${at(0.5)} ms, p95 ${at(0.95)} ms`);
 } finally {
   await stack.stop();

@@ -5,7 +5,12 @@ import { describe, test } from 'node:test';
 import type { GraphQLObjectType } from 'graphql';
 
 import { FieldGate } from '../src/authorization/fields';
-import { API_KEY_IDENTITY, iamIdentity, userPoolIdentity, type Identity } from '../src/authorization/identity';
+import {
+  API_KEY_IDENTITY,
+  iamIdentity,
+  userPoolIdentity,
+  type Identity,
+} from '../src/authorization/identity';
 import { Execution, SubscriptionRefused } from '../src/execution';
 import { Faults } from '../src/faults';
 import type { FieldResolver } from '../src/pipeline';
@@ -33,15 +38,29 @@ const person = userPoolIdentity({ sub: 's' });
 const admin = userPoolIdentity({ sub: 's', 'cognito:groups': ['Admin'] });
 
 const thing: FieldResolver = () => Promise.resolve({ id: '1', open: '2' });
-const execution = new Execution(schema, new Map([['Query.any', thing], ['Query.key', thing], ['Mutation.make', thing]]), gate);
+const execution = new Execution(
+  schema,
+  new Map([
+    ['Query.any', thing],
+    ['Query.key', thing],
+    ['Mutation.make', thing],
+  ]),
+  gate,
+);
 
 describe('a field', () => {
   const lets = (typeName: string, fieldName: string, identity: Identity): boolean => {
     try {
-      gate.check({ parentType: schema.getType(typeName) as GraphQLObjectType, fieldName } as never, identity);
+      gate.check(
+        { parentType: schema.getType(typeName) as GraphQLObjectType, fieldName } as never,
+        identity,
+      );
       return true;
     } catch (error) {
-      assert.equal((error as Error).message, `Not Authorized to access ${fieldName} on type ${typeName}`);
+      assert.equal(
+        (error as Error).message,
+        `Not Authorized to access ${fieldName} on type ${typeName}`,
+      );
       return false;
     }
   };
@@ -57,7 +76,12 @@ describe('a field', () => {
   for (const [name, expected] of cases) {
     test(`${name} lets in API key, IAM, person, Admin: ${expected.join(', ')}`, () => {
       const [typeName, fieldName] = name.split('.') as [string, string];
-      assert.deepEqual([API_KEY_IDENTITY, machine, person, admin].map((identity) => lets(typeName, fieldName, identity)), expected);
+      assert.deepEqual(
+        [API_KEY_IDENTITY, machine, person, admin].map((identity) =>
+          lets(typeName, fieldName, identity),
+        ),
+        expected,
+      );
     });
   }
 });
@@ -65,31 +89,54 @@ describe('a field', () => {
 describe('a request', () => {
   const run = async (query: string, identity: Identity): Promise<[unknown, unknown[]]> => {
     const { answer } = await execution.run({ query }, { identity, headers: {} });
-    return [asJson(answer.data), (answer.errors ?? []).map(({ path, errorType }) => [path?.join('.'), errorType])];
+    return [
+      asJson(answer.data),
+      (answer.errors ?? []).map(({ path, errorType }) => [path?.join('.'), errorType]),
+    ];
   };
 
   test('gets the fields that its mode may see, and errors for the others', async () => {
-    assert.deepEqual(await run('{ any { id open } }', API_KEY_IDENTITY), [{ any: { id: null, open: '2' } }, [['any.id', 'Unauthorized']]]);
-    assert.deepEqual(await run('{ any { id open } }', machine), [{ any: { id: '1', open: '2' } }, []]);
+    assert.deepEqual(await run('{ any { id open } }', API_KEY_IDENTITY), [
+      { any: { id: null, open: '2' } },
+      [['any.id', 'Unauthorized']],
+    ]);
+    assert.deepEqual(await run('{ any { id open } }', machine), [
+      { any: { id: '1', open: '2' } },
+      [],
+    ]);
   });
 
   test('runs no resolver that its mode may not reach', async () => {
-    assert.deepEqual(await run('{ key { id } }', machine), [{ key: null }, [['key', 'Unauthorized']]]);
-    assert.deepEqual(await run('mutation { make { id } }', person), [{ make: null }, [['make', 'Unauthorized']]]);
+    assert.deepEqual(await run('{ key { id } }', machine), [
+      { key: null },
+      [['key', 'Unauthorized']],
+    ]);
+    assert.deepEqual(await run('mutation { make { id } }', person), [
+      { make: null },
+      [['make', 'Unauthorized']],
+    ]);
   });
 });
 
 describe('a subscription', () => {
-  const register = (identity: Identity): ReturnType<Execution['register']> => execution.register({ query: 'subscription { made { id open } }' }, { identity, headers: {} });
+  const register = (identity: Identity): ReturnType<Execution['register']> =>
+    execution.register({ query: 'subscription { made { id open } }' }, { identity, headers: {} });
 
   test('is refused to a mode that may not listen', async () => {
-    await assert.rejects(register(person), (error) => error instanceof SubscriptionRefused && error.errors[0]?.errorType === 'Unauthorized');
+    await assert.rejects(
+      register(person),
+      (error) =>
+        error instanceof SubscriptionRefused && error.errors[0]?.errorType === 'Unauthorized',
+    );
   });
 
   test('brings the fields that the listener’s mode may see, whoever made the mutation', async () => {
     const hub = new Hub(schema, gate, new Faults(), () => assert.fail('nothing is too large'));
     const frames: Frame[] = [];
-    hub.add({ registration: await register(API_KEY_IDENTITY), send: (frame) => frames.push(frame) });
+    hub.add({
+      registration: await register(API_KEY_IDENTITY),
+      send: (frame) => frames.push(frame),
+    });
     hub.publish({ mutation: 'make', payload: { id: '1', open: '2' } });
     assert.deepEqual(asJson(frames[0]?.data), { made: { id: null, open: '2' } });
     assert.equal(frames[0]?.errors?.[0]?.errorType, 'Unauthorized');

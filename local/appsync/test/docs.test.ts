@@ -22,7 +22,11 @@ describe('docs/local-appsync.md', () => {
   const rows = [...PAGE.matchAll(ROW)].map(([, file, name]) => [file, name] as [string, string]);
 
   test('has a test in every row of differences', () => {
-    const differences = PAGE.split('## Known differences')[1]?.split('\n## ')[0]?.split('\n').filter((line) => line.startsWith('| ')) ?? [];
+    const differences =
+      PAGE.split('## Known differences')[1]
+        ?.split('\n## ')[0]
+        ?.split('\n')
+        .filter((line) => line.startsWith('| ')) ?? [];
     assert.equal(rows.length, differences.length - 1);
   });
 

@@ -21,7 +21,11 @@ describe('rates', () => {
     ['a list', [], /object of rates/],
   ];
   for (const [what, value, message] of wrong) {
-    test(`with ${what} are refused`, () => assert.throws(() => parseFaults(value), (error) => error instanceof FaultsError && message.test(error.message)));
+    test(`with ${what} are refused`, () =>
+      assert.throws(
+        () => parseFaults(value),
+        (error) => error instanceof FaultsError && message.test(error.message),
+      ));
   }
 
   test('strike alike for equal seeds, and about as often as they say', () => {
@@ -45,23 +49,35 @@ describe('a running server', () => {
   after(() => stack.stop());
 
   const set = (rates: object): Promise<Response> =>
-    fetch(`http://127.0.0.1:${stack.port}/_faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rates) });
+    fetch(`http://127.0.0.1:${stack.port}/_faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rates),
+    });
   const listener = async (context: TestContext): Promise<Realtime> => {
     const realtime = await stack.connect(context, user(stack.people.admin.id));
     await realtime.subscribe(`subscription { onCreateProject { ${PROJECT} } }`);
     return realtime;
   };
-  const write = (name: string): Promise<Record<string, unknown>> => stored(stack.projector, 'Project', project(stack.people.owner, { name }));
-  const names = (realtime: Realtime): string[] => realtime.frames().map((frame) => frame.data.onCreateProject.name as string);
+  const write = (name: string): Promise<Record<string, unknown>> =>
+    stored(stack.projector, 'Project', project(stack.people.owner, { name }));
+  const names = (realtime: Realtime): string[] =>
+    realtime.frames().map((frame) => frame.data.onCreateProject.name as string);
 
   test('says what is on', async () => {
     await set({ dropFrames: 0.25 });
-    assert.deepEqual(await (await fetch(`http://127.0.0.1:${stack.port}/_faults`)).json(), { ...NO_FAULTS, dropFrames: 0.25 });
+    assert.deepEqual(await (await fetch(`http://127.0.0.1:${stack.port}/_faults`)).json(), {
+      ...NO_FAULTS,
+      dropFrames: 0.25,
+    });
   });
 
   test('refuses rates that are wrong, and anything a foreign page could send unasked', async () => {
     assert.equal((await set({ nonsense: 1 })).status, 400);
-    const simple = await fetch(`http://127.0.0.1:${stack.port}/_faults`, { method: 'POST', body: '{"throttle":1}' });
+    const simple = await fetch(`http://127.0.0.1:${stack.port}/_faults`, {
+      method: 'POST',
+      body: '{"throttle":1}',
+    });
     assert.equal(simple.status, 415);
     assert.equal((await stack.projector.call('{ __typename }')).status, 200);
   });
@@ -83,10 +99,16 @@ describe('a running server', () => {
     const realtime = await listener(context);
     await set({ ambiguous: 1 });
     const input = project(stack.people.owner);
-    const { status } = await stack.projector.call(`mutation M($input: CreateProjectInput!) { createProject(input: $input) { ${PROJECT} } }`, { input });
+    const { status } = await stack.projector.call(
+      `mutation M($input: CreateProjectInput!) { createProject(input: $input) { ${PROJECT} } }`,
+      { input },
+    );
     assert.equal(status, 500);
     await set({});
-    const { getProject } = await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { id } }`, { id: input.id });
+    const { getProject } = await stack.projector.data(
+      `query Q($id: ID!) { getProject(id: $id) { id } }`,
+      { id: input.id },
+    );
     assert.equal(getProject.id, input.id);
     await realtime.framesUntil(1);
   });
@@ -122,7 +144,12 @@ describe('a running server', () => {
   });
 
   describe('with stale reads', () => {
-    const get = async (id: unknown): Promise<any> => (await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { name version } }`, { id })).getProject;
+    const get = async (id: unknown): Promise<any> =>
+      (
+        await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { name version } }`, {
+          id,
+        })
+      ).getProject;
 
     test('shows a row as it was before its last write', async () => {
       const { id } = await write('old');
@@ -132,18 +159,35 @@ describe('a running server', () => {
     });
 
     test('shows a list as it was', async () => {
-      const { id } = await stored(stack.projector, 'Project', project(stack.people.owner, { userId: 'stale-list' }));
+      const { id } = await stored(
+        stack.projector,
+        'Project',
+        project(stack.people.owner, { userId: 'stale-list' }),
+      );
       await update(stack.projector, 'Project', { id, version: 2 }, { version: 1 });
       await set({ staleReads: 1, staleWindowMs: 60_000 });
-      const { projectsByUser } = await stack.projector.data('{ projectsByUser(userId: "stale-list") { items { version } } }');
+      const { projectsByUser } = await stack.projector.data(
+        '{ projectsByUser(userId: "stale-list") { items { version } } }',
+      );
       assert.deepEqual(projectsByUser.items, [{ version: 1 }]);
     });
 
     test('never invents a row in a partition of an index', async () => {
-      const { id } = await stored(stack.projector, 'Project', project(stack.people.owner, { userId: 'stale-status' }));
-      await update(stack.projector, 'Project', { id, status: 'ARCHIVED', version: 2 }, { version: 1 });
+      const { id } = await stored(
+        stack.projector,
+        'Project',
+        project(stack.people.owner, { userId: 'stale-status' }),
+      );
+      await update(
+        stack.projector,
+        'Project',
+        { id, status: 'ARCHIVED', version: 2 },
+        { version: 1 },
+      );
       await set({ staleReads: 1, staleWindowMs: 60_000 });
-      const { projectsByStatus } = await stack.projector.data('{ projectsByStatus(status: ARCHIVED) { items { id status } } }');
+      const { projectsByStatus } = await stack.projector.data(
+        '{ projectsByStatus(status: ARCHIVED) { items { id status } } }',
+      );
       assert.deepEqual(projectsByStatus.items, [{ id, status: 'ARCHIVED' }]);
     });
 

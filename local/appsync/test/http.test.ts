@@ -42,7 +42,11 @@ describe('a request', () => {
   });
 
   test('for a subscription belongs to the realtime endpoint', async () => {
-    const { status, errors } = await post(stack.port, JSON.stringify({ query: 'subscription { onCreateProject { id } }' }), KEY);
+    const { status, errors } = await post(
+      stack.port,
+      JSON.stringify({ query: 'subscription { onCreateProject { id } }' }),
+      KEY,
+    );
     assert.deepEqual([status, errors[0]?.errorType], [400, 'UnsupportedOperation']);
   });
 
@@ -52,7 +56,8 @@ describe('a request', () => {
 
   test('of one megabyte is read, of one byte more it is 413', async () => {
     const empty = JSON.stringify({ query: '{ __typename }', variables: { filler: '' } });
-    const filled = (bytes: number): string => empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);
+    const filled = (bytes: number): string =>
+      empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);
     assert.equal((await post(stack.port, filled(MAX_REQUEST_BYTES), KEY)).status, 200);
     assert.equal((await post(stack.port, filled(MAX_REQUEST_BYTES + 1), KEY)).status, 413);
   });
@@ -89,13 +94,25 @@ describe('a document that does not fit the schema', () => {
   for (const [what, changes] of inputs) {
     test(`${what} in a variable fails the whole mutation`, async () => {
       const input = project(stack.people.owner, changes);
-      const { status, data, errors } = await stack.projector.call(mutation('create', 'Project'), { input });
+      const { status, data, errors } = await stack.projector.call(mutation('create', 'Project'), {
+        input,
+      });
       assert.deepEqual([status, data, errors.length > 0], [200, null, true]);
     });
   }
 
   test('an object where AWSJSON wants text fails too', async () => {
-    const input = { id: 's', projectId: 'p', name: 'n', type: 'API', status: 'ACTIVE', version: 1, projectionVersion: 1, userId: 'u', configuration: { memory: 1 } };
+    const input = {
+      id: 's',
+      projectId: 'p',
+      name: 'n',
+      type: 'API',
+      status: 'ACTIVE',
+      version: 1,
+      projectionVersion: 1,
+      userId: 'u',
+      configuration: { memory: 1 },
+    };
     const { errors } = await stack.projector.call(mutation('create', 'Service'), { input });
     assert.match(errors[0]?.message ?? '', /JSON string/);
   });
@@ -105,20 +122,37 @@ describe('an answer', () => {
   test('may carry data and errors at once, with status 200', async () => {
     const { id } = await stored(stack.projector, 'Project', project(stack.people.owner));
     const query = `query Q($id: ID!) { mine: getProject(id: $id) { id } metric: getMetric(id: "m") { id } }`;
-    const { status, data, errors } = await stack.as(user(stack.people.owner.id)).call(query, { id });
+    const { status, data, errors } = await stack
+      .as(user(stack.people.owner.id))
+      .call(query, { id });
     assert.equal(status, 200);
     assert.deepEqual(data, { mine: { id }, metric: null });
-    assert.deepEqual(errors.map(({ path, errorType }) => [path, errorType]), [[['metric'], 'Unauthorized']]);
+    assert.deepEqual(
+      errors.map(({ path, errorType }) => [path, errorType]),
+      [[['metric'], 'Unauthorized']],
+    );
   });
 
   test('to a failed condition names type and place', async () => {
-    const { data, errors } = await stack.projector.call(mutation('update', 'Project'), { input: { id: 'nowhere', version: 1 } });
+    const { data, errors } = await stack.projector.call(mutation('update', 'Project'), {
+      input: { id: 'nowhere', version: 1 },
+    });
     assert.deepEqual(data, { updateProject: null });
     const [error] = errors;
     assert.equal(error?.errorType, 'DynamoDB:ConditionalCheckFailedException');
     assert.deepEqual(error?.path, ['updateProject']);
-    assert.match(error?.message ?? '', /^The conditional request failed \(Service: DynamoDb, Status Code: 400, Request ID: .+\)$/);
-    assert.deepEqual(Object.keys(error ?? {}).sort(), ['data', 'errorInfo', 'errorType', 'locations', 'message', 'path']);
+    assert.match(
+      error?.message ?? '',
+      /^The conditional request failed \(Service: DynamoDb, Status Code: 400, Request ID: .+\)$/,
+    );
+    assert.deepEqual(Object.keys(error ?? {}).sort(), [
+      'data',
+      'errorInfo',
+      'errorType',
+      'locations',
+      'message',
+      'path',
+    ]);
   });
 
   test('to mutations in one request runs them in their order', async () => {
@@ -133,24 +167,45 @@ describe('an answer', () => {
   test('follows fragments and directives', async () => {
     const { id } = await stored(stack.projector, 'Project', project(stack.people.owner));
     const query = `query Q($id: ID!, $no: Boolean!) { getProject(id: $id) { ...Row name @include(if: $no) } } fragment Row on Project { id __typename }`;
-    assert.deepEqual((await stack.projector.data(query, { id, no: false })).getProject, { id, __typename: 'Project' });
+    assert.deepEqual((await stack.projector.data(query, { id, no: false })).getProject, {
+      id,
+      __typename: 'Project',
+    });
   });
 
   test('to introspection names models and scalars', async () => {
-    const { data } = await post(stack.port, JSON.stringify({ query: '{ __schema { types { name kind } } }' }), KEY);
-    const types = new Map((data?.__schema.types as { name: string; kind: string }[]).map(({ name, kind }) => [name, kind]));
-    assert.deepEqual(['Project', 'Service', 'ServiceCheckpoint', 'Metric', 'AWSJSON', 'AWSDateTime'].map((name) => types.get(name)), [
-      'OBJECT', 'OBJECT', 'OBJECT', 'OBJECT', 'SCALAR', 'SCALAR',
-    ]);
+    const { data } = await post(
+      stack.port,
+      JSON.stringify({ query: '{ __schema { types { name kind } } }' }),
+      KEY,
+    );
+    const types = new Map(
+      (data?.__schema.types as { name: string; kind: string }[]).map(({ name, kind }) => [
+        name,
+        kind,
+      ]),
+    );
+    assert.deepEqual(
+      ['Project', 'Service', 'ServiceCheckpoint', 'Metric', 'AWSJSON', 'AWSDateTime'].map((name) =>
+        types.get(name),
+      ),
+      ['OBJECT', 'OBJECT', 'OBJECT', 'OBJECT', 'SCALAR', 'SCALAR'],
+    );
   });
 });
 
 describe('a browser', () => {
   test('may ask from any origin', async () => {
-    const preflight = await fetch(`${base}/graphql`, { method: 'OPTIONS', headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' } });
+    const preflight = await fetch(`${base}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' },
+    });
     assert.equal(preflight.status, 200);
     assert.equal(preflight.headers.get('access-control-allow-origin'), '*');
-    assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /authorization.*x-api-key/);
+    assert.match(
+      preflight.headers.get('access-control-allow-headers') ?? '',
+      /authorization.*x-api-key/,
+    );
   });
 
   test('reads refusals too', async () => {
@@ -173,7 +228,13 @@ describe('a browser', () => {
     }
   });
 
-  for (const path of ['/nothing', '/_graphiql/../../package.json', '/_graphiql/%2e%2e/package.json', '/constructor', '/__proto__']) {
+  for (const path of [
+    '/nothing',
+    '/_graphiql/../../package.json',
+    '/_graphiql/%2e%2e/package.json',
+    '/constructor',
+    '/__proto__',
+  ]) {
     test(`finds nothing at ${path}`, async () => {
       assert.equal((await fetch(`${base}${path}`)).status, 404);
     });
@@ -182,11 +243,21 @@ describe('a browser', () => {
 
 test('health names stage and models', async () => {
   const health = await (await fetch(`${base}/health`)).json();
-  assert.deepEqual(health, { status: 'ok', stage: 'test', models: ['Metric', 'Project', 'Service', 'ServiceCheckpoint'] });
+  assert.deepEqual(health, {
+    status: 'ok',
+    stage: 'test',
+    models: ['Metric', 'Project', 'Service', 'ServiceCheckpoint'],
+  });
 });
 
 test('the selection of the rows used here is every scalar field of Project', async () => {
-  const { data } = await post(stack.port, JSON.stringify({ query: '{ __type(name: "Project") { fields { name } } }' }), KEY);
-  const fields = (data?.__type.fields as { name: string }[]).map(({ name }) => name).filter((name) => name !== 'services');
+  const { data } = await post(
+    stack.port,
+    JSON.stringify({ query: '{ __type(name: "Project") { fields { name } } }' }),
+    KEY,
+  );
+  const fields = (data?.__type.fields as { name: string }[])
+    .map(({ name }) => name)
+    .filter((name) => name !== 'services');
   assert.deepEqual(fields.sort(), PROJECT.split(' ').sort());
 });

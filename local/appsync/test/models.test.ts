@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { checkpoint, create, metric, mutation, project, service, stored, update, PROJECT } from './support/rows';
+import {
+  checkpoint,
+  create,
+  metric,
+  mutation,
+  project,
+  service,
+  stored,
+  update,
+  PROJECT,
+} from './support/rows';
 import { startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
@@ -23,7 +33,10 @@ describe('create', () => {
   test('is insert-only: another row under the same id is a failed condition', async () => {
     const input = project(stack.people.owner);
     await stored(stack.projector, 'Project', input);
-    const { data, errors } = await create(stack.projector, 'Project', { ...input, name: 'Usurper' });
+    const { data, errors } = await create(stack.projector, 'Project', {
+      ...input,
+      name: 'Usurper',
+    });
     assert.equal(data?.createProject, null);
     assert.equal(errors[0]?.errorType, CONDITION_FAILED);
   });
@@ -44,7 +57,12 @@ describe('create', () => {
 
   test('works for every model', async () => {
     const { owner } = stack.people;
-    const inputs = { Project: project(owner), Service: service(owner, 'p'), ServiceCheckpoint: checkpoint(), Metric: metric() };
+    const inputs = {
+      Project: project(owner),
+      Service: service(owner, 'p'),
+      ServiceCheckpoint: checkpoint(),
+      Metric: metric(),
+    };
     for (const [model, input] of Object.entries(inputs)) {
       const row = await stored(stack.projector, model, input);
       assert.equal(row.id, input.id, model);
@@ -56,35 +74,61 @@ describe('create', () => {
     assert.deepEqual(row.serviceIds, []);
     assert.equal((await stored(stack.projector, 'Metric', metric({ value: 0.125 }))).value, 0.125);
     assert.equal((await stored(stack.projector, 'Metric', metric({ value: 0 }))).value, 0);
-    assert.equal((await stored(stack.projector, 'Project', project(stack.people.owner, { description: '' }))).description, '');
+    assert.equal(
+      (await stored(stack.projector, 'Project', project(stack.people.owner, { description: '' })))
+        .description,
+      '',
+    );
   });
 });
 
 describe('update', () => {
-  const row = (changes = {}): Promise<Record<string, unknown>> => stored(stack.projector, 'Project', project(stack.people.owner, changes));
+  const row = (changes = {}): Promise<Record<string, unknown>> =>
+    stored(stack.projector, 'Project', project(stack.people.owner, changes));
 
   test('compares version and projection version, and sets', async () => {
     const { id } = await row();
-    const { data, errors } = await update(stack.projector, 'Project', { id, version: 2, name: 'Two' }, { version: 1, projectionVersion: 1 });
+    const { data, errors } = await update(
+      stack.projector,
+      'Project',
+      { id, version: 2, name: 'Two' },
+      { version: 1, projectionVersion: 1 },
+    );
     assert.deepEqual(errors, []);
     assert.equal(data?.updateProject.name, 'Two');
     assert.equal(data?.updateProject.version, 2);
   });
 
-  for (const [what, expected] of Object.entries({ version: { version: 2, projectionVersion: 1 }, 'projection version': { version: 1, projectionVersion: 2 } })) {
+  for (const [what, expected] of Object.entries({
+    version: { version: 2, projectionVersion: 1 },
+    'projection version': { version: 1, projectionVersion: 2 },
+  })) {
     test(`of another ${what} changes nothing and says so`, async () => {
       const { id } = await row();
-      const { data, errors } = await update(stack.projector, 'Project', { id, version: 3, name: 'Lost' }, expected);
+      const { data, errors } = await update(
+        stack.projector,
+        'Project',
+        { id, version: 3, name: 'Lost' },
+        expected,
+      );
       assert.equal(data?.updateProject, null);
       assert.equal(errors[0]?.errorType, CONDITION_FAILED);
-      const { getProject } = await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { name version } }`, { id });
+      const { getProject } = await stack.projector.data(
+        `query Q($id: ID!) { getProject(id: $id) { name version } }`,
+        { id },
+      );
       assert.deepEqual(getProject, { name: 'Rocket', version: 1 });
     });
   }
 
   test('of a row that is not there is a failed condition, with or without a condition of ours', async () => {
     for (const expected of [{ version: 1 }, {}]) {
-      const { errors } = await update(stack.projector, 'Project', { id: 'nowhere', version: 2 }, expected);
+      const { errors } = await update(
+        stack.projector,
+        'Project',
+        { id: 'nowhere', version: 2 },
+        expected,
+      );
       assert.equal(errors[0]?.errorType, CONDITION_FAILED);
     }
   });
@@ -100,10 +144,18 @@ describe('update', () => {
     const { id } = await row({ description: 'soon gone' });
     const kept = await update(stack.projector, 'Project', { id, version: 2 }, { version: 1 });
     assert.equal(kept.data?.updateProject.description, 'soon gone');
-    const removed = await update(stack.projector, 'Project', { id, version: 3, description: null }, { version: 2 });
+    const removed = await update(
+      stack.projector,
+      'Project',
+      { id, version: 3, description: null },
+      { version: 2 },
+    );
     assert.equal(removed.data?.updateProject.description, null);
     const condition = { description: { attributeExists: false } };
-    const proof = await stack.projector.call(mutation('update', 'Project'), { input: { id, version: 4 }, condition });
+    const proof = await stack.projector.call(mutation('update', 'Project'), {
+      input: { id, version: 4 },
+      condition,
+    });
     assert.deepEqual(proof.errors, []);
   });
 
@@ -117,7 +169,11 @@ describe('update', () => {
     ['ne', { version: { ne: 1 } }, false],
     ['lt', { version: { lt: 2 } }, true],
     ['between', { version: { between: [1, 3] } }, true],
-    ['in a list of alternatives', { or: [{ version: { eq: 9 } }, { name: { beginsWith: 'Rock' } }] }, true],
+    [
+      'in a list of alternatives',
+      { or: [{ version: { eq: 9 } }, { name: { beginsWith: 'Rock' } }] },
+      true,
+    ],
     ['not', { not: { status: { eq: 'ACTIVE' } } }, false],
     ['and of parts', { and: [{ version: { ge: 1 } }, { name: { contains: 'ocke' } }] }, true],
     ['size', { name: { size: { gt: 5 } } }, true],
@@ -127,7 +183,10 @@ describe('update', () => {
   for (const [name, condition, holds] of conditions) {
     test(`understands the condition ${name}`, async () => {
       const { id } = await row();
-      const { errors } = await stack.projector.call(mutation('update', 'Project'), { input: { id, version: 2 }, condition });
+      const { errors } = await stack.projector.call(mutation('update', 'Project'), {
+        input: { id, version: 2 },
+        condition,
+      });
       assert.equal(errors[0]?.errorType, holds ? undefined : CONDITION_FAILED);
     });
   }
@@ -136,18 +195,35 @@ describe('update', () => {
 describe('delete', () => {
   test('answers the row that was there, and honours a condition', async () => {
     const { id } = await stored(stack.projector, 'Project', project(stack.people.owner));
-    const refused = await stack.projector.call(mutation('delete', 'Project'), { input: { id }, condition: { version: { eq: 7 } } });
+    const refused = await stack.projector.call(mutation('delete', 'Project'), {
+      input: { id },
+      condition: { version: { eq: 7 } },
+    });
     assert.equal(refused.errors[0]?.errorType, CONDITION_FAILED);
-    const { deleteProject } = await stack.projector.data(mutation('delete', 'Project'), { input: { id } });
+    const { deleteProject } = await stack.projector.data(mutation('delete', 'Project'), {
+      input: { id },
+    });
     assert.equal(deleteProject.id, id);
   });
 });
 
 describe('AWSJSON', () => {
-  const kept: unknown[] = [{ memory: 512 }, [], 'text', 7, true, { map: { size: 1 }, get: 'x', toJSON: 2, put: null, keySet: [], mapper: '', '': 'empty' }, { nested: [{ a: null }] }];
+  const kept: unknown[] = [
+    { memory: 512 },
+    [],
+    'text',
+    7,
+    true,
+    { map: { size: 1 }, get: 'x', toJSON: 2, put: null, keySet: [], mapper: '', '': 'empty' },
+    { nested: [{ a: null }] },
+  ];
   for (const value of kept) {
     test(`comes back as text of the same value: ${JSON.stringify(value)}`, async () => {
-      const row = await stored(stack.projector, 'Service', service(stack.people.owner, 'p', { configuration: JSON.stringify(value) }));
+      const row = await stored(
+        stack.projector,
+        'Service',
+        service(stack.people.owner, 'p', { configuration: JSON.stringify(value) }),
+      );
       assert.equal(typeof row.configuration, 'string');
       assert.deepEqual(JSON.parse(row.configuration as string), value);
     });
@@ -161,7 +237,11 @@ describe('lists', () => {
     const { owner } = stack.people;
     const times = [1, 2, 3].map((day) => `2026-03-0${day}T00:00:00.000Z`);
     for (const createdAt of times) {
-      await stored(stack.projector, 'Project', project(owner, { name: createdAt, createdAt, userId: 'list-user', status: 'ARCHIVED' }));
+      await stored(
+        stack.projector,
+        'Project',
+        project(owner, { name: createdAt, createdAt, userId: 'list-user', status: 'ARCHIVED' }),
+      );
     }
     const query = `query Q($next: String) {
       projectsByUser(userId: "list-user", sortDirection: DESC, limit: 2, nextToken: $next) { ${LIST} }
@@ -170,35 +250,55 @@ describe('lists', () => {
     const second = (await stack.projector.data(query, { next: first.nextToken })).projectsByUser;
     const names = [...first.items, ...second.items].map((item: { name: string }) => item.name);
     assert.deepEqual(names, [...times].reverse());
-    const archived = await stack.projector.data(`{ projectsByStatus(status: ARCHIVED) { items { name } } }`);
-    assert.deepEqual(archived.projectsByStatus.items.map((item: { name: string }) => item.name), times);
+    const archived = await stack.projector.data(
+      `{ projectsByStatus(status: ARCHIVED) { items { name } } }`,
+    );
+    assert.deepEqual(
+      archived.projectsByStatus.items.map((item: { name: string }) => item.name),
+      times,
+    );
   });
 
   test('by a range of the sort key and a filter', async () => {
     const { owner } = stack.people;
     for (const [index, name] of ['a', 'b', 'c'].entries()) {
-      await stored(stack.projector, 'Service', service(owner, 'range', { name, createdAt: `2026-04-0${index + 1}T00:00:00.000Z` }));
+      await stored(
+        stack.projector,
+        'Service',
+        service(owner, 'range', { name, createdAt: `2026-04-0${index + 1}T00:00:00.000Z` }),
+      );
     }
     const query = `query Q($range: ModelStringKeyConditionInput, $filter: ModelServiceFilterInput) {
       servicesByProject(projectId: "range", createdAt: $range, filter: $filter) { items { name } }
     }`;
     const names = async (variables: object): Promise<string[]> =>
-      (await stack.projector.data(query, variables)).servicesByProject.items.map((item: { name: string }) => item.name);
+      (await stack.projector.data(query, variables)).servicesByProject.items.map(
+        (item: { name: string }) => item.name,
+      );
     assert.deepEqual(await names({ range: { between: ['2026-04-02', '2026-04-04'] } }), ['b', 'c']);
     assert.deepEqual(await names({ range: { lt: '2026-04-02' } }), ['a']);
-    assert.deepEqual(await names({ range: { beginsWith: '2026-04' }, filter: { name: { ne: 'b' } } }), ['a', 'c']);
+    assert.deepEqual(
+      await names({ range: { beginsWith: '2026-04' }, filter: { name: { ne: 'b' } } }),
+      ['a', 'c'],
+    );
   });
 
   test('of metrics by name and source', async () => {
     await stored(stack.projector, 'Metric', metric({ name: 'depth', source: 'queue', value: 3 }));
-    const byName = await stack.projector.data(`{ listMetricsByName(name: "depth") { items { value tags } } }`);
+    const byName = await stack.projector.data(
+      `{ listMetricsByName(name: "depth") { items { value tags } } }`,
+    );
     assert.deepEqual(byName.listMetricsByName.items, [{ value: 3, tags: '{"route":"/projects"}' }]);
-    const bySource = await stack.projector.data(`{ listMetricsBySource(source: "queue") { items { value } } }`);
+    const bySource = await stack.projector.data(
+      `{ listMetricsBySource(source: "queue") { items { value } } }`,
+    );
     assert.equal(bySource.listMetricsBySource.items.length, 1);
   });
 
   test('a token of no page is an error, not a crash', async () => {
-    const { errors } = await stack.projector.call(`{ projectsByUser(userId: "u", nextToken: "no token") { nextToken } }`);
+    const { errors } = await stack.projector.call(
+      `{ projectsByUser(userId: "u", nextToken: "no token") { nextToken } }`,
+    );
     assert.match(errors[0]?.errorType ?? '', /^DynamoDB:/);
   });
 });
@@ -208,7 +308,12 @@ describe('relations', () => {
     const { owner } = stack.people;
     const { id } = await stored(stack.projector, 'Project', project(owner));
     const child = await stored(stack.projector, 'Service', service(owner, id));
-    const data = await stack.as(user(owner.id)).data(`query Q($id: ID!) { getProject(id: $id) { services { items { id project { id } } } } }`, { id });
+    const data = await stack
+      .as(user(owner.id))
+      .data(
+        `query Q($id: ID!) { getProject(id: $id) { services { items { id project { id } } } } }`,
+        { id },
+      );
     assert.deepEqual(data.getProject.services.items, [{ id: child.id, project: { id } }]);
   });
 
@@ -216,15 +321,27 @@ describe('relations', () => {
     const { owner } = stack.people;
     const { id } = await stored(stack.projector, 'Project', project(owner));
     const { id: serviceId } = await stored(stack.projector, 'Service', service(owner, id));
-    const projects = await stack.projector.data(mutation('update', 'Project', 'services { items { id } }'), { input: { id, version: 2 } });
+    const projects = await stack.projector.data(
+      mutation('update', 'Project', 'services { items { id } }'),
+      { input: { id, version: 2 } },
+    );
     assert.deepEqual(projects.updateProject.services.items, []);
-    const services = await stack.projector.data(mutation('update', 'Service', 'project { id }'), { input: { id: serviceId, version: 2 } });
+    const services = await stack.projector.data(mutation('update', 'Service', 'project { id }'), {
+      input: { id: serviceId, version: 2 },
+    });
     assert.equal(services.updateService.project, null);
   });
 });
 
 test('a row without an owner is a row', async () => {
-  const { id } = await stored(stack.projector, 'Project', project(stack.people.owner, { owner: null }));
-  const { getProject } = await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { ${PROJECT} } }`, { id });
+  const { id } = await stored(
+    stack.projector,
+    'Project',
+    project(stack.people.owner, { owner: null }),
+  );
+  const { getProject } = await stack.projector.data(
+    `query Q($id: ID!) { getProject(id: $id) { ${PROJECT} } }`,
+    { id },
+  );
   assert.equal(getProject.owner, null);
 });

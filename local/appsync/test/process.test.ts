@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  DescribeTableCommand,
+} from '@aws-sdk/client-dynamodb';
 
 import { readExported, UnsupportedResolver } from '../src/exported';
 import { Realtime } from './support/clients';
@@ -31,9 +36,17 @@ describe('starting', () => {
       assert.ok(server.readyMs < START_LIMIT_MS, `${server.readyMs} ms`);
       const client = dynamoDb();
       const { TableNames } = await client.send(new ListTablesCommand({}));
-      assert.deepEqual(TableNames?.filter((name) => name.endsWith('-fresh')).sort(), ['Metric-fresh', 'Project-fresh', 'Service-fresh', 'ServiceCheckpoint-fresh']);
+      assert.deepEqual(TableNames?.filter((name) => name.endsWith('-fresh')).sort(), [
+        'Metric-fresh',
+        'Project-fresh',
+        'Service-fresh',
+        'ServiceCheckpoint-fresh',
+      ]);
       const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Project-fresh' }));
-      assert.deepEqual(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), ['projectsByStatusAndCreatedAt', 'projectsByUserIdAndCreatedAt']);
+      assert.deepEqual(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), [
+        'projectsByStatusAndCreatedAt',
+        'projectsByUserIdAndCreatedAt',
+      ]);
     } finally {
       await server.stop();
     }
@@ -55,7 +68,10 @@ describe('starting', () => {
   });
 
   test('with wrong settings fails at once, says why, and shows no stack', async () => {
-    const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), USER_POOL_ID: '' });
+    const [code, errors] = await ended({
+      ...environment(stack.emulator, stack.people),
+      USER_POOL_ID: '',
+    });
     assert.equal(code, 1);
     assert.equal(errors, 'local AppSync: USER_POOL_ID is not set\n');
   });
@@ -69,7 +85,10 @@ describe('starting', () => {
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       }),
     );
-    const [code, errors] = await ended({ ...environment(stack.emulator, stack.people), STAGE: 'older' });
+    const [code, errors] = await ended({
+      ...environment(stack.emulator, stack.people),
+      STAGE: 'older',
+    });
     assert.equal(code, 1);
     assert.match(errors, /table Project-older lacks projectsByStatusAndCreatedAt/);
   });
@@ -77,9 +96,15 @@ describe('starting', () => {
   test('listens on the loopback only', async () => {
     const server = await startServerProcess(stack);
     try {
-      const outside = Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && !one.internal && one.family === 'IPv4');
+      const outside = Object.values(networkInterfaces())
+        .flat()
+        .filter((one) => one !== undefined && !one.internal && one.family === 'IPv4');
       for (const one of outside) {
-        await assert.rejects(fetch(`http://${one?.address}:${server.port}/health`, { signal: AbortSignal.timeout(1000) }));
+        await assert.rejects(
+          fetch(`http://${one?.address}:${server.port}/health`, {
+            signal: AbortSignal.timeout(1000),
+          }),
+        );
       }
     } finally {
       await server.stop();
@@ -109,20 +134,26 @@ describe('resolvers that cannot be run', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const exportedWith = (change: (manifest: any) => void): unknown => {
-    cpSync(fileURLToPath(new URL('../../../amplify/generated', import.meta.url)), folder, { recursive: true });
+    cpSync(fileURLToPath(new URL('../../../amplify/generated', import.meta.url)), folder, {
+      recursive: true,
+    });
     const path = join(folder, 'resolvers/manifest.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as unknown;
     change(manifest);
     writeFileSync(path, JSON.stringify(manifest));
     return readExported(pathToFileURL(`${folder}/`));
   };
-  const refused = (message: RegExp) => (error: unknown) => error instanceof UnsupportedResolver && message.test(error.message);
+  const refused = (message: RegExp) => (error: unknown) =>
+    error instanceof UnsupportedResolver && message.test(error.message);
 
   test('in JavaScript are refused by name', () => {
     const javascript = (manifest: any): void => {
       manifest.functions.search = { dataSource: 'NONE_DS', runtime: 'APPSYNC_JS' };
     };
-    assert.throws(() => exportedWith(javascript), refused(/search runs on APPSYNC_JS: the local AppSync server runs VTL only/));
+    assert.throws(
+      () => exportedWith(javascript),
+      refused(/search runs on APPSYNC_JS: the local AppSync server runs VTL only/),
+    );
   });
 
   test('over a data source of another kind are refused by name', () => {
@@ -138,7 +169,11 @@ describe('resolvers that cannot be run', () => {
 });
 
 function dynamoDb(): DynamoDBClient {
-  return new DynamoDBClient({ endpoint: stack.emulator.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  return new DynamoDBClient({
+    endpoint: stack.emulator.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
 }
 
 async function ended(settings: Record<string, string>): Promise<[number, string]> {

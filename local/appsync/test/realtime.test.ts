@@ -6,7 +6,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_PAYLOAD_BYTES } from '../src/realtime/hub';
 import { Realtime, type Credential, type Message } from './support/clients';
 import type { Tokens } from './support/people';
-import { create, metric, mutation, project, service, stored, update, PROJECT } from './support/rows';
+import {
+  create,
+  metric,
+  mutation,
+  project,
+  service,
+  stored,
+  update,
+  PROJECT,
+} from './support/rows';
 import { ACCESS_KEY, APP_KEY, startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
@@ -21,7 +30,12 @@ const ON_UPDATE = `subscription { onUpdateProject { ${PROJECT} } }`;
 /** Long enough for a frame that must not come: they take milliseconds. */
 const SILENCE_MS = 250;
 
-async function subscribed(context: TestContext, credential: Credential, query: string, variables: object = {}): Promise<Realtime> {
+async function subscribed(
+  context: TestContext,
+  credential: Credential,
+  query: string,
+  variables: object = {},
+): Promise<Realtime> {
   const realtime = await stack.connect(context, credential);
   await realtime.subscribe(query, variables);
   return realtime;
@@ -31,10 +45,17 @@ describe('the protocol', () => {
   for (const place of ['query', 'subprotocol'] as const) {
     for (const kind of ['token', 'apiKey', 'iam'] as const) {
       test(`a connection is acknowledged with ${kind} in the ${place}`, async (context) => {
-        const credentials: Record<string, Credential> = { token: user(stack.people.owner.id), apiKey: APP_KEY, iam: ACCESS_KEY };
+        const credentials: Record<string, Credential> = {
+          token: user(stack.people.owner.id),
+          apiKey: APP_KEY,
+          iam: ACCESS_KEY,
+        };
         const realtime = await Realtime.connect(stack.port, credentials[kind] as Credential, place);
         context.after(() => realtime.close());
-        assert.deepEqual(realtime.messages[0], { type: 'connection_ack', payload: { connectionTimeoutMs: 300_000 } });
+        assert.deepEqual(realtime.messages[0], {
+          type: 'connection_ack',
+          payload: { connectionTimeoutMs: 300_000 },
+        });
         await realtime.next(({ type }) => type === 'ka');
       });
     }
@@ -60,9 +81,14 @@ describe('the protocol', () => {
     const realtime = await Realtime.open(stack.port, { kind: 'token', token: 'hello' });
     context.after(() => realtime.close());
     realtime.send({ type: 'connection_init' });
-    const answer = realtime.start(ON_CREATE, {}, user(stack.people.admin.id)).catch(() => undefined);
+    const answer = realtime
+      .start(ON_CREATE, {}, user(stack.people.admin.id))
+      .catch(() => undefined);
     await until(() => realtime.socket.readyState === realtime.socket.CLOSED);
-    assert.deepEqual(realtime.messages.map(({ type }) => type), ['connection_error']);
+    assert.deepEqual(
+      realtime.messages.map(({ type }) => type),
+      ['connection_error'],
+    );
     await answer;
   });
 
@@ -109,7 +135,11 @@ describe('the protocol', () => {
 
   const documents: [string, string, RegExp][] = [
     ['a query', '{ __typename }', /one subscription field/],
-    ['two fields at once', 'subscription { onCreateProject { id } onUpdateProject { id } }', /subscription/i],
+    [
+      'two fields at once',
+      'subscription { onCreateProject { id } onUpdateProject { id } }',
+      /subscription/i,
+    ],
     ['a field that is not there', 'subscription { onCreateProject { colour } }', /FieldUndefined/],
     ['no GraphQL', 'subscription {', /parse/],
   ];
@@ -141,31 +171,49 @@ describe('the protocol', () => {
   test('there is no WebSocket at other paths', async () => {
     const { WebSocket } = await import('ws');
     const socket = new WebSocket(`ws://127.0.0.1:${stack.port}/elsewhere`, 'graphql-ws');
-    await assert.rejects(new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)), /404/);
+    await assert.rejects(
+      new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)),
+      /404/,
+    );
   });
 });
 
 describe('who hears of a row', () => {
   const writes: [string, string, (owner: Tokens) => Promise<unknown>][] = [
     ['created', ON_CREATE, (owner) => stored(stack.projector, 'Project', project(owner))],
-    ['updated', ON_UPDATE, async (owner) => {
-      const { id } = await stored(stack.projector, 'Project', project(owner));
-      return update(stack.projector, 'Project', { id, version: 2 }, { version: 1 });
-    }],
-    ['deleted', `subscription { onDeleteProject { ${PROJECT} } }`, async (owner) => {
-      const { id } = await stored(stack.projector, 'Project', project(owner));
-      return stack.projector.data(mutation('delete', 'Project'), { input: { id } });
-    }],
+    [
+      'updated',
+      ON_UPDATE,
+      async (owner) => {
+        const { id } = await stored(stack.projector, 'Project', project(owner));
+        return update(stack.projector, 'Project', { id, version: 2 }, { version: 1 });
+      },
+    ],
+    [
+      'deleted',
+      `subscription { onDeleteProject { ${PROJECT} } }`,
+      async (owner) => {
+        const { id } = await stored(stack.projector, 'Project', project(owner));
+        return stack.projector.data(mutation('delete', 'Project'), { input: { id } });
+      },
+    ],
   ];
   for (const [what, query, write] of writes) {
     for (const kind of ['id', 'access'] as const) {
       test(`${what}: its owner, Developer and Admin, not the second owner (${kind} tokens)`, async (context) => {
         const { owner, second, developer, admin } = stack.people;
-        const [own, other, dev, adm] = await Promise.all([owner, second, developer, admin].map((person) => subscribed(context, user(person[kind]), query)));
+        const [own, other, dev, adm] = await Promise.all(
+          [owner, second, developer, admin].map((person) =>
+            subscribed(context, user(person[kind]), query),
+          ),
+        );
         await write(owner);
         await Promise.all([own, dev, adm].map((listener) => listener?.framesUntil(1)));
         await delay(SILENCE_MS);
-        assert.deepEqual(other?.messages.filter(({ type }) => type !== 'ka').map(({ type }) => type), ['connection_ack', 'start_ack']);
+        assert.deepEqual(
+          other?.messages.filter(({ type }) => type !== 'ka').map(({ type }) => type),
+          ['connection_ack', 'start_ack'],
+        );
         assert.equal(own?.frames().length, 1);
       });
     }
@@ -192,7 +240,10 @@ describe('who hears of a row', () => {
     const { type, payload } = await realtime.start(ON_CREATE);
     assert.equal(type, 'error');
     assert.equal(payload.errors[0].errorType, 'Unauthorized');
-    assert.equal(payload.errors[0].message, 'Not Authorized to access onCreateProject on type Subscription');
+    assert.equal(
+      payload.errors[0].message,
+      'Not Authorized to access onCreateProject on type Subscription',
+    );
   });
 
   test('metrics are for the Admin', async (context) => {
@@ -205,9 +256,19 @@ describe('who hears of a row', () => {
   });
 
   test('nobody, when the mutation did not select the owner, but those who hear all', async (context) => {
-    const own = await subscribed(context, user(stack.people.owner.id), 'subscription { onCreateProject { id } }');
-    const dev = await subscribed(context, user(stack.people.developer.id), 'subscription { onCreateProject { id } }');
-    await stack.projector.data(mutation('create', 'Project', 'id'), { input: project(stack.people.owner) });
+    const own = await subscribed(
+      context,
+      user(stack.people.owner.id),
+      'subscription { onCreateProject { id } }',
+    );
+    const dev = await subscribed(
+      context,
+      user(stack.people.developer.id),
+      'subscription { onCreateProject { id } }',
+    );
+    await stack.projector.data(mutation('create', 'Project', 'id'), {
+      input: project(stack.people.owner),
+    });
     await dev.framesUntil(1);
     await delay(SILENCE_MS);
     assert.deepEqual(own.frames(), []);
@@ -219,7 +280,9 @@ describe('the owner argument', () => {
   const username = (): string => String(stack.people.owner.claims['cognito:username']);
 
   test('of the caller’s own name is heard', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.owner.id), query, { owner: username() });
+    const realtime = await subscribed(context, user(stack.people.owner.id), query, {
+      owner: username(),
+    });
     await stored(stack.projector, 'Project', project(stack.people.second));
     await stored(stack.projector, 'Project', project(stack.people.owner));
     assert.equal((await realtime.framesUntil(1))[0].data.onCreateProject.owner, username());
@@ -235,7 +298,9 @@ describe('the owner argument', () => {
   });
 
   test('narrows what an Admin hears', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.admin.id), query, { owner: username() });
+    const realtime = await subscribed(context, user(stack.people.admin.id), query, {
+      owner: username(),
+    });
     await stored(stack.projector, 'Project', project(stack.people.second));
     await stored(stack.projector, 'Project', project(stack.people.owner));
     await realtime.framesUntil(1);
@@ -270,7 +335,9 @@ describe('the filter argument', () => {
   }
 
   test('does not widen what an owner hears', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.second.id), query, { filter: { or: [{ version: { ge: 0 } }] } });
+    const realtime = await subscribed(context, user(stack.people.second.id), query, {
+      filter: { or: [{ version: { ge: 0 } }] },
+    });
     await stored(stack.projector, 'Project', project(stack.people.owner));
     await delay(SILENCE_MS);
     assert.deepEqual(realtime.frames(), []);
@@ -286,30 +353,61 @@ describe('the filter argument', () => {
 
 describe('a frame', () => {
   test('carries what the mutation selected, as the mutation answered it', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.owner.id), 'subscription { onCreateService { id name configuration } }');
-    const row = await stored(stack.projector, 'Service', service(stack.people.owner, 'p', { configuration: '{"a":[1,{"b":null}]}' }));
+    const realtime = await subscribed(
+      context,
+      user(stack.people.owner.id),
+      'subscription { onCreateService { id name configuration } }',
+    );
+    const row = await stored(
+      stack.projector,
+      'Service',
+      service(stack.people.owner, 'p', { configuration: '{"a":[1,{"b":null}]}' }),
+    );
     const [frame] = await realtime.framesUntil(1);
-    assert.deepEqual(frame, { data: { onCreateService: { id: row.id, name: row.name, configuration: row.configuration } } });
+    assert.deepEqual(frame, {
+      data: { onCreateService: { id: row.id, name: row.name, configuration: row.configuration } },
+    });
   });
 
   test('has null where the mutation selected nothing', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.admin.id), 'subscription { onCreateProject { id description } }');
-    await stack.projector.data(mutation('create', 'Project', 'id'), { input: project(stack.people.owner) });
+    const realtime = await subscribed(
+      context,
+      user(stack.people.admin.id),
+      'subscription { onCreateProject { id description } }',
+    );
+    await stack.projector.data(mutation('create', 'Project', 'id'), {
+      input: project(stack.people.owner),
+    });
     assert.equal((await realtime.framesUntil(1))[0].data.onCreateProject.description, null);
   });
 
   test('is null with an error where that field is required', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.admin.id), 'subscription { onCreateProject { id name } }');
-    await stack.projector.data(mutation('create', 'Project', 'id'), { input: project(stack.people.owner) });
+    const realtime = await subscribed(
+      context,
+      user(stack.people.admin.id),
+      'subscription { onCreateProject { id name } }',
+    );
+    await stack.projector.data(mutation('create', 'Project', 'id'), {
+      input: project(stack.people.owner),
+    });
     const [frame] = await realtime.framesUntil(1);
     assert.equal(frame.data.onCreateProject, null);
-    assert.equal(frame.errors[0].message, "Cannot return null for non-nullable type: 'String' within parent 'Project' (/onCreateProject/name)");
+    assert.equal(
+      frame.errors[0].message,
+      "Cannot return null for non-nullable type: 'String' within parent 'Project' (/onCreateProject/name)",
+    );
   });
 
   test('knows the type’s name and the client’s own names', async (context) => {
-    const realtime = await subscribed(context, user(stack.people.admin.id), 'subscription { project: onCreateProject { __typename title: name } }');
+    const realtime = await subscribed(
+      context,
+      user(stack.people.admin.id),
+      'subscription { project: onCreateProject { __typename title: name } }',
+    );
     await stored(stack.projector, 'Project', project(stack.people.owner));
-    assert.deepEqual((await realtime.framesUntil(1))[0], { data: { project: { __typename: 'Project', title: 'Rocket' } } });
+    assert.deepEqual((await realtime.framesUntil(1))[0], {
+      data: { project: { __typename: 'Project', title: 'Rocket' } },
+    });
   });
 
   test('goes to every subscription of a connection', async (context) => {
@@ -317,16 +415,23 @@ describe('a frame', () => {
     const ids = [await realtime.subscribe(ON_CREATE), await realtime.subscribe(ON_CREATE)];
     await stored(stack.projector, 'Project', project(stack.people.owner));
     await realtime.framesUntil(2);
-    assert.deepEqual(ids.map((id) => realtime.frames(id).length), [1, 1]);
+    assert.deepEqual(
+      ids.map((id) => realtime.frames(id).length),
+      [1, 1],
+    );
   });
 });
 
 describe('what fires no frame', () => {
-  const listener = (context: TestContext): Promise<Realtime> => subscribed(context, user(stack.people.admin.id), ON_CREATE);
+  const listener = (context: TestContext): Promise<Realtime> =>
+    subscribed(context, user(stack.people.admin.id), ON_CREATE);
 
   test('a mutation under another name', async (context) => {
     const realtime = await listener(context);
-    await stack.projector.data(`mutation M($input: CreateProjectInput!) { alias: createProject(input: $input) { ${PROJECT} } }`, { input: project(stack.people.owner) });
+    await stack.projector.data(
+      `mutation M($input: CreateProjectInput!) { alias: createProject(input: $input) { ${PROJECT} } }`,
+      { input: project(stack.people.owner) },
+    );
     await delay(SILENCE_MS);
     assert.deepEqual(realtime.frames(), []);
   });
@@ -338,7 +443,10 @@ describe('what fires no frame', () => {
     const query = `mutation M($input: CreateProjectInput!, $change: UpdateProjectInput!) {
       createProject: updateProject(input: $change) { ${PROJECT} } updateProject: createProject(input: $input) { ${PROJECT} }
     }`;
-    await stack.projector.data(query, { input: project(stack.people.owner), change: { id: row.id, version: 2 } });
+    await stack.projector.data(query, {
+      input: project(stack.people.owner),
+      change: { id: row.id, version: 2 },
+    });
     await delay(SILENCE_MS);
     assert.equal(realtime.frames().length, 1);
   });
@@ -360,8 +468,14 @@ describe('what fires no frame', () => {
   test('a direct write to the table', async (context) => {
     const realtime = await listener(context);
     const { DynamoDBClient, PutItemCommand } = await import('@aws-sdk/client-dynamodb');
-    const client = new DynamoDBClient({ endpoint: stack.emulator.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
-    await client.send(new PutItemCommand({ TableName: 'Project-test', Item: { id: { S: 'direct' } } }));
+    const client = new DynamoDBClient({
+      endpoint: stack.emulator.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    await client.send(
+      new PutItemCommand({ TableName: 'Project-test', Item: { id: { S: 'direct' } } }),
+    );
     await delay(SILENCE_MS);
     assert.deepEqual(realtime.frames(), []);
   });
@@ -376,11 +490,22 @@ describe('what fires no frame', () => {
 
   test('a payload above 240 KB; the mutation stands', async (context) => {
     const realtime = await listener(context);
-    const fits = await stored(stack.projector, 'Project', project(stack.people.owner, { description: 'x'.repeat(MAX_PAYLOAD_BYTES - 1000) }));
-    const tooLarge = await stored(stack.projector, 'Project', project(stack.people.owner, { description: 'x'.repeat(MAX_PAYLOAD_BYTES) }));
+    const fits = await stored(
+      stack.projector,
+      'Project',
+      project(stack.people.owner, { description: 'x'.repeat(MAX_PAYLOAD_BYTES - 1000) }),
+    );
+    const tooLarge = await stored(
+      stack.projector,
+      'Project',
+      project(stack.people.owner, { description: 'x'.repeat(MAX_PAYLOAD_BYTES) }),
+    );
     await realtime.framesUntil(1);
     await delay(SILENCE_MS);
-    assert.deepEqual(realtime.frames().map((frame) => frame.data.onCreateProject.id), [fits.id]);
+    assert.deepEqual(
+      realtime.frames().map((frame) => frame.data.onCreateProject.id),
+      [fits.id],
+    );
     assert.notEqual(tooLarge.id, undefined);
   });
 });

@@ -23,14 +23,22 @@ export class Authenticator {
       return this.checkApiKey(apiKey);
     }
     if (authorization === undefined || authorization === '') {
-      throw new RequestError(401, 'UnauthorizedException', 'Valid authorization header not provided.');
+      throw new RequestError(
+        401,
+        'UnauthorizedException',
+        'Valid authorization header not provided.',
+      );
     }
     return this.userPool.verify(authorization);
   }
 
   private checkApiKey(apiKey: string): Identity {
     if (!timingSafeEqual(digest(apiKey), digest(this.apiKey))) {
-      throw new RequestError(401, 'UnauthorizedException', 'You are not authorized to make this call.');
+      throw new RequestError(
+        401,
+        'UnauthorizedException',
+        'You are not authorized to make this call.',
+      );
     }
     return API_KEY_IDENTITY;
   }

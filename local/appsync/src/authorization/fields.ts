@@ -13,7 +13,10 @@ export class FieldGate {
   /** Throws FieldError `Unauthorized`. */
   check({ parentType, fieldName }: GraphQLResolveInfo, { mode, groups }: Identity): void {
     const limit = this.modesOf(parentType, fieldName).get(mode);
-    if (limit === undefined || (limit.length > 0 && !limit.some((group) => groups.includes(group)))) {
+    if (
+      limit === undefined ||
+      (limit.length > 0 && !limit.some((group) => groups.includes(group)))
+    ) {
       throw notAuthorized(parentType.name, fieldName);
     }
   }

@@ -13,7 +13,9 @@ export const API_KEY_IDENTITY: Identity = { mode: 'API_KEY', groups: [], templat
 export type Claims = Record<string, unknown>;
 
 export function userPoolIdentity(claims: Claims): Identity {
-  const groups = Array.isArray(claims['cognito:groups']) ? claims['cognito:groups'].map(String) : [];
+  const groups = Array.isArray(claims['cognito:groups'])
+    ? claims['cognito:groups'].map(String)
+    : [];
   const templateIdentity = {
     sub: claims.sub,
     issuer: claims.iss,

@@ -53,7 +53,10 @@ export class SignatureVerifier {
     checkPayloadHash(request);
     const expected = await sign(request, authorization, secret, signedAt);
     if (!sameText(expected, authorization.signature)) {
-      throw refusal('InvalidSignatureException', 'The request signature we calculated does not match the signature you provided.');
+      throw refusal(
+        'InvalidSignatureException',
+        'The request signature we calculated does not match the signature you provided.',
+      );
     }
     return iamIdentity(authorization.accessKeyId);
   }
@@ -61,7 +64,10 @@ export class SignatureVerifier {
   private secretOf(accessKeyId: string): string {
     const secret = this.accessKeys.get(accessKeyId);
     if (secret === undefined) {
-      throw refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+      throw refusal(
+        'UnrecognizedClientException',
+        'The security token included in the request is invalid.',
+      );
     }
     return secret;
   }
@@ -69,7 +75,10 @@ export class SignatureVerifier {
   private checkScope({ region, service, signedHeaders }: Authorization): void {
     if (region !== this.region || service !== 'appsync') {
       const scope = `${this.region}/appsync`;
-      throw refusal('InvalidSignatureException', `Credential should be scoped to ${scope}, not ${region}/${service}.`);
+      throw refusal(
+        'InvalidSignatureException',
+        `Credential should be scoped to ${scope}, not ${region}/${service}.`,
+      );
     }
     if (!signedHeaders.includes('host')) {
       throw refusal('InvalidSignatureException', "'Host' must be a signed header.");
@@ -79,23 +88,47 @@ export class SignatureVerifier {
   private checkDate({ date }: Authorization, amzDate = ''): Date {
     const parts = AMZ_DATE.exec(amzDate)?.slice(1).map(Number);
     if (parts === undefined || !amzDate.startsWith(date)) {
-      throw refusal('IncompleteSignatureException', 'X-Amz-Date is missing, malformed or of another day than the credential.');
+      throw refusal(
+        'IncompleteSignatureException',
+        'X-Amz-Date is missing, malformed or of another day than the credential.',
+      );
     }
-    const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
+    const [year, month, day, hour, minute, second] = parts as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const signedAt = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
     if (Math.abs(this.now() - signedAt.getTime()) > MAX_SKEW_MS) {
-      throw refusal('InvalidSignatureException', `Signature expired: ${amzDate} is more than five minutes from now.`);
+      throw refusal(
+        'InvalidSignatureException',
+        `Signature expired: ${amzDate} is more than five minutes from now.`,
+      );
     }
     return signedAt;
   }
 }
 
 function parse(header: string): Authorization {
-  const [, accessKeyId, date, region, service, signedHeaders, signature] = FORMAT.exec(header) ?? [];
+  const [, accessKeyId, date, region, service, signedHeaders, signature] =
+    FORMAT.exec(header) ?? [];
   if (accessKeyId === undefined) {
-    throw refusal('IncompleteSignatureException', 'Authorization needs Credential, SignedHeaders and Signature.');
+    throw refusal(
+      'IncompleteSignatureException',
+      'Authorization needs Credential, SignedHeaders and Signature.',
+    );
   }
-  return { accessKeyId, date, region, service, signedHeaders: signedHeaders?.split(';'), signature } as Authorization;
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    signedHeaders: signedHeaders?.split(';'),
+    signature,
+  } as Authorization;
 }
 
 /** The signer takes this header at its word, so it is checked against the body first. */
@@ -106,9 +139,16 @@ function checkPayloadHash({ headers, body }: SignedRequest): void {
   }
 }
 
-async function sign(request: SignedRequest, authorization: Authorization, secret: string, signingDate: Date): Promise<string> {
+async function sign(
+  request: SignedRequest,
+  authorization: Authorization,
+  secret: string,
+  signingDate: Date,
+): Promise<string> {
   const { accessKeyId, region, service, signedHeaders } = authorization;
-  const headers = Object.fromEntries(signedHeaders.map((name) => [name, request.headers[name] ?? '']));
+  const headers = Object.fromEntries(
+    signedHeaders.map((name) => [name, request.headers[name] ?? '']),
+  );
   const signer = new SignatureV4({
     credentials: { accessKeyId, secretAccessKey: secret },
     region,

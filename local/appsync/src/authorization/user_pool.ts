@@ -25,7 +25,11 @@ export class UserPoolVerifier {
 
   private async claims(token: string): Promise<JWTPayload> {
     try {
-      const { payload } = await jwtVerify(token, this.keys, { issuer: this.issuer, algorithms: ['RS256'], requiredClaims: ['exp', 'sub'] });
+      const { payload } = await jwtVerify(token, this.keys, {
+        issuer: this.issuer,
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'sub'],
+      });
       return payload;
     } catch (error) {
       throw refusalOf(error);
@@ -41,7 +45,11 @@ function refusalOf(error: unknown): unknown {
     return unauthorized('Unable to parse JWT token.');
   }
   // A key set that cannot be fetched is our trouble, not the caller's.
-  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC') {
+  if (
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout) &&
+    error.code !== 'ERR_JOSE_GENERIC'
+  ) {
     return unauthorized('You are not authorized to make this call.');
   }
   return error;

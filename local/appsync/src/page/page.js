@@ -1,11 +1,19 @@
 // @ts-check
 // GraphiQL over this server: HTTP for queries and mutations, AppSync's WebSocket dialect for subscriptions.
 
-const DEFAULT_QUERY = `# Paste a token above (\`skafu token owner@skafu.dev\` prints one), then run a query.
+const DEFAULT_QUERY = `# Paste a token above, then run a query.
+# \`skafu token owner@skafu.dev\` prints one.
 
 query ActiveProjects {
-  projectsByStatus(status: ACTIVE, sortDirection: DESC, limit: 20) {
-    items { id name description status owner serviceCount version updatedAt }
+  projectsByStatus(status: ACTIVE, sortDirection: DESC) {
+    items {
+      id
+      name
+      status
+      owner
+      serviceCount
+      version
+    }
     nextToken
   }
 }
@@ -36,7 +44,8 @@ function authorization() {
 function describeCaller() {
   const value = credential.value.trim();
   caller.dataset.valid = 'true';
-  caller.textContent = value === '' ? 'no credential yet' : mode.value === 'apiKey' ? 'API key' : describeToken(value);
+  caller.textContent =
+    value === '' ? 'no credential yet' : mode.value === 'apiKey' ? 'API key' : describeToken(value);
 }
 
 /** @param {string} token */
@@ -62,15 +71,23 @@ function fetcher(request, options) {
 
 /** @param {any} request @param {any} document */
 function operationOf(request, document) {
-  const operations = (document?.definitions ?? []).filter((/** @type {any} */ one) => one.kind === 'OperationDefinition');
-  const named = operations.find((/** @type {any} */ one) => one.name?.value === request.operationName);
+  const operations = (document?.definitions ?? []).filter(
+    (/** @type {any} */ one) => one.kind === 'OperationDefinition',
+  );
+  const named = operations.find(
+    (/** @type {any} */ one) => one.name?.value === request.operationName,
+  );
   return (named ?? operations[0])?.operation;
 }
 
 /** @param {object} request */
 async function send(request) {
   const headers = { 'content-type': 'application/json', ...authorization() };
-  const response = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(request) });
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(request),
+  });
   return response.json();
 }
 
@@ -116,7 +133,14 @@ let drawn = 0;
 function draw() {
   describeCaller();
   drawn += 1;
-  root.render(React.createElement(GraphiQL, { key: drawn, fetcher, defaultQuery: DEFAULT_QUERY, isHeadersEditorEnabled: false }));
+  root.render(
+    React.createElement(GraphiQL, {
+      key: drawn,
+      fetcher,
+      defaultQuery: DEFAULT_QUERY,
+      isHeadersEditorEnabled: false,
+    }),
+  );
 }
 
 form.addEventListener('submit', (event) => {
@@ -127,7 +151,9 @@ form.addEventListener('submit', (event) => {
 
 mode.addEventListener('change', describeCaller);
 
-const [savedMode, savedCredential] = JSON.parse(sessionStorage.getItem('skafu.credential') ?? '["token", ""]');
+const [savedMode, savedCredential] = JSON.parse(
+  sessionStorage.getItem('skafu.credential') ?? '["token", ""]',
+);
 mode.value = savedMode;
 credential.value = savedCredential;
 draw();

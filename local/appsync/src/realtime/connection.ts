@@ -53,7 +53,12 @@ export class Connection {
   /** The connection itself is authorized as a request to `/graphql/connect` with an empty object. */
   private async admit(headers: Record<string, string>): Promise<boolean> {
     try {
-      await this.realtime.authenticator.identify({ method: 'POST', path: '/graphql/connect', headers, body: '{}' });
+      await this.realtime.authenticator.identify({
+        method: 'POST',
+        path: '/graphql/connect',
+        headers,
+        body: '{}',
+      });
       return true;
     } catch (error) {
       this.send({ type: 'connection_error', payload: { errors: [this.reported(error)] } });
@@ -102,7 +107,11 @@ export class Connection {
       throw new RequestError(400, 'DuplicatedOperationError', `Subscription ${id} is in use.`);
     }
     if (this.subscribers.size >= MAX_SUBSCRIPTIONS) {
-      throw new RequestError(400, 'MaxSubscriptionsReachedError', `Max number of ${MAX_SUBSCRIPTIONS} subscriptions reached`);
+      throw new RequestError(
+        400,
+        'MaxSubscriptionsReachedError',
+        `Max number of ${MAX_SUBSCRIPTIONS} subscriptions reached`,
+      );
     }
     return id;
   }
@@ -110,12 +119,23 @@ export class Connection {
   private async subscribe(id: string, { payload }: Message): Promise<void> {
     const body = typeof payload?.data === 'string' ? payload.data : '';
     const headers = lowerCased(payload?.extensions?.authorization ?? {});
-    const identity = await this.realtime.authenticator.identify({ method: 'POST', path: '/graphql', headers, body });
-    const registration = await this.realtime.execution.register(parseRequest(body), { identity, headers });
+    const identity = await this.realtime.authenticator.identify({
+      method: 'POST',
+      path: '/graphql',
+      headers,
+      body,
+    });
+    const registration = await this.realtime.execution.register(parseRequest(body), {
+      identity,
+      headers,
+    });
     if (this.socket.readyState !== this.socket.OPEN) {
       return;
     }
-    const subscriber = { registration, send: (frame: object) => this.send({ id, type: 'data', payload: frame }) };
+    const subscriber = {
+      registration,
+      send: (frame: object) => this.send({ id, type: 'data', payload: frame }),
+    };
     this.subscribers.set(id, subscriber);
     this.realtime.hub.add(subscriber);
     this.send({ id, type: 'start_ack' });
@@ -124,7 +144,9 @@ export class Connection {
   private stop(id: string): void {
     const subscriber = this.subscribers.get(id);
     if (subscriber === undefined) {
-      return this.refuse(id, [{ errorType: 'UnknownOperationError', message: `Unknown operation id ${id}` }]);
+      return this.refuse(id, [
+        { errorType: 'UnknownOperationError', message: `Unknown operation id ${id}` },
+      ]);
     }
     this.realtime.hub.remove(subscriber);
     this.subscribers.delete(id);
@@ -161,7 +183,12 @@ export class Connection {
 }
 
 function unsupported(type: unknown): ReportedError[] {
-  return [{ errorType: 'UnsupportedOperation', message: `${String(type)} not supported through the realtime channel` }];
+  return [
+    {
+      errorType: 'UnsupportedOperation',
+      message: `${String(type)} not supported through the realtime channel`,
+    },
+  ];
 }
 
 function parse(raw: RawData): Message {
@@ -178,9 +205,15 @@ function parseRequest(body: string): GraphQLRequest {
   if (typeof request.query !== 'string') {
     throw new RequestError(400, 'BadRequestException', 'payload.data is JSON text with a query.');
   }
-  return { query: request.query, variables: request.variables, operationName: request.operationName };
+  return {
+    query: request.query,
+    variables: request.variables,
+    operationName: request.operationName,
+  };
 }
 
 export function lowerCased(headers: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 }

@@ -18,7 +18,9 @@ export function subscriptionFilter(filter: Filter): SubscriptionFilter {
 
 /** Disjunctive normal form: each alternative is a list of conditions that hold together. */
 function alternatives(filter: Filter): Condition[][] {
-  return Object.entries(filter).map(([key, value]) => part(key, value)).reduce(both, [[]]);
+  return Object.entries(filter)
+    .map(([key, value]) => part(key, value))
+    .reduce(both, [[]]);
 }
 
 function part(key: string, value: unknown): Condition[][] {
@@ -28,7 +30,13 @@ function part(key: string, value: unknown): Condition[][] {
     case 'or':
       return (value as Filter[]).flatMap(alternatives);
     default:
-      return [Object.entries(value as Filter).map(([operator, operand]) => ({ fieldName: key, operator, value: operand }))];
+      return [
+        Object.entries(value as Filter).map(([operator, operand]) => ({
+          fieldName: key,
+          operator,
+          value: operand,
+        })),
+      ];
   }
 }
 
@@ -36,18 +44,31 @@ function both(left: Condition[][], right: Condition[][]): Condition[][] {
   return left.flatMap((conditions) => right.map((others) => [...conditions, ...others]));
 }
 
-export function passes({ filterGroup }: SubscriptionFilter, payload: Record<string, unknown>): boolean {
+export function passes(
+  { filterGroup }: SubscriptionFilter,
+  payload: Record<string, unknown>,
+): boolean {
   return filterGroup.some(({ filters }) => filters.every((condition) => holds(condition, payload)));
 }
 
-function holds({ fieldName, operator, value }: Condition, payload: Record<string, unknown>): boolean {
+function holds(
+  { fieldName, operator, value }: Condition,
+  payload: Record<string, unknown>,
+): boolean {
   const test = OPERATORS[operator];
   return test !== undefined && test(at(payload, fieldName), value);
 }
 
 /** `a.b` is field b of field a. */
 function at(payload: Record<string, unknown>, fieldName: string): unknown {
-  return fieldName.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], payload) ?? null;
+  return (
+    fieldName
+      .split('.')
+      .reduce<unknown>(
+        (value, key) => (value as Record<string, unknown> | null | undefined)?.[key],
+        payload,
+      ) ?? null
+  );
 }
 
 type Operator = (actual: unknown, expected: unknown) => boolean;
@@ -64,7 +85,8 @@ const OPERATORS: Record<string, Operator> = {
   contains: includes,
   notContains: (actual, expected) => !includes(actual, expected),
   containsAny: (actual, expected) => listOf(expected).some((one) => includes(actual, one)),
-  beginsWith: (actual, expected) => typeof actual === 'string' && actual.startsWith(String(expected)),
+  beginsWith: (actual, expected) =>
+    typeof actual === 'string' && actual.startsWith(String(expected)),
   between: (actual, expected) => between(actual, listOf(expected)),
 };
 
@@ -75,8 +97,17 @@ function equal(actual: unknown, expected: unknown): boolean {
 type Ordered = number | string;
 
 /** Only numbers with numbers and strings with strings have an order. */
-function compare(actual: unknown, expected: unknown, holds: (left: Ordered, right: Ordered) => boolean): boolean {
-  return typeof actual === typeof expected && isOrdered(actual) && isOrdered(expected) && holds(actual, expected);
+function compare(
+  actual: unknown,
+  expected: unknown,
+  holds: (left: Ordered, right: Ordered) => boolean,
+): boolean {
+  return (
+    typeof actual === typeof expected &&
+    isOrdered(actual) &&
+    isOrdered(expected) &&
+    holds(actual, expected)
+  );
 }
 
 function isOrdered(value: unknown): value is Ordered {
@@ -84,11 +115,16 @@ function isOrdered(value: unknown): value is Ordered {
 }
 
 function includes(actual: unknown, expected: unknown): boolean {
-  return typeof actual === 'string' ? actual.includes(String(expected)) : Array.isArray(actual) && actual.includes(expected);
+  return typeof actual === 'string'
+    ? actual.includes(String(expected))
+    : Array.isArray(actual) && actual.includes(expected);
 }
 
 function between(actual: unknown, [low, high]: unknown[]): boolean {
-  return compare(actual, low, (left, right) => left >= right) && compare(actual, high, (left, right) => left <= right);
+  return (
+    compare(actual, low, (left, right) => left >= right) &&
+    compare(actual, high, (left, right) => left <= right)
+  );
 }
 
 function listOf(value: unknown): unknown[] {

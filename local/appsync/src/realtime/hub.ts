@@ -62,7 +62,9 @@ export class Hub {
   private isTooLarge(mutation: string, payload: Mutated['payload']): boolean {
     const size = Buffer.byteLength(JSON.stringify(payload));
     if (size > MAX_PAYLOAD_BYTES) {
-      this.warn(`${mutation}: ${size} bytes are more than a subscription carries (${MAX_PAYLOAD_BYTES}); nobody is told`);
+      this.warn(
+        `${mutation}: ${size} bytes are more than a subscription carries (${MAX_PAYLOAD_BYTES}); nobody is told`,
+      );
     }
     return size > MAX_PAYLOAD_BYTES;
   }
@@ -84,7 +86,10 @@ export class Hub {
   }
 
   /** The subscriber's selection of the mutation's selection: nothing is read again. */
-  private frame({ document, variables, operationName, field, identity }: Registration, payload: Mutated['payload']): Frame {
+  private frame(
+    { document, variables, operationName, field, identity }: Registration,
+    payload: Mutated['payload'],
+  ): Frame {
     const { data, errors } = executeSync({
       schema: this.schema,
       document,
@@ -96,7 +101,10 @@ export class Hub {
         return (source as Record<string, unknown>)[info.fieldName];
       },
     });
-    return { data: (data ?? null) as Frame['data'], ...(errors && { errors: errors.map((error) => fieldError(error, this.schema)) }) };
+    return {
+      data: (data ?? null) as Frame['data'],
+      ...(errors && { errors: errors.map((error) => fieldError(error, this.schema)) }),
+    };
   }
 }
 
@@ -107,4 +115,3 @@ function isWanted({ filter, arguments: args }: Registration, payload: Mutated['p
   }
   return Object.entries(args).every(([name, value]) => (payload[name] ?? null) === value);
 }
-

@@ -39,9 +39,12 @@ export class RealtimeServer {
 
 /** aws-amplify before v6.11 put them into `?header=`, later ones into a subprotocol `header-…`. */
 function authorizationHeaders(request: IncomingMessage, url: URL): Record<string, string> {
-  const encoded = url.searchParams.get('header') ?? subprotocol(request.headers['sec-websocket-protocol'] ?? '');
+  const encoded =
+    url.searchParams.get('header') ?? subprotocol(request.headers['sec-websocket-protocol'] ?? '');
   try {
-    return lowerCased(JSON.parse(Buffer.from(encoded, 'base64').toString()) as Record<string, unknown>);
+    return lowerCased(
+      JSON.parse(Buffer.from(encoded, 'base64').toString()) as Record<string, unknown>,
+    );
   } catch {
     return {};
   }

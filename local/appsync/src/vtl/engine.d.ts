@@ -3,7 +3,10 @@
 declare module 'amplify-velocity-template' {
   type Syntax = unknown[];
   class Compile {
-    constructor(syntax: Syntax, options: { valueMapper: (value: unknown, kind?: string) => unknown; escape: boolean });
+    constructor(
+      syntax: Syntax,
+      options: { valueMapper: (value: unknown, kind?: string) => unknown; escape: boolean },
+    );
     render(context: Record<string, unknown>): string;
     evalStr(text: string): string;
     escapeString(text: string): string;
@@ -22,7 +25,12 @@ declare module '@aws-amplify/amplify-appsync-simulator/lib/velocity/util/index.j
     map: object;
     list: object;
   };
-  export function create(errors: unknown[], now: Date, info: unknown, context: { requestAuthorizationMode: string }): Utilities;
+  export function create(
+    errors: unknown[],
+    now: Date,
+    info: unknown,
+    context: { requestAuthorizationMode: string },
+  ): Utilities;
 }
 
 declare module '@aws-amplify/amplify-appsync-simulator/lib/velocity/util/info.js' {

@@ -9,7 +9,14 @@ export interface Expression {
 
 export type Filter = Record<string, unknown>;
 
-const COMPARISONS: Record<string, string> = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
+const COMPARISONS: Record<string, string> = {
+  eq: '=',
+  ne: '<>',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+};
 
 const FUNCTIONS: Record<string, string> = {
   beginsWith: 'begins_with',
@@ -70,7 +77,9 @@ class ExpressionWriter {
     const reference = `#${name}`;
     this.names[reference] = name;
     return join(
-      Object.entries(operators).map(([operator, value]) => this.operation(reference, operator, value)),
+      Object.entries(operators).map(([operator, value]) =>
+        this.operation(reference, operator, value),
+      ),
       'AND',
     );
   }
@@ -106,8 +115,13 @@ class ExpressionWriter {
   }
 
   private size(subject: string, operators: Filter): string {
-    const parts = Object.entries(operators).map(([operator, value]) => this.comparison(`size(${subject})`, operator, value));
-    return join(parts.filter((part) => part !== undefined), 'AND');
+    const parts = Object.entries(operators).map(([operator, value]) =>
+      this.comparison(`size(${subject})`, operator, value),
+    );
+    return join(
+      parts.filter((part) => part !== undefined),
+      'AND',
+    );
   }
 
   /** Numbered, so that no name meets one of the template's own. */

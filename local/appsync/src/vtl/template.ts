@@ -61,7 +61,11 @@ export class Template {
     const ctx = velocityContext(context, field);
     const raised: Raised = {};
     const util = utilities(field.info, field.identity.mode, field.effects, raised);
-    const text = this.run(compiler, { ctx, context: ctx, util, utils: util, extensions: extensions(field.effects) }, raised);
+    const text = this.run(
+      compiler,
+      { ctx, context: ctx, util, utils: util, extensions: extensions(field.effects) },
+      raised,
+    );
     const returned = compiler._state.return;
     return { result: this.parse(text, returned), returned };
   }
@@ -70,14 +74,20 @@ export class Template {
     try {
       return compiler.render(context);
     } catch (error) {
-      throw raised.error ?? new FieldError(`${this.name}: ${(error as Error).message}`, 'MappingTemplate');
+      throw (
+        raised.error ??
+        new FieldError(`${this.name}: ${(error as Error).message}`, 'MappingTemplate')
+      );
     }
   }
 
   private parse(text: string, returned: boolean): unknown {
     const value = parseJson(text);
     if (value === undefined) {
-      throw new FieldError(`${this.name} yields no JSON: ${text.trim().slice(0, 200)}`, 'MappingTemplate');
+      throw new FieldError(
+        `${this.name} yields no JSON: ${text.trim().slice(0, 200)}`,
+        'MappingTemplate',
+      );
     }
     return returned ? unquoted(value) : value;
   }
@@ -97,7 +107,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function velocityContext(context: TemplateContext, { identity, headers, info }: FieldContext): Record<string, unknown> {
+function velocityContext(
+  context: TemplateContext,
+  { identity, headers, info }: FieldContext,
+): Record<string, unknown> {
   const fixed = {
     args: context.arguments,
     arguments: context.arguments,

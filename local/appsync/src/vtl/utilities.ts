@@ -29,8 +29,15 @@ const AUTH_TYPES: Record<AuthorizationMode, string> = {
   AWS_LAMBDA: 'Lambda Authorization',
 };
 
-export function utilities(info: GraphQLResolveInfo, mode: AuthorizationMode, effects: Effects, raised: Raised): object {
-  return Object.assign(Object.create(SHARED) as object, errors(info, effects, raised), { authType: () => AUTH_TYPES[mode] });
+export function utilities(
+  info: GraphQLResolveInfo,
+  mode: AuthorizationMode,
+  effects: Effects,
+  raised: Raised,
+): object {
+  return Object.assign(Object.create(SHARED) as object, errors(info, effects, raised), {
+    authType: () => AUTH_TYPES[mode],
+  });
 }
 
 export function extensions(effects: Effects): object {
@@ -42,7 +49,11 @@ export function extensions(effects: Effects): object {
   };
 }
 
-function errors({ parentType, fieldName }: GraphQLResolveInfo, effects: Effects, raised: Raised): object {
+function errors(
+  { parentType, fieldName }: GraphQLResolveInfo,
+  effects: Effects,
+  raised: Raised,
+): object {
   const raise = (error: FieldError): never => {
     raised.error = error;
     throw new Error(error.message);
@@ -50,7 +61,8 @@ function errors({ parentType, fieldName }: GraphQLResolveInfo, effects: Effects,
   return {
     error: (...details: unknown[]) => raise(errorFrom(details)),
     unauthorized: () => raise(notAuthorized(parentType.name, fieldName)),
-    validate: (isValid: unknown, ...details: unknown[]) => (isValid === true ? '' : raise(errorFrom(details))),
+    validate: (isValid: unknown, ...details: unknown[]) =>
+      isValid === true ? '' : raise(errorFrom(details)),
     appendError(...details: unknown[]): string {
       effects.appended.push(errorFrom(details));
       return '';
@@ -101,16 +113,22 @@ const dynamodb = {
 };
 
 function mapValues(values: unknown, change: (value: unknown) => unknown): object {
-  return Object.fromEntries(Object.entries(toPlain(values) as object).map(([key, value]) => [key, change(value)]));
+  return Object.fromEntries(
+    Object.entries(toPlain(values) as object).map(([key, value]) => [key, change(value)]),
+  );
 }
 
 const maps = {
-  copyAndRetainAllKeys: (map: unknown, keys: unknown) => filterKeys(map, (key) => keyList(keys).includes(key)),
-  copyAndRemoveAllKeys: (map: unknown, keys: unknown) => filterKeys(map, (key) => !keyList(keys).includes(key)),
+  copyAndRetainAllKeys: (map: unknown, keys: unknown) =>
+    filterKeys(map, (key) => keyList(keys).includes(key)),
+  copyAndRemoveAllKeys: (map: unknown, keys: unknown) =>
+    filterKeys(map, (key) => !keyList(keys).includes(key)),
 };
 
 function filterKeys(map: unknown, keeps: (key: string) => boolean): unknown {
-  return toJava(Object.fromEntries(Object.entries(toPlain(map) as object).filter(([key]) => keeps(key))));
+  return toJava(
+    Object.fromEntries(Object.entries(toPlain(map) as object).filter(([key]) => keeps(key))),
+  );
 }
 
 function keyList(keys: unknown): unknown[] {
@@ -118,14 +136,19 @@ function keyList(keys: unknown): unknown[] {
 }
 
 const lists = {
-  copyAndRetainAll: (list: unknown, kept: unknown) => toJava(keyList(list).filter((value) => keyList(kept).includes(value))),
-  copyAndRemoveAll: (list: unknown, removed: unknown) => toJava(keyList(list).filter((value) => !keyList(removed).includes(value))),
+  copyAndRetainAll: (list: unknown, kept: unknown) =>
+    toJava(keyList(list).filter((value) => keyList(kept).includes(value))),
+  copyAndRemoveAll: (list: unknown, removed: unknown) =>
+    toJava(keyList(list).filter((value) => !keyList(removed).includes(value))),
 };
 
 const transforms = {
-  toDynamoDBConditionExpression: (condition: unknown) => JSON.stringify(dynamoDbExpression(toPlain(condition) as Filter)),
-  toDynamoDBFilterExpression: (filter: unknown) => JSON.stringify(dynamoDbExpression(toPlain(filter) as Filter)),
-  toSubscriptionFilter: (filter: unknown) => JSON.stringify(subscriptionFilter(toPlain(filter) as Filter)),
+  toDynamoDBConditionExpression: (condition: unknown) =>
+    JSON.stringify(dynamoDbExpression(toPlain(condition) as Filter)),
+  toDynamoDBFilterExpression: (filter: unknown) =>
+    JSON.stringify(dynamoDbExpression(toPlain(filter) as Filter)),
+  toSubscriptionFilter: (filter: unknown) =>
+    JSON.stringify(subscriptionFilter(toPlain(filter) as Filter)),
 };
 
 /** What does not depend on the request, built once: it is most of `$util`. */

@@ -26,7 +26,9 @@ function asProperties(map: SafeMap): SafeMap {
       if (typeof own === 'function') {
         return own.bind(target) as unknown;
       }
-      return typeof property === 'string' && target.map.has(property) ? target.map.get(property) : undefined;
+      return typeof property === 'string' && target.map.has(property)
+        ? target.map.get(property)
+        : undefined;
     },
     set(target, property, value) {
       // The engine hangs an `eval` function on whatever it calls.
@@ -52,7 +54,12 @@ export function toJava(value: unknown): unknown {
 }
 
 function javaMap(fields: object): SafeMap {
-  return asProperties(new SafeMap(Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, toJava(value)])), toJava));
+  return asProperties(
+    new SafeMap(
+      Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, toJava(value)])),
+      toJava,
+    ),
+  );
 }
 
 function isPlainObject(value: unknown): value is object {
@@ -74,5 +81,7 @@ export function toPlain(value: unknown): unknown {
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     return value.toJSON() as unknown;
   }
-  return isPlainObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, toPlain(one)])) : value;
+  return isPlainObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, toPlain(one)]))
+    : value;
 }

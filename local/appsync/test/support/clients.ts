@@ -28,7 +28,12 @@ export interface Reply {
 }
 
 /** Headers that prove who calls, for a body sent to a path. */
-export async function authorization(credential: Credential, host: string, path: string, body: string): Promise<Record<string, string>> {
+export async function authorization(
+  credential: Credential,
+  host: string,
+  path: string,
+  body: string,
+): Promise<Record<string, string>> {
   switch (credential.kind) {
     case 'none':
       return {};
@@ -41,9 +46,19 @@ export async function authorization(credential: Credential, host: string, path: 
   }
 }
 
-async function signature({ accessKeyId, secret }: Credential & { kind: 'iam' }, host: string, path: string, body: string): Promise<Record<string, string>> {
+async function signature(
+  { accessKeyId, secret }: Credential & { kind: 'iam' },
+  host: string,
+  path: string,
+  body: string,
+): Promise<Record<string, string>> {
   const credentials = { accessKeyId, secretAccessKey: secret };
-  const signer = new SignatureV4({ credentials, region: 'us-east-1', service: 'appsync', sha256: Sha256 });
+  const signer = new SignatureV4({
+    credentials,
+    region: 'us-east-1',
+    service: 'appsync',
+    sha256: Sha256,
+  });
   const headers = { host, 'content-type': 'application/json' };
   return (await signer.sign(new HttpRequest({ method: 'POST', path, headers, body }))).headers;
 }
@@ -56,7 +71,12 @@ export class Caller {
 
   async call(query: string, variables: object = {}): Promise<Reply> {
     const body = JSON.stringify({ query, variables });
-    const { host: _, ...headers } = await authorization(this.credential, `127.0.0.1:${this.port}`, '/graphql', body);
+    const { host: _, ...headers } = await authorization(
+      this.credential,
+      `127.0.0.1:${this.port}`,
+      '/graphql',
+      body,
+    );
     return post(this.port, body, headers);
   }
 
@@ -70,7 +90,11 @@ export class Caller {
   }
 }
 
-export async function post(port: number, body: string, headers: Record<string, string>): Promise<Reply> {
+export async function post(
+  port: number,
+  body: string,
+  headers: Record<string, string>,
+): Promise<Reply> {
   const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -103,7 +127,11 @@ export class Realtime {
   }
 
   /** Resolves once the connection is acknowledged; throws with the server's errors when it is not. */
-  static async connect(port: number, credential: Credential, place: HeaderPlace = 'subprotocol'): Promise<Realtime> {
+  static async connect(
+    port: number,
+    credential: Credential,
+    place: HeaderPlace = 'subprotocol',
+  ): Promise<Realtime> {
     const realtime = await Realtime.open(port, credential, place);
     realtime.send({ type: 'connection_init' });
     const answer = await realtime.next((message) => message.type.startsWith('connection_'));
@@ -113,13 +141,26 @@ export class Realtime {
     return realtime;
   }
 
-  static async open(port: number, credential: Credential, place: HeaderPlace = 'subprotocol'): Promise<Realtime> {
+  static async open(
+    port: number,
+    credential: Credential,
+    place: HeaderPlace = 'subprotocol',
+  ): Promise<Realtime> {
     const host = `127.0.0.1:${port}`;
-    const header = JSON.stringify({ host, ...(await authorization(credential, host, '/graphql/connect', '{}')) });
+    const header = JSON.stringify({
+      host,
+      ...(await authorization(credential, host, '/graphql/connect', '{}')),
+    });
     const socket =
       place === 'query'
-        ? new WebSocket(`ws://${host}/graphql/realtime?header=${encodeURIComponent(Buffer.from(header).toString('base64'))}&payload=e30=`, 'graphql-ws')
-        : new WebSocket(`ws://${host}/graphql/realtime`, ['graphql-ws', `header-${Buffer.from(header).toString('base64url')}`]);
+        ? new WebSocket(
+            `ws://${host}/graphql/realtime?header=${encodeURIComponent(Buffer.from(header).toString('base64'))}&payload=e30=`,
+            'graphql-ws',
+          )
+        : new WebSocket(`ws://${host}/graphql/realtime`, [
+            'graphql-ws',
+            `header-${Buffer.from(header).toString('base64url')}`,
+          ]);
     const realtime = new Realtime(socket, host, credential);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return realtime;
@@ -130,10 +171,17 @@ export class Realtime {
   }
 
   /** Sends `start` and returns the answer to it. */
-  async start(query: string, variables: object = {}, credential = this.credential): Promise<Message & { id: string }> {
+  async start(
+    query: string,
+    variables: object = {},
+    credential = this.credential,
+  ): Promise<Message & { id: string }> {
     const id = `s${this.nextId++}`;
     const data = JSON.stringify({ query, variables });
-    const headers = { host: this.host, ...(await authorization(credential, this.host, '/graphql', data)) };
+    const headers = {
+      host: this.host,
+      ...(await authorization(credential, this.host, '/graphql', data)),
+    };
     this.send({ id, type: 'start', payload: { data, extensions: { authorization: headers } } });
     const answer = await this.next((message) => message.id === id && message.type !== 'data');
     return { ...answer, id };
@@ -149,7 +197,9 @@ export class Realtime {
   }
 
   frames(id?: string): any[] {
-    return this.messages.filter((message) => message.type === 'data' && (id === undefined || message.id === id)).map(({ payload }) => payload);
+    return this.messages
+      .filter((message) => message.type === 'data' && (id === undefined || message.id === id))
+      .map(({ payload }) => payload);
   }
 
   /** The first message that matches, of those received or still to come. */
@@ -160,7 +210,9 @@ export class Realtime {
         return found;
       }
     }
-    throw new Error(`nothing matched within ${PATIENCE_MS} ms; received ${JSON.stringify(this.messages)}`);
+    throw new Error(
+      `nothing matched within ${PATIENCE_MS} ms; received ${JSON.stringify(this.messages)}`,
+    );
   }
 
   async framesUntil(count: number, id?: string): Promise<any[]> {

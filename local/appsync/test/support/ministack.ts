@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const INSTALLED = fileURLToPath(new URL('../../../../.tools/ministack/bin/ministack', import.meta.url));
+const INSTALLED = fileURLToPath(
+  new URL('../../../../.tools/ministack/bin/ministack', import.meta.url),
+);
 const START_LIMIT_MS = 30_000;
 
 export interface MiniStack {
@@ -75,7 +77,12 @@ function isFree(port: number): Promise<boolean> {
 /** Waits until the address answers; throws when the process has ended instead. */
 export async function answers(url: string, child: ChildProcess): Promise<void> {
   const end = Date.now() + START_LIMIT_MS;
-  while (!(await fetch(url).then(() => true, () => false))) {
+  while (
+    !(await fetch(url).then(
+      () => true,
+      () => false,
+    ))
+  ) {
     if (child.exitCode !== null || Date.now() > end) {
       throw new Error(`${url} does not answer`);
     }
@@ -92,7 +99,12 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
 }
 
 /** A call of the AWS JSON protocol, which the emulator takes unsigned. */
-export async function awsCall<T>(endpoint: string, service: string, target: string, input: object): Promise<T> {
+export async function awsCall<T>(
+  endpoint: string,
+  service: string,
+  target: string,
+  input: object,
+): Promise<T> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {

@@ -4,12 +4,20 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, Reply } from './clients';
 import type { Tokens } from './people';
 
-export const PROJECT = 'id name description status userId owner serviceCount version projectionVersion createdAt updatedAt';
-export const SERVICE = 'id projectId name type configuration status userId owner version projectionVersion createdAt updatedAt';
+export const PROJECT =
+  'id name description status userId owner serviceCount version projectionVersion createdAt updatedAt';
+export const SERVICE =
+  'id projectId name type configuration status userId owner version projectionVersion createdAt updatedAt';
 export const CHECKPOINT = 'id serviceIds version projectionVersion createdAt updatedAt';
-export const METRIC = 'id name value unit tags timestamp source version projectionVersion createdAt updatedAt';
+export const METRIC =
+  'id name value unit tags timestamp source version projectionVersion createdAt updatedAt';
 
-export const SELECTIONS: Record<string, string> = { Project: PROJECT, Service: SERVICE, ServiceCheckpoint: CHECKPOINT, Metric: METRIC };
+export const SELECTIONS: Record<string, string> = {
+  Project: PROJECT,
+  Service: SERVICE,
+  ServiceCheckpoint: CHECKPOINT,
+  Metric: METRIC,
+};
 
 const AT = '2026-11-21T05:00:00.000Z';
 const GATE = { version: 1, projectionVersion: 1, createdAt: AT, updatedAt: AT };
@@ -17,11 +25,32 @@ const GATE = { version: 1, projectionVersion: 1, createdAt: AT, updatedAt: AT };
 type Row = Record<string, unknown>;
 
 export function project(owner: Tokens, changes: Row = {}): Row {
-  return { id: randomUUID(), name: 'Rocket', description: 'to the moon', status: 'ACTIVE', userId: owner.claims.sub, owner: owner.owner, serviceCount: 0, ...GATE, ...changes };
+  return {
+    id: randomUUID(),
+    name: 'Rocket',
+    description: 'to the moon',
+    status: 'ACTIVE',
+    userId: owner.claims.sub,
+    owner: owner.owner,
+    serviceCount: 0,
+    ...GATE,
+    ...changes,
+  };
 }
 
 export function service(owner: Tokens, projectId: unknown, changes: Row = {}): Row {
-  return { id: randomUUID(), projectId, name: 'engine', type: 'API', configuration: JSON.stringify({ memory: 512 }), status: 'ACTIVE', userId: owner.claims.sub, owner: owner.owner, ...GATE, ...changes };
+  return {
+    id: randomUUID(),
+    projectId,
+    name: 'engine',
+    type: 'API',
+    configuration: JSON.stringify({ memory: 512 }),
+    status: 'ACTIVE',
+    userId: owner.claims.sub,
+    owner: owner.owner,
+    ...GATE,
+    ...changes,
+  };
 }
 
 export function checkpoint(changes: Row = {}): Row {
@@ -29,12 +58,26 @@ export function checkpoint(changes: Row = {}): Row {
 }
 
 export function metric(changes: Row = {}): Row {
-  return { id: randomUUID(), name: 'latency', value: 1.5, unit: 'ms', tags: '{"route":"/projects"}', timestamp: AT, source: 'command-api', ...GATE, ...changes };
+  return {
+    id: randomUUID(),
+    name: 'latency',
+    value: 1.5,
+    unit: 'ms',
+    tags: '{"route":"/projects"}',
+    timestamp: AT,
+    source: 'command-api',
+    ...GATE,
+    ...changes,
+  };
 }
 
 type Operation = 'create' | 'update' | 'delete';
 
-export function mutation(operation: Operation, model: string, selection = SELECTIONS[model]): string {
+export function mutation(
+  operation: Operation,
+  model: string,
+  selection = SELECTIONS[model],
+): string {
   const kind = `${operation[0]?.toUpperCase()}${operation.slice(1)}`;
   return `mutation M($input: ${kind}${model}Input!, $condition: Model${model}ConditionInput) {
     ${operation}${model}(input: $input, condition: $condition) { ${selection} }
@@ -47,7 +90,9 @@ export function create(caller: Caller, model: string, input: Row): Promise<Reply
 
 /** The projector's compare-and-set. */
 export function update(caller: Caller, model: string, input: Row, expected: Row): Promise<Reply> {
-  const condition = Object.fromEntries(Object.entries(expected).map(([field, value]) => [field, { eq: value }]));
+  const condition = Object.fromEntries(
+    Object.entries(expected).map(([field, value]) => [field, { eq: value }]),
+  );
   return caller.call(mutation('update', model), { input, condition });
 }
 

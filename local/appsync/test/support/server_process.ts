@@ -14,7 +14,10 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-export async function startServerProcess({ emulator, people }: Stack, changes: Record<string, string> = {}): Promise<ServerProcess> {
+export async function startServerProcess(
+  { emulator, people }: Stack,
+  changes: Record<string, string> = {},
+): Promise<ServerProcess> {
   const port = await freePort();
   const started = performance.now();
   const child = spawnServer({ ...environment(emulator, people), PORT: String(port), ...changes });
@@ -24,5 +27,8 @@ export async function startServerProcess({ emulator, people }: Stack, changes: R
 }
 
 export function spawnServer(settings: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [SERVER], { env: { PATH: process.env.PATH, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }

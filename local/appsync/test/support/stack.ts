@@ -8,7 +8,11 @@ import { startMiniStack, type MiniStack } from './ministack';
 import { createPeople, type People } from './people';
 
 export const API_KEY = 'da2-local-development';
-export const ACCESS_KEY: Credential & { kind: 'iam' } = { kind: 'iam', accessKeyId: 'AKIASKAFULOCAL', secret: 'local-secret' };
+export const ACCESS_KEY: Credential & { kind: 'iam' } = {
+  kind: 'iam',
+  accessKeyId: 'AKIASKAFULOCAL',
+  secret: 'local-secret',
+};
 export const APP_KEY: Credential = { kind: 'apiKey', apiKey: API_KEY };
 
 export function user(token: string): Credential {
@@ -34,7 +38,11 @@ export async function startStack(faults: object = {}): Promise<Stack> {
   return stackOf(emulator, people, server);
 }
 
-export function environment(emulator: MiniStack, people: People, faults: object = {}): Record<string, string> {
+export function environment(
+  emulator: MiniStack,
+  people: People,
+  faults: object = {},
+): Record<string, string> {
   return {
     PORT: '0',
     AWS_ENDPOINT_URL: emulator.endpoint,
