@@ -15,10 +15,11 @@ from handlers.observability import logger
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A delivered event, read as: this stream reached `sequence`."""
+    """A delivered event, read as: this stream reached `sequence`. `sent`: epoch milliseconds."""
 
     message_id: str
     receives: int
+    sent: int
     aggregate: AggregateId
     sequence: int
 
@@ -38,17 +39,19 @@ def reached(
     aggregate: AggregateId, hints: list[Hint], catch_up: CatchUp, failures: FailureSink
 ) -> bool:
     name = catch_up.projection.name
+    newest = max(hints, key=lambda hint: hint.sequence)
+    about = {"projection": name, "aggregate_id": aggregate, "sequence": newest.sequence}
     try:
-        written = catch_up.reach(aggregate, max(hint.sequence for hint in hints))
+        written = catch_up.reach(aggregate, newest.sequence)
     except Unavailable as error:
-        logger.warning("later", extra={"projection": name, "why": reason(error)})
+        logger.warning("later", extra={**about, "why": reason(error)})
         return False
     except Exception as error:  # the edge: whatever a projection raises is reported, and retried
-        logger.exception("not projected", extra={"projection": name})
+        logger.exception("not projected", extra=about)
         if min(hint.receives for hint in hints) <= 1:
             failures.report(unprojectable(name, aggregate, hints, error))
         return False
-    logger.info("projected", extra={"projection": name, "rows": written})
+    logger.info("projected", extra={**about, "rows": written, "sent": newest.sent})
     return True
 
 
@@ -75,6 +78,7 @@ def hint(record: dict[str, Any]) -> Hint:
     return Hint(
         message_id=record["messageId"],
         receives=int(record["attributes"]["ApproximateReceiveCount"]),
+        sent=int(record["attributes"]["SentTimestamp"]),
         aggregate=AggregateId(detail["aggregateId"]),
         sequence=int(detail["eventSequence"]),
     )
