@@ -2,9 +2,10 @@
 
 import typer
 
-from skafu import dev, doctor, invoke, outputs, simulate, tokens, verify
+from skafu import bench, dev, doctor, invoke, outputs, simulate, tokens, verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app.command()(bench.bench)
 app.command()(dev.dev)
 app.command()(tokens.token)
 app.command()(invoke.invoke)
