@@ -26,7 +26,13 @@ from moto import mock_aws
 
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.dynamodb_items import READ_UNIT, Item, item_size, write_units
-from application.execute import STATE_EVERY, Executor, Head
+from application.execute import (
+    SMALL_STATE,
+    SMALL_STATE_EVERY,
+    STATE_EVERY,
+    Executor,
+    Head,
+)
 from domain.messages import AggregateId
 from domain.project.aggregate import project
 from handlers import command_api
@@ -299,13 +305,17 @@ HEAD = f"{'state':>8} {'commits':>8}  {'newest commit':<14}" + "".join(
 )
 UNITS = f"{'B':>8} {'':>8}  {'':<14}" + " |  WCU    RCU trips " * 3
 RULES = f"""
-An item of b bytes writes ceil(b / 1 KB). The state is in it when that adds no write unit, and in
-every {STATE_EVERY}th commit at the latest; figures are means over {STATE_EVERY} commits.
-A creation reads nothing, nor does a warm process. A cold update reads half a unit for each 4 KB:
-first the newest commit, one round trip; and further pages of 8, 64, 512 commits, a round trip
-each, while no state was met or the commits are not older than the command's key, less five
-minutes for clocks (an opaque key: than 24 hours). A refusal or no-op is decided again on a
-strong read, twice the price. A lost race is charged the write again and a strong read.
+An item of b bytes writes ceil(b / 1 KB). The state is in it when that adds no write unit; else in
+one commit of {SMALL_STATE_EVERY} while the state has at most {SMALL_STATE} bytes, in one of {STATE_EVERY} when it has more.
+Figures are means over {STATE_EVERY} commits.
+
+A creation reads nothing, nor does a warm process. A cold update reads half a unit for each 4 KB
+begun of a page, and each page is a round trip: the newest four commits; then four, 64 and 512 at
+a time, while no state was met or the commits are not older than the command's key, less five
+minutes for clocks (an opaque key: than 24 hours).
+
+A refusal or a no-op is decided again on a strong read, at twice the price and one round trip more.
+A lost race is charged its write, and a strong read of what is newer than what was known.
 """
 
 

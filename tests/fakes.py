@@ -68,7 +68,7 @@ class LaggingStore:
 
     inner: EventStore
     lag: Lag
-    pages: Sequence[int] = (1, 8, 64)
+    pages: Sequence[int] = (4, 4, 64)
 
     def append(self, commit: Commit, *, state_due: bool) -> Commit:
         return self.inner.append(commit, state_due=state_due)

@@ -20,7 +20,9 @@ C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
 MAX_ATTEMPTS = 8
-STATE_EVERY = 8  # commits: a load without a free state reads at most two pages
+SMALL_STATE = 1536  # bytes: with an event it costs one further write unit
+SMALL_STATE_EVERY = 4  # commits: the first page of a load finds it
+STATE_EVERY = 8  # commits: a load finds it in two pages at most
 MAX_SEEN = 64  # identities that a warm head remembers
 BACKOFF = 0.01  # seconds, doubled with each lost race, with full jitter
 
@@ -244,7 +246,7 @@ class Executor(Generic[S, C, E]):
         state = self.decider.fold(events, head.state)
         commit = self._commit(request, events, state, head)
         check_sizes(commit)
-        stored = self.store.append(commit, state_due=head.commits_since_state + 1 >= STATE_EVERY)
+        stored = self.store.append(commit, state_due=state_due(commit, head.commits_since_state))
         self._keep(stored, state, head)
         return _accepted(request, commit.last_sequence, commit.timestamp)
 
@@ -296,6 +298,12 @@ class Executor(Generic[S, C, E]):
 
 class _NotFinal(Exception):
     """A refusal or no-op decided on what may be stale: decide again on a strong read."""
+
+
+def state_due(commit: Commit, commits_since_state: int) -> bool:
+    """Whether the state is kept whatever it costs, so that loads stay short."""
+    small = len((commit.state or "").encode()) <= SMALL_STATE
+    return commits_since_state + 1 >= (SMALL_STATE_EVERY if small else STATE_EVERY)
 
 
 def seen_as(commit: Commit) -> Seen:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.dynamodb_items import item_size
-from application.execute import STATE_EVERY
-from benchmarks.units import SIZES, Cost, Measured, Row, measure, on_moto
+from application.execute import SMALL_STATE_EVERY
+from benchmarks.units import SIZES, Cost, Measured, measure, on_moto
 
 INSIDE, OUTSIDE, JUST_NOW = range(3)
 
@@ -55,23 +55,23 @@ class TestWhileEventAndStateFitOneKilobyte:
 class TestTheRest:
     """The exceptions, as the benchmark's formula has them."""
 
+    @pytest.mark.parametrize("when", [INSIDE, OUTSIDE], ids=["inside 24 h", "outside 24 h"])
+    def test_a_state_of_one_kilobyte_is_read_for_half_a_unit_and_written_every_fourth_commit(
+        self, larger: Measured, when: int
+    ) -> None:
+        every_fourth = (3 * 1 + 2) / SMALL_STATE_EVERY
+
+        assert larger.rows[when].timed == Cost(write=every_fourth, read=0.5, trips=2)
+        assert larger.rows[when].warm == Cost(write=every_fourth, read=0, trips=1)
+
     def test_commits_of_the_last_five_minutes_are_read_to_their_end(self, small: Measured) -> None:
-        assert small.rows[JUST_NOW].timed == Cost(write=1, read=1.5, trips=3)
+        assert small.rows[JUST_NOW].timed == Cost(write=1, read=1, trips=3)
 
     def test_an_opaque_key_reads_the_commits_of_a_day(self, small: Measured) -> None:
         cost = small.rows[INSIDE].opaque
 
-        assert cost.trips == 4  # pages of 1, 8 and the rest, and the write
-        assert cost.read <= 0.5 + 0.5 * 2 + 0.5 * 2
-
-    def test_a_state_that_does_not_fit_is_written_every_eighth_commit(
-        self, larger: Measured
-    ) -> None:
-        row: Row = larger.rows[OUTSIDE]
-
-        assert row.timed.write == (STATE_EVERY - 1 + 2) / STATE_EVERY
-        assert row.timed.trips <= 3
-        assert row.warm.read == 0
+        assert cost.trips == 4  # pages of 4, 4 and the rest, and the write
+        assert cost.read <= 0.5 + 0.5 + 0.5 * 2
 
 
 def test_all_but_events_and_state_of_an_item_fit_in_350_bytes(small: Measured) -> None:

@@ -430,16 +430,27 @@ class TestLookBack:
             desk.send(rename("Samovar"), uuid7(desk.clock.now + CLOCK_SKEW + timedelta(seconds=1)))
 
 
+def twenty_commits(description: str) -> Desk:
+    desk = Desk()
+    desk.send(create(description=description))
+    for number in range(19):
+        desk.send(rename(f"Teapot {number}"))
+    return desk
+
+
+def kept_of(desk: Desk) -> list[int]:
+    """The commits that hold a state, by number."""
+    return [n for n, commit in enumerate(desk.commits(), 1) if commit.state is not None]
+
+
 class TestStateInTheCommit:
     @pytest.mark.feature("E18")
-    def test_is_left_out_while_it_costs_a_unit_and_kept_every_eighth_commit(self) -> None:
-        desk = Desk()
-        desk.send(create(description="x" * 1500))
-        for number in range(20):
-            desk.send(rename(f"Teapot {number}"))
+    def test_of_one_further_unit_is_kept_every_fourth_commit(self) -> None:
+        assert kept_of(twenty_commits(description="x" * 1000)) == [4, 8, 12, 16, 20]
 
-        kept = [n for n, commit in enumerate(desk.commits(), 1) if commit.state is not None]
-        assert kept == [8, 16]
+    @pytest.mark.feature("E18")
+    def test_of_more_units_is_kept_every_eighth_commit(self) -> None:
+        assert kept_of(twenty_commits(description="x" * 1500)) == [8, 16]
 
     @pytest.mark.feature("E18")
     def test_a_load_reads_at_most_to_the_last_kept_state(self) -> None:
