@@ -306,7 +306,8 @@ HEAD = f"{'state':>8} {'commits':>8}  {'newest commit':<14}" + "".join(
 UNITS = f"{'B':>8} {'':>8}  {'':<14}" + " |  WCU    RCU trips " * 3
 RULES = f"""
 An item of b bytes writes ceil(b / 1 KB). The state is in it when that adds no write unit; else in
-one commit of {SMALL_STATE_EVERY} while the state has at most {SMALL_STATE} bytes, in one of {STATE_EVERY} when it has more.
+one commit of {SMALL_STATE_EVERY} while the state has at most {SMALL_STATE} bytes,
+and in one of {STATE_EVERY} when it has more.
 Figures are means over {STATE_EVERY} commits.
 
 A creation reads nothing, nor does a warm process. A cold update reads half a unit for each 4 KB
