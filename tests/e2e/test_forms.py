@@ -215,13 +215,13 @@ def test_a_list_that_cannot_be_read_says_so_and_is_read_again(open_page: OpenPag
     expect(page.heading("The projects could not be read")).to_have_count(0)
 
 
-SLOW_COMMANDS = """
-const fetch = window.fetch;
-window.fetch = async (...words) => {
-  if (words[0].method === 'POST') await new Promise((resolve) => setTimeout(resolve, 1500));
-  return fetch(...words);
-};
-"""
+SLOW_COMMANDS = """() => {
+  const fetch = window.fetch;
+  window.fetch = async (request, options) => {
+    if (request.method === 'POST') await new Promise((resolve) => setTimeout(resolve, 1500));
+    return fetch(request, options);
+  };
+}"""
 
 
 def test_an_answer_that_comes_after_the_form_was_closed_leaves_the_next_form_open(
