@@ -66,7 +66,8 @@ def outputs(
 
 def api_id(deployed: Mapping[str, str]) -> str:
     """The REST API's id: an output of its own, or the first label of the host in its URL."""
-    return deployed.get("ApiId") or deployed["CommandApiUrl"].split("//")[1].split(".")[0]
+    host = deployed.get("CommandApiUrl", "https://none").split("//")[1]
+    return deployed.get("ApiId") or host.split(".")[0]
 
 
 def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str, Any]:

@@ -85,22 +85,24 @@ def write_record(state_dir: Path, processes: Iterable[Recorded]) -> None:
     fresh.replace(state_dir / RECORD)
 
 
-def signal_group(process: Recorded, number: int) -> None:
-    """Signal a process and what it started; each leads a group of its own."""
-    if process.alive():
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+def signal_group(pid: int, number: int) -> None:
+    """Signal a process and what it started; each of ours leads a group of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, number)
 
 
 def end(processes: Sequence[Recorded], grace: float = GRACE_SECONDS) -> None:
     """Ask every process to stop, wait for `grace` seconds in all, and kill what has not."""
-    for process in processes:
-        signal_group(process, signal.SIGTERM)
+    ours = [process for process in processes if process.alive()]
+    for process in ours:
+        signal_group(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + grace
-    while time.monotonic() < deadline and any(process.alive() for process in processes):
+    while time.monotonic() < deadline and any(process.alive() for process in ours):
         time.sleep(0.02)
-    for process in processes:
-        signal_group(process, signal.SIGKILL)
+    for process in ours:
+        # What it started may outlive it for a moment, and its number is not given away meanwhile.
+        if process.alive() or identity(process.pid) is None:
+            signal_group(process.pid, signal.SIGKILL)
 
 
 def end_recorded(state_dir: Path) -> list[str]:
@@ -116,8 +118,7 @@ def end_group(popen: "subprocess.Popen[bytes]") -> None:
     if popen.stdin:
         popen.stdin.close()
     if popen.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(popen.pid, signal.SIGKILL)
+        signal_group(popen.pid, signal.SIGKILL)
     popen.wait()
 
 

@@ -1,0 +1,277 @@
+"""`skafu dev` from its start to its end, however that comes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+import requests
+
+from integration import lab
+from integration.api_client import ApiClient
+from local import ports
+from local.deploy import DeploymentFailed
+from local.outputs import ROOT
+from local.processes import Recorded, end, identity, read_record, write_record
+from local.stack import Options, running_stack
+
+START_SECONDS = 90
+STOP_SECONDS = 5
+
+
+@dataclass
+class Dev:
+    """A `skafu dev` with a state folder and ports of its own, an empty HOME, no AWS settings."""
+
+    folder: Path
+    arguments: tuple[str, ...] = ("--no-web",)
+    ports: list[int] = field(default_factory=lambda: ports.free(3))
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def state_dir(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "dev.log"
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return dict(json.loads((self.state_dir / "outputs.json").read_text()))
+
+    def start(self, *more: str) -> "Dev":
+        names = ("--emulator-port", "--appsync-port", "--web-port")
+        options = [
+            part for name, port in zip(names, self.ports, strict=True) for part in (name, str(port))
+        ]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "skafu.cli", "dev", "--state-dir", str(self.state_dir),
+                 *options, *self.arguments, *more],
+                cwd=ROOT, env={"PATH": os.environ["PATH"], "HOME": str(self.folder / "empty")},
+                stdout=log, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
+        return self
+
+    def ready(self) -> "Dev":
+        assert lab.eventually(lambda: "READY" in self.said() or self.ended(), START_SECONDS)
+        assert not self.ended(), self.said()
+        return self
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def signal(self, number: int) -> float:
+        """Send a signal; the seconds until nothing of the stack is left come back."""
+        assert self.process
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(timeout=20)
+        assert lab.eventually(lambda: not self.left(), 20), self.left()
+        return time.monotonic() - began
+
+    def left(self) -> list[str]:
+        """What still runs or listens."""
+        listening = [f"port {port}" for port in self.ports if ports.listens(port)]
+        return listening + list(processes_mentioning([str(self.state_dir), f":{self.ports[0]}"]))
+
+
+def processes_mentioning(words: list[str]) -> Iterator[str]:
+    """Processes with one of the words in their command line or environment, but not this one."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (folder / "cmdline").read_bytes() + b" " + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if folder.name != str(os.getpid()) and any(word.encode() in text for word in words):
+            yield text.replace(b"\0", b" ").decode(errors="replace")[:200]
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Iterator[Dev]:
+    one = Dev(tmp_path)
+    yield one
+    if one.process and not one.ended():
+        one.signal(signal.SIGTERM)
+
+
+def create_project(dev: Dev, name: str) -> None:
+    answer = ApiClient(dev.outputs, "owner@skafu.dev").command(
+        "POST", "/projects", {"name": name}, ""
+    )
+    assert answer.status_code == 202
+
+
+def names(dev: Dev) -> list[str]:
+    answer = ApiClient(dev.outputs, "owner@skafu.dev").send("GET", "/projects")
+    return [project["name"] for project in answer.json()["data"]]
+
+
+@pytest.mark.feature("L1", "L2", "W2")
+@pytest.mark.timeout(240)
+def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
+    dev.start().ready()
+    assert "READY" in dev.said().strip().splitlines()[-1]
+    create_project(dev, "Kept")
+    assert lab.eventually(lambda: names(dev) == ["Kept"], 20)
+    assert dev.signal(signal.SIGINT) < STOP_SECONDS
+
+    dev.start().ready()
+    assert names(dev) == ["Kept"]
+    assert dev.signal(signal.SIGTERM) < STOP_SECONDS
+
+    dev.start("--fresh").ready()
+    assert names(dev) == []
+
+
+@pytest.mark.timeout(240)
+def test_a_killed_parent_leaves_nothing_and_loses_nothing(dev: Dev) -> None:
+    dev.start().ready()
+    create_project(dev, "Written at the last moment")
+    assert dev.signal(signal.SIGKILL) < STOP_SECONDS
+    dev.start().ready()
+    assert lab.eventually(lambda: names(dev) == ["Written at the last moment"], 20)
+
+
+@pytest.mark.timeout(240)
+def test_a_start_right_after_a_kill_of_parent_and_guard_cleans_up(dev: Dev) -> None:
+    dev.start().ready()
+    assert dev.process
+    guards = children_named(dev.process.pid, "local.guard")
+    for pid in (*guards, dev.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    dev.process.wait()
+    assert guards
+    assert dev.start().ready()
+
+
+def children_named(pid: int, word: str) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if word in (identity(int(child)) or ("", ""))[1]]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.5, 3.0])
+def test_a_start_can_be_interrupted_at_any_time(dev: Dev, seconds: float) -> None:
+    dev.start()
+    time.sleep(seconds)
+    assert dev.signal(signal.SIGINT) < STOP_SECONDS
+
+
+def test_a_port_in_use_is_reported_with_who_uses_it(dev: Dev) -> None:
+    with socket.socket() as foreign:
+        foreign.bind(("127.0.0.1", dev.ports[1]))
+        foreign.listen()
+        dev.start()
+        assert lab.eventually(dev.ended, 20)
+    assert f"Port {dev.ports[1]} is in use by process {os.getpid()}" in dev.said()
+    assert "--appsync-port" in dev.said()
+    assert dev.left() == []
+
+
+def test_a_second_run_from_the_same_folder_is_refused_and_disturbs_nothing(dev: Dev) -> None:
+    dev.start().ready()
+    second = Dev(dev.folder / "second", ports=ports.free(3))
+    second.folder.mkdir()
+    (second.folder / "state").symlink_to(dev.state_dir)
+    second.start()
+    assert lab.eventually(second.ended, 20)
+    assert "A stack runs from" in second.said()
+    assert names(dev) == []
+
+
+def test_a_template_that_cannot_be_deployed_is_an_error_with_the_reason(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: {Pipe: {Type: 'AWS::Nothing::OfThatName'}}")
+    emulator = ports.free(1)[0]
+    options = Options(
+        state_dir=tmp_path / "s", emulator_port=emulator, template=template, appsync=False
+    )
+    with pytest.raises(DeploymentFailed, match="AWS::Nothing::OfThatName"), running_stack(options):
+        raise AssertionError
+    assert not ports.listens(emulator)
+
+
+@pytest.mark.timeout(180)
+def test_the_page_is_served_with_the_stacks_outputs(dev: Dev) -> None:
+    dev.arguments = ()
+    dev.start().ready()
+    page = f"http://localhost:{dev.ports[2]}"
+    assert "<div id=" in requests.get(page, timeout=20).text
+    amplify = requests.get(f"{page}/amplify_outputs.json", timeout=20).json()
+    assert amplify["version"] == "1.4"
+    assert "Project" in amplify["data"]["model_introspection"]["models"]
+    assert dev.signal(signal.SIGINT) < STOP_SECONDS
+
+
+def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path: Path) -> None:
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    write_record(
+        tmp_path, [Recorded("emulator", stranger.pid, "12345", "python -m local.emulator")]
+    )
+    end(read_record(tmp_path))
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+
+
+def skafu(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "skafu.cli", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("option", "use"), [((), "id"), (("--access",), "access")])
+def test_token_prints_a_token(stack_outputs: Path, option: tuple[str, ...], use: str) -> None:
+    answer = skafu("token", "admin@skafu.dev", "--outputs", str(stack_outputs), *option)
+    claims = jwt.decode(answer.stdout.strip(), options={"verify_signature": False})
+    assert claims["token_use"] == use
+    assert claims["cognito:groups"] == ["Admin"]
+
+
+def test_token_says_when_nothing_runs(tmp_path: Path) -> None:
+    answer = skafu("token", "owner@skafu.dev", "--outputs", str(tmp_path / "outputs.json"))
+    assert answer.returncode != 0
+    assert "make dev" in answer.stderr
+
+
+SAMPLES = [
+    ("CommandApi", "command_api/create_project.json"),
+    ("QueryApi", "query_api/list_projects.json"),
+    ("Publisher", "publish_events/one_commit.json"),
+    ("ProjectProjector", "project_projects/two_hints.json"),
+    ("ServiceProjector", "project_services/no_hint.json"),
+]
+
+
+@pytest.mark.parametrize(("function", "event"), SAMPLES)
+def test_invoke_runs_each_function_under_lambdas_emulator(
+    stack_outputs: Path, function: str, event: str
+) -> None:
+    answer = skafu("invoke", function, f"events/{event}", "--outputs", str(stack_outputs))
+    assert answer.returncode == 0, answer.stderr
+    assert "REPORT RequestId" in answer.stderr
+    assert json.loads(answer.stdout)
+
+
+def test_invoke_names_the_functions_there_are(stack_outputs: Path) -> None:
+    event = f"events/{SAMPLES[0][1]}"
+    answer = skafu("invoke", "Nothing", event, "--outputs", str(stack_outputs))
+    assert answer.returncode != 0
+    assert "CommandApi" in answer.stderr
