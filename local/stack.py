@@ -280,7 +280,7 @@ def start_web(stack: Stack) -> None:
         "node",
         str(vite()),
         "--host",
-        "localhost",
+        "127.0.0.1",
         "--port",
         str(stack.options.web_port),
         "--strictPort",
