@@ -57,16 +57,19 @@ def change(
 ) -> None:
     exists = stack_status(cloudformation, stack) is not None
     name = f"skafu-{uuid.uuid4().hex}"
-    cloudformation.create_change_set(
-        StackName=stack,
-        ChangeSetName=name,
-        ChangeSetType="UPDATE" if exists else "CREATE",
-        TemplateURL=template_url,
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-        ],
-        Capabilities=CAPABILITIES,
-    )
+    try:
+        cloudformation.create_change_set(
+            StackName=stack,
+            ChangeSetName=name,
+            ChangeSetType="UPDATE" if exists else "CREATE",
+            TemplateURL=template_url,
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+            ],
+            Capabilities=CAPABILITIES,
+        )
+    except ClientError as error:
+        raise DeploymentFailed(f"{stack}: {error.response['Error']['Message']}") from error
     if not _ready(cloudformation, stack, name):
         return
     cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
