@@ -26,7 +26,8 @@ from handlers.caller import Caller
 NewId = Callable[[int], str]
 """The n-th id that the command brings forth; a second sending derives the same."""
 
-UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+# Matched before it is lowered, so in both cases.
+UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
 PlainId = Annotated[str, StringConstraints(to_lower=True, pattern=UUID_PATTERN)]
 CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 CorrelationId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
