@@ -1,0 +1,97 @@
+"""JSON that two readers could read differently is refused."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.strict_json import MAX_BODY_BYTES, MAX_DEPTH, BodyTooLarge, MalformedJson, loads
+
+pytestmark = pytest.mark.feature("C10")
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+TEXTS = st.text(st.characters(codec="utf-8"))
+VALUES = st.recursive(
+    st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=4))
+def test_what_json_can_say_is_read(value: dict[str, object]) -> None:
+    assert loads(json.dumps(value)) == value
+    assert loads(json.dumps(value, ensure_ascii=False)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "Expecting value at character 0."),
+        ('{"a"', "Expecting ':' delimiter at character 4."),
+        ('{"a": 1} x', "Extra data at character 9."),
+        ("{'a': 1}", "Expecting property name enclosed in double quotes at character 1."),
+        ('{"a": 1, "a": 2}', "The field 'a' is given twice."),
+        ('{"deep": {"a": 1, "b": 2, "a": 1}}', "The field 'a' is given twice."),
+        ('{"a": NaN}', "NaN is not a JSON number."),
+        ('{"a": -Infinity}', "-Infinity is not a JSON number."),
+        ('{"a": 1e400}', "The number 1e400 is out of range."),
+        ('{"a": 9223372036854775808}', "The number 9223372036854775808 does not fit 64 bits."),
+        ('{"a": -9223372036854775809}', "The number -9223372036854775809 does not fit 64 bits."),
+        ('{"a": "\\ud800"}', "A text holds half of a surrogate pair."),
+        ('{"\\udfff": 1}', "A text holds half of a surrogate pair."),
+        ("[]", "The body is not an object."),
+        ("null", "The body is not an object."),
+        ('"a"', "The body is not an object."),
+    ],
+)
+def test_what_is_ambiguous_is_refused_with_its_fault(text: str, fault: str) -> None:
+    with pytest.raises(MalformedJson) as refusal:
+        loads(text)
+
+    assert str(refusal.value) == fault
+
+
+def test_a_number_of_a_million_digits_is_refused_at_once() -> None:
+    with pytest.raises(MalformedJson, match="does not fit 64 bits"):
+        loads('{"a": ' + "9" * 200_000 + "}")
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 0, 1.5, 1e308])
+def test_numbers_at_the_limit_are_read(number: float) -> None:
+    assert loads(f'{{"a": {number!r}}}') == {"a": number}
+
+
+class TestDepth:
+    def test_at_the_limit_is_read(self) -> None:
+        loads(nested(MAX_DEPTH - 1))
+
+    def test_beyond_the_limit_is_refused(self) -> None:
+        with pytest.raises(MalformedJson, match=f"Nested deeper than {MAX_DEPTH} levels"):
+            loads(nested(MAX_DEPTH))
+
+    def test_far_beyond_the_limit_is_refused_without_harm(self) -> None:
+        with pytest.raises(MalformedJson, match=f"Nested deeper than {MAX_DEPTH} levels"):
+            loads(nested(100_000))
+
+
+def nested(depth: int) -> str:
+    """An object that holds arrays in each other: in all `depth` + 1 levels."""
+    return '{"a": ' + "[" * depth + "]" * depth + "}"
+
+
+class TestSize:
+    def test_at_the_limit_is_read(self) -> None:
+        assert loads(sized(MAX_BODY_BYTES))
+
+    def test_beyond_the_limit_is_refused(self) -> None:
+        with pytest.raises(BodyTooLarge):
+            loads(sized(MAX_BODY_BYTES + 1))
+
+    def test_is_counted_in_bytes(self) -> None:
+        with pytest.raises(BodyTooLarge):
+            loads('{"a": "' + "🫖" * (MAX_BODY_BYTES // 4) + '"}')
+
+
+def sized(size: int) -> str:
+    return '{"a": "' + "x" * (size - 9) + '"}'
