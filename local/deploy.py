@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from local import template as templates
 from local.aws import Aws, Client
@@ -55,7 +55,7 @@ class Uploads:
 def change(
     cloudformation: Client, stack: str, template_url: str, parameters: Mapping[str, str]
 ) -> None:
-    exists = stack_status(cloudformation, stack) is not None
+    exists = updatable(cloudformation, stack)
     name = f"skafu-{uuid.uuid4().hex}"
     try:
         cloudformation.create_change_set(
@@ -78,7 +78,7 @@ def change(
     )
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
-    except Exception as error:
+    except WaiterError as error:
         raise DeploymentFailed(reasons(cloudformation, stack)) from error
 
 
@@ -88,7 +88,7 @@ def _ready(cloudformation: Client, stack: str, name: str) -> bool:
         cloudformation.get_waiter("change_set_create_complete").wait(
             StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
         )
-    except Exception as error:
+    except WaiterError as error:
         answer = cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
         reason = answer.get("StatusReason", "")
         if "didn't contain changes" in reason or "No updates" in reason:
@@ -96,6 +96,18 @@ def _ready(cloudformation: Client, stack: str, name: str) -> bool:
             return False
         raise DeploymentFailed(f"{stack}: {reason or answer.get('Status')}") from error
     return True
+
+
+def updatable(cloudformation: Client, stack: str) -> bool:
+    """Whether there is a stack to update; one that was never completed is removed first."""
+    status = stack_status(cloudformation, stack)
+    if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"):
+        cloudformation.delete_stack(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+        )
+        return False
+    return status not in (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 
 
 def stack_status(cloudformation: Client, stack: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from local.emulator.patches import queues, tables
 from local.emulator.patching import Function, expect, replace
-from local.emulator.upstream import Untyped, app, dynamodb, persistence, sqs
+from local.emulator.upstream import Untyped, app, cloudformation, dynamodb, persistence, sqs
 
 SAVE_SECONDS = 1.0
 # Order matters: positions in streams first, then the queues which the records before them have
@@ -41,6 +41,8 @@ class Saver:
             self.save()
 
     def save(self) -> None:
+        if deploying():
+            return  # half a deployment could be neither continued nor repeated
         states = app._build_persistence_save_dict()
         if taken(self.tables):
             asyncio.run_coroutine_threadsafe(save_tables(), app._MAIN_LOOP).result()
@@ -51,6 +53,11 @@ class Saver:
 
 
 saver = Saver()
+
+
+def deploying() -> bool:
+    statuses = [stack.get("StackStatus", "") for stack in cloudformation._stacks.all_values()]
+    return any(status.endswith("_IN_PROGRESS") and "REVIEW" not in status for status in statuses)
 
 
 def taken(event: threading.Event) -> bool:
