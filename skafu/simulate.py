@@ -1,5 +1,6 @@
 """`skafu simulate`: schedules of faults around the real handlers, and what they found."""
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -9,42 +10,50 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from skafu.simulation.campaign import Finding, Tally, campaign, simulate_one
+from skafu.simulation.campaign import WHOLE, Finding, Tally, campaign, quiet, simulate_one
 from skafu.simulation.faults import Fault
+from skafu.simulation.guards import WITHOUT, Guard
+from skafu.simulation.system import Parts
 
 SHOWN = 10  # findings
 
 Schedules = Annotated[int, typer.Option(min=1, help="How many schedules to run.")]
 Seed = Annotated[int, typer.Option(min=0, help="The first seed; each schedule takes the next.")]
+PROCESSORS = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processors to use.")]
 TraceOption = Annotated[bool, typer.Option("--trace", help="Print every step of each schedule.")]
+
+Without = Annotated[Guard | None, typer.Option(help="Leave one guard out, to see it missed.")]
 
 
 def simulate(
     schedules: Schedules = 1000,
     seed: Seed = 0,
-    jobs: Jobs = os.cpu_count() or 1,
+    jobs: Jobs = PROCESSORS,
     trace: TraceOption = False,
+    without: Without = None,
 ) -> None:
     """Run the real handlers over an AWS in memory that loses, repeats, delays and lies."""
-    total = traced(seed, schedules) if trace else untraced(seed, schedules, jobs)
-    report(total)
-    raise typer.Exit(int(bool(total.findings)))
+    parts = WITHOUT[without] if without else WHOLE
+    run = traced(seed, schedules, parts) if trace else untraced(seed, schedules, jobs, parts)
+    report(run, f" --without {without}" if without else "")
+    raise typer.Exit(int(bool(run.findings)))
 
 
-def traced(seed: int, schedules: int) -> Tally:
+def traced(seed: int, schedules: int, parts: Parts) -> Tally:
     total = Tally()
-    for one in range(seed, seed + schedules):
-        typer.echo(f"seed {one}")
-        total.add(simulate_one(one, trace=typer.echo))
+    with quiet(logging.ERROR):
+        for one in range(seed, seed + schedules):
+            typer.echo(f"seed {one}")
+            total.add(simulate_one(one, parts, trace=typer.echo))
     return total
 
 
-def untraced(seed: int, schedules: int, jobs: int) -> Tally:
+def untraced(seed: int, schedules: int, jobs: int, parts: Parts) -> Tally:
     total = Tally()
     with progress() as bar:
         task = bar.add_task("Schedules", total=schedules, rate="")
-        for tally in campaign(seed, schedules, jobs):
+        for tally in campaign(seed, schedules, jobs, parts):
             total.add(tally)
             elapsed = bar.tasks[task].elapsed or 0.0
             rate = f"{total.schedules / elapsed:,.0f}/s" if elapsed else ""
@@ -64,12 +73,12 @@ def progress() -> Progress:
     )
 
 
-def account(finding: Finding) -> str:
-    replay = f"skafu simulate --seed {finding.seed} --schedules 1 --trace"
+def account(finding: Finding, options: str) -> str:
+    replay = f"skafu simulate --seed {finding.seed} --schedules 1 --trace{options}"
     return f"{finding.what}\n  seed {finding.seed}; replay: {replay}"
 
 
-def report(total: Tally) -> None:
+def report(total: Tally, options: str) -> None:
     console = Console()
     for title, counts in (
         ("fault", {fault.value: total.faults[fault] for fault in Fault}),
@@ -85,4 +94,4 @@ def report(total: Tally) -> None:
         f"{total.faults.total():,} faults: {len(total.findings)} divergences"
     )
     for finding in total.findings[:SHOWN]:
-        typer.echo(account(finding))
+        typer.echo(account(finding, options))

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -97,6 +98,7 @@ class Hint:
 class Message:
     id: str
     hint: Hint
+    sent: datetime
     receives: int = 0
     done: bool = False
 
@@ -117,7 +119,7 @@ class Queue:
     def send(self, hint: Hint) -> None:
         self._sent += 1
         self.reached[hint.aggregate] = max(hint.sequence, self.reached[hint.aggregate])
-        self._show(Message(f"{self._name}-{self._sent}", hint))
+        self._show(Message(f"{self._name}-{self._sent}", hint, self._world.now))
 
     def redrive(self) -> None:
         """As an operator does once the cause is gone."""
@@ -167,5 +169,8 @@ def record(message: Message) -> dict[str, Any]:
     return {
         "messageId": message.id,
         "body": message.hint.body,
-        "attributes": {"ApproximateReceiveCount": str(message.receives)},
+        "attributes": {
+            "ApproximateReceiveCount": str(message.receives),
+            "SentTimestamp": str(int(message.sent.timestamp() * 1000)),
+        },
     }

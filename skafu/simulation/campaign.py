@@ -71,39 +71,41 @@ def simulate_one(seed: int, parts: Parts = WHOLE, trace: Trace | None = None) ->
     return tally
 
 
-def campaign(seed: int, schedules: int, jobs: int) -> Iterator[Tally]:
+def campaign(seed: int, schedules: int, jobs: int, parts: Parts = WHOLE) -> Iterator[Tally]:
     """The schedules of the seeds from `seed` on, in tallies as they come."""
     chunks = [
         range(first, min(first + CHUNK, seed + schedules))
         for first in range(seed, seed + schedules, CHUNK)
     ]
-    with quiet():
-        if jobs == 1:
-            yield from map(run_chunk, chunks)
-            return
-        with multiprocessing.Pool(jobs) as pool:
-            yield from pool.imap_unordered(run_chunk, chunks)
+    run = partial(run_chunk, parts=parts)
+    if jobs == 1:
+        yield from map(run, chunks)
+        return
+    # A process of its own each: the handlers keep what is theirs in their modules.
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap_unordered(run, chunks)
 
 
-def run_chunk(seeds: range) -> Tally:
+def run_chunk(seeds: range, parts: Parts) -> Tally:
     total = Tally()
-    for tally in map(simulate_one, seeds):
-        total.add(tally)
+    with quiet(logging.CRITICAL):
+        for seed in seeds:
+            total.add(simulate_one(seed, parts))
     return total
 
 
 def first_finding(parts: Parts, seed: int, schedules: int) -> Finding | None:
     """What is found first when `parts` lack a guard."""
-    with quiet():
-        tallies = map(partial(simulate_one, parts=parts), range(seed, seed + schedules))
+    with quiet(logging.CRITICAL):
+        tallies = (simulate_one(one, parts) for one in range(seed, seed + schedules))
         return next((tally.findings[0] for tally in tallies if tally.findings), None)
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """The handlers log every refusal; here that is most of what happens."""
+def quiet(level: int) -> Iterator[None]:
+    """The handlers log every answer; here that is most of what happens."""
     before = logger.log_level
-    logger.setLevel(logging.CRITICAL)
+    logger.setLevel(level)
     try:
         yield
     finally:

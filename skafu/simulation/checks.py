@@ -15,10 +15,12 @@ from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History, Said
+from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS
 from skafu.simulation.rows import Fields
-from skafu.simulation.system import PROJECTIONS, System
+from skafu.simulation.system import System
 
 Histories = Mapping[str, History]
+RowHistory = Mapping[RowKey, Sequence[Fields]]
 
 
 def check(system: System) -> None:
@@ -37,6 +39,7 @@ def check(system: System) -> None:
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
     system.reconcile()
     check_rows_now(system.rows.history, expected)
+    check_releases(system.rows.history, expected)
 
 
 # ------------------------------------------------------------------------------------- streams
@@ -124,7 +127,9 @@ def check_publication(published: Mapping[str, set[str]], found: Histories) -> No
         for envelope in envelopes(commit)
     }
     if published != wanted:
-        differing = [key for key in {**published, **wanted} if published.get(key) != wanted.get(key)]
+        differing = [
+            key for key in {**published, **wanted} if published.get(key) != wanted.get(key)
+        ]
         raise Divergence("publication", f"events {differing} were not published as they are stored")
 
 
@@ -139,26 +144,30 @@ def check_failures(system: System) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The rows of one stream in one projection: at last, and at each version on the way."""
+    """The rows of one stream in one projection, by projection version: at last, and on the way."""
 
     projection: Projection
     stream: History
-    rows: Mapping[RowKey, Row]
-    states: Mapping[RowKey, Mapping[int, Row]]
+    rows: Mapping[int, Mapping[RowKey, Row]]
+    states: Mapping[int, Mapping[RowKey, Mapping[int, Row]]]
 
     @classmethod
     def of(cls, projection: Projection, stream: History) -> "Expected":
-        rows = fold_rows(projection, stream.all_recorded())
-        return cls(projection, stream, rows, states_of(projection, stream))
+        releases = (projection, NEXT_RELEASE[projection.name])
+        rows = {p.version: fold_rows(p, stream.all_recorded()) for p in releases}
+        states = {p.version: states_of(p, stream) for p in releases}
+        return cls(projection, stream, rows, states)
 
     @property
     def version(self) -> int:
         """The last sequence that any row of the group answers to."""
-        head = self.rows.get(self.projection.head(self.stream.aggregate))
+        rows = self.rows[self.projection.version]
+        head = rows.get(self.projection.head(self.stream.aggregate))
         return 0 if head is None else head.version
 
 
 def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int, Row]]:
+    """Every row after each event that touches it."""
     rows: dict[RowKey, Row] = {}
     states: dict[RowKey, dict[int, Row]] = defaultdict(dict)
     for recorded in stream.all_recorded():
@@ -176,29 +185,45 @@ def hinted(system: System, expected: Expected) -> bool:
     return reached.get(expected.stream.aggregate, 0) >= expected.version
 
 
-def check_rows_then(history: Mapping[RowKey, list[Fields]], expected: Sequence[Expected]) -> None:
-    """Every state that a row ever had was the fold of a prefix, and each newer than the last."""
-    known = {key: states for e in expected for key, states in e.states.items()}
-    for key, rows in history.items():
-        version = 0
-        for row in rows:
-            right = known.get(key, {}).get(row["version"])
-            if right is None or row != fields(right):
-                raise Divergence("row", f"{key} was never to be {row}, but {right}")
-            if row["version"] <= version:
-                raise Divergence("row", f"{key} went from version {version} to {row['version']}")
-            version = row["version"]
+def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
+    """Every state that a row ever had was the fold of a prefix, and none older than the last."""
+    known = {
+        (key, release, version): row
+        for e in expected
+        for release, states in e.states.items()
+        for key, versions in states.items()
+        for version, row in versions.items()
+    }
+    for key, states in history.items():
+        before = (0, 0)
+        for state in states:
+            release, version = state["projectionVersion"], state["version"]
+            right = known.get((key, release, version))
+            if right is None or state != fields(right):
+                raise Divergence("row", f"{key} was never to be {state}, but {right}")
+            if version < before[0] or (version, release) == before:
+                raise Divergence("row", f"{key} went from version {before[0]} to {version}")
+            before = (version, release)
 
 
-def check_rows_now(history: Mapping[RowKey, list[Fields]], expected: Sequence[Expected]) -> None:
+def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:
+    """Each row is the fold of its stream, by the release that wrote it."""
     for e in expected:
-        for key, right in e.rows.items():
-            states = history.get(key)
-            if not states or states[-1] != fields(right):
-                now = states[-1] if states else None
-                raise Divergence("row", f"{key} is {now}, not {right}")
+        for key, today in e.rows[e.projection.version].items():
+            state = (history.get(key) or [{}])[-1]
+            rows = e.rows.get(state.get("projectionVersion", 0), {})
+            if state != fields(rows.get(key, today)):
+                raise Divergence("row", f"{key} is {state or None}, not {rows.get(key, today)}")
+
+
+def check_releases(history: RowHistory, expected: Sequence[Expected]) -> None:
+    """After the reconciler no row of another release is left."""
+    for e in expected:
+        for key in e.rows[e.projection.version]:
+            release = history[key][-1]["projectionVersion"]
+            if release != e.projection.version:
+                raise Divergence("row", f"{key} is still of projection version {release}")
 
 
 def fields(row: Row) -> dict[str, Any]:
     return {name: value for name, value in to_graphql(row).items() if value is not None}
-

@@ -294,4 +294,3 @@ DATA = {
 def people(rng: Random) -> Sequence[Caller]:
     """Alice, and one or two who may or may not be let in."""
     return (ALICE, *(rng.choice(OTHERS) for _ in range(rng.randint(1, 2))))
-

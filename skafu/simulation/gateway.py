@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, partial
-from typing import Any, cast
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, BaseRouter
 
@@ -17,6 +17,9 @@ from handlers import command_api
 from handlers.api import resolve
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
+
+T = TypeVar("T")
+StoreType = type[DynamoDbEventStore]
 
 PROCESSES = 4
 MAX_SKEW = 60_000  # milliseconds by which a process's clock may be wrong
@@ -35,16 +38,15 @@ class Answer:
 class Process:
     """One warm Lambda environment. It is kept from schedule to schedule: building it is slow."""
 
-    def __init__(self, executor: type[Executor[Any, Any, Any]]) -> None:
+    def __init__(self, store: StoreType) -> None:
         self.busy = False
         self._world: World
         self._table: Table
         self._skew = timedelta()
         self._warm: Bounded[Any, Any] = Bounded(WARM_STREAMS)
         client: Any = self
-        store = DynamoDbEventStore(client, "events")
         self._app: APIGatewayRestResolver = command_api.build(
-            executor(store, project, self._clock, self._warm, self._sleep)
+            Executor(store(client, "events"), project, self._clock, self._warm, self._sleep)
         )
 
     def begin(self, world: World, table: Table) -> None:
@@ -63,7 +65,9 @@ class Process:
         finally:
             self.busy = False
         headers = answer["multiValueHeaders"]
-        return Answer(answer["statusCode"], json.loads(answer["body"]), headers.get("ETag", [None])[0])
+        return Answer(
+            answer["statusCode"], json.loads(answer["body"]), headers.get("ETag", [None])[0]
+        )
 
     exceptions = Table.exceptions
 
@@ -79,7 +83,7 @@ class Process:
     def _sleep(self, _: float) -> None:
         self._alone(self._world.pause)
 
-    def _alone(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - passed on
+    def _alone(self, call: Callable[[], T]) -> T:
         """Powertools keeps the current event in a class; other processes run meanwhile."""
         event = BaseRouter.current_event
         try:
@@ -88,19 +92,21 @@ class Process:
             BaseRouter.current_event = event
 
 
-@cache
-def processes(executor: type[Executor[Any, Any, Any]]) -> tuple[Process, ...]:
-    return tuple(Process(executor) for _ in range(PROCESSES))
+_processes: dict[StoreType, tuple[Process, ...]] = {}
+
+
+def processes(store: StoreType) -> tuple[Process, ...]:
+    if store not in _processes:
+        _processes[store] = tuple(Process(store) for _ in range(PROCESSES))
+    return _processes[store]
 
 
 class Gateway:
     """Hands each request to a process that is free."""
 
-    def __init__(
-        self, world: World, table: Table, executor: type[Executor[Any, Any, Any]]
-    ) -> None:
+    def __init__(self, world: World, table: Table, store: StoreType) -> None:
         self._world = world
-        self._processes = processes(executor)
+        self._processes = processes(store)
         for process in self._processes:
             process.begin(world, table)
 

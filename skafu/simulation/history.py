@@ -85,4 +85,3 @@ class History:
 def refused(refusal: DomainError) -> Said:
     status = 404 if isinstance(refusal, AggregateNotFound) else 409
     return Said(status, kebab(type(refusal).__name__))
-

@@ -9,7 +9,6 @@ from adapters.appsync_read_models import AppSyncReadModels
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.eventbridge_event_bus import EventBridgeEventBus
 from application.catch_up import CatchUp
-from application.execute import Executor
 from application.failures import Failure
 from application.ports import Unavailable
 from application.verify import verify
@@ -17,24 +16,19 @@ from domain.messages import AggregateId
 from handlers.hints import project_hints
 from handlers.publish_events import publish
 from projections.projection import Projection
-from projections.projects import projects
-from projections.services import services
 from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import Client, Log, people
+from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
+from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Killed, Trace, World
 
-PROJECTIONS = (projects, services)
 MAX_WISHES = 5  # of one client
 STORMY_STEPS = 1500  # then faults cease
-CALM_STEPS = 20_000  # by then everything is at rest, or never
-
-
-class Restless(Exception):
-    """The system did not come to rest although nothing fails any more."""
+CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +37,10 @@ class Parts:
 
     table: type[Table] = Table
     rows: type[Rows] = Rows
-    executor: type[Executor[Any, Any, Any]] = Executor
+    command_store: type[DynamoDbEventStore] = DynamoDbEventStore
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
-
-
-@dataclass(frozen=True, slots=True)
-class StopsAtHint(CatchUp):
-    """The projector of another release: it folds up to the sequence hinted at and no further.
-
-    Right, but its rows may stand in the middle of a commit.
-    """
-
-    until: int = 0
-
-    def reach(self, aggregate: AggregateId, sequence: int) -> int:
-        bounded = StopsAtHint(self.store, self.rows, self.projection, sequence)
-        return CatchUp.reach(bounded, aggregate, sequence)
-
-    def _recorded(self, aggregate: AggregateId, start: int) -> Any:  # noqa: ANN401 - an iterator
-        for recorded in CatchUp._recorded(self, aggregate, start):
-            if recorded.sequence <= self.until:
-                yield recorded
 
 
 @dataclass(slots=True)
@@ -92,7 +67,7 @@ class System:
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
         self._catch_up_type = parts.catch_up
-        self._gateway = Gateway(self.world, self.table, parts.executor)
+        self._gateway = Gateway(self.world, self.table, parts.command_store)
 
     def run(self) -> None:
         """Faults, then none; what failed is taken up again until nothing is left to do."""
@@ -104,11 +79,12 @@ class System:
         self.world.note("no more faults")
         self.world.faults.cease()
         self._rest()
-        while any(queue.dead for queue in self.queues.values()):
-            self.world.note("dead letters are redriven")
-            for queue in self.queues.values():
-                queue.redrive()
-            self._rest()
+        self.world.note("dead letters are redriven")
+        for queue in self.queues.values():
+            queue.redrive()
+        self._rest()
+        if dead := [name for name, queue in self.queues.items() if queue.dead]:
+            raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
 
     def reconcile(self) -> None:
         """Every row against the fold of its stream; what differs is rebuilt."""
@@ -129,7 +105,7 @@ class System:
 
     def _rest(self) -> None:
         if not self.world.run(CALM_STEPS):
-            raise Restless(f"still busy after {CALM_STEPS} steps without a fault")
+            raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, self._publisher, self.failures)
@@ -138,12 +114,14 @@ class System:
         return Queue(self.world, projection.name, partial(self._project, projection))
 
     def _project(self, projection: Projection, event: dict[str, Any]) -> dict[str, Any]:
-        catch_up = self._catch_up(projection)
-        if self.world.strikes(Fault.OLDER_PROJECTOR):
-            catch_up = StopsAtHint(catch_up.store, catch_up.rows, projection)
         if self.world.strikes(Fault.ROWS_REBUILT):
             aggregate = AggregateId(self.world.rng.choice([*self.table.aggregates]))
             self.world.start("rebuild", partial(self._rebuild, projection, aggregate))
+        if self.world.strikes(Fault.OTHER_RELEASE):
+            projection = NEXT_RELEASE[projection.name]
+        catch_up = self._catch_up(projection)
+        if self.world.strikes(Fault.HASTY_RELEASE):
+            catch_up = StopsAtHint(catch_up.store, catch_up.rows, projection)
         return project_hints(event, catch_up, self.failures)
 
     def _catch_up(self, projection: Projection) -> CatchUp:

@@ -1,0 +1,146 @@
+"""The guards of the system, each with the part that lacks it: what is left must be found out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb_items import Item
+from adapters.eventbridge_event_bus import Entry, EventBridgeEventBus
+from application.catch_up import CatchUp
+from application.commit import Commit
+from application.identity import Identity
+from application.ports import CommitConflict
+from domain.messages import AggregateId
+from skafu.simulation.rows import Fields, Rows
+from skafu.simulation.system import Parts
+from skafu.simulation.table import Table, sequence_of
+
+
+class Guard(StrEnum):
+    """What may be left out, by `skafu simulate --without`."""
+
+    CONDITIONAL_PUT = "conditional-put"
+    IDENTITY = "identity"
+    STRONG_READ = "strong-read"
+    FAILED_ENTRIES = "failed-entries"
+    WHOLE_COMMITS = "whole-commits"
+    COMPARE_AND_SET = "compare-and-set"
+    EQUALITY = "equality"
+    PROJECTION_VERSION = "projection-version"
+    HEAD_LAST = "head-last"
+
+
+class OverwritingTable(Table):
+    """Puts without a condition: the last writer of a sequence wins."""
+
+    def insert(self, item: Item) -> None:
+        stored, place = self._place(item)
+        if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
+            stored.items[place] = item
+        else:
+            self._store(stored, place, item)
+
+
+class ForgetfulStore(DynamoDbEventStore):
+    """Does not say whose command a commit was."""
+
+    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+        try:
+            return anonymous(super().append(commit, state_due=state_due))
+        except CommitConflict as conflict:
+            raise CommitConflict(anonymous(conflict.winner)) from conflict
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        yield from map(anonymous, super().newest_first(aggregate, consistent=consistent))
+
+
+def anonymous(commit: Commit) -> Commit:
+    return Anonymous(**{f.name: getattr(commit, f.name) for f in fields(commit)})
+
+
+class Anonymous(Commit):
+    """Hashed as it is, but nobody's."""
+
+    @property
+    def identity(self) -> Identity:
+        return "", ""
+
+
+class WeakStore(DynamoDbEventStore):
+    """Every read is eventually consistent."""
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        return super().newest_first(aggregate, consistent=False)
+
+
+class CarelessBus(EventBridgeEventBus):
+    """Takes HTTP 200 for success."""
+
+    def _rejected(self, batch: list[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
+        super()._rejected(batch)
+        return []
+
+
+class KeyRangeStore(DynamoDbEventStore):
+    """Reads on from the next sequence, not from the commit that contains it."""
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        yield from self._forward(aggregate, from_sequence)
+
+
+class UnconditionalRows(Rows):
+    """Updates whatever is there."""
+
+    def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
+        return True
+
+
+class NewerRows(Rows):
+    """Updates what is older, as `condition: {version: {lt: …}}` would."""
+
+    def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
+        if before is None or before["projectionVersion"] != given["projectionVersion"]:
+            return True
+        return bool(before["version"] < given["version"])
+
+
+class OneReleaseRows(Rows):
+    """Does not tell rows of one projection version from those of another."""
+
+    def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
+        return super().holds(
+            {"version": condition["version"]} if condition else None, before, given
+        )
+
+    def _get(self, key: Any) -> Fields | None:  # noqa: ANN401 - as in Rows
+        row = super()._get(key)
+        return None if row is None else {**row, "projectionVersion": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFirst(CatchUp):
+    """Writes the row that vouches for the others before them."""
+
+    def _write(self, rows: Any) -> int:  # noqa: ANN401 - private to application.catch_up
+        for key, row in reversed(rows.changed()):
+            replaces = rows.before[key]
+            if replaces is None:
+                self.rows.create(key, row)
+            else:
+                self.rows.update(key, row, replaces)
+        return len(rows.changed())
+
+
+WITHOUT: dict[Guard, Parts] = {
+    Guard.CONDITIONAL_PUT: Parts(table=OverwritingTable),
+    Guard.IDENTITY: Parts(command_store=ForgetfulStore),
+    Guard.STRONG_READ: Parts(command_store=WeakStore),
+    Guard.FAILED_ENTRIES: Parts(bus=CarelessBus),
+    Guard.WHOLE_COMMITS: Parts(projector_store=KeyRangeStore),
+    Guard.COMPARE_AND_SET: Parts(rows=UnconditionalRows),
+    Guard.EQUALITY: Parts(rows=NewerRows),
+    Guard.PROJECTION_VERSION: Parts(rows=OneReleaseRows),
+    Guard.HEAD_LAST: Parts(catch_up=HeadFirst),
+}

@@ -1,0 +1,52 @@
+"""Projectors of other releases, which run beside today's during a deployment or a rollback."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from application.catch_up import CatchUp
+from application.ports import RowConflict
+from domain.messages import AggregateId, Recorded
+from projections.projection import Projection, Row, RowKey
+from projections.projects import projects
+from projections.services import services
+
+PROJECTIONS = (projects, services)
+
+
+def next_release(projection: Projection) -> Projection:
+    """Shows names in capitals, so none of its rows can be made from one of today's."""
+    version = projection.version + 1
+
+    def project(key: RowKey, row: Any, recorded: Recorded[Any]) -> Row:  # noqa: ANN401 - any row
+        made: Any = projection.project(key, row, recorded)
+        named = {"name": made.name.upper()} if hasattr(made, "name") else {}
+        return replace(made, projection_version=version, **named)  # type: ignore[no-any-return] # any row
+
+    return replace(projection, version=version, project=project)
+
+
+NEXT_RELEASE = {projection.name: next_release(projection) for projection in PROJECTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class StopsAtHint(CatchUp):
+    """Folds up to the sequence hinted at and no further.
+
+    That is right as well, but its rows may stand in the middle of a commit.
+    """
+
+    until: int = 0
+
+    def reach(self, aggregate: AggregateId, sequence: int) -> int:
+        return CatchUp.reach(replace(self, until=sequence), aggregate, sequence)
+
+    def _recorded(self, aggregate: AggregateId, start: int) -> Iterator[Recorded[Any]]:
+        for recorded in CatchUp._recorded(self, aggregate, start):
+            if recorded.sequence <= self.until:
+                yield recorded
+
+    def _write(self, rows: Any) -> int:  # noqa: ANN401 - private to application.catch_up
+        if rows.behind():
+            raise RowConflict("another release has brought the row further than the hint")
+        return CatchUp._write(self, rows)
