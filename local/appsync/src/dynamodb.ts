@@ -273,10 +273,23 @@ function keyFrom(token: string | null | undefined): Attributes | undefined {
 }
 
 function dataSourceError(error: unknown): unknown {
-  if (!(error instanceof DynamoDBServiceException)) {
-    return error;
+  if (error instanceof DynamoDBServiceException) {
+    return new DataSourceError(`${error.message} ${detailsOf(error)}`, `DynamoDB:${error.name}`);
   }
-  const status = error.$metadata.httpStatusCode ?? 0;
-  const details = `(Service: DynamoDb, Status Code: ${status}, Request ID: ${error.$metadata.requestId ?? 'none'})`;
-  return new DataSourceError(`${error.message} ${details}`, `DynamoDB:${error.name}`);
+  // No answer at all: refused, reset, timed out.
+  return isSystemError(error)
+    ? new DataSourceError(
+        `Unable to execute HTTP request: ${error.code}`,
+        'DynamoDB:SdkClientException',
+      )
+    : error;
+}
+
+function detailsOf({ $metadata }: DynamoDBServiceException): string {
+  const { httpStatusCode = 0, requestId = 'none' } = $metadata;
+  return `(Service: DynamoDb, Status Code: ${httpStatusCode}, Request ID: ${requestId})`;
+}
+
+function isSystemError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }

@@ -13,7 +13,7 @@ import {
 import type { FieldGate } from './authorization/fields';
 import type { Identity } from './authorization/identity';
 import { Documents, operationOf, rootFields } from './documents';
-import { documentError, fieldError, RequestError, type AppSyncError } from './errors';
+import { documentError, FieldError, fieldError, RequestError, type AppSyncError } from './errors';
 import { fieldName, type FieldResolver } from './pipeline';
 import type { SubscriptionFilter } from './realtime/filter';
 import type { Effects } from './vtl/utilities';
@@ -59,7 +59,7 @@ export interface Registration {
 
 /** What resolvers of one request share. */
 interface RequestContext extends Caller {
-  effects: Effects;
+  subscriptionFilter?: SubscriptionFilter | undefined;
   appended: GraphQLError[];
   rootArguments: Record<string, unknown>;
 }
@@ -71,6 +71,7 @@ export class Execution {
     private readonly schema: GraphQLSchema,
     private readonly resolvers: Map<string, FieldResolver>,
     private readonly gate: FieldGate,
+    private readonly reportBug: (error: unknown) => void,
   ) {
     this.documents = new Documents(schema);
   }
@@ -107,14 +108,14 @@ export class Execution {
       throw new SubscriptionRefused(errors);
     }
     const { variables, operationName } = request;
-    const { rootArguments, effects } = context;
+    const { rootArguments } = context;
     return {
       document,
       variables,
       operationName,
       field,
       arguments: rootArguments,
-      filter: effects.subscriptionFilter,
+      filter: context.subscriptionFilter,
       identity: caller.identity,
     };
   }
@@ -158,15 +159,25 @@ export class Execution {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<unknown> {
-    const { identity, headers, effects } = context;
-    const appended: Effects['appended'] = [];
-    const own = { ...effects, appended };
+    const { identity, headers } = context;
+    const effects: Effects = { appended: [] };
     try {
-      return await resolver(source ?? null, args, { identity, headers, info, effects: own });
+      return await resolver(source ?? null, args, { identity, headers, info, effects });
+    } catch (error) {
+      throw this.asFieldError(error);
     } finally {
-      Object.assign(effects, { subscriptionFilter: own.subscriptionFilter });
-      context.appended.push(...appended.map((error) => located(error, info)));
+      context.subscriptionFilter ??= effects.subscriptionFilter;
+      context.appended.push(...effects.appended.map((error) => located(error, info)));
     }
+  }
+
+  /** What no template raised is a bug of this server; the caller learns no more than that. */
+  private asFieldError(error: unknown): FieldError {
+    if (error instanceof FieldError) {
+      return error;
+    }
+    this.reportBug(error);
+    return new FieldError('Internal failure', 'InternalFailure');
   }
 
   private answer({ data, errors = [] }: ExecutionResult, { appended }: RequestContext): Answer {
@@ -188,7 +199,7 @@ export class SubscriptionRefused extends Error {
 }
 
 function contextOf(caller: Caller): RequestContext {
-  return { ...caller, effects: { appended: [] }, appended: [], rootArguments: {} };
+  return { ...caller, appended: [], rootArguments: {} };
 }
 
 function located(error: GraphQLError, info: GraphQLResolveInfo): GraphQLError {

@@ -62,7 +62,12 @@ function wire(
     dataSources(settings, exported, client, faults),
     placeholder(settings),
   );
-  const execution = new Execution(buildSchema(exported.sdl, 'stringify'), resolvers, gate);
+  const execution = new Execution(
+    buildSchema(exported.sdl, 'stringify'),
+    resolvers,
+    gate,
+    console.error,
+  );
   const hub = new Hub(buildSchema(exported.sdl, 'verbatim'), gate, faults, console.warn);
   const authenticator = new Authenticator(
     settings.apiKey,

@@ -46,6 +46,7 @@ const execution = new Execution(
     ['Mutation.make', thing],
   ]),
   gate,
+  () => assert.fail('a resolver broke'),
 );
 
 describe('a field', () => {

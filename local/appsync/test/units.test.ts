@@ -14,6 +14,9 @@ import {
 } from '../src/authorization/identity';
 import { DataSourceError, DynamoDbDataSource } from '../src/dynamodb';
 import { FieldError, RequestError } from '../src/errors';
+import { Execution } from '../src/execution';
+import { FieldGate } from '../src/authorization/fields';
+import { buildSchema } from '../src/schema';
 import { Connection } from '../src/realtime/connection';
 import { awsScalars } from '../src/scalars';
 import { settingsFrom } from '../src/settings';
@@ -357,6 +360,39 @@ describe('the DynamoDB data source', () => {
       );
     });
   }
+});
+
+describe('trouble behind a resolver', () => {
+  test('without an answer of DynamoDB is an error that templates see', async () => {
+    const client = {
+      send: () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
+    };
+    const source = new DynamoDbDataSource(client as never, 'table', undefined as never);
+    await assert.rejects(source.invoke({ operation: 'GetItem', key: {} }), {
+      type: 'DynamoDB:SdkClientException',
+      message: 'Unable to execute HTTP request: ECONNREFUSED',
+    });
+  });
+
+  test('of our own making is reported here, and hidden from the caller', async () => {
+    const reported: unknown[] = [];
+    const bug = new TypeError('secret detail');
+    const execution = new Execution(
+      buildSchema('type Query { broken: ID }', 'stringify'),
+      new Map([['Query.broken', () => Promise.reject(bug)]]),
+      new FieldGate('AWS_IAM'),
+      (error) => reported.push(error),
+    );
+    const { answer } = await execution.run(
+      { query: '{ broken }' },
+      { identity: iamIdentity('key'), headers: {} },
+    );
+    assert.deepEqual(
+      [answer.errors?.[0]?.errorType, answer.errors?.[0]?.message],
+      ['InternalFailure', 'Internal failure'],
+    );
+    assert.deepEqual(reported, [bug]);
+  });
 });
 
 describe('a connection', () => {

@@ -122,8 +122,13 @@ function velocityContext(
   };
   // Few templates look at these, and they are large.
   return Object.defineProperties(fixed, {
-    identity: { get: () => toJava(identity.templateIdentity) },
-    request: { get: () => toJava({ headers }) },
-    info: { get: () => toJava(createInfo(info)) },
+    identity: lazy(() => toJava(identity.templateIdentity)),
+    request: lazy(() => toJava({ headers })),
+    info: lazy(() => toJava(createInfo(info))),
   });
+}
+
+function lazy(make: () => unknown): { get: () => unknown } {
+  let made: unknown;
+  return { get: () => (made ??= make()) };
 }

@@ -21,6 +21,7 @@ export async function startMiniStack(): Promise<MiniStack> {
   const port = await freePort();
   const home = mkdtempSync(join(tmpdir(), 'skafu-appsync-'));
   const child = spawn(binary(), [], { env: environment(port, home), stdio: 'ignore' });
+  endWithUs(child);
   const endpoint = `http://127.0.0.1:${port}`;
   await answers(`${endpoint}/_ministack/health`, child);
   return {
@@ -54,6 +55,13 @@ function environment(port: number, home: string): NodeJS.ProcessEnv {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_DEFAULT_REGION: 'us-east-1',
   };
+}
+
+/** A test file that fails half-way leaves no process behind. */
+export function endWithUs(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 /** The first free port of the range that these tests keep to. */

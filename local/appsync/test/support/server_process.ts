@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { answers, freePort, stopProcess } from './ministack';
+import { answers, endWithUs, freePort, stopProcess } from './ministack';
 import { environment, type Stack } from './stack';
 
 const SERVER = fileURLToPath(new URL('../../server.mjs', import.meta.url));
@@ -27,8 +27,10 @@ export async function startServerProcess(
 }
 
 export function spawnServer(settings: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, [SERVER], {
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithUs(child);
+  return child;
 }
