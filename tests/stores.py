@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 import boto3
@@ -49,7 +50,29 @@ def memory() -> Iterator[EventStore]:
 def moto() -> Iterator[EventStore]:
     with mock_aws():
         client = boto3.client("dynamodb", region_name="us-east-1", config=CONFIG)
-        yield DynamoDbEventStore(client, new_table(client))
+        table = new_table(client)
+        yield DynamoDbEventStore(cast("DynamoDBClient", OneAtATime(client)), table)
+
+
+class OneAtATime:
+    """Moto checks a condition and stores the item in two steps, between which another thread may
+    come; DynamoDB does both at once.
+    """
+
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._client = client
+        self._lock = Lock()
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._client, name)
+        return self._locked(found) if name in ("put_item", "query") else found
+
+    def _locked(self, operation: Callable[..., object]) -> Callable[..., object]:
+        def run(**parameters: object) -> object:
+            with self._lock:
+                return operation(**parameters)
+
+        return run
 
 
 @dataclass(frozen=True)
