@@ -1,0 +1,179 @@
+"""The checks notice what is wrong: anomalies planted in a schedule that ended well."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from projections.projection import RowKey
+from skafu.simulation.answers import NO_PROMISE
+from skafu.simulation.campaign import WHOLE, quiet
+from skafu.simulation.checks import check
+from skafu.simulation.clients import Sending
+from skafu.simulation.divergence import Divergence
+from skafu.simulation.gateway import Answer
+from skafu.simulation.system import System
+from skafu.simulation.table import Stored
+
+SEEDS = range(40, 60)
+Anomaly = Callable[[System], object]
+
+
+@pytest.fixture(autouse=True)
+def no_logs() -> Iterator[None]:
+    with quiet(50):
+        yield
+
+
+def ended(seed: int) -> System:
+    system = System(seed, WHOLE)
+    system.run()
+    return system
+
+
+def noticed(anomaly: Anomaly, kind: str) -> int:
+    """In how many schedules the anomaly could be planted; each of them must be noticed."""
+    planted = 0
+    for seed in SEEDS:
+        system = ended(seed)
+        if anomaly(system) is None:
+            continue
+        planted += 1
+        with pytest.raises(Divergence) as found:
+            check(system)
+        assert found.value.kind == kind
+    return planted
+
+
+def test_without_an_anomaly_nothing_is_noticed() -> None:
+    for seed in SEEDS:
+        check(ended(seed))
+
+
+def answered(system: System, *statuses: int) -> Sending | None:
+    return next((s for s in system.log.sendings if s.answer and s.answer.status in statuses), None)
+
+
+def another_version(system: System) -> object:
+    sending = answered(system, 202)
+    if sending and sending.answer:
+        body = {**sending.answer.body, "version": sending.answer.body["version"] + 1}
+        sending.answer = replace(sending.answer, body=body)
+    return sending
+
+
+def refused_for_nothing(system: System) -> object:
+    sending = answered(system, 202)
+    if sending:
+        sending.answer = Answer(409, {"type": "https://skafu.dev/problems/project-is-archived"})
+    return sending
+
+
+def accepted_for_nothing(system: System) -> object:
+    sending = answered(system, 404, 409, 412)
+    if sending:
+        body = {"version": 1, "timestamp": "2026-01-01T00:00:00.000Z"}
+        sending.answer = Answer(202, body, '"1"')
+    return sending
+
+
+def broken_inside(system: System) -> object:
+    sending = next((s for s in system.log.sendings if s.answer), None)
+    if sending:
+        sending.answer = Answer(500, {"type": "https://skafu.dev/problems/internal-error"})
+    return sending
+
+
+@pytest.mark.parametrize(
+    "anomaly", [another_version, refused_for_nothing, accepted_for_nothing, broken_inside]
+)
+def test_an_answer_that_was_never_right_is_noticed(anomaly: Anomaly) -> None:
+    assert noticed(anomaly, "answer") >= 5
+
+
+def longest(system: System) -> Stored | None:
+    """A stream of at least three commits."""
+    stored = max(system.table.aggregates.values(), key=lambda s: len(s.items), default=None)
+    return stored if stored and len(stored.items) > 2 else None
+
+
+def lost_commit(system: System) -> object:
+    if stored := longest(system):
+        for column in (stored.items, stored.sequences, stored.steps):
+            del column[1]
+    return stored
+
+
+def changed_commit(system: System) -> object:
+    if stored := longest(system):
+        stored.items[1] = {**stored.items[1], "timestamp": {"S": "2026-01-01T00:00:00.000Z"}}
+    return stored
+
+
+def commit_of_nobody(system: System) -> object:
+    stored = longest(system)
+    if stored:
+        stored.items[-1] = {**stored.items[-1], "commandId": {"S": "nobodys"}}
+    return stored
+
+
+def forged_state(system: System) -> object:
+    stored = longest(system)
+    if stored:
+        stored.items[-1] = {**stored.items[-1], "state": {"S": "{}"}, "stateVersion": {"N": "1"}}
+    return stored
+
+
+@pytest.mark.parametrize("anomaly", [lost_commit, changed_commit, commit_of_nobody, forged_state])
+def test_a_history_that_was_touched_is_noticed(anomaly: Anomaly) -> None:
+    assert noticed(anomaly, "stream") >= 5
+
+
+def never_published(system: System) -> object:
+    if system.bus.published:
+        return system.bus.published.popitem()
+    return None
+
+
+@pytest.mark.feature("P8")
+def test_an_event_that_was_never_published_is_noticed() -> None:
+    assert noticed(never_published, "publication") >= 5
+
+
+def any_row(system: System) -> RowKey | None:
+    return next((key for key, states in system.rows.history.items() if states), None)
+
+
+def changed_row(system: System) -> object:
+    if key := any_row(system):
+        states = system.rows.history[key]
+        states[-1] = {**states[-1], "updatedAt": "2026-01-01T00:00:00.000Z"}
+    return key
+
+
+def row_that_went_back(system: System) -> object:
+    if key := any_row(system):
+        states = system.rows.history[key]
+        states.append(states[0])
+    return key
+
+
+def row_of_nothing(system: System) -> object:
+    if key := any_row(system):
+        row = {**system.rows.history[key][0], "id": "another"}
+        system.rows.history[RowKey(key.model, "another")].append(row)
+    return key
+
+
+@pytest.mark.parametrize("anomaly", [changed_row, row_that_went_back, row_of_nothing])
+def test_a_row_that_is_no_fold_is_noticed(anomaly: Anomaly) -> None:
+    assert noticed(anomaly, "row") >= 5
+
+
+def test_answers_that_promise_nothing_are_not_judged() -> None:
+    for seed in SEEDS:
+        system = ended(seed)
+        for sending in system.log.sendings:
+            if sending.answer and sending.answer.status != 202:
+                sending.answer = Answer(NO_PROMISE[0])
+        check(system)

@@ -1,0 +1,43 @@
+"""The whole system, under seeded schedules of everything that AWS allows to happen."""
+
+import pytest
+
+from skafu.simulation.campaign import Tally, campaign, first_finding
+from skafu.simulation.faults import Fault
+from skafu.simulation.guards import WITHOUT, Guard
+
+SCHEDULES = 2_000
+SOAK = 100_000
+JOBS = 2
+
+
+def run(seed: int, schedules: int) -> Tally:
+    total = Tally()
+    for tally in campaign(seed, schedules, JOBS):
+        total.add(tally)
+    return total
+
+
+@pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17")
+@pytest.mark.timeout(600)
+def test_every_schedule_ends_with_what_was_promised() -> None:
+    total = run(seed=0, schedules=SCHEDULES)
+
+    assert total.findings == []
+    assert total.schedules == SCHEDULES
+    assert set(Fault) == {fault for fault, times in total.faults.items() if times > 10}
+    assert {202, 400, 403, 404, 409, 412, 422, 429, 502, 503} <= total.answers.keys()
+
+
+@pytest.mark.soak
+@pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17")
+@pytest.mark.timeout(7200)
+def test_every_one_of_many_schedules_ends_with_what_was_promised() -> None:
+    assert run(seed=1_000_000, schedules=SOAK).findings == []
+
+
+@pytest.mark.parametrize("guard", Guard)
+@pytest.mark.feature("L5", "W3")
+@pytest.mark.timeout(300)
+def test_a_guard_that_is_missing_is_found_within_a_thousand_schedules(guard: Guard) -> None:
+    assert first_finding(WITHOUT[guard], seed=0, schedules=1_000) is not None

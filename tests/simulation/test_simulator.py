@@ -1,0 +1,111 @@
+"""The simulator itself: it is repeatable, it is AWS as the template has it, and it complains."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import template
+from projections.projection import fold_rows
+from skafu.cli import app
+from skafu.simulation import bus
+from skafu.simulation.campaign import WHOLE, quiet
+from skafu.simulation.checks import states_of
+from skafu.simulation.history import History
+from skafu.simulation.releases import PROJECTIONS
+from skafu.simulation.system import System
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SEED = 4
+
+
+@pytest.fixture(scope="module")
+def system() -> System:
+    system = System(SEED, WHOLE)
+    with quiet(50):
+        system.run()
+    return system
+
+
+def trace(hash_seed: str) -> str:
+    """The steps of one schedule, as another process takes them."""
+    command = [sys.executable, "-m", "skafu.cli", "simulate", "--schedules", "1", "--trace"]
+    done = subprocess.run(
+        [*command, "--seed", str(SEED)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_one_seed_is_one_schedule() -> None:
+    first = trace("1")
+
+    assert first == trace("2")
+    assert first.count("\n") > 100
+
+
+def test_it_runs_the_rules_of_the_template() -> None:
+    resources = template.written()
+    patterns = {
+        projection: resources[rule]["Properties"]["EventPattern"]
+        for projection, rule in (("projects", "ProjectRule"), ("services", "ServiceRule"))
+    }
+
+    assert {rule.projection: pattern(rule) for rule in bus.RULES} == patterns
+
+
+def pattern(rule: bus.Rule) -> dict[str, list[str]]:
+    types = {} if rule.detail_types is None else {"detail-type": sorted(rule.detail_types)}
+    return {"source": sorted(rule.sources), **types}
+
+
+@pytest.mark.parametrize(
+    ("queue", "projector"),
+    [("ProjectQueue", "ProjectProjector"), ("ServiceQueue", "ServiceProjector")],
+)
+def test_it_has_the_queues_of_the_template(queue: str, projector: str) -> None:
+    resources = template.written()
+    redrive = resources[queue]["Properties"]["RedrivePolicy"]
+    mapping = resources[projector]["Properties"]["Events"]["Hints"]["Properties"]
+
+    assert redrive["maxReceiveCount"] == bus.MAX_RECEIVE_COUNT
+    assert mapping["BatchSize"] == bus.QUEUE_BATCH
+
+
+def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) -> None:
+    streams = [History.of(name, stored) for name, stored in system.table.aggregates.items()]
+
+    assert streams
+    for stream in streams:
+        for projection in PROJECTIONS:
+            states = states_of(projection, stream)
+            last = {key: versions[max(versions)] for key, versions in states.items()}
+            assert last == fold_rows(projection, stream.all_recorded())
+
+
+def test_the_command_line_reports_what_struck() -> None:
+    done = CliRunner().invoke(app, ["simulate", "--schedules", "20", "--jobs", "1"])
+
+    assert done.exit_code == 0, done.output
+    assert "process: killed before a call" in done.output
+    assert "20 schedules" in done.output
+    assert "0 divergences" in done.output
+
+
+def test_the_command_line_fails_and_tells_how_to_replay_a_divergence() -> None:
+    missing = ["--without", "conditional-put"]
+    done = CliRunner().invoke(app, ["simulate", "--schedules", "20", "--jobs", "1", *missing])
+
+    assert done.exit_code == 1
+    replay = done.output.splitlines()[-1].partition("skafu ")[2]
+    assert replay.endswith("--trace --without conditional-put")
+    again = CliRunner().invoke(app, replay.split())
+    assert again.exit_code == 1
+    assert "PutItem" in again.output

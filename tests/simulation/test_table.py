@@ -1,0 +1,33 @@
+"""The simulated table keeps the contract that every event store keeps, as long as nothing fails."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from application.ports import EventStore
+from contract.test_event_store import TestAppend, TestHeads, TestNewestFirst, TestRead
+from skafu.simulation.faults import Fault
+from skafu.simulation.table import Stream, Table
+from skafu.simulation.world import T, World
+
+__all__ = ["TestAppend", "TestHeads", "TestNewestFirst", "TestRead"]
+
+
+class DirectWorld(World):
+    """No scheduler, no faults."""
+
+    def call(self, what: str, effect: Callable[..., T], *given: Any) -> T:  # noqa: ANN401 - as in World
+        return effect(*given)
+
+    def strikes(self, fault: Fault) -> bool:
+        return False
+
+
+@pytest.fixture
+def store() -> EventStore:
+    world = DirectWorld(random.randrange(1000))
+    client: Any = Table(world, Stream(world, lambda event: {"batchItemFailures": []}))
+    return DynamoDbEventStore(client, "events")
