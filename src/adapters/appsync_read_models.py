@@ -14,6 +14,7 @@ from projections.projection import Row, RowKey
 from projections.rows import JSON_FIELDS, ROW_CLASSES
 
 GUARDS = ("version", "projectionVersion")
+camel, snake = cache(to_camel), cache(to_snake)
 
 
 class AppSyncReadModels:
@@ -52,16 +53,16 @@ def signed_session(url: str) -> GraphQLSession:
 
 def document(verb: str, model: str) -> str:
     """The generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
-    return cast(str, getattr(appsync_documents, f"{verb}_{to_snake(model)}".upper()))
+    return cast(str, getattr(appsync_documents, f"{verb}_{snake(model)}".upper()))
 
 
 def to_graphql(row: Row) -> dict[str, Any]:
     fields = adapter(type(row)).dump_python(row, mode="json")
-    return {to_camel(name): _encoded(name, value) for name, value in fields.items()}
+    return {camel(name): _encoded(name, value) for name, value in fields.items()}
 
 
 def from_graphql(model: str, fields: dict[str, Any]) -> Row:
-    values = {to_snake(name): value for name, value in fields.items()}
+    values = {snake(name): value for name, value in fields.items()}
     for name in JSON_FIELDS & values.keys():
         values[name] = None if values[name] is None else json.loads(values[name])
     return cast(Row, adapter(ROW_CLASSES[model]).validate_python(_whole_owner(values)))
