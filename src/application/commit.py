@@ -56,7 +56,10 @@ class Commit:
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
 
     def stored_events(self) -> list[dict[str, Any]]:
+        """Raises `ValueError` when they are not as many as the commit says."""
         events: list[dict[str, Any]] = json.loads(self.events)
+        if len(events) != self.count:
+            raise ValueError(f"{len(events)} events in a commit of {self.count}")
         return events
 
     def recorded(self, events: TypeAdapter[E]) -> Iterator[Recorded[E]]:

@@ -1,6 +1,5 @@
 """Publisher: commits from the table's stream to the event bus. A bad record holds up no other."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,32 +23,56 @@ class StreamRecord:
     commit: Commit
 
 
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that is no commit, and what there is to report of it."""
+
+    position: str
+    failure: Failure
+
+
 def publish(event: dict[str, Any], bus: EventBus, failures: FailureSink) -> dict[str, Any]:
     """Publish a batch in the order of the stream; answer with the positions to retry from."""
-    records = list(readable(event["Records"], failures))
+    read = [read_record(record) for record in event["Records"]]
     numbered = [
-        (record.position, envelope) for record in records for envelope in envelopes(record.commit)
+        (record.position, envelope)
+        for record in read
+        if isinstance(record, StreamRecord)
+        for envelope in envelopes(record.commit)
     ]
     failed = bus.put([envelope for _, envelope in numbered])
-    positions = list(dict.fromkeys(numbered[index][0] for index in failed))
     logger.info("published", extra={"events": len(numbered), "failed": len(failed)})
-    return {"batchItemFailures": [{"itemIdentifier": position} for position in positions]}
+    bad = [record for record in read if isinstance(record, BadRecord)]
+    # Last, so that an error bus that is down holds up no event either.
+    positions = [numbered[index][0] for index in failed] + unreported(bad, failures)
+    unique = dict.fromkeys(positions)
+    return {"batchItemFailures": [{"itemIdentifier": position} for position in unique]}
 
 
-def readable(records: list[dict[str, Any]], failures: FailureSink) -> Iterator[StreamRecord]:
-    """Commits that were inserted; anything else is reported, with the key to read it again."""
+def read_record(record: dict[str, Any]) -> StreamRecord | BadRecord:
+    """A commit that was inserted; anything else is bad, with the key to read it again."""
+    change = record["dynamodb"]
+    position: str = change["SequenceNumber"]
+    if record["eventName"] != "INSERT":
+        return BadRecord(position, tampering(record["eventName"], change))
+    try:
+        commit = from_item(from_stream_image(change["NewImage"]))
+        list(envelopes(commit))
+    except (KeyError, TypeError, ValueError) as error:
+        return BadRecord(position, unpublishable(change, error))
+    return StreamRecord(position, commit)
+
+
+def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
+    """Report each; the positions of those that could not be reported come back, to be retried."""
+    positions = []
     for record in records:
-        change = record["dynamodb"]
-        if record["eventName"] != "INSERT":
-            failures.report(tampering(record["eventName"], change))
-            continue
         try:
-            commit = from_item(from_stream_image(change["NewImage"]))
-            list(envelopes(commit))
-        except (KeyError, TypeError, ValueError) as error:
-            failures.report(unpublishable(change, error))
-            continue
-        yield StreamRecord(change["SequenceNumber"], commit)
+            failures.report(record.failure)
+        except Exception:  # the edge: whatever keeps a failure from its list must not lose it
+            logger.exception("not reported", extra={"what": record.failure.what})
+            positions.append(record.position)
+    return positions
 
 
 def tampering(name: str, change: dict[str, Any]) -> Failure:
