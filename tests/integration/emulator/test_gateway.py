@@ -162,3 +162,9 @@ def test_a_function_slower_than_its_integration_allows_is_not_waited_for(
 ) -> None:
     assert status_of_a_slow_function(ours) == 504
     assert status_of_a_slow_function(stock) == 200
+
+
+def test_header_names_reach_a_function_in_lower_case(our_api: Api) -> None:
+    headers = {"Authorization": our_api.tokens["IdToken"], "If-Match": '"1"'}
+    answer = requests.post(our_api.url + "/x", headers=headers, timeout=20)
+    assert "if-match" in answer.json()["headers"]

@@ -23,6 +23,7 @@ def answer(function: str, event: dict[str, Any]) -> object:
         "function": function,
         "method": event["httpMethod"],
         "email": claims["email"],
+        "headers": sorted(event["headers"]),
         "stage": os.environ["STAGE"],
         "pool": os.environ["POOL"],
     }

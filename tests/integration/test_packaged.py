@@ -1,0 +1,23 @@
+"""What `sam build` makes and `sam deploy` deploys, both as they are."""
+
+from pathlib import Path
+
+import pytest
+
+from integration.api_client import ApiClient, eventually
+from local import ports
+from local.stack import Options, running_stack
+
+
+@pytest.mark.timeout(400)
+def test_what_sam_builds_and_deploys_runs(tmp_path: Path) -> None:
+    emulator, appsync = ports.free(2)
+    options = Options(
+        state_dir=tmp_path, emulator_port=emulator, appsync_port=appsync, packaged=True
+    )
+    with running_stack(options) as stack:
+        owner = ApiClient(stack.outputs, "owner@skafu.dev")
+        created = owner.command("POST", "/projects", {"name": "Packaged"}, "")
+        assert created.status_code == 202
+        project = f"/projects/{created.json()['aggregateId']}"
+        assert eventually(lambda: owner.send("GET", project).status_code == 200, 60)
