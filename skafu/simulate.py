@@ -78,7 +78,7 @@ def account(finding: Finding, options: str) -> str:
     return f"{finding.what}\n  seed {finding.seed}; replay: {replay}"
 
 
-def report(total: Tally, options: str) -> None:
+def report(total: Tally, options: str = "") -> None:
     console = Console()
     for title, counts in (
         ("fault", {fault.value: total.faults[fault] for fault in Fault}),
