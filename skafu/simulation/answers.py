@@ -17,6 +17,7 @@ LOOK_BACK = int(WINDOW.total_seconds() * 1000)
 KEY_LIFE = LOOK_BACK + int(CLOCK_SKEW.total_seconds() * 1000)
 NO_PROMISE = (429, 502, 503)  # these say nothing about what was recorded
 
+INVALID = Said(400, "invalid-request")
 FORBIDDEN = Said(403, "forbidden")
 KEY_EXPIRED = Said(400, "key-expired")
 KEY_REUSED = Said(422, "command-id-reused")
@@ -51,7 +52,7 @@ def account(sending: Sending, given: Said, possible: set[Said]) -> str:
 
 def right_answers(sending: Sending, found: Mapping[str, History]) -> Iterator[Said]:
     if not sending.wish.may_command:
-        yield FORBIDDEN
+        yield FORBIDDEN if sending.wish.valid else INVALID
         return
     life = key_life(sending)
     if life is not Life.YOUNG:

@@ -83,6 +83,8 @@ class Bus:
         queue.send(hint)
         if self._world.strikes(Fault.HINT_DUPLICATED):
             queue.send(hint)
+        if self._world.strikes(Fault.HINT_FORGED):
+            queue.send(forged(hint, self._world.rng.randint(-1, 9)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,17 @@ class Hint:
     body: str
     aggregate: str
     sequence: int
+
+
+def forged(hint: Hint, offset: int) -> Hint:
+    """What somebody could put on the bus who may not: of an event that never was."""
+    detail = {
+        "aggregateId": hint.aggregate,
+        "eventSequence": max(1, hint.sequence + offset),
+        "eventType": "ProjectRenamed",
+        "data": {"name": "forged"},
+    }
+    return Hint(json.dumps({"detail": detail}), hint.aggregate, sequence=0)
 
 
 @dataclass(slots=True)
@@ -144,9 +157,15 @@ class Queue:
         batch = {message.id: message for message in taken if not message.done}
         for message in batch.values():
             message.receives += 1
-        dead = [message for message in batch.values() if message.receives > MAX_RECEIVE_COUNT]
-        self.dead += dead
-        return [message for message in batch.values() if message not in dead]
+        dead = {message.id: message for message in batch.values() if self._gives_up(message)}
+        self.dead += dead.values()
+        return [message for message in batch.values() if message.id not in dead]
+
+    def _gives_up(self, message: Message) -> bool:
+        if message.receives > MAX_RECEIVE_COUNT:
+            self._world.faults.counts[Fault.MESSAGE_DEAD] += 1
+            return True
+        return self._world.strikes(Fault.MESSAGE_DEAD)
 
     def _invoke(self, batch: list[Message]) -> None:
         for message in batch:

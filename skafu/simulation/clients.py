@@ -68,6 +68,7 @@ class Wish:
     command_id: str
     expected_version: int | None
     correlation_id: str | None
+    valid: bool = True
 
     @property
     def project(self) -> str:
@@ -75,7 +76,7 @@ class Wish:
 
     @property
     def may_command(self) -> bool:
-        return self.who.is_admin or not self.who.is_developer
+        return self.valid and (self.who.is_admin or not self.who.is_developer)
 
     @cached_property
     def request(self) -> Request[ProjectCommand]:
@@ -178,6 +179,8 @@ class Client:
         rng = self._world.rng
         if self._wishes and rng.random() < 0.08:
             return self._other_content(rng.choice(self._wishes))
+        if self._wishes and rng.random() < 0.02:
+            return replace(rng.choice(self._wishes), data={"nonsense": True}, valid=False)
         if not self._log.projects or rng.random() < 0.06:
             wish = self._made(CREATE, None)
             if rng.random() < 0.2:  # others know of it before it exists
@@ -220,8 +223,10 @@ class Client:
     def _expected(self, target: str | None) -> int | None:
         """What was last seen, mostly; sometimes what never was."""
         rng = self._world.rng
-        if target is None or rng.random() < 0.7:
+        if rng.random() < (0.9 if target is None else 0.7):
             return None
+        if target is None:
+            return rng.choice((0, 1))
         return max(0, self._versions.get(target, 0) + rng.choice((0, 0, 0, 1, -1)))
 
     def _pursue(self, wish: Wish) -> None:
