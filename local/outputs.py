@@ -35,8 +35,7 @@ class Addresses:
 
     @property
     def web(self) -> str:
-        # A browser treats localhost, not 127.0.0.1, as one origin with what people type.
-        return f"http://localhost:{self.web_port}"
+        return f"http://127.0.0.1:{self.web_port}"
 
     def api(self, api_id: str, stage: str) -> str:
         return f"{self.aws}/_aws/execute-api/{api_id}/{stage}"

@@ -208,7 +208,7 @@ def test_a_template_that_cannot_be_deployed_is_an_error_with_the_reason(tmp_path
 def test_the_page_is_served_with_the_stacks_outputs(dev: Dev) -> None:
     dev.arguments = ()
     dev.start().ready()
-    page = f"http://localhost:{dev.ports[2]}"
+    page = f"http://127.0.0.1:{dev.ports[2]}"
     assert "<div id=" in requests.get(page, timeout=20).text
     amplify = requests.get(f"{page}/amplify_outputs.json", timeout=20).json()
     assert amplify["version"] == "1.4"
