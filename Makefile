@@ -24,6 +24,7 @@ AMPLIFY_NODE := $(call node_modules,.)
 APPSYNC_NODE := $(call node_modules,local/appsync)
 FRONTEND_NODE := $(call node_modules,frontend)
 
+TYPED := $(shell date +%s)
 RUN := .venv/bin/python
 PIP := bin/python -m pip install --quiet --disable-pip-version-check
 PNPM_RUN := .tools/pnpm/node_modules/.bin/pnpm
@@ -37,7 +38,7 @@ help: ## List these targets
 	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew, ARGS=--no-web without the page)
-	@exec $(RUN) -m skafu.cli dev $(ARGS)
+	@SKAFU_TYPED=$(TYPED) exec $(RUN) -m skafu.cli dev $(ARGS)
 
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
 	@$(RUN) tests/run.py $(ARGS)
@@ -86,8 +87,8 @@ conformance: setup chromium ## The end-to-end tests against an AWS account: OUTP
 
 ##@ House
 .PHONY: setup setup-run lock clean chromium python node
-setup: setup-run $(AMPLIFY_NODE) ## Install everything, each thing once
-setup-run: $(VENV) $(MINISTACK) $(SAM) $(APPSYNC_NODE) $(FRONTEND_NODE)
+setup: setup-run $(SAM) $(AMPLIFY_NODE) ## Install everything, each thing once
+setup-run: $(VENV) $(MINISTACK) $(APPSYNC_NODE) $(FRONTEND_NODE)
 
 chromium: $(VENV) # found, or installed where that is possible
 	@$(RUN) tests/chromium.py
