@@ -1,7 +1,7 @@
 """Commands and events of a project, with what a test does not care about filled in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
@@ -20,6 +20,8 @@ from domain.project.commands import (
 )
 from domain.project.events import ProjectCreated, ServiceAdded
 from spec import ACTOR, STREAM
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def service_id(name: str) -> ServiceId:
@@ -78,7 +80,7 @@ def added(
 
 def uuid7(moment: datetime, number: int = 0) -> str:
     """A UUIDv7 made at this moment; another number, another key."""
-    milliseconds = int(moment.timestamp() * 1000)
+    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
     return str(UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | number))
 
 

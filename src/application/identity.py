@@ -8,6 +8,7 @@ from domain.messages import iso_milliseconds
 Identity = tuple[str, str]
 """(principal, command id)."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -45,8 +46,8 @@ def key_time(command_id: str) -> datetime | None:
     if key.version != 7:
         return None
     try:
-        return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
-    except (OverflowError, ValueError):
+        return EPOCH + timedelta(milliseconds=key.int >> 80)
+    except OverflowError:
         raise KeyFromTheFuture(command_id) from None
 
 

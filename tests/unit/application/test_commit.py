@@ -1,0 +1,141 @@
+"""What a commit's hash and a command's fingerprint cover."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from application.commit import GENESIS, Commit, fingerprint
+from application.publish import envelopes, source
+from builders import add, change, create, rename, service
+from desk import Desk
+from domain.messages import AggregateId, event_id
+from domain.project.aggregate import project
+from domain.project.commands import ProjectCommand, ServiceType
+from spec import ACTOR, STREAM
+
+COMMIT = Commit(
+    aggregate_id=STREAM,
+    first_sequence=4,
+    command_id="k",
+    fingerprint=bytes(32),
+    actor=ACTOR,
+    correlation_id="c",
+    timestamp="2026-01-01T00:00:00.000Z",
+    previous_hash=GENESIS,
+    events="[]",
+    count=2,
+)
+OTHERS: dict[str, Any] = {
+    "aggregate_id": "PROJECT#other",
+    "first_sequence": 5,
+    "command_id": "j",
+    "fingerprint": bytes(31) + b"1",
+    "actor": "eve::eve",
+    "correlation_id": "d",
+    "timestamp": "2026-01-01T00:00:00.001Z",
+    "previous_hash": bytes(31) + b"1",
+    "events": "[1]",
+    "count": 3,
+    "traceparent": "00-1-2-01",
+}
+
+
+@pytest.mark.feature("T10")
+class TestHash:
+    @pytest.mark.parametrize("name", OTHERS)
+    def test_covers(self, name: str) -> None:
+        assert replace(COMMIT, **{name: OTHERS[name]}).hash() != COMMIT.hash()
+
+    def test_covers_everything_but_the_derived_state(self) -> None:
+        derived = {"state", "state_version"}
+
+        assert {field.name for field in fields(Commit)} - derived == set(OTHERS)
+        assert replace(COMMIT, state="{}", state_version=1).hash() == COMMIT.hash()
+
+    def test_is_this_for_ever(self) -> None:
+        assert COMMIT.hash().hex() == (
+            "4104e06855e16d76445bb5fea5770f4fc6424ca7e5a91585f0762c3b00c43555"
+        )
+
+
+def mark(
+    command: ProjectCommand,
+    stream: AggregateId = STREAM,
+    principal: str = ACTOR,
+    expected: int | None = None,
+) -> bytes:
+    return fingerprint(command, stream, principal, expected)
+
+
+@pytest.mark.feature("C15")
+class TestFingerprint:
+    def test_is_the_same_for_the_same_command(self) -> None:
+        assert mark(add("spout", cups=1, lids=2)) == mark(add("spout", lids=2, cups=1))
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            mark(rename("Samovar")),
+            mark(rename("Urn"), stream=AggregateId("PROJECT#other")),
+            mark(rename("Urn"), principal="eve::eve"),
+            mark(rename("Urn"), expected=1),
+            mark(rename("Urn"), expected=0),
+            mark(create("Urn")),
+            mark(change(name="Urn", description=None)),
+            mark(add("Urn")),
+        ],
+    )
+    def test_differs_by_whatever_differs(self, other: bytes) -> None:
+        assert other != mark(rename("Urn"))
+
+    def test_differs_by_configuration(self) -> None:
+        assert mark(add("spout", cups=1)) != mark(add("spout", cups=2))
+        assert mark(add("spout", cups=1)) != mark(add("spout", cups=True))
+
+
+class TestEnvelopes:
+    @pytest.fixture
+    def commit(self) -> Commit:
+        desk = Desk()
+        desk.send(create("Teapot", services=[service("spout", ServiceType.WORKER)]), key="k")
+        (commit,) = desk.commits()
+        return replace(commit, traceparent="00-1-2-01")
+
+    @pytest.mark.feature("E4", "E5", "E6", "E8", "E9", "E10", "E11", "E12")
+    def test_are_what_consumers_see(self, commit: Commit) -> None:
+        created, _ = envelopes(commit)
+
+        assert created == {
+            "eventId": event_id(STREAM, 1),
+            "eventType": "ProjectCreated",
+            "schemaVersion": "1.0",
+            "aggregateId": STREAM,
+            "aggregateType": "Project",
+            "eventSequence": 1,
+            "timestamp": "2026-01-02T12:00:00.000Z",
+            "correlationId": "k",
+            "causationId": "k",
+            "data": {"owner": ACTOR, "name": "Teapot"},
+            "metadata": {"userId": "ada-sub", "traceparent": "00-1-2-01"},
+        }
+
+    @pytest.mark.feature("E13")
+    def test_are_numbered_through_the_commit(self, commit: Commit) -> None:
+        assert [e["eventSequence"] for e in envelopes(replace(commit, first_sequence=7))] == [7, 8]
+
+    def test_hold_no_state(self, commit: Commit) -> None:
+        assert all("state" not in envelope for envelope in envelopes(commit))
+
+    def test_come_from_the_context_of_their_aggregate(self, commit: Commit) -> None:
+        assert {source(envelope) for envelope in envelopes(commit)} == {"skafu.project"}
+
+    def test_of_a_commit_whose_events_are_missing_are_refused(self, commit: Commit) -> None:
+        with pytest.raises(ValueError, match="2 events in a commit of 3"):
+            list(envelopes(replace(commit, count=3)))
+
+    def test_are_the_events_that_projections_read(self, commit: Commit) -> None:
+        recorded = list(commit.recorded(project.events))
+
+        assert [r.sequence for r in recorded] == [e["eventSequence"] for e in envelopes(commit)]
+        assert {r.timestamp for r in recorded} == {"2026-01-02T12:00:00.000Z"}
