@@ -96,14 +96,6 @@ def run(options: stacks.Options, began: float) -> None:
             stack = cleanup.enter_context(stacks.running_stack(options, progress))
         console.print(welcome(stack))
         console.print(f"READY in {seconds_since(began)}", highlight=False)
-
-
-def seconds_since(began: float) -> str:
-    """Of this start, and since `make dev` was typed when that had to install something first."""
-    taken = time.monotonic() - began
-    typed = os.environ.get("SKAFU_TYPED")
-    whole = time.time() - float(typed) if typed else taken
-    return f"{taken:.1f} s" + (f" ({whole:.0f} s with setup)" if whole > taken + 3 else "")
         watch(stack)
 
 
@@ -144,3 +136,11 @@ def watch(stack: stacks.Stack) -> None:
     while True:
         time.sleep(0.5)
         stack.processes.check_all()
+
+
+def seconds_since(began: float) -> str:
+    """Of this start, and since `make dev` was typed when that had to install something first."""
+    taken = time.monotonic() - began
+    typed = os.environ.get("SKAFU_TYPED")
+    whole = time.time() - float(typed) if typed else taken
+    return f"{taken:.1f} s" + (f" ({whole:.0f} s with setup)" if whole > taken + 3 else "")
