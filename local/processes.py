@@ -192,6 +192,13 @@ class Processes:
         for name in self._running:
             self.check(name)
 
+    def kill(self, name: str) -> None:
+        """End a process and what it started at once, as `kill -9` does."""
+        with self._lock:
+            popen, _ = self._running.pop(name)
+            end_group(popen)
+            write_record(self.state_dir, self._recorded())
+
     def pid(self, name: str) -> int:
         return self._running[name][0].pid
 

@@ -96,6 +96,11 @@ class Stack:
             "POST" if settings else "DELETE",
         )
 
+    def kill_emulator(self) -> None:
+        """Let the emulator die without warning, and start it again."""
+        self.processes.kill("emulator")
+        start_emulator(self)
+
 
 Report = Callable[[str], None]
 
