@@ -119,4 +119,6 @@ def _meaning(errors: list[dict[str, Any]]) -> Exception:
 def _server_error(error: TransportServerError) -> Exception:
     if error.code in (401, 403):
         return AppSyncError(("UnauthorizedException",), str(error))
+    if error.code is not None and error.code < 500 and error.code != 429:
+        return AppSyncError((f"HTTP {error.code}",), str(error))
     return Unavailable(str(error))

@@ -1,0 +1,271 @@
+"""The query API in process: a thin facade on AppSync, and the audit trail from the store."""
+
+from typing import Any
+
+import pytest
+from gql.transport.exceptions import TransportQueryError, TransportServerError
+
+from adapters.appsync_queries import AppSyncQueries
+from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from builders import add, create, rename
+from desk import Desk
+from graphql_session import Asked, Session
+from handlers import query_api
+from handlers.query_api import LONGEST_WAIT, POLL, QueryPorts
+from spec import STREAM
+
+ID = STREAM.partition("#")[2]
+PATH = f"/projects/{ID}"
+
+
+def row(version: int = 3, **fields: object) -> dict[str, Any]:
+    """A project as AppSync shows it."""
+    shown = {"id": ID, "name": "Teapot", "status": "ACTIVE", "version": version}
+    return shown | {"updatedAt": f"2026-01-02T12:00:0{version}.000Z"} | fields
+
+
+def unauthorized() -> TransportQueryError:
+    return TransportQueryError("", errors=[{"errorType": "Unauthorized", "message": "no"}])
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def session() -> Session:
+    page = {"items": [row(2), row(3)], "nextToken": "more"}
+    return Session(
+        {
+            "getProject": row(),
+            "projectsByUser": page,
+            "projectsByStatus": page,
+            "servicesByProject": {"items": [], "nextToken": None},
+        }
+    )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Ada's project, renamed, with a service."""
+    desk = Desk()
+    desk.send(create())
+    desk.send(rename("Samovar"))
+    desk.send(add("spout"))
+    return desk
+
+
+@pytest.fixture
+def api(session: Session, desk: Desk, naps: list[float]) -> Api:
+    return Api(query_api.build(QueryPorts(AppSyncQueries(session), desk.store, naps.append)))
+
+
+@pytest.mark.feature("R8", "R39", "K7", "R33")
+class TestOneProject:
+    def test_is_shown_with_how_fresh_it_is(self, api: Api) -> None:
+        answer = api.get(PATH)
+
+        assert (answer.status, answer.headers["ETag"]) == (200, '"3"')
+        assert answer.body == {
+            "data": row(),
+            "meta": {
+                "lastUpdated": "2026-01-02T12:00:03.000Z",
+                "version": 3,
+                "stale": False,
+                "cached": False,
+            },
+        }
+
+    @pytest.mark.feature("R37", "L8")
+    def test_is_read_with_the_callers_own_token(self, api: Api, session: Session) -> None:
+        api.get(PATH)
+
+        assert session.asked == [
+            Asked("getProject", {"id": ID}, {"Authorization": "token-of-the-caller"})
+        ]
+
+    @pytest.mark.parametrize("answer", [None, row(status="DELETED"), unauthorized()])
+    def test_is_404_when_it_is_not_there_or_not_the_callers(
+        self, api: Api, session: Session, answer: object
+    ) -> None:
+        session.answers["getProject"] = answer
+
+        assert (api.get(PATH).status, api.get(PATH).problem) == (404, "aggregate-not-found")
+
+    def test_is_304_when_the_client_has_that_version(self, api: Api) -> None:
+        answer = api.get(PATH, if_none_match='"3"')
+
+        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", '"3"')
+
+    def test_is_sent_when_the_client_has_another_version(self, api: Api) -> None:
+        assert api.get(PATH, if_none_match='"2"').status == 200
+
+
+@pytest.mark.feature("K5", "K6", "W7")
+class TestMinVersion:
+    def test_that_is_reached_is_answered_at_once(self, api: Api, naps: list[float]) -> None:
+        answer = api.get(PATH, {"minVersion": "3"})
+
+        assert (answer.body["meta"]["stale"], naps) == (False, [])
+
+    def test_is_waited_for(self, api: Api, session: Session, naps: list[float]) -> None:
+        session.answers["getProject"] = [None, row(2), row(3)]
+        answer = api.get(PATH, {"minVersion": "3"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, False)
+        assert naps == [POLL, POLL]
+
+    def test_that_does_not_come_is_answered_stale_after_two_seconds(
+        self, api: Api, naps: list[float]
+    ) -> None:
+        answer = api.get(PATH, {"minVersion": "9"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, True)
+        assert sum(naps) == pytest.approx(LONGEST_WAIT)
+
+
+@pytest.mark.feature("R9", "R10", "R13", "R29")
+class TestProjects:
+    def test_of_a_person_are_their_own(self, api: Api, session: Session) -> None:
+        api.get("/projects")
+
+        (asked,) = session.asked
+        assert (asked.field, asked.variables) == (
+            "projectsByUser",
+            {
+                "userId": ADA.sub,
+                "filter": {"status": {"ne": "DELETED"}},
+                "sortDirection": "DESC",
+                "limit": 20,
+            },
+        )
+
+    def test_are_paged_sorted_and_filtered_as_asked(self, api: Api, session: Session) -> None:
+        query = {"status": "ARCHIVED", "sort": "createdAt:asc", "limit": "5", "nextToken": "t"}
+        api.get("/projects", query)
+
+        assert session.asked[0].variables == {
+            "userId": ADA.sub,
+            "filter": {"status": {"eq": "ARCHIVED"}},
+            "sortDirection": "ASC",
+            "limit": 5,
+            "nextToken": "t",
+        }
+
+    @pytest.mark.feature("R37")
+    @pytest.mark.parametrize("person", [DEVELOPER, ADMIN])
+    def test_of_those_who_read_all_go_by_status(
+        self, api: Api, session: Session, person: Person
+    ) -> None:
+        api.as_(person).get("/projects")
+
+        assert session.asked[0].field == "projectsByStatus"
+        assert session.asked[0].variables["status"] == "ACTIVE"
+
+    @pytest.mark.feature("R12")
+    def test_are_answered_with_the_page_and_the_newest_of_their_versions(self, api: Api) -> None:
+        body = api.get("/projects").body
+
+        assert body["pagination"] == {"limit": 20, "nextToken": "more"}
+        assert body["meta"]["version"] == 3
+        assert [found["version"] for found in body["data"]] == [2, 3]
+
+    def test_may_be_none(self, api: Api, session: Session) -> None:
+        session.answers["projectsByUser"] = {"items": [], "nextToken": None}
+        body = api.get("/projects").body
+
+        assert (body["data"], body["meta"]["lastUpdated"]) == ([], None)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"limit": "0"},
+            {"limit": "101"},
+            {"limit": "ten"},
+            {"status": "DELETED"},
+            {"sort": "name:asc"},
+            {"nextToken": ""},
+        ],
+        ids=str,
+    )
+    def test_asked_for_wrongly_are_400(self, api: Api, query: dict[str, str]) -> None:
+        answer = api.get("/projects", query)
+
+        assert (answer.status, answer.problem) == (400, "invalid-request")
+
+
+@pytest.mark.feature("R14")
+class TestServices:
+    def test_of_a_project_are_listed(self, api: Api, session: Session) -> None:
+        session.answers["servicesByProject"] = {"items": [row(4)], "nextToken": None}
+        body = api.get(f"{PATH}/services").body
+
+        assert [found["version"] for found in body["data"]] == [4]
+        assert session.asked[-1].variables["projectId"] == ID
+
+    def test_of_a_project_that_is_not_the_callers_are_404(self, api: Api, session: Session) -> None:
+        session.answers["getProject"] = None
+
+        assert api.get(f"{PATH}/services").status == 404
+
+
+@pytest.mark.feature("T10")
+class TestEvents:
+    def test_are_the_audit_trail_of_the_owner(self, api: Api) -> None:
+        body = api.get(f"{PATH}/events").body
+
+        assert [event["eventType"] for event in body["data"]] == [
+            "ProjectCreated",
+            "ProjectRenamed",
+            "ServiceAdded",
+        ]
+        assert (body["meta"]["version"], body["pagination"]["nextToken"]) == (3, None)
+
+    def test_come_in_pages(self, api: Api) -> None:
+        first = api.get(f"{PATH}/events", {"limit": "2"}).body
+        second = api.get(f"{PATH}/events", {"nextToken": first["pagination"]["nextToken"]}).body
+
+        assert [event["eventSequence"] for event in first["data"]] == [1, 2]
+        assert [event["eventSequence"] for event in second["data"]] == [3]
+
+    def test_are_read_by_an_admin(self, api: Api) -> None:
+        assert api.as_(ADMIN).get(f"{PATH}/events").status == 200
+
+    def test_are_not_for_developers(self, api: Api) -> None:
+        answer = api.as_(DEVELOPER).get(f"{PATH}/events")
+
+        assert (answer.status, answer.problem) == (403, "forbidden")
+
+    def test_of_another_owners_project_are_not_found(self, api: Api) -> None:
+        assert api.as_(EVE).get(f"{PATH}/events").status == 404
+
+    @pytest.mark.parametrize("person", [ADA, ADMIN])
+    def test_of_no_project_are_not_found(self, api: Api, person: Person) -> None:
+        missing = "/projects/0198f2a0-0000-7000-8000-00000000000a/events"
+
+        assert api.as_(person).get(missing).status == 404
+
+    @pytest.mark.parametrize("token", ["0", "-1", "x", "9999999999"])
+    def test_from_nowhere_are_400(self, api: Api, token: str) -> None:
+        assert api.get(f"{PATH}/events", {"nextToken": token}).status == 400
+
+
+@pytest.mark.feature("R40")
+class TestProblems:
+    def test_without_an_id_token_is_401(self, api: Api) -> None:
+        assert api.as_(None).get("/projects").problem == "unauthorized"
+
+    def test_when_appsync_does_not_answer_is_503(self, api: Api, session: Session) -> None:
+        session.answers["getProject"] = TransportServerError("busy", 503)
+        answer = api.get(PATH)
+
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+
+    def test_when_appsync_refuses_a_list_is_403(self, api: Api, session: Session) -> None:
+        session.answers["projectsByUser"] = unauthorized()
+
+        assert (api.get("/projects").status, api.get("/projects").problem) == (403, "forbidden")
+
+    def test_of_a_path_that_is_no_id_is_400(self, api: Api) -> None:
+        assert api.get("/projects/teapot").status == 400
