@@ -14,7 +14,11 @@ declare module 'amplify-velocity-template' {
     condition: unknown;
     _state: { stop: boolean; break: boolean; return: boolean };
   }
-  const velocity: { parse(text: string): Syntax; Compile: typeof Compile };
+  const velocity: {
+    parse(text: string): Syntax;
+    Compile: typeof Compile;
+    Helper: { getRefText(syntax: object): string };
+  };
   export default velocity;
 }
 

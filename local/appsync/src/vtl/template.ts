@@ -44,6 +44,16 @@ class Compiler extends velocity.Compile {
   }
 }
 
+/** The engine writes out every reference anew to look it up by its text. */
+const writeReference = velocity.Helper.getRefText;
+const references = new WeakMap<object, string>();
+
+velocity.Helper.getRefText = (syntax) => {
+  const text = references.get(syntax) ?? writeReference(syntax);
+  references.set(syntax, text);
+  return text;
+};
+
 export class Template {
   private readonly syntax: unknown[];
 
@@ -107,25 +117,23 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Templates look at few of these, and may change each in place: converted when first asked for. */
 function velocityContext(
-  context: TemplateContext,
+  { arguments: args, stash, source, result, prev, error }: TemplateContext,
   { identity, headers, info }: FieldContext,
 ): Record<string, unknown> {
-  const fixed = {
-    args: context.arguments,
-    arguments: context.arguments,
-    stash: context.stash,
-    source: toJava(context.source),
-    result: toJava(context.result),
-    prev: toJava({ result: context.prev }),
-    error: toJava(context.error ?? null),
-  };
-  // Few templates look at these, and they are large.
-  return Object.defineProperties(fixed, {
-    identity: lazy(() => toJava(identity.templateIdentity)),
-    request: lazy(() => toJava({ headers })),
-    info: lazy(() => toJava(createInfo(info))),
-  });
+  return Object.defineProperties(
+    { args, arguments: args, stash },
+    {
+      source: lazy(() => toJava(source)),
+      result: lazy(() => toJava(result)),
+      prev: lazy(() => toJava({ result: prev })),
+      error: lazy(() => toJava(error ?? null)),
+      identity: lazy(() => toJava(identity.templateIdentity)),
+      request: lazy(() => toJava({ headers })),
+      info: lazy(() => toJava(createInfo(info))),
+    },
+  );
 }
 
 function lazy(make: () => unknown): { get: () => unknown } {

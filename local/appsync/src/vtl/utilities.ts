@@ -159,7 +159,7 @@ function sharedUtilities(): object {
   return {
     ...util,
     ...nulls,
-    toJson: (value: unknown) => JSON.stringify(toPlain(value) ?? null),
+    toJson: (value: unknown) => JSON.stringify(value ?? null),
     dynamodb: { ...util.dynamodb, ...dynamodb },
     map: { ...util.map, ...maps },
     list: { ...util.list, ...lists },

@@ -54,12 +54,11 @@ export function toJava(value: unknown): unknown {
 }
 
 function javaMap(fields: object): SafeMap {
-  return asProperties(
-    new SafeMap(
-      Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, toJava(value)])),
-      toJava,
-    ),
-  );
+  const map = new SafeMap({}, toJava);
+  for (const [key, value] of Object.entries(fields)) {
+    map.map.set(key, toJava(value));
+  }
+  return asProperties(map);
 }
 
 function isPlainObject(value: unknown): value is object {
