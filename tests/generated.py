@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 
 import features
@@ -70,10 +71,12 @@ def features_page(*, check: bool) -> int:
     page = features.page()
     if not check:
         FEATURES.write_text(page)
-    elif not FEATURES.exists() or FEATURES.read_text() != page:
+        return 0
+    differences = list(unified_diff(FEATURES.read_text().splitlines(), page.splitlines(), n=0))
+    if differences:
         sys.stderr.write("docs/features.md is stale: run `make docs`\n")
-        return 1
-    return 0
+        sys.stderr.writelines(f"{line[:200]}\n" for line in differences[:20])
+    return int(bool(differences))
 
 
 def main(arguments: Sequence[str]) -> int:
