@@ -65,9 +65,8 @@ simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 
 soak: setup chromium ## The long tests: races, storms and schedules in full number
 	@$(RUN) tests/run.py soak $(ARGS)
 
-bench: setup chromium ## Benchmarks, each module of benchmarks/ in turn (BENCH=units one of them)
-	@for name in $(or $(BENCH),$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))); do \
-	  echo "=== $$name ==="; $(RUN) -m benchmarks.$$name $(ARGS) || exit 1; done
+bench: setup chromium ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)
+	@$(RUN) -m skafu.cli bench $(ARGS)
 
 screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
 	@$(RUN) tests/run.py screenshots $(ARGS)

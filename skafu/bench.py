@@ -10,6 +10,10 @@ import typer
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ("units", "way")
+ENVIRONMENT = {
+    "PYTHONPATH": os.pathsep.join(("src", "tests", ".")),
+    "POWERTOOLS_LOG_LEVEL": "WARNING",
+}
 
 
 def bench(
@@ -22,6 +26,5 @@ def bench(
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")
         typer.echo(f"=== {name} ===")
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(("src", "tests", "."))}
         command = [sys.executable, "-m", f"benchmarks.{name}"]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+        subprocess.run(command, cwd=ROOT, env=os.environ | ENVIRONMENT, check=True)
