@@ -26,8 +26,8 @@ from fakes import LaggingStore
 
 ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
 SPEED = 60  # simulated seconds a second, so that look-backs end within the race
+RETRY_AFTER = 1  # seconds, as the API asks for
 SKEW = 60  # seconds, by which the writers' clocks may differ
-PATIENCE = 1 / 8  # of the executor's backoff: the stores here are nearer than DynamoDB
 STALE, AMBIGUOUS, COLD = 0.5, 0.2, 0.5  # of loads, of writes, of deliveries
 
 
@@ -40,6 +40,7 @@ class Shape:
     aggregates: int
     deliveries: int = 3
     seed: int = 1
+    patience: float = 1 / 8  # of each wait: how far the store is, in DynamoDBs
 
 
 @dataclass
@@ -122,13 +123,14 @@ class Writer:
 
     store: EventStore
     dice: random.Random
+    patience: float
     struck: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         skew = timedelta(seconds=self.dice.uniform(-SKEW, SKEW))
         self.doubtful = DoubtfulStore(LaggingStore(self.store, self._lag), self.dice, self.struck)
         self.executor: ProjectExecutor = Executor(
-            self.doubtful, project, lambda: simulated_now() + skew, {}, sleep=nap
+            self.doubtful, project, lambda: simulated_now() + skew, {}, sleep=self._nap
         )
 
     def deliver_all(self, commands: Sequence[Command]) -> list[Delivered]:
@@ -145,8 +147,12 @@ class Writer:
                 answer = self.executor.execute(asked)
             except Unavailable:
                 self.struck["sent again"] += 1
+                self._nap(self.dice.uniform(0, RETRY_AFTER))
             else:
                 return Delivered(asked, answer, began, time.monotonic())
+
+    def _nap(self, seconds: float) -> None:
+        time.sleep(seconds * self.patience)
 
     def _lag(self) -> int:
         if self.dice.random() >= STALE:
@@ -161,10 +167,6 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 def simulated_now() -> datetime:
     return EPOCH + timedelta(seconds=(time.monotonic() - START) * SPEED)
-
-
-def nap(seconds: float) -> None:
-    time.sleep(seconds * PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,9 @@ class Race:
 def run(store: EventStore, shape: Shape) -> Race:
     dice = random.Random(shape.seed)
     streams = [create_project(store, number) for number in range(shape.aggregates)]
-    writers = [Writer(store, random.Random(dice.random())) for _ in range(shape.writers)]
+    writers = [
+        Writer(store, random.Random(dice.random()), shape.patience) for _ in range(shape.writers)
+    ]
     began = time.monotonic()
     with ThreadPoolExecutor(shape.writers) as threads:
         delivered = list(threads.map(Writer.deliver_all, writers, plan(shape, streams, dice)))
