@@ -193,4 +193,6 @@ def row(result: Result) -> str:
 
 
 if __name__ == "__main__":
+    # A shell's background job ignores SIGINT and hands that down, also to tests of interrupting.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     typer.run(main)
