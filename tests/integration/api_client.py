@@ -93,7 +93,7 @@ def queue_depths(outputs: Json, part: str) -> dict[str, int]:
     return depths
 
 
-def eventually(check: Callable[[], T], seconds: float = 10.0, pause: float = 0.1) -> T:
+def eventually(check: Callable[[], T], seconds: float = 30.0, pause: float = 0.1) -> T:
     """The first true value of `check`; the last one when time is up."""
     deadline = time.monotonic() + seconds
     while not (found := check()) and time.monotonic() < deadline:
