@@ -5,14 +5,15 @@
 
 Commands go through the command API, in process, to the DynamoDB adapter on moto, under a clock
 that is set. Calls are counted at the client; items are sized as DynamoDB bills them. A cold
-process has just started; a warm one has handled the project's last command.
+process has just started; a warm one has handled the project's last command. The whole table
+goes to benchmarks/results/units.json, too.
 """
 
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -33,6 +34,7 @@ from application.execute import (
     Executor,
     Head,
 )
+from benchmarks.record import circumstances, write
 from domain.messages import AggregateId
 from domain.project.aggregate import project
 from handlers import command_api
@@ -325,10 +327,13 @@ def line(row: Row) -> str:
     return left + "".join(f" | {cost}" for cost in (row.timed, row.opaque, row.warm))
 
 
+def sizes(item: Item) -> dict[str, int]:
+    """Bytes by attribute, name and value."""
+    return {name: item_size({name: value}) for name, value in item.items()}
+
+
 def breakdown(item: Item) -> str:
-    """Bytes by attribute, name and value, the largest first."""
-    sizes = {name: item_size({name: value}) for name, value in item.items()}
-    parts = sorted(sizes.items(), key=lambda part: -part[1])
+    parts = sorted(sizes(item).items(), key=lambda part: -part[1])
     return f"{item_size(item)} B = " + " + ".join(f"{name} {size}" for name, size in parts)
 
 
@@ -349,12 +354,24 @@ def run(bench: Bench, lengths: Sequence[int], say: Callable[[str], None]) -> lis
     return done
 
 
+def recorded(measured: Sequence[Measured]) -> dict[str, Any]:
+    """The figures as they are kept; items by the bytes of each attribute."""
+    return {
+        "creations": [asdict(m.created) for m in measured],
+        "added services": [asdict(m.added) for m in measured],
+        "updates": [asdict(row) for m in measured for row in m.rows],
+        "items": {command: sizes(item) for command, item in measured[0].items.items()},
+    }
+
+
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="streams of 10 commits only")] = False,
 ) -> None:
     """Print what each command costs."""
     with on_moto() as bench:
-        run(bench, LENGTHS[:1] if quick else LENGTHS, typer.echo)
+        measured = run(bench, LENGTHS[:1] if quick else LENGTHS, typer.echo)
+    if not quick:
+        write("units", circumstances() | recorded(measured))
 
 
 if __name__ == "__main__":

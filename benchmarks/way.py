@@ -12,10 +12,7 @@ All parts share one machine and its clock. Results go to benchmarks/results/way.
 """
 
 import json
-import os
-import platform
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
@@ -23,7 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 import chromium
+from benchmarks.record import circumstances, write
 from e2e.conftest import QUIET
 from e2e.page import SkafuPage
 from integration.api_client import ApiClient
@@ -41,7 +39,6 @@ from local.aws import Aws
 from local.stack import Options, running_stack
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "way.json"
 OWNER = "owner@skafu.dev"
 LOGS = "/aws/lambda/skafu-project-projector-local"
 HOPS = ("202", "bus", "row", "frame")
@@ -191,23 +188,6 @@ def summary(measured: dict[str, list[float]]) -> dict[str, dict[str, float]]:
     }
 
 
-def circumstances() -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit.stdout.strip(),
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        "load at start": round(os.getloadavg()[0], 1),
-    }
-
-
 def show(clients: int, count: int, figures: dict[str, dict[str, float]]) -> None:
     table = Table("to", "p50 ms", "p99 ms", title=f"{clients} clients, {count} commands")
     for hop, figure in figures.items():
@@ -239,8 +219,7 @@ def main(
                     throughput(stack.outputs, number), 1
                 )
                 typer.echo(f"{rate} commands/s with {number} clients")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    write("way", results)
 
 
 if __name__ == "__main__":
