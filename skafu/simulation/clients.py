@@ -149,11 +149,27 @@ class Log:
     """Owners by project."""
 
 
+class Habits:
+    """What the clients of one schedule are like; drawn for each, so that some do one thing only."""
+
+    def __init__(self, rng: Random) -> None:
+        self.operations = rng.choice((FREQUENT, FREQUENT, FREQUENT, (CHANGE,), (CHANGE, ADD)))
+        self.created = rng.choice((0.0, 0.06, 0.15))
+        self.expecting = rng.choice((0.0, 0.3, 0.6))
+        self.again = rng.choice((0.0, 0.1, 0.4))
+        self.other_content = rng.choice((0.0, 0.05, 0.15))
+        self.invalid = rng.choice((0.0, 0.05))
+        self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
+
+
 class Client:
     """One browser tab. Tabs of one person share projects, not what they have seen of them."""
 
-    def __init__(self, world: World, gateway: Gateway, log: Log, who: Caller) -> None:
+    def __init__(
+        self, world: World, gateway: Gateway, log: Log, who: Caller, habits: Habits
+    ) -> None:
         self._world = world
+        self._habits = habits
         self._gateway = gateway
         self._log = log
         self._who = who
@@ -176,19 +192,28 @@ class Client:
                 return
 
     def _wish(self) -> Wish:
+        if self._wishes and (wish := self._former()):
+            return wish
         rng = self._world.rng
-        if self._wishes and rng.random() < 0.08:
-            return self._other_content(rng.choice(self._wishes))
-        if self._wishes and rng.random() < 0.02:
-            return replace(rng.choice(self._wishes), data={"nonsense": True}, valid=False)
-        if not self._log.projects or rng.random() < 0.06:
+        if not self._log.projects or rng.random() < self._habits.created:
             wish = self._made(CREATE, None)
             if rng.random() < 0.2:  # others know of it before it exists
                 self._log.projects[wish.project] = self._who.owner
         else:
-            wish = self._made(rng.choice(FREQUENT), self._target())
+            wish = self._made(rng.choice(self._habits.operations), self._target())
         self._wishes.append(wish)
         return wish
+
+    def _former(self) -> Wish | None:
+        """Now and then an old wish, its key for something else, or something without sense."""
+        rng, wish = self._world.rng, self._world.rng.choice(self._wishes)
+        if rng.random() < self._habits.again:  # a tab that slept, a queue that was stuck
+            return wish
+        if rng.random() < self._habits.other_content:
+            return self._other_content(wish)
+        if rng.random() < self._habits.invalid:
+            return replace(wish, data={"nonsense": True}, valid=False)
+        return None
 
     def _target(self) -> str:
         """One's own, mostly; an administrator's is anyone's."""
@@ -216,17 +241,17 @@ class Client:
 
     def _key(self) -> str:
         rng = self._world.rng
-        if rng.random() < 0.2:
+        if rng.random() < self._habits.opaque_keys:
             return f"opaque-{rng.getrandbits(48)}"
         return uuid7(self._world.milliseconds + self._skew, rng)
 
     def _expected(self, target: str | None) -> int | None:
         """What was last seen, mostly; sometimes what never was."""
         rng = self._world.rng
-        if rng.random() < (0.9 if target is None else 0.7):
+        if rng.random() >= self._habits.expecting:
             return None
         if target is None:
-            return rng.choice((0, 1))
+            return rng.choice((None, 0, 0, 1))
         return max(0, self._versions.get(target, 0) + rng.choice((0, 0, 0, 1, -1)))
 
     def _pursue(self, wish: Wish) -> None:

@@ -17,7 +17,7 @@ from handlers.hints import project_hints
 from handlers.publish_events import publish
 from projections.projection import Projection
 from skafu.simulation.bus import Bus, Queue
-from skafu.simulation.clients import Client, Log, people
+from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
@@ -71,8 +71,9 @@ class System:
 
     def run(self) -> None:
         """Faults, then none; what failed is taken up again until nothing is left to do."""
+        habits = Habits(self.world.rng)
         for n, who in enumerate(people(self.world.rng)):
-            client = Client(self.world, self._gateway, self.log, who)
+            client = Client(self.world, self._gateway, self.log, who, habits)
             wishes = self.world.rng.randint(1, MAX_WISHES)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
         self.world.run(STORMY_STEPS)

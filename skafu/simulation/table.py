@@ -15,7 +15,7 @@ from adapters.dynamodb_items import Item
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import Killed, World
 
-MEGABYTE = 4  # commits: where a page of a query ends
+MEGABYTES = (2, 4, 512)  # commits that fit into one page of a query, in one schedule
 STREAM_BATCH = 5  # commits
 
 Publish = Callable[[dict[str, Any]], dict[str, Any]]
@@ -47,6 +47,7 @@ class Table:
         self.aggregates: dict[str, Stored] = {}
         self._world = world
         self._stream = stream
+        self._megabyte = world.rng.choice(MEGABYTES)
 
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("PutItem", self._put, given["Item"])
@@ -94,7 +95,8 @@ class Table:
         seen = len(stored.items)
         if not given["ConsistentRead"] and seen and self._world.strikes(Fault.QUERY_STALE):
             seen = self._world.rng.randrange(seen)
-        return page(given, stored.items[slice(*bounds(given, stored.sequences[:seen]))])
+        found = stored.items[slice(*bounds(given, stored.sequences[:seen]))]
+        return page(given, found, self._megabyte)
 
     def _scan(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - boto3's own arguments
         for stored in self.aggregates.values():
@@ -124,8 +126,8 @@ def bounds(given: dict[str, Any], sequences: list[int]) -> tuple[int, int]:
     return first, max(first, end)
 
 
-def page(given: dict[str, Any], found: list[Item]) -> dict[str, Any]:
-    limit = min(given.get("Limit", MEGABYTE), MEGABYTE)
+def page(given: dict[str, Any], found: list[Item], megabyte: int) -> dict[str, Any]:
+    limit = min(given.get("Limit", megabyte), megabyte)
     ordered = found if given.get("ScanIndexForward", True) else found[::-1]
     answer: dict[str, Any] = {"Items": ordered[:limit]}
     if len(found) >= limit:  # also when nothing follows
