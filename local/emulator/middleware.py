@@ -10,9 +10,8 @@ import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from local.emulator import faults
+from local.emulator import changes, faults
 from local.emulator.patches import functions
-from local.emulator.patches.state import saver
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -173,9 +172,9 @@ def mark_changed(target: str, scope: Scope) -> None:
     service, _, operation = target.partition(".")
     if service == "DynamoDB_20120810":
         if operation not in READS | WRITES:  # items are in the journal
-            saver.tables.set()
+            changes.tables.set()
     elif service == "AmazonSQS" or operation == "PutEvents" or INVOCATION.search(scope["path"]):
-        saver.often.set()
+        changes.deliveries.set()
     elif scope["method"] != "GET":
-        saver.often.set()
-        saver.rest.set()
+        changes.deliveries.set()
+        changes.settings.set()

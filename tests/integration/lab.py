@@ -101,6 +101,12 @@ def connect(aws: Aws, source: str, function: str, **settings: object) -> str:
     return str(mapping["UUID"])
 
 
+def outcome(aws: Aws, mapping: str) -> str:
+    """What became of the last batch."""
+    found = aws.client("lambda").get_event_source_mapping(UUID=mapping)
+    return str(found["LastProcessingResult"])
+
+
 def recorder(file: Path, failing: str = "") -> str:
     """A function that writes the ids of each batch of its stream to a file, and may fail."""
     return f"""

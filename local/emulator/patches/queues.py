@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from local.emulator import faults
+from local.emulator import changes, faults
 from local.emulator.patching import Function, expect, replace
 from local.emulator.stream_reader import reported_failures
 from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
@@ -56,6 +56,7 @@ def run_batch(
     again = [message for message in done if faults.current.strikes("duplicateQueue")]
     make_visible(again)
     sqs._delete_messages_for_esm(queue_url, {m["receipt_handle"] for m in done if m not in again})
+    changes.deliveries.set()
     mapping["LastProcessingResult"] = (
         "PROBLEM: Function call failed" if failed else f"OK - {len(done)} records"
     )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from local.emulator import faults
+from local.emulator import changes, faults
 from local.emulator.patching import expect, replace
 from local.emulator.stream_reader import (
     Discarded,
@@ -107,6 +107,7 @@ def drain(mapping: dict[str, Any], reader: StreamReader) -> None:
         reader.step(Policy.of(mapping))
         lambda_svc._dynamodb_stream_positions[mapping["UUID"]] = reader.position
         mapping["LastProcessingResult"] = reader.outcome
+        changes.deliveries.set()
 
 
 def invoke(mapping: dict[str, Any], records: Sequence[Record]) -> Result:

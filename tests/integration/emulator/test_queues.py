@@ -25,9 +25,10 @@ def send(aws: Aws, queue: lab.Queue, *bodies: str) -> None:
 def message_survives_an_unknown_failure(aws: Aws) -> bool:
     queue = lab.create_queue(aws, VisibilityTimeout="30")
     send(aws, queue, "x")
-    lab.connect(aws, queue.arn, lab.create_function(aws, UNKNOWN_FAILURE),
-                FunctionResponseTypes=["ReportBatchItemFailures"])  # fmt: skip
-    return not lab.eventually(lambda: lab.depth(aws, queue) == 0, seconds=2)
+    mapping = lab.connect(aws, queue.arn, lab.create_function(aws, UNKNOWN_FAILURE),
+                          FunctionResponseTypes=["ReportBatchItemFailures"])  # fmt: skip
+    assert lab.eventually(lambda: lab.outcome(aws, mapping) != "No records processed", seconds=10)
+    return lab.depth(aws, queue) == 1
 
 
 def test_a_failure_of_no_message_of_the_batch_fails_the_batch(ours: Aws, stock: Aws) -> None:

@@ -74,8 +74,7 @@ def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -
 
 def wait_until_saved(folder: Path, name: str) -> None:
     """What is not an item is saved once a second."""
-    saved = folder / "emulator" / "dynamodb.json"
-    assert lab.eventually(lambda: saved.exists() and name in saved.read_text())
+    assert lab.eventually(lambda: name in saved(folder, "dynamodb"))
 
 
 def test_no_record_is_left_unread_when_the_emulator_is_killed(tmp_path: Path) -> None:
@@ -85,7 +84,7 @@ def test_no_record_is_left_unread_when_the_emulator_is_killed(tmp_path: Path) ->
         function = lab.create_function(aws, lab.recorder(file, "import time; time.sleep(0.1)"))
         lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON", BatchSize=5)
         wait_until_saved(tmp_path, table)
-        assert lab.eventually(lambda: stream in saved_mappings(tmp_path))
+        assert lab.eventually(lambda: stream in saved(tmp_path, "lambda"))
         lab.put(aws, table, *(f"item-{number}" for number in range(100)))
         kill(aws)
     with emulator(tmp_path):
@@ -93,9 +92,9 @@ def test_no_record_is_left_unread_when_the_emulator_is_killed(tmp_path: Path) ->
         assert lab.eventually(lambda: wanted <= set(chain(*lab.batches(file))), seconds=15)
 
 
-def saved_mappings(folder: Path) -> str:
-    saved = folder / "emulator" / "lambda.json"
-    return saved.read_text() if saved.exists() else ""
+def saved(folder: Path, service: str) -> str:
+    file = folder / "emulator" / f"{service}.json"
+    return file.read_text() if file.exists() else ""
 
 
 def test_people_and_messages_are_there_after_a_kill(tmp_path: Path) -> None:
@@ -105,8 +104,8 @@ def test_people_and_messages_are_there_after_a_kill(tmp_path: Path) -> None:
         before = people.sign_in(aws, pool.client_id, people.OWNER.email)["IdToken"]
         queue = lab.create_queue(aws)
         aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody=json.dumps("kept"))
-        saved = tmp_path / "emulator" / "sqs.json"
-        assert lab.eventually(lambda: saved.exists() and "kept" in saved.read_text())
+        assert lab.eventually(lambda: "kept" in saved(tmp_path, "sqs"))
+        assert lab.eventually(lambda: people.ADMIN.email in saved(tmp_path, "cognito"))
         kill(aws)
     with emulator(tmp_path) as aws:
         assert people.ensure_pool(aws) == pool
