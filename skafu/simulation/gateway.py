@@ -36,7 +36,12 @@ class Answer:
 
 
 class Process:
-    """One warm Lambda environment. It is kept from schedule to schedule: building it is slow."""
+    """One warm Lambda environment. It is kept from schedule to schedule: building it is slow.
+
+    It stands between its executor and the table, too, so that others may run meanwhile.
+    """
+
+    exceptions = Table.exceptions
 
     def __init__(self, store: StoreType) -> None:
         self.busy = False
@@ -68,8 +73,6 @@ class Process:
         return Answer(
             answer["statusCode"], json.loads(answer["body"]), headers.get("ETag", [None])[0]
         )
-
-    exceptions = Table.exceptions
 
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table.put_item, **given))
