@@ -1,7 +1,8 @@
 """What has happened to a project: the stored contract.
 
 Class names and field names are what is stored, for ever. A field is added with a default or
-through an upcaster; none is renamed or removed. Each event carries what its rows show.
+through an upcaster; none is renamed or removed. What is left at its default is not stored, so a
+default is part of the contract too and never changes. Each event carries what its rows show.
 """
 
 from typing import Annotated, Literal
