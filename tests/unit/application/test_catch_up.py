@@ -1,15 +1,17 @@
 """The one write rule: what is read, what is written, and when it is tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
 import pytest
 
 from application.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
+from application.commit import Commit
 from application.ports import RowConflict, Unavailable
 from builders import add, create, rename, service
 from desk import Desk
+from domain.messages import AggregateId
 from fakes import CountingStore, MemoryReadModels
 from projections.projection import Projection, Row, RowKey, fold_rows
 from projections.projects import projects
@@ -60,7 +62,7 @@ class TestReach:
         catch_up.reach(STREAM, 3)
         store.reads.clear()
 
-        assert catch_up.reach(STREAM, 2) == 0
+        assert [catch_up.reach(STREAM, sequence) for sequence in (1, 2, 3)] == [0, 0, 0]
         assert store.reads == []
 
     @pytest.mark.feature("R23")
@@ -273,3 +275,40 @@ def project_touched(key: RowKey, row: Row, recorded: object) -> Row:
 
 
 touching_twice = replace(services, touches=touch_every_service, project=project_touched)
+
+
+@dataclass
+class OvertakenAfterRead(CountingStore):
+    """After the first forward read, `rival` gets its turn."""
+
+    rival: Callable[[], object] | None = None
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        found = list(super().read(aggregate, from_sequence))
+        if self.rival is not None:
+            rival, self.rival = self.rival, None
+            rival()
+        return iter(found)
+
+
+class ForwardOnly(MemoryReadModels):
+    """Rows that are never to go back."""
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        assert row.version >= self.rows[key].version
+        super().update(key, row, replaces)
+
+
+@pytest.mark.feature("T11", "W6")
+def test_a_rebuild_takes_no_row_back_that_was_projected_meanwhile(desk: Desk) -> None:
+    rows = ForwardOnly()
+    live = CatchUp(desk.store, rows, touching_twice)
+    live.reach(STREAM, 3)
+
+    def rival() -> None:
+        desk.send(rename("Urn"))
+        live.reach(STREAM, 4)
+
+    CatchUp(OvertakenAfterRead(desk.inner, rival=rival), rows, touching_twice).rebuild(STREAM)
+
+    assert rows.rows == expected(desk, touching_twice)

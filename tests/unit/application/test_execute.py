@@ -312,15 +312,16 @@ class TestSentTwice:
         assert desk.another().send(rename("Samovar"), key).version == 2
         assert len(desk.commits()) == 2
 
-    def test_is_found_although_replicas_lag_differently(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("lag", [2, 3])
+    def test_is_found_although_replicas_lag_differently(self, desk: Desk, lag: int) -> None:
         """The first page may know commits that the replica of the second does not have yet."""
         key = desk.key()
         first = desk.send(rename("Samovar"), key)
         desk.send(rename("Urn"))
-        lags = iter([0, 2])
-        lagging = Desk(LaggingStore(desk.inner, lambda: next(lags, 0)), desk.clock)
+        lags = iter([0, lag])
+        replicas = LaggingStore(desk.inner, lambda: next(lags, 0), pages=(1, 8))
 
-        assert lagging.send(rename("Samovar"), key) == first
+        assert Desk(replicas, desk.clock).send(rename("Samovar"), key) == first
         assert len(desk.commits()) == 3
 
 
@@ -390,6 +391,14 @@ class TestLookBack:
 
         assert desk.another().send(rename("Samovar"), "order-1").version == 4
 
+    def test_an_opaque_key_of_the_newest_commit_is_another_command_after_24_hours(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        desk.send(rename("Samovar"), "order-1")
+        desk.clock.move(hours=24, milliseconds=1)
+
+        assert desk.another().send(rename("Urn"), "order-1").version == 3
+
     def test_warm_and_cold_processes_agree_on_an_old_opaque_key(self) -> None:
         desk = Desk()
         desk.send(create())
@@ -401,15 +410,40 @@ class TestLookBack:
 
     def test_an_opaque_key_used_again_after_its_window_gets_the_newer_answer(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(create(description="so long that a load reads on " * 60))
         desk.send(rename("Samovar"), "order-1")
         desk.send(rename("Urn"))
         desk.clock.move(hours=25)
         newer = desk.another().send(rename("Samovar"), "order-1")
-        reader = Desk(desk.inner, desk.clock)
+        reader = desk.another()
         reader.send(add("spout"), "order-2")
 
         assert reader.send(rename("Samovar"), "order-1") == newer
+
+    @pytest.mark.parametrize("make_key", [timed, opaque])
+    def test_a_key_from_before_what_a_warm_process_has_read_is_looked_up(
+        self, make_key: Callable[[int], str]
+    ) -> None:
+        desk = Desk()
+        desk.send(create())
+        first = desk.send(rename("Samovar"), make_key(1))
+        desk.clock.move(hours=1)
+        desk.send(rename("Urn"))
+        desk.clock.move(hours=1)
+        warm = desk.another()
+        warm.send(add("spout"))
+
+        assert warm.send(rename("Samovar"), make_key(1)) == first
+        assert len(desk.commits()) == 4
+
+    def test_a_key_five_minutes_ahead_is_found_among_commits_of_one_millisecond(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        key = uuid7(desk.clock.now + CLOCK_SKEW)
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"))
+
+        assert desk.another().send(rename("Samovar"), key) == first
 
     def test_a_timed_key_expires_after_24_hours_and_five_minutes(self, desk: Desk) -> None:
         key = uuid7(desk.clock.now)
@@ -451,6 +485,18 @@ class TestStateInTheCommit:
     @pytest.mark.feature("E18")
     def test_of_more_units_is_kept_every_eighth_commit(self) -> None:
         assert kept_of(twenty_commits(description="x" * 1500)) == [8, 16]
+
+    @pytest.mark.feature("E18")
+    def test_is_due_in_time_after_a_collision(self) -> None:
+        desk = Desk()
+        desk.send(create(description="x" * 1500))
+        for number in range(4):
+            desk.send(rename(f"Teapot {number}"))
+        desk.another().send(rename("Samovar"))
+        desk.send(rename("Urn"))
+        desk.send(rename("Kettle"))
+
+        assert kept_of(desk) == [8]
 
     @pytest.mark.feature("E18")
     def test_a_load_reads_at_most_to_the_last_kept_state(self) -> None:
