@@ -16,7 +16,8 @@ from local.aws import Aws
 Json: TypeAlias = Any
 
 ROLE = "arn:aws:iam::000000000000:role/test"
-KEYS: list[dict[str, str]] = [{"AttributeName": "id", "KeyType": "HASH"}]
+KEYS = [{"AttributeName": "id", "KeyType": "HASH"}]
+ATTRIBUTE = {"AttributeName": "id", "AttributeType": "S"}
 
 
 def name(prefix: str) -> str:
@@ -55,7 +56,7 @@ def create_table(aws: Aws) -> tuple[str, str]:
     table = aws.client("dynamodb").create_table(
         TableName=name("table"),
         KeySchema=KEYS,
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        AttributeDefinitions=[ATTRIBUTE],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )["TableDescription"]

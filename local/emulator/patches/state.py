@@ -12,7 +12,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,11 @@ SAVE_SECONDS = 1.0
 # read up to there, and written after them, so that a crash in between leaves the older positions.
 POSITIONS = "lambda"
 DELIVERIES = (POSITIONS, "sqs")
+TABLES = "dynamodb"
 # Logs and metrics are saved at a graceful stop only.
-NOT_SETTINGS = ("cloudwatch", "cloudwatch_logs", "dynamodb", *DELIVERIES)
+UNSAVED = ("cloudwatch", "cloudwatch_logs")
 GetState = Callable[[], Any]
+CopyState = Callable[[GetState], object]
 
 
 def save_for_ever() -> None:
@@ -45,12 +47,7 @@ def save_changes() -> None:
     if deploying():
         return  # half a deployment could be neither continued nor repeated
     states = app._build_persistence_save_dict()
-    if changes.taken(changes.tables):
-        asyncio.run_coroutine_threadsafe(save_tables(), app._MAIN_LOOP).result()
-    if changes.taken(changes.deliveries):
-        save(states, DELIVERIES)
-    if changes.taken(changes.settings):
-        save(states, [name for name in states if name not in NOT_SETTINGS])
+    save(states, changed(states), copy_tables=on_loop)
 
 
 def deploying() -> bool:
@@ -58,20 +55,36 @@ def deploying() -> bool:
     return any(status.endswith("_IN_PROGRESS") and "REVIEW" not in status for status in statuses)
 
 
-def save(states: Mapping[str, GetState], names: Iterable[str]) -> None:
-    """Copy the states, positions first, then write them, positions last."""
-    ordered = sorted(set(names) & set(states), key=lambda name: (name != POSITIONS, name))
-    copies = [(name, steady(states[name])) for name in ordered]
-    for name, state in reversed(copies):
-        if state is not None:
-            write(name, state)
+def changed(states: Mapping[str, GetState]) -> set[str]:
+    names: set[str] = set()
+    if changes.taken(changes.tables) or tables.defined_anew():
+        names |= {TABLES}
+    if changes.taken(changes.deliveries):
+        names |= {*DELIVERIES}
+    if changes.taken(changes.settings):
+        names |= {*states} - {TABLES, *DELIVERIES, *UNSAVED}
+    return names & {*states}
 
 
-def save_all(_: Function) -> Function:
-    def run(states: Mapping[str, GetState]) -> None:
-        save(states, states)
+def save(states: Mapping[str, GetState], names: set[str], copy_tables: CopyState) -> None:
+    """Copy the states, positions first; write the copies; put them in place, positions last."""
+    copies = []
+    for name in sorted(names, key=lambda name: (name != POSITIONS, name)):
+        copies.append((name, (copy_tables if name == TABLES else steady)(states[name])))
+    written = [write(name, state) for name, state in reversed(copies) if state is not None]
+    for fresh in written:
+        fresh.replace(fresh.with_suffix(".json"))
+    if TABLES in names:
+        tables.journal.forget()  # only now is the journal before the copy needed no more
 
-    return run
+
+def on_loop(get_state: GetState) -> object:
+    """No write may fall between the copy of the tables and the next journal."""
+
+    async def call() -> object:
+        return get_state()
+
+    return asyncio.run_coroutine_threadsafe(call(), app._MAIN_LOOP).result()
 
 
 def steady(get_state: GetState, tries: int = 5) -> object:
@@ -84,24 +97,21 @@ def steady(get_state: GetState, tries: int = 5) -> object:
     return get_state()
 
 
-def write(name: str, state: object) -> None:
-    """Put a state in the place of the older one, whole or not at all, in MiniStack's own form."""
+def write(name: str, state: object) -> Path:
+    """Write a state beside the older one, in MiniStack's own form."""
     content = {"__ministack_format__": persistence._state_format_version(name), "payload": state}
-    path = Path(persistence.STATE_DIR) / f"{name}.json"
-    fresh = path.with_suffix(".fresh")
+    fresh = Path(persistence.STATE_DIR) / f"{name}.fresh"
     fresh.write_text(json.dumps(content, default=persistence._json_default))
-    fresh.replace(path)
+    return fresh
 
 
-async def save_tables() -> None:
-    """On the event loop: no write may fall between the copy of the tables and the next journal."""
-    save_tables_now()
+def save_all(_: Function) -> Function:
+    """At a graceful stop, on the event loop."""
 
+    def run(states: Mapping[str, GetState]) -> None:
+        save(states, {*states}, copy_tables=steady)
 
-def save_tables_now() -> None:
-    """Only when the copy is written is the journal before it needed no more."""
-    write("dynamodb", dynamodb.get_state())
-    tables.journal.forget()
+    return run
 
 
 def load(original: Function) -> Function:
@@ -109,7 +119,7 @@ def load(original: Function) -> Function:
         original()
         tables.replay()
         release_messages()
-        save_tables_now()
+        save({TABLES: dynamodb.get_state}, {TABLES}, copy_tables=steady)
         threading.Thread(target=save_for_ever, daemon=True, name="skafu-saver").start()
 
     return run

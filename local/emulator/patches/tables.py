@@ -19,6 +19,7 @@ from local.emulator import faults
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import Untyped, dynamodb, persistence
 
+MEMBERS = dynamodb._INDEX_MEMBERS
 STATE_KEYS = {"stream_records": "_stream_records", "stream_trimmed": "_stream_trimmed"}
 
 
@@ -100,7 +101,7 @@ def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
     """Let the table look as it did; the event loop serves one request at a time, so no other sees
     it.
     """
-    now, members = table["items"], table.pop(dynamodb._INDEX_MEMBERS, None)
+    now, members = table["items"], table.pop(MEMBERS, None)
     then = defaultdict(dict, now)
     for partition, sort, old in history.since(moment, table):
         then[partition] = {key: item for key, item in then[partition].items() if key != sort}
@@ -111,9 +112,9 @@ def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
         yield
     finally:
         table["items"] = now
-        table.pop(dynamodb._INDEX_MEMBERS, None)
+        table.pop(MEMBERS, None)
         if members is not None:
-            table[dynamodb._INDEX_MEMBERS] = members
+            table[MEMBERS] = members
 
 
 def stale(original: Function) -> Function:
@@ -171,9 +172,29 @@ def change_record(original: Function) -> Function:
     return run
 
 
+# Of a table: all but these is its definition.
+CONTENT = {"items", "ItemCount", "TableSizeBytes"}
+_defined: set[str] = set()
+
+
+def definitions() -> set[str]:
+    """The tables as they are declared; CloudFormation changes them without a request of its own."""
+    return {
+        repr({key: value for key, value in table.items() if key not in CONTENT | {MEMBERS}})
+        for table in list(dynamodb._tables.all_values())
+    }
+
+
+def defined_anew() -> bool:
+    """Whether a table was made, changed or deleted since the last copy."""
+    return definitions() != _defined
+
+
 def get_state(original: Function) -> Function:
     def run() -> dict[str, Any]:
         streams = {key: getattr(dynamodb, name) for key, name in STATE_KEYS.items()}
+        _defined.clear()
+        _defined.update(definitions())
         return {**original(), **dynamodb.copy.deepcopy(streams), "journal": journal.rotate()}
 
     return run

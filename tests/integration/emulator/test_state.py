@@ -148,3 +148,19 @@ def test_a_journal_cut_short_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
 def test_a_patch_for_another_version_is_refused() -> None:
     with pytest.raises(patching.PatchTargetChanged, match=r"requirements/ministack\.txt"):
         patching.replace(patching, "digest", "000000000000", lambda original: original)
+
+
+def test_a_table_made_by_a_template_is_there_after_a_kill(tmp_path: Path) -> None:
+    keys = {"KeySchema": lab.KEYS, "AttributeDefinitions": [lab.ATTRIBUTE]}
+    properties = {"TableName": "made", "BillingMode": "PAY_PER_REQUEST", **keys}
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    with emulator(tmp_path) as aws:
+        cloudformation = aws.client("cloudformation")
+        template = json.dumps({"Resources": {"Table": table}})
+        cloudformation.create_stack(StackName="stack", TemplateBody=template)
+        cloudformation.get_waiter("stack_create_complete").wait(StackName="stack")
+        wait_until_saved(tmp_path, "made")
+        lab.put(aws, "made", "x")
+        kill(aws)
+    with emulator(tmp_path) as aws:
+        assert items(aws, "made") == {"x"}
