@@ -4,6 +4,7 @@ import json
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local import people
 from local.aws import Aws
@@ -24,7 +25,12 @@ def token(
     if not outputs.exists():
         raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
     found = json.loads(outputs.read_text())
-    tokens = people.sign_in(
-        Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password
-    )
+    try:
+        tokens = people.sign_in(
+            Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password
+        )
+    except EndpointConnectionError as error:
+        raise typer.BadParameter(f"{error} Is `make dev` running?") from error
+    except ClientError as error:
+        raise typer.BadParameter(f"{email}: {error.response['Error']['Message']}") from error
     typer.echo(tokens["AccessToken" if access else "IdToken"])

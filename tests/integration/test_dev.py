@@ -251,6 +251,12 @@ def test_token_says_when_nothing_runs(tmp_path: Path) -> None:
     assert "make dev" in answer.stderr
 
 
+def test_token_says_when_somebody_is_unknown(stack_outputs: Path) -> None:
+    answer = skafu("token", "nobody@skafu.dev", "--outputs", str(stack_outputs))
+    assert answer.returncode != 0
+    assert "Incorrect username or password" in answer.stderr
+
+
 SAMPLES = [
     ("CommandApi", "command_api/create_project.json"),
     ("QueryApi", "query_api/list_projects.json"),

@@ -7,6 +7,7 @@ success, which deletes the message.
 """
 
 import inspect
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from local.emulator.stream_reader import reported_failures
 from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
 
 lock = threading.RLock()
+CORES = max(2, os.cpu_count() or 2)
 
 
 def locked(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,18 +81,16 @@ def make_visible(messages: list[dict[str, Any]]) -> None:
 
 
 def concurrency(original: Function) -> Function:
-    """A limit that a template takes from a parameter is text; stock MiniStack then polls no queue
-    at all.
+    """A limit that a template takes from a parameter is text; stock MiniStack then polls no queue.
+
+    More batches at once than this machine has cores would only start more environments, each of
+    which takes seconds of a core.
     """
 
     def run(mapping: dict[str, Any], *rest: Untyped) -> int:
         scaling = mapping.get("ScalingConfig") or {}
-        limit = scaling.get("MaximumConcurrency")
-        known = (
-            {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": int(limit)}}
-            if limit
-            else mapping
-        )
+        limit = int(scaling.get("MaximumConcurrency") or CORES)
+        known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": min(limit, CORES)}}
         return original(known, *rest)  # type: ignore[no-any-return]
 
     return run
