@@ -14,6 +14,8 @@ from projections.projection import Row, RowKey
 from projections.rows import JSON_FIELDS, ROW_CLASSES
 
 GUARDS = ("version", "projectionVersion")
+# AppSync puts its own clock into `updatedAt` when an update leaves it out.
+ALWAYS_SENT = (*GUARDS, "updatedAt")
 camel, snake = cache(to_camel), cache(to_snake)
 
 
@@ -36,7 +38,7 @@ class AppSyncReadModels:
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
         """Only what differs is sent; a null removes the attribute."""
         before, after = to_graphql(replaces), to_graphql(row)
-        changed = {k: v for k, v in after.items() if v != before[k] or k in GUARDS}
+        changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
         condition = {guard: {"eq": before[guard]} for guard in GUARDS}
         variables = {"input": {"id": key.id, **changed}, "condition": condition}
         run(self._session, document("update", key.model), variables)

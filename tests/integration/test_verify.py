@@ -52,8 +52,10 @@ def test_a_row_that_was_changed_is_found_and_mended(
     assert code == 1
     assert f"Project {project['id']}: differs in service_count" in said
 
-    assert verify(stack_outputs, "--repair")[0] == 0
-    assert verify(stack_outputs)[0] == 0
+    code, said = verify(stack_outputs, "--repair")
+    assert code == 0, said
+    code, said = verify(stack_outputs)
+    assert code == 0, said
     mended = row(ApiClient(stack, "owner@skafu.dev"), project["id"], 2)
     assert mended == project
 
@@ -75,5 +77,6 @@ def test_a_row_that_is_missing_is_found_and_written_again(
     code, said = verify(stack_outputs)
     assert code == 1
     assert f"Service {service['id']['S']}: missing" in said
-    assert verify(stack_outputs, "--repair")[0] == 0
+    code, said = verify(stack_outputs, "--repair")
+    assert code == 0, said
     assert len(services_of(owner, project["id"])) == 1

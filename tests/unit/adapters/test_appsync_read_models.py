@@ -101,7 +101,9 @@ class TestWriting:
 
         assert sent(session)["condition"] == {"version": {"eq": 1}, "projectionVersion": {"eq": 1}}
 
-    def test_a_changed_row_sends_only_what_differs(self) -> None:
+    def test_a_changed_row_sends_what_differs_and_its_time_which_appsync_would_make_up(
+        self,
+    ) -> None:
         session = Session({"updateProject": {}})
         changed = replace(PROJECT, name="Samovar", version=2)
         AppSyncReadModels(session).update(KEY, changed, PROJECT)
@@ -111,6 +113,7 @@ class TestWriting:
             "name": "Samovar",
             "version": 2,
             "projectionVersion": 1,
+            "updatedAt": PROJECT.updated_at,
         }
 
     def test_what_became_null_is_removed(self) -> None:
