@@ -201,10 +201,11 @@ def world(stack: dict[str, Any]) -> Iterator[World]:
             "expired": expired(stack),
         },
     )
-    before = count_items(stack)
+    items, given_up = count_items(stack), queue_depths(stack, "dlq")
     yield world
-    assert count_items(stack) == before, "a refused request was stored"
-    assert set(queue_depths(stack, "dlq").values()) == {0}
+    assert count_items(stack) == items, "a refused request was stored"
+    # Other suites share the stack: what they left there is theirs to answer for.
+    assert queue_depths(stack, "dlq") == given_up
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
