@@ -292,8 +292,10 @@ class Executor(Generic[S, C, E]):
     ) -> "Head[S] | Accepted":
         """The winner may be this very command, sent twice or stored before a lost answer."""
         self.warm.pop(request.aggregate_id, None)
-        if conflict.winner.identity == request.identity:
-            return answer_again(request, seen_as(conflict.winner))
+        winner = conflict.winner
+        # Before the look-back it is another's use of an opaque key; a newer one may be recorded.
+        if winner.identity == request.identity and winner.timestamp >= since:
+            return answer_again(request, seen_as(winner))
         self.sleep(random.uniform(0, BACKOFF * 2**attempt))
         return self._load(request, since, head, consistent=True)
 

@@ -420,6 +420,17 @@ class TestLookBack:
 
         assert reader.send(rename("Samovar"), "order-1") == newer
 
+    def test_an_older_use_that_a_warm_process_collides_with_does_not_hide_the_newer(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        other = desk.another()
+        other.send(rename("Samovar"), "order-1")
+        other.clock.move(hours=25)
+        other.send(rename("Urn"))
+        newer = other.another().send(rename("Samovar"), "order-1")
+
+        assert desk.send(rename("Samovar"), "order-1") == newer
+
     @pytest.mark.parametrize("make_key", [timed, opaque])
     def test_a_key_from_before_what_a_warm_process_has_read_is_looked_up(
         self, make_key: Callable[[int], str]
