@@ -39,6 +39,7 @@ from domain.messages import AggregateId
 from domain.project.aggregate import project
 from handlers import command_api
 from handlers.api import resolve
+from handlers.observability import logger
 
 SAMPLE = Path(__file__).resolve().parent.parent / "events/command_api/create_project.json"
 PAUSE = timedelta(seconds=72)  # between commits: a thousand of them in twenty hours
@@ -368,6 +369,7 @@ def main(
     quick: Annotated[bool, typer.Option("--quick", help="streams of 10 commits only")] = False,
 ) -> None:
     """Print what each command costs."""
+    logger.setLevel("WARNING")  # one line for each command would bury the table
     with on_moto() as bench:
         measured = run(bench, LENGTHS[:1] if quick else LENGTHS, typer.echo)
     if not quick:

@@ -10,10 +10,7 @@ import typer
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ("units", "way")
-ENVIRONMENT = {
-    "PYTHONPATH": os.pathsep.join(("src", "tests", ".")),
-    "POWERTOOLS_LOG_LEVEL": "WARNING",
-}
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "tests", "."))}
 
 
 def bench(

@@ -310,7 +310,7 @@ def test_the_gateways_own_errors_are_problems() -> None:
     for name, response in gateway_responses().items():
         for body in response["responseTemplates"].values():
             assert "https://skafu.dev/problems/" in body
-            # A default stands for many statuses, and the gateway renders none: RFC 9457 lets it out.
+            # A default stands for many statuses; the gateway renders none (RFC 9457 allows it).
             assert ('"status":' in body) != name.startswith("DEFAULT_")
             assert "$context.status" not in body
 
