@@ -101,7 +101,7 @@ def hops(sent: list[Sent], logged: dict[Version, tuple[float, float]]) -> dict[s
     """Milliseconds from the start of the request to each hop."""
     found: dict[str, list[float]] = {hop: [] for hop in HOPS}
     for one in sent:
-        # The emulator keeps the newest lines of a log: the two hops in it are of the later commands.
+        # The emulator keeps a log's newest lines: two hops are known of the later commands only.
         moments = zip(("bus", "row"), logged.get(one.version, ()), strict=False)
         for hop, moment in (("202", one.answered), *moments, ("frame", one.framed)):
             found[hop].append((moment - one.began) * 1000)
