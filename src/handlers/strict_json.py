@@ -1,12 +1,14 @@
 """JSON as strictly as the store needs it: what two readers could read differently is refused."""
 
 import json
-import math
 from typing import Any, NoReturn
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
-INT64 = 2**63  # EventBridge takes integers of 64 bits
+# What every hop keeps: browsers hold integers exactly up to here, and DynamoDB nothing nearer to
+# 0 than 1e-130. A number beyond would be stored, and then fit into no row.
+MAX_NUMBER = 2**53 - 1
+MIN_FRACTION = 1e-130
 
 
 class MalformedJson(ValueError):
@@ -50,16 +52,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _float(digits: str) -> float:
     number = float(digits)
-    if not math.isfinite(number):
-        raise MalformedJson(f"The number {digits[:40]} is out of range.")
+    if not (number == 0 or MIN_FRACTION <= abs(number) <= MAX_NUMBER):
+        raise _out_of_range(digits)
     return number
 
 
 def _int(digits: str) -> int:
     # Compared by length first: Python refuses to convert very long digit strings.
-    if len(digits) > 20 or not -INT64 <= int(digits) < INT64:
-        raise MalformedJson(f"The number {digits[:40]} does not fit 64 bits.")
+    if len(digits) > 17 or abs(int(digits)) > MAX_NUMBER:
+        raise _out_of_range(digits)
     return int(digits)
+
+
+def _out_of_range(digits: str) -> MalformedJson:
+    return MalformedJson(f"The number {digits[:40]} is out of range.")
 
 
 def _constant(name: str) -> NoReturn:
@@ -77,8 +83,14 @@ def _check(value: object, depth: int) -> None:
                 _check(item, depth + 1)
         case dict():
             for name, item in value.items():
-                _check_text(name)
+                _check_name(name)
                 _check(item, depth + 1)
+
+
+def _check_name(name: str) -> None:
+    if not name:
+        raise MalformedJson("A field has an empty name, which no row can hold.")
+    _check_text(name)
 
 
 def _check_text(text: str) -> None:

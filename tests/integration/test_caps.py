@@ -1,11 +1,12 @@
-"""What is just within a cap is taken; one beyond is in the table of bad input."""
+"""What is just within a cap is taken, and reaches its rows; one beyond is in the table of bad input."""
 
 from typing import Any
 
 import pytest
 
-from integration.api_client import ApiClient
+from integration.api_client import ApiClient, eventually
 from integration.test_bad_input import NAME, nested, service
+from integration.test_way_of_a_command import SERVICES, row
 
 AT_THE_LIMIT = (
     ("name of 100", {"name": "x" * 100}),
@@ -14,8 +15,8 @@ AT_THE_LIMIT = (
     ("an event of nearly 64 KB",
      {**NAME, "services": [service(configuration={"t": "x" * 65_000})]}),
     ("depth 32", {**NAME, "services": [service(configuration=nested(28))]}),
-    ("the largest integer",
-     {**NAME, "services": [service(configuration={"n": 2**63 - 1})]}),
+    ("the largest and the smallest numbers",
+     {**NAME, "services": [service(configuration={"n": 2**53 - 1, "m": 1e-130})]}),
 )  # fmt: skip
 
 
@@ -23,5 +24,16 @@ AT_THE_LIMIT = (
 def test_what_is_just_within_a_cap_is_taken(
     name: str, body: dict[str, Any], stack: dict[str, Any]
 ) -> None:
-    answer = ApiClient(stack, "admin@skafu.dev").command("POST", "/projects", body)
+    admin = ApiClient(stack, "admin@skafu.dev")
+    answer = admin.command("POST", "/projects", body)
     assert answer.status_code == 202, answer.text
+
+    project = answer.json()["aggregateId"]
+    assert row(admin, project, answer.json()["version"])
+    services = len(body.get("services", ()))
+
+    def projected() -> bool:
+        found = admin.graphql(SERVICES, id=project)["data"]["servicesByProject"]["items"]
+        return len(found) == services
+
+    assert eventually(projected)
