@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,8 +33,15 @@ UNDERSTOOD = (
 )
 
 
-class Stopped(Exception):
-    """A signal asked for the end."""
+class Stopped(BaseException):
+    """A signal asked for the end; no library's `except Exception` is to take it for a failure."""
+
+
+@dataclass
+class Interruption:
+    """Whether a signal has asked for the end."""
+
+    asked: bool = False
 
 
 def dev(
@@ -66,8 +74,8 @@ def dev(
         web=not no_web,
     )
     try:
-        with interruptible():
-            run(options, began)
+        with interruptible() as interruption:
+            run(options, began, interruption)
     except Stopped:
         console.print("Stopped.")
     except UNDERSTOOD as error:
@@ -76,27 +84,32 @@ def dev(
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into Stopped once; while stopping, further ones are ignored."""
+def interruptible() -> Iterator[Interruption]:
+    """Turn SIGINT and SIGTERM into Stopped once; while stopping, further ones are ignored.
+
+    What is raised while a finalizer runs is lost, so what is yielded says it as well.
+    """
+    interruption = Interruption()
 
     def stop(*_: object) -> None:
+        interruption.asked = True
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         raise Stopped
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    yield
+    yield interruption
 
 
-def run(options: stacks.Options, began: float) -> None:
+def run(options: stacks.Options, began: float, interruption: Interruption) -> None:
     with ExitStack() as cleanup:
         with console.status("Checking what is there") as status:
             progress = steps(status)
             stack = cleanup.enter_context(stacks.running_stack(options, progress))
         console.print(welcome(stack))
         console.print(f"READY in {seconds_since(began)}", highlight=False)
-        watch(stack)
+        watch(stack, interruption)
 
 
 def steps(status: Status) -> stacks.Report:
@@ -131,11 +144,12 @@ def sign_ins(users: list[dict[str, Any]]) -> Table:
     return table
 
 
-def watch(stack: stacks.Stack) -> None:
+def watch(stack: stacks.Stack, interruption: Interruption) -> None:
     """Until a signal comes, or a part of the stack ends by itself."""
-    while True:
+    while not interruption.asked:
         time.sleep(0.5)
         stack.processes.check_all()
+    raise Stopped
 
 
 def seconds_since(began: float) -> str:
