@@ -24,9 +24,10 @@ from typing import Any
 
 from local import deploy, outputs, people, ports, sam
 from local.aws import ACCOUNT, REGION, Aws
+from local.emulator.environments import access_key
 from local.outputs import ROOT, Addresses
 from local.processes import ProcessEnded, Processes, end_recorded
-from local.template import load
+from local.template import functions, load
 
 STATE_DIR = ROOT / "local" / "state"
 SSM = "/skafu/{environment}/{name}"
@@ -272,11 +273,18 @@ def start_appsync(stack: Stack, key: str) -> None:
         "USER_POOL_CLIENT_ID": stack.pool.client_id,
         "API_KEY": key,
         "STAGE": options.environment,
-        # What the functions sign with, see MiniStack's execution_credentials.
-        "ACCESS_KEYS": json.dumps({ACCOUNT: "test"}),
+        "ACCESS_KEYS": json.dumps(dict.fromkeys(access_keys(options), "test")),
     }
     stack.processes.start("appsync", ["node", "local/appsync/server.mjs"], environment, ROOT)
     await_answer(stack.processes, "appsync", f"http://127.0.0.1:{options.appsync_port}/health")
+
+
+def access_keys(options: Options) -> Iterator[str]:
+    """What may sign for AppSync: the operators' key, and what each function signs with."""
+    yield ACCOUNT
+    for function in functions(load(options.template)).values():
+        name = function["FunctionName"]["Fn::Sub"]
+        yield access_key(ACCOUNT, name.replace("${Environment}", options.environment))
 
 
 def start_web(stack: Stack) -> None:

@@ -27,6 +27,8 @@ from typing import Any
 from local.emulator.runtime import END_OF_LOG
 
 SOURCE_MARKER = "skafu-source.json"
+KEY_PREFIX = "lambda."
+DEFAULT_ACCOUNT = "000000000000"
 _unpacking = threading.Lock()
 RUNTIME = Path(__file__).with_name("runtime.py")
 WATCH_SECONDS = 0.5
@@ -215,6 +217,7 @@ def variables_of(
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         **own,
         **credentials,
+        "AWS_ACCESS_KEY_ID": access_key(credentials["AWS_ACCESS_KEY_ID"], name),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime', 'python3.11')}",
@@ -227,3 +230,10 @@ def variables_of(
         "LAMBDA_TASK_ROOT": str(code.root),
         "_HANDLER": config["Handler"],
     }
+
+
+def access_key(account: str, function: str) -> str:
+    """A key that names the function, as a role's own key does on AWS; MiniStack reads an account in
+    one of twelve digits, so those of other accounts stay.
+    """
+    return f"{KEY_PREFIX}{function}" if account == DEFAULT_ACCOUNT else account

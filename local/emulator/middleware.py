@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from local.emulator import changes, faults
+from local.emulator import calls, changes, faults
 from local.emulator.patches import functions
 
 Scope = MutableMapping[str, Any]
@@ -43,6 +43,8 @@ class Emulator:
             return await self.ministack(scope, receive, send)
         if scope["path"].startswith("/_skafu/"):
             return await control(scope, receive, send)
+        if who := calls.caller(header(scope, b"authorization")):
+            receive = await recorded(who, scope, receive)
         target = header(scope, b"x-amz-target")
         try:
             await self._serve(target, scope, receive, send)
@@ -82,6 +84,14 @@ class Emulator:
             )
         for message in answer:
             await send(message)
+
+
+async def recorded(who: calls.Caller, scope: Scope, receive: Receive) -> Receive:
+    """Note what a function calls, and hand its request on."""
+    headers = {key.decode("latin-1").lower(): v.decode("latin-1") for key, v in scope["headers"]}
+    query, body = scope["query_string"].decode("latin-1"), await read_body(receive)
+    calls.record(who, calls.Request(scope["method"], scope["path"], query, headers, body))
+    return replayed(body)
 
 
 def struck(fault: str, body: bytes) -> bool:
@@ -139,10 +149,14 @@ async def refuse(send: Send, code: str, message: str, status: int = 400) -> None
 
 
 async def control(scope: Scope, receive: Receive, send: Send) -> None:
-    """`/_skafu/health`, `/_skafu/faults` (GET, POST, DELETE) and `/_skafu/warm` (POST)."""
+    """`/_skafu/health`, `/_skafu/calls`, `/_skafu/faults` (GET, POST, DELETE) and `/_skafu/warm`
+    (POST).
+    """
     match scope["method"], scope["path"]:
         case "GET", "/_skafu/health":
             await respond(send, 200, {"pid": os.getpid(), "stateDir": os.environ.get("STATE_DIR")})
+        case "GET", "/_skafu/calls":
+            await respond(send, 200, calls.report())
         case "POST", "/_skafu/warm":
             threading.Thread(target=functions.warm, daemon=True, name="skafu-warm").start()
             await respond(send, 202, {})
@@ -154,9 +168,8 @@ async def control(scope: Scope, receive: Receive, send: Send) -> None:
         case "POST", "/_skafu/faults":
             await change_faults(await read_body(receive), send)
         case _:
-            await respond(
-                send, 404, {"message": "there are /_skafu/health, /_skafu/faults and /_skafu/warm"}
-            )
+            known = "there are /_skafu/health, /_skafu/calls, /_skafu/faults and /_skafu/warm"
+            await respond(send, 404, {"message": known})
 
 
 async def change_faults(body: bytes, send: Send) -> None:

@@ -11,6 +11,7 @@ VERSION = "1.5.33"
 app: Any = import_module("ministack.app")
 concurrency: Any = import_module("ministack.core.concurrency")
 hypercorn_compat: Any = import_module("ministack.core.hypercorn_compat")
+iam_actions: Any = import_module("ministack.core.iam_actions")
 lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
 persistence: Any = import_module("ministack.core.persistence")
 responses: Any = import_module("ministack.core.responses")

@@ -1,50 +1,36 @@
-"""docs/permissions.md lists every right that is granted, and how each is known to be needed."""
+"""docs/permissions.md lists every right that is granted; the integration suite shows which are
+exercised.
+"""
 
-import json
-import re
-from pathlib import Path
-
-from infrastructure.test_template import many, statements, target
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
-ROW = re.compile(r"^\| (\w+) \| `([\w:]+)` \| ([\w.]+) \| (.+) \|$", re.MULTILINE)
-FIELD = re.compile(r"/types/(\w+)/fields/(\w+)")
-Right = tuple[str, str, str]
-
-
-def granted() -> set[Right]:
-    return {
-        (role.removesuffix("Role"), action, subject(resource))
-        for role, statement in statements()
-        for action in many(statement["Action"])
-        for resource in many(statement["Resource"])
-    }
-
-
-def subject(resource: object) -> str:
-    """`Mutation.createProject`, or the logical id of what is accessed."""
-    if field := FIELD.search(json.dumps(resource)):
-        return f"{field[1]}.{field[2]}"
-    match resource:
-        case {"Fn::Join": [_, [inner, *_]]}:
-            return target(inner)
-        case _:
-            return target(resource)
-
-
-def listed() -> dict[Right, str]:
-    return {(f, action, on): used for f, action, on, used in ROW.findall(PAGE.read_text())}
+import permissions
 
 
 def test_the_page_lists_exactly_what_is_granted() -> None:
-    assert set(listed()) == granted()
+    assert permissions.PAGE.read_text() == permissions.page(), (
+        "run `.venv/bin/python tests/permissions.py`"
+    )
 
 
-def test_every_right_is_used_in_a_test_or_has_its_reason() -> None:
-    unexplained = [
-        right
-        for right, used in listed().items()
-        if not re.match(r"`tests/[\w/]+\.py::\w+`$|none: \w+ .{20,}", used)
+def test_every_reason_is_of_a_right_that_is_granted() -> None:
+    idle = [
+        reason
+        for reason in permissions.reasons()
+        if not any(map(reason.right.covers, permissions.granted()))
     ]
 
-    assert unexplained == []
+    assert idle == []
+
+
+def test_a_right_that_is_neither_exercised_nor_listed_is_found() -> None:
+    everything = permissions.granted()
+    put = permissions.Right("CommandApi", "dynamodb:PutItem", "EventsTable")
+    listed = permissions.Right("Publisher", "s3:PutObject", "UnpublishedBucket")
+
+    assert permissions.unexplained(everything - {put, listed}) == [put]
+    assert listed in permissions.stale(everything)
+
+
+def test_a_call_that_is_not_granted_is_found() -> None:
+    delete = permissions.Right("CommandApi", "dynamodb:DeleteItem", "EventsTable")
+
+    assert permissions.ungranted({*permissions.granted(), delete}) == [delete]

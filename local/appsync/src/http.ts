@@ -16,6 +16,7 @@ export interface Routes {
   faults: Faults;
   page: Page;
   health: () => object;
+  calls: () => object;
   reportBug: (error: unknown) => void;
 }
 
@@ -68,6 +69,8 @@ export class HttpHandler {
         return { status: 200, headers: CORS, body: '' };
       case 'GET /health':
         return json(200, this.routes.health());
+      case 'GET /_calls':
+        return json(200, this.routes.calls());
       case 'GET /_faults':
         return json(200, this.routes.faults.rates);
       case 'POST /_faults':

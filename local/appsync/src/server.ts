@@ -79,9 +79,10 @@ function wire(
     stage: settings.stage,
     models: Object.keys(exported.manifest.tables),
   });
+  const calls = (): object => gate.calls.report();
   const shared = { authenticator, execution, hub, reportBug: console.error };
   return {
-    http: new HttpHandler({ ...shared, faults, page: new Page(), health }),
+    http: new HttpHandler({ ...shared, faults, page: new Page(), health, calls }),
     realtime: new RealtimeServer(shared),
   };
 }

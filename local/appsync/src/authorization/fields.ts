@@ -3,15 +3,19 @@ import type { GraphQLResolveInfo } from 'graphql';
 
 import { notAuthorized } from '../errors';
 import { admittedModes, type Admitted, type AuthorizationMode } from '../schema';
+import { Calls } from './calls';
 import type { Identity } from './identity';
 
 export class FieldGate {
+  readonly calls = new Calls();
   private readonly admitted = new Map<string, Admitted>();
 
   constructor(private readonly defaultMode: AuthorizationMode) {}
 
   /** Throws FieldError `Unauthorized`. */
-  check({ parentType, fieldName }: GraphQLResolveInfo, { mode, groups }: Identity): void {
+  check({ parentType, fieldName }: GraphQLResolveInfo, identity: Identity): void {
+    this.calls.record(parentType.name, fieldName, identity);
+    const { mode, groups } = identity;
     const limit = this.modesOf(parentType, fieldName).get(mode);
     if (
       limit === undefined ||

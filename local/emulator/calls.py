@@ -1,0 +1,80 @@
+"""Which AWS actions each function calls, and on what: `GET /_skafu/calls` tells.
+
+The emulator grants everything; the tests compare this with what the template grants.
+"""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from local.emulator.environments import DEFAULT_ACCOUNT, KEY_PREFIX
+from local.emulator.upstream import iam_actions
+
+CREDENTIAL = re.compile(
+    rf"Credential={re.escape(KEY_PREFIX)}([^/,]+)/\d{{8}}/([^/]+)/([^/]+)/aws4_request"
+)
+
+
+class Caller(NamedTuple):
+    """The function that signed a request, and the region and service that it signed for."""
+
+    function: str
+    region: str
+    service: str
+
+
+class Request(NamedTuple):
+    """What says which action is asked for; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Call(NamedTuple):
+    """An action as policies name it, and the ARN of its resource."""
+
+    action: str
+    resource: str
+
+
+_seen: defaultdict[str, set[Call]] = defaultdict(set)
+
+
+def caller(authorization: str) -> Caller | None:
+    """The function, when one has signed."""
+    found = CREDENTIAL.search(authorization)
+    return Caller(*found.groups()) if found else None
+
+
+def record(who: Caller, request: Request) -> None:
+    action = action_of(who, request)
+    _seen[who.function].update(Call(action, resource) for resource in resources(who, request))
+
+
+def report() -> dict[str, list[Call]]:
+    """Every distinct call so far, by the name of the function."""
+    return {function: sorted(calls) for function, calls in _seen.items()}
+
+
+def action_of(who: Caller, request: Request) -> str:
+    """An action that MiniStack cannot name is kept, too: nothing grants it."""
+    method, path, query, headers, body = request
+    action = iam_actions.extract_iam_action(
+        who.service, method, path, headers, body, parse_qs(query)
+    )
+    return str(action or f"{who.service}:{method} {path}")
+
+
+def resources(who: Caller, request: Request) -> list[str]:
+    method, path, query, headers, body = request
+    if who.service == "events":  # one PutEvents may name several buses
+        buses: list[str] = iam_actions.eventbridge_resource_arns(body, who.region, DEFAULT_ACCOUNT)
+        return buses or ["*"]
+    one = iam_actions.extract_resource_arn(
+        who.service, method, path, headers, body, parse_qs(query), who.region, DEFAULT_ACCOUNT
+    )
+    return [str(one)]

@@ -1,0 +1,144 @@
+"""What the functions really call is what template.yaml grants them: judged after all other tests.
+
+These tests make each call themselves, so they hold alone as well; the whole run adds every call
+that any other test caused on the same stack.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+import requests
+
+import permissions
+from integration.api_client import ApiClient, Json, eventually
+from integration.test_failures import by_hand
+from integration.test_way_of_a_command import SERVICES, row
+from local.emulator.environments import KEY_PREFIX
+from local.stack import Stack
+from permissions import Right
+
+KIND = re.compile(r"^(?:table|event-bus|function)[/:]")
+UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
+SERVICE = {"serviceName": "a", "serviceType": "API"}
+
+Names = dict[tuple[str, str], str]
+
+
+@pytest.fixture(scope="module")
+def calls(running: Stack) -> set[Right]:
+    """Every call of a function on the stack that the suite shares."""
+    with exercise(running.outputs):
+        eventually(lambda: not permissions.unexplained(recorded(running)))
+    return recorded(running)
+
+
+def exercise(stack: Json) -> ExitStack:
+    """Let each function make use of what it is granted; what was put in by hand goes at the end."""
+    owner, cleanup = ApiClient(stack, "owner@skafu.dev"), ExitStack()
+    for item in (no_commit(), unknown_event()):
+        cleanup.enter_context(by_hand(stack, item))
+    project = owner.create_project("Granted", services=[SERVICE])["aggregateId"]
+    assert projected(owner, project, services=1)
+    owner.command("POST", f"/projects/{project}/services", {**SERVICE, "serviceName": "b"})
+    assert projected(owner, project, services=2)
+    assert owner.send("GET", f"/projects/{project}/events").status_code == 200
+    # No state of it is in memory, so the history is read.
+    stranger = f"/projects/{uuid.uuid4()}"
+    assert owner.command("PATCH", stranger, {"name": "Nobody's"}).status_code == 404
+    return cleanup
+
+
+def projected(owner: ApiClient, project: str, services: int) -> bool:
+    """Wait for both projectors, so that what comes next updates what they have made."""
+
+    def listed() -> bool:
+        found = owner.graphql(SERVICES, id=project)["data"]["servicesByProject"]["items"]
+        return len(found) == services
+
+    return row(owner, project, 1 + services) is not None and eventually(listed)
+
+
+def no_commit() -> Json:
+    return {"aggregateId": {"S": f"PROJECT#{uuid.uuid4()}"}, "eventSequence": {"N": "1"}}
+
+
+def unknown_event() -> Json:
+    """A commit whose event no projection knows."""
+    return no_commit() | {
+        "eventCount": {"N": "1"},
+        "events": {"S": UNKNOWN},
+        "commandId": {"S": "by-hand"},
+        "fingerprint": {"B": bytes(32)},
+        "actor": {"S": "somebody::somebody"},
+        "timestamp": {"S": "2026-01-18T10:30:00.123Z"},
+        "previousHash": {"B": bytes(32)},
+    }
+
+
+def recorded(running: Stack) -> set[Right]:
+    names = logical_ids(running)
+    return {*to_emulator(running, names), *to_appsync(running, names)}
+
+
+def to_emulator(running: Stack, names: Names) -> Iterator[Right]:
+    for function, made in fetch(f"{running.options.addresses.aws}/_skafu/calls").items():
+        for action, arn in made:
+            yield Right(function_id(function, names), action, resource_id(arn, names))
+
+
+def to_appsync(running: Stack, names: Names) -> Iterator[Right]:
+    address = f"http://127.0.0.1:{running.options.appsync_port}/_calls"
+    for key, fields in fetch(address).items():
+        function = function_id(key.removeprefix(KEY_PREFIX), names)
+        yield from (Right(function, "appsync:GraphQL", field) for field in fields)
+
+
+def fetch(url: str) -> dict[str, Any]:
+    answer = requests.get(url, timeout=10)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def logical_ids(running: Stack) -> Names:
+    """Service and name of what was deployed → logical id; a table and a bus may share a name."""
+    pages = running.aws.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        (found["ResourceType"].split("::")[1].lower(), physical_name(found)): found[
+            "LogicalResourceId"
+        ]
+        for page in pages.paginate(StackName=f"skafu-{running.options.environment}")
+        for found in page["StackResourceSummaries"]
+    }
+
+
+def physical_name(resource: Json) -> str:
+    return str(resource["PhysicalResourceId"]).rsplit("/", 1)[-1]
+
+
+def function_id(name: str, names: Names) -> str:
+    return names.get(("lambda", name), name)
+
+
+def resource_id(arn: str, names: Names) -> str:
+    """The logical id, or the ARN of what is not of this stack."""
+    if not arn.startswith("arn:"):
+        return arn
+    _, _, service, _, _, rest = arn.split(":", 5)
+    return names.get((service, KIND.sub("", rest).split("/")[0]), arn)
+
+
+def test_every_right_is_exercised_or_has_its_reason(calls: set[Right]) -> None:
+    assert permissions.unexplained(calls) == []
+
+
+def test_no_right_that_is_said_to_be_unexercised_is_exercised(calls: set[Right]) -> None:
+    assert permissions.stale(calls) == []
+
+
+def test_no_function_calls_what_it_is_not_granted(calls: set[Right]) -> None:
+    assert permissions.ungranted(calls) == []
