@@ -8,12 +8,13 @@ from local.emulator.patches import (
     functions,
     gateway,
     queues,
+    reads,
     state,
     streams,
     tables,
 )
 
-EVERY = (cloudformation, events, functions, gateway, queues, state, streams, tables)
+EVERY = (cloudformation, events, functions, gateway, queues, reads, state, streams, tables)
 
 
 def apply() -> None:

@@ -1,21 +1,16 @@
-"""DynamoDB: a journal of every write, streams that survive a restart, and reads as stale as AWS may
-serve them.
+"""DynamoDB: a journal of every write, and streams that survive a restart.
 
 Stock MiniStack saves tables at a graceful stop only and never their streams, while it does save how
-far each consumer has read: after a restart the new records are skipped. Its reads are always
-consistent.
+far each consumer has read: after a restart the new records are skipped.
 """
 
 import json
 import os
-import time
-from collections import defaultdict, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from local.emulator import faults
+from local.emulator.patches import reads
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import Untyped, dynamodb, persistence
 
@@ -74,76 +69,13 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
 journal = Journal(Path(os.environ["STATE_DIR"]))
 
 
-class History:
-    """The writes of the last seconds, newest last, for reads that are to miss them."""
-
-    def __init__(self) -> None:
-        self._writes: deque[tuple[float, str, Any, Any, Any]] = deque(maxlen=10_000)
-
-    def add(self, table: dict[str, Any], partition: Untyped, sort: Untyped, old: Untyped) -> None:
-        if faults.current.settings.staleReads:
-            self._writes.append((time.monotonic(), table["TableArn"], partition, sort, old))
-
-    def since(self, moment: float, table: dict[str, Any]) -> list[tuple[Any, Any, Any]]:
-        """What to undo, newest first."""
-        return [
-            (partition, sort, old)
-            for at, arn, partition, sort, old in reversed(self._writes)
-            if at >= moment and arn == table["TableArn"]
-        ]
-
-
-history = History()
-
-
-@contextmanager
-def as_of(table: dict[str, Any], moment: float) -> Iterator[None]:
-    """Let the table look as it did; the event loop serves one request at a time, so no other sees
-    it.
-    """
-    now, members = table["items"], table.pop(MEMBERS, None)
-    then = defaultdict(dict, now)
-    for partition, sort, old in history.since(moment, table):
-        then[partition] = {key: item for key, item in then[partition].items() if key != sort}
-        if old is not None:
-            then[partition][sort] = old
-    table["items"] = then
-    try:
-        yield
-    finally:
-        table["items"] = now
-        table.pop(MEMBERS, None)
-        if members is not None:
-            table[MEMBERS] = members
-
-
-def stale(original: Function) -> Function:
-    def read(data: dict[str, Any]) -> Untyped:
-        table = dynamodb._tables.get(dynamodb._normalize_table_name(data.get("TableName")))
-        if not table or data.get("ConsistentRead") or not struck(table):
-            return original(data)
-        with as_of(
-            table,
-            time.monotonic() - faults.current.fraction() * faults.current.settings.staleSeconds,
-        ):
-            return original(data)
-
-    return read
-
-
-def struck(table: dict[str, Any]) -> bool:
-    return str(table["TableName"]).startswith(
-        faults.current.settings.tables
-    ) and faults.current.strikes("staleReads")
-
-
 def set_item(original: Function) -> Function:
     def run(table: dict[str, Any], partition: Untyped, sort: Untyped, item: Untyped) -> Untyped:
         old = original(table, partition, sort, item)
         journal.append(
             {"table": table["TableArn"], "partition": partition, "sort": sort, "item": item}
         )
-        history.add(table, partition, sort, old)
+        reads.written(table, partition, sort, old, item)
         return old
 
     return run
@@ -156,7 +88,7 @@ def remove_item(original: Function) -> Function:
             journal.append(
                 {"table": table["TableArn"], "partition": partition, "sort": sort, "item": None}
             )
-            history.add(table, partition, sort, old)
+            reads.written(table, partition, sort, old, None)
         return old
 
     return run
@@ -243,6 +175,3 @@ def apply() -> None:
     expect(dynamodb, "_emit_stream_event", "8568d0446f26")
     replace(dynamodb, "get_state", "ce90690a6033", get_state)
     replace(dynamodb, "load_persisted_state", "6f58d9dc1e6e", load_state)
-    replace(dynamodb, "_get_item", "40a3e29c3c4d", stale)
-    replace(dynamodb, "_query", "50c2e7ec69e9", stale)
-    replace(dynamodb, "_scan", "7094ff00335e", stale)
