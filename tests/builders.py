@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
@@ -12,13 +13,25 @@ from domain.project.commands import (
     AddService,
     ArchiveProject,
     ChangeProject,
+    ChangeService,
+    ChooseTemplate,
+    CompleteDeployment,
+    ConfigureProject,
     CreateProject,
+    DeploymentId,
+    FailDeployment,
+    LinkRepository,
     NewService,
     ProjectCommand,
+    ProjectConfiguration,
+    RemoveService,
+    RepositoryProvider,
+    Runtime,
     ServiceId,
     ServiceType,
+    StartDeployment,
 )
-from domain.project.events import ProjectCreated, ServiceAdded
+from domain.project.events import Configuration, ProjectCreated, ServiceAdded
 from spec import ACTOR, STREAM
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,8 +71,54 @@ def add(name: str, kind: ServiceType = ServiceType.API, **configuration: JsonVal
     return AddService(service=service(name, kind, **configuration))
 
 
+def change_service(name: str, **fields: Any) -> ChangeService:
+    """The service that was added under `name`."""
+    return ChangeService(service_id=service_id(name), **fields)
+
+
+def remove_service(name: str) -> RemoveService:
+    return RemoveService(service_id=service_id(name))
+
+
 def archive() -> ArchiveProject:
     return ArchiveProject()
+
+
+def configuration(region: str = "us-east-1", **more: Any) -> ProjectConfiguration:
+    return ProjectConfiguration(runtime=Runtime.PYTHON_3_13, region=region, **more)
+
+
+def configure(region: str = "us-east-1", **more: Any) -> ConfigureProject:
+    return ConfigureProject(configuration=configuration(region, **more))
+
+
+def configured(region: str = "us-east-1", **more: Any) -> Configuration:
+    """As an event holds it."""
+    return Configuration(runtime="python3.13", region=region, **more)
+
+
+def choose(slug: str = "full-stack", revision: int = 1) -> ChooseTemplate:
+    return ChooseTemplate(template_id=slug, slug=slug, name=slug.title(), revision=revision)
+
+
+def link(url: str = "https://example.org/teapot.git") -> LinkRepository:
+    return LinkRepository(provider=RepositoryProvider.GITHUB, url=url)
+
+
+def deploy(number: int = 1, environment: str = "prod") -> StartDeployment:
+    return StartDeployment(deployment_id=deployment_id(number), environment=environment)
+
+
+def complete_deployment(number: int = 1, url: str | None = None) -> CompleteDeployment:
+    return CompleteDeployment(deployment_id=deployment_id(number), url=url)
+
+
+def fail_deployment(number: int = 1, reason: str = "It leaks.") -> FailDeployment:
+    return FailDeployment(deployment_id=deployment_id(number), reason=reason)
+
+
+def deployment_id(number: int) -> DeploymentId:
+    return DeploymentId(str(uuid5(NAMESPACE_OID, f"deployment {number}")))
 
 
 def created(name: str = "Teapot", description: str | None = None) -> ProjectCreated:

@@ -6,7 +6,7 @@ from typing import Any
 
 from application.ports import EventStore, ReadModels, RowConflict, Unavailable
 from domain.messages import AggregateId, Recorded
-from projections.projection import Projection, Row, RowKey
+from projections.projection import Projection, Row, RowKey, RowMissing
 
 MAX_ATTEMPTS = 5
 
@@ -41,7 +41,7 @@ class CatchUp:
                 return 0
             try:
                 return self._bring_forward(aggregate, head)
-            except RowConflict:
+            except (RowConflict, RowMissing):
                 continue
         raise RowContended(f"{self.projection.name} {aggregate}")
 

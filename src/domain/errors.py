@@ -13,7 +13,13 @@ class DomainError(Exception):
         self.data = data
 
 
-class AggregateNotFound(DomainError):
+class NotFound(DomainError):
+    """What the command is about does not exist."""
+
+    text = "There is no such thing."
+
+
+class AggregateNotFound(NotFound):
     """Nothing there, or nothing that this actor may know of: both look the same."""
 
     text = "{aggregate} does not exist."

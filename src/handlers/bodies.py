@@ -11,16 +11,14 @@ from domain.project.commands import (
     AddService,
     ArchiveProject,
     ChangeProject,
-    Configuration,
     CreateProject,
-    Description,
     NewService,
     ProjectCommand,
-    ProjectName,
+    ServiceConfiguration,
     ServiceId,
-    ServiceName,
     ServiceType,
 )
+from domain.values import Description, Name
 from handlers.caller import Caller
 
 NewId = Callable[[int], str]
@@ -40,16 +38,16 @@ class Body(Message):
 
 
 class ServiceBody(Body):
-    service_name: ServiceName
+    service_name: Name
     service_type: ServiceType
-    configuration: Configuration = Field(default_factory=dict)
+    configuration: ServiceConfiguration = Field(default_factory=dict)
 
     def service(self, service_id: str) -> NewService:
         return NewService(service_id=ServiceId(service_id), **dict(self))
 
 
 class CreateProjectBody(Body):
-    name: ProjectName
+    name: Name
     description: Description | None = None
     services: Annotated[tuple[ServiceBody, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
 
@@ -65,7 +63,7 @@ class CreateProjectBody(Body):
 class ChangeProjectBody(Body):
     """At least one field. A description given as null is cleared."""
 
-    name: ProjectName = ""
+    name: Name = ""
     description: Description | None = None
 
     @model_validator(mode="after")

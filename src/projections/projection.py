@@ -23,6 +23,10 @@ class Row(Protocol):
     def projection_version(self) -> int: ...
 
 
+class RowMissing(LookupError):
+    """A row that an earlier event made was not found: it was read too early. Read again."""
+
+
 class RowKey(NamedTuple):
     """The read model's name in the Amplify schema, and the row's id."""
 

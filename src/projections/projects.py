@@ -1,21 +1,54 @@
 """The Project read model: a row for each project, its services counted."""
 
 from dataclasses import replace
-from typing import assert_never
 
 from domain.messages import Recorded, plain_id
 from domain.project.aggregate import project as project_decider
 from domain.project.events import (
+    DeploymentCompleted,
+    DeploymentFailed,
+    DeploymentStarted,
     ProjectArchived,
+    ProjectConfigured,
     ProjectCreated,
+    ProjectDeleted,
     ProjectDescriptionChanged,
     ProjectEvent,
     ProjectRenamed,
+    ProjectRestored,
+    ProvisioningCompleted,
+    ProvisioningFailed,
+    ProvisioningStarted,
+    ProvisioningStepCompleted,
+    RepositoryLinked,
+    RepositoryUnlinked,
     ServiceAdded,
+    ServiceChanged,
+    ServiceRemoved,
+    TemplateChosen,
 )
 from projections.projection import Projection, Row, RowKey, user_id
 from projections.rows import ProjectRow, ProjectStatus
 
+NotShown = (
+    ProjectConfigured
+    | TemplateChosen
+    | ServiceChanged
+    | RepositoryLinked
+    | RepositoryUnlinked
+    | DeploymentStarted
+    | DeploymentCompleted
+    | DeploymentFailed
+    | ProvisioningStarted
+    | ProvisioningStepCompleted
+    | ProvisioningCompleted
+    | ProvisioningFailed
+)
+STATUS: dict[type[ProjectEvent], ProjectStatus] = {
+    ProjectArchived: ProjectStatus.ARCHIVED,
+    ProjectRestored: ProjectStatus.ACTIVE,
+    ProjectDeleted: ProjectStatus.DELETED,
+}
 VERSION = 1
 """Raise it whenever a fold's result changes: every row is then folded anew."""
 
@@ -59,11 +92,18 @@ def change(row: ProjectRow, event: ProjectEvent) -> ProjectRow:
         case ProjectDescriptionChanged(description=description):
             return replace(row, description=description)
         case ServiceAdded():
-            return replace(row, service_count=(row.service_count or 0) + 1)
-        case ProjectArchived():
-            return replace(row, status=ProjectStatus.ARCHIVED)
+            return replace(row, service_count=row.service_count + 1)
+        case ServiceRemoved():
+            return replace(row, service_count=row.service_count - 1)
+        case ProjectArchived() | ProjectRestored() | ProjectDeleted():
+            return replace(row, status=STATUS[type(event)])
         case _:
-            assert_never(event)
+            return unchanged(row, event)
+
+
+def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
+    """What this read model does not show moves its version all the same: clients wait for it."""
+    return row
 
 
 projects = Projection(

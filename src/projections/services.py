@@ -9,14 +9,13 @@ from dataclasses import replace
 from domain.messages import Recorded, plain_id
 from domain.project.aggregate import project as project_decider
 from domain.project.events import (
-    ProjectArchived,
-    ProjectCreated,
-    ProjectDescriptionChanged,
+    ProjectDeleted,
     ProjectEvent,
-    ProjectRenamed,
     ServiceAdded,
+    ServiceChanged,
+    ServiceRemoved,
 )
-from projections.projection import Projection, Row, RowKey, user_id
+from projections.projection import Projection, Row, RowKey, RowMissing, user_id
 from projections.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
 from projections.rows import ServiceType as RowServiceType
 
@@ -24,32 +23,83 @@ VERSION = 1
 """Raise it whenever a fold's result changes: every row is then folded anew."""
 
 
-def touches(_: Row | None, recorded: Recorded[ProjectEvent]) -> tuple[RowKey, ...]:
+ServiceEvent = ServiceAdded | ServiceChanged | ServiceRemoved | ProjectDeleted
+
+
+def touches(head: Row | None, recorded: Recorded[ProjectEvent]) -> tuple[RowKey, ...]:
+    checkpoint = RowKey("ServiceCheckpoint", plain_id(recorded.aggregate_id))
     match recorded.event:
-        case ServiceAdded(service_id=service_id):
-            checkpoint = RowKey("ServiceCheckpoint", plain_id(recorded.aggregate_id))
-            return (RowKey("Service", service_id), checkpoint)
-        case ProjectCreated() | ProjectRenamed() | ProjectDescriptionChanged() | ProjectArchived():
+        case ServiceAdded() | ServiceChanged() | ServiceRemoved():
+            return (RowKey("Service", recorded.event.service_id), checkpoint)
+        case ProjectDeleted():
+            left = head.service_ids if isinstance(head, ServiceCheckpointRow) else ()
+            return (*(RowKey("Service", service_id) for service_id in left), checkpoint)
+        case _:
             return ()
 
 
 def project(key: RowKey, row: Row | None, recorded: Recorded[ProjectEvent]) -> Row:
-    match recorded.event:
-        case ServiceAdded() as added if key.model == "Service":
-            return service(added, recorded)
+    event = recorded.event
+    if not isinstance(event, ServiceEvent):
+        raise AssertionError(f"{event} touches no service")
+    if key.model == "Service":
+        return service(row if isinstance(row, ServiceRow) else None, event, recorded)
+    return checkpoint(
+        row if isinstance(row, ServiceCheckpointRow) else no_services(recorded), event, recorded
+    )
+
+
+def checkpoint(
+    row: ServiceCheckpointRow, event: ServiceEvent, recorded: Recorded[ProjectEvent]
+) -> ServiceCheckpointRow:
+    return replace(
+        row,
+        service_ids=service_ids(row.service_ids, event),
+        updated_at=recorded.timestamp,
+        version=recorded.sequence,
+    )
+
+
+def service_ids(held: tuple[str, ...], event: ServiceEvent) -> tuple[str, ...]:
+    match event:
         case ServiceAdded(service_id=service_id):
-            checkpoint = row if isinstance(row, ServiceCheckpointRow) else no_services(recorded)
+            return (*held, service_id)
+        case ServiceChanged():
+            return held
+        case ServiceRemoved(service_id=removed):
+            return tuple(service_id for service_id in held if service_id != removed)
+        case ProjectDeleted():
+            return ()
+
+
+def service(
+    row: ServiceRow | None, event: ServiceEvent, recorded: Recorded[ProjectEvent]
+) -> ServiceRow:
+    if isinstance(event, ServiceAdded):
+        return added_service(event, recorded)
+    if row is None:
+        raise RowMissing(f"{recorded.aggregate_id} {recorded.sequence}: {event.type}")
+    changed = changed_service(row, event)
+    return replace(changed, updated_at=recorded.timestamp, version=recorded.sequence)
+
+
+def changed_service(
+    row: ServiceRow, event: ServiceChanged | ServiceRemoved | ProjectDeleted
+) -> ServiceRow:
+    match event:
+        case ServiceChanged():
+            kind, configuration = event.service_type, event.configuration
             return replace(
-                checkpoint,
-                service_ids=(*checkpoint.service_ids, service_id),
-                updated_at=recorded.timestamp,
-                version=recorded.sequence,
+                row,
+                name=event.service_name or row.name,
+                type=row.type if kind is None else RowServiceType(kind),
+                configuration=row.configuration if configuration is None else configuration,
             )
-        case _:
-            raise AssertionError(f"{recorded.event} touches no service")
+        case ServiceRemoved() | ProjectDeleted():
+            return replace(row, status=ServiceStatus.DELETED)
 
 
-def service(added: ServiceAdded, recorded: Recorded[ProjectEvent]) -> ServiceRow:
+def added_service(added: ServiceAdded, recorded: Recorded[ProjectEvent]) -> ServiceRow:
     return ServiceRow(
         id=added.service_id,
         project_id=plain_id(recorded.aggregate_id),

@@ -9,17 +9,38 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.messages import Event
-from domain.project.commands import Configuration, ServiceId, ServiceType
+from domain.messages import Event, Message
+from domain.project.commands import (
+    DeploymentId,
+    ProvisioningStep,
+    RepositoryProvider,
+    ServiceConfiguration,
+    ServiceId,
+    ServiceType,
+)
+
+
+class Configuration(Message):
+    """Where and on what a project runs; read tolerantly, so without the rules of the command."""
+
+    runtime: str
+    region: str
+    features: tuple[str, ...] = ()
+    environment: dict[str, str] = Field(default_factory=dict)
 
 
 class ProjectCreated(Event):
-    """`owner` is `<sub>::<username>`, the form that Amplify's owner rules read."""
+    """`owner` is `<sub>::<username>`, the form that Amplify's owner rules read.
+
+    `template_id` is the template that was wished for; `TemplateChosen` tells which one it became.
+    """
 
     type: Literal["ProjectCreated"] = "ProjectCreated"
     owner: str
     name: str
     description: str | None = None
+    template_id: str | None = None
+    configuration: Configuration | None = None
 
 
 class ProjectRenamed(Event):
@@ -32,20 +53,141 @@ class ProjectDescriptionChanged(Event):
     description: str | None
 
 
+class ProjectConfigured(Event):
+    """The whole configuration, as it is from now on."""
+
+    type: Literal["ProjectConfigured"] = "ProjectConfigured"
+    configuration: Configuration
+
+
 class ServiceAdded(Event):
     type: Literal["ServiceAdded"] = "ServiceAdded"
     owner: str
     service_id: ServiceId
     service_name: str
     service_type: ServiceType
-    configuration: Configuration = Field(default_factory=dict)
+    configuration: ServiceConfiguration = Field(default_factory=dict)
+
+
+class ServiceChanged(Event):
+    """What is `None` has not changed; a configuration is the whole new one."""
+
+    type: Literal["ServiceChanged"] = "ServiceChanged"
+    service_id: ServiceId
+    service_name: str | None = None
+    service_type: ServiceType | None = None
+    configuration: ServiceConfiguration | None = None
+
+
+class ServiceRemoved(Event):
+    type: Literal["ServiceRemoved"] = "ServiceRemoved"
+    service_id: ServiceId
 
 
 class ProjectArchived(Event):
     type: Literal["ProjectArchived"] = "ProjectArchived"
 
 
+class ProjectRestored(Event):
+    """Archived no longer."""
+
+    type: Literal["ProjectRestored"] = "ProjectRestored"
+
+
+class ProjectDeleted(Event):
+    """The end of a project; its history stays."""
+
+    type: Literal["ProjectDeleted"] = "ProjectDeleted"
+
+
+class TemplateChosen(Event):
+    """A published revision of a template, with the names that it had then."""
+
+    type: Literal["TemplateChosen"] = "TemplateChosen"
+    template_id: str
+    slug: str
+    name: str
+    revision: int
+
+
+class RepositoryLinked(Event):
+    type: Literal["RepositoryLinked"] = "RepositoryLinked"
+    provider: RepositoryProvider
+    url: str
+    default_branch: str
+
+
+class RepositoryUnlinked(Event):
+    type: Literal["RepositoryUnlinked"] = "RepositoryUnlinked"
+
+
+class DeploymentStarted(Event):
+    """`revision` is the version control's."""
+
+    type: Literal["DeploymentStarted"] = "DeploymentStarted"
+    deployment_id: DeploymentId
+    environment: str
+    revision: str | None = None
+
+
+class DeploymentCompleted(Event):
+    type: Literal["DeploymentCompleted"] = "DeploymentCompleted"
+    deployment_id: DeploymentId
+    environment: str
+    url: str | None = None
+
+
+class DeploymentFailed(Event):
+    type: Literal["DeploymentFailed"] = "DeploymentFailed"
+    deployment_id: DeploymentId
+    environment: str
+    reason: str
+
+
+class ProvisioningStarted(Event):
+    """`attempt` counts from 1."""
+
+    type: Literal["ProvisioningStarted"] = "ProvisioningStarted"
+    attempt: int
+
+
+class ProvisioningStepCompleted(Event):
+    type: Literal["ProvisioningStepCompleted"] = "ProvisioningStepCompleted"
+    step: ProvisioningStep
+
+
+class ProvisioningCompleted(Event):
+    type: Literal["ProvisioningCompleted"] = "ProvisioningCompleted"
+
+
+class ProvisioningFailed(Event):
+    """`step` is the one that failed, where it is known."""
+
+    type: Literal["ProvisioningFailed"] = "ProvisioningFailed"
+    reason: str
+    step: ProvisioningStep | None = None
+
+
 ProjectEvent = Annotated[
-    ProjectCreated | ProjectRenamed | ProjectDescriptionChanged | ServiceAdded | ProjectArchived,
+    ProjectCreated
+    | ProjectRenamed
+    | ProjectDescriptionChanged
+    | ProjectConfigured
+    | ServiceAdded
+    | ServiceChanged
+    | ServiceRemoved
+    | ProjectArchived
+    | ProjectRestored
+    | ProjectDeleted
+    | TemplateChosen
+    | RepositoryLinked
+    | RepositoryUnlinked
+    | DeploymentStarted
+    | DeploymentCompleted
+    | DeploymentFailed
+    | ProvisioningStarted
+    | ProvisioningStepCompleted
+    | ProvisioningCompleted
+    | ProvisioningFailed,
     Field(discriminator="type"),
 ]

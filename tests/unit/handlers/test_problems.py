@@ -2,6 +2,7 @@
 
 import json
 import re
+from string import Formatter
 
 import pytest
 
@@ -9,7 +10,7 @@ from application.execute import CommandIdReused, Contended, WrongExpectedVersion
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import CommitTooLarge, EventTooLarge
 from application.ports import NotAllowed, Unavailable
-from domain.errors import AggregateNotFound, DomainError
+from domain.errors import AggregateNotFound, DomainError, NotFound
 from domain.project import aggregate
 from handlers.caller import Forbidden, Unauthorized
 from handlers.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
@@ -21,6 +22,7 @@ RULES = [
     if isinstance(rule, type)
     and issubclass(rule, DomainError)
     and rule.__module__ == aggregate.__name__
+    and not issubclass(rule, NotFound)
 ]
 
 
@@ -32,6 +34,7 @@ RULES = [
         (Forbidden(""), 403, "forbidden"),
         (NotAllowed(""), 403, "forbidden"),
         (AggregateNotFound(aggregate="It"), 404, "aggregate-not-found"),
+        (aggregate.ServiceNotFound(), 404, "service-not-found"),
         (aggregate.ServiceNameTaken(name="a"), 409, "service-name-taken"),
         (aggregate.TooManyServices(limit=1), 409, "too-many-services"),
         (WrongExpectedVersion(1, 2), 412, "version-mismatch"),
@@ -60,10 +63,15 @@ def test_every_error_has_its_status_and_its_name(error: Exception, status: int, 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_rule_of_a_project_is_409_under_its_own_name(rule: type[DomainError]) -> None:
-    response = answer(rule(name="a", limit=1))
+    response = answer(rule(**named_in(rule.text)))
 
     assert response.status_code == 409
     assert json.loads(response.body or "")["type"].endswith(f"/{kebab(rule.__name__)}")
+
+
+def named_in(text: str) -> dict[str, str]:
+    """A value for each field of a format string."""
+    return {name: "a" for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_a_fault_is_named_by_its_path() -> None:

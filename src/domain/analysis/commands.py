@@ -1,0 +1,68 @@
+"""What may be asked of an analysis."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from domain.messages import Command, Message
+from domain.values import NO_NUL, Name, Reason
+
+MAX_FINDINGS = 100
+
+Question = Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)]
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+
+
+class AnalysisKind(StrEnum):
+    ARCHITECTURE = "ARCHITECTURE"
+    SECURITY = "SECURITY"
+    COST = "COST"
+
+
+class Severity(StrEnum):
+    INFO = "INFO"
+    WARNING = "WARNING"
+    CRITICAL = "CRITICAL"
+
+
+class Finding(Message):
+    """One thing that the analyst noticed."""
+
+    severity: Severity
+    title: Name
+    detail: Text = ""
+
+
+class RequestAnalysis(Command):
+    """Of a project of one's own; that it is, was looked up when the command came."""
+
+    type: Literal["RequestAnalysis"] = "RequestAnalysis"
+    owner: str
+    project_id: str
+    kind: AnalysisKind
+    question: Question | None = None
+
+
+class CompleteAnalysis(Command):
+    """The analyst's answer; `analyst` names the model or the rules that gave it."""
+
+    type: Literal["CompleteAnalysis"] = "CompleteAnalysis"
+    summary: Text
+    findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
+    analyst: Name
+
+
+class FailAnalysis(Command):
+    type: Literal["FailAnalysis"] = "FailAnalysis"
+    reason: Reason
+
+
+class CancelAnalysis(Command):
+    type: Literal["CancelAnalysis"] = "CancelAnalysis"
+
+
+AnalysisCommand = Annotated[
+    RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,1 @@
+"""The Template aggregate: what projects are scaffolded from."""
