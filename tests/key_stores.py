@@ -1,0 +1,73 @@
+"""Key tables and key wrappers that keep one contract each: in memory, on moto, on the emulator."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, cast
+from uuid import uuid4
+
+import boto3
+from moto import mock_aws
+
+import stores
+import template
+from adapters.dynamodb_key_table import DynamoDbKeyTable
+from adapters.kms_key_wrapper import KmsKeyWrapper
+from adapters.memory_key_table import MemoryKeyTable
+from adapters.memory_key_wrapper import MemoryKeyWrapper
+from application.subject_keys import KeyTable, KeyWrapper
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+
+
+class Keys(NamedTuple):
+    table: KeyTable
+    wrapper: KeyWrapper
+
+
+Opening = Callable[[], AbstractContextManager[Keys]]
+"""Opens an empty key table, with a wrapper of its own."""
+
+
+@contextmanager
+def memory() -> Iterator[Keys]:
+    yield Keys(MemoryKeyTable(), MemoryKeyWrapper())
+
+
+@contextmanager
+def moto() -> Iterator[Keys]:
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb", region_name="us-east-1", config=stores.CONFIG)
+        kms = boto3.client("kms", region_name="us-east-1", config=stores.CONFIG)
+        yield on(cast("DynamoDBClient", stores.OneAtATime(dynamodb)), kms)
+
+
+def emulated(emulator: stores.Emulator) -> Opening:
+    @contextmanager
+    def opened() -> Iterator[Keys]:
+        kms = boto3.client(
+            "kms",
+            endpoint_url=emulator.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="000000000000",
+            aws_secret_access_key="test",
+            config=stores.CONFIG,
+        )
+        yield on(emulator.client(), kms)
+
+    return opened
+
+
+def on(dynamodb: "DynamoDBClient", kms: "KMSClient") -> Keys:
+    """A key table as template.yaml has it, and a key."""
+    properties = template.written()["KeyTable"]["Properties"]
+    name = f"skafu-keys-{uuid4().hex[:8]}"
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=properties["KeySchema"],
+        AttributeDefinitions=properties["AttributeDefinitions"],
+    )
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    return Keys(DynamoDbKeyTable(dynamodb, name), KmsKeyWrapper(kms, key))
