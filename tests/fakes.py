@@ -54,6 +54,12 @@ class CountingStore:
             self.commits_read += 1
             yield commit
 
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        self.reads.append("back")
+        for commit in self.inner.back_from(aggregate, sequence):
+            self.commits_read += 1
+            yield commit
+
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         return self.inner.heads()
 
@@ -79,6 +85,9 @@ class LaggingStore:
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         return self.inner.read(aggregate, from_sequence)
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         return self.inner.heads()
@@ -116,6 +125,9 @@ class DoubtfulStore:
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         return self.inner.read(aggregate, from_sequence)
 
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
+
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         return self.inner.heads()
 
@@ -136,6 +148,9 @@ class OvertakenStore:
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         return self.inner.read(aggregate, from_sequence)
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         return self.inner.heads()

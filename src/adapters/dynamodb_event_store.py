@@ -1,6 +1,6 @@
 """The event store on DynamoDB: PutItem and Query on one table, nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from adapters.aws_errors import unavailable
 from adapters.dynamodb_items import Item, from_item, keeps_state, to_item
 from application.commit import Commit
-from application.ports import CommitConflict
+from application.ports import PAST_PAGE, CommitConflict
 from domain.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Commits: four of one write unit each are half a read unit together, as one alone is. A state is
 # met within eight commits; whoever reads on looks for a command, and may have far to go.
 PAGES = (4, 4, 64)
+# Into the past, a page may begin with a commit whose end, and state, lie beyond what was asked for.
+PAST_PAGES = (PAST_PAGE, PAST_PAGE, 64)
 LARGEST_PAGE = 512
 
 
@@ -51,20 +53,20 @@ class DynamoDbEventStore:
         return from_item(item)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
-        start = None
-        for limit in chain(PAGES, repeat(LARGEST_PAGE)):
-            page = self._query(
-                KeyConditionExpression="aggregateId = :a",
-                ExpressionAttributeValues={":a": {"S": aggregate}},
-                ScanIndexForward=False,
-                ConsistentRead=consistent,
-                Limit=limit,
-                **({} if start is None else {"ExclusiveStartKey": start}),
-            )
-            yield from map(from_item, page["Items"])
-            start = page.get("LastEvaluatedKey")
-            if start is None:
-                return
+        return self._backward(
+            PAGES,
+            KeyConditionExpression="aggregateId = :a",
+            ExpressionAttributeValues={":a": {"S": aggregate}},
+            ConsistentRead=consistent,
+        )
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self._backward(
+            PAST_PAGES,
+            KeyConditionExpression="aggregateId = :a AND eventSequence <= :s",
+            ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(sequence)}},
+            ConsistentRead=True,
+        )
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         first = from_sequence
@@ -100,6 +102,20 @@ class DynamoDbEventStore:
         )
         commits = [from_item(item) for item in page["Items"]]
         return next((c for c in commits if c.last_sequence >= sequence), None)
+
+    def _backward(self, pages: Iterable[int], **parameters: Any) -> Iterator[Commit]:  # noqa: ANN401 - boto3's own arguments
+        start = None
+        for limit in chain(pages, repeat(LARGEST_PAGE)):
+            page = self._query(
+                **parameters,
+                ScanIndexForward=False,
+                Limit=limit,
+                **({} if start is None else {"ExclusiveStartKey": start}),
+            )
+            yield from map(from_item, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                return
 
     def _forward(self, aggregate: AggregateId, first: int) -> Iterator[Commit]:
         start: Item | None = None

@@ -34,6 +34,10 @@ class MemoryEventStore:
         commits = self._commits(aggregate)
         return iter([commit for commit in commits if commit.last_sequence >= from_sequence])
 
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        commits = self._commits(aggregate)
+        return reversed([commit for commit in commits if commit.first_sequence <= sequence])
+
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         for aggregate in list(self._streams):
             yield aggregate, self._commits(aggregate)[-1].last_sequence

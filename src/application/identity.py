@@ -11,6 +11,8 @@ Identity = tuple[str, str]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
+FOREVER = "9999"
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class KeyFromTheFuture(ValueError):
@@ -35,6 +37,18 @@ def look_back_to(command_id: str, now: datetime) -> str:
     if made < now - WINDOW - CLOCK_SKEW:
         raise KeyExpired(command_id)
     return iso_milliseconds(made - CLOCK_SKEW)
+
+
+def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
+    """The times, as stored, between which a commit can hold this command, however old it is.
+
+    A UUIDv7 is taken for as long as it is fresh; an opaque id is remembered for the window only.
+    """
+    made = key_time(command_id)
+    if made is None:
+        return iso_milliseconds(now - WINDOW), FOREVER
+    fresh_until = min(made, LATEST) + WINDOW + 2 * CLOCK_SKEW
+    return iso_milliseconds(made - CLOCK_SKEW), iso_milliseconds(fresh_until)
 
 
 def key_time(command_id: str) -> datetime | None:

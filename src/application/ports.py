@@ -14,6 +14,9 @@ from projections.projection import Row, RowKey
 
 Clock = Callable[[], datetime]
 
+PAST_PAGE = 8
+"""Commits: within so many of a stream one holds the folded state (`execute.STATE_EVERY`)."""
+
 
 class CommitConflict(Exception):
     """The sequence is taken. `winner` is the commit that holds it."""
@@ -25,6 +28,10 @@ class CommitConflict(Exception):
 
 class Unavailable(Exception):
     """Throttled, timed out or down: try again later; never the record's own fault."""
+
+
+class Refused(Exception):
+    """The other side refuses for a reason that will not pass."""
 
 
 class NotAllowed(Exception):
@@ -49,6 +56,14 @@ class EventStore(Protocol):
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         """Commits from the newest back, read lazily in growing pages."""
+        ...
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        """Commits from the one that contains `sequence` back, read strongly and lazily.
+
+        Beyond the end of the stream it begins with the last. The first `PAST_PAGE` commits come
+        in one query.
+        """
         ...
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:

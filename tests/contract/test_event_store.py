@@ -147,6 +147,29 @@ class TestNewestFirst:
         assert [c.first_sequence for c in newest] == [3]
 
 
+@pytest.mark.feature("T9")
+class TestBackFrom:
+    @pytest.mark.parametrize(
+        ("sequence", "firsts"),
+        [(1, [1]), (2, [2, 1]), (3, [2, 1]), (4, [2, 1]), (5, [5, 2, 1]), (10**9, [5, 2, 1])],
+    )
+    def test_commits_come_back_from_the_one_that_contains_it(
+        self, store: EventStore, sequence: int, firsts: list[int]
+    ) -> None:
+        stored(store, *versions(1, 3, 1), commit(stream=OTHER))
+
+        assert [c.first_sequence for c in store.back_from(STREAM, sequence)] == firsts
+
+    def test_nothing_comes_of_a_stream_that_does_not_exist(self, store: EventStore) -> None:
+        assert list(store.back_from(STREAM, 7)) == []
+
+    def test_pages_grow_and_leave_nothing_out(self, store: EventStore) -> None:
+        stored(store, *versions(*[1] * 90))
+
+        firsts = [c.first_sequence for c in store.back_from(STREAM, 85)]
+        assert firsts == list(range(85, 0, -1))
+
+
 class TestState:
     """The folded state shares the commit's item while that costs no further write unit."""
 

@@ -110,6 +110,9 @@ class DoubtfulStore:
         self.struck["strong loads" if consistent else "weak loads"] += 1
         return self.inner.newest_first(aggregate, consistent=consistent)
 
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
+
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         return self.inner.read(aggregate, from_sequence)
 

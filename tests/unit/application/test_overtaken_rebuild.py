@@ -32,6 +32,9 @@ class OvertakenReader:
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return self.inner.newest_first(aggregate, consistent=consistent)
 
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
+
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
         found = list(self.inner.read(aggregate, from_sequence))
         if self.rival is not None:
