@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-
+from application.upcasting import todays_data
+from domain.event_types import EventTypes
 from domain.messages import AggregateId, Command, Event, Recorded
 
 E = TypeVar("E", bound=Event)
@@ -62,7 +62,7 @@ class Commit:
             raise ValueError(f"{len(events)} events in a commit of {self.count}")
         return events
 
-    def recorded(self, events: TypeAdapter[E]) -> Iterator[Recorded[E]]:
+    def recorded(self, events: EventTypes[E]) -> Iterator[Recorded[E]]:
         """The events in their envelopes, in the shape of today's classes."""
         for sequence, stored in enumerate(self.stored_events(), self.first_sequence):
             yield Recorded(
@@ -90,8 +90,14 @@ def encode_event(event: Event) -> dict[str, Any]:
     }
 
 
-def decode_event(events: TypeAdapter[E], stored: dict[str, Any]) -> E:
-    return events.validate_python({**stored["data"], "type": stored["eventType"]})
+def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
+    """A stored event of any version that was ever written, in the shape of today's class.
+
+    Raises `UnreadableEvent` for a type or a major version that this release does not know, and
+    `ValueError` for data that has not the shape of its version.
+    """
+    data = todays_data(events, stored)
+    return events.adapter.validate_python({**data, "type": stored["eventType"]})
 
 
 def fingerprint(

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from domain.errors import DomainError
+from domain.event_types import EventTypes
 from domain.messages import Command, Event
 
 S = TypeVar("S")
@@ -48,7 +49,7 @@ class Decider(Generic[S, C, E]):
     evolve: Callable[[S, E], S]
     state_version: int
     states: TypeAdapter[S]
-    events: TypeAdapter[E]
+    events: EventTypes[E]
     owner_of: Callable[[S], str | None]
     creates: Callable[[C], bool]
     touched_by_command: Callable[[C], Aspects]

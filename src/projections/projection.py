@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from pydantic import TypeAdapter
-
+from domain.event_types import EventTypes
 from domain.messages import AggregateId, Recorded, plain_id
 
 
@@ -46,7 +45,7 @@ class Projection:
 
     name: str
     version: int
-    events: TypeAdapter[Any]
+    events: EventTypes[Any]
     head_model: str
     touches: Callable[[Row | None, Recorded[Any]], tuple[RowKey, ...]]
     project: Callable[[RowKey, Any, Recorded[Any]], Row]

@@ -23,6 +23,7 @@ from domain.analysis.events import (
 )
 from domain.decider import LIFE, Aspects, Decider
 from domain.errors import AggregateNotFound, DomainError
+from domain.event_types import event_types
 
 
 class AnalysisAlreadyExists(DomainError):
@@ -115,7 +116,7 @@ analysis: Decider[Analysis, AnalysisCommand, AnalysisEvent] = Decider(
     evolve=evolve,
     state_version=1,
     states=TypeAdapter(Analysis),
-    events=TypeAdapter(AnalysisEvent),
+    events=event_types(AnalysisEvent),
     owner_of=lambda state: state.owner or None,
     creates=lambda command: isinstance(command, RequestAnalysis),
     touched_by_command=touched_by_command,

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from domain.decider import Decider
 from domain.digest import digest
 from domain.errors import AggregateNotFound, DomainError, NotFound
+from domain.event_types import event_types
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -500,7 +501,7 @@ project: Decider[Project, ProjectCommand, ProjectEvent] = Decider(
     evolve=evolve,
     state_version=2,
     states=TypeAdapter(Project),
-    events=TypeAdapter(ProjectEvent),
+    events=event_types(ProjectEvent),
     owner_of=lambda state: state.owner or None,
     creates=lambda command: isinstance(command, CreateProject),
     touched_by_command=touched_by_command,

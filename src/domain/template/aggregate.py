@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from domain.decider import LIFE, Aspects, Decider
 from domain.digest import digest
 from domain.errors import AggregateNotFound, DomainError
+from domain.event_types import event_types
 from domain.template.commands import (
     DeprecateTemplate,
     DraftTemplate,
@@ -195,7 +196,7 @@ template: Decider[Template, TemplateCommand, TemplateEvent] = Decider(
     evolve=evolve,
     state_version=1,
     states=TypeAdapter(Template),
-    events=TypeAdapter(TemplateEvent),
+    events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
     creates=lambda command: isinstance(command, DraftTemplate),
     touched_by_command=touched_by_command,

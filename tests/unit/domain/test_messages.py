@@ -36,4 +36,4 @@ def test_times_are_stored_in_utc_with_milliseconds() -> None:
 def test_fields_that_a_newer_writer_added_are_read_over() -> None:
     stored = {"type": "ProjectRenamed", "name": "Samovar", "colour": "copper"}
 
-    assert project.events.validate_python(stored) == ProjectRenamed(name="Samovar")
+    assert project.events.adapter.validate_python(stored) == ProjectRenamed(name="Samovar")

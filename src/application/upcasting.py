@@ -1,0 +1,51 @@
+"""Stored events of other versions, brought to the shape of today's classes.
+
+A version is `major.minor`. A minor version adds fields with defaults and nothing else, so it needs
+no code: what an older one lacks is filled in, what a newer one adds is ignored. Another major
+version is cast step by step by the pure functions of `src/domain/<aggregate>/upcasters.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.event_types import Data, EventTypes
+
+
+class UnreadableEvent(ValueError):
+    """No release that this one knows of has written such an event."""
+
+
+def todays_data(events: EventTypes[Any], stored: Mapping[str, Any]) -> Data:
+    """The `data` of `{eventType, schemaVersion, data}`, as today's class takes it.
+
+    Raises `UnreadableEvent`. An event of today's version costs one comparison and no copy.
+    """
+    event_type, version = stored["eventType"], stored["schemaVersion"]
+    today = events.versions.get(event_type)
+    if version == today:
+        data: Data = stored["data"]
+        return data
+    if today is None:
+        raise UnreadableEvent(f"{event_type} is no event that this release knows")
+    return _cast(events, event_type, version, major(today), stored["data"])
+
+
+def _cast(events: EventTypes[Any], event_type: str, version: str, to: int, data: Data) -> Data:
+    """One major version at a time, up or down, until it is today's."""
+    at = major(version)
+    while at != to:
+        up = at < to
+        cast = (events.upcasters if up else events.downcasters).get((event_type, at))
+        if cast is None:
+            today = events.versions[event_type]
+            raise UnreadableEvent(f"{event_type} {version}: this release reads {today}")
+        at, data = at + (1 if up else -1), cast(data)
+    return data
+
+
+def major(version: str) -> int:
+    """Raises `UnreadableEvent` for anything but `major.minor`."""
+    first, dot, second = version.partition(".")
+    if not (dot and first.isdecimal() and second.isdecimal()):
+        raise UnreadableEvent(f"{version!r} is no schema version")
+    return int(first)

@@ -1,0 +1,50 @@
+"""The events that one stream may hold: today's classes, and how other versions become them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import TypeAdapter
+
+from domain.messages import Event
+
+E = TypeVar("E", bound=Event)
+
+Data = dict[str, Any]
+"""An event's fields as they are stored: JSON, camelCase, defaults left out."""
+Cast = Callable[[Data], Data]
+"""From one major version's data to its neighbour's. Pure, and it changes nothing in place."""
+Casts = Mapping[tuple[str, int], Cast]
+"""By event type and the major version that is cast."""
+NO_CASTS: Casts = MappingProxyType({})
+Union = Any
+"""`Annotated[A | B, Field(discriminator="type")]`, which Python's types cannot say."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTypes(Generic[E]):
+    """One aggregate's vocabulary.
+
+    `versions` holds today's schema version of each event type. `upcasters` lead from an older
+    major version to the next; `downcasters` from a newer one to the one before, so that what the
+    next release will write can be read by this one already.
+    """
+
+    adapter: TypeAdapter[E]
+    versions: Mapping[str, str]
+    upcasters: Casts
+    downcasters: Casts
+
+
+def event_types(
+    union: Union, upcasters: Casts = NO_CASTS, downcasters: Casts = NO_CASTS
+) -> EventTypes[Any]:
+    versions = {event.__name__: event.schema_version for event in members(union)}
+    return EventTypes(TypeAdapter(union), versions, upcasters, downcasters)
+
+
+def members(union: Union) -> tuple[type[Event], ...]:
+    """The event classes, in the order of the union."""
+    events: tuple[type[Event], ...] = get_args(get_args(union)[0])
+    return events
