@@ -94,8 +94,9 @@ def to_emulator(running: Stack, names: Names) -> Iterator[Right]:
 def to_appsync(running: Stack, names: Names) -> Iterator[Right]:
     address = f"http://127.0.0.1:{running.options.appsync_port}/_calls"
     for key, fields in fetch(address).items():
-        function = function_id(key.removeprefix(KEY_PREFIX), names)
-        yield from (Right(function, "appsync:GraphQL", field) for field in fields)
+        if key.startswith(KEY_PREFIX):  # the other keys are operators'
+            function = function_id(key.removeprefix(KEY_PREFIX), names)
+            yield from (Right(function, "appsync:GraphQL", field) for field in fields)
 
 
 def fetch(url: str) -> dict[str, Any]:
