@@ -9,8 +9,10 @@ from domain.values import NO_NUL, Description, Name, Reason, Slug
 
 MAX_FILES = 100
 
+# A name begins with at most one dot, so neither `.` nor `..` is one.
+FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 FilePath = Annotated[
-    str, StringConstraints(max_length=255, pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")
+    str, StringConstraints(max_length=255, pattern=rf"^{FILE_NAME}(/{FILE_NAME})*$")
 ]
 FileContent = Annotated[str, StringConstraints(pattern=NO_NUL)]
 
