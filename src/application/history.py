@@ -12,7 +12,7 @@ from application.identity import recorded_between
 from application.ports import PAST_PAGE, EventStore
 from application.publish import envelopes
 from domain.decider import Decider
-from domain.errors import AggregateNotFound
+from domain.errors import AggregateNotFound, NotFound
 from domain.messages import AggregateId, Command, Event
 
 S = TypeVar("S")
@@ -23,19 +23,16 @@ NEWEST = 10**12
 """A sequence beyond the end of any stream."""
 
 
-class NoSuchVersion(Exception):
+class NoSuchVersion(NotFound):
     """The stream has not got so far."""
 
-    def __init__(self, version: int, newest: int) -> None:
-        super().__init__(f"There is no version {version}; the newest is {newest}.")
-        self.version, self.newest = version, newest
+    text = "There is no version {version}; the newest is {newest}."
 
 
-class CommandNotFound(Exception):
+class CommandNotFound(NotFound):
     """No events of such a command, as far back as it could have been recorded."""
 
-    def __init__(self, command_id: str) -> None:
-        super().__init__(f"Nothing was recorded under the command id {command_id}.")
+    text = "Nothing has been recorded under the command id {command_id!r}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def state_at_version(
     if past is None:
         raise not_found(decider)
     if version is not None and past.version < version:
-        raise NoSuchVersion(version, past.version)
+        raise NoSuchVersion(version=version, newest=past.version)
     return past
 
 
@@ -150,7 +147,7 @@ def command_outcome(
             return commit
         others += [commit] if commit.command_id == command_id else []
     if not others:
-        raise CommandNotFound(command_id)
+        raise CommandNotFound(command_id=command_id)
     return others[0]
 
 

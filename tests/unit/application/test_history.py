@@ -126,7 +126,7 @@ class TestStateAtVersion:
         with pytest.raises(NoSuchVersion) as refusal:
             state_at_version(desk.store, project, STREAM, 6)
 
-        assert (refusal.value.version, refusal.value.newest) == (6, 5)
+        assert refusal.value.data == {"version": 6, "newest": 5}
 
     def test_nothing_is_found_of_what_does_not_exist(self, desk: Desk) -> None:
         with pytest.raises(AggregateNotFound):
