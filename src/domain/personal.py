@@ -2,9 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import PlainSerializer, PlainValidator, SerializationInfo, WithJsonSchema
+from pydantic import (
+    PlainSerializer,
+    PlainValidator,
+    SerializationInfo,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from domain.messages import Command
 
 FORM = re.compile(r"s1:[A-Za-z0-9_-]{38,}")
 FINGERPRINTS = "fingerprints"
@@ -57,3 +65,14 @@ class Personal:
     """
 
     subject: str
+
+
+Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
+"""A person, by the `sub` of their tokens."""
+
+
+class ForgetSubject(Command):
+    """Taken by every aggregate, whatever its status: the person's key has been destroyed."""
+
+    type: Literal["ForgetSubject"] = "ForgetSubject"
+    subject: Subject

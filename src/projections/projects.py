@@ -25,6 +25,7 @@ from domain.project.events import (
     ServiceAdded,
     ServiceChanged,
     ServiceRemoved,
+    SubjectForgotten,
     TemplateChosen,
 )
 from projections.projection import Projection, Row, RowKey, user_id
@@ -43,6 +44,7 @@ NotShown = (
     | ProvisioningStepCompleted
     | ProvisioningCompleted
     | ProvisioningFailed
+    | SubjectForgotten
 )
 STATUS: dict[type[ProjectEvent], ProjectStatus] = {
     ProjectArchived: ProjectStatus.ARCHIVED,

@@ -20,10 +20,12 @@ from domain.analysis.events import (
     AnalysisFailed,
     AnalysisRequested,
     ReportedFinding,
+    SubjectForgotten,
 )
 from domain.decider import LIFE, Aspects, Decider
 from domain.errors import AggregateNotFound, DomainError
 from domain.event_types import event_types
+from domain.personal import ForgetSubject, Subject
 
 
 class AnalysisAlreadyExists(DomainError):
@@ -46,6 +48,7 @@ class Status(StrEnum):
 class Analysis:
     status: Status = Status.NONE
     owner: str = ""
+    forgotten: tuple[Subject, ...] = ()
 
 
 def decide(state: Analysis, command: AnalysisCommand) -> list[AnalysisEvent]:
@@ -54,6 +57,8 @@ def decide(state: Analysis, command: AnalysisCommand) -> list[AnalysisEvent]:
             return request(state, command)
         case _ if state.status is Status.NONE:
             raise AggregateNotFound(aggregate="The analysis")
+        case ForgetSubject(subject=subject):
+            return [] if subject in state.forgotten else [SubjectForgotten(subject=subject)]
         case CompleteAnalysis():
             return end(state, Status.COMPLETED, completed(command))
         case FailAnalysis(reason=reason):
@@ -96,12 +101,14 @@ def evolve(state: Analysis, event: AnalysisEvent) -> Analysis:
             return replace(state, status=Status.FAILED)
         case AnalysisCancelled():
             return replace(state, status=Status.CANCELLED)
+        case SubjectForgotten(subject=subject):
+            return replace(state, forgotten=(*state.forgotten, subject))
         case _:
             assert_never(event)
 
 
 def touched_by_command(_: AnalysisCommand) -> Aspects:
-    """Each command begins or ends the analysis, so none is ever merged."""
+    """Each command that people send begins or ends the analysis, so none is ever merged."""
     return frozenset({LIFE})
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.messages import Command, Message
+from domain.personal import ForgetSubject
 from domain.values import NO_NUL, Name, Reason
 
 MAX_FINDINGS = 100
@@ -63,6 +64,6 @@ class CancelAnalysis(Command):
 
 
 AnalysisCommand = Annotated[
-    RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis,
+    RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis | ForgetSubject,
     Field(discriminator="type"),
 ]

@@ -39,7 +39,14 @@ class AnalysisCancelled(Event):
     type: Literal["AnalysisCancelled"] = "AnalysisCancelled"
 
 
+class SubjectForgotten(Event):
+    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
+
+    type: Literal["SubjectForgotten"] = "SubjectForgotten"
+    subject: str
+
+
 AnalysisEvent = Annotated[
-    AnalysisRequested | AnalysisCompleted | AnalysisFailed | AnalysisCancelled,
+    AnalysisRequested | AnalysisCompleted | AnalysisFailed | AnalysisCancelled | SubjectForgotten,
     Field(discriminator="type"),
 ]

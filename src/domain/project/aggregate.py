@@ -11,6 +11,7 @@ from domain.decider import Decider
 from domain.digest import digest
 from domain.errors import AggregateNotFound, DomainError, NotFound
 from domain.event_types import event_types
+from domain.personal import ForgetSubject, Subject
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -62,6 +63,7 @@ from domain.project.events import (
     ServiceAdded,
     ServiceChanged,
     ServiceRemoved,
+    SubjectForgotten,
     TemplateChosen,
 )
 
@@ -176,6 +178,7 @@ class Project:
     provisioning: Provisioning = Provisioning.NONE
     attempt: int = 0
     steps: tuple[ProvisioningStep, ...] = ()
+    forgotten: tuple[Subject, ...] = ()
 
 
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
@@ -185,6 +188,8 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
             return create(state, command)
         case _ if state.status is Status.NONE:
             raise AggregateNotFound(aggregate="The project")
+        case ForgetSubject(subject=subject):
+            return [] if subject in state.forgotten else [SubjectForgotten(subject=subject)]
         case DeleteProject():
             return end(state, Status.DELETED, ProjectDeleted())
         case _ if state.status is Status.DELETED:
@@ -225,7 +230,13 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
             return start_provisioning(state)
         case CompleteProvisioningStep() | CompleteProvisioning() | FailProvisioning():
             return provision(state, command)
-        case CreateProject() | ArchiveProject() | RestoreProject() | DeleteProject():
+        case (
+            CreateProject()
+            | ArchiveProject()
+            | RestoreProject()
+            | DeleteProject()
+            | ForgetSubject()
+        ):
             raise AssertionError(f"{command.type} is decided on any status")
         case _:
             assert_never(command)
@@ -240,6 +251,8 @@ def create(state: Project, command: CreateProject) -> list[ProjectEvent]:
         description=command.description,
         template_id=command.template_id,
         configuration=command.configuration and recorded(command.configuration),
+        owner_name=command.owner_name,
+        owner_email=command.owner_email,
     )
     return [created, *add_services(evolve(state, created), command.services)]
 
@@ -461,6 +474,8 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
             return replace(state, provisioning=Provisioning.COMPLETED)
         case ProvisioningFailed():
             return replace(state, provisioning=Provisioning.FAILED)
+        case SubjectForgotten(subject=subject):
+            return replace(state, forgotten=(*state.forgotten, subject))
         case _:
             assert_never(event)
 
@@ -499,7 +514,7 @@ project: Decider[Project, ProjectCommand, ProjectEvent] = Decider(
     initial=Project(),
     decide=decide,
     evolve=evolve,
-    state_version=2,
+    state_version=3,
     states=TypeAdapter(Project),
     events=event_types(ProjectEvent),
     owner_of=lambda state: state.owner or None,

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, NewType
 from pydantic import Field, StringConstraints
 
 from domain.messages import Command, Message
+from domain.personal import ForgetSubject, Sealed
 from domain.values import (
     NO_CONTROL_CHARACTERS,
     NO_NUL,
@@ -93,10 +94,16 @@ class NewService(Message):
 
 
 class CreateProject(Command):
-    """`template_id` is the wish for a template; `ChooseTemplate` fulfils it."""
+    """`template_id` is the wish for a template; `ChooseTemplate` fulfils it.
 
+    The owner's name and e-mail are those of the token, sealed.
+    """
+
+    looked_up: ClassVar[frozenset[str]] = frozenset({"owner_name", "owner_email"})
     type: Literal["CreateProject"] = "CreateProject"
     owner: str
+    owner_name: Sealed | None = None
+    owner_email: Sealed | None = None
     name: Name
     description: Description | None = None
     template_id: TemplateReference | None = None
@@ -232,6 +239,7 @@ ProjectCommand = Annotated[
     | StartProvisioning
     | CompleteProvisioningStep
     | CompleteProvisioning
-    | FailProvisioning,
+    | FailProvisioning
+    | ForgetSubject,
     Field(discriminator="type"),
 ]

@@ -7,6 +7,7 @@ touches. Aspects of one kind are told apart by `<kind>:<id>`; `LIFE` meets every
 from typing import assert_never
 
 from domain.decider import LIFE, Aspects
+from domain.personal import ForgetSubject
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -50,6 +51,7 @@ from domain.project.events import (
     ServiceAdded,
     ServiceChanged,
     ServiceRemoved,
+    SubjectForgotten,
     TemplateChosen,
 )
 
@@ -81,6 +83,8 @@ def touched_by_command(command: ProjectCommand) -> Aspects:
             | FailProvisioning()
         ):
             return frozenset({"provisioning"})
+        case ForgetSubject():
+            return frozenset({"subject"})
         case _:
             assert_never(command)
 
@@ -112,5 +116,7 @@ def touched_by_event(event: ProjectEvent) -> Aspects:
             | ProvisioningFailed()
         ):
             return frozenset({"provisioning"})
+        case SubjectForgotten():
+            return frozenset({"subject"})
         case _:
             assert_never(event)

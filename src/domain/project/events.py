@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.messages import Event, Message
+from domain.personal import Personal, Sealed
 from domain.project.commands import (
     DeploymentId,
     ProvisioningStep,
@@ -41,6 +42,8 @@ class ProjectCreated(Event):
     description: str | None = None
     template_id: str | None = None
     configuration: Configuration | None = None
+    owner_name: Annotated[Sealed | None, Personal("owner")] = None
+    owner_email: Annotated[Sealed | None, Personal("owner")] = None
 
 
 class ProjectRenamed(Event):
@@ -168,6 +171,13 @@ class ProvisioningFailed(Event):
     step: ProvisioningStep | None = None
 
 
+class SubjectForgotten(Event):
+    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
+
+    type: Literal["SubjectForgotten"] = "SubjectForgotten"
+    subject: str
+
+
 ProjectEvent = Annotated[
     ProjectCreated
     | ProjectRenamed
@@ -188,6 +198,7 @@ ProjectEvent = Annotated[
     | ProvisioningStarted
     | ProvisioningStepCompleted
     | ProvisioningCompleted
-    | ProvisioningFailed,
+    | ProvisioningFailed
+    | SubjectForgotten,
     Field(discriminator="type"),
 ]

@@ -10,6 +10,7 @@ from domain.decider import LIFE, Aspects, Decider
 from domain.digest import digest
 from domain.errors import AggregateNotFound, DomainError
 from domain.event_types import event_types
+from domain.personal import ForgetSubject, Subject
 from domain.template.commands import (
     DeprecateTemplate,
     DraftTemplate,
@@ -19,6 +20,7 @@ from domain.template.commands import (
 )
 from domain.template.events import (
     File,
+    SubjectForgotten,
     TemplateDeprecated,
     TemplateDescriptionChanged,
     TemplateDrafted,
@@ -72,6 +74,7 @@ class Template:
     files: str = ""
     revision: int = 0
     revised: bool = False
+    forgotten: tuple[Subject, ...] = ()
 
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
@@ -80,6 +83,8 @@ def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
             return draft(state, command)
         case _ if state.status is Status.NONE:
             raise AggregateNotFound(aggregate="The template")
+        case ForgetSubject(subject=subject):
+            return [] if subject in state.forgotten else [SubjectForgotten(subject=subject)]
         case DeprecateTemplate(reason=reason):
             deprecated = state.status is Status.DEPRECATED
             return [] if deprecated else [TemplateDeprecated(reason=reason)]
@@ -156,6 +161,8 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
             return replace(state, status=Status.PUBLISHED, revision=revision, revised=False)
         case TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
+        case SubjectForgotten(subject=subject):
+            return replace(state, forgotten=(*state.forgotten, subject))
         case _:
             assert_never(event)
 
@@ -166,6 +173,8 @@ def touched_by_command(command: TemplateCommand) -> Aspects:
             return frozenset(command.model_fields_set & {"name", "description", "files"})
         case DraftTemplate() | PublishTemplate() | DeprecateTemplate():
             return frozenset({LIFE})
+        case ForgetSubject():
+            return frozenset({"subject"})
         case _:
             assert_never(command)
 
@@ -180,6 +189,8 @@ def touched_by_event(event: TemplateEvent) -> Aspects:
             return frozenset({"files"})
         case TemplateDrafted() | TemplatePublished() | TemplateDeprecated():
             return frozenset({LIFE})
+        case SubjectForgotten():
+            return frozenset({"subject"})
         case _:
             assert_never(event)
 

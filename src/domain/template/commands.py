@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.messages import Command, Message
+from domain.personal import ForgetSubject
 from domain.values import NO_NUL, Description, Name, Reason, Slug
 
 MAX_FILES = 100
@@ -57,6 +58,6 @@ class DeprecateTemplate(Command):
 
 
 TemplateCommand = Annotated[
-    DraftTemplate | ReviseTemplate | PublishTemplate | DeprecateTemplate,
+    DraftTemplate | ReviseTemplate | PublishTemplate | DeprecateTemplate | ForgetSubject,
     Field(discriminator="type"),
 ]

@@ -56,12 +56,20 @@ class TemplateDeprecated(Event):
     reason: str
 
 
+class SubjectForgotten(Event):
+    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
+
+    type: Literal["SubjectForgotten"] = "SubjectForgotten"
+    subject: str
+
+
 TemplateEvent = Annotated[
     TemplateDrafted
     | TemplateRenamed
     | TemplateDescriptionChanged
     | TemplateFilesReplaced
     | TemplatePublished
-    | TemplateDeprecated,
+    | TemplateDeprecated
+    | SubjectForgotten,
     Field(discriminator="type"),
 ]
