@@ -31,7 +31,6 @@ from application.execute import (
     SMALL_STATE,
     SMALL_STATE_EVERY,
     STATE_EVERY,
-    Executor,
     Head,
 )
 from benchmarks.record import circumstances, write
@@ -39,6 +38,7 @@ from domain.messages import AggregateId
 from domain.project.aggregate import project
 from handlers import command_api
 from handlers.api import resolve
+from handlers.command_api import Commands
 from handlers.observability import logger
 
 SAMPLE = Path(__file__).resolve().parent.parent / "events/command_api/create_project.json"
@@ -150,7 +150,7 @@ class Bench:
     ) -> tuple[Cost, dict[str, Any], Item]:
         metered = MeteredClient(self.client, dry)
         store = DynamoDbEventStore(cast(Any, metered), TABLE)
-        app = command_api.build(Executor(store, project, lambda: self.now, warm))
+        app = command_api.build(Commands.over(store, lambda: self.now, warm))
         method = "POST" if path.endswith(("/projects", "/services")) else "PATCH"
         answer = resolve(app, self.event(method, path, data, key or self.timed_key()), None)
         if answer["statusCode"] != 202:

@@ -46,6 +46,7 @@ def select(environment: str, outputs: Path) -> Target:
     graphql_url = _local(outputs) if environment == "local" else _deployed(target)
     os.environ |= {
         "EVENTS_TABLE": f"skafu-events-{environment}",
+        "CLAIMS_TABLE": f"skafu-claims-{environment}",
         "EVENT_BUS": f"skafu-events-{environment}",
         "ERROR_BUS": f"skafu-errors-{environment}",
         "GRAPHQL_URL": graphql_url,

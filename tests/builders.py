@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
@@ -71,7 +70,7 @@ def add(name: str, kind: ServiceType = ServiceType.API, **configuration: JsonVal
     return AddService(service=service(name, kind, **configuration))
 
 
-def change_service(name: str, **fields: Any) -> ChangeService:
+def change_service(name: str, **fields: object) -> ChangeService:
     """The service that was added under `name`."""
     return ChangeService(service_id=service_id(name), **fields)
 
@@ -84,21 +83,23 @@ def archive() -> ArchiveProject:
     return ArchiveProject()
 
 
-def configuration(region: str = "us-east-1", **more: Any) -> ProjectConfiguration:
+def configuration(region: str = "us-east-1", **more: object) -> ProjectConfiguration:
     return ProjectConfiguration(runtime=Runtime.PYTHON_3_13, region=region, **more)
 
 
-def configure(region: str = "us-east-1", **more: Any) -> ConfigureProject:
+def configure(region: str = "us-east-1", **more: object) -> ConfigureProject:
     return ConfigureProject(configuration=configuration(region, **more))
 
 
-def configured(region: str = "us-east-1", **more: Any) -> Configuration:
+def configured(region: str = "us-east-1", **more: object) -> Configuration:
     """As an event holds it."""
     return Configuration(runtime="python3.13", region=region, **more)
 
 
 def choose(slug: str = "full-stack", revision: int = 1) -> ChooseTemplate:
-    return ChooseTemplate(template_id=slug, slug=slug, name=slug.title(), revision=revision)
+    return ChooseTemplate(
+        reference=slug, template_id=slug, slug=slug, name=slug.title(), revision=revision
+    )
 
 
 def link(url: str = "https://example.org/teapot.git") -> LinkRepository:

@@ -38,9 +38,9 @@ class CountingStore:
     reads: list[str] = field(default_factory=list)
     commits_read: int = 0
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         self.appends += 1
-        return self.inner.append(commit, state_due=state_due)
+        return self.inner.append(commit, state_due=state_due, claim=claim)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         self.reads.append("strong" if consistent else "weak")
@@ -76,8 +76,8 @@ class LaggingStore:
     lag: Lag
     pages: Sequence[int] = (4, 4, 64)
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
-        return self.inner.append(commit, state_due=state_due)
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
+        return self.inner.append(commit, state_due=state_due, claim=claim)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         known = self.inner.newest_first(aggregate, consistent=True)
@@ -110,11 +110,11 @@ class DoubtfulStore:
     inner: EventStore
     doubt: Callable[[], str]
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         fate = self.doubt()
         if fate == "lost":
             raise Unavailable("timed out before it was stored")
-        stored = self.inner.append(commit, state_due=state_due)
+        stored = self.inner.append(commit, state_due=state_due, claim=claim)
         if fate == "stored":
             raise Unavailable("timed out after it was stored")
         return stored
@@ -139,9 +139,9 @@ class OvertakenStore:
     inner: EventStore
     rival: Callable[[], None]
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         self.rival()
-        return self.inner.append(commit, state_due=state_due)
+        return self.inner.append(commit, state_due=state_due, claim=claim)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return self.inner.newest_first(aggregate, consistent=consistent)

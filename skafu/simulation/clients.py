@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from application.execute import Request
 from application.identity import derived_id
 from domain.messages import aggregate_id
 from domain.project.commands import ProjectCommand
-from handlers.bodies import (
-    AddServiceBody,
-    ArchiveProjectBody,
-    ChangeProjectBody,
-    CommandBody,
-    CreateProjectBody,
-)
+from handlers.authorization import actor
+from handlers.bodies import CommandBody, Context
 from handlers.caller import Caller
+from handlers.operations import BY_NAME, Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway, proxy_event
 from skafu.simulation.world import EPOCH, World
@@ -42,18 +38,8 @@ ADMIN, DEVELOPER = person("carol", "Admin"), person("dan", "Developer")
 OTHERS = (*(ALICE,) * 6, *(ADMIN,) * 3, *(BOB,) * 2, DEVELOPER)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    name: str
-    body: type[CommandBody]
-    method: str
-    path: str
-
-
-CREATE = Operation("create-project", CreateProjectBody, "POST", "/projects")
-CHANGE = Operation("change-project", ChangeProjectBody, "PATCH", "/projects/{id}")
-ADD = Operation("add-service", AddServiceBody, "POST", "/projects/{id}/services")
-ARCHIVE = Operation("archive-project", ArchiveProjectBody, "POST", "/projects/{id}/archive")
+CREATE, CHANGE = BY_NAME["create-project"], BY_NAME["change-project"]
+ADD, ARCHIVE = BY_NAME["add-service"], BY_NAME["archive-project"]
 FREQUENT = (*(CHANGE,) * 10, *(ADD,) * 5, ARCHIVE)
 
 
@@ -85,7 +71,7 @@ class Wish:
             aggregate_id=aggregate_id("PROJECT", self.project),
             command=self._command(),
             command_id=self.command_id,
-            actor=self.who.actor(),
+            actor=actor(self.who, self.operation.who),
             correlation_id=self.correlation_id or self.command_id,
             expected_version=self.expected_version,
         )
@@ -96,7 +82,10 @@ class Wish:
 
     def _command(self) -> ProjectCommand:
         new_id = partial(derived_id, self.who.owner, self.command_id)
-        return self.operation.body.model_validate(self.data).command(self.who, new_id)
+        nothing: Any = None  # these commands look nothing up
+        context = Context(self.who, actor(self.who, self.operation.who), new_id, nothing, {})
+        body = cast(CommandBody, self.operation.body.model_validate(self.data))
+        return cast(ProjectCommand, body.command(context))
 
     def task_style(self) -> dict[str, Any]:
         given = {
@@ -115,7 +104,7 @@ class Wish:
             headers["If-Match"] = f'"{self.expected_version}"'
         if self.correlation_id is not None:
             headers["X-Correlation-Id"] = self.correlation_id
-        path = self.operation.path.format(id=self.target)
+        path = self.operation.path.replace("<id>", self.target or "")
         return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
 
 

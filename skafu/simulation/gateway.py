@@ -10,11 +10,10 @@ from typing import Any, TypeVar, cast
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, BaseRouter
 
 from adapters.dynamodb_event_store import DynamoDbEventStore
-from application.execute import Executor
 from application.warm import Bounded
-from domain.project.aggregate import project
 from handlers import command_api
 from handlers.api import resolve
+from handlers.command_api import Commands
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
@@ -51,7 +50,7 @@ class Process:
         self._warm: Bounded[Any, Any] = Bounded(WARM_STREAMS)
         client: Any = self
         self._app: APIGatewayRestResolver = command_api.build(
-            Executor(store(client, "events"), project, self._clock, self._warm, self._sleep)
+            Commands.over(store(client, "events"), self._clock, self._warm, self._sleep)
         )
 
     def begin(self, world: World, table: Table) -> None:

@@ -46,9 +46,9 @@ class OverwritingTable(Table):
 class ForgetfulStore(DynamoDbEventStore):
     """Does not say whose command a commit was."""
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         try:
-            return anonymous(super().append(commit, state_due=state_due))
+            return anonymous(super().append(commit, state_due=state_due, claim=claim))
         except CommitConflict as conflict:
             raise CommitConflict(anonymous(conflict.winner)) from conflict
 

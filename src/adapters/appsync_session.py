@@ -19,7 +19,7 @@ from gql.transport.requests import RequestsHTTPTransport
 from graphql import DocumentNode, parse
 from requests.auth import AuthBase
 
-from application.ports import RowConflict, Unavailable
+from application.ports import Refused, RowConflict, Unavailable
 
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
 
@@ -40,7 +40,7 @@ TRANSIENT = (
 )
 
 
-class AppSyncError(Exception):
+class AppSyncError(Refused):
     """AppSync refused for a reason that will not pass."""
 
     def __init__(self, kinds: tuple[str, ...], message: str) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from adapters.dynamodb_items import Item, from_item, keeps_state, to_item
 from application.commit import Commit
-from application.ports import PAST_PAGE, CommitConflict
+from application.ports import PAST_PAGE, ClaimTaken, CommitConflict, Unavailable
 from domain.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ PAGES = (4, 4, 64)
 # Into the past, a page may begin with a commit whose end, and state, lie beyond what was asked for.
 PAST_PAGES = (PAST_PAGE, PAST_PAGE, 64)
 LARGEST_PAGE = 512
+FAILED = "ConditionalCheckFailed"
+PASSING = {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"}
 
 
 class DynamoDbEventStore:
@@ -30,27 +32,62 @@ class DynamoDbEventStore:
     conflict's winner is then this very commit.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, claims_table: str = "") -> None:
         self._client = client
         self._table = table
+        self._claims_table = claims_table
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         item = to_item(commit)
         if not keeps_state(commit, state_due):
             item = {k: v for k, v in item.items() if k not in ("state", "stateVersion")}
+        put: Any = {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(aggregateId)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
         try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(aggregateId)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            answer: Any = error.response
-            raise CommitConflict(from_item(answer["Item"])) from error
+            self._put(put) if claim is None else self._put_with_claim(put, claim)
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
         return from_item(item)
+
+    def holder(self, claim: str) -> AggregateId | None:
+        """Eventually consistent: what was claimed a moment ago may not be seen yet."""
+        try:
+            answer = self._client.get_item(
+                TableName=self._claims_table, Key={"claim": {"S": claim}}
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error
+        return AggregateId(answer["Item"]["aggregateId"]["S"]) if "Item" in answer else None
+
+    def _put(self, put: Any) -> None:  # noqa: ANN401 - boto3's own arguments
+        try:
+            self._client.put_item(**put)
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            answer: Any = error.response
+            raise CommitConflict(from_item(answer["Item"])) from error
+
+    def _put_with_claim(self, put: Any, claim: str) -> None:  # noqa: ANN401 - boto3's own arguments
+        claimed: Any = {
+            "TableName": self._claims_table,
+            "Item": {"claim": {"S": claim}, "aggregateId": put["Item"]["aggregateId"]},
+            "ConditionExpression": "attribute_not_exists(claim)",
+        }
+        try:
+            self._client.transact_write_items(TransactItems=[{"Put": put}, {"Put": claimed}])
+        except self._client.exceptions.TransactionCanceledException as error:
+            # The commit's reason first: this very command, sent twice, has made the claim, too.
+            ours, theirs = error.response["CancellationReasons"]
+            if ours.get("Code") == FAILED:
+                raise CommitConflict(from_item(cast(Item, ours["Item"]))) from error
+            if theirs.get("Code") == FAILED:
+                raise ClaimTaken(claim) from error
+            if PASSING & {ours.get("Code"), theirs.get("Code")}:
+                raise Unavailable(str(error)) from error
+            raise
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return self._backward(

@@ -7,7 +7,7 @@ from threading import Lock
 
 from adapters.dynamodb_items import keeps_state
 from application.commit import Commit
-from application.ports import CommitConflict
+from application.ports import ClaimTaken, CommitConflict
 from domain.messages import AggregateId
 
 
@@ -16,14 +16,17 @@ class MemoryEventStore:
 
     def __init__(self) -> None:
         self._streams: dict[AggregateId, dict[int, Commit]] = defaultdict(dict)
+        self._claims: dict[str, AggregateId] = {}
         self._lock = Lock()
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         stored = commit if keeps_state(commit, state_due) else _without_state(commit)
         with self._lock:
             stream = self._streams[commit.aggregate_id]
             if commit.first_sequence in stream:
                 raise CommitConflict(stream[commit.first_sequence])
+            if claim and self._claims.setdefault(claim, commit.aggregate_id) != commit.aggregate_id:
+                raise ClaimTaken(claim)
             stream[commit.first_sequence] = stored
         return stored
 
@@ -37,6 +40,9 @@ class MemoryEventStore:
     def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
         commits = self._commits(aggregate)
         return reversed([commit for commit in commits if commit.first_sequence <= sequence])
+
+    def holder(self, claim: str) -> AggregateId | None:
+        return self._claims.get(claim)
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         for aggregate in list(self._streams):

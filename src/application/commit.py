@@ -109,7 +109,9 @@ def fingerprint(
         "principal": principal,
         "expectedVersion": expected_version,
         # Whether a field was given matters: a null description clears, an absent one keeps.
-        "command": command.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        "command": command.model_dump(
+            mode="json", by_alias=True, exclude_unset=True, exclude=set(command.looked_up)
+        ),
         "type": type(command).__name__,
     }
     return hashlib.sha256(canonical_json(content).encode()).digest()

@@ -2,15 +2,16 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from application.commit import GENESIS, Commit, canonical_json, encode_events, fingerprint
 from application.identity import Identity, look_back_to
 from application.limits import check_sizes
-from application.ports import Clock, CommitConflict, EventStore, Unavailable
+from application.ports import ClaimTaken, Clock, CommitConflict, EventStore, Unavailable
 from domain.decider import Decider
 from domain.errors import AggregateNotFound, DomainError
 from domain.messages import AggregateId, Command, Event, iso_milliseconds
@@ -41,6 +42,22 @@ class CommandIdReused(Exception):
     """This principal has sent another command under the same id."""
 
 
+class MergeConflict(Exception):
+    """Events since the version that the client decided on touch what the command touches."""
+
+    def __init__(self, events: Sequence[str]) -> None:
+        super().__init__(f"Since then: {', '.join(events)}.")
+        self.events = events
+
+
+class OnConflict(StrEnum):
+    """What to do with a command that was decided on an older version."""
+
+    REJECT = "reject"
+    LAST_WRITE_WINS = "last-write-wins"
+    MERGE = "merge"
+
+
 class StreamBroken(RuntimeError):
     """A commit is missing between two that were read."""
 
@@ -68,6 +85,7 @@ class Request(Generic[C]):
     correlation_id: str
     expected_version: int | None = None
     traceparent: str | None = None
+    on_conflict: OnConflict = OnConflict.REJECT
 
     @property
     def identity(self) -> Identity:
@@ -129,8 +147,8 @@ class Executor(Generic[S, C, E]):
     def execute(self, request: Request[C]) -> Accepted:
         """Append what the command causes; the same command again gets the same answer.
 
-        Raises a `DomainError` when a rule forbids it, `WrongExpectedVersion`, `CommandIdReused`,
-        a `TooLarge`, and `Unavailable` when it may be sent again as it is.
+        Raises a `DomainError` when a rule forbids it, `WrongExpectedVersion`, `MergeConflict`,
+        `CommandIdReused`, a `TooLarge`, and `Unavailable` when it may be sent again as it is.
         """
         since = look_back_to(request.command_id, self.clock())
         head = self._first_head(request, since)
@@ -225,16 +243,38 @@ class Executor(Generic[S, C, E]):
         """What the command causes on this head; only a consistent head may refuse or do nothing."""
         try:
             self._authorize(request, head)
-            if request.expected_version not in (None, head.version):
-                raise WrongExpectedVersion(request.expected_version or 0, head.version)
+            self._reconcile(request, head)
             events = self.decider.decide(head.state, request.command)
-        except (DomainError, WrongExpectedVersion):
+        except (DomainError, WrongExpectedVersion, MergeConflict):
             if head.consistent:
                 raise
             raise _NotFinal from None
         if not events and not head.consistent:
             raise _NotFinal
         return events
+
+    def _reconcile(self, request: Request[C], head: Head[S]) -> None:
+        """Whether a command that was decided on another version may be decided on this one."""
+        expected = request.expected_version
+        if expected is None or expected == head.version:
+            return
+        if expected > head.version or request.on_conflict is OnConflict.REJECT:
+            raise WrongExpectedVersion(expected, head.version)
+        if request.on_conflict is OnConflict.MERGE:
+            self._merge(request, expected, head.version)
+
+    def _merge(self, request: Request[C], expected: int, version: int) -> None:
+        """Events up to `version` are looked at; a later one makes the append fail."""
+        commits = self.store.read(request.aggregate_id, expected + 1)
+        between = (r for commit in commits for r in commit.recorded(self.decider.events))
+        met = [
+            type(recorded.event).__name__
+            for recorded in between
+            if expected < recorded.sequence <= version
+            and self.decider.conflicts(request.command, recorded.event)
+        ]
+        if met:
+            raise MergeConflict(list(dict.fromkeys(met)))
 
     def _authorize(self, request: Request[C], head: Head[S]) -> None:
         owner = self.decider.owner_of(head.state)
@@ -248,9 +288,16 @@ class Executor(Generic[S, C, E]):
         state = self.decider.fold(events, head.state)
         commit = self._commit(request, events, state, head)
         check_sizes(commit)
-        stored = self.store.append(commit, state_due=state_due(commit, head.commits_since_state))
+        stored = self._stored(request.command, commit, head)
         self._keep(stored, state, head)
         return _accepted(request, commit.last_sequence, commit.timestamp)
+
+    def _stored(self, command: C, commit: Commit, head: Head[S]) -> Commit:
+        due = state_due(commit, head.commits_since_state)
+        try:
+            return self.store.append(commit, state_due=due, claim=self.decider.claims(command))
+        except ClaimTaken:
+            raise self.decider.claimed(command) from None
 
     def _commit(self, request: Request[C], events: list[E], state: S, head: Head[S]) -> Commit:
         return Commit(

@@ -1,14 +1,34 @@
 """One record for every failure anywhere; `skafu doctor` reads them as one list."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 
 class Severity(StrEnum):
+    """`INFO` is for what a person decided and is kept on record; all else wants somebody."""
+
+    INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
     CRITICAL = "CRITICAL"
+
+
+class CommitTampered(Exception):
+    """A stored commit was changed or removed."""
+
+
+class MessageGivenUp(Exception):
+    """A queue or a rule gave a message up; it lies in a dead-letter queue."""
+
+
+class RecordsNotPublished(Exception):
+    """The stream gave records up; an object of the bucket holds them."""
+
+
+class Discarded(Exception):
+    """Somebody decided that what had failed is not to be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +36,7 @@ class Failure:
     """What failed, where, why. `key` is enough to read the record again; no secrets in any field.
 
     `what` is a short name (`RecordNotPublished`); `retryable` says whether the same input may
-    succeed later without a change of code.
+    succeed later without a change of code. Made by `handlers.error_classes.failure`.
     """
 
     what: str
@@ -28,6 +48,11 @@ class Failure:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "Failure":
+        """Raises `KeyError`, `TypeError` or `ValueError` for what is no failure."""
+        return cls(**{**record, "severity": Severity(record["severity"])})
 
 
 def reason(error: BaseException) -> str:

@@ -42,15 +42,26 @@ class RowConflict(Exception):
     """The row is not what was read: read again and decide (a missing row looks the same)."""
 
 
+class ClaimTaken(Exception):
+    """Another aggregate has what this one wanted to be alone to have."""
+
+
+class Claims(Protocol):
+    """What aggregates are alone to have: names that are taken for ever."""
+
+    def holder(self, claim: str) -> AggregateId | None: ...
+
+
 class EventStore(Protocol):
     """Append and read. Reads are whole commits, in the order of their sequence or its reverse."""
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         """Store `commit` under its first sequence, and return it as it was stored.
 
-        The state is kept when it is due, or when it costs no further write unit.
-        Raises `CommitConflict` when the sequence is taken, `Unavailable` when it is unknown
-        whether anything was stored.
+        The state is kept when it is due, or when it costs no further write unit. With a claim,
+        commit and claim are stored together or not at all.
+        Raises `CommitConflict` when the sequence is taken, else `ClaimTaken` when the claim is,
+        and `Unavailable` when it is unknown whether anything was stored.
         """
         ...
 

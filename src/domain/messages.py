@@ -24,6 +24,8 @@ class Command(Message):
     """A request, imperative; it may be refused. Unknown fields are refused at the edge."""
 
     model_config = ConfigDict(extra="forbid")
+    looked_up: ClassVar[frozenset[str]] = frozenset()
+    """Fields that were found when the command came; they do not make it another command."""
 
 
 class Event(Message):

@@ -1,24 +1,14 @@
-"""What clients send: the data of each command, the same in both styles, and the envelope."""
+"""What every command has around its data: ids, the envelope, the answer."""
 
-from collections.abc import Callable
-from typing import Annotated, Generic, Self, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Generic, Protocol, TypeVar
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from domain.messages import Message
-from domain.project.commands import (
-    MAX_SERVICES_AT_CREATION,
-    AddService,
-    ArchiveProject,
-    ChangeProject,
-    CreateProject,
-    NewService,
-    ProjectCommand,
-    ServiceConfiguration,
-    ServiceId,
-    ServiceType,
-)
-from domain.values import Description, Name
+from application.catalog import Catalog
+from application.execute import Actor, OnConflict
+from domain.messages import Command, Message
 from handlers.caller import Caller
 
 NewId = Callable[[int], str]
@@ -31,63 +21,33 @@ CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 CorrelationId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
+@dataclass(frozen=True)
+class Context:
+    """What a body needs to become a command.
+
+    `ids` are those that a path names besides the aggregate's: `service_id`, `deployment_id`.
+    """
+
+    caller: Caller
+    actor: Actor
+    new_id: NewId
+    catalog: Catalog
+    ids: Mapping[str, str]
+
+
 class Body(Message):
     """Unknown fields are refused: a typing error must not be taken for a wish."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class ServiceBody(Body):
-    service_name: Name
-    service_type: ServiceType
-    configuration: ServiceConfiguration = Field(default_factory=dict)
+class CommandBody(Protocol):
+    """The data of a command."""
 
-    def service(self, service_id: str) -> NewService:
-        return NewService(service_id=ServiceId(service_id), **dict(self))
+    def command(self, context: Context, /) -> Command: ...
 
 
-class CreateProjectBody(Body):
-    name: Name
-    description: Description | None = None
-    services: Annotated[tuple[ServiceBody, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
-
-    def command(self, caller: Caller, new_id: NewId) -> ProjectCommand:
-        return CreateProject(
-            owner=caller.owner,
-            name=self.name,
-            description=self.description,
-            services=tuple(body.service(new_id(n)) for n, body in enumerate(self.services)),
-        )
-
-
-class ChangeProjectBody(Body):
-    """At least one field. A description given as null is cleared."""
-
-    name: Name = ""
-    description: Description | None = None
-
-    @model_validator(mode="after")
-    def changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give name, description, or both")
-        return self
-
-    def command(self, _: Caller, __: NewId) -> ProjectCommand:
-        return ChangeProject(**self.model_dump(exclude_unset=True))
-
-
-class AddServiceBody(ServiceBody):
-    def command(self, _: Caller, new_id: NewId) -> ProjectCommand:
-        return AddService(service=self.service(new_id(0)))
-
-
-class ArchiveProjectBody(Body):
-    def command(self, _: Caller, __: NewId) -> ProjectCommand:
-        return ArchiveProject()
-
-
-CommandBody = CreateProjectBody | ChangeProjectBody | AddServiceBody | ArchiveProjectBody
-D = TypeVar("D", bound=CommandBody)
+D = TypeVar("D", bound=Body)
 
 
 class Envelope(Body, Generic[D]):
@@ -99,6 +59,7 @@ class Envelope(Body, Generic[D]):
     timestamp: AwareDatetime | None = None
     aggregate_id: PlainId | None = None
     expected_version: Annotated[int, Field(ge=0, strict=True)] | None = None
+    on_conflict: OnConflict = OnConflict.REJECT
     data: D
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from application.execute import Actor
-
 
 class Unauthorized(Exception):
     """No valid ID token."""
@@ -17,12 +15,13 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person. `token` is what AppSync gets when a query is passed on."""
+    """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on."""
 
     sub: str
     username: str
     groups: frozenset[str]
     token: str
+    is_machine: bool = False
 
     @property
     def owner(self) -> str:
@@ -36,12 +35,6 @@ class Caller:
     @property
     def is_developer(self) -> bool:
         return "Developer" in self.groups
-
-    def actor(self) -> Actor:
-        """Raises `Forbidden` for those who only read."""
-        if self.is_developer and not self.is_admin:
-            raise Forbidden("Developers may read, not command.")
-        return Actor(owner=self.owner, may_command_all=self.is_admin)
 
 
 def caller(event: Mapping[str, Any]) -> Caller:

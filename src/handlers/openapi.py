@@ -5,13 +5,14 @@ from typing import Any, cast
 
 from handlers import command_api, query_api
 from handlers.api import ID_TOKEN, TITLE, VERSION
+from handlers.command_api import Commands
 
 
 def document() -> dict[str, Any]:
     """Paths and schemas of the command API and of the query API as one API."""
     nothing = cast(Any, None)  # the document needs no store and no network
     parts = [
-        command_api.build(nothing),
+        command_api.build(Commands({}, nothing)),
         query_api.build(query_api.QueryPorts(nothing, nothing)),
     ]
     merged: dict[str, Any] = {}

@@ -7,18 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from application.execute import Executor, Head
-from application.ports import EventBus, EventStore, FailureSink, ReadModels
-from application.warm import Bounded
-from domain.messages import AggregateId
-from domain.project.aggregate import Project, project
-from domain.project.commands import ProjectCommand
-from domain.project.events import ProjectEvent
+from application.ports import EventBus, FailureSink, ReadModels
 
 if TYPE_CHECKING:
     from adapters.appsync_queries import AppSyncQueries
-
-WARM_STREAMS = 256
+    from adapters.dynamodb_event_store import DynamoDbEventStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +19,7 @@ class Settings:
     """The functions' environment (template.yaml)."""
 
     events_table: str
+    claims_table: str
     event_bus: str
     error_bus: str
     graphql_url: str
@@ -35,6 +29,7 @@ class Settings:
 def settings() -> Settings:
     return Settings(
         events_table=os.environ["EVENTS_TABLE"],
+        claims_table=os.environ["CLAIMS_TABLE"],
         event_bus=os.environ["EVENT_BUS"],
         error_bus=os.environ["ERROR_BUS"],
         graphql_url=os.environ["GRAPHQL_URL"],
@@ -52,10 +47,11 @@ def allowed_origin() -> str:
 
 
 @cache
-def event_store() -> EventStore:
+def event_store() -> "DynamoDbEventStore":
     from adapters.dynamodb_event_store import DynamoDbEventStore
 
-    return DynamoDbEventStore(aws_client("dynamodb"), settings().events_table)
+    settled = settings()
+    return DynamoDbEventStore(aws_client("dynamodb"), settled.events_table, settled.claims_table)
 
 
 @cache
@@ -85,12 +81,6 @@ def queries() -> "AppSyncQueries":
     from adapters.appsync_session import open_session
 
     return AppSyncQueries(open_session(settings().graphql_url))
-
-
-@cache
-def project_executor() -> Executor[Project, ProjectCommand, ProjectEvent]:
-    warm: Bounded[AggregateId, Head[Any]] = Bounded(WARM_STREAMS)
-    return Executor(event_store(), project, now, warm)
 
 
 def now() -> datetime:

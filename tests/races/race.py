@@ -78,7 +78,7 @@ class DoubtfulStore:
     struck: Counter[str]
     late: list[Commit] = field(default_factory=list)
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         self.land_late()
         if self.dice.random() >= AMBIGUOUS:
             return self._append(commit, state_due)

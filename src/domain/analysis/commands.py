@@ -1,7 +1,7 @@
 """What may be asked of an analysis."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -36,8 +36,9 @@ class Finding(Message):
 
 
 class RequestAnalysis(Command):
-    """Of a project of one's own; that it is, was looked up when the command came."""
+    """Of a project of one's own; `owner` is the project's, looked up."""
 
+    looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"
     owner: str
     project_id: str

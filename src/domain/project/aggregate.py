@@ -347,7 +347,7 @@ def service_of(state: Project, service_id: ServiceId) -> Service:
 
 
 def choose_template(state: Project, command: ChooseTemplate) -> list[ProjectEvent]:
-    chosen = TemplateChosen(**command.model_dump(exclude={"type"}))
+    chosen = TemplateChosen(**command.model_dump(exclude={"type", "reference"}))
     return [] if choice(chosen) == state.template else [chosen]
 
 
@@ -514,7 +514,7 @@ project: Decider[Project, ProjectCommand, ProjectEvent] = Decider(
     initial=Project(),
     decide=decide,
     evolve=evolve,
-    state_version=3,
+    state_version=2,
     states=TypeAdapter(Project),
     events=event_types(ProjectEvent),
     owner_of=lambda state: state.owner or None,

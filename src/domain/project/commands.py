@@ -159,10 +159,11 @@ class DeleteProject(Command):
 
 
 class ChooseTemplate(Command):
-    """`template_id` is what was asked for; the rest was looked up when the command came."""
+    """`reference` is what was asked for, a slug or an id; the rest was looked up."""
 
-    looked_up: ClassVar[frozenset[str]] = frozenset({"slug", "name", "revision"})
+    looked_up: ClassVar[frozenset[str]] = frozenset({"template_id", "slug", "name", "revision"})
     type: Literal["ChooseTemplate"] = "ChooseTemplate"
+    reference: TemplateReference
     template_id: str
     slug: str
     name: str

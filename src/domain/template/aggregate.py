@@ -64,7 +64,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`files` is a digest; `revised`: the draft differs from what is published."""
+    """`files` is a digest; `revised`: the draft differs from what is published.
+
+    `name` is the draft's, `published_name` the one that those who choose it see.
+    """
 
     status: Status = Status.NONE
     owner: str = ""
@@ -75,6 +78,7 @@ class Template:
     revision: int = 0
     revised: bool = False
     forgotten: tuple[Subject, ...] = ()
+    published_name: str = ""
 
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
@@ -157,8 +161,14 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
             return replace(state, description=description, revised=True)
         case TemplateFilesReplaced(files=files):
             return replace(state, files=digest_of(files), revised=True)
-        case TemplatePublished(revision=revision):
-            return replace(state, status=Status.PUBLISHED, revision=revision, revised=False)
+        case TemplatePublished(revision=revision, name=name):
+            return replace(
+                state,
+                status=Status.PUBLISHED,
+                revision=revision,
+                revised=False,
+                published_name=name,
+            )
         case TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
         case SubjectForgotten(subject=subject):
@@ -197,7 +207,11 @@ def touched_by_event(event: TemplateEvent) -> Aspects:
 
 def slug_of(command: TemplateCommand) -> str | None:
     """What a new template claims: no other may have it."""
-    return f"TEMPLATE-SLUG#{command.slug}" if isinstance(command, DraftTemplate) else None
+    return claim_of(command.slug) if isinstance(command, DraftTemplate) else None
+
+
+def claim_of(slug: str) -> str:
+    return f"TEMPLATE-SLUG#{slug}"
 
 
 template: Decider[Template, TemplateCommand, TemplateEvent] = Decider(

@@ -26,8 +26,8 @@ class OvertakenReader:
     inner: EventStore
     rival: Callable[[], None] | None
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
-        return self.inner.append(commit, state_due=state_due)
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
+        return self.inner.append(commit, state_due=state_due, claim=claim)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return self.inner.newest_first(aggregate, consistent=consistent)

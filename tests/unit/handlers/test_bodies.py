@@ -7,15 +7,15 @@ from pydantic import ValidationError
 
 from builders import archive, change
 from domain.project.commands import CreateProject, ServiceType
-from handlers.bodies import (
+from handlers.authorization import Who, actor
+from handlers.bodies import Body, CommandBody, Context, Envelope
+from handlers.caller import Caller
+from handlers.project_bodies import (
     AddServiceBody,
     ArchiveProjectBody,
     ChangeProjectBody,
-    CommandBody,
     CreateProjectBody,
-    Envelope,
 )
-from handlers.caller import Caller
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 SPOUT = {"serviceName": "spout", "serviceType": "API"}
@@ -26,7 +26,8 @@ def new_id(number: int) -> str:
 
 
 def command(body: CommandBody) -> object:
-    return body.command(ADA, new_id)
+    nothing: Any = None  # these look nothing up
+    return body.command(Context(ADA, actor(ADA, Who.OWNER), new_id, nothing, {}))
 
 
 @pytest.mark.feature("C8", "C9")
@@ -93,7 +94,7 @@ def test_an_archiving_needs_nothing() -> None:
     ],
 )
 def test_a_fault_is_named_by_its_path(
-    body: type[CommandBody], data: dict[str, Any], where: tuple[str | int, ...]
+    body: type[Body], data: dict[str, Any], where: tuple[str | int, ...]
 ) -> None:
     with pytest.raises(ValidationError) as refusal:
         body.model_validate(data)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from application.execute import Actor
+from handlers.authorization import Who, actor
 from handlers.caller import Forbidden, Unauthorized, caller
 
 pytestmark = pytest.mark.feature("C11", "L7")
@@ -55,16 +56,16 @@ def test_groups_are_read_in_every_form_that_the_gateway_gives(groups: str | list
 
 
 def test_a_person_commands_what_is_theirs() -> None:
-    assert caller(event(CLAIMS)).actor() == Actor("ada-sub::ada", may_command_all=False)
+    assert actor(caller(event(CLAIMS)), Who.OWNER) == Actor("ada-sub::ada", may_command_all=False)
 
 
 @pytest.mark.parametrize("groups", ["Admin", "Admin,Developer"])
 def test_an_admin_commands_all(groups: str) -> None:
     who = caller(event(CLAIMS | {"cognito:groups": groups}))
 
-    assert who.actor() == Actor("ada-sub::ada", may_command_all=True)
+    assert actor(who, Who.OWNER) == Actor("ada-sub::ada", may_command_all=True)
 
 
 def test_a_developer_commands_nothing() -> None:
     with pytest.raises(Forbidden):
-        caller(event(CLAIMS | {"cognito:groups": "Developer"})).actor()
+        actor(caller(event(CLAIMS | {"cognito:groups": "Developer"})), Who.OWNER)

@@ -9,13 +9,12 @@ import pytest
 from adapters.memory_event_store import MemoryEventStore
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
-from application.execute import Executor
-from application.ports import EventStore, Unavailable
+from application.ports import Unavailable
 from builders import uuid7
 from domain.messages import AggregateId, iso_milliseconds
-from domain.project.aggregate import project
 from fakes import Clock
 from handlers import command_api
+from handlers.command_api import Commands, CommandStore
 
 TEAPOT = {"name": "Teapot"}
 SPOUT = {"serviceName": "spout", "serviceType": "API"}
@@ -40,8 +39,8 @@ def api(store: MemoryEventStore, clock: Clock) -> Api:
     return api_over(store, clock)
 
 
-def api_over(store: EventStore, clock: Clock) -> Api:
-    return Api(command_api.build(Executor(store, project, clock, {}, sleep=lambda _: None)))
+def api_over(store: CommandStore, clock: Clock) -> Api:
+    return Api(command_api.build(Commands.over(store, clock, {}, sleep=lambda _: None)))
 
 
 @pytest.fixture
@@ -404,7 +403,7 @@ class Broken(MemoryEventStore):
         super().__init__()
         self.error = error
 
-    def append(self, commit: Commit, *, state_due: bool) -> Commit:
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         raise self.error
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:

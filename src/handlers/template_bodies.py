@@ -1,0 +1,57 @@
+"""The data of each command of a template."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from domain.template.commands import (
+    DeprecateTemplate,
+    DraftTemplate,
+    Files,
+    PublishTemplate,
+    ReviseTemplate,
+    TemplateCommand,
+)
+from domain.values import Description, Name, Reason, Slug
+from handlers.bodies import Body, Context
+
+
+class DraftTemplateBody(Body):
+    """The slug is the template's for ever, and no other template's."""
+
+    slug: Slug
+    name: Name
+    description: Description | None = None
+    files: Files = ()
+
+    def command(self, context: Context) -> TemplateCommand:
+        return DraftTemplate(owner=context.caller.owner, **dict(self))
+
+
+class ReviseTemplateBody(Body):
+    """At least one field. Files are replaced as a whole; a description of null is cleared."""
+
+    name: Name = ""
+    description: Description | None = None
+    files: Files = ()
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("give name, description, files, or several of them")
+        return self
+
+    def command(self, _: Context) -> TemplateCommand:
+        return ReviseTemplate(**{name: getattr(self, name) for name in self.model_fields_set})
+
+
+class PublishTemplateBody(Body):
+    def command(self, _: Context) -> TemplateCommand:
+        return PublishTemplate()
+
+
+class DeprecateTemplateBody(Body):
+    reason: Reason
+
+    def command(self, _: Context) -> TemplateCommand:
+        return DeprecateTemplate(reason=self.reason)
