@@ -2,13 +2,28 @@
 
 import typer
 
-from skafu import bench, dev, doctor, invoke, outputs, simulate, tokens, verify
+from skafu import (
+    bench,
+    dev,
+    doctor,
+    history,
+    invoke,
+    outputs,
+    simulate,
+    state,
+    tokens,
+    verify,
+    why,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.command()(bench.bench)
 app.command()(dev.dev)
 app.command()(tokens.token)
 app.command()(invoke.invoke)
+app.command()(history.history)
+app.command()(state.state)
+app.command()(why.why)
 app.command()(verify.verify)
 app.command()(doctor.doctor)
 app.command()(outputs.outputs)

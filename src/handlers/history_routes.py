@@ -50,6 +50,7 @@ COLLECTIONS: dict[str, AnyDecider] = {
     "templates": template,
     "analyses": analysis,
 }
+DECIDERS: dict[str, AnyDecider] = {d.aggregate_type: d for d in COLLECTIONS.values()}
 
 
 def utc(moment: datetime) -> str:

@@ -1,0 +1,72 @@
+"""`skafu history`: all that happened to one aggregate, from the store."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from application.commit import Commit
+from application.publish import metadata
+from domain.messages import event_id
+from handlers import wiring
+from skafu.streams import AggregateArgument, named
+from skafu.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+
+
+def history(
+    aggregate: AggregateArgument,
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="One JSON object a line, as stored, keyed PK and SK by time."),
+    ] = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Show every event of an aggregate: what, when, who, by which command."""
+    _, stream = named(aggregate)
+    select(environment, outputs)
+    commits = list(wiring.event_store().read(stream))
+    if not commits:
+        typer.echo(f"{stream}: nothing has happened", err=True)
+        raise typer.Exit(1)
+    if raw:
+        typer.echo("".join(f"{json.dumps(item)}\n" for c in commits for item in items(c)), nl=False)
+    else:
+        Console().print(table(commits))
+
+
+def items(commit: Commit) -> Iterator[dict[str, Any]]:
+    """Its events as items of one table for events, ordered by their time and number."""
+    for sequence, stored in enumerate(commit.stored_events(), commit.first_sequence):
+        yield {
+            "PK": commit.aggregate_id,
+            "SK": f"EVENT#{commit.timestamp}#{sequence:03}",
+            "eventId": event_id(commit.aggregate_id, sequence),
+            "eventType": stored["eventType"],
+            "eventVersion": stored["schemaVersion"],
+            "timestamp": commit.timestamp,
+            "correlationId": commit.correlation_id,
+            "causationId": commit.command_id,
+            "aggregateId": commit.aggregate_id,
+            "aggregateVersion": sequence,
+            "data": stored["data"],
+            "metadata": metadata(commit),
+        }
+
+
+def table(commits: list[Commit]) -> Table:
+    shown = Table("#", "Event", "When", "Who", "Command", "What", title=commits[0].aggregate_id)
+    for commit in commits:
+        for item in items(commit):
+            shown.add_row(
+                str(item["aggregateVersion"]),
+                item["eventType"],
+                commit.timestamp,
+                commit.actor.rpartition("::")[2],
+                commit.command_id,
+                json.dumps(item["data"], ensure_ascii=False),
+            )
+    return shown
