@@ -87,6 +87,10 @@ class ServiceNotFound(NotFound):
     text = "The project has no such service."
 
 
+class ServiceAlreadyExists(DomainError):
+    text = "The project has this service already."
+
+
 class ServiceNameTaken(DomainError):
     text = "The project has a service named {name!r} already."
 
@@ -97,6 +101,10 @@ class TooManyServices(DomainError):
 
 class DeploymentIsRunning(DomainError):
     text = "A deployment to {environment} is running."
+
+
+class DeploymentAlreadyExists(DomainError):
+    text = "The deployment exists already, in another environment."
 
 
 class DeploymentNotFound(NotFound):
@@ -308,6 +316,8 @@ def add_service(state: Project, service: NewService) -> ServiceAdded:
     if len(state.services) >= MAX_SERVICES:
         raise TooManyServices(limit=MAX_SERVICES)
     require_free_name(state, service.service_name)
+    if service.service_id in state.services:
+        raise ServiceAlreadyExists
     return ServiceAdded(owner=state.owner, **service.model_dump())
 
 
@@ -368,6 +378,8 @@ def start_deployment(state: Project, command: StartDeployment) -> list[ProjectEv
     latest = state.deployments.get(command.environment)
     if latest is not None and latest.id == command.deployment_id:
         return []
+    if any(known.id == command.deployment_id for known in state.deployments.values()):
+        raise DeploymentAlreadyExists
     if latest is not None and latest.outcome is Outcome.RUNNING:
         raise DeploymentIsRunning(environment=command.environment)
     if latest is None and len(state.deployments) >= MAX_ENVIRONMENTS:

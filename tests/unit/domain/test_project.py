@@ -1,28 +1,66 @@
 """The rules of a project, one sentence each."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from builders import add, added, archive, change, create, created, rename, service
-from domain.errors import AggregateNotFound
+from builders import (
+    added,
+    change,
+    choose,
+    configuration,
+    configure,
+    configured,
+    create,
+    created,
+    link,
+    rename,
+    service,
+)
 from domain.project.aggregate import (
-    MAX_SERVICES,
     ProjectAlreadyExists,
-    ProjectIsArchived,
     ServiceNameTaken,
-    TooManyServices,
     project,
 )
-from domain.project.commands import ProjectCommand, ServiceType
+from domain.project.commands import (
+    RepositoryProvider,
+    ServiceType,
+    UnlinkRepository,
+)
 from domain.project.events import (
     ProjectArchived,
+    ProjectConfigured,
     ProjectCreated,
+    ProjectDeleted,
     ProjectDescriptionChanged,
+    ProjectEvent,
     ProjectRenamed,
+    RepositoryLinked,
+    RepositoryUnlinked,
+    TemplateChosen,
 )
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
-FULL = [added(f"service {n}") for n in range(MAX_SERVICES)]
+
+
+def configured_event(
+    region: str, features: Sequence[str] = (), environment: dict[str, str] | None = None
+) -> ProjectConfigured:
+    given_ = {"features": tuple(features), "environment": environment or {}}
+    return ProjectConfigured(configuration=configured(region, **given_))
+
+
+def chosen(slug: str = "full-stack", revision: int = 1) -> TemplateChosen:
+    return TemplateChosen(template_id=slug, slug=slug, name=slug.title(), revision=revision)
+
+
+def linked() -> RepositoryLinked:
+    return RepositoryLinked(
+        provider=RepositoryProvider.GITHUB,
+        url="https://example.org/teapot.git",
+        default_branch="main",
+    )
 
 
 class TestCreating:
@@ -37,6 +75,17 @@ class TestCreating:
             create("Teapot", services=[service("spout"), service("lid", ServiceType.WORKER)])
         ).then(created("Teapot"), added("spout"), added("lid", ServiceType.WORKER))
 
+    def test_with_template_and_configuration_records_both(self) -> None:
+        given(project).when(
+            create().model_copy(
+                update={"template_id": "tea-service", "configuration": configuration("eu-west-1")}
+            )
+        ).then(
+            created().model_copy(
+                update={"template_id": "tea-service", "configuration": configured("eu-west-1")}
+            )
+        )
+
     def test_with_two_services_of_one_name_is_refused(self) -> None:
         given(project).when(create(services=[service("spout"), service("Spout")])).then_refused(
             ServiceNameTaken
@@ -45,10 +94,9 @@ class TestCreating:
     def test_a_project_that_exists_is_refused(self) -> None:
         given(project, created()).when(create()).then_refused(ProjectAlreadyExists)
 
-    def test_a_project_that_was_archived_is_refused(self) -> None:
-        given(project, created(), ProjectArchived()).when(create()).then_refused(
-            ProjectAlreadyExists
-        )
+    @pytest.mark.parametrize("end", [ProjectArchived(), ProjectDeleted()], ids=lambda e: e.type)
+    def test_a_project_that_has_ended_is_refused(self, end: ProjectEvent) -> None:
+        given(project, created(), end).when(create()).then_refused(ProjectAlreadyExists)
 
 
 class TestChanging:
@@ -93,56 +141,89 @@ class TestChanging:
         ).then(ProjectRenamed(name="Teapot"))
 
 
-class TestAddingAService:
-    @pytest.mark.feature("C9", "E13")
-    def test_is_recorded_with_the_owner_of_the_project(self) -> None:
-        given(project, created()).when(add("spout", ServiceType.FRONTEND, port=80)).then(
-            added("spout", ServiceType.FRONTEND, port=80)
+class TestConfiguring:
+    def test_a_project_is_recorded_as_a_whole(self) -> None:
+        given(project, created()).when(
+            configure("eu-west-1", features=("auth",), environment={"STAGE": "dev"})
+        ).then(configured_event("eu-west-1", features=("auth",), environment={"STAGE": "dev"}))
+
+    def test_to_what_is_already_so_records_nothing(self) -> None:
+        given(project, created(), configured_event("eu-west-1", features=("auth",))).when(
+            configure("eu-west-1", features=("auth",))
+        ).then_nothing()
+
+    def test_to_what_it_was_created_with_records_nothing(self) -> None:
+        born = created().model_copy(update={"configuration": configured("eu-west-1")})
+
+        given(project, born).when(configure("eu-west-1")).then_nothing()
+
+    def test_without_a_feature_that_it_had_is_recorded(self) -> None:
+        given(project, created(), configured_event("eu-west-1", features=("auth",))).when(
+            configure("eu-west-1")
+        ).then(configured_event("eu-west-1"))
+
+    def test_back_to_what_it_was_before_is_recorded(self) -> None:
+        given(
+            project, created(), configured_event("eu-west-1"), configured_event("us-east-1")
+        ).when(configure("eu-west-1")).then(configured_event("eu-west-1"))
+
+
+class TestChoosingATemplate:
+    @pytest.mark.feature("E13")
+    def test_is_recorded_with_the_names_that_it_has(self) -> None:
+        given(project, created()).when(choose("tea-service", revision=3)).then(
+            TemplateChosen(
+                template_id="tea-service", slug="tea-service", name="Tea-Service", revision=3
+            )
         )
 
-    def test_of_a_name_that_is_taken_is_refused(self) -> None:
-        given(project, created(), added("spout")).when(add("spout")).then_refused(ServiceNameTaken)
+    def test_that_is_chosen_already_records_nothing(self) -> None:
+        given(project, created(), chosen(revision=3)).when(choose(revision=3)).then_nothing()
 
-    def test_of_a_name_that_differs_in_case_alone_is_refused(self) -> None:
-        given(project, created(), added("Straße")).when(add("STRASSE")).then_refused(
-            ServiceNameTaken
+    def test_of_another_revision_is_recorded(self) -> None:
+        given(project, created(), chosen(revision=3)).when(choose(revision=4)).then(
+            chosen(revision=4)
         )
 
-    def test_up_to_the_cap_is_recorded(self) -> None:
-        given(project, created(), *FULL[:-1]).when(add("last")).then(added("last"))
-
-    def test_beyond_the_cap_is_refused(self) -> None:
-        given(project, created(), *FULL).when(add("one more")).then_refused(TooManyServices)
+    def test_instead_of_another_is_recorded(self) -> None:
+        given(project, created(), chosen("tea")).when(choose("coffee")).then(chosen("coffee"))
 
 
-class TestArchiving:
+class TestLinkingARepository:
     def test_is_recorded(self) -> None:
-        given(project, created()).when(archive()).then(ProjectArchived())
+        given(project, created()).when(link("https://example.org/teapot.git")).then(
+            RepositoryLinked(
+                provider=RepositoryProvider.GITHUB,
+                url="https://example.org/teapot.git",
+                default_branch="main",
+            )
+        )
 
-    def test_twice_records_nothing_more(self) -> None:
-        given(project, created(), ProjectArchived()).when(archive()).then_nothing()
+    def test_that_is_linked_already_records_nothing(self) -> None:
+        given(project, created(), linked()).when(link()).then_nothing()
 
-    @pytest.mark.parametrize("command", [rename("Samovar"), add("spout")], ids=lambda c: c.type)
-    def test_ends_every_change(self, command: ProjectCommand) -> None:
-        given(project, created(), ProjectArchived()).when(command).then_refused(ProjectIsArchived)
-
-
-@pytest.mark.parametrize(
-    "command", [rename("Samovar"), add("spout"), archive()], ids=lambda c: c.type
-)
-def test_a_project_that_does_not_exist_takes_no_command(command: ProjectCommand) -> None:
-    given(project).when(command).then_refused(AggregateNotFound)
-
-
-def test_a_refusal_says_what_was_wrong() -> None:
-    assert str(ServiceNameTaken(name="spout")) == (
-        "The project has a service named 'spout' already."
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"url": "https://example.org/samovar.git"},
+            {"provider": RepositoryProvider.GITLAB},
+            {"default_branch": "trunk"},
+        ],
+        ids=lambda field: next(iter(field)),
     )
+    def test_in_the_place_of_another_is_recorded(self, other: dict[str, str]) -> None:
+        given(project, created(), linked()).when(link().model_copy(update=other)).then(
+            linked().model_copy(update=other)
+        )
+
+    def test_that_was_unlinked_is_recorded(self) -> None:
+        given(project, created(), linked(), RepositoryUnlinked()).when(link()).then(linked())
 
 
-def test_the_owner_is_whoever_created_it() -> None:
-    assert project.owner_of(project.fold([created()])) == ACTOR
+class TestUnlinkingTheRepository:
+    def test_is_recorded(self) -> None:
+        given(project, created(), linked()).when(UnlinkRepository()).then(RepositoryUnlinked())
 
-
-def test_nobody_owns_what_does_not_exist() -> None:
-    assert project.owner_of(project.initial) is None
+    @pytest.mark.parametrize("history", [(), (linked(), RepositoryUnlinked())], ids=len)
+    def test_when_there_is_none_records_nothing(self, history: Sequence[ProjectEvent]) -> None:
+        given(project, created(), *history).when(UnlinkRepository()).then_nothing()
