@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from application.failures import Failure, Severity
+from application.failures import Failure, MessageGivenUp, RecordsNotPublished, Severity
+from handlers.error_classes import failure
+from skafu import letters
+from skafu.letters import LIST, Letter, Place
 from skafu.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 
-DEAD_LETTER_QUEUES = ("ProjectDlqUrl", "ServiceDlqUrl", "FailureDlqUrl")
-MOST = 1000  # messages looked at in one queue
-HIDDEN = 5  # seconds that a message looked at stays out of sight, so that it is seen once
+BUCKET = "UnpublishedBucket"
 
 
 def doctor(
@@ -21,85 +24,60 @@ def doctor(
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """List every failure on record: reported, given up by a queue, or kept by the publisher."""
+    """List every failure on record: reported, given up by a queue, or kept by the publisher.
+
+    Ends with 1 when there is any that nobody has decided on.
+    """
     failures = list(on_record(select(environment, outputs)))
     if as_json:
-        typer.echo("".join(f"{json.dumps(failure.to_dict())}\n" for failure in failures), nl=False)
+        typer.echo("".join(f"{json.dumps(found.to_dict())}\n" for found in failures), nl=False)
     elif failures:
         show(failures)
     else:
         typer.echo("nothing has failed")
-    raise typer.Exit(int(bool(failures)))
+    raise typer.Exit(int(any(found.severity is not Severity.INFO for found in failures)))
 
 
 def on_record(target: Target) -> Iterator[Failure]:
     found = target.stack_outputs()
-    sqs = target.client("sqs")
-    for message in messages(sqs, found["FailureQueueUrl"]):
-        yield reported(message)
-    for name in DEAD_LETTER_QUEUES:
-        for message in messages(sqs, found[name]):
-            yield given_up(name.removesuffix("Url"), message)
-    yield from unpublished(target.client("s3"), found["UnpublishedBucket"])
+    for letter in lying(target.client("sqs"), letters.places(found)):
+        yield reported(letter) if letter.place.name == LIST else given_up(letter)
+    yield from unpublished(target.client("s3"), found[BUCKET])
 
 
-def messages(sqs: Any, queue: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a boto3 client
-    """Look without taking: each message comes back after a few seconds."""
-    seen: set[str] = set()
-    while len(seen) < MOST:
-        answer = sqs.receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN, WaitTimeSeconds=0
-        )
-        fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
-        if not fresh:
-            return
-        seen |= {message["MessageId"] for message in fresh}
-        yield from fresh
+def lying(sqs: Any, places: list[Place]) -> Iterator[Letter]:  # noqa: ANN401 - a boto3 client
+    """All letters, of all places at once: an empty queue lets one wait."""
+    with ThreadPoolExecutor(len(places)) as threads:
+        for found in threads.map(partial(letters.look, sqs), places):
+            yield from found
 
 
-def reported(message: dict[str, Any]) -> Failure:
-    detail = json.loads(message["Body"])["detail"]
-    return Failure(**{**detail, "severity": Severity(detail["severity"])})
+def reported(letter: Letter) -> Failure:
+    return Failure.from_dict(letter.detail)
 
 
-def given_up(queue: str, message: dict[str, Any]) -> Failure:
-    return Failure(
-        what="MessageGivenUp",
-        where=queue,
-        why="delivered too often, or not deliverable",
-        retryable=True,
-        key=key_of(message["Body"]) | {"messageId": message["MessageId"]},
-    )
-
-
-def key_of(body: str) -> dict[str, str | int]:
-    """The stream and sequence that a hint speaks of; nothing for what is no hint."""
-    try:
-        detail = json.loads(body)["detail"]
-        return {name: detail[name] for name in ("aggregateId", "eventSequence")}
-    except (KeyError, TypeError, ValueError):
-        return {}
+def given_up(letter: Letter) -> Failure:
+    why = letter.why or f"delivered {letter.receives - 1} times in vain"
+    return failure(MessageGivenUp(why), where=letter.place.name, key=letter.key())
 
 
 def unpublished(s3: Any, bucket: str) -> Iterator[Failure]:  # noqa: ANN401 - a boto3 client
+    for name in objects(s3, bucket):
+        found = RecordsNotPublished("the stream gave these records up; the object holds them")
+        yield failure(found, where=BUCKET, key={"bucket": bucket, "object": name})
+
+
+def objects(s3: Any, bucket: str) -> Iterator[str]:  # noqa: ANN401 - a boto3 client
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for item in page.get("Contents", []):
-            yield Failure(
-                what="RecordsNotPublished",
-                where="Publisher",
-                why="the stream gave these records up; the object holds them",
-                severity=Severity.CRITICAL,
-                retryable=True,
-                key={"bucket": bucket, "object": item["Key"]},
-            )
+        yield from (item["Key"] for item in page.get("Contents", []))
 
 
 def show(failures: list[Failure]) -> None:
     table = Table(
         "What", "Where", "Severity", "Retryable", "Key", "Why", title="Failures on record"
     )
-    for failure in failures:
-        key = "\n".join(f"{name}={value}" for name, value in failure.key.items())
-        retryable = "yes" if failure.retryable else "no"
-        table.add_row(failure.what, failure.where, failure.severity, retryable, key, failure.why)
+    for found in failures:
+        key = "\n".join(f"{name}={value}" for name, value in found.key.items())
+        retryable = "yes" if found.retryable else "no"
+        table.add_row(found.what, found.where, found.severity, retryable, key, found.why)
     Console().print(table)

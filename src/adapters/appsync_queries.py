@@ -6,7 +6,7 @@ from typing import Any
 from adapters import appsync_documents as documents
 from adapters.appsync_read_models import camel
 from adapters.appsync_session import AppSyncError, GraphQLSession, run
-from application.ports import NotAllowed
+from application.ports import Invalid, NotAllowed
 from projections.rows import JSON_FIELDS
 
 Page = dict[str, Any]
@@ -23,7 +23,7 @@ BAD_TOKEN = (
 NOT_DELETED = {"status": {"ne": "DELETED"}}
 
 
-class BadPageToken(ValueError):
+class BadPageToken(Invalid):
     """No page of this list begins there."""
 
 

@@ -19,6 +19,10 @@ class CommitTampered(Exception):
     """A stored commit was changed or removed."""
 
 
+class Unreadable(Exception):
+    """What is stored cannot be read, though it is whole."""
+
+
 class MessageGivenUp(Exception):
     """A queue or a rule gave a message up; it lies in a dead-letter queue."""
 

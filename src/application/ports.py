@@ -34,6 +34,10 @@ class Refused(Exception):
     """The other side refuses for a reason that will not pass."""
 
 
+class Invalid(ValueError):
+    """What was asked is not what the other side takes: the asker's fault."""
+
+
 class NotAllowed(Exception):
     """The other side does not let this caller do this."""
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from application.failures import Unreadable
 from application.subject_keys import SubjectKey, SubjectKeys
 from domain.personal import SealedValue
 
@@ -24,7 +25,7 @@ FORGOTTEN = "[forgotten]"
 UNREADABLE = "[unreadable]"
 
 
-class SealBroken(Exception):
+class SealBroken(Unreadable):
     """The value was not sealed under this key for this subject, or was changed since."""
 
 

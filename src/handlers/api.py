@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
+from application.ports import FailureSink
 from handlers import strict_json, wiring
 from handlers.bodies import CorrelationId
 from handlers.observability import logger
@@ -25,7 +26,10 @@ VERSION = "0.1.0"
 _correlation_ids = TypeAdapter(CorrelationId)
 
 
-def build_app() -> APIGatewayRestResolver:
+def build_app(
+    failures: Callable[[], FailureSink] = wiring.failures,
+) -> APIGatewayRestResolver:
+    """`failures` is where an unexpected error is reported, when the first one comes."""
     app = APIGatewayRestResolver(
         enable_validation=True,
         json_body_deserializer=strict_json.loads,
@@ -35,7 +39,7 @@ def build_app() -> APIGatewayRestResolver:
             allow_headers=[*ALLOWED, CORRELATION_ID],
         ),
     )
-    register(app)
+    register(app, failures)
     return app
 
 

@@ -10,6 +10,7 @@ from application.catch_up import CatchUp
 from application.failures import Failure, reason
 from application.ports import FailureSink, Unavailable
 from domain.messages import AggregateId
+from handlers.error_classes import failure
 from handlers.observability import logger
 
 
@@ -63,14 +64,9 @@ def readable(
         try:
             yield hint(record)
         except (KeyError, TypeError, ValueError) as error:
-            failures.report(
-                Failure(
-                    what="HintNotRead",
-                    where=catch_up.projection.name,
-                    why=reason(error),
-                    key={"messageId": str(record.get("messageId"))},
-                )
-            )
+            key = {"messageId": str(record.get("messageId"))}
+            where = catch_up.projection.name
+            failures.report(failure(error, what="HintNotRead", where=where, key=key))
 
 
 def hint(record: dict[str, Any]) -> Hint:
@@ -94,10 +90,6 @@ def grouped(hints: Iterator[Hint]) -> dict[AggregateId, list[Hint]]:
 def unprojectable(
     name: str, aggregate: AggregateId, hints: list[Hint], error: Exception
 ) -> Failure:
-    return Failure(
-        what="EventNotProjected",
-        where=name,
-        why=reason(error),
-        retryable=True,  # a mended projection takes the message when it is delivered again
-        key={"aggregateId": aggregate, "eventSequence": max(h.sequence for h in hints)},
-    )
+    newest = max(hint.sequence for hint in hints)
+    key: dict[str, str | int] = {"aggregateId": aggregate, "eventSequence": newest}
+    return failure(error, what="EventNotProjected", where=name, key=key)

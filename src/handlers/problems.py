@@ -1,6 +1,8 @@
 """The one table from what was raised to what is answered: application/problem+json (RFC 9457)."""
 
+import os
 import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,25 +16,20 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import BaseModel
 
 from application.execute import CommandIdReused, WrongExpectedVersion
+from application.failures import Failure
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
-from application.ports import NotAllowed, Unavailable
-from domain.errors import AggregateNotFound, DomainError
+from application.ports import FailureSink, NotAllowed, Unavailable
+from domain.errors import DomainError, NotFound
 from handlers.caller import Forbidden, Unauthorized
+from handlers.error_classes import failure
 from handlers.observability import logger
 from handlers.strict_json import BodyTooLarge, MalformedJson
+from handlers.strict_json import InvalidRequest as InvalidRequest
 
 PROBLEMS = "https://skafu.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = {"Retry-After": "1"}
-
-
-class InvalidRequest(ValueError):
-    """Well-formed, but not what this operation takes. `path` leads to the fault."""
-
-    def __init__(self, message: str, *path: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 class Fault(BaseModel):
@@ -57,7 +54,7 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (Unauthorized, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"}),
     (Forbidden, HTTPStatus.FORBIDDEN, {}),
     (NotAllowed, HTTPStatus.FORBIDDEN, {}),
-    (AggregateNotFound, HTTPStatus.NOT_FOUND, {}),
+    (NotFound, HTTPStatus.NOT_FOUND, {}),
     (NotFoundError, HTTPStatus.NOT_FOUND, {}),
     (DomainError, HTTPStatus.CONFLICT, {}),
     (WrongExpectedVersion, HTTPStatus.PRECONDITION_FAILED, {}),
@@ -91,11 +88,11 @@ DETAILS: dict[type[Exception], str] = {
 }
 
 
-def register(app: ApiGatewayResolver) -> None:
+def register(app: ApiGatewayResolver, failures: Callable[[], FailureSink]) -> None:
     """Answer every error of the table, and anything else as 500, from this one place."""
     app.not_found(answer)
     app.exception_handler([row[0] for row in STATUS])(answer)
-    app.exception_handler(Exception)(bug)
+    app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
 
 
 def answer(error: Exception) -> Response[str]:
@@ -109,6 +106,25 @@ def answer(error: Exception) -> Response[str]:
     )
     logger.info("refused", extra={"problem": problem.type, "status": int(status)})
     return respond(problem, headers)
+
+
+def reported_bug(
+    error: Exception, app: ApiGatewayResolver, failures: Callable[[], FailureSink]
+) -> Response[str]:
+    """On the error bus as well; an error bus that is down changes nothing of the answer."""
+    try:
+        failures().report(unexpected(error, app.current_event.raw_event))
+    except Exception:  # the edge: the log has both
+        logger.exception("not reported")
+    return bug(error)
+
+
+def unexpected(error: Exception, event: Mapping[str, Any]) -> Failure:
+    """Found again by the request's id, in the logs of gateway and function."""
+    request = str((event.get("requestContext") or {}).get("requestId"))
+    key = {"method": event["httpMethod"], "path": event["path"], "requestId": request}
+    where = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "api")
+    return failure(error, what="RequestFailed", where=where, key=key)
 
 
 def bug(error: Exception) -> Response[str]:

@@ -6,10 +6,11 @@ from typing import Any
 from adapters.dynamodb_items import from_item
 from adapters.stream_images import from_stream_image
 from application.commit import Commit
-from application.failures import Failure, Severity, reason
+from application.failures import CommitTampered, Failure
 from application.ports import EventBus, FailureSink
 from application.publish import envelopes
 from handlers import wiring
+from handlers.error_classes import failure
 from handlers.observability import logger
 
 WHERE = "Publisher"
@@ -77,17 +78,12 @@ def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
 
 def tampering(name: str, change: dict[str, Any]) -> Failure:
     """Commits are never changed: whoever did this had no right to."""
-    return Failure(
-        what="CommitTampered",
-        where=WHERE,
-        why=f"a {name} record in the stream of the events table",
-        severity=Severity.CRITICAL,
-        key=key_of(change),
-    )
+    found = CommitTampered(f"a {name} record in the stream of the events table")
+    return failure(found, where=WHERE, key=key_of(change))
 
 
 def unpublishable(change: dict[str, Any], error: Exception) -> Failure:
-    return Failure(what="RecordNotPublished", where=WHERE, why=reason(error), key=key_of(change))
+    return failure(error, what="RecordNotPublished", where=WHERE, key=key_of(change))
 
 
 def key_of(change: dict[str, Any]) -> dict[str, str | int]:

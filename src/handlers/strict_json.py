@@ -19,6 +19,14 @@ class BodyTooLarge(ValueError):
     """The body passes the cap in bytes."""
 
 
+class InvalidRequest(ValueError):
+    """Well-formed, but not what this operation takes. `path` leads to the fault."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 def loads(text: str) -> dict[str, Any]:
     """Parse an object; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:

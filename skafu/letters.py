@@ -1,0 +1,176 @@
+"""What lies in the queues that wait for a person: found, looked at, sent back, thrown away."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+MOST = 1000  # messages looked at in one queue
+HELD = 120  # seconds that a message stays out of others' sight while it is looked at
+WAIT = 1  # second: a receive that waits asks every server of SQS, one that does not only some
+BATCH = 10
+LIST = "FailureQueue"
+"""Not a dead-letter queue but the list of failures: nothing to send back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A queue by its logical id in template.yaml; `source` is where its messages came from."""
+
+    name: str
+    url: str
+    source: str | None = None
+
+    def projection(self, environment: str) -> str | None:
+        """The read models whose hints these are: their name is in the queue's."""
+        if self.source is None:
+            return None
+        name = self.source.rpartition("/")[2]
+        return name.removeprefix("skafu-").removesuffix(f"-{environment}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message, and the event that it speaks of if it is a hint.
+
+    `why` is what EventBridge says of a message that it could not deliver.
+    """
+
+    place: Place
+    id: str
+    receipt: str
+    body: str
+    sent: datetime
+    receives: int
+    why: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def aggregate_id(self) -> str | None:
+        return self.detail.get("aggregateId")
+
+    @property
+    def sequence(self) -> int | None:
+        return self.detail.get("eventSequence")
+
+    @property
+    def event_type(self) -> str | None:
+        return self.detail.get("eventType")
+
+    def key(self) -> dict[str, str | int]:
+        """The stream and sequence of a hint, and the message."""
+        named = {"aggregateId": self.aggregate_id, "eventSequence": self.sequence}
+        known = {name: value for name, value in named.items() if value is not None}
+        return {**known, "messageId": self.id}
+
+
+def places(outputs: Mapping[str, str]) -> list[Place]:
+    """Every dead-letter queue of a stack, by the outputs of its template, and the list."""
+    dead = [name.removesuffix("Url") for name in sorted(outputs) if name.endswith("DlqUrl")]
+    found = [
+        Place(name, outputs[f"{name}Url"], outputs.get(f"{name.removesuffix('Dlq')}QueueUrl"))
+        for name in dead
+    ]
+    return [*found, Place(LIST, outputs[f"{LIST}Url"])]
+
+
+@contextmanager
+def held(sqs: Any, place: Place, most: int = MOST) -> Iterator[Iterator[Letter]]:  # noqa: ANN401 - a boto3 client
+    """The letters that lie there, hidden from others; what is left is shown again at the end."""
+    taken: list[Letter] = []
+    try:
+        yield received(sqs, place, most, taken)
+    finally:
+        show_again(sqs, place, taken)
+
+
+def received(sqs: Any, place: Place, most: int, taken: list[Letter]) -> Iterator[Letter]:  # noqa: ANN401 - a boto3 client
+    seen: set[str] = set()
+    while len(seen) < most:
+        batch = [letter(place, message) for message in receive(sqs, place)]
+        taken += batch
+        fresh = [found for found in batch if found.id not in seen]
+        if not fresh:
+            return
+        seen |= {found.id for found in fresh}
+        yield from fresh
+
+
+def receive(sqs: Any, place: Place) -> list[dict[str, Any]]:  # noqa: ANN401 - a boto3 client
+    answer = sqs.receive_message(
+        QueueUrl=place.url,
+        MaxNumberOfMessages=BATCH,
+        VisibilityTimeout=HELD,
+        WaitTimeSeconds=WAIT,
+        AttributeNames=["All"],
+        MessageAttributeNames=["All"],
+    )
+    found: list[dict[str, Any]] = answer.get("Messages", [])
+    return found
+
+
+def letter(place: Place, message: Mapping[str, Any]) -> Letter:
+    attributes = message["Attributes"]
+    return Letter(
+        place,
+        id=message["MessageId"],
+        receipt=message["ReceiptHandle"],
+        body=message["Body"],
+        sent=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
+        receives=int(attributes["ApproximateReceiveCount"]),
+        why=undeliverable(message.get("MessageAttributes", {})),
+        detail=detail_of(message["Body"]),
+    )
+
+
+def undeliverable(attributes: Mapping[str, Any]) -> str | None:
+    """EventBridge's own words (user guide, "Using dead-letter queues")."""
+    said = [
+        attributes[n]["StringValue"] for n in ("ERROR_CODE", "ERROR_MESSAGE") if n in attributes
+    ]
+    return ": ".join(said) or None
+
+
+def detail_of(body: str) -> Mapping[str, Any]:
+    """The detail of an event; nothing for what is no event."""
+    try:
+        detail = json.loads(body)["detail"]
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return detail if isinstance(detail, Mapping) else {}
+
+
+def show_again(sqs: Any, place: Place, letters: list[Letter]) -> None:  # noqa: ANN401 - a boto3 client
+    """Those that are gone by now are named as failed in the answer, which is as it should be."""
+    for first in range(0, len(letters), BATCH):
+        entries = [
+            {"Id": str(n), "ReceiptHandle": found.receipt, "VisibilityTimeout": 0}
+            for n, found in enumerate(letters[first : first + BATCH])
+        ]
+        sqs.change_message_visibility_batch(QueueUrl=place.url, Entries=entries)
+
+
+def look(sqs: Any, place: Place) -> list[Letter]:  # noqa: ANN401 - a boto3 client
+    """Without taking anything away; `MOST` at the most."""
+    with held(sqs, place) as letters:
+        return list(letters)
+
+
+def count(sqs: Any, place: Place) -> int:  # noqa: ANN401 - a boto3 client
+    """As SQS tells it, approximately; those that somebody looks at are counted too."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=place.url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+def send_back(sqs: Any, found: Letter) -> None:  # noqa: ANN401 - a boto3 client
+    """To the queue it came from. Killed in between, it lies in both: hints do no harm twice."""
+    assert found.place.source is not None
+    sqs.send_message(QueueUrl=found.place.source, MessageBody=found.body)
+    throw_away(sqs, found)
+
+
+def throw_away(sqs: Any, found: Letter) -> None:  # noqa: ANN401 - a boto3 client
+    sqs.delete_message(QueueUrl=found.place.url, ReceiptHandle=found.receipt)
