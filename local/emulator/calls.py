@@ -51,13 +51,21 @@ def caller(authorization: str) -> Caller | None:
 
 
 def record(who: Caller, request: Request) -> None:
-    action = action_of(who, request)
-    _seen[who.function].update(Call(action, resource) for resource in resources(who, request))
+    _seen[who.function].update(calls_of(who, request))
 
 
 def report() -> dict[str, list[Call]]:
     """Every distinct call so far, by the name of the function."""
     return {function: sorted(calls) for function, calls in _seen.items()}
+
+
+def calls_of(who: Caller, request: Request) -> list[Call]:
+    """A transaction is no action of its own: each of its items is one on its table."""
+    action = action_of(who, request)
+    items = iam_actions.dynamodb_transaction_checks(
+        action, request.body, who.region, DEFAULT_ACCOUNT
+    )
+    return [Call(*item) for item in items] or [Call(action, arn) for arn in arns(who, request)]
 
 
 def action_of(who: Caller, request: Request) -> str:
@@ -69,12 +77,22 @@ def action_of(who: Caller, request: Request) -> str:
     return str(action or f"{who.service}:{method} {path}")
 
 
-def resources(who: Caller, request: Request) -> list[str]:
+def arns(who: Caller, request: Request) -> list[str]:
+    """What a request is about; one request may name several buses or tables."""
+    found: list[str]
+    match who.service:
+        case "events":
+            found = iam_actions.eventbridge_resource_arns(request.body, who.region, DEFAULT_ACCOUNT)
+        case "dynamodb":
+            found = iam_actions.dynamodb_resource_arns(request.body, who.region, DEFAULT_ACCOUNT)
+        case _:
+            found = [arn(who, request)]
+    return found or ["*"]
+
+
+def arn(who: Caller, request: Request) -> str:
     method, path, query, headers, body = request
-    if who.service == "events":  # one PutEvents may name several buses
-        buses: list[str] = iam_actions.eventbridge_resource_arns(body, who.region, DEFAULT_ACCOUNT)
-        return buses or ["*"]
-    one = iam_actions.extract_resource_arn(
+    found = iam_actions.extract_resource_arn(
         who.service, method, path, headers, body, parse_qs(query), who.region, DEFAULT_ACCOUNT
     )
-    return [str(one)]
+    return str(found)

@@ -32,25 +32,47 @@ Names = dict[tuple[str, str], str]
 @pytest.fixture(scope="module")
 def calls(running: Stack) -> set[Right]:
     """Every call of a function on the stack that the suite shares."""
-    with exercise(running.outputs):
+    with exercise(running):
         eventually(lambda: not permissions.unexplained(recorded(running)))
     return recorded(running)
 
 
-def exercise(stack: Json) -> ExitStack:
+def exercise(running: Stack) -> ExitStack:
     """Let each function make use of what it is granted; what was put in by hand goes at the end."""
-    owner, cleanup = ApiClient(stack, "owner@skafu.dev"), ExitStack()
+    owner, admin = (ApiClient(running.outputs, f"{name}@skafu.dev") for name in ("owner", "admin"))
+    work(owner)
+    claim(owner, admin)
+    sqs = running.aws.client("sqs")
+    sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
+    cleanup = ExitStack()
     for item in (no_commit(), unknown_event()):
-        cleanup.enter_context(by_hand(stack, item))
+        cleanup.enter_context(by_hand(running.outputs, item))
+    return cleanup
+
+
+def work(owner: ApiClient) -> None:
     project = owner.create_project("Granted", services=[SERVICE])["aggregateId"]
     assert projected(owner, project, services=1)
     owner.command("POST", f"/projects/{project}/services", {**SERVICE, "serviceName": "b"})
     assert projected(owner, project, services=2)
+    service = owner.send("GET", f"/projects/{project}/services").json()["data"][0]["id"]
+    path = f"/projects/{project}/services/{service}"
+    assert owner.command("PATCH", path, {"serviceName": "c"}).status_code == 202
     assert owner.send("GET", f"/projects/{project}/events").status_code == 200
     # No state of it is in memory, so the history is read.
     stranger = f"/projects/{uuid.uuid4()}"
     assert owner.command("PATCH", stranger, {"name": "Nobody's"}).status_code == 404
-    return cleanup
+
+
+def claim(owner: ApiClient, admin: ApiClient) -> None:
+    """A slug is written with the template, and looked up for a project."""
+    slug = f"granted-{uuid.uuid4().hex[:8]}"
+    drafted = admin.command("POST", "/templates", {"slug": slug, "name": "Granted"})
+    assert drafted.status_code == 202, drafted.text
+    project = owner.create_project("Granted")["aggregateId"]
+    # A draft is refused; by then it has been looked up.
+    chosen = owner.command("PUT", f"/projects/{project}/template", {"templateId": slug})
+    assert chosen.status_code == 409, chosen.text
 
 
 def projected(owner: ApiClient, project: str, services: int) -> bool:
