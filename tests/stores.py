@@ -21,7 +21,7 @@ from moto import mock_aws
 import template
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.memory_event_store import MemoryEventStore
-from application.ports import EventStore
+from handlers.command_api import CommandStore
 from local.ports import listens
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PORTS = range(23000, 23100)
 WAIT_SECONDS = 60.0
+LOCKED = ("put_item", "query", "get_item", "transact_write_items")
 # As the functions have it (handlers/wiring.py), with room for many threads.
 CONFIG = Config(
     connect_timeout=2,
@@ -38,21 +39,21 @@ CONFIG = Config(
     parameter_validation=False,
     max_pool_connections=64,
 )
-Opening = Callable[[], AbstractContextManager[EventStore]]
+Opening = Callable[[], AbstractContextManager[CommandStore]]
 """Opens a store with nothing in it."""
 
 
 @contextmanager
-def memory() -> Iterator[EventStore]:
+def memory() -> Iterator[CommandStore]:
     yield MemoryEventStore()
 
 
 @contextmanager
-def moto() -> Iterator[EventStore]:
+def moto() -> Iterator[CommandStore]:
     with mock_aws():
         client = boto3.client("dynamodb", region_name="us-east-1", config=CONFIG)
-        table = new_table(client)
-        yield DynamoDbEventStore(cast("DynamoDBClient", OneAtATime(client)), table)
+        tables = new_tables(client)
+        yield DynamoDbEventStore(cast("DynamoDBClient", OneAtATime(client)), *tables)
 
 
 class OneAtATime:
@@ -66,7 +67,7 @@ class OneAtATime:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._client, name)
-        return self._locked(found) if name in ("put_item", "query") else found
+        return self._locked(found) if name in LOCKED else found
 
     def _locked(self, operation: Callable[..., object]) -> Callable[..., object]:
         def run(**parameters: object) -> object:
@@ -87,9 +88,9 @@ class Emulator:
         return f"http://127.0.0.1:{self.port}"
 
     @contextmanager
-    def store(self) -> Iterator[EventStore]:
+    def store(self) -> Iterator[CommandStore]:
         client = self.client()
-        yield DynamoDbEventStore(client, new_table(client))
+        yield DynamoDbEventStore(client, *new_tables(client))
 
     def client(self) -> "DynamoDBClient":
         return boto3.client(
@@ -160,10 +161,14 @@ def answers(started: Emulator, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def new_table(client: "DynamoDBClient") -> str:
-    """An events table as template.yaml has it."""
-    properties = template.written()["EventsTable"]["Properties"]
-    name = f"skafu-events-{uuid4().hex[:8]}"
+def new_tables(client: "DynamoDBClient") -> tuple[str, str]:
+    """An events table and a claims table, as template.yaml has them."""
+    return new_table(client, "EventsTable"), new_table(client, "ClaimsTable")
+
+
+def new_table(client: "DynamoDBClient", resource: str) -> str:
+    properties = template.written()[resource]["Properties"]
+    name = f"skafu-{resource.lower()}-{uuid4().hex[:8]}"
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",

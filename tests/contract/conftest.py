@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import stores
-from application.ports import EventStore
+from handlers.command_api import CommandStore
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def emulator() -> Iterator[stores.Emulator]:
 
 
 @pytest.fixture(params=["memory", "moto", "ministack"])
-def store(request: pytest.FixtureRequest) -> Iterator[EventStore]:
+def store(request: pytest.FixtureRequest) -> Iterator[CommandStore]:
     """An empty store; the emulator is started for the one that needs it."""
     with opening(request)() as opened:
         yield opened
