@@ -45,8 +45,9 @@ def exercise(running: Stack) -> ExitStack:
     sqs = running.aws.client("sqs")
     sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
     cleanup = ExitStack()
-    for item in (no_commit(), unknown_event()):
+    for item in (no_commit(), damaged := unknown_event()):
         cleanup.enter_context(by_hand(running.outputs, item))
+    fail(admin, damaged["aggregateId"]["S"].removeprefix("PROJECT#"))
     return cleanup
 
 
@@ -62,6 +63,12 @@ def work(owner: ApiClient) -> None:
     # No state of it is in memory, so the history is read.
     stranger = f"/projects/{uuid.uuid4()}"
     assert owner.command("PATCH", stranger, {"name": "Nobody's"}).status_code == 404
+
+
+def fail(admin: ApiClient, damaged: str) -> None:
+    """Both APIs report a stream that they cannot read."""
+    admin.command("PATCH", f"/projects/{damaged}", {"name": "Mended"})
+    admin.send("GET", f"/projects/{damaged}/events")
 
 
 def claim(owner: ApiClient, admin: ApiClient) -> None:
