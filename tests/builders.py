@@ -6,7 +6,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.execute import Actor, Request
+from application.execute import Actor, OnConflict, Request
 from domain.messages import AggregateId
 from domain.project.commands import (
     AddService,
@@ -154,6 +154,7 @@ def request(
     stream: AggregateId = STREAM,
     correlation_id: str | None = None,
     traceparent: str | None = None,
+    on_conflict: OnConflict = OnConflict.REJECT,
 ) -> Request[ProjectCommand]:
     return Request(
         aggregate_id=stream,
@@ -163,4 +164,5 @@ def request(
         correlation_id=correlation_id or key,
         expected_version=expected_version,
         traceparent=traceparent,
+        on_conflict=on_conflict,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.memory_event_store import MemoryEventStore
 from application.commit import Commit
-from application.execute import Accepted, Executor, Head
+from application.execute import Accepted, Executor, Head, OnConflict
 from application.ports import EventStore
 from builders import request, uuid7
 from domain.messages import AggregateId
@@ -42,6 +42,7 @@ class Desk:
         actor: str = ACTOR,
         admin: bool = False,
         stream: AggregateId = STREAM,
+        on_conflict: OnConflict = OnConflict.REJECT,
     ) -> Accepted:
         asked = request(
             command,
@@ -50,6 +51,7 @@ class Desk:
             actor=actor,
             admin=admin,
             stream=stream,
+            on_conflict=on_conflict,
         )
         return self.executor().execute(asked)
 

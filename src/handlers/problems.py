@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from pydantic import BaseModel
 
-from application.execute import CommandIdReused, WrongExpectedVersion
+from application.execute import CommandIdReused, MergeConflict, WrongExpectedVersion
 from application.failures import Failure
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
@@ -58,6 +58,7 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND, {}),
     (DomainError, HTTPStatus.CONFLICT, {}),
     (WrongExpectedVersion, HTTPStatus.PRECONDITION_FAILED, {}),
+    (MergeConflict, HTTPStatus.CONFLICT, {}),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}),
     (BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}),
     (CommandIdReused, HTTPStatus.UNPROCESSABLE_ENTITY, {}),
