@@ -47,6 +47,9 @@ def select(environment: str, outputs: Path) -> Target:
     os.environ |= {
         "EVENTS_TABLE": f"skafu-events-{environment}",
         "CLAIMS_TABLE": f"skafu-claims-{environment}",
+        "KEY_TABLE": f"skafu-keys-{environment}",
+        "SEALING_KEY": f"alias/skafu-{environment}",
+        "OPEN_KEY_SECONDS": "60",
         "EVENT_BUS": f"skafu-events-{environment}",
         "ERROR_BUS": f"skafu-errors-{environment}",
         "GRAPHQL_URL": graphql_url,

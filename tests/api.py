@@ -16,12 +16,16 @@ class Person:
     sub: str
     username: str = ""
     groups: str = ""
+    email: str = ""
+    name: str = ""
 
     def claims(self) -> dict[str, str]:
         claims = {"sub": self.sub, "cognito:username": self.username, "token_use": "id"}
-        return claims | ({"cognito:groups": self.groups} if self.groups else {})
+        given = {"cognito:groups": self.groups, "email": self.email, "name": self.name}
+        return claims | {name: value for name, value in given.items() if value}
 
 
+SOURCE_IP = "203.0.113.7"
 ADA = Person("ada-sub", "ada")
 EVE = Person("eve-sub", "eve")
 DEVELOPER = Person("dev-sub", "dev", "Developer")
@@ -102,7 +106,12 @@ class Api:
             "queryStringParameters": query,
             "multiValueQueryStringParameters": {n: [v] for n, v in (query or {}).items()},
             "pathParameters": {"proxy": path.lstrip("/")},
-            "requestContext": {"requestId": "request-1", "stage": "t", "authorizer": authorizer},
+            "requestContext": {
+                "requestId": "request-1",
+                "stage": "t",
+                "identity": {"sourceIp": SOURCE_IP, "userAgent": headers.get("User-Agent")},
+                "authorizer": authorizer,
+            },
             "body": body if body is None or isinstance(body, str) else json.dumps(body),
             "isBase64Encoded": False,
         }

@@ -33,6 +33,8 @@ def to_item(commit: Commit) -> Item:
         item["correlationId"] = {"S": commit.correlation_id}
     if commit.traceparent is not None:
         item["traceparent"] = {"S": commit.traceparent}
+    if commit.client is not None:
+        item["client"] = {"B": commit.client}
     if commit.state is not None:
         item["state"] = {"S": commit.state}
         item["stateVersion"] = {"N": str(commit.state_version)}
@@ -42,6 +44,7 @@ def to_item(commit: Commit) -> Item:
 def from_item(item: Item) -> Commit:
     """Raises `KeyError` for an item that no version of ours has written."""
     state_version = item.get("stateVersion", {}).get("N")
+    client = item.get("client", {}).get("B")
     return Commit(
         aggregate_id=AggregateId(item["aggregateId"]["S"]),
         first_sequence=int(item["eventSequence"]["N"]),
@@ -54,6 +57,7 @@ def from_item(item: Item) -> Commit:
         previous_hash=bytes(item["previousHash"]["B"]),
         correlation_id=item.get("correlationId", item["commandId"])["S"],
         traceparent=item.get("traceparent", {}).get("S"),
+        client=None if client is None else bytes(client),
         state=item.get("state", {}).get("S"),
         state_version=None if state_version is None else int(state_version),
     )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from application.upcasting import todays_data
 from domain.event_types import EventTypes
 from domain.messages import AggregateId, Command, Event, Recorded
+from domain.personal import FINGERPRINTS
 
 E = TypeVar("E", bound=Event)
 
@@ -23,7 +24,8 @@ class Commit:
     `first_sequence` is the key: guard, events, identity, state and outbox are one write. `actor`
     is `<sub>::<username>`, the principal. `events` is JSON text, a list of
     `{eventType, schemaVersion, data}`. `state`, JSON text, is the fold to the last event; it is
-    derived, so a store may leave it out, and the hash does not cover it.
+    derived, so a store may leave it out, and the hash does not cover it. `client` is where the
+    command came from, sealed under the key of the actor's `sub`; it is never published.
     """
 
     aggregate_id: AggregateId
@@ -37,6 +39,7 @@ class Commit:
     events: str
     count: int
     traceparent: str | None = None
+    client: bytes | None = None
     state: str | None = None
     state_version: int | None = None
 
@@ -53,6 +56,10 @@ class Commit:
         recorded = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
         for derived in ("state", "state_version"):
             del recorded[derived]
+        if self.client is None:
+            del recorded[
+                "client"
+            ]  # younger than the first commits: their hashes know nothing of it
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
 
     def stored_events(self) -> list[dict[str, Any]]:
@@ -110,7 +117,11 @@ def fingerprint(
         "expectedVersion": expected_version,
         # Whether a field was given matters: a null description clears, an absent one keeps.
         "command": command.model_dump(
-            mode="json", by_alias=True, exclude_unset=True, exclude=set(command.looked_up)
+            mode="json",
+            by_alias=True,
+            exclude_unset=True,
+            exclude=set(command.looked_up),
+            context={FINGERPRINTS: True},
         ),
         "type": type(command).__name__,
     }

@@ -76,7 +76,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[C]):
-    """A command with what surrounds it. `expected_version` is the one that the client saw."""
+    """A command with what surrounds it. `expected_version` is the one that the client saw.
+
+    `client`, where it came from, is sealed already.
+    """
 
     aggregate_id: AggregateId
     command: C
@@ -86,6 +89,7 @@ class Request(Generic[C]):
     expected_version: int | None = None
     traceparent: str | None = None
     on_conflict: OnConflict = OnConflict.REJECT
+    client: bytes | None = None
 
     @property
     def identity(self) -> Identity:
@@ -308,6 +312,7 @@ class Executor(Generic[S, C, E]):
             actor=request.actor.owner,
             correlation_id=request.correlation_id,
             traceparent=request.traceparent,
+            client=request.client,
             # Never before its predecessor's: the look-back stops at the first older commit.
             timestamp=max(iso_milliseconds(self.clock()), head.timestamp),
             previous_hash=head.hash,

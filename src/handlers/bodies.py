@@ -9,10 +9,13 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 from application.catalog import Catalog
 from application.execute import Actor, OnConflict
 from domain.messages import Command, Message
+from domain.personal import SealedValue
 from handlers.caller import Caller
 
 NewId = Callable[[int], str]
 """The n-th id that the command brings forth; a second sending derives the same."""
+
+Seal = Callable[[str | None], SealedValue | None]
 
 # Matched before it is lowered, so in both cases.
 UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
@@ -26,6 +29,7 @@ class Context:
     """What a body needs to become a command.
 
     `ids` are those that a path names besides the aggregate's: `service_id`, `deployment_id`.
+    `sealed` seals a value under the caller's key; without it the value is not recorded.
     """
 
     caller: Caller
@@ -33,6 +37,7 @@ class Context:
     new_id: NewId
     catalog: Catalog
     ids: Mapping[str, str]
+    sealed: Seal = lambda _: None
 
 
 class Body(Message):

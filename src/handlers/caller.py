@@ -1,7 +1,7 @@
 """Who calls: taken from the verified token's claims, never from the body."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -15,13 +15,18 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on."""
+    """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on.
+
+    `name` and `email` are the token's, in plain text: they are sealed before anything is stored.
+    """
 
     sub: str
     username: str
     groups: frozenset[str]
     token: str
     is_machine: bool = False
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
 
     @property
     def owner(self) -> str:
@@ -48,6 +53,8 @@ def caller(event: Mapping[str, Any]) -> Caller:
         username=claims.get("cognito:username") or claims["sub"],
         groups=groups(claims.get("cognito:groups")),
         token=bearer(event.get("headers") or {}),
+        name=claims.get("name") or None,
+        email=claims.get("email") or None,
     )
 
 

@@ -19,6 +19,7 @@ from application.catalog import Catalog
 from application.execute import Accepted, Executor, Head, OnConflict, Request
 from application.identity import derived_id
 from application.ports import Claims, Clock, EventStore
+from application.sealing import Sealer
 from application.warm import Bounded
 from domain.aggregates import DECIDERS
 from domain.messages import AggregateId, aggregate_id, plain_id
@@ -44,6 +45,7 @@ from handlers.bodies import (
     PlainId,
 )
 from handlers.caller import caller
+from handlers.client import seal, sealed_client
 from handlers.observability import logger
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.problems import InvalidRequest
@@ -66,10 +68,14 @@ class CommandStore(EventStore, Claims, Protocol):
 
 @dataclass(frozen=True)
 class Commands:
-    """What commands need: an executor for each aggregate type, and what they look up."""
+    """What commands need: an executor for each aggregate type, and what they look up.
+
+    Without a sealer nothing is recorded of the person who commands but their id.
+    """
 
     executors: Mapping[str, Executor[Any, Any, Any]]
     catalog: Catalog
+    sealer: Sealer | None = None
 
     @classmethod
     def over(
@@ -78,13 +84,14 @@ class Commands:
         clock: Clock,
         warm: MutableMapping[AggregateId, Head[Any]],
         sleep: Callable[[float], None] = time.sleep,
+        sealer: Sealer | None = None,
     ) -> Self:
         """On one store; `warm` is what the process remembers of streams."""
         executors = {
             decider.aggregate_type: Executor(store, decider, clock, warm, sleep)
             for decider in DECIDERS
         }
-        return cls(executors, Catalog(store, store))
+        return cls(executors, Catalog(store, store), sealer)
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,8 @@ def _request(app: APIGatewayRestResolver, commands: Commands, sent: Sent) -> Req
     if sent.user_id not in (None, who.sub):
         raise InvalidRequest("is taken from the token; leave it out", "userId")
     new_id = partial(derived_id, who.owner, sent.command_id)
-    context = Context(who, acting, new_id, commands.catalog, sent.ids)
+    sealed = partial(seal, commands.sealer, who.sub)
+    context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
     return Request(
         aggregate_id=aggregate_id(sent.operation.aggregate_type, sent.target or new_id(None)),
         command=cast(CommandBody, sent.body).command(context),
@@ -225,6 +233,7 @@ def _request(app: APIGatewayRestResolver, commands: Commands, sent: Sent) -> Req
         expected_version=sent.expected_version,
         on_conflict=sent.on_conflict,
         traceparent=traceparent(app.current_event.headers.get("traceparent")),
+        client=sealed_client(commands.sealer, who.sub, app.current_event.raw_event),
     )
 
 
@@ -262,7 +271,8 @@ def traceparent(header: str | None) -> str | None:
 @cache
 def _app() -> APIGatewayRestResolver:
     warm: Bounded[AggregateId, Head[Any]] = Bounded(WARM_STREAMS)
-    return build(Commands.over(wiring.event_store(), wiring.now, warm))
+    sealer = wiring.sealer()
+    return build(Commands.over(wiring.event_store(), wiring.now, warm, sealer=sealer))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

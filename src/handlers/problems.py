@@ -20,6 +20,7 @@ from application.failures import Failure
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
 from application.ports import FailureSink, NotAllowed, Unavailable
+from application.subject_keys import SubjectIsForgotten
 from domain.errors import DomainError, NotFound
 from handlers.caller import Forbidden, Unauthorized
 from handlers.error_classes import failure
@@ -54,6 +55,7 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (Unauthorized, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"}),
     (Forbidden, HTTPStatus.FORBIDDEN, {}),
     (NotAllowed, HTTPStatus.FORBIDDEN, {}),
+    (SubjectIsForgotten, HTTPStatus.FORBIDDEN, {}),
     (NotFound, HTTPStatus.NOT_FOUND, {}),
     (NotFoundError, HTTPStatus.NOT_FOUND, {}),
     (DomainError, HTTPStatus.CONFLICT, {}),
@@ -79,6 +81,7 @@ NAMES: dict[type[Exception], str] = {
 }
 DETAILS: dict[type[Exception], str] = {
     NotAllowed: "This is not for you to read.",
+    SubjectIsForgotten: "This person was forgotten; the account takes no commands any more.",
     NotFoundError: "There is no such operation.",
     RequestValidationError: "The request is not what this operation takes.",
     RequestUnsupportedContentType: "Bodies are application/json.",

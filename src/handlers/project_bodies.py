@@ -83,6 +83,8 @@ class CreateProjectBody(Body):
     def command(self, context: Context) -> ProjectCommand:
         return CreateProject(
             owner=context.caller.owner,
+            owner_name=context.sealed(context.caller.name),
+            owner_email=context.sealed(context.caller.email),
             name=self.name,
             description=self.description,
             template_id=self.template_id,

@@ -12,6 +12,8 @@ from application.ports import EventBus, FailureSink, ReadModels
 if TYPE_CHECKING:
     from adapters.appsync_queries import AppSyncQueries
     from adapters.dynamodb_event_store import DynamoDbEventStore
+    from application.sealing import Sealer
+    from application.subject_keys import SubjectKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Settings:
 
     events_table: str
     claims_table: str
+    key_table: str
+    sealing_key: str
+    open_key_seconds: float
     event_bus: str
     error_bus: str
     graphql_url: str
@@ -30,6 +35,9 @@ def settings() -> Settings:
     return Settings(
         events_table=os.environ["EVENTS_TABLE"],
         claims_table=os.environ["CLAIMS_TABLE"],
+        key_table=os.environ["KEY_TABLE"],
+        sealing_key=os.environ["SEALING_KEY"],
+        open_key_seconds=float(os.environ["OPEN_KEY_SECONDS"]),
         event_bus=os.environ["EVENT_BUS"],
         error_bus=os.environ["ERROR_BUS"],
         graphql_url=os.environ["GRAPHQL_URL"],
@@ -52,6 +60,25 @@ def event_store() -> "DynamoDbEventStore":
 
     settled = settings()
     return DynamoDbEventStore(aws_client("dynamodb"), settled.events_table, settled.claims_table)
+
+
+@cache
+def sealer() -> "Sealer":
+    from application.sealing import Sealer
+
+    return Sealer(subject_keys())
+
+
+@cache
+def subject_keys() -> "SubjectKeys":
+    from adapters.dynamodb_key_table import DynamoDbKeyTable
+    from adapters.kms_key_wrapper import KmsKeyWrapper
+    from application.subject_keys import SubjectKeys
+
+    settled = settings()
+    table = DynamoDbKeyTable(aws_client("dynamodb"), settled.key_table)
+    wrapper = KmsKeyWrapper(aws_client("kms"), settled.sealing_key)
+    return SubjectKeys(table, wrapper, now, settled.open_key_seconds)
 
 
 @cache

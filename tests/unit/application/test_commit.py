@@ -38,6 +38,7 @@ OTHERS: dict[str, Any] = {
     "events": "[1]",
     "count": 3,
     "traceparent": "00-1-2-01",
+    "client": b"sealed",
 }
 
 

@@ -1,17 +1,13 @@
 """Sealed values: readable with the subject's key, and with nothing else."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.memory_key_table import MemoryKeyTable
-from adapters.memory_key_wrapper import MemoryKeyWrapper
 from application.sealing import SealBroken, Sealer
-from application.subject_keys import SubjectKeys
 from domain.personal import FINGERPRINTS, Sealed, SealedValue
+from sealers import KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
@@ -24,10 +20,7 @@ def sealer() -> Sealer:
 
 
 def fresh() -> Sealer:
-    keys = SubjectKeys(
-        MemoryKeyTable(), MemoryKeyWrapper(), lambda: datetime(2026, 1, 1, tzinfo=UTC), 60.0
-    )
-    return Sealer(keys)
+    return KeyOffice().sealer()
 
 
 class Holder(BaseModel):

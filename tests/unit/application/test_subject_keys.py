@@ -1,79 +1,40 @@
 """Keys of subjects: made once, kept shortly, gone for good."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
 import pytest
 
-from adapters.memory_key_table import MemoryKeyTable
-from adapters.memory_key_wrapper import MemoryKeyWrapper
-from application.subject_keys import KeyRecord, NewKey, SubjectIsForgotten, SubjectKeys
+from application.subject_keys import KeyRecord, NewKey, SubjectIsForgotten
+from sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
 ANN, BOB = "ann", "bob"
-LIFETIME = 60.0
-
-
-@dataclass
-class CountingTable:
-    """Counts; `before_add` happens after a key was looked for and before one is stored."""
-
-    inner: MemoryKeyTable = field(default_factory=MemoryKeyTable)
-    gets: int = 0
-    adds: int = 0
-
-    def get(self, subject: str) -> KeyRecord | None:
-        self.gets += 1
-        return self.inner.get(subject)
-
-    def add(self, subject: str, wrapped: bytes, created_at: str) -> KeyRecord:
-        self.adds += 1
-        return self.inner.add(subject, wrapped, created_at)
-
-    def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
-        return self.inner.destroy(subject, forgotten_at)
-
-
-@dataclass
-class Office:
-    """A key table, a wrapper, and as many processes as are asked for; all see one clock."""
-
-    table: CountingTable = field(default_factory=CountingTable)
-    wrapper: MemoryKeyWrapper = field(default_factory=MemoryKeyWrapper)
-    seconds: float = 0.0
-
-    def process(self) -> SubjectKeys:
-        return SubjectKeys(self.table, self.wrapper, now, LIFETIME, lambda: self.seconds)
-
-
-def now() -> datetime:
-    return datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def office() -> KeyOffice:
+    return KeyOffice()
 
 
 class TestMaking:
-    def test_the_first_sealing_makes_the_key_and_later_ones_find_it(self, office: Office) -> None:
+    def test_the_first_sealing_makes_the_key_and_later_ones_find_it(
+        self, office: KeyOffice
+    ) -> None:
         made = office.process().to_seal(ANN)
 
         assert office.process().to_seal(ANN) == made
         assert office.table.adds == 1
 
-    def test_each_subject_has_a_key_of_its_own(self, office: Office) -> None:
+    def test_each_subject_has_a_key_of_its_own(self, office: KeyOffice) -> None:
         keys = office.process()
 
         assert keys.to_seal(ANN).secret != keys.to_seal(BOB).secret
 
-    def test_opening_makes_no_key(self, office: Office) -> None:
+    def test_opening_makes_no_key(self, office: KeyOffice) -> None:
         assert office.process().to_open(ANN) is None
         assert office.table.adds == 0
 
     def test_of_two_processes_at_once_both_use_the_key_that_was_stored(
-        self, office: Office
+        self, office: KeyOffice
     ) -> None:
         slow = office.process()
         record = office.table.inner.get
@@ -90,7 +51,7 @@ class TestMaking:
 
 
 class TestKeeping:
-    def test_a_warm_process_reads_nothing(self, office: Office) -> None:
+    def test_a_warm_process_reads_nothing(self, office: KeyOffice) -> None:
         keys = office.process()
         keys.to_seal(ANN)
         office.table.gets = 0
@@ -100,14 +61,14 @@ class TestKeeping:
 
         assert office.table.gets == 0
 
-    def test_a_cold_one_reads_once(self, office: Office) -> None:
+    def test_a_cold_one_reads_once(self, office: KeyOffice) -> None:
         office.process().to_seal(ANN)
         office.table.gets = 0
         office.process().to_seal(ANN)
 
         assert office.table.gets == 1
 
-    def test_a_key_is_kept_no_longer_than_its_lifetime(self, office: Office) -> None:
+    def test_a_key_is_kept_no_longer_than_its_lifetime(self, office: KeyOffice) -> None:
         keys = office.process()
         keys.to_seal(ANN)
         keys.to_seal(BOB)
@@ -116,14 +77,14 @@ class TestKeeping:
 
         assert list(keys.kept) == [BOB]
 
-    def test_the_key_itself_is_in_no_text_of_it(self, office: Office) -> None:
+    def test_the_key_itself_is_in_no_text_of_it(self, office: KeyOffice) -> None:
         key = office.process().to_seal(ANN)
 
         assert str(key.secret) not in repr(key)
 
 
 class TestForgetting:
-    def test_a_forgotten_subject_has_no_key_and_gets_none(self, office: Office) -> None:
+    def test_a_forgotten_subject_has_no_key_and_gets_none(self, office: KeyOffice) -> None:
         keys = office.process()
         keys.to_seal(ANN)
         keys.forget(ANN)
@@ -132,14 +93,16 @@ class TestForgetting:
         with pytest.raises(SubjectIsForgotten):
             keys.to_seal(ANN)
 
-    def test_others_keep_theirs(self, office: Office) -> None:
+    def test_others_keep_theirs(self, office: KeyOffice) -> None:
         keys = office.process()
         of_bob = keys.to_seal(BOB)
         keys.forget(ANN)
 
         assert office.process().to_open(BOB) == of_bob
 
-    def test_a_warm_process_lets_go_of_the_key_when_its_lifetime_ends(self, office: Office) -> None:
+    def test_a_warm_process_lets_go_of_the_key_when_its_lifetime_ends(
+        self, office: KeyOffice
+    ) -> None:
         warm = office.process()
         warm.to_seal(ANN)
         office.process().forget(ANN)
@@ -149,14 +112,14 @@ class TestForgetting:
         with pytest.raises(SubjectIsForgotten):
             warm.to_seal(ANN)
 
-    def test_a_subject_forgotten_before_any_key_gets_none(self, office: Office) -> None:
+    def test_a_subject_forgotten_before_any_key_gets_none(self, office: KeyOffice) -> None:
         office.process().forget(ANN)
 
         with pytest.raises(SubjectIsForgotten):
             office.process().to_seal(ANN)
 
     def test_a_key_is_not_made_again_by_who_looked_before_it_was_forgotten(
-        self, office: Office
+        self, office: KeyOffice
     ) -> None:
         """The process found no key; the subject is forgotten before it stores one."""
         slow = office.process()
@@ -172,7 +135,7 @@ class TestForgetting:
             slow.to_seal(ANN)
         assert record(ANN) == KeyRecord(forgotten_at="2026-01-02T12:00:00.000Z")
 
-    def test_forgetting_again_keeps_the_first_time(self, office: Office) -> None:
+    def test_forgetting_again_keeps_the_first_time(self, office: KeyOffice) -> None:
         first = office.process().forget(ANN)
 
         assert office.process().forget(ANN) == first

@@ -10,6 +10,7 @@ from application.execute import CommandIdReused, Contended, WrongExpectedVersion
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import CommitTooLarge, EventTooLarge
 from application.ports import NotAllowed, Unavailable
+from application.subject_keys import SubjectIsForgotten
 from domain.errors import AggregateNotFound, DomainError, NotFound
 from domain.project import aggregate
 from handlers.caller import Forbidden, Unauthorized
@@ -33,6 +34,7 @@ RULES = [
         (Unauthorized(""), 401, "unauthorized"),
         (Forbidden(""), 403, "forbidden"),
         (NotAllowed(""), 403, "forbidden"),
+        (SubjectIsForgotten(""), 403, "subject-is-forgotten"),
         (AggregateNotFound(aggregate="It"), 404, "aggregate-not-found"),
         (aggregate.ServiceNotFound(), 404, "service-not-found"),
         (aggregate.ServiceNameTaken(name="a"), 409, "service-name-taken"),
