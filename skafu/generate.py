@@ -158,7 +158,17 @@ def documents() -> str:
         assert isinstance(model, GraphQLObjectType)
         parts += [mutation(schema, verb, model) for verb in ("create", "update")]
     parts += [query(schema, name) for name in schema.query_type.fields] if schema.query_type else []
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, lists(schema)]) + "\n"
+
+
+def lists(schema: GraphQLSchema) -> str:
+    """The document that lists all rows of a model; lists by an index have longer names."""
+    names: dict[str, str] = {}
+    for name in sorted(schema.query_type.fields if schema.query_type else (), key=len):
+        if name.startswith("list"):
+            names.setdefault(item_of(schema, name).name, name)
+    lines = (f'    "{model}": {snake(name).upper()},' for model, name in sorted(names.items()))
+    return "\n".join(["LISTS = {", *lines, "}"])
 
 
 def mutation(schema: GraphQLSchema, verb: str, model: GraphQLObjectType) -> str:
@@ -172,9 +182,17 @@ def query(schema: GraphQLSchema, name: str) -> str:
     assert isinstance(answer, GraphQLObjectType)
     if "items" not in answer.fields:
         return document(schema.query_type, name, "query", answer, listed=False)
-    item = get_named_type(answer.fields["items"].type)
+    return document(schema.query_type, name, "query", item_of(schema, name), listed=True)
+
+
+def item_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
+    """What the list of this name holds."""
+    assert schema.query_type is not None
+    page = get_named_type(schema.query_type.fields[name].type)
+    assert isinstance(page, GraphQLObjectType)
+    item = get_named_type(page.fields["items"].type)
     assert isinstance(item, GraphQLObjectType)
-    return document(schema.query_type, name, "query", item, listed=True)
+    return item
 
 
 def document(

@@ -366,3 +366,10 @@ query ListMetricsBySource(
   }
 }
 """
+
+LISTS = {
+    "Metric": LIST_METRICS,
+    "Project": LIST_PROJECTS,
+    "Service": LIST_SERVICES,
+    "ServiceCheckpoint": LIST_SERVICE_CHECKPOINTS,
+}

@@ -1,6 +1,7 @@
 """The read models, written through the mutations of AppSync so that subscriptions fire."""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from adapters.appsync_session import GraphQLSession, SigV4, open_session, run
 from projections.projection import Row, RowKey
 from projections.rows import JSON_FIELDS, ROW_CLASSES
 
+PAGE = 1000  # rows asked for at once; a scan ends its page at a megabyte, too
 GUARDS = ("version", "projectionVersion")
 # AppSync puts its own clock into `updatedAt` when an update leaves it out.
 ALWAYS_SENT = (*GUARDS, "updatedAt")
@@ -30,6 +32,17 @@ class AppSyncReadModels:
     def get(self, key: RowKey) -> Row | None:
         found = run(self._session, document("get", key.model), {"id": key.id})
         return None if found is None else from_graphql(key.model, found)
+
+    def versions(self, model: str) -> Iterator[tuple[str, int]]:
+        """Every row's id and version, by a scan of the model's table: to verify, not to serve."""
+        token = None
+        while True:
+            variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
+            page = run(self._session, appsync_documents.LISTS[model], variables)
+            yield from ((row["id"], row["version"]) for row in page["items"])
+            token = page.get("nextToken")
+            if token is None:
+                return
 
     def create(self, key: RowKey, row: Row) -> None:
         fields = {k: v for k, v in to_graphql(row).items() if v is not None}

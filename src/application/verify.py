@@ -1,22 +1,87 @@
-"""The reconciler: what the store says against what the read models show."""
+"""The reconciler: what the store says, of itself and against what the read models show."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from application.commit import GENESIS, Commit
+from application.history import stored_state
 from application.ports import EventStore, ReadModels
+from domain.decider import Decider
 from domain.messages import AggregateId
 from projections.projection import Projection, Row, RowKey, fold_rows
+
+HISTORY, STRAY = "history", "stray"
+UNREADABLE = (KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be. `where` is a projection's name, or `history`."""
+    """One thing that is not as it should be.
+
+    `where` is a projection's name, `history` for a stream that was tampered with, or `stray` for
+    a row that no stream yields.
+    """
 
     aggregate: AggregateId
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One stream: what was found, and the rows that it yields."""
+
+    findings: list[Finding]
+    yields: frozenset[RowKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Checks streams of one aggregate type.
+
+    With a decider their stored states are checked, with `compare` the whole content of each row;
+    without, only whether a row has seen more than the store holds.
+    """
+
+    store: EventStore
+    rows: ReadModels
+    projections: tuple[Projection, ...]
+    decider: Decider[Any, Any, Any] | None = None
+    compare: bool = True
+
+    def check(self, aggregate: AggregateId) -> Verified:
+        """Fold the whole stream, and compare each row."""
+        try:
+            commits = list(self.store.read(aggregate))
+            faults = list(history_faults(commits, self.decider))
+            expected = {p.name: expected_rows(p, commits) for p in self.projections}
+        except UNREADABLE as error:
+            fault = f"a commit cannot be read: {type(error).__name__} {error}"
+            return Verified([Finding(aggregate, HISTORY, fault)], frozenset())
+        found = [Finding(aggregate, HISTORY, fault) for fault in faults]
+        for name, own in expected.items():
+            for key, row in own.items():
+                found += self._compared(Finding(aggregate, name, f"{key.model} {key.id}"), key, row)
+        return Verified(found, frozenset(key for own in expected.values() for key in own))
+
+    def _compared(self, about: Finding, key: RowKey, expected: Row) -> Iterator[Finding]:
+        """A row that is ahead has seen commits that the store does not have, or has by now."""
+        stored = self.rows.get(key)
+        if stored is not None and stored.version > expected.version:
+            end = self._end(about.aggregate)
+            if stored.version > end:
+                lost = f"{about.what} has seen event {stored.version}; the stream ends at {end}"
+                yield replace(about, where=HISTORY, what=lost)
+            if end > expected.version:
+                return  # the row was written meanwhile
+        difference = differs(expected, stored) if self.compare else None
+        if difference is not None:
+            yield replace(about, what=f"{about.what}: {difference}")
+
+    def _end(self, aggregate: AggregateId) -> int:
+        return max((commit.last_sequence for commit in self.store.read(aggregate)), default=0)
 
 
 def verify(
@@ -26,14 +91,22 @@ def verify(
     aggregate: AggregateId,
 ) -> Iterator[Finding]:
     """Fold the whole stream, and compare each row; the chain of commits is checked on the way."""
-    commits = list(store.read(aggregate))
-    for fault in broken_chain(commits):
-        yield Finding(aggregate, "history", fault)
-    for projection in projections:
-        for key, row in expected_rows(projection, commits).items():
-            difference = differs(row, rows.get(key))
-            if difference is not None:
-                yield Finding(aggregate, projection.name, f"{key.model} {key.id}: {difference}")
+    yield from Verifier(store, rows, projections).check(aggregate).findings
+
+
+def history_faults(commits: list[Commit], decider: Decider[Any, Any, Any] | None) -> Iterator[str]:
+    yield from broken_chain(commits)
+    yield from times_run_back(commits)
+    if decider is not None:
+        yield from wrong_states(decider, commits)
+
+
+def strays(listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]) -> Iterator[Finding]:
+    """Rows, listed before the streams were, that none of these yields."""
+    for key, version in listed:
+        if key not in yielded:
+            what = f"{key.model} {key.id} at version {version}: no stream yields it"
+            yield Finding(AggregateId(""), STRAY, what)
 
 
 def broken_chain(commits: list[Commit]) -> Iterator[str]:
@@ -45,6 +118,22 @@ def broken_chain(commits: list[Commit]) -> Iterator[str]:
         elif commit.previous_hash != previous:
             yield f"commit {commit.first_sequence} does not carry its predecessor's hash"
         version, previous = commit.last_sequence, commit.hash()
+
+
+def times_run_back(commits: list[Commit]) -> Iterator[str]:
+    for before, commit in pairwise(commits):
+        if commit.timestamp < before.timestamp:
+            yield f"commit {commit.first_sequence} is older than its predecessor"
+
+
+def wrong_states(decider: Decider[Any, Any, Any], commits: list[Commit]) -> Iterator[str]:
+    """The hash does not cover the states that loads begin with; a fold proves them."""
+    state = decider.initial
+    for commit in commits:
+        state = decider.fold((r.event for r in commit.recorded(decider.events)), state)
+        stored = stored_state(decider, commit)
+        if stored is not None and stored != state:
+            yield f"commit {commit.first_sequence} holds a state that its events do not yield"
 
 
 def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey, Row]:

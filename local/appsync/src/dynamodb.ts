@@ -265,10 +265,22 @@ function keyFrom(token: string | null | undefined): Attributes | undefined {
   if (token === null || token === undefined) {
     return undefined;
   }
+  const key = parsed(Buffer.from(token, 'base64').toString());
+  if (typeof key !== 'object' || key === null || Array.isArray(key)) {
+    throw new DataSourceError(
+      'com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: ' +
+        'Invalid pagination token given.',
+      'DynamoDB:UserIllegalArgumentException',
+    );
+  }
+  return key as Attributes;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(token, 'base64').toString()) as Attributes;
+    return JSON.parse(text);
   } catch {
-    throw new DataSourceError('Invalid pagination token given.', 'DynamoDB:DynamoDbException');
+    return undefined;
   }
 }
 

@@ -1,0 +1,207 @@
+"""History on the running stack: past states, outcomes, and the proof that it is whole."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uuid6
+from typer.testing import CliRunner
+
+from integration.api_client import ApiClient, Json
+from integration.test_failures import listed
+from integration.test_way_of_a_command import row
+from local.aws import Aws
+from skafu.cli import app
+
+Item = dict[str, Any]
+
+
+def skafu(outputs: Path, *words: str) -> tuple[int, str]:
+    # Wide enough that no line is broken.
+    answer = CliRunner(env={"COLUMNS": "300"}).invoke(app, [*words, "--outputs", str(outputs)])
+    return answer.exit_code, answer.stdout
+
+
+@pytest.fixture
+def owner(stack: Json) -> ApiClient:
+    return ApiClient(stack, "owner@skafu.dev")
+
+
+@pytest.fixture
+def project(owner: ApiClient) -> str:
+    """Four commits, projected to the end."""
+    plain: str = owner.create_project("Teapot")["aggregateId"]
+    for name in ("Samovar", "Urn", "Kettle"):
+        assert owner.command("PATCH", f"/projects/{plain}", {"name": name}).status_code == 202
+    assert row(owner, plain, 4) is not None
+    return plain
+
+
+@pytest.mark.feature("T9")
+def test_a_state_is_shown_as_it_was(owner: ApiClient, project: str) -> None:
+    path = f"/projects/{project}/state"
+    second = owner.send("GET", f"{path}?version=2").json()
+    then = owner.send("GET", f"{path}?at={second['meta']['lastUpdated']}").json()
+
+    assert (second["data"]["name"], second["meta"]["version"]) == ("Samovar", 2)
+    assert then["data"]["name"] in ("Samovar", "Urn", "Kettle")  # of one millisecond, perhaps
+    assert owner.send("GET", path).json()["data"]["name"] == "Kettle"
+    assert owner.send("GET", f"{path}?version=5").status_code == 404
+
+
+@pytest.mark.feature("C26")
+def test_a_commands_outcome_is_found_by_its_id(owner: ApiClient, project: str) -> None:
+    key = str(uuid6.uuid7())
+    accepted = owner.command("PATCH", f"/projects/{project}", {"name": "Pot"}, key).json()
+    found = owner.send("GET", f"/projects/{project}/commands/{key}").json()["data"]
+
+    same = ("commandId", "status", "aggregateId", "version", "timestamp")
+    assert {name: found[name] for name in same} == {name: accepted[name] for name in same}
+    assert owner.send("GET", f"/projects/{project}/commands/{uuid6.uuid7()}").status_code == 404
+
+
+@pytest.mark.feature("T10")
+@pytest.mark.parametrize(
+    ("email", "status"),
+    [("admin@skafu.dev", 200), ("developer@skafu.dev", 403), ("second@skafu.dev", 404)],
+)
+def test_history_is_for_the_owner_and_for_admin(
+    stack: Json, project: str, email: str, status: int
+) -> None:
+    person = ApiClient(stack, email)
+    for path in ("events", "state"):
+        assert person.send("GET", f"/projects/{project}/{path}").status_code == status
+
+
+@pytest.mark.feature("R13")
+def test_a_page_token_of_nobody_is_a_problem(owner: ApiClient) -> None:
+    for token in ("not-ours", "bnVsbA==", "NQ=="):
+        answer = owner.send("GET", f"/projects?nextToken={token}")
+        assert (answer.status_code, answer.json()["status"]) == (400, 400), token
+
+
+@pytest.mark.feature("E2", "T9", "E11")
+class TestCommandLine:
+    def test_history_lists_events_as_stored(self, stack_outputs: Path, project: str) -> None:
+        code, said = skafu(stack_outputs, "history", project, "--raw")
+        items = [json.loads(line) for line in said.splitlines()]
+
+        assert code == 0
+        assert [item["aggregateVersion"] for item in items] == [1, 2, 3, 4]
+        assert items[0]["PK"] == f"PROJECT#{project}"
+        assert items[0]["SK"] == f"EVENT#{items[0]['timestamp']}#001"
+
+    def test_history_is_a_table_for_people(self, stack_outputs: Path, project: str) -> None:
+        code, said = skafu(stack_outputs, "history", f"projects/{project}")
+
+        assert code == 0
+        assert said.count("ProjectRenamed") == 3
+
+    def test_state_is_that_of_a_version(self, stack_outputs: Path, project: str) -> None:
+        code, said = skafu(stack_outputs, "state", project, "--version", "3")
+
+        assert (code, json.loads(said)["data"]["name"]) == (0, "Urn")
+
+    def test_why_names_the_command(
+        self, owner: ApiClient, stack_outputs: Path, project: str
+    ) -> None:
+        key = str(uuid6.uuid7())
+        owner.command("PATCH", f"/projects/{project}", {"name": "Pot"}, key)
+        code, said = skafu(stack_outputs, "why", project, "name")
+
+        assert code == 0
+        assert key in said
+        assert '"Kettle" → "Pot"' in said
+
+    @pytest.mark.parametrize("command", [["history"], ["state"], ["why"]])
+    def test_of_nothing_is_an_error(self, stack_outputs: Path, command: list[str]) -> None:
+        words = [*command, "0198f2a0-0000-7000-8000-00000000000a"]
+        words += ["name"] if command == ["why"] else []
+
+        assert skafu(stack_outputs, *words)[0] == 1
+
+
+class Table:
+    """The events table in the hands of somebody who may do anything."""
+
+    def __init__(self, stack: Json, plain: str) -> None:
+        self.client = Aws(stack["awsEndpointUrl"]).client("dynamodb")
+        self.name, self.stream = stack["eventsTable"], f"PROJECT#{plain}"
+
+    def items(self) -> list[Item]:
+        condition, stream = "aggregateId = :a", {":a": {"S": self.stream}}
+        found: list[Item] = self.client.query(
+            TableName=self.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=stream,
+        )["Items"]
+        return found
+
+    def put(self, *items: Item) -> None:
+        for item in items:
+            self.client.put_item(TableName=self.name, Item=item)
+
+    def remove(self, *items: Item) -> None:
+        for item in items:
+            key = {name: item[name] for name in ("aggregateId", "eventSequence")}
+            self.client.delete_item(TableName=self.name, Key=key)
+
+    @contextmanager
+    def restored(self) -> Iterator[list[Item]]:
+        """Others verify the same table: it is left as it was."""
+        before = self.items()
+        try:
+            yield before
+        finally:
+            self.put(*before)
+
+
+def changed(item: Item) -> Item:
+    return item | {"events": {"S": item["events"]["S"].replace("Samovar", "Forgery")}}
+
+
+def swap(table: Table, one: Item, other: Item) -> None:
+    keys = ("aggregateId", "eventSequence")
+    table.put(other | {name: one[name] for name in keys})
+    table.put(one | {name: other[name] for name in keys})
+
+
+TAMPERED: dict[str, Callable[[Table, list[Item]], None]] = {
+    "changed": lambda table, items: table.put(changed(items[1])),
+    "removed": lambda table, items: table.remove(items[1]),
+    "swapped": lambda table, items: swap(table, items[1], items[2]),
+    "first removed": lambda table, items: table.remove(items[0]),
+    "last removed": lambda table, items: table.remove(items[-1]),
+    "all removed": lambda table, items: table.remove(*items),
+}
+
+
+@pytest.mark.feature("T10", "E16")
+@pytest.mark.parametrize("how", TAMPERED)
+def test_a_commit_that_was_tampered_with_is_found(
+    stack: Json, stack_outputs: Path, project: str, how: str
+) -> None:
+    table = Table(stack, project)
+    code, said = skafu(stack_outputs, "verify", "--history")
+    assert code == 0, said
+    with table.restored() as items:
+        TAMPERED[how](table, items)
+        code, said = skafu(stack_outputs, "verify", "--history")
+        assert code == 1
+        assert project in said
+    code, said = skafu(stack_outputs, "verify", "--history")
+    assert code == 0, said
+
+
+@pytest.mark.feature("E16", "O5")
+@pytest.mark.parametrize("how", ["changed", "removed"])
+def test_tampering_is_reported_at_once(
+    stack: Json, stack_outputs: Path, project: str, how: str
+) -> None:
+    table = Table(stack, project)
+    with table.restored() as items:
+        TAMPERED[how](table, items)
+        assert listed(stack_outputs, "CommitTampered", project)

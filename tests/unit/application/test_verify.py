@@ -1,0 +1,147 @@
+"""The reconciler finds every commit that was tampered with, and every row that is not its fold."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from adapters.memory_event_store import MemoryEventStore
+from application.catch_up import CatchUp
+from application.commit import Commit
+from application.verify import HISTORY, STRAY, Finding, Verifier, strays
+from builders import add, archive, create, rename
+from desk import Desk
+from domain.messages import AggregateId
+from domain.project.aggregate import project
+from domain.project.commands import ProjectCommand
+from fakes import MemoryReadModels
+from projections.projection import RowKey
+from projections.projects import projects
+from projections.services import services
+from spec import STREAM
+
+ID = STREAM.partition("#")[2]
+PROJECTIONS = (projects, services)
+History = list[Commit]
+
+
+@pytest.fixture
+def commits() -> History:
+    desk = Desk()
+    commands: list[ProjectCommand] = [create(), rename("Urn"), add("lid"), rename("Kettle")]
+    for command in [*commands, archive()]:
+        desk.clock.move(seconds=1)
+        desk.send(command)
+    return desk.commits()
+
+
+@pytest.fixture
+def rows(commits: History) -> MemoryReadModels:
+    """As they were projected before anybody tampered with anything."""
+    rows = MemoryReadModels()
+    for projection in PROJECTIONS:
+        CatchUp(holding(commits), rows, projection).reach(STREAM, commits[-1].last_sequence)
+    return rows
+
+
+def holding(commits: History) -> MemoryEventStore:
+    store = MemoryEventStore()
+    for commit in commits:
+        store.append(commit, state_due=commit.state is not None)
+    return store
+
+
+def checked(commits: History, rows: MemoryReadModels, *, compare: bool = False) -> list[Finding]:
+    return Verifier(holding(commits), rows, PROJECTIONS, project, compare).check(STREAM).findings
+
+
+def renamed(commit: Commit) -> Commit:
+    """Another name in an event, in its place."""
+    events = json.loads(commit.events)
+    events[0]["data"]["name"] = "Forged"
+    return replace(commit, events=json.dumps(events))
+
+
+def swapped(commits: History, one: int, other: int) -> History:
+    """The contents of two commits, each under the other's key."""
+    first, second = commits[one], commits[other]
+    changed = list(commits)
+    changed[one] = replace(second, first_sequence=first.first_sequence)
+    changed[other] = replace(first, first_sequence=second.first_sequence)
+    return changed
+
+
+TAMPERED: dict[str, Callable[[History], History]] = {
+    "changed": lambda c: [*c[:1], renamed(c[1]), *c[2:]],
+    "first changed": lambda c: [renamed(c[0]), *c[1:]],
+    "last changed": lambda c: [*c[:-1], replace(c[-1], events=c[1].events)],
+    "removed": lambda c: [*c[:2], *c[3:]],
+    "first removed": lambda c: c[1:],
+    "last removed": lambda c: c[:-1],
+    "last two removed": lambda c: c[:-2],
+    "swapped": lambda c: swapped(c, 1, 3),
+    "someone else's": lambda c: [*c[:2], replace(c[2], actor="eve-sub::eve"), *c[3:]],
+    "at another time": lambda c: [*c[:2], replace(c[2], timestamp="2020"), *c[3:]],
+    "under another command": lambda c: [*c[:2], replace(c[2], command_id="other"), *c[3:]],
+    "a forged state": lambda c: [*c[:-1], replace(c[-1], state=c[0].state)],
+    "unreadable": lambda c: [*c[:1], replace(c[1], events="[]"), *c[2:]],
+    "an unreadable state": lambda c: [*c[:-1], replace(c[-1], state="[")],
+}
+
+
+@pytest.mark.feature("T10", "E16")
+class TestHistory:
+    def test_that_is_whole_has_no_findings(self, commits: History, rows: MemoryReadModels) -> None:
+        assert checked(commits, rows) == []
+        assert checked(commits, rows, compare=True) == []
+
+    @pytest.mark.parametrize("how", TAMPERED)
+    def test_that_was_tampered_with_is_found(
+        self, commits: History, rows: MemoryReadModels, how: str
+    ) -> None:
+        found = checked(TAMPERED[how](commits), rows)
+
+        assert {finding.where for finding in found} == {HISTORY}
+        assert {finding.aggregate for finding in found} == {STREAM}
+
+    def test_of_which_rows_are_late_has_no_findings(self, commits: History) -> None:
+        assert checked(commits, MemoryReadModels()) == []
+
+    def test_that_goes_on_while_it_is_verified_has_no_findings(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        store = Late(commits)
+        assert Verifier(store, rows, PROJECTIONS, project).check(STREAM).findings == []
+
+
+class Late(MemoryEventStore):
+    """The last commit is stored after the first read."""
+
+    def __init__(self, commits: History) -> None:
+        super().__init__()
+        self.commits, self.shown = commits, len(commits) - 1
+
+    def _commits(self, aggregate: AggregateId) -> History:
+        shown, self.shown = self.shown, len(self.commits)
+        return self.commits[:shown]
+
+
+@pytest.mark.feature("W12", "T8")
+class TestRows:
+    def test_that_are_missing_are_found(self, commits: History) -> None:
+        found = checked(commits, MemoryReadModels(), compare=True)
+
+        assert {finding.where for finding in found} == {"projects", "services"}
+
+    def test_that_no_stream_yields_are_found(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        yielded = Verifier(holding(commits), rows, PROJECTIONS).check(STREAM).yields
+        listed = [(key, row.version) for key, row in rows.rows.items()]
+        assert list(strays(listed, yielded)) == []
+
+        lost = RowKey("Project", "nobody")
+        (found,) = strays([*listed, (lost, 7)], yielded)
+        assert found.where == STRAY
+        assert "Project nobody at version 7" in found.what
