@@ -1,10 +1,12 @@
-"""Random commands, and histories that a decider could have recorded."""
+"""Random commands for each kind of aggregate, and histories that its decider could record."""
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 
+from analysis_builders import answer, ask, cancel, fail
 from builders import (
     add,
     archive,
@@ -21,8 +23,13 @@ from builders import (
     rename,
     service,
 )
+from domain.analysis.aggregate import analysis
+from domain.analysis.commands import AnalysisCommand, AnalysisKind
+from domain.decider import Decider
 from domain.errors import DomainError
-from domain.project.aggregate import Project, project
+from domain.messages import Command, Event
+from domain.personal import ForgetSubject
+from domain.project.aggregate import project
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -35,18 +42,25 @@ from domain.project.commands import (
     StartProvisioning,
     UnlinkRepository,
 )
-from domain.project.events import ProjectEvent
+from domain.template.aggregate import template
+from domain.template.commands import TemplateCommand
+from template_builders import deprecate, draft, publish, revise
 
 # Few names, so that commands meet what earlier ones did.
 NAMES = st.sampled_from(["Teapot", "Samovar", "Kettle", "Urn"])
 SERVICES = st.sampled_from(["spout", "Spout", "lid", "handle", "cosy"])
 DESCRIPTIONS = st.none() | st.sampled_from(["hot", "cold"])
-KINDS = st.sampled_from(ServiceType)
+SERVICE_TYPES = st.sampled_from(ServiceType)
 CONFIGURATIONS = st.sampled_from([{}, {"size": 1}, {"size": 2}])
+FILES = st.sampled_from([{}, {"a": "1"}, {"a": "2"}, {"a": "1", "b": "1"}])
+FORGOTTEN = st.builds(ForgetSubject, subject=st.sampled_from(["ada-sub", "bob-sub"]))
 
 
-@cache
-def commands() -> st.SearchStrategy[ProjectCommand]:
+def project_themes() -> tuple[st.SearchStrategy[ProjectCommand], ...]:
+    return creation(), services(), settings(), deployments(), provisioning(), endings()
+
+
+def creation() -> st.SearchStrategy[ProjectCommand]:
     return st.one_of(
         st.builds(
             lambda name, description, names: create(
@@ -59,20 +73,35 @@ def commands() -> st.SearchStrategy[ProjectCommand]:
         st.builds(rename, NAMES),
         st.builds(lambda d: change(description=d), DESCRIPTIONS),
         st.builds(lambda n, d: change(name=n, description=d), NAMES, DESCRIPTIONS),
-        st.builds(add, SERVICES, KINDS),
+    )
+
+
+def services() -> st.SearchStrategy[ProjectCommand]:
+    return st.one_of(
+        st.builds(add, SERVICES, SERVICE_TYPES),
         st.builds(change_service, SERVICES, service_name=SERVICES),
-        st.builds(change_service, SERVICES, service_type=KINDS, configuration=CONFIGURATIONS),
+        st.builds(
+            change_service, SERVICES, service_type=SERVICE_TYPES, configuration=CONFIGURATIONS
+        ),
         st.builds(remove_service, SERVICES),
-        st.builds(archive),
-        st.builds(RestoreProject),
+    )
+
+
+def settings() -> st.SearchStrategy[ProjectCommand]:
+    return st.one_of(
         st.builds(configure, st.sampled_from(["us-east-1", "eu-west-1"])),
         st.builds(choose, revision=st.integers(1, 2)),
         st.builds(link),
         st.builds(UnlinkRepository),
-        deployments(),
-        provisioning(),
-        # Rare, as nothing happens after it.
-        st.integers(0, 9).map(lambda n: archive() if n else DeleteProject()),
+    )
+
+
+def endings() -> st.SearchStrategy[ProjectCommand]:
+    return st.one_of(
+        st.builds(archive),
+        FORGOTTEN,
+        # Deletion is rare, as nothing happens after it.
+        st.integers(0, 9).map(lambda n: RestoreProject() if n else DeleteProject()),
     )
 
 
@@ -94,23 +123,73 @@ def provisioning() -> st.SearchStrategy[ProjectCommand]:
     )
 
 
-def commits(max_size: int = 12) -> st.SearchStrategy[list[list[ProjectEvent]]]:
-    """The commits of one stream: what each of some random commands recorded, refusals left out."""
-    return st.lists(commands(), max_size=max_size).map(_recorded_by)
+def template_themes() -> tuple[st.SearchStrategy[TemplateCommand], ...]:
+    revisions = st.one_of(
+        st.builds(lambda name: revise(name=name), NAMES),
+        st.builds(lambda text: revise(description=text), DESCRIPTIONS),
+        st.builds(lambda files: revise(files=files), FILES),
+        st.builds(lambda name, files: revise(name=name, files=files), NAMES, FILES),
+        st.builds(publish),
+    )
+    return (
+        revisions,
+        st.builds(draft, NAMES, files=FILES),
+        FORGOTTEN,
+        st.integers(0, 9).map(lambda n: publish() if n else deprecate()),
+    )
 
 
-def _recorded_by(asked: Sequence[ProjectCommand]) -> list[list[ProjectEvent]]:
-    state, stream = project.initial, list[list[ProjectEvent]]()
-    for command in (create(), *asked):
-        if events := decided(state, command):
-            state = project.fold(events, state)
-            stream.append(events)
-    return stream
+def analysis_themes() -> tuple[st.SearchStrategy[AnalysisCommand], ...]:
+    answers = st.builds(answer, st.sampled_from(["It pours.", "It leaks."]))
+    return (
+        st.builds(ask, st.sampled_from(AnalysisKind)),
+        answers | st.builds(fail) | st.builds(cancel),
+        FORGOTTEN,
+    )
 
 
-def decided(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
-    """What a command records; a refusal records nothing."""
-    try:
-        return project.decide(state, command)
-    except DomainError:
-        return []
+@dataclass(frozen=True)
+class Kind:
+    """A kind of aggregate, and what may be asked of one; `begin` comes first.
+
+    Commands of one theme answer to each other, so a history of them goes deeper.
+    """
+
+    decider: Decider[Any, Any, Any]
+    begin: Command
+    themes: tuple[st.SearchStrategy[Any], ...]
+
+    @property
+    def commands(self) -> st.SearchStrategy[Any]:
+        return st.one_of(*self.themes)
+
+    def asked(self, max_size: int) -> st.SearchStrategy[list[Any]]:
+        """Some commands: of one theme, or of all."""
+        return st.one_of(
+            *(st.lists(theme, max_size=max_size) for theme in (self.commands, *self.themes))
+        )
+
+    def commits(self, max_size: int = 12) -> st.SearchStrategy[list[list[Event]]]:
+        """The commits of one stream: what each of some commands recorded, refusals left out."""
+        return self.asked(max_size).map(self._recorded_by)
+
+    def decided(self, state: Any, command: Command) -> list[Event]:  # noqa: ANN401 - any state
+        """What a command records; a refusal records nothing."""
+        try:
+            return self.decider.decide(state, command)
+        except DomainError:
+            return []
+
+    def _recorded_by(self, asked: Sequence[Command]) -> list[list[Event]]:
+        state, stream = self.decider.initial, list[list[Event]]()
+        for command in (self.begin, *asked):
+            if events := self.decided(state, command):
+                state = self.decider.fold(events, state)
+                stream.append(events)
+        return stream
+
+
+PROJECTS = Kind(project, create(), project_themes())
+TEMPLATES = Kind(template, draft(), template_themes())
+ANALYSES = Kind(analysis, ask(), analysis_themes())
+KINDS = (PROJECTS, TEMPLATES, ANALYSES)

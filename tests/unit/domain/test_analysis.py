@@ -21,11 +21,14 @@ from domain.analysis.events import (
     AnalysisEvent,
     AnalysisRequested,
     ReportedFinding,
+    SubjectForgotten,
 )
 from domain.errors import AggregateNotFound
+from domain.personal import ForgetSubject
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
+FORGET = ForgetSubject(subject="ada-sub")
 ENDS = [
     (answer(), answered()),
     (fail(), failed()),
@@ -91,6 +94,29 @@ class TestEnding:
                 analyst=RULES,
             )
         )
+
+
+@pytest.mark.feature("L10")
+class TestForgettingAPerson:
+    @pytest.mark.parametrize(
+        "history",
+        [[], *([event] for _, event in ENDS)],
+        ids=["requested", "completed", "failed", "cancelled"],
+    )
+    def test_is_recorded_whatever_became_of_the_analysis(
+        self, history: list[AnalysisEvent]
+    ) -> None:
+        given(analysis, requested(), *history).when(FORGET).then(
+            SubjectForgotten(subject="ada-sub")
+        )
+
+    def test_twice_records_nothing_more(self) -> None:
+        given(analysis, requested(), SubjectForgotten(subject="ada-sub")).when(
+            FORGET
+        ).then_nothing()
+
+    def test_of_what_was_never_requested_is_refused(self) -> None:
+        given(analysis).when(FORGET).then_refused(AggregateNotFound)
 
 
 def test_a_refusal_says_how_the_analysis_ended() -> None:

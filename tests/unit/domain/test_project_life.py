@@ -22,6 +22,7 @@ from builders import (
     rename,
 )
 from domain.errors import AggregateNotFound
+from domain.personal import ForgetSubject
 from domain.project.aggregate import (
     DeploymentIsRunning,
     ProjectIsArchived,
@@ -52,10 +53,12 @@ from domain.project.events import (
     ProvisioningFailed,
     ProvisioningStarted,
     RepositoryLinked,
+    SubjectForgotten,
 )
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
+FORGET = ForgetSubject(subject="ada-sub")
 PROVISIONING = ProvisioningStarted(attempt=1)
 CHANGES: list[ProjectCommand] = [
     rename("Samovar"),
@@ -164,8 +167,27 @@ class TestEndingWhatIsUnderWay:
         ).when(command).then(ended)
 
 
+@pytest.mark.feature("L10")
+class TestForgettingAPerson:
+    @pytest.mark.parametrize(
+        "end", [[], [ProjectArchived()], [ProjectDeleted()]], ids=["active", "archived", "deleted"]
+    )
+    def test_is_recorded_whatever_became_of_the_project(self, end: list[ProjectEvent]) -> None:
+        given(project, created(), *end).when(FORGET).then(SubjectForgotten(subject="ada-sub"))
+
+    def test_twice_records_nothing_more(self) -> None:
+        given(project, created(), SubjectForgotten(subject="ada-sub")).when(FORGET).then_nothing()
+
+    def test_is_recorded_for_each_person(self) -> None:
+        given(project, created(), SubjectForgotten(subject="bob-sub")).when(FORGET).then(
+            SubjectForgotten(subject="ada-sub")
+        )
+
+
 @pytest.mark.parametrize(
-    "command", [*CHANGES, archive(), RestoreProject(), DeleteProject()], ids=lambda c: c.type
+    "command",
+    [*CHANGES, archive(), RestoreProject(), DeleteProject(), FORGET],
+    ids=lambda c: c.type,
 )
 def test_a_project_that_does_not_exist_takes_no_command(command: ProjectCommand) -> None:
     given(project).when(command).then_refused(AggregateNotFound)

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.errors import AggregateNotFound
+from domain.personal import ForgetSubject
 from domain.template.aggregate import (
     DuplicatePath,
     NothingToPublish,
@@ -14,7 +15,13 @@ from domain.template.aggregate import (
     template,
 )
 from domain.template.commands import ReviseTemplate, TemplateCommand, TemplateFile
-from domain.template.events import File, TemplateDescriptionChanged, TemplateDrafted
+from domain.template.events import (
+    File,
+    SubjectForgotten,
+    TemplateDescriptionChanged,
+    TemplateDrafted,
+    TemplateEvent,
+)
 from spec import ACTOR, given
 from template_builders import (
     SLUG,
@@ -30,6 +37,7 @@ from template_builders import (
 )
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
+FORGET = ForgetSubject(subject="ada-sub")
 FILES = {"README.md": "# Coffee", "src/brew.py": "..."}
 TWICE = (TemplateFile(path="a", content="1"), TemplateFile(path="a", content="2"))
 
@@ -175,6 +183,23 @@ class TestDeprecating:
 )
 def test_a_template_that_was_never_drafted_takes_no_command(command: TemplateCommand) -> None:
     given(template).when(command).then_refused(AggregateNotFound)
+
+
+@pytest.mark.feature("L10")
+class TestForgettingAPerson:
+    @pytest.mark.parametrize(
+        "history", [[], [published()], [deprecated()]], ids=["draft", "published", "deprecated"]
+    )
+    def test_is_recorded_whatever_became_of_the_template(
+        self, history: list[TemplateEvent]
+    ) -> None:
+        given(template, drafted(), *history).when(FORGET).then(SubjectForgotten(subject="ada-sub"))
+
+    def test_twice_records_nothing_more(self) -> None:
+        given(template, drafted(), SubjectForgotten(subject="ada-sub")).when(FORGET).then_nothing()
+
+    def test_of_what_was_never_drafted_is_refused(self) -> None:
+        given(template).when(FORGET).then_refused(AggregateNotFound)
 
 
 class TestTheSlug:

@@ -19,13 +19,13 @@ from projections.projection import Projection, fold_rows
 from projections.projects import projects
 from projections.services import services
 from spec import STREAM
-from strategies import commands
+from strategies import PROJECTS
 
 pytestmark = [
     pytest.mark.feature("L5", "R22", "R23", "R24", "W3"),
     pytest.mark.parametrize("projection", [projects, services], ids=lambda p: p.name),
 ]
-Asked = st.lists(commands(), max_size=10)
+Asked = PROJECTS.asked(max_size=10)
 
 
 @dataclass
