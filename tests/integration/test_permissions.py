@@ -33,7 +33,7 @@ Names = dict[tuple[str, str], str]
 def calls(running: Stack) -> set[Right]:
     """Every call of a function on the stack that the suite shares."""
     with exercise(running):
-        eventually(lambda: not permissions.unexplained(recorded(running)))
+        eventually(lambda: not permissions.unexplained(recorded(running)), 60)
     return recorded(running)
 
 
