@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.client import client
+
 
 class Unauthorized(Exception):
     """No valid ID token."""
@@ -17,7 +19,8 @@ class Forbidden(Exception):
 class Caller:
     """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on.
 
-    `name` and `email` are the token's, in plain text: they are sealed before anything is stored.
+    `name` and `email` are the token's, `client` is where the request came from: in plain text, to
+    be sealed before anything is stored.
     """
 
     sub: str
@@ -27,6 +30,7 @@ class Caller:
     is_machine: bool = False
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
+    client: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def owner(self) -> str:
@@ -55,6 +59,7 @@ def caller(event: Mapping[str, Any]) -> Caller:
         token=bearer(event.get("headers") or {}),
         name=claims.get("name") or None,
         email=claims.get("email") or None,
+        client=client(event),
     )
 
 

@@ -16,15 +16,15 @@ def seal(sealer: Sealer | None, subject: str, value: str | None) -> SealedValue 
     return None if sealer is None or not value else sealer.seal(subject, storable(value))
 
 
-def sealed_client(sealer: Sealer | None, subject: str, event: Mapping[str, Any]) -> bytes | None:
-    """`sourceIp` and `userAgent`, as the gateway saw them. Raises as `seal` does."""
-    if sealer is None:
+def sealed_client(sealer: Sealer | None, subject: str, client: Mapping[str, str]) -> bytes | None:
+    """As one value. Raises as `seal` does."""
+    if sealer is None or not client:
         return None
-    return sealer.seal_octets(subject, canonical_json(client(event)).encode())
+    return sealer.seal_octets(subject, canonical_json(client).encode())
 
 
 def client(event: Mapping[str, Any]) -> dict[str, str]:
-    """What there is of both."""
+    """`sourceIp` and `userAgent`, as the gateway saw them."""
     identity = (event.get("requestContext") or {}).get("identity") or {}
     found = {name: identity.get(name) for name in ("sourceIp", "userAgent")}
     return {name: storable(str(value)) for name, value in found.items() if value}

@@ -233,7 +233,7 @@ def _request(app: APIGatewayRestResolver, commands: Commands, sent: Sent) -> Req
         expected_version=sent.expected_version,
         on_conflict=sent.on_conflict,
         traceparent=traceparent(app.current_event.headers.get("traceparent")),
-        client=sealed_client(commands.sealer, who.sub, app.current_event.raw_event),
+        client=sealed_client(commands.sealer, who.sub, who.client),
     )
 
 
