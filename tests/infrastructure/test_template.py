@@ -235,6 +235,17 @@ def test_somebody_is_told_of_every_dead_letter() -> None:
     assert alarmed >= queues_with_letters_nobody_reads() | {"FailureQueue"}
 
 
+@pytest.mark.feature("E16", "O5")
+def test_somebody_is_told_when_a_commit_is_changed_or_removed() -> None:
+    """Every record of the stream reaches the publisher, which reports these as critical."""
+    mapping = of_type("AWS::Lambda::EventSourceMapping")["PublisherCommits"]
+    assert "FilterCriteria" not in mapping
+    rule = of_type("AWS::Events::Rule")["CriticalRule"]
+    assert rule["EventPattern"]["detail"] == {"severity": ["CRITICAL"]}
+    alarm = of_type("AWS::CloudWatch::Alarm")["CriticalAlarm"]
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["CriticalQueue", "QueueName"]}
+
+
 def test_somebody_is_told_when_the_stream_is_read_too_slowly() -> None:
     ages = [
         alarm

@@ -10,7 +10,7 @@ import pytest
 import uuid6
 from typer.testing import CliRunner
 
-from integration.api_client import ApiClient, Json
+from integration.api_client import ApiClient, Json, eventually, queue_depths
 from integration.test_failures import listed
 from integration.test_way_of_a_command import row
 from local.aws import Aws
@@ -202,6 +202,13 @@ def test_tampering_is_reported_at_once(
     stack: Json, stack_outputs: Path, project: str, how: str
 ) -> None:
     table = Table(stack, project)
+    alarming = depth(stack)
     with table.restored() as items:
         TAMPERED[how](table, items)
         assert listed(stack_outputs, "CommitTampered", project)
+        assert eventually(lambda: depth(stack) > alarming)
+
+
+def depth(stack: Json) -> int:
+    """Of the queue that the alarm looks at."""
+    return queue_depths(stack, "skafu-critical")["skafu-critical-local"]
