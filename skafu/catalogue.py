@@ -86,35 +86,50 @@ def json_type(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def recorders(aggregate: str) -> dict[str, set[str]]:
-    """Events that each command's arm of `decide` can yield, through the functions it calls."""
+    """Names that `decide` can reach for each command, the events that it yields among them."""
     tree = ast.parse((SRC / "domain" / aggregate / "aggregate.py").read_text())
+    commands = command_names(aggregate)
+    return {command: reached(tree, command, commands) for command in sorted(commands)}
+
+
+def command_names(aggregate: str) -> set[str]:
+    module = import_module(f"domain.{aggregate}.commands")
+    (union,) = (
+        value
+        for name, value in vars(module).items()
+        if name.endswith("Command") and name != "Command"
+    )
+    return {command.__name__ for command in get_args(get_args(union)[0])}
+
+
+def reached(tree: ast.Module, command: str, commands: set[str]) -> set[str]:
+    """Every name in `decide` and, in turn, in the functions that it names."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    arms = (arm for node in ast.walk(functions["decide"]) for arm in cases(node))
-    return {command: reached(body, functions) for command, body in arms}
-
-
-def cases(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
-    if isinstance(node, ast.match_case) and isinstance(node.pattern, ast.MatchClass):
-        yield ast.unparse(node.pattern.cls), node.body
-
-
-def reached(body: list[ast.stmt], functions: Mapping[str, ast.FunctionDef]) -> set[str]:
-    """Every name in these statements and, in turn, in the functions that they name."""
     names: set[str] = set()
-    waiting = list(body)
+    waiting: list[ast.AST] = [*functions["decide"].body]
     while waiting:
-        found = names_in(waiting.pop()) - names
+        found = set(names_in(waiting.pop(), command, commands)) - names
         names |= found
         waiting += [functions[name] for name in found & functions.keys() - {"evolve"}]
     return names
 
 
-def names_in(node: ast.AST) -> set[str]:
-    return {
-        child.id
-        for child in ast.walk(node)
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)
-    }
+def names_in(node: ast.AST, command: str, commands: set[str]) -> Iterator[str]:
+    """Leaves out what is matched for other commands only."""
+    if isinstance(node, ast.match_case):
+        asked = set(matched_classes(node.pattern)) & commands
+        if asked and command not in asked:
+            return
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    for child in ast.iter_child_nodes(node):
+        yield from names_in(child, command, commands)
+
+
+def matched_classes(pattern: ast.pattern) -> Iterator[str]:
+    for node in ast.walk(pattern):
+        if isinstance(node, ast.MatchClass):
+            yield ast.unparse(node.cls)
 
 
 def readers() -> dict[str, set[str]]:
@@ -129,11 +144,10 @@ def readers() -> dict[str, set[str]]:
 def matched_events(tree: ast.Module) -> set[str]:
     ignoring = {"()", "row"}
     return {
-        ast.unparse(pattern.cls)
+        name
         for case in ast.walk(tree)
         if isinstance(case, ast.match_case) and answer(case) not in ignoring
-        for pattern in ast.walk(case.pattern)
-        if isinstance(pattern, ast.MatchClass)
+        for name in matched_classes(case.pattern)
     }
 
 

@@ -15,6 +15,7 @@ from skafu import (
     verify,
     why,
 )
+from skafu.contract import command as contract
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.command()(bench.bench)
@@ -28,6 +29,7 @@ app.command()(verify.verify)
 app.command()(doctor.doctor)
 app.command()(outputs.outputs)
 app.command()(simulate.simulate)
+app.add_typer(contract.app, name="contract")
 
 if __name__ == "__main__":
     app()

@@ -4,12 +4,12 @@
 
 - `src/projections/rows.py` and `src/adapters/appsync_documents.py` from Amplify's SDL
 - `docs/openapi.json` from the API's models
-- `docs/events.md` from the event classes
+- `docs/events.md` and `schemas/` from the event classes
 """
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from graphql import (
@@ -24,7 +24,7 @@ from graphql import (
     get_named_type,
 )
 
-from skafu import catalogue
+from skafu import catalogue, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -239,13 +239,28 @@ GENERATED: dict[str, Callable[[], str]] = {
 }
 
 
+def generated() -> dict[str, str]:
+    """Every file by its path, with what it should hold."""
+    return {name: make() for name, make in GENERATED.items()} | schemas.files()
+
+
+def superfluous(wanted: Collection[str]) -> list[Path]:
+    """Schemas of events that are no more."""
+    found = (ROOT / "schemas" / "events").rglob("*.json")
+    return [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
+
+
 def main(arguments: list[str]) -> int:
     if "--help" in arguments:
         sys.stdout.write(__doc__ or "")
         return 0
-    stale = []
-    for name, generate in GENERATED.items():
-        path, text = ROOT / name, generate()
+    stale, wanted = [], generated()
+    for file in superfluous(wanted):
+        stale.append(file.relative_to(ROOT).as_posix())
+        if "--check" not in arguments:
+            file.unlink()
+    for name, text in wanted.items():
+        path = ROOT / name
         if path.exists() and path.read_text() == text:
             continue
         stale.append(name)

@@ -24,14 +24,15 @@ Union = Any
 
 @dataclass(frozen=True, slots=True)
 class EventTypes(Generic[E]):
-    """One aggregate's vocabulary.
+    """One aggregate's vocabulary, by event type.
 
-    `versions` holds today's schema version of each event type. `upcasters` lead from an older
+    `classes` are today's and `versions` their schema versions. `upcasters` lead from an older
     major version to the next; `downcasters` from a newer one to the one before, so that what the
     next release will write can be read by this one already.
     """
 
     adapter: TypeAdapter[E]
+    classes: Mapping[str, type[Event]]
     versions: Mapping[str, str]
     upcasters: Casts
     downcasters: Casts
@@ -40,8 +41,9 @@ class EventTypes(Generic[E]):
 def event_types(
     union: Union, upcasters: Casts = NO_CASTS, downcasters: Casts = NO_CASTS
 ) -> EventTypes[Any]:
-    versions = {event.__name__: event.schema_version for event in members(union)}
-    return EventTypes(TypeAdapter(union), versions, upcasters, downcasters)
+    classes = {event.__name__: event for event in members(union)}
+    versions = {name: event.schema_version for name, event in classes.items()}
+    return EventTypes(TypeAdapter(union), classes, versions, upcasters, downcasters)
 
 
 def members(union: Union) -> tuple[type[Event], ...]:

@@ -1,0 +1,129 @@
+"""The released contract, `schemas/released/`: what today's code is compared with.
+
+- `events/<type>/<version>.json`: `data` of every version that was ever recorded
+- `openapi.json`: the API
+- `releases.json`: which release was the first to read a version
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from handlers.api import VERSION
+from handlers.openapi import document
+from skafu import schemas
+from skafu.catalogue import recorders
+from skafu.contract.api import api_breaks
+from skafu.contract.breaks import Break
+from skafu.contract.events import EventToday, Released, early_breaks, event_breaks
+from skafu.contract.narrowing import Json
+from skafu.vocabularies import vocabularies
+
+FOLDER = schemas.RELEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """`readable_since`: by event type and version, the release that first read it."""
+
+    events: Released = field(default_factory=dict)
+    openapi: Json = field(default_factory=lambda: {"paths": {}})
+    readable_since: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    first: str = VERSION
+
+
+def released(folder: Path = FOLDER) -> Contract:
+    """Empty before the first release."""
+    if not (folder / "releases.json").exists():
+        return Contract()
+    releases = read(folder / "releases.json")
+    events: dict[str, dict[str, Json]] = {}
+    for file in sorted(folder.glob("events/*/*.json")):
+        events.setdefault(file.parent.name, {})[file.stem] = read(file)
+    return Contract(
+        events, read(folder / "openapi.json"), releases["readableSince"], releases["first"]
+    )
+
+
+def read(file: Path) -> Json:
+    return json.loads(file.read_text())
+
+
+def todays_events() -> dict[str, EventToday]:
+    return {
+        described.event_type: EventToday(
+            described.version,
+            described.schema,
+            upcasters=majors(events.upcasters, described.event_type),
+            downcasters=majors(events.downcasters, described.event_type),
+            aggregate=described.aggregate_type.lower(),
+        )
+        for described in schemas.todays()
+        for events in [vocabularies()[described.aggregate_type]]
+    }
+
+
+def majors(casts: Mapping[tuple[str, int], Any], event_type: str) -> frozenset[int]:
+    return frozenset(major for name, major in casts if name == event_type)
+
+
+def written() -> dict[str, str]:
+    """Today's version of each event type that some command records."""
+    return {
+        event_type: version
+        for aggregate_type, events in vocabularies().items()
+        for event_type, version in events.versions.items()
+        if any(event_type in names for names in recorders(aggregate_type.lower()).values())
+    }
+
+
+def broken_events() -> Iterator[Break]:
+    """What was stored, or is read by a release that still runs, and would be lost."""
+    contract = released()
+    yield from event_breaks(contract.events, todays_events())
+    yield from early_breaks(written(), contract.readable_since, VERSION, contract.first)
+
+
+def broken_api() -> Iterator[Break]:
+    """What clients of the released API do, and would fail."""
+    yield from api_breaks(released().openapi, document())
+
+
+def release() -> list[str]:
+    """Write today's contract over the released one; the names of files that changed.
+
+    Versions that are recorded no more stay: their events are stored.
+    """
+    contract = released()
+    files = {
+        f"events/{d.event_type}/{d.version}.json": schemas.text(d.schema) for d in schemas.todays()
+    }
+    files["openapi.json"] = schemas.text(document())
+    files["releases.json"] = schemas.text(releases(contract))
+    return [name for name, content in files.items() if put(FOLDER / name, content)]
+
+
+def releases(contract: Contract) -> Json:
+    since: dict[str, dict[str, str]] = {}
+    for event_type, event in sorted(todays_events().items()):
+        known = contract.readable_since.get(event_type, {})
+        ahead = {f"{major}.0" for major in event.downcasters}
+        new = {
+            version: VERSION for version in sorted({event.version, *ahead}) if version not in known
+        }
+        since[event_type] = {**known, **new}
+    return {
+        "first": contract.first,
+        "last": VERSION,
+        "readableSince": {**contract.readable_since, **since},
+    }
+
+
+def put(file: Path, content: str) -> bool:
+    if file.exists() and file.read_text() == content:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    return True
