@@ -65,6 +65,19 @@ def key_time(command_id: str) -> datetime | None:
         raise KeyFromTheFuture(command_id) from None
 
 
+def nth_key(key: str, n: int) -> str:
+    """The key of the n-th command of several that were sent under one key.
+
+    Of a UUIDv7 it is one of the same time, so that its look-back is as short.
+    Raises `KeyFromTheFuture`.
+    """
+    derived = uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{key}#{n}")
+    if key_time(key) is None:
+        return str(derived)
+    time, rest = uuid.UUID(key).int >> 80 << 80, derived.int & ((1 << 80) - 1)
+    return str(uuid.UUID(int=time | rest & ~(0xF << 76) | 7 << 76))
+
+
 def derived_id(principal: str, command_id: str, index: int | None = None) -> str:
     """An id that a second sending of the command derives again."""
     name = command_id if index is None else f"{command_id}#{index}"

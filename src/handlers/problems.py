@@ -72,6 +72,7 @@ STATUS: tuple[tuple[type[Exception], HTTPStatus, dict[str, str]], ...] = (
     (KeyExpired, HTTPStatus.BAD_REQUEST, {}),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER),
 )
+EXPECTED = tuple(row[0] for row in STATUS)
 NAMES: dict[type[Exception], str] = {
     NotAllowed: "forbidden",
     NotFoundError: "no-such-route",
@@ -95,11 +96,16 @@ DETAILS: dict[type[Exception], str] = {
 def register(app: ApiGatewayResolver, failures: Callable[[], FailureSink]) -> None:
     """Answer every error of the table, and anything else as 500, from this one place."""
     app.not_found(answer)
-    app.exception_handler([row[0] for row in STATUS])(answer)
+    app.exception_handler(list(EXPECTED))(answer)
     app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
 
 
 def answer(error: Exception) -> Response[str]:
+    return respond(*problem_of(error))
+
+
+def problem_of(error: Exception) -> tuple[Problem, dict[str, str]]:
+    """With the headers that belong to it. Raises `StopIteration` for an error of no row."""
     kind, status, headers = next(row for row in STATUS if isinstance(error, row[0]))
     problem = Problem(
         type=PROBLEMS + NAMES.get(kind, kebab(type(error).__name__)),
@@ -109,15 +115,21 @@ def answer(error: Exception) -> Response[str]:
         errors=faults(error),
     )
     logger.info("refused", extra={"problem": problem.type, "status": int(status)})
-    return respond(problem, headers)
+    return problem, headers
 
 
 def reported_bug(
     error: Exception, app: ApiGatewayResolver, failures: Callable[[], FailureSink]
 ) -> Response[str]:
+    return respond(reported(error, app.current_event.raw_event, failures), {})
+
+
+def reported(
+    error: Exception, event: Mapping[str, Any], failures: Callable[[], FailureSink]
+) -> Problem:
     """On the error bus as well; an error bus that is down changes nothing of the answer."""
     try:
-        failures().report(unexpected(error, app.current_event.raw_event))
+        failures().report(unexpected(error, event))
     except Exception:  # the edge: the log has both
         logger.exception("not reported")
     return bug(error)
@@ -131,18 +143,15 @@ def unexpected(error: Exception, event: Mapping[str, Any]) -> Failure:
     return failure(error, what="RequestFailed", where=where, key=key)
 
 
-def bug(error: Exception) -> Response[str]:
+def bug(error: Exception) -> Problem:
     """Nothing of the error reaches the caller; the log has it."""
     logger.exception("unexpected", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return respond(
-        Problem(
-            type=PROBLEMS + "internal-error",
-            title=status.phrase,
-            status=status,
-            detail="Something went wrong on our side; it has been recorded.",
-        ),
-        {},
+    return Problem(
+        type=PROBLEMS + "internal-error",
+        title=status.phrase,
+        status=status,
+        detail="Something went wrong on our side; it has been recorded.",
     )
 
 

@@ -1,0 +1,174 @@
+"""A command on its way from what was sent to what is executed, whichever way it came in."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any, Protocol, Self, cast
+
+import uuid6
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import JsonValue, ValidationError
+
+from application.catalog import Catalog
+from application.execute import Accepted, Executor, Head, OnConflict, Request
+from application.identity import derived_id
+from application.ports import Claims, Clock, EventStore
+from application.sealing import Sealer
+from domain.aggregates import DECIDERS
+from domain.messages import AggregateId, aggregate_id, plain_id
+from handlers.authorization import actor
+from handlers.bodies import AcceptedBody, Body, CommandBody, Context, Envelope
+from handlers.caller import Caller
+from handlers.client import seal, sealed_client
+from handlers.observability import logger
+from handlers.operations import BY_NAME, Operation, snake
+from handlers.problems import InvalidRequest
+
+TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class CommandStore(EventStore, Claims, Protocol):
+    """Events, and what aggregates are alone to have."""
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What commands need: an executor for each aggregate type, and what they look up.
+
+    Without a sealer nothing is recorded of the person who commands but their id.
+    """
+
+    executors: Mapping[str, Executor[Any, Any, Any]]
+    catalog: Catalog
+    sealer: Sealer | None = None
+
+    @classmethod
+    def over(
+        cls,
+        store: CommandStore,
+        clock: Clock,
+        warm: MutableMapping[AggregateId, Head[Any]],
+        sleep: Callable[[float], None] = time.sleep,
+        sealer: Sealer | None = None,
+    ) -> Self:
+        """On one store; `warm` is what the process remembers of streams."""
+        executors = {
+            decider.aggregate_type: Executor(store, decider, clock, warm, sleep)
+            for decider in DECIDERS
+        }
+        return cls(executors, Catalog(store, store), sealer)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command as it came, whichever style it came in."""
+
+    operation: Operation
+    body: Body
+    target: str | None
+    command_id: str
+    expected_version: int | None
+    correlation_id: str | None
+    on_conflict: OnConflict = OnConflict.REJECT
+    ids: Mapping[str, str] = field(default_factory=dict)
+    user_id: str | None = None
+    traceparent: str | None = None
+
+
+def from_envelope(
+    operation: Operation, envelope: Envelope[Any], traceparent: str | None = None
+) -> Sent:
+    """Raises `InvalidRequest` when it does not say which aggregate it is for."""
+    if envelope.aggregate_id is None and not operation.creates:
+        noun = operation.aggregate_type.lower()
+        raise InvalidRequest(f"name the {noun} that the command is for", "aggregateId")
+    return Sent(
+        operation,
+        envelope.data,
+        target=envelope.aggregate_id,
+        command_id=envelope.command_id or new_key(),
+        expected_version=envelope.expected_version,
+        correlation_id=envelope.correlation_id,
+        on_conflict=envelope.on_conflict,
+        ids={name: getattr(envelope.data, name) for name in map(snake, operation.ids)},
+        user_id=envelope.user_id,
+        traceparent=traceparent,
+    )
+
+
+def from_item(item: Mapping[str, JsonValue], traceparent: str | None = None) -> Sent:
+    """From an envelope that names its command as `type`: `{type: "create-project", data}`.
+
+    Raises `InvalidRequest` and `RequestValidationError`.
+    """
+    operation = BY_NAME.get(str(item.get("type")))
+    if operation is None:
+        raise InvalidRequest("name a command, such as create-project", "type")
+    envelope = {name: value for name, value in item.items() if name != "type"}
+    try:
+        return from_envelope(
+            operation, _envelope_class(operation).model_validate(envelope), traceparent
+        )
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from None
+
+
+@cache
+def _envelope_class(operation: Operation) -> type[Envelope[Any]]:
+    return Envelope[operation.data]  # type: ignore[name-defined] # made at run time
+
+
+def perform(commands: Commands, who: Caller, sent: Sent) -> Accepted:
+    """Raises what `Executor.execute` raises, and what the caller may not, or cannot, ask."""
+    executor = commands.executors[sent.operation.aggregate_type]
+    accepted = executor.execute(request_of(commands, who, sent))
+    extra = {"aggregate_id": plain_id(accepted.aggregate_id), "version": accepted.version}
+    logger.info("accepted", extra=extra)
+    return accepted
+
+
+def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
+    """The command with what surrounds it. Raises what the caller may not, or cannot, ask."""
+    acting = actor(who, sent.operation.who)
+    if sent.user_id not in (None, who.sub):
+        raise InvalidRequest("is taken from the token; leave it out", "userId")
+    new_id = partial(derived_id, who.owner, sent.command_id)
+    sealed = partial(seal, commands.sealer, who.sub)
+    context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
+    return Request(
+        aggregate_id=aggregate_id(sent.operation.aggregate_type, sent.target or new_id(None)),
+        command=cast(CommandBody, sent.body).command(context),
+        command_id=sent.command_id,
+        actor=acting,
+        correlation_id=correlation_of(sent),
+        expected_version=sent.expected_version,
+        on_conflict=sent.on_conflict,
+        traceparent=sent.traceparent,
+        client=sealed_client(commands.sealer, who.sub, who.client),
+    )
+
+
+def correlation_of(sent: Sent) -> str:
+    """Without one of the client's, the command itself is what its consequences have in common."""
+    return sent.correlation_id or sent.command_id
+
+
+def accepted_body(accepted: Accepted) -> AcceptedBody:
+    return AcceptedBody(
+        command_id=accepted.command_id,
+        aggregate_id=plain_id(accepted.aggregate_id),
+        version=accepted.version,
+        timestamp=accepted.timestamp,
+    )
+
+
+def new_key() -> str:
+    """For a client that sends no key: then a second sending is another command."""
+    return str(uuid6.uuid7())
+
+
+def traceparent(header: str | None) -> str | None:
+    """W3C trace context, kept only when it is well formed."""
+    return header if header and TRACEPARENT.fullmatch(header) else None
