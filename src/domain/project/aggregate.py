@@ -384,7 +384,7 @@ def start_deployment(state: Project, command: StartDeployment) -> list[ProjectEv
         raise DeploymentIsRunning(environment=command.environment)
     if latest is None and len(state.deployments) >= MAX_ENVIRONMENTS:
         raise TooManyEnvironments(limit=MAX_ENVIRONMENTS)
-    return [DeploymentStarted(**command.model_dump(exclude={"type"}))]
+    return [DeploymentStarted(owner=state.owner, **command.model_dump(exclude={"type"}))]
 
 
 def end_deployment(
@@ -426,7 +426,7 @@ def start_provisioning(state: Project) -> list[ProjectEvent]:
     """The first time, and again after a failure; what is under way or done is so already."""
     if state.provisioning in (Provisioning.RUNNING, Provisioning.COMPLETED):
         return []
-    return [ProvisioningStarted(attempt=state.attempt + 1)]
+    return [ProvisioningStarted(owner=state.owner, attempt=state.attempt + 1)]
 
 
 def provision(

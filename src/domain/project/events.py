@@ -125,9 +125,10 @@ class RepositoryUnlinked(Event):
 
 
 class DeploymentStarted(Event):
-    """`revision` is the version control's."""
+    """`owner` is the project's; `revision` is the version control's."""
 
     type: Literal["DeploymentStarted"] = "DeploymentStarted"
+    owner: str
     deployment_id: DeploymentId
     environment: str
     revision: str | None = None
@@ -148,9 +149,10 @@ class DeploymentFailed(Event):
 
 
 class ProvisioningStarted(Event):
-    """`attempt` counts from 1."""
+    """`owner` is the project's; `attempt` counts from 1."""
 
     type: Literal["ProvisioningStarted"] = "ProvisioningStarted"
+    owner: str
     attempt: int
 
 

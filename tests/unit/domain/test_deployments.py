@@ -19,13 +19,15 @@ from domain.project.events import (
     DeploymentStarted,
     ProjectEvent,
 )
-from spec import given
+from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 
 
 def started(number: int = 1, environment: str = "prod") -> DeploymentStarted:
-    return DeploymentStarted(deployment_id=deployment_id(number), environment=environment)
+    return DeploymentStarted(
+        owner=ACTOR, deployment_id=deployment_id(number), environment=environment
+    )
 
 
 def completed(
@@ -53,12 +55,13 @@ ENDED = pytest.mark.parametrize("ended", [completed(), failed()], ids=lambda e: 
 
 
 class TestStarting:
-    def test_is_recorded_with_environment_and_revision(self) -> None:
+    @pytest.mark.feature("E13")
+    def test_is_recorded_with_the_owner_of_the_project_environment_and_revision(self) -> None:
         given(project, created()).when(
             StartDeployment(deployment_id=deployment_id(1), environment="prod", revision="9fceb02")
         ).then(
             DeploymentStarted(
-                deployment_id=deployment_id(1), environment="prod", revision="9fceb02"
+                owner=ACTOR, deployment_id=deployment_id(1), environment="prod", revision="9fceb02"
             )
         )
 

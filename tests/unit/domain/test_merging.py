@@ -64,6 +64,7 @@ from domain.project.events import (
     TemplateChosen,
 )
 from domain.template.events import TemplateDescriptionChanged
+from spec import ACTOR
 from template_builders import (
     deprecate,
     deprecated,
@@ -145,12 +146,14 @@ EVENTS: Mapping[str, Event] = {
         provider=RepositoryProvider.GITLAB, url="https://example.org/a", default_branch="main"
     ),
     "RepositoryUnlinked": RepositoryUnlinked(),
-    "DeploymentStarted": DeploymentStarted(deployment_id=deployment_id(1), environment="prod"),
+    "DeploymentStarted": DeploymentStarted(
+        owner=ACTOR, deployment_id=deployment_id(1), environment="prod"
+    ),
     "DeploymentCompleted": DeploymentCompleted(deployment_id=deployment_id(1), environment="prod"),
     "DeploymentFailed": DeploymentFailed(
         deployment_id=deployment_id(1), environment="prod", reason="It leaks."
     ),
-    "ProvisioningStarted": ProvisioningStarted(attempt=1),
+    "ProvisioningStarted": ProvisioningStarted(owner=ACTOR, attempt=1),
     "ProvisioningStepCompleted": ProvisioningStepCompleted(step=ProvisioningStep.TEMPLATE),
     "ProvisioningCompleted": ProvisioningCompleted(),
     "ProvisioningFailed": ProvisioningFailed(reason="No water."),

@@ -59,7 +59,7 @@ from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 FORGET = ForgetSubject(subject="ada-sub")
-PROVISIONING = ProvisioningStarted(attempt=1)
+PROVISIONING = ProvisioningStarted(owner=ACTOR, attempt=1)
 CHANGES: list[ProjectCommand] = [
     rename("Samovar"),
     configure(),
@@ -81,7 +81,9 @@ CHANGES: list[ProjectCommand] = [
 
 
 def deploying(number: int, environment: str) -> DeploymentStarted:
-    return DeploymentStarted(deployment_id=deployment_id(number), environment=environment)
+    return DeploymentStarted(
+        owner=ACTOR, deployment_id=deployment_id(number), environment=environment
+    )
 
 
 LINKED = RepositoryLinked(

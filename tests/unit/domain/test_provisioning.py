@@ -19,11 +19,17 @@ from domain.project.events import (
     ProvisioningStarted,
     ProvisioningStepCompleted,
 )
-from spec import given
+from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
+
+
+def started(attempt: int) -> ProvisioningStarted:
+    return ProvisioningStarted(owner=ACTOR, attempt=attempt)
+
+
 TEMPLATE, REPOSITORY = ProvisioningStep.TEMPLATE, ProvisioningStep.REPOSITORY
-STARTED = ProvisioningStarted(attempt=1)
+STARTED, STARTED_AGAIN = started(1), started(2)
 COMPLETED = ProvisioningCompleted()
 FAILED = ProvisioningFailed(reason="No water.", step=REPOSITORY)
 START, COMPLETE = StartProvisioning(), CompleteProvisioning()
@@ -39,19 +45,20 @@ def done(step: ProvisioningStep) -> ProvisioningStepCompleted:
 
 
 class TestStarting:
-    def test_is_recorded_as_the_first_attempt(self) -> None:
+    @pytest.mark.feature("E13")
+    def test_is_recorded_as_the_first_attempt_with_the_owner_of_the_project(self) -> None:
         given(project, created()).when(START).then(STARTED)
 
     def test_while_it_runs_records_nothing(self) -> None:
         given(project, created(), STARTED).when(START).then_nothing()
 
     def test_after_a_failure_is_recorded_as_the_next_attempt(self) -> None:
-        given(project, created(), STARTED, FAILED).when(START).then(ProvisioningStarted(attempt=2))
+        given(project, created(), STARTED, FAILED).when(START).then(STARTED_AGAIN)
 
     def test_attempts_are_counted_on(self) -> None:
-        given(project, created(), STARTED, FAILED, ProvisioningStarted(attempt=2), FAILED).when(
-            START
-        ).then(ProvisioningStarted(attempt=3))
+        given(project, created(), STARTED, FAILED, STARTED_AGAIN, FAILED).when(START).then(
+            started(3)
+        )
 
     def test_once_all_is_done_records_nothing(self) -> None:
         given(project, created(), STARTED, COMPLETED).when(START).then_nothing()
@@ -68,9 +75,9 @@ class TestAStep:
         ).then_nothing()
 
     def test_of_an_earlier_attempt_is_to_be_done_anew(self) -> None:
-        given(
-            project, created(), STARTED, done(TEMPLATE), FAILED, ProvisioningStarted(attempt=2)
-        ).when(complete(TEMPLATE)).then(done(TEMPLATE))
+        given(project, created(), STARTED, done(TEMPLATE), FAILED, STARTED_AGAIN).when(
+            complete(TEMPLATE)
+        ).then(done(TEMPLATE))
 
 
 class TestEnding:
