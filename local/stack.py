@@ -373,6 +373,8 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
         "HintVisibility": "10",
         # Two cores start two functions at a time; ten would start none of them in time.
         "ProjectorConcurrency": "2",
+        # Whoever forgets a person waits for so long; on AWS a minute.
+        "OpenKeySeconds": "5",
         **{
             name: str(parameter["Default"]).replace("/skafu/dev/", f"/skafu/{options.environment}/")
             for name, parameter in declared.items()

@@ -6,6 +6,7 @@ from skafu import (
     bench,
     dev,
     doctor,
+    forget_subject,
     history,
     invoke,
     outputs,
@@ -27,6 +28,7 @@ app.command()(state.state)
 app.command()(why.why)
 app.command()(verify.verify)
 app.command()(doctor.doctor)
+app.command()(forget_subject.forget_subject)
 app.command()(outputs.outputs)
 app.command()(simulate.simulate)
 app.add_typer(contract.app, name="contract")

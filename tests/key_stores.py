@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, cast
-from uuid import uuid4
 
 import boto3
 from moto import mock_aws
 
 import stores
-import template
 from adapters.dynamodb_key_table import DynamoDbKeyTable
 from adapters.kms_key_wrapper import KmsKeyWrapper
 from adapters.memory_key_table import MemoryKeyTable
@@ -61,13 +59,6 @@ def emulated(emulator: stores.Emulator) -> Opening:
 
 def on(dynamodb: "DynamoDBClient", kms: "KMSClient") -> Keys:
     """A key table as template.yaml has it, and a key."""
-    properties = template.written()["KeyTable"]["Properties"]
-    name = f"skafu-keys-{uuid4().hex[:8]}"
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=properties["KeySchema"],
-        AttributeDefinitions=properties["AttributeDefinitions"],
-    )
+    table = stores.new_table(dynamodb, "KeyTable")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
-    return Keys(DynamoDbKeyTable(dynamodb, name), KmsKeyWrapper(kms, key))
+    return Keys(DynamoDbKeyTable(dynamodb, table), KmsKeyWrapper(kms, key))

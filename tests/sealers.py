@@ -28,6 +28,9 @@ class CountingKeyTable:
     def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
         return self.inner.destroy(subject, forgotten_at)
 
+    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+        self.inner.note(subject, position, told_at)
+
 
 @dataclass
 class KeyOffice:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDbKeyTable:
-    """One item a subject: `wrappedKey` and `createdAt`, or `forgottenAt`."""
+    """One item a subject: `wrappedKey` and `createdAt`, or the tombstone's `forgottenAt`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -56,6 +56,21 @@ class DynamoDbKeyTable:
         )
         return from_item(answer["Attributes"])
 
+    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+        given = {"position": position, "toldAt": told_at}
+        kept = {name: value for name, value in given.items() if value is not None}
+        sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
+        gone = [f"#{name}" for name in given if name not in kept]
+        removes = "REMOVE " + ", ".join(gone) if gone else ""
+        self._call(
+            "update_item",
+            Key={"subject": {"S": subject}},
+            UpdateExpression=f"{sets} {removes}".strip(),
+            ConditionExpression="attribute_exists(forgottenAt)",
+            ExpressionAttributeNames={f"#{name}": name for name in given},
+            **({"ExpressionAttributeValues": values(kept)} if kept else {}),
+        )
+
     def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         try:
             return dict(getattr(self._client, operation)(TableName=self._table, **parameters))
@@ -65,9 +80,15 @@ class DynamoDbKeyTable:
             raise unavailable(error) from error
 
 
+def values(texts: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {f":{name}": {"S": text} for name, text in texts.items()}
+
+
 def from_item(item: Item) -> KeyRecord:
     wrapped = item.get("wrappedKey")
     return KeyRecord(
         wrapped=None if wrapped is None else bytes(wrapped["B"]),
         forgotten_at=item.get("forgottenAt", {}).get("S"),
+        position=item.get("position", {}).get("S"),
+        told_at=item.get("toldAt", {}).get("S"),
     )

@@ -1,5 +1,6 @@
 """The key table in memory: the twin of the DynamoDB one, under the same contract."""
 
+from dataclasses import replace
 from threading import Lock
 
 from application.subject_keys import KeyRecord
@@ -23,3 +24,8 @@ class MemoryKeyTable:
             if known is None or known.forgotten_at is None:
                 self._records[subject] = KeyRecord(forgotten_at=forgotten_at)
             return self._records[subject]
+
+    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+        with self._lock:
+            known = self._records[subject]
+            self._records[subject] = replace(known, position=position, told_at=told_at)

@@ -19,10 +19,16 @@ class SubjectIsForgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """What the key table holds of a subject: the wrapped key, or since when it is destroyed."""
+    """What the key table holds of a subject: the wrapped key, or since when it is destroyed.
+
+    A tombstone also says how far the subject's streams have been told of it (`position`), and
+    when all of them had been.
+    """
 
     wrapped: bytes | None = None
     forgotten_at: str | None = None
+    position: str | None = None
+    told_at: str | None = None
 
 
 class KeyTable(Protocol):
@@ -40,7 +46,14 @@ class KeyTable(Protocol):
         ...
 
     def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
-        """Leave the tombstone in the key's place; return it. The first one's time stays."""
+        """Leave the tombstone in the key's place; return it. The first one's time stays.
+
+        Raises `Unavailable`.
+        """
+        ...
+
+    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+        """Keep both on the tombstone. Raises `Unavailable`."""
         ...
 
 

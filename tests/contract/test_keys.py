@@ -72,6 +72,15 @@ class TestTable:
 
         assert keys.table.destroy(ANN, ONE) == KeyRecord(forgotten_at=NOON)
 
+    def test_a_tombstone_keeps_how_far_it_is_known(self, keys: Keys) -> None:
+        keys.table.destroy(ANN, NOON)
+        keys.table.note(ANN, "here", None)
+        assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, position="here")
+
+        keys.table.note(ANN, None, ONE)
+        assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, told_at=ONE)
+        assert keys.table.destroy(ANN, ONE) == KeyRecord(forgotten_at=NOON, told_at=ONE)
+
 
 class TestWrapper:
     def test_a_wrapped_key_opens_to_itself(self, keys: Keys) -> None:
