@@ -5,11 +5,13 @@ import typer
 from skafu import (
     bench,
     dev,
+    dlq,
     doctor,
     forget_subject,
     history,
     invoke,
     outputs,
+    publish,
     simulate,
     state,
     tokens,
@@ -29,6 +31,8 @@ app.command()(why.why)
 app.command()(verify.verify)
 app.command()(doctor.doctor)
 app.command()(forget_subject.forget_subject)
+app.add_typer(dlq.app, name="dlq")
+app.command()(publish.publish)
 app.command()(outputs.outputs)
 app.command()(simulate.simulate)
 app.add_typer(contract.app, name="contract")

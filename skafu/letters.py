@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message, and the event that it speaks of if it is a hint.
+    """One message, and the event or failure that it speaks of.
 
     `why` is what EventBridge says of a message that it could not deliver.
     """
@@ -49,15 +49,21 @@ class Letter:
 
     @property
     def aggregate_id(self) -> str | None:
-        return self.detail.get("aggregateId")
+        return self._about.get("aggregateId")
 
     @property
-    def sequence(self) -> int | None:
-        return self.detail.get("eventSequence")
+    def sequence(self) -> int | str | None:
+        return self._about.get("eventSequence")
 
     @property
     def event_type(self) -> str | None:
         return self.detail.get("eventType")
+
+    @property
+    def _about(self) -> Mapping[str, Any]:
+        """An event says itself what it concerns, a failure by its key."""
+        found: Mapping[str, Any] = self.detail.get("key", self.detail)
+        return found
 
     def key(self) -> dict[str, str | int]:
         """The stream and sequence of a hint, and the message."""

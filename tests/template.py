@@ -57,6 +57,11 @@ def parameters() -> Resources:
     return _section("Parameters")
 
 
+def outputs() -> dict[str, str]:
+    """What each output refers to."""
+    return {name: output["Value"] for name, output in _section("Outputs").items()}
+
+
 def _section(name: str) -> Resources:
     section: Resources = yaml.load(FILE.read_text(), _ShortForms)[name]
     return section

@@ -246,6 +246,14 @@ def test_somebody_is_told_when_a_commit_is_changed_or_removed() -> None:
     assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["CriticalQueue", "QueueName"]}
 
 
+@pytest.mark.feature("O6")
+def test_every_dead_letter_queue_and_its_source_are_outputs_that_skafu_dlq_goes_by() -> None:
+    for queue in queues_with_letters_nobody_reads():
+        source = queue.removesuffix("Dlq") + "Queue"
+        assert template.outputs()[f"{queue}Url"] == queue
+        assert template.outputs()[f"{source}Url"] == source
+
+
 def test_somebody_is_told_when_the_stream_is_read_too_slowly() -> None:
     ages = [
         alarm
