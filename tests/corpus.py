@@ -1,65 +1,111 @@
-"""The stored corpus: every event shape ever written, and what all of it folds to.
+"""The stored corpus: streams as they lie in tables, and what all of them fold to.
 
-`python tests/corpus.py` writes the folds of versions that have none yet.
+`python tests/corpus.py` records lives that have no stream yet (tests/lives.py), writes folds of
+versions that have none yet, and signs what is new. It never changes a file that it has signed.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from application.commit import decode_event
-from domain.messages import AggregateId, Recorded
-from domain.project.aggregate import project
-from domain.project.events import ProjectEvent
+from adapters.dynamodb_items import Item, from_item, to_item
+from application.commit import Commit, canonical_json
+from domain.decider import Decider
+from domain.messages import Recorded
+from lives import LIVES, live
 from projections.projection import Projection, fold_rows
-from projections.projects import projects
-from projections.services import services
+from skafu.vocabularies import SRC, deciders
 
 FOLDER = Path(__file__).resolve().parent / "corpus"
-STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
-# A life in which every variant has its place: two aggregates' worth would be two streams.
-LIFE = (
-    "ProjectCreated-1.0",
-    "ServiceAdded-1.0",
-    "ProjectRenamed-1.0",
-    "ServiceAdded-1.0-least",
-    "ProjectDescriptionChanged-1.0",
-    "ProjectDescriptionChanged-1.0-cleared",
-    "ProjectArchived-1.0",
-)
+MANIFEST = FOLDER / "MANIFEST"
+Stored = dict[str, Any]
+"""`{eventType, schemaVersion, data}`."""
 
 
-def samples() -> dict[str, dict[str, Any]]:
-    """Every stored event, by file name."""
-    return {file.stem: json.loads(file.read_text()) for file in FOLDER.glob("project/*.json")}
+@dataclass(frozen=True)
+class Stream:
+    """One stream of the corpus; its name is `<aggregate>/<what is special>`."""
+
+    name: str
+    commits: tuple[Commit, ...]
+    decider: Decider[Any, Any, Any]
+
+    def recorded(self) -> list[Recorded[Any]]:
+        return [r for commit in self.commits for r in commit.recorded(self.decider.events)]
+
+    def stored(self) -> list[Stored]:
+        return [event for commit in self.commits for event in commit.stored_events()]
 
 
-def read(sample: str) -> ProjectEvent:
-    """A sample as today's codec reads it."""
-    event: ProjectEvent = decode_event(project.events, samples()[sample])
-    return event
+@cache
+def streams() -> dict[str, Stream]:
+    files = sorted((FOLDER / "streams").glob("*/*.json"))
+    return {name_of(file): read_stream(file) for file in files}
 
 
-def life() -> list[Recorded[ProjectEvent]]:
-    return [
-        Recorded(STREAM, sequence, read(sample), f"2026-01-01T00:00:{sequence:02}.000Z")
-        for sequence, sample in enumerate(LIFE, 1)
+def name_of(file: Path) -> str:
+    return f"{file.parent.name}/{file.stem}"
+
+
+def read_stream(file: Path) -> Stream:
+    items = json.loads(file.read_text())["items"]
+    decider = deciders()[file.parent.name.upper()]
+    return Stream(name_of(file), tuple(from_item(unwritten(item)) for item in items), decider)
+
+
+def samples() -> dict[str, Stored]:
+    """Single events in variants of their own, by file name."""
+    return {name_of(f): json.loads(f.read_text()) for f in sorted(FOLDER.glob("samples/*/*.json"))}
+
+
+def events() -> dict[str, tuple[Decider[Any, Any, Any], Stored]]:
+    """Every stored event once, wherever it comes from."""
+    found = [
+        (deciders()[n.partition("/")[0].upper()], n, stored) for n, stored in samples().items()
     ]
+    for stream in streams().values():
+        found += [
+            (stream.decider, f"{stream.name}#{number}", stored)
+            for number, stored in enumerate(stream.stored(), 1)
+        ]
+    once: dict[str, tuple[Decider[Any, Any, Any], str, Stored]] = {}
+    for decider, name, stored in found:
+        once.setdefault(decider.aggregate_type + canonical_json(stored), (decider, name, stored))
+    return {name: (decider, stored) for decider, name, stored in once.values()}
 
 
-def folds() -> Mapping[str, object]:
-    """What today's code makes of the corpus, by the file that says what it should be."""
-    state = project.fold(recorded.event for recorded in life())
-    return {
-        f"state-{project.state_version}": project.states.dump_python(state, mode="json"),
-        **{f"{p.name}-{p.version}": rows(p) for p in (projects, services)},
+@cache
+def projections() -> tuple[Projection, ...]:
+    modules = (import_module(f"projections.{f.stem}") for f in sorted(SRC.glob("projections/*.py")))
+    found = (v for module in modules for v in vars(module).values() if isinstance(v, Projection))
+    return tuple({projection.name: projection for projection in found}.values())
+
+
+def folds(stream: Stream) -> dict[str, object]:
+    """What today's code makes of a stream, by the file that says what it should be."""
+    recorded = stream.recorded()
+    state = stream.decider.fold(r.event for r in recorded)
+    made = {
+        f"state-{stream.decider.state_version}": stream.decider.states.dump_python(
+            state, mode="json"
+        )
     }
+    for projection in projections():
+        if projection.events is stream.decider.events:
+            made[f"{projection.name}-{projection.version}"] = rows(projection, recorded)
+    # Through JSON, so that tuples and enumerations compare by what they look like stored.
+    return {name: json.loads(json.dumps(fold, default=str)) for name, fold in made.items()}
 
 
-def rows(projection: Projection) -> object:
-    folded = fold_rows(projection, life())
+def rows(projection: Projection, recorded: list[Recorded[Any]]) -> Mapping[str, object]:
+    folded = fold_rows(projection, recorded)
     # Rows are dataclasses, which a protocol cannot say.
     return {
         f"{key.model} {key.id}": asdict(row)  # type: ignore[call-overload]
@@ -67,17 +113,75 @@ def rows(projection: Projection) -> object:
     }
 
 
-def file_of(fold: str) -> Path:
-    return FOLDER / "folds" / f"{fold}.json"
+def all_folds() -> Iterator[tuple[str, str]]:
+    """Each stream with the name of each of its folds."""
+    for name, stream in streams().items():
+        yield from ((name, fold) for fold in folds(stream))
 
 
-def main() -> None:
-    for fold, content in folds().items():
-        file = file_of(fold)
-        file.parent.mkdir(exist_ok=True)
+def file_of(stream: str, fold: str) -> Path:
+    return FOLDER / "folds" / stream / f"{fold}.json"
+
+
+def written(item: Item) -> dict[str, dict[str, str]]:
+    """DynamoDB's own JSON, octets in Base64."""
+    return {
+        name: {kind: b64encode(v).decode() if kind == "B" else v for kind, v in value.items()}
+        for name, value in item.items()
+    }
+
+
+def unwritten(item: dict[str, dict[str, str]]) -> Item:
+    return {
+        name: {kind: b64decode(v) if kind == "B" else v for kind, v in value.items()}
+        for name, value in item.items()
+    }
+
+
+def signed() -> dict[str, str]:
+    """SHA-256 by file, of all that was ever added."""
+    lines = MANIFEST.read_text().splitlines() if MANIFEST.exists() else []
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def present() -> dict[str, str]:
+    files = sorted(FOLDER.rglob("*.json"))
+    return {
+        file.relative_to(FOLDER).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+
+
+def tampered() -> list[str]:
+    """Files that are no longer what was signed."""
+    found = present()
+    return [name for name, digest in signed().items() if found.get(name) != digest]
+
+
+def put(file: Path, content: object) -> None:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def main() -> int:
+    if changed := tampered():
+        sys.stderr.write(f"changed or removed, put them back: {', '.join(changed)}\n")
+        return 1
+    for name, life in LIVES.items():
+        file = FOLDER / "streams" / f"{name}.json"
         if not file.exists():
-            file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+            put(file, {"about": life.about, "items": [written(to_item(c)) for c in live(name)]})
+    streams.cache_clear()
+    for stream in streams().values():
+        for fold, content in folds(stream).items():
+            put(file_of(stream.name, fold), content)
+    new = {name: digest for name, digest in present().items() if name not in signed()}
+    with MANIFEST.open("a") as manifest:
+        manifest.writelines(f"{digest}  {name}\n" for name, digest in new.items())
+    sys.stdout.writelines(f"added {name}\n" for name in new)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

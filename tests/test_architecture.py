@@ -19,7 +19,6 @@ LAYERS = ("domain", "projections", "application", "adapters", "handlers")  # inn
 PURE = ("domain", "projections")
 SOURCES = sorted(file.relative_to(SRC).as_posix() for file in SRC.rglob("*.py"))
 EVENT_MODULES = sorted(SRC.glob("domain/*/events.py"))
-CORPUS = ROOT / "tests" / "corpus"
 # Split, so that this file does not hold what it forbids.
 MACHINE = re.compile(
     r"(?<![\w.])/(?:wo" + r"rk|ro" + r"ot|home/\w+|Users/\w+)/|/opt/(?:whe" + r"els|py" + r"pi)"
@@ -109,13 +108,6 @@ def test_rules_and_projections_know_nothing_but_the_standard_library_and_pydanti
 @pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.parent.name)
 def test_every_event_is_in_its_union(module: Path) -> None:
     assert event_classes(module) == union_members(module)
-
-
-@pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.parent.name)
-def test_every_event_has_a_stored_sample(module: Path) -> None:
-    sampled = {file.name.partition("-")[0] for file in CORPUS.rglob("*.json")}
-
-    assert event_classes(module) <= sampled
 
 
 def test_every_function_has_a_handler_and_a_sample_payload() -> None:

@@ -1,0 +1,163 @@
+"""Lives of aggregates, to be recorded once into tests/corpus/streams/.
+
+Each comes upon what no earlier one does. A life that was recorded may be left as it is, changed or
+removed here: its stream stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.memory_event_store import MemoryEventStore
+from analysis_builders import answer, ask, cancel, fail
+from application.commit import Commit
+from application.execute import Actor, Executor, Request
+from builders import (
+    add,
+    archive,
+    change,
+    change_service,
+    choose,
+    complete_deployment,
+    configuration,
+    configure,
+    deploy,
+    fail_deployment,
+    link,
+    remove_service,
+    rename,
+    service,
+    uuid7,
+)
+from domain.messages import AggregateId, Command
+from domain.personal import ForgetSubject, SealedValue
+from domain.project.commands import (
+    CompleteProvisioning,
+    CompleteProvisioningStep,
+    CreateProject,
+    DeleteProject,
+    FailProvisioning,
+    ProvisioningStep,
+    RestoreProject,
+    ServiceType,
+    StartProvisioning,
+    UnlinkRepository,
+)
+from fakes import Clock
+from skafu.vocabularies import deciders
+from spec import ACTOR
+from template_builders import deprecate, draft, publish, revise
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+CLIENT = b"sealed: 203.0.113.7, Mozilla/5.0"
+
+
+@dataclass(frozen=True)
+class Life:
+    """Commands in their order; `number` makes the aggregate's id."""
+
+    number: int
+    about: str
+    commands: Sequence[Command]
+
+
+def sealed(letter: str) -> SealedValue:
+    """As the edge would hand it in; the key is nobody's."""
+    return SealedValue(f"s1:{letter * 48}", fingerprint=letter)
+
+
+LIVES = {
+    "project/whole-life": Life(
+        111,
+        "Every event of a project at 1.0, from creation to deletion.",
+        [
+            CreateProject(
+                owner=ACTOR,
+                owner_name=sealed("n"),
+                owner_email=sealed("e"),
+                name="Teapot",
+                description="Short and stout",
+                template_id="full-stack",
+                configuration=configuration(
+                    "eu-central-1", features=("search",), environment={"STAGE": "dev"}
+                ),
+                services=(service("spout"), service("lid", ServiceType.FRONTEND, glaze="celadon")),
+            ),
+            StartProvisioning(),
+            choose(),
+            CompleteProvisioningStep(step=ProvisioningStep.TEMPLATE),
+            FailProvisioning(reason="No repository.", step=ProvisioningStep.REPOSITORY),
+            StartProvisioning(),
+            link(),
+            CompleteProvisioningStep(step=ProvisioningStep.REPOSITORY),
+            CompleteProvisioning(),
+            configure("us-east-1"),
+            change(name="Samovar", description=None),
+            add("brew", ServiceType.WORKER, minutes=4, leaves=["assam", "mint"]),
+            change_service("brew", service_name="steep", configuration={"minutes": 5}),
+            change_service("spout", service_type=ServiceType.WORKER),
+            remove_service("lid"),
+            deploy(1),
+            complete_deployment(1, "https://example.org"),
+            deploy(2, "dev"),
+            fail_deployment(2),
+            UnlinkRepository(),
+            archive(),
+            RestoreProject(),
+            ForgetSubject(subject="ada-sub"),
+            DeleteProject(),
+        ],
+    ),
+    "project/least": Life(
+        112,
+        "A project of which nothing was said but its name.",
+        [CreateProject(owner=ACTOR, name="Urn"), rename("Kettle"), deploy()],
+    ),
+    "template/whole-life": Life(
+        121,
+        "Every event of a template at 1.0.",
+        [
+            draft(description="For tea", files={"README.md": "# Tea", "src/app.py": "pour()\n"}),
+            publish(),
+            revise(name="Tea for two", description=None, files={"README.md": "# Two"}),
+            publish(),
+            ForgetSubject(subject="ada-sub"),
+            deprecate(),
+        ],
+    ),
+    "template/least": Life(122, "A draft without files.", [draft(files={})]),
+    "analysis/completed": Life(
+        131,
+        "An analysis that found something.",
+        [ask(question="Does it pour?"), answer("It drips.", "Spout"), ForgetSubject(subject="a")],
+    ),
+    "analysis/failed": Life(132, "An analysis that failed.", [ask(), fail()]),
+    "analysis/cancelled": Life(133, "An analysis that nobody wanted.", [ask(), cancel()]),
+}
+
+
+def live(name: str) -> list[Commit]:
+    """What the commands of a life record, one second apart, the same however often it is lived."""
+    life = LIVES[name]
+    aggregate_type = name.partition("/")[0].upper()
+    stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
+    store, clock, warm = MemoryEventStore(), Clock(), dict[AggregateId, Any]()
+    executor = Executor(store, deciders()[aggregate_type], clock, warm, sleep=lambda _: None)
+    for number, command in enumerate(life.commands, 1):
+        clock.move(seconds=1)
+        executor.execute(request(stream, command, uuid7(clock(), number), number))
+    return list(store.read(stream))
+
+
+def request(stream: AggregateId, command: Command, key: str, number: int) -> Request[Any]:
+    """Every second command comes with all that may surround one."""
+    adorned = number % 2 == 0
+    return Request(
+        aggregate_id=stream,
+        command=command,
+        command_id=key,
+        actor=Actor(ACTOR, may_command_all=True),
+        correlation_id=f"request-{number}" if adorned else key,
+        traceparent=TRACE if adorned else None,
+        client=CLIENT if adorned else None,
+    )
