@@ -19,6 +19,8 @@ S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
+Shown = Callable[[Commit], Iterator[dict[str, Any]]]
+
 NEWEST = 10**12
 """A sequence beyond the end of any stream."""
 
@@ -52,9 +54,18 @@ class Past(Generic[S]):
     timestamp: str
 
 
-def trail(store: EventStore, aggregate: AggregateId, first: int, limit: int) -> Trail:
-    """Events from sequence `first` in order, at most `limit`, read strongly."""
-    found = list(islice(_events(store, aggregate, first), limit + 1))
+def trail(
+    store: EventStore,
+    aggregate: AggregateId,
+    first: int,
+    limit: int,
+    shown: Shown = envelopes,
+) -> Trail:
+    """Events from sequence `first` in order, at most `limit`, read strongly.
+
+    `shown` gives the events of a commit as who asks may see them.
+    """
+    found = list(islice(_events(store, aggregate, first, shown), limit + 1))
     following = found[limit]["eventSequence"] if len(found) > limit else None
     return Trail(found[:limit], following)
 
@@ -188,8 +199,10 @@ def _folded_on(
     return Past(state, reached, timestamp)
 
 
-def _events(store: EventStore, aggregate: AggregateId, first: int) -> Iterator[dict[str, Any]]:
+def _events(
+    store: EventStore, aggregate: AggregateId, first: int, shown: Shown
+) -> Iterator[dict[str, Any]]:
     for commit in store.read(aggregate, first):
-        for envelope in envelopes(commit):
+        for envelope in shown(commit):
             if envelope["eventSequence"] >= first:
                 yield envelope

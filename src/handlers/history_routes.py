@@ -1,6 +1,6 @@
 """History straight from the store, for the owner and for Admin: trail, past states, outcomes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from application.commit import Commit
 from application.history import (
     Past,
+    Shown,
     command_outcome,
     not_found,
     owner_in,
@@ -22,6 +23,7 @@ from application.history import (
     state_at_version,
     trail,
 )
+from application.opening import Opener
 from application.publish import envelopes
 from domain.analysis.aggregate import analysis
 from domain.decider import Decider
@@ -130,7 +132,8 @@ def list_events(
 ) -> Response[Any]:
     """The audit trail."""
     aggregate = authorized(decider, ports, who, id)
-    page = trail(ports.store, aggregate, int(next_token or 1), limit)
+    shown = shown_to(who, ports, decider)
+    page = trail(ports.store, aggregate, int(next_token or 1), limit, shown)
     following = None if page.next_sequence is None else str(page.next_sequence)
     last = page.events[-1] if page.events else {"timestamp": None, "eventSequence": 0}
     return json_response(
@@ -180,17 +183,26 @@ def get_command(
     aggregate = authorized(decider, ports, who, id)
     commit = command_outcome(ports.store, aggregate, command_id, who.owner, ports.clock())
     meta = Meta(last_updated=commit.timestamp, version=commit.last_sequence)
-    return json_response(OutcomeBody(data=outcome(commit), meta=meta))
+    events = shown_to(who, ports, decider)(commit)
+    return json_response(OutcomeBody(data=outcome(commit, events), meta=meta))
 
 
-def outcome(commit: Commit) -> OutcomeData:
+def shown_to(who: Caller, ports: QueryPorts, decider: AnyDecider) -> Shown:
+    """A commit's events as the caller may see them: others' sealed values are for Admin alone."""
+    if ports.sealer is None:
+        return envelopes
+    opener = Opener(ports.sealer, lambda subject: who.is_admin or subject == who.sub)
+    return partial(opener.envelopes, decider.events)
+
+
+def outcome(commit: Commit, events: Iterable[dict[str, Any]]) -> OutcomeData:
     return OutcomeData(
         command_id=commit.command_id,
         aggregate_id=plain_id(commit.aggregate_id),
         version=commit.last_sequence,
         timestamp=commit.timestamp,
         correlation_id=commit.correlation_id,
-        events=list(envelopes(commit)),
+        events=list(events),
     )
 
 

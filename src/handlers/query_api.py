@@ -142,7 +142,8 @@ ROWS = (
 
 @cache
 def _app() -> APIGatewayRestResolver:
-    return build(QueryPorts(wiring.queries(), wiring.event_store()))
+    sealer = wiring.sealer()
+    return build(QueryPorts(wiring.queries(), wiring.event_store(), sealer=sealer))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue
 
 from adapters.appsync_queries import AppSyncQueries
 from application.ports import Clock, EventStore
+from application.sealing import Sealer
 from domain.messages import Message
 from handlers import wiring
 from handlers.api import REQUIRED, Parameter, problem_responses, with_signature
@@ -53,6 +54,7 @@ class QueryPorts:
     """What queries need: the read models as people see them, and the store for history.
 
     `clock` tells the time of day, `monotonic` seconds that pass whatever becomes of that time.
+    Without a sealer, what is sealed is shown as it is stored.
     """
 
     queries: AppSyncQueries
@@ -60,6 +62,7 @@ class QueryPorts:
     sleep: Callable[[float], None] = time.sleep
     clock: Clock = wiring.now
     monotonic: Callable[[], float] = time.monotonic
+    sealer: Sealer | None = None
 
 
 Endpoint = Callable[..., Response[Any]]

@@ -1,56 +1,25 @@
 """What the command API records of the person who commands: sealed, and nothing else."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
-from api import ADA, SOURCE_IP, Api, Person
-from application.commit import Commit
+from api import ADA, SOURCE_IP, Person
 from application.publish import envelopes
 from application.sealing import Sealer
 from builders import uuid7
 from domain.messages import iso_milliseconds
-from domain.project.aggregate import project
-from domain.project.events import ProjectCreated
-from fakes import Clock
-from handlers import command_api
 from handlers.client import LONGEST, client
-from handlers.command_api import Commands
 from handlers.operations import OPERATIONS
-from sealers import LIFETIME, KeyOffice
+from sealers import LIFETIME
+from shop import ANN, Shop
 
 pytestmark = pytest.mark.feature("L10", "W11", "E12")
 
-ANN = Person("ann-sub", "ann", email="ann.canary@example.com", name="Ann Canary")
 BROWSER = "Mozilla/5.0 (Canary; rv:1) Canary/1"
 CANARIES = ("ann.canary@example.com", "Ann Canary", SOURCE_IP, BROWSER)
 TEAPOT = {"name": "Teapot"}
-
-
-class Shop:
-    """A store, an office for keys, and warm processes of the command API."""
-
-    def __init__(self) -> None:
-        self.store = MemoryEventStore()
-        self.office = KeyOffice()
-        # Keys that the API makes itself are of the real time, so that is where the clocks stand.
-        self.clock = Clock(datetime.now(UTC))
-
-    def process(self, person: Person = ANN) -> Api:
-        sealer = self.office.sealer()
-        commands = Commands.over(self.store, self.clock, {}, lambda _: None, sealer=sealer)
-        return Api(command_api.build(commands), person)
-
-    def commits(self) -> list[Commit]:
-        return [c for stream, _ in self.store.heads() for c in self.store.read(stream)]
-
-    def created(self) -> ProjectCreated:
-        recorded = next(iter(self.commits()[0].recorded(project.events)))
-        assert isinstance(recorded.event, ProjectCreated)
-        return recorded.event
 
 
 @pytest.fixture
