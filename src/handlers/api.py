@@ -17,8 +17,17 @@ from handlers.observability import logger
 from handlers.problems import CONTENT_TYPE, Problem, register
 
 CORRELATION_ID = "X-Correlation-Id"
-EXPOSED = ["ETag", "Location", "Retry-After", CORRELATION_ID]
-ALLOWED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"]
+EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
+ALLOWED = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Prefer",
+    "X-On-Conflict",
+    "traceparent",
+]
 ID_TOKEN = HTTPBearer(bearerFormat="JWT")
 TITLE = "Skafu"
 VERSION = "0.1.0"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Generic, Protocol, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
@@ -68,11 +69,28 @@ class Envelope(Body, Generic[D]):
     data: D
 
 
+class Projection(StrEnum):
+    """How far the aggregate's main row is when the answer is sent.
+
+    `reached`: it shows the command. `pending`: not yet. `none`: such aggregates have no row.
+    `unknown`: it could not be read.
+    """
+
+    REACHED = "reached"
+    PENDING = "pending"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
 class AcceptedBody(Message):
-    """202: the events are durable. `version` is the one to wait for when reading."""
+    """202: the events are durable. `version` is the one to wait for when reading.
+
+    `projection` is there when the client preferred to wait.
+    """
 
     command_id: str
     status: str = "accepted"
     aggregate_id: str
     version: int
     timestamp: str
+    projection: Projection | None = None

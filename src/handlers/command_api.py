@@ -1,6 +1,7 @@
 """CommandApi: every command, in task style, in REST style and in batches, from one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,9 +12,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParam
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import StringConstraints
 
-from application.execute import Accepted, Head, OnConflict
+from application.execute import Head, OnConflict
 from application.warm import Bounded
 from domain.messages import AggregateId
+from domain.project.aggregate import project
 from handlers import batch, wiring
 from handlers.api import (
     CORRELATION_ID,
@@ -24,9 +26,18 @@ from handlers.api import (
     resolve,
     with_signature,
 )
-from handlers.bodies import AcceptedBody, Body, CommandId, CorrelationId, Envelope, PlainId
+from handlers.bodies import (
+    AcceptedBody,
+    Body,
+    CommandId,
+    CorrelationId,
+    Envelope,
+    PlainId,
+    Projection,
+)
 from handlers.caller import caller
 from handlers.operations import OPERATIONS, Operation, snake
+from handlers.preferences import PREFER, preferences
 from handlers.sending import Commands as Commands
 from handlers.sending import CommandStore as CommandStore
 from handlers.sending import (
@@ -38,8 +49,11 @@ from handlers.sending import (
     perform,
     traceparent,
 )
+from handlers.waiting import Waiter
 
 WARM_STREAMS = 256
+WAITED = (Projection.REACHED, Projection.PENDING)
+NO_HEADERS: Mapping[str, str] = {}
 IfMatch = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
 ANSWERS: dict[int, Any] = {
     202: {
@@ -50,32 +64,43 @@ ANSWERS: dict[int, Any] = {
 }
 
 
-def build(commands: Commands) -> APIGatewayRestResolver:
-    """The command API; tests and the simulator hand in their own executors."""
+@dataclass(frozen=True)
+class CommandPorts:
+    commands: Commands
+    waiter: Waiter
+
+
+def build(commands: Commands, waiter: Waiter | None = None) -> APIGatewayRestResolver:
+    """The command API; tests and the simulator hand in their own executors.
+
+    Without a waiter no aggregate has a row to wait for.
+    """
     app = build_app()
+    ports = CommandPorts(commands, waiter or Waiter())
     for operation in OPERATIONS:
-        _task_route(app, commands, operation)
-        _rest_route(app, commands, operation)
+        _task_route(app, ports, operation)
+        _rest_route(app, ports, operation)
     batch.route(app, commands)
     return app
 
 
-def _task_route(app: APIGatewayRestResolver, commands: Commands, operation: Operation) -> None:
-    def endpoint(envelope: Envelope[Any]) -> Response[dict[str, Any]]:
-        return _handle(app, commands, from_envelope(operation, envelope, _trace(app)))
+def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
+    def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
+        return _handle(app, ports, from_envelope(operation, envelope, _trace(app)), prefer)
 
     body = Annotated[Envelope[operation.data], BodyParameter()]  # type: ignore[name-defined] # made at run time
-    routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED))
+    routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
     _register(app, routed, operation, "POST", f"/commands/{operation.name}")
 
 
-def _rest_route(app: APIGatewayRestResolver, commands: Commands, operation: Operation) -> None:
+def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
     def endpoint(
         body: Body,
         idempotency_key: str | None,
         if_match: str | None,
         x_on_conflict: OnConflict,
         x_correlation_id: str | None,
+        prefer: str | None,
         **path: str,
     ) -> Response[dict[str, Any]]:
         sent = Sent(
@@ -89,7 +114,7 @@ def _rest_route(app: APIGatewayRestResolver, commands: Commands, operation: Oper
             ids={snake(name): path[name] for name in operation.ids},
             traceparent=_trace(app),
         )
-        return _handle(app, commands, sent)
+        return _handle(app, ports, sent, prefer)
 
     routed = with_signature(endpoint, f"{operation.name}-rest", **_rest_parameters(operation))
     _register(app, routed, operation, operation.method, operation.path)
@@ -109,6 +134,7 @@ def _rest_parameters(operation: Operation) -> dict[str, Parameter]:
             OnConflict.REJECT,
         ),
         "x_correlation_id": (Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)], None),
+        "prefer": PREFER,
     }
 
 
@@ -131,23 +157,31 @@ def _register(
 
 
 def _handle(
-    app: APIGatewayRestResolver, commands: Commands, sent: Sent
+    app: APIGatewayRestResolver, ports: CommandPorts, sent: Sent, prefer: str | None
 ) -> Response[dict[str, Any]]:
     """Parse is done; call, and answer."""
-    accepted = perform(commands, caller(app.current_event.raw_event), sent)
-    return answer(accepted, sent)
+    who, preferred = caller(app.current_event.raw_event), preferences(prefer)
+    accepted = perform(ports.commands, who, sent)
+    if not preferred.wait:
+        return answer(accepted_body(accepted), sent)
+    projection = ports.waiter.wait(who, accepted, preferred.wait)
+    applied = f"wait={preferred.wait}" if projection in WAITED else None
+    body = accepted_body(accepted).model_copy(update={"projection": projection})
+    return answer(body, sent, {"Preference-Applied": applied} if applied else {})
 
 
-def answer(accepted: Accepted, sent: Sent) -> Response[dict[str, Any]]:
-    body = accepted_body(accepted)
+def answer(
+    body: AcceptedBody, sent: Sent, headers: Mapping[str, str] = NO_HEADERS
+) -> Response[dict[str, Any]]:
     return Response(
         status_code=HTTPStatus.ACCEPTED,
         content_type="application/json",
-        body=body.model_dump(by_alias=True),
+        body=body.model_dump(by_alias=True, mode="json", exclude_none=True),
         headers={
-            "ETag": f'"{accepted.version}"',
+            "ETag": f'"{body.version}"',
             "Location": f"{sent.operation.collection}/{body.aggregate_id}",
             CORRELATION_ID: correlation_of(sent),
+            **headers,
         },
     )
 
@@ -160,7 +194,13 @@ def _trace(app: APIGatewayRestResolver) -> str | None:
 def _app() -> APIGatewayRestResolver:
     warm: Bounded[AggregateId, Head[Any]] = Bounded(WARM_STREAMS)
     sealer = wiring.sealer()
-    return build(Commands.over(wiring.event_store(), wiring.now, warm, sealer=sealer))
+    commands = Commands.over(wiring.event_store(), wiring.now, warm, sealer=sealer)
+    return build(commands, Waiter({project.aggregate_type: project_row}))
+
+
+def project_row(token: str, project_id: str) -> Mapping[str, Any] | None:
+    # Made by the first who waits: the client of AppSync takes a third of a second.
+    return wiring.queries().project(token, project_id)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

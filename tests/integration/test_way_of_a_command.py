@@ -170,3 +170,15 @@ def test_the_correlation_id_travels_to_the_audit_trail(owner: ApiClient) -> None
     project = answer.json()["aggregateId"]
     events = owner.send("GET", f"/projects/{project}/events").json()["data"]
     assert {event["correlationId"] for event in events} == {"trace-me"}
+
+
+@pytest.mark.feature("K5", "K8")
+def test_an_answer_waits_for_its_row(stack: Json) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    answer = owner.send("POST", "/projects", {"name": "Awaited"}, {"Prefer": "wait=10"})
+    body = answer.json()
+    found = owner.send("GET", f"/projects/{body['aggregateId']}")
+
+    assert (answer.status_code, body["projection"]) == (202, "reached")
+    assert answer.headers["Preference-Applied"] == "wait=10"
+    assert (found.status_code, found.json()["data"]["version"]) == (200, body["version"])

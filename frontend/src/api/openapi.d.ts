@@ -1054,6 +1054,8 @@ export interface components {
         /**
          * AcceptedBody
          * @description 202: the events are durable. `version` is the one to wait for when reading.
+         *
+         *     `projection` is there when the client preferred to wait.
          */
         AcceptedBody: {
             /** Commandid */
@@ -1069,6 +1071,7 @@ export interface components {
             version: number;
             /** Timestamp */
             timestamp: string;
+            projection?: components["schemas"]["Projection"] | null;
         };
         /** AddServiceBody */
         AddServiceBody: {
@@ -1842,6 +1845,15 @@ export interface components {
             errors?: components["schemas"]["Fault"][] | null;
         };
         /**
+         * Projection
+         * @description How far the aggregate's main row is when the answer is sent.
+         *
+         *     `reached`: it shows the command. `pending`: not yet. `none`: such aggregates have no row.
+         *     `unknown`: it could not be read.
+         * @enum {string}
+         */
+        Projection: "reached" | "pending" | "none" | "unknown";
+        /**
          * ProvisioningStep
          * @enum {string}
          */
@@ -2144,6 +2156,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2265,6 +2279,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2386,6 +2402,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2595,6 +2613,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2716,6 +2736,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2838,6 +2860,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -2960,6 +2984,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3081,6 +3107,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3202,6 +3230,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3323,6 +3353,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3444,6 +3476,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3565,6 +3599,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3686,6 +3722,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3808,6 +3846,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -3930,6 +3970,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4051,6 +4093,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4172,6 +4216,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4293,6 +4339,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4414,6 +4462,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4535,6 +4585,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4656,6 +4708,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4777,6 +4831,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -4898,6 +4954,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -5019,6 +5077,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path: {
                 id: string;
@@ -5135,7 +5195,10 @@ export interface operations {
     create_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5342,6 +5405,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -5456,7 +5521,10 @@ export interface operations {
     change_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5570,7 +5638,10 @@ export interface operations {
     configure_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5684,7 +5755,10 @@ export interface operations {
     add_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5798,7 +5872,10 @@ export interface operations {
     change_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5912,7 +5989,10 @@ export interface operations {
     remove_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6026,7 +6106,10 @@ export interface operations {
     archive_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6140,7 +6223,10 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6254,7 +6340,10 @@ export interface operations {
     delete_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6368,7 +6457,10 @@ export interface operations {
     choose_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6482,7 +6574,10 @@ export interface operations {
     link_repository: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6596,7 +6691,10 @@ export interface operations {
     unlink_repository: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6710,7 +6808,10 @@ export interface operations {
     start_deployment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6824,7 +6925,10 @@ export interface operations {
     complete_deployment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6938,7 +7042,10 @@ export interface operations {
     fail_deployment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7052,7 +7159,10 @@ export interface operations {
     start_provisioning: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7166,7 +7276,10 @@ export interface operations {
     complete_provisioning_step: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7280,7 +7393,10 @@ export interface operations {
     complete_provisioning: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7394,7 +7510,10 @@ export interface operations {
     fail_provisioning: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7508,7 +7627,10 @@ export interface operations {
     draft_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7627,6 +7749,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -7741,7 +7865,10 @@ export interface operations {
     revise_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7855,7 +7982,10 @@ export interface operations {
     publish_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7969,7 +8099,10 @@ export interface operations {
     deprecate_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8083,7 +8216,10 @@ export interface operations {
     request_analysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8202,6 +8338,8 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -8316,7 +8454,10 @@ export interface operations {
     complete_analysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8430,7 +8571,10 @@ export interface operations {
     fail_analysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8544,7 +8688,10 @@ export interface operations {
     cancel_analysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                prefer?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
