@@ -30,7 +30,7 @@ def decide_open(state, command):
 def touch_up(command):
     match command:
         case Paint():
-            return [Painted()]
+            return [] if isinstance(command.last, Polished) else [Painted()]
         case Polish():
             return [Polished()]
 """

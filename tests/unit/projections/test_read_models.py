@@ -1,0 +1,152 @@
+"""docs/read-models.yaml: what each event carries is shown, what is shown comes from an event."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from enum import StrEnum
+from types import UnionType
+from typing import Any, get_args
+
+import pytest
+from pydantic.alias_generators import to_camel, to_snake
+
+from domain.aggregates import DECIDERS
+from domain.messages import Event, Message
+from examples import EVENTS, before
+from projections.projection import Projection, RowMissing, fold_rows
+from projections.rows import ROW_CLASSES
+from skafu.read_models import HAPPENED, listed, load
+from skafu.verify import PROJECTIONS
+from spec import recorded
+from unions import AnyDecider, events_of
+
+PAGE = load()
+ROWS = list(PAGE.rows())
+BUILT = {
+    f"{model}.{to_camel(one.name)}" for model, row in ROW_CLASSES.items() for one in fields(row)
+}
+PLANNED = PAGE.planned_fields()
+pytestmark = pytest.mark.feature("E13")
+
+
+@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type)
+def test_every_field_of_every_event_has_its_row(decider: AnyDecider) -> None:
+    aggregate = decider.aggregate_type.lower()
+    carried = {(event.__name__, path) for event in events_of(decider) for path in paths(event)}
+    rows = {(event, field) for kind, event, field, _ in ROWS if kind == aggregate}
+
+    assert {row for row in rows if row[1] != HAPPENED} == carried
+
+
+@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type)
+def test_every_event_shows_something_or_says_why_not(decider: AnyDecider) -> None:
+    events = PAGE.events[decider.aggregate_type.lower()]
+
+    assert list(events) == [event.__name__ for event in events_of(decider)]
+    assert all(events.values())
+
+
+def test_a_reason_is_a_sentence_and_a_place_a_field() -> None:
+    for *_, places in ROWS:
+        assert " " in places if isinstance(places, str) else all("." in place for place in places)
+
+
+def test_every_place_is_in_the_data_schema_or_is_planned() -> None:
+    assert PAGE.shown() <= BUILT | PLANNED
+
+
+def test_what_the_data_schema_has_is_planned_no_more() -> None:
+    assert not PLANNED & BUILT
+
+
+def test_every_field_of_every_read_model_comes_from_an_event() -> None:
+    parts = (place.partition(".") for place in BUILT | PLANNED)
+    made = {
+        f"{m}.{name}" for m, _, name in parts if name not in PAGE.common and m not in PAGE.foreign
+    }
+
+    assert made == PAGE.shown()
+
+
+@pytest.mark.parametrize(
+    ("event", "field", "place"),
+    [
+        (event, field, place)
+        for aggregate, event, field, places in ROWS
+        for place in listed(places)
+        if place in BUILT
+    ],
+)
+def test_the_projection_shows_what_the_page_says(event: str, field: str, place: str) -> None:
+    """Another value of the field, or no such event, and the rows look different there."""
+    happened = EVENTS[event]
+    other = [] if field == HAPPENED else [changed(happened, field)]
+
+    assert shown(place, [*before(event), happened]) != shown(place, [*before(event), *other])
+
+
+@pytest.mark.parametrize("place", [p for p in PAGE.stream["project"] if p in BUILT])
+def test_the_row_names_the_stream_that_it_is_a_fold_of(place: str) -> None:
+    assert "01980000-0000-7000-8000-000000000001" in shown(place, before("ProjectArchived"))
+
+
+def paths(model: type[Message], prefix: str = "") -> Iterator[str]:
+    """The fields as they are stored; those of a nested message one by one."""
+    for name, field in model.model_fields.items():
+        if name == "type":
+            continue
+        path = prefix + (field.alias or name)
+        nested = message_in(field.annotation)
+        yield from paths(nested, f"{path}.") if nested else [path]
+
+
+def message_in(annotation: object) -> type[Message] | None:
+    """What is nested, always or at times; a list of messages is one value."""
+    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    return next((o for o in options if isinstance(o, type) and issubclass(o, Message)), None)
+
+
+def shown(place: str, history: Sequence[Event]) -> list[str]:
+    """What all rows of the model show in the field; a row that is missing shows that."""
+    model, _, name = place.partition(".")
+    return sorted(
+        str(getattr(row, to_snake(name)))
+        for projection in PROJECTIONS["PROJECT"]
+        for key, row in folded(projection, history).items()
+        if key.model == model
+    )
+
+
+def folded(projection: Projection, history: Sequence[Event]) -> Mapping[Any, object]:
+    try:
+        return fold_rows(projection, recorded(*history))
+    except RowMissing:
+        return {}
+
+
+def changed(event: Event, path: str) -> Event:
+    """The event with another value in one field."""
+    stored = event.model_dump(by_alias=True)
+    *parents, name = path.split(".")
+    inner = stored
+    for parent in parents:
+        inner = inner[parent]
+    inner[name] = another(inner[name])
+    return type(event).model_validate(stored)
+
+
+def another(value: Any) -> Any:  # noqa: ANN401 - of any field
+    match value:
+        case StrEnum():
+            return next(member for member in type(value) if member != value)
+        case str() if value.startswith("s1:"):
+            return f"{value}other"  # sealed
+        case str():
+            return f"other-{value}"
+        case int():
+            return value + 1
+        case dict():
+            return {**value, "other": "value"}
+        case list() | tuple():
+            return [*value, "other"]
+        case _:
+            return None
