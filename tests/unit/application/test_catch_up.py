@@ -9,7 +9,7 @@ import pytest
 from application.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from application.commit import Commit
 from application.ports import RowConflict, Unavailable
-from builders import add, create, rename, service
+from builders import add, change_service, create, rename, service, service_id
 from desk import Desk
 from domain.messages import AggregateId
 from fakes import CountingStore, MemoryReadModels
@@ -21,6 +21,7 @@ from spec import STREAM
 
 HEAD = projects.head(STREAM)
 CHECKPOINT = services.head(STREAM)
+SPOUT = RowKey("Service", service_id("spout"))
 
 
 @pytest.fixture
@@ -163,6 +164,53 @@ class AlwaysOvertaken(MemoryReadModels):
     def create(self, key: RowKey, row: Row) -> None:
         self.calls["create"] += 1
         raise RowConflict(key)
+
+
+@dataclass
+class LateRows(MemoryReadModels):
+    """Reads do not see this row yet, so many times."""
+
+    late: RowKey | None = None
+    times: int = 0
+
+    def get(self, key: RowKey) -> Row | None:
+        if key == self.late and self.times:
+            self.times -= 1
+            return None
+        return super().get(key)
+
+
+@pytest.mark.feature("R22", "R23")
+class TestARowThatIsNotThereYet:
+    """A fold that goes on from the checkpoint needs the row that an earlier event made."""
+
+    @pytest.fixture
+    def late(self, desk: Desk) -> LateRows:
+        rows = LateRows(rows=expected(desk, services), late=SPOUT)
+        desk.send(change_service("spout", service_name="beak"))
+        return rows
+
+    def test_is_read_again(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
+        late.times = MAX_ATTEMPTS - 1
+        CatchUp(store, late, services).reach(STREAM, 4)
+
+        assert late.rows == expected(desk, services)
+
+    def test_is_not_made_up_however_often_it_is_missed(
+        self, store: CountingStore, late: LateRows
+    ) -> None:
+        before = dict(late.rows)
+        late.times = MAX_ATTEMPTS
+
+        with pytest.raises(RowContended):
+            CatchUp(store, late, services).reach(STREAM, 4)
+        assert late.rows == before
+
+    def test_is_made_by_a_rebuild(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
+        del late.rows[SPOUT]
+        CatchUp(store, late, services).rebuild(STREAM)
+
+        assert late.rows == expected(desk, services)
 
 
 @pytest.mark.feature("R16", "R20", "R21")

@@ -1,10 +1,11 @@
 """Laws that hold of every read model: however hints arrive, the rows are the fold of the stream."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.memory_event_store import MemoryEventStore
@@ -12,14 +13,17 @@ from application.catch_up import CatchUp
 from builders import create
 from desk import Desk
 from domain.errors import DomainError
+from domain.messages import Event
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
+from examples import event_of
 from fakes import MemoryReadModels
 from projections.projection import Projection, fold_rows
 from projections.projects import projects
 from projections.services import services
-from spec import STREAM
+from spec import STREAM, recorded
 from strategies import PROJECTS
+from unions import events_of
 
 pytestmark = [
     pytest.mark.feature("L5", "R22", "R23", "R24", "W3"),
@@ -139,3 +143,26 @@ def test_rows_of_another_projection_version_are_folded_anew(
     stream.catch_up(projection).reach(STREAM, stream.version)
 
     assert stream.rows.rows == stream.fold(projection).rows
+
+
+def test_random_streams_hold_every_event_that_the_projection_shows(projection: Projection) -> None:
+    """What no example ever holds, the laws above say nothing about."""
+    found: Counter[type] = Counter()
+
+    @settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
+    @given(asked=Asked)
+    def explore(asked: list[ProjectCommand]) -> None:
+        for commit in Stream(asked).store.read(STREAM):
+            for one in commit.recorded(project.events):
+                found[type(one.event)] += bool(projection.touches(None, one))
+
+    explore()
+
+    assert {event for event, times in found.items() if times} == touched(projection)
+
+
+def touched(projection: Projection) -> set[type[Event]]:
+    """The events that touch a row, whatever came before."""
+    names = [event.__name__ for event in events_of(project)]
+    examples = [recorded(event_of(project, name))[0] for name in names]
+    return {type(one.event) for one in examples if projection.touches(None, one)}

@@ -1,14 +1,26 @@
 """The Project read model: one row for each project."""
 
 from dataclasses import replace
+from typing import cast, get_args
 
 import pytest
 
-from builders import added, created
-from domain.project.events import ProjectArchived, ProjectDescriptionChanged, ProjectRenamed
-from projections.projects import VERSION, projects
+from builders import added, created, service_id
+from domain.project.aggregate import project
+from domain.project.events import (
+    ProjectArchived,
+    ProjectDeleted,
+    ProjectDescriptionChanged,
+    ProjectEvent,
+    ProjectRenamed,
+    ProjectRestored,
+    ServiceRemoved,
+)
+from examples import before, event_of
+from projections.projection import fold_rows
+from projections.projects import VERSION, NotShown, projects
 from projections.rows import ProjectRow, ProjectStatus
-from spec import ACTOR, at, given, recorded
+from spec import ACTOR, STREAM, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R4")
 CREATED = ProjectRow(
@@ -67,3 +79,39 @@ def test_an_archived_project_keeps_its_row() -> None:
 @pytest.mark.feature("E13")
 def test_the_row_belongs_to_the_owner_whoever_commanded() -> None:
     given(projects, *recorded(created(), actor="root-sub::root")).then_row(CREATED)
+
+
+@pytest.mark.feature("R17")
+def test_services_removed_are_counted_no_more() -> None:
+    removed = ServiceRemoved(service_id=service_id("spout"))
+
+    given(projects, *recorded(created(), added("spout"), added("lid"), removed)).then_row(
+        replace(CREATED, service_count=1, version=4, updated_at=at(4))
+    )
+
+
+def test_a_restored_project_is_active() -> None:
+    given(projects, *recorded(created(), ProjectArchived(), ProjectRestored())).then_row(
+        replace(CREATED, version=3, updated_at=at(3))
+    )
+
+
+@pytest.mark.parametrize("first", [[], [ProjectArchived()]], ids=["active", "archived"])
+def test_a_deleted_project_keeps_its_row(first: list[ProjectEvent]) -> None:
+    last = 2 + len(first)
+
+    given(projects, *recorded(created(), *first, ProjectDeleted())).then_row(
+        replace(CREATED, status=ProjectStatus.DELETED, version=last, updated_at=at(last))
+    )
+
+
+@pytest.mark.feature("K6")
+@pytest.mark.parametrize("event", get_args(NotShown), ids=lambda event: event.__name__)
+def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEvent]) -> None:
+    history = recorded(*before(event.__name__))
+    row = cast(ProjectRow, fold_rows(projects, history)[projects.head(STREAM)])
+    (happened,) = recorded(event_of(project, event.__name__), first=len(history) + 1)
+
+    assert projects.project(projects.head(STREAM), row, happened) == replace(
+        row, version=happened.sequence, updated_at=happened.timestamp
+    )
