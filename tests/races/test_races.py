@@ -1,11 +1,11 @@
 """Commands that race: every one has one effect, and every delivery of it the same answer.
 
 The small races are part of `make test`, the full ones of `make soak`: 64 writers with 50 commands
-each, on 1 and on 16 aggregates. Two are smaller than that:
-- moto serves some hundred requests a second from within this process; what it must show is that
-  its conditional put has one winner;
-- on one aggregate, MiniStack gets ten commands a writer: its query sorts and tests every item of
-  the partition (36 ms at 1 000 items), so that hours would pass in it.
+each, on 1 and on 16 aggregates. On moto they are smaller: it serves some hundred requests a second
+from within this process; what it must show is that its conditional put has one winner.
+
+On one aggregate of MiniStack ten attempts are lost for each that wins: the race took 16 minutes on
+two cores that had other work too, most of it in the writers' own clients.
 """
 
 import sys
@@ -70,8 +70,7 @@ class TestFullRaces:
     def test_on_ministack(
         self, ministack: EventStore, capsys: pytest.CaptureFixture[str], aggregates: int
     ) -> None:
-        commands = 10 if aggregates == 1 else 50
-        show(capsys, "ministack", ministack, Shape(64, commands, aggregates, patience=1))
+        show(capsys, "ministack", ministack, Shape(64, 50, aggregates, patience=1))
 
 
 class TestTheJudge:
