@@ -5,6 +5,7 @@
 - `src/projections/rows.py` and `src/adapters/appsync_documents.py` from Amplify's SDL
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
+- `docs/authorization.md` from docs/authorization.yaml and the table of commands
 """
 
 import json
@@ -24,7 +25,7 @@ from graphql import (
     get_named_type,
 )
 
-from skafu import catalogue, schemas
+from skafu import authorization, catalogue, schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -236,6 +237,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "src/adapters/appsync_documents.py": documents,
     "docs/openapi.json": openapi,
     "docs/events.md": catalogue.page,
+    "docs/authorization.md": authorization.page,
 }
 
 

@@ -113,10 +113,15 @@ class World:
         return self.api.as_(person).call(operation.method, path, self.data(operation), headers)
 
     def task(self, operation: Operation, person: Person | None, key: str) -> Answer:
+        return self.api.as_(person).post(
+            f"/commands/{operation.name}", self.envelope(operation, key)
+        )
+
+    def envelope(self, operation: Operation, key: str) -> dict[str, Any]:
+        """The task style's body."""
         ids = self.path_ids(operation)
         target = {} if operation.creates else {"aggregateId": ids.pop("id")}
-        envelope = {"commandId": key, **target, "data": {**(self.data(operation) or {}), **ids}}
-        return self.api.as_(person).post(f"/commands/{operation.name}", envelope)
+        return {"commandId": key, **target, "data": {**(self.data(operation) or {}), **ids}}
 
     def data(self, operation: Operation) -> dict[str, Any] | None:
         data = DATA.get(operation.name)

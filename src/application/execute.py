@@ -262,6 +262,8 @@ class Executor(Generic[S, C, E]):
         expected = request.expected_version
         if expected is None or expected == head.version:
             return
+        if head.version == 0 and not self.decider.creates(request.command):
+            return  # not there: refused as what is another's is, else ids could be told apart
         if expected > head.version or request.on_conflict is OnConflict.REJECT:
             raise WrongExpectedVersion(expected, head.version)
         if request.on_conflict is OnConflict.MERGE:
