@@ -29,6 +29,7 @@ CHECKS = (
     Check("amplify types", ("pnpm", "run", "typecheck")),
     Check("unit tests", (*PYTEST, "tests/unit")),
     Check("architecture", (*PYTEST, "tests/test_architecture.py")),
+    Check("contract", (sys.executable, "-m", "skafu.cli", "contract", "check")),
     Check("generated files", (*PYTEST, "tests/test_generated.py")),
 )
 

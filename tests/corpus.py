@@ -19,7 +19,6 @@ from adapters.dynamodb_items import Item, from_item, to_item
 from application.commit import Commit, canonical_json
 from domain.decider import Decider
 from domain.messages import Recorded
-from lives import LIVES, live
 from projections.projection import Projection, fold_rows
 from skafu.vocabularies import SRC, deciders
 
@@ -168,6 +167,8 @@ def main() -> int:
     if changed := tampered():
         sys.stderr.write(f"changed or removed, put them back: {', '.join(changed)}\n")
         return 1
+    from lives import LIVES, live  # which go on from streams of this module
+
     for name, life in LIVES.items():
         file = FOLDER / "streams" / f"{name}.json"
         if not file.exists():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import corpus
 from adapters.memory_event_store import MemoryEventStore
 from analysis_builders import answer, ask, cancel, fail
 from application.commit import Commit
@@ -54,11 +55,15 @@ CLIENT = b"sealed: 203.0.113.7, Mozilla/5.0"
 
 @dataclass(frozen=True)
 class Life:
-    """Commands in their order; `number` makes the aggregate's id."""
+    """Commands in their order; `number` makes the aggregate's id.
+
+    `after` names a stream of the corpus which the life goes on from, under the same number.
+    """
 
     number: int
     about: str
     commands: Sequence[Command]
+    after: str | None = None
 
 
 def sealed(letter: str) -> SealedValue:
@@ -113,6 +118,31 @@ LIVES = {
         "A project of which nothing was said but its name.",
         [CreateProject(owner=ACTOR, name="Urn"), rename("Kettle"), deploy()],
     ),
+    "project/two-versions": Life(
+        102,
+        "Services added at 1.0, with numbers that no row holds, and services added at 2.0.",
+        [
+            add("drain", fits=2**53 - 1),
+            change_service("boiler", configuration={"litres": 30}),
+            remove_service("tap"),
+        ],
+        after="project/numbers-that-no-row-holds",
+    ),
+    "project/second-code": Life(
+        113,
+        "A creation at 1.1, with all that 1.0 had not, and its services at 2.0.",
+        [
+            CreateProject(
+                owner=ACTOR,
+                owner_name=sealed("n"),
+                owner_email=sealed("e"),
+                name="Kettle",
+                template_id="api-only",
+                configuration=configuration("us-east-1"),
+                services=(service("whistle", ServiceType.WORKER, decibels=85.5),),
+            )
+        ],
+    ),
     "template/whole-life": Life(
         121,
         "Every event of a template at 1.0.",
@@ -141,12 +171,20 @@ def live(name: str) -> list[Commit]:
     life = LIVES[name]
     aggregate_type = name.partition("/")[0].upper()
     stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
-    store, clock, warm = MemoryEventStore(), Clock(), dict[AggregateId, Any]()
+    store, clock, warm = lived_before(life), Clock(), dict[AggregateId, Any]()
+    clock.move(hours=1 if life.after else 0)
     executor = Executor(store, deciders()[aggregate_type], clock, warm, sleep=lambda _: None)
     for number, command in enumerate(life.commands, 1):
         clock.move(seconds=1)
         executor.execute(request(stream, command, uuid7(clock(), number), number))
     return list(store.read(stream))
+
+
+def lived_before(life: Life) -> MemoryEventStore:
+    store = MemoryEventStore()
+    for commit in () if life.after is None else corpus.streams()[life.after].commits:
+        store.append(commit, state_due=True)
+    return store
 
 
 def request(stream: AggregateId, command: Command, key: str, number: int) -> Request[Any]:

@@ -19,7 +19,7 @@ from projections.projection import Projection, Row, RowKey, RowMissing, user_id
 from projections.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
 from projections.rows import ServiceType as RowServiceType
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever a fold's result changes: every row is then folded anew."""
 
 

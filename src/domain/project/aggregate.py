@@ -66,6 +66,7 @@ from domain.project.events import (
     SubjectForgotten,
     TemplateChosen,
 )
+from domain.project.upcasters import UPCASTERS
 
 MAX_SERVICES = 100
 MAX_ENVIRONMENTS = 20
@@ -526,9 +527,9 @@ project: Decider[Project, ProjectCommand, ProjectEvent] = Decider(
     initial=Project(),
     decide=decide,
     evolve=evolve,
-    state_version=3,
+    state_version=4,
     states=TypeAdapter(Project),
-    events=event_types(ProjectEvent),
+    events=event_types(ProjectEvent, UPCASTERS),
     owner_of=lambda state: state.owner or None,
     creates=lambda command: isinstance(command, CreateProject),
     touched_by_command=touched_by_command,

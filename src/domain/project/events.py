@@ -5,9 +5,9 @@ through an upcaster; none is renamed or removed. What is left at its default is 
 default is part of the contract too and never changes. Each event carries what its rows show.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from domain.messages import Event, Message
 from domain.personal import Personal, Sealed
@@ -15,10 +15,28 @@ from domain.project.commands import (
     DeploymentId,
     ProvisioningStep,
     RepositoryProvider,
-    ServiceConfiguration,
     ServiceId,
     ServiceType,
 )
+from domain.values import JsonObject
+
+HeldConfiguration = Annotated[
+    JsonObject,
+    # Said, not checked again: the edge lets nothing else in.
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"minLength": 1},
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "number", "minimum": 1 - 2**53, "maximum": 2**53 - 1},
+                    {"type": ["string", "boolean", "null", "array", "object"]},
+                ]
+            },
+            "description": "Numbers and names of fields, at whatever depth, are such as rows hold.",
+        }
+    ),
+]
 
 
 class Configuration(Message):
@@ -34,8 +52,10 @@ class ProjectCreated(Event):
     """`owner` is `<sub>::<username>`, the form that Amplify's owner rules read.
 
     `template_id` is the template that was wished for; `TemplateChosen` tells which one it became.
+    1.0 had neither template nor configuration nor the owner's name and e-mail.
     """
 
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["ProjectCreated"] = "ProjectCreated"
     owner: str
     name: str
@@ -64,12 +84,15 @@ class ProjectConfigured(Event):
 
 
 class ServiceAdded(Event):
+    """Until 2.0, the configuration could hold numbers and names that fit into no row."""
+
+    schema_version: ClassVar[str] = "2.0"
     type: Literal["ServiceAdded"] = "ServiceAdded"
     owner: str
     service_id: ServiceId
     service_name: str
     service_type: ServiceType
-    configuration: ServiceConfiguration = Field(default_factory=dict)
+    configuration: HeldConfiguration = Field(default_factory=dict)
 
 
 class ServiceChanged(Event):
@@ -79,7 +102,7 @@ class ServiceChanged(Event):
     service_id: ServiceId
     service_name: str | None = None
     service_type: ServiceType | None = None
-    configuration: ServiceConfiguration | None = None
+    configuration: HeldConfiguration | None = None
 
 
 class ServiceRemoved(Event):

@@ -110,7 +110,7 @@ class TestEnvelopes:
         assert created == {
             "eventId": event_id(STREAM, 1),
             "eventType": "ProjectCreated",
-            "schemaVersion": "1.0",
+            "schemaVersion": "1.1",
             "aggregateId": STREAM,
             "aggregateType": "Project",
             "eventSequence": 1,
