@@ -1,0 +1,96 @@
+"""The table of who may do what (docs/authorization.yaml), at the gateway."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration.principals import NOBODY, PEOPLE, Matrix
+from local.stack import Stack
+from skafu import authorization
+
+pytestmark = pytest.mark.feature("C11", "L7", "L8", "R37")
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One of the OpenAPI document."""
+
+    name: str
+    method: str
+    path: str
+    scheme: str
+
+    def at(self, ids: Mapping[str, str]) -> str:
+        path = self.path
+        for name, value in ids.items():
+            path = path.replace("{" + name + "}", value)
+        return path
+
+
+def operations() -> Iterator[Operation]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, found in methods.items():
+            schemes = found.get("security") or DOCUMENT["security"]
+            yield Operation(found["operationId"], method.upper(), path, next(iter(schemes[0])))
+
+
+OPERATIONS = {operation.name: operation for operation in operations()}
+
+
+@pytest.fixture(scope="module")
+def matrix(running: Stack) -> Matrix:
+    made = Matrix(running)
+    made.prepare()
+    return made
+
+
+@pytest.mark.parametrize("name", [n for n, o in OPERATIONS.items() if o.scheme == "idToken"])
+def test_nobody_is_heard_without_a_valid_id_token(name: str, matrix: Matrix) -> None:
+    operation = OPERATIONS[name]
+    path = operation.at(matrix.ids)
+    answers = {
+        who: matrix.client("owner").send(operation.method, path, "{}", token=matrix.tokens[who])
+        for who in NOBODY
+    }
+
+    assert {who: answer.status_code for who, answer in answers.items()} == dict.fromkeys(
+        NOBODY, 401
+    )
+    for answer in answers.values():
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+QUERIES = [
+    name
+    for name in authorization.table()["operations"]
+    if OPERATIONS[name].method == "GET" and OPERATIONS[name].path.startswith("/projects")
+]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_answers_whom_the_table_says(name: str, matrix: Matrix) -> None:
+    table = authorization.expected("operations", name)
+    answers = {who: matrix.client(who).send("GET", queried(name, matrix)) for who in PEOPLE}
+
+    for who, answer in answers.items():
+        status = 200 if table[who] in ("own", "all") else table[who]
+        assert answer.status_code == status, f"{who}: {answer.text}"
+        if status != 200:
+            assert matrix.ids["serviceId"] not in answer.text
+        if table[who] in ("own", "all"):
+            assert ids_in(answer.json(), matrix) is (table[who] == "all" or who == "owner")
+
+
+def queried(name: str, matrix: Matrix) -> str:
+    return OPERATIONS[name].at(matrix.ids) + ("?limit=100" if name.startswith("list_") else "")
+
+
+def ids_in(answer: Mapping[str, Any], matrix: Matrix) -> bool:
+    """Whether the owner's project is among them: it is one of the newest."""
+    return matrix.ids["id"] in [found.get("id") for found in answer["data"]]

@@ -1,0 +1,257 @@
+"""The table of who may do what (docs/authorization.yaml), on every field of the SDL."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    OperationType,
+    get_named_type,
+    is_list_type,
+    is_required_input_field,
+)
+
+from integration.api_client import Json, eventually
+from integration.appsync_client import AppSync, Subscriber, document, fresh_id
+from integration.principals import Matrix
+from local.stack import Stack
+from skafu import authorization
+from skafu.generate import amplify_schema
+
+pytestmark = pytest.mark.feature("L7", "L8", "R37")
+
+SCHEMA = amplify_schema()
+KINDS = {
+    "Query": OperationType.QUERY,
+    "Mutation": OperationType.MUTATION,
+    "Subscription": OperationType.SUBSCRIPTION,
+}
+WHO = authorization.principals()
+HEARD = ("second", "developer", "owner", "admin", "machine")
+VERBS = ("create", "update", "delete")
+MODELS = ("Project", "Service", "ServiceCheckpoint", "Metric")
+QUIET = 1.0  # seconds without a frame, after which no more is expected
+
+
+def fields(kind: str) -> dict[str, GraphQLField]:
+    root = SCHEMA.get_root_type(KINDS[kind])
+    return {} if root is None else dict(root.fields)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A row of each model, the owner's where it has one."""
+
+    matrix: Matrix
+    metric: str
+
+    def id_of(self, model: str) -> str:
+        ids = {"Service": self.matrix.ids["serviceId"], "Metric": self.metric}
+        return ids.get(model, self.matrix.ids["id"])
+
+    def sample(self, model: str, row_id: str, verb: str = "create") -> Json:
+        """What a mutation of the model takes."""
+        shape = SCHEMA.type_map[f"{verb.capitalize()}{model}Input"]
+        assert isinstance(shape, GraphQLInputObjectType)
+        return {"id": row_id} | {
+            name: self.value(name, get_named_type(found.type), is_list_type(unwrapped(found.type)))
+            for name, found in shape.fields.items()
+            if name != "id"
+            and (verb != "delete")
+            and (is_required_input_field(found) or name in KEPT)
+        }
+
+    def value(self, name: str, kind: GraphQLNamedType, many: bool) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(kind, GraphQLEnumType):
+            return next(iter(kind.values))
+        known = {"owner": self.matrix.owner, "userId": self.matrix.owner.partition("::")[0]}
+        by_type = {"Int": 1, "Float": 1.0, "AWSDateTime": "2026-01-02T12:00:00.000Z"}
+        value = known.get(name) or by_type.get(kind.name, "matrix")
+        return [value] if many else value
+
+
+KEPT = ("owner", "createdAt", "updatedAt")
+
+
+def unwrapped(graphql_type: Any) -> Any:  # noqa: ANN401 - graphql-core's types of types
+    return (
+        getattr(graphql_type, "of_type", graphql_type)
+        if str(graphql_type).endswith("!")
+        else graphql_type
+    )
+
+
+@pytest.fixture(scope="module")
+def rows(running: Stack) -> Iterator[Rows]:
+    matrix = Matrix(running)
+    matrix.prepare()
+    made = Rows(matrix, fresh_id())
+    machine = matrix.appsync("machine")
+    assert mutate(machine, "create", "Metric", made.sample("Metric", made.metric))
+    yield made
+    assert mutate(machine, "delete", "Metric", {"id": made.metric})
+
+
+def mutate(appsync: AppSync, verb: str, model: str, given: Mapping[str, Any]) -> object:
+    """The row as it was answered, or what stands in its place."""
+    status, answer = run(appsync, "mutation", f"{verb}{model}", {"input": given})
+    if status != 200:
+        return status
+    return (answer.get("data") or {}).get(f"{verb}{model}")
+
+
+def run(appsync: AppSync, kind: str, name: str, given: Mapping[str, Any]) -> tuple[int, Json]:
+    asked = fields(kind.capitalize())[name]
+    return appsync.ask(document(kind, name, asked, given), given)
+
+
+def stored(rows: Rows, model: str, row_id: str) -> Json | None:
+    _, answer = run(rows.matrix.appsync("machine"), "query", f"get{model}", {"id": row_id})
+    found: Json | None = answer["data"][f"get{model}"]
+    return found
+
+
+@pytest.mark.parametrize("name", fields("Query"))
+def test_a_query_shows_rows_to_whom_the_table_says(name: str, rows: Rows) -> None:
+    model = model_of(name)
+    answers = {who: shows(rows, who, name, rows.id_of(model)) for who in WHO}
+
+    assert answers == authorization.expected("graphql", f"Query.{name}")
+
+
+def model_of(name: str) -> str:
+    """Of what a query answers with: the longest model's name that its type names."""
+    answer = get_named_type(fields("Query")[name].type).name
+    return max((model for model in MODELS if model in answer), key=len)
+
+
+def shows(rows: Rows, who: str, name: str, row_id: str) -> int | bool:
+    """401, or whether the row is in the answer."""
+    status, answer = run(rows.matrix.appsync(who), "query", name, arguments(rows, name, row_id))
+    if status != 200:
+        return status
+    found = (answer.get("data") or {}).get(name)
+    items = found.get("items", [found]) if found else []
+    shown = row_id in [item and item["id"] for item in items]
+    # An owner's list of what others have is empty without an error; one row is refused with one.
+    assert shown or "items" in (found or {}) or answer["errors"], answer
+    return shown
+
+
+def arguments(rows: Rows, name: str, row_id: str) -> Json:
+    """Such that the row would be found."""
+    asked = fields("Query")[name].args
+    known = {
+        "id": row_id,
+        "userId": rows.matrix.owner.partition("::")[0],
+        "projectId": rows.matrix.ids["id"],
+        "status": "ACTIVE",
+        "name": "matrix",
+        "source": "matrix",
+    }
+    only = {"filter": {"id": {"eq": row_id}}, "limit": 1000} if "filter" in asked else {}
+    return only | {
+        argument: known[argument]
+        for argument, found in asked.items()
+        if argument in known and (str(found.type).endswith("!"))
+    }
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_mutation_writes_for_whom_the_table_says(verb: str, model: str, rows: Rows) -> None:
+    answers = {who: writes(rows, who, verb, model) for who in WHO}
+
+    assert answers == authorization.expected("graphql", f"Mutation.{verb}{model}")
+
+
+def writes(rows: Rows, who: str, verb: str, model: str) -> int | bool:
+    """401, or whether it was done; a row of its own for each try, gone afterwards."""
+    row_id, machine = fresh_id(), rows.matrix.appsync("machine")
+    if verb != "create":
+        assert mutate(machine, "create", model, rows.sample(model, row_id))
+    before = stored(rows, model, row_id)
+    given = rows.sample(model, row_id, verb) | ({"version": 9} if verb == "update" else {})
+    answered = mutate(rows.matrix.appsync(who), verb, model, given)
+    done = stored(rows, model, row_id) != before
+    mutate(machine, "delete", model, {"id": row_id})
+    assert done is (isinstance(answered, dict)), f"{who} was answered {answered}"
+    return answered if isinstance(answered, int) else done
+
+
+@pytest.fixture(scope="module")
+def deliveries(rows: Rows) -> Mapping[str, Mapping[str, int | bool]]:
+    """By field and principal: 401, or whether the owner's row was sent to the subscriber."""
+    subscribers = {who: subscribed(rows, who) for who in WHO}
+    written = [
+        announced(rows, verb, model, row_id)
+        for model in MODELS
+        for row_id in [fresh_id()]
+        for verb in VERBS
+    ]
+    machine = subscribers["machine"]
+    assert isinstance(machine, Subscriber)
+    assert eventually(lambda: heard(machine) == len(written))
+    for subscriber in subscribers.values():
+        if isinstance(subscriber, Subscriber):
+            subscriber.read(QUIET)
+            subscriber.close()
+    return {
+        name: {who: outcome(found, name) for who, found in subscribers.items()}
+        for name in fields("Subscription")
+    }
+
+
+def heard(subscriber: Subscriber) -> int:
+    """Of how many fields something has come by now."""
+    subscriber.read(QUIET)
+    return len(subscriber.received)
+
+
+def announced(rows: Rows, verb: str, model: str, row_id: str) -> str:
+    assert mutate(rows.matrix.appsync("machine"), verb, model, rows.sample(model, row_id, verb))
+    return f"on{verb.capitalize()}{model}"
+
+
+def subscribed(rows: Rows, who: str) -> Subscriber | int:
+    """To every field; 401 when the connection is not let in."""
+    subscriber = rows.matrix.appsync(who).subscriber()
+    if not subscriber.open():
+        subscriber.close()
+        return 401
+    for name, asked in fields("Subscription").items():
+        subscriber.start(name, document("subscription", name, asked, {}))
+    subscriber.read(QUIET)
+    assert len(subscriber.accepted) + len(subscriber.refused) == len(fields("Subscription"))
+    return subscriber
+
+
+def outcome(subscriber: Subscriber | int, name: str) -> int | bool:
+    if isinstance(subscriber, int):
+        return subscriber
+    sent = bool(subscriber.received.get(name))
+    assert not (sent and name in subscriber.refused)
+    return sent
+
+
+@pytest.mark.parametrize("name", fields("Subscription"))
+def test_a_subscriber_is_sent_what_the_table_says(
+    name: str, deliveries: Mapping[str, Mapping[str, int | bool]]
+) -> None:
+    assert deliveries[name] == authorization.expected("graphql", f"Subscription.{name}")
+
+
+@pytest.mark.parametrize("name", fields("Query"))
+def test_the_api_key_opens_nothing(name: str, rows: Rows) -> None:
+    assert shows(rows, "api key", name, rows.id_of(model_of(name))) is False
+
+
+def test_every_field_of_the_sdl_has_its_row() -> None:
+    named = {f"{kind}.{name}" for kind in KINDS for name in fields(kind)}
+
+    assert named == set(authorization.table()["graphql"])
