@@ -4,6 +4,7 @@ import typer
 
 from skafu import (
     bench,
+    cost,
     dev,
     dlq,
     doctor,
@@ -22,6 +23,7 @@ from skafu.contract import command as contract
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.command()(bench.bench)
+app.command()(cost.cost)
 app.command()(dev.dev)
 app.command()(tokens.token)
 app.command()(invoke.invoke)

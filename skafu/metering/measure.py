@@ -1,0 +1,91 @@
+"""Every operation of the command API, metered with both of its payloads."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handlers.operations import OPERATIONS, Operation
+from skafu.metering.meter import Meter
+from skafu.metering.payloads import DEPLOYMENT, EXAMPLES, Json, filled
+from skafu.metering.way import BY_NAME, Asked, Way, open_way, path_of
+
+PAYLOADS = ("typical", "largest")
+NOUNS = {"PROJECT": "project", "TEMPLATE": "template", "ANALYSIS": "analysis"}
+
+
+class NoExample(Exception):
+    """An operation without a payload to meter it with."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} has no payloads: give it an Example in skafu/metering/payloads.py"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One command, with one of its payloads."""
+
+    command: str
+    payload: str
+    meter: Meter
+
+
+@dataclass
+class Script:
+    """The commands of one example, and what later ones need of earlier ones."""
+
+    way: Way
+    known: dict[str, str] = field(default_factory=lambda: {"deployment": DEPLOYMENT})
+
+    def __post_init__(self) -> None:
+        """A slug is one template's for ever, so each script has its own, all of one length."""
+        self.known |= {"slug": f"web-api-{self.way.sent:04}", "longSlug": f"{self.way.sent:s>64}"}
+
+    def send(self, name: str, data: Json) -> Meter:
+        operation = BY_NAME[name]
+        asked, meter = self.way.send(operation, self._path(operation), filled(data, self.known))
+        self._learn(asked)
+        return meter
+
+    def _path(self, operation: Operation) -> str:
+        """Ids in paths: the aggregate's own, and those within it (`serviceId`)."""
+        own = self.known.get(NOUNS[operation.aggregate_type], "")
+        inner = {name: self.known[name.removesuffix("Id")] for name in operation.ids}
+        return path_of(operation, {"id": own, **inner})
+
+    def _learn(self, asked: Asked) -> None:
+        if asked.operation.creates:
+            self.known[NOUNS[asked.operation.aggregate_type]] = asked.answer["aggregateId"]
+        if asked.operation.name == "add-service":
+            self.known["service"] = asked.new_id(0)
+
+
+def measure(
+    operations: Sequence[Operation] = OPERATIONS,
+    subscribers: int = 1,
+    report: Callable[[], object] = lambda: None,
+) -> list[Measured]:
+    """Each on aggregates of its own, by processes that know nothing; raises `NoExample`."""
+    if missing := [o.name for o in operations if o.name not in EXAMPLES]:
+        raise NoExample(missing[0])
+    found = []
+    with open_way(subscribers) as way:
+        acquaint(way)
+        for operation in operations:
+            found += [Measured(operation.name, p, metered(way, operation, p)) for p in PAYLOADS]
+            report()
+    return found
+
+
+def acquaint(way: Way) -> None:
+    """The people have keys by now: a person's first command ever is nobody's typical one."""
+    for name in ("create-project", "draft-template"):
+        Script(way).send(name, EXAMPLES[name].typical)
+
+
+def metered(way: Way, operation: Operation, payload: str) -> Meter:
+    example, script = EXAMPLES[operation.name], Script(way)
+    for name in example.given:
+        script.send(name, EXAMPLES[name].typical)
+    data: Mapping[str, Json] = {"typical": example.typical, "largest": example.largest}
+    return script.send(operation.name, data[payload])

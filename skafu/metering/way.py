@@ -1,0 +1,351 @@
+"""The whole way of a command, in one process: the real handlers, over ports that count."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import boto3
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from moto import mock_aws
+
+from adapters.appsync_read_models import AppSyncReadModels
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb_key_table import DynamoDbKeyTable
+from adapters.eventbridge_event_bus import EventBridgeEventBus
+from adapters.kms_key_wrapper import KmsKeyWrapper
+from application.catch_up import CatchUp
+from application.execute import Head
+from application.failures import Failure
+from application.identity import derived_id
+from application.sealing import Sealer
+from application.subject_keys import SubjectKeys
+from domain.messages import AggregateId
+from handlers import command_api
+from handlers.api import resolve
+from handlers.authorization import Who
+from handlers.hints import project_hints
+from handlers.operations import BY_NAME, Operation
+from handlers.publish_events import publish
+from handlers.sending import Commands
+from local.template import load
+from skafu.metering.meter import CHUNK, Invocation, Meter, chunks
+from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
+from skafu.simulation.gateway import proxy_event
+from skafu.simulation.table import stream_record
+from skafu.verify import PROJECTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
+EVENTS, CLAIMS, KEYS = "skafu-events-metered", "skafu-claims-metered", "skafu-keys-metered"
+PAUSE = timedelta(minutes=10)  # between commands: longer than a process is asked to look back
+OPEN_KEY_SECONDS = 300.0
+OWNER, ADMIN = "1c0ffee0-0000-4000-8000-000000000001", "1c0ffee0-0000-4000-8000-000000000002"
+
+CLIENT = {
+    "sourceIp": "203.0.113.77",
+    "userAgent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
+}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of template.yaml: its memory, and what it is fed by."""
+
+    name: str
+    memory: int
+    queue: str | None
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the event bus; no `detail_types` means all."""
+
+    sources: frozenset[str]
+    detail_types: frozenset[str] | None
+    queue: str
+
+    def matches(self, entry: Mapping[str, Any]) -> bool:
+        kinds = self.detail_types
+        return entry["Source"] in self.sources and (kinds is None or entry["DetailType"] in kinds)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What of template.yaml and of Amplify's schema costs money with each command."""
+
+    resources: Mapping[str, Any]
+    memory: int
+    indexes: Mapping[str, int]
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, Any]]:
+        for name, resource in self.resources.items():
+            if resource["Type"] == kind:
+                yield name, resource["Properties"]
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        found = self.of_type("AWS::Serverless::Function")
+        return {name: self._function(name, properties) for name, properties in found}
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        found = [properties for _, properties in self.of_type("AWS::Events::Rule")]
+        return [rule(p) for p in found if p["EventBusName"] == {"Ref": "EventBus"}]
+
+    def queue_name(self, queue: str) -> str:
+        """The projection that a queue feeds: `skafu-projects-${Environment}` is `projects`."""
+        name = self.resources[queue]["Properties"]["QueueName"]["Fn::Sub"]
+        return str(name).removeprefix("skafu-").removesuffix("-${Environment}")
+
+    def fed_by(self, queue: str) -> Function:
+        return next(f for f in self.functions.values() if f.queue == queue)
+
+    def _function(self, name: str, properties: Json) -> Function:
+        sources = [e["Properties"] for e in properties.get("Events", {}).values()]
+        fed: Json = next((s for s in sources if "Queue" in s), {})
+        queue = fed["Queue"]["Fn::GetAtt"][0] if fed else None
+        memory = properties.get("MemorySize", self.memory)
+        return Function(name, memory, queue, fed.get("BatchSize", 10))
+
+
+def rule(properties: Json) -> Rule:
+    pattern = properties["EventPattern"]
+    kinds = pattern.get("detail-type")
+    (target,) = properties["Targets"]
+    queue = target["Arn"]["Fn::GetAtt"][0]
+    return Rule(frozenset(pattern["source"]), kinds and frozenset(kinds), queue)
+
+
+@cache
+def deployment() -> Deployment:
+    template = load(ROOT / "template.yaml")
+    models = json.loads(INTROSPECTION.read_text())["models"]
+    indexes = {name: sum(map(is_index, model["attributes"])) for name, model in models.items()}
+    memory = template["Globals"]["Function"]["MemorySize"]
+    return Deployment(template["Resources"], memory, indexes)
+
+
+def is_index(attribute: Json) -> bool:
+    return attribute["type"] == "key" and "queryField" in attribute["properties"]
+
+
+@dataclass(slots=True)
+class Failures:
+    """Nothing may fail here."""
+
+    def report(self, failure: Failure) -> None:
+        raise RuntimeError(f"{failure.what}: {failure.why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that was sent: its key, and the answer."""
+
+    operation: Operation
+    key: str
+    answer: Json
+
+    def new_id(self, index: int) -> str:
+        """The n-th id that the command brought forth."""
+        return derived_id(f"{OWNER}::{OWNER}", self.key, index)
+
+
+@dataclass
+class Way:
+    """One environment, one after another command, each by processes that have just started."""
+
+    dynamodb: Any
+    kms: Any
+    kms_key: str
+    subscribers: int = 1
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    sent: int = 0
+    meter: Meter = field(default_factory=Meter)
+    appended: list[Json] = field(default_factory=list)
+    warm: dict[AggregateId, Head[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows = MeteredRows(self.meter, deployment().indexes, self.subscribers)
+        self.metered_kms = MeteredKms(self.kms, self.meter)
+        self.metered_dynamodb = MeteredDynamoDb(Recorder(self.dynamodb, self.appended), self.meter)
+        self.app = self._app()
+
+    def _app(self) -> APIGatewayRestResolver:
+        """CommandApi. It is built once, since that is slow, and made to forget what it knows."""
+        dynamodb: Any = self.metered_dynamodb
+        kms: Any = self.metered_kms
+        keys = SubjectKeys(
+            DynamoDbKeyTable(dynamodb, KEYS),
+            KmsKeyWrapper(kms, self.kms_key),
+            clock=lambda: self.now,
+            lifetime=OPEN_KEY_SECONDS,
+            monotonic=lambda: self.now.timestamp(),
+        )
+        store = DynamoDbEventStore(dynamodb, EVENTS, CLAIMS)
+        sealer = Sealer(keys)
+        return command_api.build(Commands.over(store, lambda: self.now, self.warm, sealer=sealer))
+
+    def send(self, operation: Operation, path: str, data: Json) -> tuple[Asked, Meter]:
+        """The command and all that it causes; raises `RuntimeError` unless it is accepted."""
+        self.now += PAUSE
+        self.sent += 1
+        self.meter = Meter(gateway_requests=1)
+        self.rows.meter = self.metered_kms.meter = self.metered_dynamodb.meter = self.meter
+        key = str(UUID(int=int(self.now.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | self.sent))
+        answer = self._command(operation, path, data, key)
+        while self.appended:
+            self._published(self.appended.pop(0))
+        return Asked(operation, key, answer), self.meter
+
+    def _command(self, operation: Operation, path: str, data: Json, key: str) -> Json:
+        self._start("CommandApi")
+        self.warm.clear()
+        headers = {"Idempotency-Key": key}
+        event = proxy_event(operation.method, path, headers, data, claims(operation))
+        event["requestContext"]["identity"] = CLIENT
+        answer = resolve(self.app, event, None)
+        if answer["statusCode"] != 202:
+            raise RuntimeError(f"{operation.name}: {answer['body']}")
+        body: Json = json.loads(answer["body"])
+        return body
+
+    def _published(self, item: Json) -> None:
+        """One commit alone: in traffic up to a hundred share an invocation."""
+        self._start("Publisher")
+        client: Any = MeteredBus(self.meter)
+        record = stream_record(item)
+        record["dynamodb"]["SequenceNumber"] = "1"
+        publish({"Records": [record]}, EventBridgeEventBus(client, "metered"), Failures())
+        for each in deployment().rules:
+            matching = [entry for entry in client.entries if each.matches(entry)]
+            self._delivered(each.queue, matching)
+
+    def _delivered(self, queue: str, entries: Sequence[Json]) -> None:
+        """All hints of a commit are there when the queue is read, in batches as full as can be."""
+        bodies = [message_body(entry) for entry in entries]
+        self.meter.sqs_requests += sum(chunks(len(body.encode())) for body in bodies)
+        function = deployment().fed_by(queue)
+        for first in range(0, len(bodies), function.batch):
+            self._projected(function, queue, bodies[first : first + function.batch])
+
+    def _projected(self, function: Function, queue: str, bodies: Sequence[str]) -> None:
+        received = sum(len(body.encode()) for body in bodies)
+        self.meter.sqs_requests += chunks(received, CHUNK) + 1  # ReceiveMessage, DeleteMessageBatch
+        self._start(function.name)
+        client: Any = self.metered_dynamodb
+        store = DynamoDbEventStore(client, EVENTS, CLAIMS)
+        projection = projections()[deployment().queue_name(queue)]
+        catch_up = CatchUp(store, AppSyncReadModels(self.rows), projection)
+        answer = project_hints(batch_of(bodies), catch_up, Failures())
+        if answer["batchItemFailures"]:
+            raise RuntimeError(f"{function.name}: {answer}")
+
+    def _start(self, function: str) -> None:
+        memory = deployment().functions[function].memory
+        self.meter.invocations.append(Invocation(function, memory))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """A DynamoDB client that remembers commits: what the table's stream would hold."""
+
+    client: Any
+    commits: list[Json]
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the client's own
+        return getattr(self.client, name)
+
+    def put_item(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
+        answer = self.client.put_item(**given)
+        self._keep(given)
+        return answer
+
+    def transact_write_items(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
+        answer = self.client.transact_write_items(**given)
+        for item in given["TransactItems"]:
+            self._keep(item["Put"])
+        return answer
+
+    def _keep(self, put: Mapping[str, Any]) -> None:
+        if put["TableName"] == EVENTS:
+            self.commits.append(put["Item"])
+
+
+@cache
+def projections() -> dict[str, Any]:
+    return {p.name: p for of_kind in PROJECTIONS.values() for p in of_kind}
+
+
+def claims(operation: Operation) -> dict[str, str]:
+    """The owner's, or an administrator's for what an owner may not do."""
+    sub, groups = (OWNER, "") if operation.who is Who.OWNER else (ADMIN, "Admin")
+    return {
+        "sub": sub,
+        "cognito:username": sub,
+        "cognito:groups": groups,
+        "token_use": "id",
+        "email": "somebody@example.com",
+        "name": "Some Body",
+    }
+
+
+def message_body(entry: Mapping[str, Any]) -> str:
+    """As EventBridge sends an event to a queue (user guide, "Event structure reference")."""
+    around = {
+        "version": "0",
+        "id": "01980000-0000-7000-8000-000000000000",
+        "detail-type": entry["DetailType"],
+        "source": entry["Source"],
+        "account": "000000000000",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+    }
+    return json.dumps({**around, "detail": json.loads(entry["Detail"])}, ensure_ascii=False)
+
+
+def batch_of(bodies: Sequence[str]) -> Json:
+    attributes = {"ApproximateReceiveCount": "1", "SentTimestamp": "1767225600000"}
+    return {
+        "Records": [
+            {"messageId": str(n), "body": body, "attributes": attributes}
+            for n, body in enumerate(bodies)
+        ]
+    }
+
+
+@contextmanager
+def open_way(subscribers: int = 1) -> Iterator[Way]:
+    """A fresh environment in memory."""
+    with mock_aws():
+        dynamodb: Any = boto3.client("dynamodb", region_name="us-east-1")
+        kms: Any = boto3.client("kms", region_name="us-east-1")
+        for resource, table in (
+            ("EventsTable", EVENTS),
+            ("ClaimsTable", CLAIMS),
+            ("KeyTable", KEYS),
+        ):
+            properties = deployment().resources[resource]["Properties"]
+            wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")
+            dynamodb.create_table(TableName=table, **{name: properties[name] for name in wanted})
+        yield Way(dynamodb, kms, kms.create_key()["KeyMetadata"]["KeyId"], subscribers)
+
+
+def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
+    path = operation.path
+    for name, value in ids.items():
+        path = path.replace(f"<{name}>", value)
+    return path
+
+
+__all__ = ["BY_NAME", "Asked", "Way", "open_way", "path_of"]

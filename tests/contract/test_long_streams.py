@@ -1,0 +1,84 @@
+"""A stream of ten thousand commits costs what one of ten does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from statistics import fmean
+from typing import Any
+
+import pytest
+
+from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb_items import Item
+from application.execute import STATE_EVERY
+from builders import create, rename
+from desk import Desk
+from fakes import Clock
+from skafu.metering.meter import Invocation, Meter
+from skafu.metering.ports import CalmWorld, MeteredDynamoDb
+from skafu.simulation.table import Table
+
+pytestmark = pytest.mark.feature("W8", "C14")
+
+# A state of 2 KB is kept in one commit of eight, so that half of the loads take a second page.
+SIZES = {"small": ("x" * 130, (1.0, 0.5, 2.0)), "large": ("x" * 1900, (1.25, 0.75, 2.5))}
+
+
+class NoStream:
+    def append(self, item: Item) -> None: ...
+
+
+@dataclass
+class Long:
+    """A project that is renamed again and again by a warm process, every minute and a half."""
+
+    description: str
+    clock: Clock = field(default_factory=Clock)
+    names: Iterator[int] = field(default_factory=count)
+    length: int = 1
+
+    def __post_init__(self) -> None:
+        stream: Any = NoStream()
+        self.table = Table(CalmWorld(), stream)
+        self.writer = self.process(self.table)
+        self.writer.send(create(description=self.description))
+
+    def process(self, client: Any) -> Desk:  # noqa: ANN401 - stands for a boto3 client
+        return Desk(DynamoDbEventStore(client, "skafu-events-long"), self.clock)
+
+    def grow(self, length: int) -> None:
+        for _ in range(length - self.length):
+            self.clock.move(seconds=90)
+            self.writer.send(rename(f"Teapot {next(self.names)}"))
+        self.length = length
+
+    def cold(self) -> tuple[float, float, float]:
+        """Units and round trips of an update by a process that has just started; means over as
+        many commits as share one stored state.
+        """
+        found = []
+        for _ in range(STATE_EVERY):
+            self.clock.move(minutes=10)
+            meter = Meter(invocations=[Invocation("CommandApi", 1024)])
+            process = self.process(MeteredDynamoDb(self.table, meter))
+            process.send(rename(f"Teapot {next(self.names)}"))
+            found.append((meter.command_writes, meter.command_reads, meter.calls.total()))
+        self.length += STATE_EVERY
+        # The warm process learns of it.
+        self.writer = self.process(self.table)
+        writes, reads, trips = zip(*found, strict=True)
+        return fmean(writes), fmean(reads), fmean(trips)
+
+
+@pytest.mark.parametrize(("description", "cost"), SIZES.values(), ids=SIZES.keys())
+def test_a_cold_update_costs_the_same_at_ten_and_at_ten_thousand_commits(
+    description: str, cost: tuple[float, float, float]
+) -> None:
+    """Write units, read units, round trips."""
+    stream = Long(description)
+    stream.grow(10 - STATE_EVERY)
+    at_ten = stream.cold()
+    stream.grow(10_000 + 10 - STATE_EVERY)
+    at_ten_thousand = stream.cold()
+
+    assert at_ten == at_ten_thousand == cost

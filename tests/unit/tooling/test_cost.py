@@ -1,0 +1,198 @@
+"""What each command costs, counted while it runs, against the committed budget."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.dynamodb_items import WRITE_UNIT
+from handlers.observability import logger
+from handlers.operations import OPERATIONS
+from skafu.cli import app
+from skafu.metering import budget
+from skafu.metering.budget import Dearer, dearer, figures, forgotten
+from skafu.metering.measure import Measured, NoExample, measure
+from skafu.metering.meter import Invocation, Meter
+from skafu.metering.payloads import EXAMPLES
+from skafu.metering.prices import PRICES, overridden
+
+pytestmark = pytest.mark.feature("W8", "O11")
+
+# Commands that write more than a unit for each KB, or read more than half a unit; each has its
+# reason, and its row in docs/cost.md.
+WRITES_TWICE = {"draft-template": "its slug is claimed in one transaction with the commit"}
+LOOKS_UP = {
+    "choose-template": "finds the template by its slug and reads its stream",
+    "request-analysis": "reads who owns the project",
+}
+HEAVIEST = 200 * 1024 * 0.95  # bytes: close enough to the cap of a commit to be called the largest
+
+
+@pytest.fixture(scope="module")
+def measured() -> list[Measured]:
+    level = logger.log_level
+    logger.setLevel("ERROR")
+    try:
+        return measure()
+    finally:
+        logger.setLevel(level)
+
+
+def test_no_command_is_dearer_than_its_budget(measured: list[Measured]) -> None:
+    assert "\n".join(map(str, dearer(measured, budget.load()))) == ""
+
+
+def test_every_budget_is_of_a_command_that_there_is(measured: list[Measured]) -> None:
+    assert forgotten(measured, budget.load()) == [], budget.ACCEPT
+
+
+def test_the_page_shows_the_budget() -> None:
+    assert budget.table(budget.load()) in budget.PAGE.read_text(), "run `skafu cost --accept`"
+
+
+def test_every_command_has_payloads_and_no_payloads_are_without_command() -> None:
+    names = [operation.name for operation in OPERATIONS]
+
+    assert sorted(names) == sorted(EXAMPLES), "see skafu/metering/payloads.py"
+
+
+def test_every_command_writes_one_unit_for_each_kilobyte(measured: list[Measured]) -> None:
+    for each in measured:
+        units = -(-each.meter.item_bytes // WRITE_UNIT)
+        expected = 2 * units + 2 if each.command in WRITES_TWICE else units
+        assert each.meter.command_writes == expected, each
+
+
+def test_typical_commands_write_one_unit(measured: list[Measured]) -> None:
+    dearest = [
+        each.command
+        for each in measured
+        if each.payload == "typical" and each.meter.command_writes > 1
+    ]
+
+    assert dearest == list(WRITES_TWICE)
+
+
+def test_no_command_reads_more_than_half_a_unit_and_none_that_creates_reads(
+    measured: list[Measured],
+) -> None:
+    creating = {operation.name for operation in OPERATIONS if operation.creates}
+    for each in measured:
+        if each.command not in LOOKS_UP:
+            allowed = 0 if each.command in creating else 0.5
+            assert each.meter.command_reads <= allowed, each
+    assert set(LOOKS_UP) == {m.command for m in measured if m.meter.command_reads > 0.5}
+
+
+def test_the_callers_key_is_read_and_opened_once(measured: list[Measured]) -> None:
+    assert {m.meter.command.read_units.get("keys") for m in measured} == {1}
+    assert {m.meter.kms_requests for m in measured} == {1}
+
+
+def test_the_largest_payloads_meet_the_caps(measured: list[Measured]) -> None:
+    largest = {m.command: m.meter.item_bytes for m in measured if m.payload == "largest"}
+    event = max(max(sizes) for m in measured for sizes in m.meter.stored.values())
+
+    assert max(largest.values()) > HEAVIEST
+    assert 0.95 * 64 * 1024 < event <= 64 * 1024
+
+
+def test_what_leads_to_rows_is_counted_to_the_end(measured: list[Measured]) -> None:
+    """A creation without services: one function after the other, one row, one message."""
+    (created,) = [m for m in measured if (m.command, m.payload) == ("create-project", "typical")]
+    calls = created.meter.calls
+
+    functions = [invocation.function for invocation in created.meter.invocations]
+    assert functions == ["CommandApi", "Publisher", "ProjectProjector"]
+    assert calls["events:PutEvents"] == calls["dynamodb:PutItem"] == 1
+    assert calls["appsync:CreateProject"] == 1
+    assert created.meter.sqs_requests == 3  # sent, received, deleted
+    assert created.meter.appsync_messages == 1
+
+
+class TestTheBudget:
+    @pytest.fixture
+    def cheap(self) -> Measured:
+        meter = Meter(invocations=[Invocation("CommandApi", 1024)], gateway_requests=1)
+        return Measured("brew-tea", "typical", meter)
+
+    def test_names_command_old_and_new_figure_and_how_to_accept_it(self, cheap: Measured) -> None:
+        allowed = {"brew-tea typical": figures(cheap)}
+        cheap.meter.appsync_operations = 2
+        found = list(map(str, dearer([cheap], allowed)))
+
+        assert found[0].startswith("brew-tea typical: dollars per million ")
+        assert found[1] == f"brew-tea typical: AppSync operations 0 -> 2. {budget.ACCEPT}"
+        assert "skafu cost --accept" in found[0]
+
+    def test_wants_one_of_every_command(self, cheap: Measured) -> None:
+        (found,) = dearer([cheap], {})
+
+        assert "brew-tea typical has no budget" in str(found)
+
+    def test_says_nothing_of_what_got_cheaper(self, cheap: Measured) -> None:
+        allowed = {"brew-tea typical": dict.fromkeys(figures(cheap), 9.0)}
+
+        assert list(dearer([cheap], allowed)) == []
+
+    def test_of_a_command_that_is_gone_is_forgotten(self, cheap: Measured) -> None:
+        assert forgotten([], {"brew-tea typical": {}}) == ["brew-tea typical"]
+        assert forgotten([cheap], {"brew-tea typical": {}}) == []
+
+    def test_is_exact_to_half_a_cent(self, cheap: Measured) -> None:
+        found = figures(cheap)
+        below = {**found, "dollars per million": found["dollars per million"] - 0.01}
+
+        assert [d.figure for d in dearer([cheap], {"brew-tea typical": below})] == [
+            "dollars per million"
+        ]
+        assert Dearer("a", "b", 1, 2).allowed == 1
+
+
+def test_a_command_without_payloads_is_named() -> None:
+    strange = replace(OPERATIONS[0], name="brew-tea")
+
+    with pytest.raises(NoExample, match="brew-tea has no payloads: give it an Example in"):
+        measure([strange])
+
+
+class TestPrices:
+    def test_are_replaced_by_name(self, tmp_path: Path) -> None:
+        file = tmp_path / "prices.json"
+        file.write_text(json.dumps({"appsync_operations": 8.0}))
+
+        assert overridden(file) == replace(PRICES, appsync_operations=8.0)
+
+    def test_of_unknown_names_are_refused(self, tmp_path: Path) -> None:
+        file = tmp_path / "prices.json"
+        file.write_text('{"tea": 1}')
+
+        with pytest.raises(ValueError, match="no price is called tea"):
+            overridden(file)
+
+    def test_are_per_million_and_by_service(self) -> None:
+        slow = Invocation("CommandApi", 1024)
+        slow.calls.update({"dynamodb": 2})
+        meter = Meter(invocations=[slow], gateway_requests=1)
+        meter.wrote("events", 1)
+        spent = meter.dollars(PRICES)
+
+        assert slow.milliseconds(PRICES) == 15  # 5 of our own, 5 for each call
+        assert spent["API Gateway"] == 3.5
+        assert spent["DynamoDB writes"] == 0.625
+        assert spent["Lambda"] == pytest.approx(0.2 + 0.015 * 13.3334)
+
+
+def test_the_command_prints_figures_for_people_and_for_programs() -> None:
+    table = CliRunner().invoke(app, ["cost", "archive-project"])
+    data = CliRunner().invoke(app, ["cost", "archive-project", "--json", "--subscribers", "3"])
+    typical, _ = json.loads(data.stdout)["commands"]
+
+    assert table.exit_code == data.exit_code == 0
+    assert "archive-project" in table.stdout
+    assert "AppSync operations" in table.stdout
+    assert "ProjectArchived" in table.stdout
+    assert typical["AppSync messages"] == 3
+    assert CliRunner().invoke(app, ["cost", "brew-tea"]).exit_code == 2
