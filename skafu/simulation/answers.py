@@ -44,7 +44,7 @@ def said(answer: Answer) -> Said:
 def account(sending: Sending, given: Said, possible: set[Said]) -> str:
     wish = sending.wish
     return (
-        f"{wish.operation.name} {wish.command_id} of {wish.who.sub} for {wish.project}, sent at "
+        f"{wish.operation.name} {wish.command_id} of {wish.who.sub} for {wish.thing}, sent at "
         f"step {sending.began}, was answered {given} at step {sending.ended}; right was "
         f"{' or '.join(map(str, sorted(possible))) or 'to record it'}"
     )

@@ -35,9 +35,10 @@ class Rule:
 
 
 SOURCES = frozenset(["skafu.project", "skafu.replay.project"])
+SERVICE_EVENTS = frozenset(["ServiceAdded", "ServiceChanged", "ServiceRemoved", "ProjectDeleted"])
 RULES = (
     Rule("projects", SOURCES),
-    Rule("services", SOURCES, frozenset(["ServiceAdded"])),
+    Rule("services", SOURCES, SERVICE_EVENTS),
 )
 
 

@@ -3,26 +3,26 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from random import Random
-from typing import Any, cast
 
-from application.execute import Request
-from application.identity import derived_id
-from domain.messages import aggregate_id
-from domain.project.commands import ProjectCommand
-from handlers.authorization import actor
-from handlers.bodies import CommandBody, Context
+from application.execute import OnConflict
 from handlers.caller import Caller
-from handlers.operations import BY_NAME, Operation
+from handlers.operations import Operation
 from skafu.simulation.faults import Fault
-from skafu.simulation.gateway import Answer, Gateway, proxy_event
+from skafu.simulation.gateway import Answer, Gateway
+from skafu.simulation.wishes import (
+    CHANGE,
+    CREATE,
+    HABITS,
+    Known,
+    Wish,
+    data_of,
+    may_send,
+    remember,
+)
 from skafu.simulation.world import EPOCH, World
 
-LONG = "x" * 700  # the state no longer shares the commit's write unit
-NAMES = ("Atlas", "Borealis", "Cirrus")
-DESCRIPTIONS = (None, "short", LONG, "y" * 700)
-SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
 LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
@@ -36,85 +36,6 @@ def person(name: str, *groups: str) -> Caller:
 ALICE, BOB = person("alice"), person("bob")
 ADMIN, DEVELOPER = person("carol", "Admin"), person("dan", "Developer")
 OTHERS = (*(ALICE,) * 6, *(ADMIN,) * 3, *(BOB,) * 2, DEVELOPER)
-
-
-CREATE, CHANGE = BY_NAME["create-project"], BY_NAME["change-project"]
-ADD, ARCHIVE = BY_NAME["add-service"], BY_NAME["archive-project"]
-FREQUENT = (*(CHANGE,) * 10, *(ADD,) * 5, ARCHIVE)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One thing that a client wants done, once, however often it is sent."""
-
-    who: Caller
-    operation: Operation
-    data: dict[str, Any]
-    target: str | None
-    command_id: str
-    expected_version: int | None
-    correlation_id: str | None
-    valid: bool = True
-
-    @property
-    def project(self) -> str:
-        return self.target or derived_id(self.who.owner, self.command_id)
-
-    @property
-    def may_command(self) -> bool:
-        return self.valid and (self.who.is_admin or not self.who.is_developer)
-
-    @cached_property
-    def request(self) -> Request[ProjectCommand]:
-        """What the API is to make of it."""
-        return Request(
-            aggregate_id=aggregate_id("PROJECT", self.project),
-            command=self._command(),
-            command_id=self.command_id,
-            actor=actor(self.who, self.operation.who),
-            correlation_id=self.correlation_id or self.command_id,
-            expected_version=self.expected_version,
-        )
-
-    @cached_property
-    def fingerprint(self) -> bytes:
-        return self.request.fingerprint()
-
-    def _command(self) -> ProjectCommand:
-        new_id = partial(derived_id, self.who.owner, self.command_id)
-        nothing: Any = None  # these commands look nothing up
-        context = Context(self.who, actor(self.who, self.operation.who), new_id, nothing, {})
-        body = cast(CommandBody, self.operation.body.model_validate(self.data))
-        return cast(ProjectCommand, body.command(context))
-
-    def task_style(self) -> dict[str, Any]:
-        given = {
-            "commandId": self.command_id,
-            "aggregateId": self.target,
-            "expectedVersion": self.expected_version,
-            "correlationId": self.correlation_id,
-        }
-        envelope = {name: value for name, value in given.items() if value is not None}
-        path = f"/commands/{self.operation.name}"
-        return proxy_event("POST", path, {}, {**envelope, "data": self.data}, claims(self.who))
-
-    def rest_style(self) -> dict[str, Any]:
-        headers = {"Idempotency-Key": self.command_id}
-        if self.expected_version is not None:
-            headers["If-Match"] = f'"{self.expected_version}"'
-        if self.correlation_id is not None:
-            headers["X-Correlation-Id"] = self.correlation_id
-        path = self.operation.path.replace("<id>", self.target or "")
-        return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
-
-
-def claims(who: Caller) -> dict[str, str]:
-    return {
-        "sub": who.sub,
-        "cognito:username": who.username,
-        "cognito:groups": ",".join(who.groups),
-        "token_use": "id",
-    }
 
 
 @dataclass(slots=True)
@@ -131,24 +52,24 @@ class Sending:
 
 @dataclass(slots=True)
 class Log:
-    """All that clients did, and the projects that they talk about."""
+    """All that clients did, and what they talk about."""
 
     sendings: list[Sending] = field(default_factory=list)
-    projects: dict[str, str] = field(default_factory=dict)
-    """Owners by project."""
+    known: Known = field(default_factory=Known)
 
 
 class Habits:
     """What the clients of one schedule are like; drawn for each, so that some do one thing only."""
 
     def __init__(self, rng: Random) -> None:
-        self.operations = rng.choice((FREQUENT, FREQUENT, FREQUENT, (CHANGE,), (CHANGE, ADD)))
+        self.operations = rng.choice(HABITS)
         self.created = rng.choice((0.0, 0.06, 0.15))
         self.expecting = rng.choice((0.0, 0.3, 0.6))
         self.again = rng.choice((0.0, 0.1, 0.4))
         self.other_content = rng.choice((0.0, 0.05, 0.15))
         self.invalid = rng.choice((0.0, 0.05))
         self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
+        self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
 
 class Client:
@@ -177,20 +98,21 @@ class Client:
         """Most do not begin before there is a project to talk about."""
         for _ in range(self._world.rng.choice((1, 15, 30))):
             self._world.pause()
-            if self._log.projects:
+            if self._log.known.projects:
                 return
 
     def _wish(self) -> Wish:
         if self._wishes and (wish := self._former()):
             return wish
         rng = self._world.rng
-        if not self._log.projects or rng.random() < self._habits.created:
+        if not self._log.known.projects or rng.random() < self._habits.created:
             wish = self._made(CREATE, None)
             if rng.random() < 0.2:  # others know of it before it exists
-                self._log.projects[wish.project] = self._who.owner
+                self._log.known.projects[wish.thing] = self._who.owner
         else:
-            wish = self._made(rng.choice(self._habits.operations), self._target())
+            wish = self._made(self._operation(), self._target())
         self._wishes.append(wish)
+        remember(self._log.known, wish)
         return wish
 
     def _former(self) -> Wish | None:
@@ -204,28 +126,36 @@ class Client:
             return replace(wish, data={"nonsense": True}, valid=False)
         return None
 
+    def _operation(self) -> Operation:
+        """What one may do, mostly."""
+        rng, wanted = self._world.rng, self._habits.operations
+        permitted = [one for one in wanted if may_send(self._who, one)]
+        return rng.choice(permitted if permitted and rng.random() < 0.9 else wanted)
+
     def _target(self) -> str:
         """One's own, mostly; an administrator's is anyone's."""
-        known = self._log.projects
+        known = self._log.known.projects
         own = [p for p in known if self._who.is_admin or known[p] == self._who.owner]
         return self._world.rng.choice(own if own and self._world.rng.random() < 0.9 else [*known])
 
     def _made(self, operation: Operation, target: str | None) -> Wish:
-        rng = self._world.rng
+        rng, known = self._world.rng, self._log.known
         return Wish(
             who=self._who,
             operation=operation,
-            data=DATA[operation.name](rng),
+            data=data_of(operation, rng),
             target=target,
             command_id=self._key(),
             expected_version=self._expected(target),
+            on_conflict=rng.choice(self._habits.on_conflict),
             correlation_id="simulated" if rng.random() < 0.2 else None,
+            ids={name: known.within(target, name, rng) for name in operation.ids},
         )
 
     def _other_content(self, wish: Wish) -> Wish:
         """An old key for something else: refused when it has recorded something."""
         if wish.operation is CREATE or self._world.rng.random() < 0.5:
-            return replace(wish, data=DATA[wish.operation.name](self._world.rng))
+            return replace(wish, data=data_of(wish.operation, self._world.rng))
         return replace(self._made(CHANGE, wish.target), command_id=wish.command_id)
 
     def _key(self) -> str:
@@ -266,9 +196,9 @@ class Client:
         sending.ended, sending.ended_at = world.step, world.milliseconds
         sending.answer = answer
         if answer.status == 202:
-            self._versions[wish.project] = answer.body["version"]
+            self._versions[wish.thing] = answer.body["version"]
             if wish.operation is CREATE:
-                self._log.projects.setdefault(wish.project, wish.who.owner)
+                self._log.known.projects.setdefault(wish.thing, wish.who.owner)
         return answer
 
 
@@ -276,38 +206,6 @@ def uuid7(milliseconds: int, rng: Random) -> str:
     made = int(EPOCH.timestamp() * 1000) + milliseconds
     value = made << 80 | 7 << 76 | rng.getrandbits(12) << 64 | 2 << 62 | rng.getrandbits(62)
     return str(uuid.UUID(int=value))
-
-
-def create_data(rng: Random) -> dict[str, Any]:
-    services = [service_data(rng) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
-    return {**description_data(rng), "name": rng.choice(NAMES), "services": services}
-
-
-def change_data(rng: Random) -> dict[str, Any]:
-    renamed = {"name": rng.choice(NAMES)}
-    described = description_data(rng)
-    return rng.choice((renamed, described, {**renamed, **described}))
-
-
-def description_data(rng: Random) -> dict[str, Any]:
-    return {"description": rng.choice(DESCRIPTIONS)}
-
-
-def service_data(rng: Random) -> dict[str, Any]:
-    data = {"serviceName": rng.choice(SERVICES), "serviceType": rng.choice(("API", "WORKER"))}
-    return data if rng.random() < 0.7 else {**data, "configuration": {"size": rng.randint(1, 3)}}
-
-
-def archive_data(_: Random) -> dict[str, Any]:
-    return {}
-
-
-DATA = {
-    CREATE.name: create_data,
-    CHANGE.name: change_data,
-    ADD.name: service_data,
-    ARCHIVE.name: archive_data,
-}
 
 
 def people(rng: Random) -> Sequence[Caller]:

@@ -4,19 +4,20 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adapters.dynamodb_items import from_item
 from application.commit import Commit
-from application.execute import Request
+from application.execute import OnConflict, Request
+from domain.aggregates import DECIDERS
+from domain.decider import Decider
 from domain.errors import AggregateNotFound, DomainError
-from domain.messages import AggregateId, Recorded
-from domain.project.aggregate import Project, project
-from domain.project.commands import ProjectCommand
-from domain.project.events import ProjectEvent
-from handlers.problems import kebab
+from domain.messages import AggregateId, Event, Recorded
+from handlers.problems import STATUS, kebab
 from skafu.simulation.clients import Sending
 from skafu.simulation.table import Stored
+
+BY_TYPE = {decider.aggregate_type: decider for decider in DECIDERS}
 
 
 class Said(NamedTuple):
@@ -42,19 +43,28 @@ class History:
         return cls(AggregateId(name), commits, stored.steps)
 
     @cached_property
-    def recorded(self) -> list[list[Recorded[ProjectEvent]]]:
-        """The events, commit by commit."""
-        return [list(commit.recorded(project.events)) for commit in self.commits]
+    def decider(self) -> Decider[Any, Any, Any]:
+        return BY_TYPE[self.kind]
+
+    @property
+    def kind(self) -> str:
+        """The aggregate type."""
+        return self.aggregate.partition("#")[0]
 
     @cached_property
-    def states(self) -> list[Project]:
+    def recorded(self) -> list[list[Recorded[Event]]]:
+        """The events, commit by commit."""
+        return [list(commit.recorded(self.decider.events)) for commit in self.commits]
+
+    @cached_property
+    def states(self) -> list[Any]:
         """The state before the first commit, after it, after the second …"""
-        states = [project.initial]
+        states = [self.decider.initial]
         for events in self.recorded:
-            states.append(project.fold((r.event for r in events), states[-1]))
+            states.append(self.decider.fold((r.event for r in events), states[-1]))
         return states
 
-    def all_recorded(self) -> Iterator[Recorded[ProjectEvent]]:
+    def all_recorded(self) -> Iterator[Recorded[Event]]:
         for events in self.recorded:
             yield from events
 
@@ -67,21 +77,36 @@ class History:
         first, last = (bisect_right(self.steps, s) for s in (sending.began, sending.ended))
         return range(first, last + 1)
 
-    def verdict(self, request: Request[ProjectCommand], commits: int) -> list[ProjectEvent] | Said:
+    def verdict(self, request: Request[Any], commits: int) -> list[Event] | Said:
         """What the rules cause, or answer without recording anything, after so many commits."""
         state, version = self.states[commits], self.version(commits)
-        owner = project.owner_of(state)
+        owner = self.decider.owner_of(state)
         if owner not in (None, request.actor.owner) and not request.actor.may_command_all:
             return Said(404, kebab(AggregateNotFound.__name__))
-        if request.expected_version not in (None, version):
-            return Said(412, "version-mismatch")
+        if late := self.late(request, commits):
+            return late
         try:
-            events = project.decide(state, request.command)
+            events = self.decider.decide(state, request.command)
         except DomainError as refusal:
             return refused(refusal)
         return events or Said(202, "", version, self.commits[commits - 1].timestamp)
 
+    def late(self, request: Request[Any], commits: int) -> Said | None:
+        """The answer to a command that was decided on another version, where it matters."""
+        version, expected = self.version(commits), request.expected_version
+        if expected is None or expected == version:
+            return None
+        if not version and not self.decider.creates(request.command):
+            return None  # it is not found, whatever version was expected
+        if expected > version or request.on_conflict is OnConflict.REJECT:
+            return Said(412, "version-mismatch")
+        if request.on_conflict is OnConflict.LAST_WRITE_WINS:
+            return None
+        since = (r for events in self.recorded[:commits] for r in events if r.sequence > expected)
+        met = any(self.decider.conflicts(request.command, recorded.event) for recorded in since)
+        return Said(409, "merge-conflict") if met else None
+
 
 def refused(refusal: DomainError) -> Said:
-    status = 404 if isinstance(refusal, AggregateNotFound) else 409
+    status = next(status for kind, status, _ in STATUS if isinstance(refusal, kind))
     return Said(status, kebab(type(refusal).__name__))

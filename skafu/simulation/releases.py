@@ -11,7 +11,9 @@ from projections.projection import Projection, Row, RowKey
 from projections.projects import projects
 from projections.services import services
 
+SHOWN = "PROJECT"
 PROJECTIONS = (projects, services)
+"""Of aggregates of the type `SHOWN`."""
 
 
 def next_release(projection: Projection) -> Projection:

@@ -21,7 +21,7 @@ from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
-from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, StopsAtHint
+from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, SHOWN, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Killed, Trace, World
@@ -94,11 +94,16 @@ class System:
 
     def _reconcile(self) -> None:
         rows = AppSyncReadModels(self.rows)
-        for aggregate, _ in self.store.heads():
+        for aggregate in self._shown():
             for finding in verify(self.store, rows, PROJECTIONS, aggregate):
                 self.world.note(f"reconciler: {finding}")
                 projection = next(p for p in PROJECTIONS if p.name == finding.where)
                 self._catch_up(projection).rebuild(aggregate)
+
+    def _shown(self) -> list[AggregateId]:
+        """The streams that projections are a fold of."""
+        names = (AggregateId(name) for name in self.table.aggregates)
+        return [name for name in names if name.startswith(f"{SHOWN}#")]
 
     def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
         with suppress(Killed, Unavailable):
@@ -116,7 +121,7 @@ class System:
 
     def _project(self, projection: Projection, event: dict[str, Any]) -> dict[str, Any]:
         if self.world.strikes(Fault.ROWS_REBUILT):
-            aggregate = AggregateId(self.world.rng.choice([*self.table.aggregates]))
+            aggregate = self.world.rng.choice(self._shown())
             self.world.start("rebuild", partial(self._rebuild, projection, aggregate))
         if self.world.strikes(Fault.OTHER_RELEASE):
             projection = NEXT_RELEASE[projection.name]

@@ -152,10 +152,12 @@ def changed_row(system: System) -> object:
 
 
 def row_that_went_back(system: System) -> object:
-    if key := any_row(system):
-        states = system.rows.history[key]
-        states.append(states[0])
-    return key
+    """To an older version, or to what it is; another release may write that version again."""
+    for states in system.rows.history.values():
+        if states and (len(states) == 1 or states[0]["version"] < states[-1]["version"]):
+            states.append(states[0])
+            return states
+    return None
 
 
 def row_of_nothing(system: System) -> object:

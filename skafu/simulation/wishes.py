@@ -1,0 +1,273 @@
+"""What clients may want, for every command of the API, and what the API is to make of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+from typing import Any, cast
+
+from application.catalog import Catalog, PublishedTemplate
+from application.execute import Actor, OnConflict, Request
+from application.identity import derived_id
+from domain.messages import AggregateId, aggregate_id
+from handlers.authorization import actor
+from handlers.bodies import CommandBody, Context
+from handlers.caller import Caller, Forbidden
+from handlers.operations import BY_NAME, OPERATIONS, Operation, snake
+from skafu.simulation.gateway import proxy_event
+
+LONG = "x" * 700  # the state no longer shares the commit's write unit
+NAMES = ("Atlas", "Borealis", "Cirrus")
+DESCRIPTIONS = (None, "short", LONG, "y" * 700)
+SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
+REGIONS = ("us-east-1", "eu-west-1")
+DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
+STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
+
+Data = dict[str, Any]
+CREATE, CHANGE = BY_NAME["create-project"], BY_NAME["change-project"]
+ADD = BY_NAME["add-service"]
+
+
+def named(*names: str) -> tuple[Operation, ...]:
+    return tuple(BY_NAME[name] for name in names)
+
+
+# These look other aggregates up, or are of another kind.
+PROJECT_OPERATIONS = tuple(
+    operation
+    for operation in OPERATIONS
+    if operation.aggregate_type == CREATE.aggregate_type
+    if operation not in (CREATE, BY_NAME["choose-template"])
+)
+SERVICE = named("change-service", "remove-service")
+LIFE = named("archive-project", "restore-project", "archive-project", "delete-project")
+DEPLOYING = named("start-deployment", "complete-deployment", "fail-deployment")
+PROVISIONING = tuple(o for o in PROJECT_OPERATIONS if "provisioning" in o.name)
+EVERYDAY = (*(CHANGE,) * 10, *(ADD,) * 6, *SERVICE * 2, *PROJECT_OPERATIONS)
+HABITS = (
+    *(EVERYDAY,) * 5,
+    (CHANGE,),
+    (CHANGE, ADD),
+    (*(ADD,) * 3, *SERVICE * 2),
+    (*DEPLOYING, CHANGE),
+    (*PROVISIONING, CHANGE),
+    (*LIFE, CHANGE, ADD),
+)
+"""What the clients of one schedule do: anything mostly, some only one kind of thing."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What clients talk about: projects with their owners, and what is in them.
+
+    Ids are known as soon as somebody has asked for them: they are derived.
+    """
+
+    projects: dict[str, str] = field(default_factory=dict)
+    inner: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By project and kind, `<project> serviceId`."""
+
+    def within(self, project: str | None, kind: str, rng: Random) -> str:
+        """Something in the project, mostly; sometimes what never was."""
+        known = self.inner.get(f"{project} {kind}", [])
+        return rng.choice(known or DEPLOYMENTS) if rng.random() < 0.95 else DEPLOYMENTS[0]
+
+
+class Nothing(Catalog):
+    """For the fingerprint, which what was looked up is no part of."""
+
+    def __init__(self) -> None:
+        return
+
+    def published_template(self, reference: str) -> PublishedTemplate:
+        return PublishedTemplate(reference, "", "", 1)
+
+    def project_owner(self, project_id: str, actor: Actor) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One thing that a client wants done, once, however often it is sent."""
+
+    who: Caller
+    operation: Operation
+    data: Data
+    target: str | None
+    command_id: str
+    expected_version: int | None
+    correlation_id: str | None
+    on_conflict: OnConflict = OnConflict.REJECT
+    ids: Mapping[str, str] = field(default_factory=dict)
+    valid: bool = True
+
+    @property
+    def thing(self) -> str:
+        """The plain id of what it is about."""
+        return self.target or self.derived(None)
+
+    @property
+    def may_command(self) -> bool:
+        return self.valid and may_send(self.who, self.operation)
+
+    @cached_property
+    def request(self) -> Request[Any]:
+        """What the API is to make of it."""
+        return self.looking_up(Nothing())
+
+    def looking_up(self, catalog: Catalog) -> Request[Any]:
+        acting = actor(self.who, self.operation.who)
+        ids = {snake(name): value for name, value in self.ids.items()}
+        context = Context(self.who, acting, self.derived, catalog, ids)
+        body = cast(CommandBody, self.operation.body.model_validate(self.data))
+        return Request(
+            aggregate_id=self.aggregate,
+            command=body.command(context),
+            command_id=self.command_id,
+            actor=acting,
+            correlation_id=self.correlation_id or self.command_id,
+            expected_version=self.expected_version,
+            on_conflict=self.on_conflict,
+        )
+
+    @property
+    def aggregate(self) -> AggregateId:
+        return aggregate_id(self.operation.aggregate_type, self.thing)
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        return self.request.fingerprint()
+
+    def derived(self, number: int | None) -> str:
+        """The ids that the command brings forth."""
+        return derived_id(self.who.owner, self.command_id, number)
+
+    def task_style(self) -> Data:
+        given = {
+            "commandId": self.command_id,
+            "aggregateId": self.target,
+            "expectedVersion": self.expected_version,
+            "onConflict": str(self.on_conflict),
+            "correlationId": self.correlation_id,
+        }
+        envelope = {name: value for name, value in given.items() if value is not None}
+        path = f"/commands/{self.operation.name}"
+        data = {**self.data, **self.ids}
+        return proxy_event("POST", path, {}, {**envelope, "data": data}, claims(self.who))
+
+    def rest_style(self) -> Data:
+        headers = {"Idempotency-Key": self.command_id, "X-On-Conflict": str(self.on_conflict)}
+        if self.expected_version is not None:
+            headers["If-Match"] = f'"{self.expected_version}"'
+        if self.correlation_id is not None:
+            headers["X-Correlation-Id"] = self.correlation_id
+        path = self.operation.path
+        for name, value in {"id": self.target or "", **self.ids}.items():
+            path = path.replace(f"<{name}>", value)
+        return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
+
+
+def may_send(who: Caller, operation: Operation) -> bool:
+    try:
+        actor(who, operation.who)
+    except Forbidden:
+        return False
+    return True
+
+
+def claims(who: Caller) -> dict[str, str]:
+    return {
+        "sub": who.sub,
+        "cognito:username": who.username,
+        "cognito:groups": ",".join(who.groups),
+        "token_use": "id",
+    }
+
+
+def remember(known: Known, wish: Wish) -> None:
+    """Ids that the command brings forth, so that others may use them."""
+    services = wish.data.get("services", []) if wish.operation is CREATE else [wish.data]
+    if wish.operation in (CREATE, ADD):
+        ids = [wish.derived(n) for n in range(len(services))]
+        known.inner[f"{wish.thing} serviceId"] += ids
+    if wish.operation.name == "start-deployment":
+        ids = [wish.data.get("deploymentId") or wish.derived(0)]
+        known.inner[f"{wish.thing} deploymentId"] += ids
+
+
+# --------------------------------------------------------------------------- data of each command
+
+
+def data_of(operation: Operation, rng: Random) -> Data:
+    make = DATA.get(operation.name)
+    return {} if make is None else make(rng)
+
+
+def create_data(rng: Random) -> Data:
+    services = [service_data(rng) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
+    configured = {"configuration": configuration_data(rng)} if rng.random() < 0.2 else {}
+    return {**description_data(rng), **configured, "name": rng.choice(NAMES), "services": services}
+
+
+def change_data(rng: Random) -> Data:
+    return some_of(rng, {"name": rng.choice(NAMES)}, description_data(rng))
+
+
+def description_data(rng: Random) -> Data:
+    return {"description": rng.choice(DESCRIPTIONS)}
+
+
+def configuration_data(rng: Random) -> Data:
+    data = {"runtime": "python3.13", "region": rng.choice(REGIONS)}
+    return data if rng.random() < 0.7 else {**data, "environment": {"TEXT": LONG}}
+
+
+def service_data(rng: Random) -> Data:
+    data = {"serviceName": rng.choice(SERVICES), "serviceType": rng.choice(("API", "WORKER"))}
+    return data if rng.random() < 0.7 else {**data, **size_data(rng)}
+
+
+def service_change_data(rng: Random) -> Data:
+    return some_of(rng, {"serviceName": rng.choice(SERVICES)}, size_data(rng))
+
+
+def size_data(rng: Random) -> Data:
+    return {"configuration": {"size": rng.randint(1, 3)}}
+
+
+def link_data(rng: Random) -> Data:
+    return {"provider": "GITHUB", "url": f"https://example.org/{rng.randint(1, 2)}.git"}
+
+
+def deployment_data(rng: Random) -> Data:
+    data = {"environment": rng.choice(("prod", "dev"))}
+    return data if rng.random() < 0.3 else {**data, "deploymentId": rng.choice(DEPLOYMENTS)}
+
+
+def reason_data(rng: Random) -> Data:
+    return {"reason": rng.choice(("It leaks.", "It is cold."))}
+
+
+def step_data(rng: Random) -> Data:
+    return {"step": rng.choice(STEPS)}
+
+
+def some_of(rng: Random, one: Data, other: Data) -> Data:
+    return rng.choice((one, other, {**one, **other}))
+
+
+DATA: Mapping[str, Callable[[Random], Data]] = {
+    "create-project": create_data,
+    "change-project": change_data,
+    "configure-project": configuration_data,
+    "add-service": service_data,
+    "change-service": service_change_data,
+    "link-repository": link_data,
+    "start-deployment": deployment_data,
+    "fail-deployment": reason_data,
+    "complete-provisioning-step": step_data,
+    "fail-provisioning": reason_data,
+}
+"""A command that is not here takes none."""
