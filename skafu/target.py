@@ -47,6 +47,7 @@ def select(environment: str, outputs: Path) -> Target:
     os.environ |= {
         "EVENTS_TABLE": f"skafu-events-{environment}",
         "CLAIMS_TABLE": f"skafu-claims-{environment}",
+        "FEED_TABLE": f"skafu-feed-{environment}",
         "KEY_TABLE": f"skafu-keys-{environment}",
         "SEALING_KEY": f"alias/skafu-{environment}",
         "OPEN_KEY_SECONDS": "60",

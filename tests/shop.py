@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from adapters.appsync_queries import AppSyncQueries
 from adapters.memory_event_store import MemoryEventStore
+from adapters.memory_feed import MemoryFeed
 from api import Api, Person
 from application.commit import Commit
+from application.feed import FeedReader
 from domain.project.aggregate import project
 from domain.project.events import ProjectCreated
 from fakes import Clock
@@ -37,6 +39,7 @@ class Shop:
         ports = QueryPorts(
             AppSyncQueries(Session({})),
             self.store,
+            FeedReader(MemoryFeed(), self.store),
             clock=self.clock,
             sealer=self.office.sealer(),
         )

@@ -114,6 +114,13 @@ class DynamoDbEventStore:
                 first = containing.last_sequence + 1
         yield from self._forward(aggregate, first)
 
+    def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
+        bounds = {":s": {"N": str(first)}, ":e": {"N": str(last)}}
+        return self._onward(
+            KeyConditionExpression="aggregateId = :a AND eventSequence BETWEEN :s AND :e",
+            ExpressionAttributeValues={":a": {"S": aggregate}, **bounds},
+        )
+
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         """Keys only; a stream's last commit is found by its greatest first sequence."""
         last: dict[AggregateId, int] = {}
@@ -155,11 +162,16 @@ class DynamoDbEventStore:
                 return
 
     def _forward(self, aggregate: AggregateId, first: int) -> Iterator[Commit]:
+        return self._onward(
+            KeyConditionExpression="aggregateId = :a AND eventSequence >= :s",
+            ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(first)}},
+        )
+
+    def _onward(self, **parameters: Any) -> Iterator[Commit]:  # noqa: ANN401 - boto3's own arguments
         start: Item | None = None
         while True:
             page = self._query(
-                KeyConditionExpression="aggregateId = :a AND eventSequence >= :s",
-                ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(first)}},
+                **parameters,
                 ConsistentRead=True,
                 **({} if start is None else {"ExclusiveStartKey": start}),
             )

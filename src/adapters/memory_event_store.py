@@ -44,6 +44,9 @@ class MemoryEventStore:
     def holder(self, claim: str) -> AggregateId | None:
         return self._claims.get(claim)
 
+    def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
+        return iter([c for c in self._commits(aggregate) if first <= c.first_sequence <= last])
+
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
         for aggregate in list(self._streams):
             yield aggregate, self._commits(aggregate)[-1].last_sequence

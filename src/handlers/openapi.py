@@ -13,7 +13,7 @@ def document() -> dict[str, Any]:
     nothing = cast(Any, None)  # the document needs no store and no network
     parts = [
         command_api.build(Commands({}, nothing)),
-        query_api.build(query_api.QueryPorts(nothing, nothing)),
+        query_api.build(query_api.QueryPorts(nothing, nothing, nothing)),
     ]
     merged: dict[str, Any] = {}
     for part in parts:

@@ -11,8 +11,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from pydantic import StringConstraints
 
 from adapters.appsync_queries import NOT_DELETED, BadPageToken, Page
+from application.feed import FeedReader
 from domain.errors import AggregateNotFound
-from handlers import history_routes, wiring
+from handlers import feed_routes, history_routes, wiring
 from handlers.api import Parameter, build_app, resolve
 from handlers.caller import Caller
 from handlers.problems import InvalidRequest
@@ -54,7 +55,7 @@ LIST_SERVICES: dict[str, Parameter] = {"id": ID, **PAGE}
 
 def build(ports: QueryPorts) -> APIGatewayRestResolver:
     app = build_app()
-    for route in (*ROWS, *history_routes.routes()):
+    for route in (*ROWS, *history_routes.routes(), feed_routes.FEED):
         route.register(app, ports)
     return app
 
@@ -142,8 +143,9 @@ ROWS = (
 
 @cache
 def _app() -> APIGatewayRestResolver:
-    sealer = wiring.sealer()
-    return build(QueryPorts(wiring.queries(), wiring.event_store(), sealer=sealer))
+    store = wiring.event_store()
+    reader = FeedReader(wiring.feed(), store)
+    return build(QueryPorts(wiring.queries(), store, reader, sealer=wiring.sealer()))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

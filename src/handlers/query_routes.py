@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, JsonValue
 
 from adapters.appsync_queries import AppSyncQueries
+from application.feed import FeedReader
 from application.ports import Clock, EventStore
 from application.sealing import Sealer
 from domain.messages import Message
@@ -51,7 +52,7 @@ class ListBody(Message):
 
 @dataclass(frozen=True)
 class QueryPorts:
-    """What queries need: the read models as people see them, and the store for history.
+    """What queries need: the read models as people see them, the store and the feed for history.
 
     `clock` tells the time of day, `monotonic` seconds that pass whatever becomes of that time.
     Without a sealer, what is sealed is shown as it is stored.
@@ -59,6 +60,7 @@ class QueryPorts:
 
     queries: AppSyncQueries
     store: EventStore
+    feed: FeedReader
     sleep: Callable[[float], None] = time.sleep
     clock: Clock = wiring.now
     monotonic: Callable[[], float] = time.monotonic

@@ -12,6 +12,7 @@ from application.ports import EventBus, FailureSink, ReadModels
 if TYPE_CHECKING:
     from adapters.appsync_queries import AppSyncQueries
     from adapters.dynamodb_event_store import DynamoDbEventStore
+    from application.feed import Feed
     from application.sealing import Sealer
     from application.subject_keys import SubjectKeys
 
@@ -22,6 +23,7 @@ class Settings:
 
     events_table: str
     claims_table: str
+    feed_table: str
     key_table: str
     sealing_key: str
     open_key_seconds: float
@@ -35,6 +37,7 @@ def settings() -> Settings:
     return Settings(
         events_table=os.environ["EVENTS_TABLE"],
         claims_table=os.environ["CLAIMS_TABLE"],
+        feed_table=os.environ["FEED_TABLE"],
         key_table=os.environ["KEY_TABLE"],
         sealing_key=os.environ["SEALING_KEY"],
         open_key_seconds=float(os.environ["OPEN_KEY_SECONDS"]),
@@ -60,6 +63,13 @@ def event_store() -> "DynamoDbEventStore":
 
     settled = settings()
     return DynamoDbEventStore(aws_client("dynamodb"), settled.events_table, settled.claims_table)
+
+
+@cache
+def feed() -> "Feed":
+    from adapters.dynamodb_feed import DynamoDbFeed
+
+    return DynamoDbFeed(aws_client("dynamodb"), settings().feed_table)
 
 
 @cache

@@ -32,7 +32,7 @@ HISTORY = [
     for name in authorization.table()["operations"]
     if name.endswith(("_events", "_state", "_command"))
 ]
-QUERIES = query_api.build(QueryPorts(None, CURRENT))  # type: ignore[arg-type] # history asks the store alone
+QUERIES = query_api.build(QueryPorts(None, CURRENT, None))  # type: ignore[arg-type] # history asks the store alone
 
 
 def everything() -> World:

@@ -7,10 +7,14 @@ import pytest
 from gql.transport.exceptions import TransportQueryError, TransportServerError
 
 from adapters.appsync_queries import AppSyncQueries
+from adapters.memory_event_store import MemoryEventStore
+from adapters.memory_feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.failures import Severity
+from application.feed import FeedReader, FeedWriter
 from builders import add, create, rename
 from desk import Desk
+from domain.messages import AggregateId
 from graphql_session import Asked, Session
 from handlers import history_routes, query_api
 from handlers.query_api import LONGEST_WAIT, POLL
@@ -81,10 +85,23 @@ def desk() -> Desk:
     return desk
 
 
+def unbroken(aggregate: AggregateId, error: Exception) -> None:
+    raise AssertionError(aggregate) from error
+
+
 @pytest.fixture
 def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
+    store = desk.inner
+    assert isinstance(store, MemoryEventStore)
+    feed = MemoryFeed()
+    FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
     ports = QueryPorts(
-        AppSyncQueries(session), desk.store, sleep=watch.sleep, clock=desk.clock, monotonic=watch
+        AppSyncQueries(session),
+        desk.store,
+        FeedReader(feed, store),
+        sleep=watch.sleep,
+        clock=desk.clock,
+        monotonic=watch,
     )
     return Api(query_api.build(ports))
 
@@ -388,6 +405,36 @@ class TestState:
         missing = f"/{kind}/0198f2a0-0000-7000-8000-00000000000a"
         for path in ("/state", "/events", "/commands/order-7"):
             assert api.as_(ADMIN).get(missing + path).status == 404
+
+
+@pytest.mark.feature("E25")
+class TestFeed:
+    def test_is_everything_that_happened(self, api: Api) -> None:
+        body = api.as_(ADMIN).get("/events").body
+
+        assert [event["eventSequence"] for event in body["data"]] == [1, 2, 3]
+        assert (body["cursor"], body["more"]) == ("1.3", False)
+
+    def test_goes_on_from_a_cursor(self, api: Api) -> None:
+        admin = api.as_(ADMIN)
+        first = admin.get("/events", {"limit": "2"}).body
+        second = admin.get("/events", {"after": first["cursor"]}).body
+        third = admin.get("/events", {"after": second["cursor"]}).body
+
+        assert (first["cursor"], first["more"]) == ("1.2", True)
+        assert [event["eventSequence"] for event in second["data"]] == [3]
+        assert (third["data"], third["cursor"]) == ([], second["cursor"])
+
+    @pytest.mark.parametrize(
+        "query", [{"after": "1"}, {"after": "0.1"}, {"after": "x.y"}, {"limit": "101"}], ids=str
+    )
+    def test_from_nowhere_is_400(self, api: Api, query: dict[str, str]) -> None:
+        assert api.as_(ADMIN).get("/events", query).status == 400
+
+    def test_is_for_admin_alone(self, api: Api) -> None:
+        people = (ADMIN, ADA, DEVELOPER, EVE, None)
+
+        assert [api.as_(who).get("/events").status for who in people] == [200, 403, 403, 403, 401]
 
 
 @pytest.mark.feature("C26")
