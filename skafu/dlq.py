@@ -243,11 +243,16 @@ def chosen(names: Sequence[str] | None, ids: Sequence[str] | None, everything: b
     return lambda found: everything or found in (ids or ())
 
 
+def at_most(desk: Desk, place: Place) -> int:
+    """SQS counts approximately; a few that it does not count yet are found all the same."""
+    return letters.count(desk.sqs, place) + letters.MOST
+
+
 def letters_sent(
     desk: Desk, place: Place, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool
 ) -> int:
     began, sent = datetime.now(UTC), 0
-    with letters.held(desk.sqs, place, most=letters.count(desk.sqs, place)) as found:
+    with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
         for letter in track(found, place.name, total=None, console=errors):
             # Younger ones have been sent back by now, and failed again.
             if wanted(letter.id) and letter.sent <= began:
@@ -361,7 +366,7 @@ def identity(target: Target) -> str:
 
 def letters_discarded(desk: Desk, place: Place, wanted: Wanted, reason: str, who: str) -> int:
     done = 0
-    with letters.held(desk.sqs, place, most=letters.count(desk.sqs, place)) as found:
+    with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
         for letter in found:
             if wanted(letter.id) and not is_decision(letter):
                 on_record(place.name, what_of(letter), reason, who)

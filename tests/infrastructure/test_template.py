@@ -22,6 +22,7 @@ APPEND_AND_READ = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
 MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource policy
 MAX_ROLE_POLICIES = 10_240  # characters, IAM's quota for a role's inline policies
 NAMES = ("TableName", "QueueName", "FunctionName", "Name")
+MACHINES = "/integration/commands"
 GATEWAY_TIMEOUT = 29  # seconds, API Gateway's default
 
 
@@ -259,6 +260,17 @@ def test_every_dead_letter_queue_and_its_source_are_outputs_that_skafu_dlq_goes_
         assert template.outputs()[f"{source}Url"] == source
 
 
+@pytest.mark.feature("O5")
+def test_somebody_is_told_when_the_stream_gives_commits_up() -> None:
+    for name, mapping in mappings("AWS::DynamoDB::Table").items():
+        assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}
+        assert any(
+            alarm["MetricName"] == "OnFailureDestinationDeliveredEventCount"
+            and target(alarm["Dimensions"][0]["Value"]) == name
+            for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        )
+
+
 def test_somebody_is_told_when_the_stream_is_read_too_slowly() -> None:
     ages = [
         alarm
@@ -310,11 +322,27 @@ def exists(schema: GraphQLSchema, parent: str, field: str) -> bool:
 @pytest.mark.feature("L7")
 def test_every_method_but_the_preflight_needs_a_token() -> None:
     paths = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]["paths"]
-    methods = {name: method for path in paths.values() for name, method in path.items()}
+    people = [path for name, path in paths.items() if name != MACHINES]
+    methods = {name: method for path in people for name, method in path.items()}
 
     assert methods.keys() == {"x-amazon-apigateway-any-method", "get", "options"}
     assert "security" not in methods.pop("options")
     assert all(method["security"] == [{"People": []}] for method in methods.values())
+
+
+@pytest.mark.feature("I1")
+def test_machines_sign_with_iam_and_have_a_path_of_their_own() -> None:
+    machines = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]["paths"][MACHINES]
+    (statement,) = of_type("AWS::IAM::ManagedPolicy")["MachinePolicy"]["PolicyDocument"][
+        "Statement"
+    ]
+
+    assert machines.keys() == {"post", "options"}
+    assert machines["post"]["security"] == [{"AWS_IAM": []}]
+    # The function is called as the gateway, not as the machine.
+    assert "credentials" not in machines["post"]["x-amazon-apigateway-integration"]
+    assert statement["Action"] == "execute-api:Invoke"
+    assert statement["Resource"]["Fn::Sub"].endswith(f"/POST{MACHINES}")
 
 
 @pytest.mark.feature("C12")

@@ -6,13 +6,17 @@ from string import Formatter
 
 import pytest
 
+from api import Api
 from application.execute import CommandIdReused, Contended, WrongExpectedVersion
+from application.failures import Severity
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import CommitTooLarge, EventTooLarge
 from application.ports import NotAllowed, Unavailable
 from application.subject_keys import SubjectIsForgotten
 from domain.errors import AggregateNotFound, DomainError, NotFound
 from domain.project import aggregate
+from fakes import Failures
+from handlers.api import build_app
 from handlers.caller import Forbidden, Unauthorized
 from handlers.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
 from handlers.strict_json import BodyTooLarge, MalformedJson
@@ -118,3 +122,31 @@ def test_names_and_details_are_of_errors_in_the_table() -> None:
 def test_class_names_become_words(name: str, words: str) -> None:
     assert kebab(name) == words
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", words)
+
+
+@pytest.mark.feature("S5", "O5")
+class TestAnUnexpectedError:
+    """Answered as 500, and on the error bus."""
+
+    def answered(self, failures: object) -> int:
+        app = build_app(lambda: failures)  # type: ignore[arg-type,return-value] # or what is broken
+
+        @app.get("/tea")
+        def tea() -> None:
+            raise RuntimeError("the pot is cracked")
+
+        return Api(app).get("/tea").status
+
+    def test_is_reported_with_the_request_that_met_it(self) -> None:
+        sink = Failures()
+
+        assert self.answered(sink) == 500
+        (found,) = sink.reported
+        assert (found.what, found.severity, found.retryable) == (
+            "RequestFailed", Severity.ERROR, False
+        )  # fmt: skip
+        assert found.key == {"method": "GET", "path": "/tea", "requestId": "request-1"}
+        assert found.why == "RuntimeError: the pot is cracked"
+
+    def test_is_answered_all_the_same_when_the_error_bus_is_down(self) -> None:
+        assert self.answered(None) == 500

@@ -1,0 +1,146 @@
+"""Letters are looked at without being taken, and go back or away one by one."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from skafu import letters
+from skafu.letters import Place
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+pytestmark = pytest.mark.feature("O6")
+
+HINT = {"detail": {"aggregateId": "PROJECT#a", "eventSequence": 3, "eventType": "ProjectRenamed"}}
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator["SQSClient"]:
+    monkeypatch.setattr(letters, "WAIT", 0)  # one server, and no time to lose
+    with mock_aws():
+        yield boto3.client("sqs", region_name="us-east-1")
+
+
+@pytest.fixture
+def place(sqs: "SQSClient") -> Place:
+    return Place(
+        "ProjectDlq",
+        sqs.create_queue(QueueName="skafu-projects-dlq-test")["QueueUrl"],
+        sqs.create_queue(QueueName="skafu-projects-test")["QueueUrl"],
+    )
+
+
+def post(sqs: "SQSClient", place: Place, count: int = 1, **attributes: str) -> None:
+    said: Any = {name: {"StringValue": v, "DataType": "String"} for name, v in attributes.items()}
+    for _ in range(count):
+        sqs.send_message(QueueUrl=place.url, MessageBody=json.dumps(HINT), MessageAttributes=said)
+
+
+def test_a_letter_says_what_it_concerns(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place)
+    (letter,) = letters.look(sqs, place)
+
+    assert (letter.aggregate_id, letter.sequence) == ("PROJECT#a", 3)
+    assert letter.event_type == "ProjectRenamed"
+    assert letter.key() == {
+        "aggregateId": "PROJECT#a", "eventSequence": 3, "messageId": letter.id
+    }  # fmt: skip
+    assert letter.why is None
+
+
+def test_looking_takes_nothing_away(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place, count=25)
+
+    assert len(letters.look(sqs, place)) == 25
+    assert len(letters.look(sqs, place)) == 25
+    assert letters.count(sqs, place) == 25
+
+
+def test_what_is_looked_at_is_hidden_from_others_meanwhile(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place)
+    with letters.held(sqs, place) as found:
+        assert len(list(found)) == 1
+        assert letters.look(sqs, place) == []
+
+    assert len(letters.look(sqs, place)) == 1
+
+
+def test_no_more_than_was_asked_for_is_looked_at(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place, count=30)
+    with letters.held(sqs, place, most=10) as found:
+        assert len(list(found)) == 10
+
+
+def test_a_letter_goes_back_to_where_it_came_from(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place, count=2)
+    with letters.held(sqs, place) as found:
+        letters.send_back(sqs, next(found))
+
+    assert len(letters.look(sqs, place)) == 1
+    assert place.source is not None
+    (sent,) = letters.look(sqs, Place("Project", place.source))
+    assert json.loads(sent.body) == HINT
+
+
+def test_a_letter_that_could_not_be_taken_out_lies_in_both_and_is_not_lost(
+    sqs: "SQSClient", place: Place
+) -> None:
+    """As after a kill between the two calls."""
+    post(sqs, place)
+    broken = Broken(sqs)
+    with pytest.raises(ConnectionError), letters.held(broken, place) as found:
+        letters.send_back(broken, next(found))
+
+    assert place.source is not None
+    assert len(letters.look(sqs, place)) == 1
+    assert letters.count(sqs, Place("Project", place.source)) == 1
+
+
+class Broken:
+    """An SQS client that does not delete."""
+
+    def __init__(self, client: "SQSClient") -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+    def delete_message(self, **_: object) -> None:
+        raise ConnectionError
+
+
+def test_eventbridge_says_itself_why_it_could_not_deliver(sqs: "SQSClient", place: Place) -> None:
+    post(sqs, place, ERROR_CODE="NO_PERMISSIONS", ERROR_MESSAGE="not allowed")
+    (letter,) = letters.look(sqs, place)
+
+    assert letter.why == "NO_PERMISSIONS: not allowed"
+
+
+@pytest.mark.parametrize("body", ["", "[]", '{"detail": 1}', "no json"])
+def test_a_message_that_is_no_event_concerns_nothing(
+    sqs: "SQSClient", place: Place, body: str
+) -> None:
+    sqs.send_message(QueueUrl=place.url, MessageBody=body or " ")
+    (letter,) = letters.look(sqs, place)
+
+    assert letter.aggregate_id is None
+    assert letter.key() == {"messageId": letter.id}
+
+
+def test_places_are_found_by_the_outputs_of_the_template() -> None:
+    outputs = {
+        "TeaQueueUrl": "https://q/1/skafu-tea-dev",
+        "TeaDlqUrl": "https://q/1/skafu-tea-dlq-dev",
+        "FailureQueueUrl": "https://q/1/skafu-failures-dev",
+        "Api": "https://api",
+    }
+    tea, failures = letters.places(outputs)
+
+    assert (tea.name, tea.source) == ("TeaDlq", "https://q/1/skafu-tea-dev")
+    assert tea.projection("dev") == "tea"
+    assert (failures.name, failures.source) == ("FailureQueue", None)
