@@ -27,12 +27,16 @@ from moto import mock_aws
 
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.dynamodb_items import READ_UNIT, Item, item_size, write_units
+from adapters.memory_key_table import MemoryKeyTable
+from adapters.memory_key_wrapper import MemoryKeyWrapper
 from application.execute import (
     SMALL_STATE,
     SMALL_STATE_EVERY,
     STATE_EVERY,
     Head,
 )
+from application.sealing import Sealer
+from application.subject_keys import SubjectKeys
 from benchmarks.record import circumstances, write
 from domain.messages import AggregateId
 from domain.project.aggregate import project
@@ -44,6 +48,10 @@ from handlers.observability import logger
 SAMPLE = Path(__file__).resolve().parent.parent / "events/command_api/create_project.json"
 PAUSE = timedelta(seconds=72)  # between commits: a thousand of them in twenty hours
 TABLE = "skafu-events-units"
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/141.0.0.0 Safari/537.36"
+)
 PERSON = "1c0ffee0-0000-4000-8000-000000000001"  # Cognito's user names are ids
 
 
@@ -145,12 +153,18 @@ class Bench:
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     numbers: Iterator[int] = field(default_factory=count)
 
+    def __post_init__(self) -> None:
+        """The person's key is warm: reading it is a cost of its own (docs/privacy.md)."""
+        keys = SubjectKeys(MemoryKeyTable(), MemoryKeyWrapper(), lambda: self.now, math.inf)
+        self.sealer = Sealer(keys)
+
     def send(
         self, path: str, data: dict[str, Any], *, key: str | None = None, warm: Warm, dry: bool
     ) -> tuple[Cost, dict[str, Any], Item]:
         metered = MeteredClient(self.client, dry)
         store = DynamoDbEventStore(cast(Any, metered), TABLE)
-        app = command_api.build(Commands.over(store, lambda: self.now, warm))
+        commands = Commands.over(store, lambda: self.now, warm, sealer=self.sealer)
+        app = command_api.build(commands)
         method = "POST" if path.endswith(("/projects", "/services")) else "PATCH"
         answer = resolve(app, self.event(method, path, data, key or self.timed_key()), None)
         if answer["statusCode"] != 202:
@@ -160,6 +174,7 @@ class Bench:
     def event(self, method: str, path: str, data: dict[str, Any], key: str) -> dict[str, Any]:
         event: dict[str, Any] = json.loads(SAMPLE.read_text())
         event["requestContext"]["authorizer"]["claims"]["sub"] = PERSON
+        event["requestContext"]["identity"] = {"sourceIp": "203.0.113.207", "userAgent": BROWSER}
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         return event | {
             "httpMethod": method,

@@ -1,16 +1,18 @@
 """Sealed values shown to a person, as far as they may see them and as far as they still open."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from application.client import unpacked
 from application.commit import Commit
 from application.publish import envelopes
 from application.sealing import FORGOTTEN, UNREADABLE, SealBroken, Sealer
 from domain.event_types import EventTypes
 from domain.messages import Event
 from domain.personal import Personal, read
+
+T = TypeVar("T")
 
 WITHHELD = "[withheld]"
 CLIENT = ("sourceIp", "userAgent")
@@ -47,17 +49,14 @@ class Opener:
         if commit.client is None:
             return {}
         subject, sealed = sub(commit.actor), commit.client
-        shown = self._shown(subject, lambda: self._plain(subject, sealed))
-        if shown in (FORGOTTEN, WITHHELD, UNREADABLE):
-            return dict.fromkeys(CLIENT, shown)
-        client: dict[str, str] = json.loads(shown)
-        return client
+        shown = self._shown(subject, lambda: self._unsealed_client(subject, sealed))
+        return dict.fromkeys(CLIENT, shown) if isinstance(shown, str) else shown
 
-    def _plain(self, subject: str, sealed: bytes) -> str | None:
+    def _unsealed_client(self, subject: str, sealed: bytes) -> dict[str, str] | None:
         opened = self.sealer.open_octets(subject, sealed)
-        return None if opened is None else opened.decode()
+        return None if opened is None else unpacked(opened)
 
-    def _shown(self, subject: str, opened: Callable[[], str | None]) -> str:
+    def _shown(self, subject: str, opened: Callable[[], T | None]) -> T | str:
         if not self.may_open(subject):
             return WITHHELD
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from application.commit import canonical_json
+from application.client import packed
 from application.sealing import Sealer
 from domain.personal import SealedValue
 
@@ -20,7 +20,7 @@ def sealed_client(sealer: Sealer | None, subject: str, client: Mapping[str, str]
     """As one value. Raises as `seal` does."""
     if sealer is None or not client:
         return None
-    return sealer.seal_octets(subject, canonical_json(client).encode())
+    return sealer.seal_octets(subject, packed(client))
 
 
 def client(event: Mapping[str, Any]) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """What the command API records of the person who commands: sealed, and nothing else."""
 
-import json
 from typing import Any
 
 import pytest
 
 from api import ADA, SOURCE_IP, Person
+from application.client import unpacked
 from application.publish import envelopes
 from application.sealing import Sealer
 from builders import uuid7
@@ -41,7 +41,7 @@ class TestRecorded:
         (commit,) = shop.commits()
         assert commit.client is not None
         opened = sealer.open_octets(ANN.sub, commit.client) or b""
-        assert json.loads(opened) == {"sourceIp": SOURCE_IP, "userAgent": BROWSER}
+        assert unpacked(opened) == {"sourceIp": SOURCE_IP, "userAgent": BROWSER}
 
     def test_the_owners_name_and_email_are_in_the_creation_sealed(
         self, shop: Shop, sealer: Sealer
