@@ -195,7 +195,9 @@ def envelope(d: Described) -> Json:
         "data": moved(d.schema, key(d)),
         "metadata": {
             "type": "object",
-            "properties": {"userId": {"type": "string"}, "traceparent": {"type": "string"}},
+            "properties": {
+                name: {"type": "string"} for name in ("userId", "onBehalfOf", "traceparent")
+            },
             "required": ["userId"],
         },
     }

@@ -58,13 +58,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Api:
-    """Calls as one person, unless another is named."""
+    """Calls as one person, unless another is named; or as a machine, by its ARN."""
 
     app: APIGatewayRestResolver
     person: Person | None = field(default=ADA)
+    machine: str | None = None
 
     def as_(self, person: Person | None) -> "Api":
         return Api(self.app, person)
+
+    def as_machine(self, arn: str) -> "Api":
+        return Api(self.app, None, arn)
 
     def post(self, path: str, body: object = None, **headers: str) -> Answer:
         return self.call("POST", path, body, headers)
@@ -109,7 +113,11 @@ class Api:
             "requestContext": {
                 "requestId": "request-1",
                 "stage": "t",
-                "identity": {"sourceIp": SOURCE_IP, "userAgent": headers.get("User-Agent")},
+                "identity": {
+                    "sourceIp": SOURCE_IP,
+                    "userAgent": headers.get("User-Agent"),
+                    "userArn": self.machine,
+                },
                 "authorizer": authorizer,
             },
             "body": body if body is None or isinstance(body, str) else json.dumps(body),

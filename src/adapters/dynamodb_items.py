@@ -35,6 +35,8 @@ def to_item(commit: Commit) -> Item:
         item["traceparent"] = {"S": commit.traceparent}
     if commit.client is not None:
         item["client"] = {"B": commit.client}
+    if commit.on_behalf_of is not None:
+        item["onBehalfOf"] = {"S": commit.on_behalf_of}
     if commit.state is not None:
         item["state"] = {"S": commit.state}
         item["stateVersion"] = {"N": str(commit.state_version)}
@@ -58,6 +60,7 @@ def from_item(item: Item) -> Commit:
         correlation_id=item.get("correlationId", item["commandId"])["S"],
         traceparent=item.get("traceparent", {}).get("S"),
         client=None if client is None else bytes(client),
+        on_behalf_of=item.get("onBehalfOf", {}).get("S"),
         state=item.get("state", {}).get("S"),
         state_version=None if state_version is None else int(state_version),
     )

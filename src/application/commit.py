@@ -22,10 +22,11 @@ class Commit:
     """What one command appended.
 
     `first_sequence` is the key: guard, events, identity, state and outbox are one write. `actor`
-    is `<sub>::<username>`, the principal. `events` is JSON text, a list of
-    `{eventType, schemaVersion, data}`. `state`, JSON text, is the fold to the last event; it is
-    derived, so a store may leave it out, and the hash does not cover it. `client` is where the
-    command came from, sealed under the key of the actor's `sub`; it is never published.
+    is `<sub>::<username>`, the principal; a machine may act `on_behalf_of` another. `events` is
+    JSON text, a list of `{eventType, schemaVersion, data}`. `state`, JSON text, is the fold to the
+    last event; it is derived, so a store may leave it out, and the hash does not cover it. `client`
+    is where the command came from, sealed under the key of the actor's `sub`; it is never
+    published.
     """
 
     aggregate_id: AggregateId
@@ -40,6 +41,7 @@ class Commit:
     count: int
     traceparent: str | None = None
     client: bytes | None = None
+    on_behalf_of: str | None = None
     state: str | None = None
     state_version: int | None = None
 
@@ -56,10 +58,10 @@ class Commit:
         recorded = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
         for derived in ("state", "state_version"):
             del recorded[derived]
-        if self.client is None:
-            del recorded[
-                "client"
-            ]  # younger than the first commits: their hashes know nothing of it
+        # Younger than the first commits, whose hashes know nothing of them.
+        for younger in ("client", "on_behalf_of"):
+            if recorded[younger] is None:
+                del recorded[younger]
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
 
     def stored_events(self) -> list[dict[str, Any]]:

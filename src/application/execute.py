@@ -68,10 +68,20 @@ class Contended(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `owner` is `<sub>::<username>`."""
+    """Who asks. `owner` is `<sub>::<username>`, and so is `machine`, which asks in their name."""
 
     owner: str
     may_command_all: bool = False
+    machine: str | None = None
+
+    @property
+    def principal(self) -> str:
+        """Whose command it is: command ids are theirs."""
+        return self.machine or self.owner
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        return self.owner if self.machine else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +103,12 @@ class Request(Generic[C]):
 
     @property
     def identity(self) -> Identity:
-        return self.actor.owner, self.command_id
+        return self.actor.principal, self.command_id
 
     def fingerprint(self) -> bytes:
-        return fingerprint(self.command, self.aggregate_id, self.actor.owner, self.expected_version)
+        return fingerprint(
+            self.command, self.aggregate_id, self.actor.principal, self.expected_version
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,15 @@ class Executor(Generic[S, C, E]):
                 head = self._load(request, since, head, consistent=True)
         self.warm.pop(request.aggregate_id, None)
         raise Contended(request.aggregate_id)
+
+    def answered(self, request: Request[C]) -> Accepted | None:
+        """The answer that this command has got already, if it recorded events.
+
+        Raises `CommandIdReused`, `KeyExpired`, `KeyFromTheFuture` and `Unavailable`.
+        """
+        since = look_back_to(request.command_id, self.clock())
+        head = self._load(request, since, Head(self.decider.initial), consistent=True)
+        return head if isinstance(head, Accepted) else None
 
     def _first_head(self, request: Request[C], since: str) -> "Head[S] | Accepted":
         """A creation expects an empty stream, a warm head may serve; else read, weakly."""
@@ -311,7 +332,8 @@ class Executor(Generic[S, C, E]):
             first_sequence=head.version + 1,
             command_id=request.command_id,
             fingerprint=request.fingerprint(),
-            actor=request.actor.owner,
+            actor=request.actor.principal,
+            on_behalf_of=request.actor.on_behalf_of,
             correlation_id=request.correlation_id,
             traceparent=request.traceparent,
             client=request.client,

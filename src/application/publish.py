@@ -27,8 +27,14 @@ def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
 
 
 def metadata(commit: Commit) -> dict[str, str]:
+    """`onBehalfOf` is the person for whom the machine that `userId` names acted."""
     trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
-    return {"userId": commit.actor.partition("::")[0], **trace}
+    person = {} if commit.on_behalf_of is None else {"onBehalfOf": sub(commit.on_behalf_of)}
+    return {"userId": sub(commit.actor), **person, **trace}
+
+
+def sub(owner: str) -> str:
+    return owner.partition("::")[0]
 
 
 def source(envelope: Mapping[str, Any]) -> str:

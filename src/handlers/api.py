@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import CORSConfig
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
 from application.ports import FailureSink
@@ -29,6 +29,11 @@ ALLOWED = [
     "traceparent",
 ]
 ID_TOKEN = HTTPBearer(bearerFormat="JWT")
+SIGNATURE = APIKey(
+    name="Authorization",
+    **{"in": APIKeyIn.header},
+    description="AWS Signature Version 4 of the service execute-api.",
+)
 TITLE = "Skafu"
 VERSION = "0.1.0"
 

@@ -100,13 +100,26 @@ ANSWERS: dict[int, Any] = {
 }
 
 
+Sender = Callable[[Caller, Mapping[str, JsonValue]], tuple[Caller, Mapping[str, JsonValue]]]
+
+
+def by_the_caller(
+    who: Caller, item: Mapping[str, JsonValue]
+) -> tuple[Caller, Mapping[str, JsonValue]]:
+    return who, item
+
+
 @dataclass(frozen=True)
 class Batches:
-    """Runs batches; `report` makes the problem of an error that nobody foresaw."""
+    """Runs batches; `report` makes the problem of an error that nobody foresaw.
+
+    `sender` tells who sends an item, and what is left of it then.
+    """
 
     commands: Commands
     report: Callable[[Exception], Problem]
     monotonic: Callable[[], float] = time.monotonic
+    sender: Sender = by_the_caller
 
     def run(self, batch: Batch, items: list[dict[str, JsonValue]]) -> BatchAnswer:
         deadline = self.monotonic() + TIME_FOR_ALL
@@ -128,9 +141,10 @@ class Batches:
         return BatchResult(status=problem.status, problem=problem)
 
     def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
-        sent = from_item({"commandId": batch.command_id(n), **item}, batch.traceparent)
+        who, command = self.sender(batch.who, item)
+        sent = from_item({"commandId": batch.command_id(n), **command}, batch.traceparent)
         sent = replace(sent, correlation_id=sent.correlation_id or batch.correlation_id)
-        accepted = perform(self.commands, batch.who, sent)
+        accepted = perform(self.commands, who, sent)
         return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
 
 

@@ -1,10 +1,17 @@
 """Who calls: taken from the verified token's claims, never from the body."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.client import client
+
+PRINCIPAL = re.compile(
+    r"arn:[\w-]+:(?:iam|sts)::(?P<account>[0-9]{12}):"
+    r"(?:(?P<kind>user|federated-user)/(?:[^:]+/)?(?P<name>[^/:]+)"
+    r"|assumed-role/(?P<role>[^/:]+)/[^/:]+)"
+)
 
 
 class Unauthorized(Exception):
@@ -19,6 +26,7 @@ class Forbidden(Exception):
 class Caller:
     """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on.
 
+    `on_behalf_of` is the owner for whom a machine acts.
     `name` and `email` are the token's, `client` is where the request came from: in plain text, to
     be sealed before anything is stored.
     """
@@ -28,6 +36,7 @@ class Caller:
     groups: frozenset[str]
     token: str
     is_machine: bool = False
+    on_behalf_of: str | None = None
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     client: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -36,6 +45,11 @@ class Caller:
     def owner(self) -> str:
         """The form in which Amplify's owner rules know a person."""
         return f"{self.sub}::{self.username}"
+
+    @property
+    def person(self) -> str:
+        """The `sub` of whom it is done for: a person's own, mostly."""
+        return (self.on_behalf_of or self.owner).partition("::")[0]
 
     @property
     def is_admin(self) -> bool:
@@ -60,6 +74,26 @@ def caller(event: Mapping[str, Any]) -> Caller:
         name=claims.get("name") or None,
         email=claims.get("email") or None,
         client=client(event),
+    )
+
+
+def machine(event: Mapping[str, Any]) -> Caller:
+    """From the identity that the gateway found by the request's signature. Raises `Unauthorized`.
+
+    A person's token leaves no such identity, so nobody becomes a machine by a path.
+    """
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    found = PRINCIPAL.fullmatch(identity.get("userArn") or "")
+    if found is None:
+        raise Unauthorized("A request signed with AWS Signature Version 4 is needed.")
+    # A role's sessions are one machine: another of them may send a command again.
+    name = found["role"] or found["name"]
+    return Caller(
+        sub=f"machine:{found['account']}:{found['kind'] or 'role'}/{name}",
+        username=name,
+        groups=frozenset(),
+        token="",
+        is_machine=True,
     )
 
 

@@ -16,7 +16,7 @@ from application.execute import Head, OnConflict
 from application.warm import Bounded
 from domain.messages import AggregateId
 from domain.project.aggregate import project
-from handlers import batch, wiring
+from handlers import batch, integration, wiring
 from handlers.api import (
     CORRELATION_ID,
     REQUIRED,
@@ -27,7 +27,6 @@ from handlers.api import (
     with_signature,
 )
 from handlers.bodies import (
-    AcceptedBody,
     Body,
     CommandId,
     CorrelationId,
@@ -38,30 +37,24 @@ from handlers.bodies import (
 from handlers.caller import caller
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
-from handlers.sending import Commands as Commands
-from handlers.sending import CommandStore as CommandStore
 from handlers.sending import (
+    ACCEPTED,
     Sent,
     accepted_body,
-    correlation_of,
+    answer,
     from_envelope,
     new_key,
     perform,
     traceparent,
 )
+from handlers.sending import Commands as Commands
+from handlers.sending import CommandStore as CommandStore
 from handlers.waiting import Waiter
 
 WARM_STREAMS = 256
 WAITED = (Projection.REACHED, Projection.PENDING)
-NO_HEADERS: Mapping[str, str] = {}
 IfMatch = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
-ANSWERS: dict[int, Any] = {
-    202: {
-        "description": "Accepted: the events are durable",
-        "content": {"application/json": {"model": AcceptedBody}},
-    },
-    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
-}
+ANSWERS = ACCEPTED | problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
 
 
 @dataclass(frozen=True)
@@ -81,6 +74,7 @@ def build(commands: Commands, waiter: Waiter | None = None) -> APIGatewayRestRes
         _task_route(app, ports, operation)
         _rest_route(app, ports, operation)
     batch.route(app, commands)
+    integration.route(app, commands)
     return app
 
 
@@ -168,22 +162,6 @@ def _handle(
     applied = f"wait={preferred.wait}" if projection in WAITED else None
     body = accepted_body(accepted).model_copy(update={"projection": projection})
     return answer(body, sent, {"Preference-Applied": applied} if applied else {})
-
-
-def answer(
-    body: AcceptedBody, sent: Sent, headers: Mapping[str, str] = NO_HEADERS
-) -> Response[dict[str, Any]]:
-    return Response(
-        status_code=HTTPStatus.ACCEPTED,
-        content_type="application/json",
-        body=body.model_dump(by_alias=True, mode="json", exclude_none=True),
-        headers={
-            "ETag": f'"{body.version}"',
-            "Location": f"{sent.operation.collection}/{body.aggregate_id}",
-            CORRELATION_ID: correlation_of(sent),
-            **headers,
-        },
-    )
 
 
 def _trace(app: APIGatewayRestResolver) -> str | None:

@@ -4,8 +4,9 @@ import json
 from typing import Any, cast
 
 from handlers import command_api, query_api
-from handlers.api import ID_TOKEN, TITLE, VERSION
+from handlers.api import ID_TOKEN, SIGNATURE, TITLE, VERSION
 from handlers.command_api import Commands
+from handlers.integration import SIGNED
 
 
 def document() -> dict[str, Any]:
@@ -20,7 +21,7 @@ def document() -> dict[str, Any]:
         text = part.get_openapi_json_schema(
             title=TITLE,
             version=VERSION,
-            security_schemes={"idToken": ID_TOKEN},
+            security_schemes={"idToken": ID_TOKEN, SIGNED: SIGNATURE},
             security=[{"idToken": []}],
         )
         merge(merged, json.loads(text))

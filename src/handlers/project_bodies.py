@@ -82,7 +82,7 @@ class CreateProjectBody(Body):
 
     def command(self, context: Context) -> ProjectCommand:
         return CreateProject(
-            owner=context.caller.owner,
+            owner=context.actor.owner,
             owner_name=context.sealed(context.caller.name),
             owner_email=context.sealed(context.caller.email),
             name=self.name,

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any, Protocol, Self, cast
 
 import uuid6
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import JsonValue, ValidationError
 
@@ -18,6 +20,7 @@ from application.ports import Claims, Clock, EventStore
 from application.sealing import Sealer
 from domain.aggregates import DECIDERS
 from domain.messages import AggregateId, aggregate_id, plain_id
+from handlers.api import CORRELATION_ID
 from handlers.authorization import actor
 from handlers.bodies import AcceptedBody, Body, CommandBody, Context, Envelope
 from handlers.caller import Caller
@@ -26,6 +29,13 @@ from handlers.observability import logger
 from handlers.operations import BY_NAME, Operation, snake
 from handlers.problems import InvalidRequest
 
+ACCEPTED: dict[int, Any] = {
+    202: {
+        "description": "Accepted: the events are durable",
+        "content": {"application/json": {"model": AcceptedBody}},
+    }
+}
+NO_HEADERS: Mapping[str, str] = {}
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -132,7 +142,7 @@ def perform(commands: Commands, who: Caller, sent: Sent) -> Accepted:
 def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
     """The command with what surrounds it. Raises what the caller may not, or cannot, ask."""
     acting = actor(who, sent.operation.who)
-    if sent.user_id not in (None, who.sub):
+    if sent.user_id not in (None, who.person):
         raise InvalidRequest("is taken from the token; leave it out", "userId")
     new_id = partial(derived_id, who.owner, sent.command_id)
     sealed = partial(seal, commands.sealer, who.sub)
@@ -161,6 +171,22 @@ def accepted_body(accepted: Accepted) -> AcceptedBody:
         aggregate_id=plain_id(accepted.aggregate_id),
         version=accepted.version,
         timestamp=accepted.timestamp,
+    )
+
+
+def answer(
+    body: AcceptedBody, sent: Sent, headers: Mapping[str, str] = NO_HEADERS
+) -> Response[dict[str, Any]]:
+    return Response(
+        status_code=HTTPStatus.ACCEPTED,
+        content_type="application/json",
+        body=body.model_dump(by_alias=True, mode="json", exclude_none=True),
+        headers={
+            "ETag": f'"{body.version}"',
+            "Location": f"{sent.operation.collection}/{body.aggregate_id}",
+            CORRELATION_ID: correlation_of(sent),
+            **headers,
+        },
     )
 
 

@@ -25,7 +25,7 @@ class DraftTemplateBody(Body):
     files: Files = ()
 
     def command(self, context: Context) -> TemplateCommand:
-        return DraftTemplate(owner=context.caller.owner, **dict(self))
+        return DraftTemplate(owner=context.actor.owner, **dict(self))
 
 
 class ReviseTemplateBody(Body):

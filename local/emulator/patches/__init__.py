@@ -9,12 +9,24 @@ from local.emulator.patches import (
     gateway,
     queues,
     reads,
+    signatures,
     state,
     streams,
     tables,
 )
 
-EVERY = (cloudformation, events, functions, gateway, queues, reads, state, streams, tables)
+EVERY = (
+    cloudformation,
+    events,
+    functions,
+    gateway,
+    queues,
+    reads,
+    signatures,
+    state,
+    streams,
+    tables,
+)
 
 
 def apply() -> None:

@@ -39,6 +39,7 @@ OTHERS: dict[str, Any] = {
     "count": 3,
     "traceparent": "00-1-2-01",
     "client": b"sealed",
+    "on_behalf_of": "ada-sub::ada",
 }
 
 
@@ -120,6 +121,14 @@ class TestEnvelopes:
             "data": {"owner": ACTOR, "name": "Teapot"},
             "metadata": {"userId": "ada-sub", "traceparent": "00-1-2-01"},
         }
+
+    @pytest.mark.feature("E12", "I1")
+    def test_name_the_machine_and_the_person(self, commit: Commit) -> None:
+        machine = replace(commit, actor="machine:1:role/ci::ci", on_behalf_of=ACTOR)
+        created, _ = envelopes(machine)
+
+        assert created["metadata"]["userId"] == "machine:1:role/ci"
+        assert created["metadata"]["onBehalfOf"] == "ada-sub"
 
     @pytest.mark.feature("E13")
     def test_are_numbered_through_the_commit(self, commit: Commit) -> None:
