@@ -1,15 +1,16 @@
 """`skafu history`: all that happened to one aggregate, from the store."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from application.cloudevents import to_cloudevent
 from application.commit import Commit
-from application.publish import metadata
+from application.publish import envelopes, metadata
 from domain.messages import event_id
 from handlers import wiring
 from skafu.streams import AggregateArgument, named
@@ -22,6 +23,9 @@ def history(
         bool,
         typer.Option("--raw", help="One JSON object a line, as stored, keyed PK and SK by time."),
     ] = False,
+    cloudevents: Annotated[
+        bool, typer.Option("--cloudevents", help="One CloudEvent 1.0 a line, as JSON.")
+    ] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
@@ -33,9 +37,15 @@ def history(
         typer.echo(f"{stream}: nothing has happened", err=True)
         raise typer.Exit(1)
     if raw:
-        typer.echo("".join(f"{json.dumps(item)}\n" for c in commits for item in items(c)), nl=False)
+        lines(item for commit in commits for item in items(commit))
+    elif cloudevents:
+        lines(to_cloudevent(e) for commit in commits for e in envelopes(commit))
     else:
         Console().print(table(commits))
+
+
+def lines(values: Iterable[dict[str, Any]]) -> None:
+    typer.echo("".join(f"{json.dumps(value)}\n" for value in values), nl=False)
 
 
 def items(commit: Commit) -> Iterator[dict[str, Any]]:

@@ -188,8 +188,19 @@ class Comparison:
                 )
             elif not self.extensible:
                 yield Narrowing(join(path, name), Kind.GONE)
-        if self.extensible:
-            for name in sorted(has.keys() - had.keys() - required):
+        yield from self._added(wide, narrow, path, assumed)
+
+    def _added(
+        self, wide: Schema, narrow: Schema, path: str, assumed: frozenset[str]
+    ) -> Iterator[Narrowing]:
+        """Fields that `narrow` alone has a name for."""
+        had, has = wide.keywords.get("properties", {}), narrow.keywords.get("properties", {})
+        # Unsaid beside fields that have names, nobody has sent others.
+        rest = wide.keywords.get("additionalProperties", "properties" not in wide.keywords)
+        for name in sorted(has.keys() - had.keys()):
+            if not self.extensible:
+                yield from self._any(wide.at(rest), narrow.at(has[name]), join(path, name), assumed)
+            elif name not in narrow.keywords.get("required", ()):  # else it was said already
                 yield Narrowing(join(path, name), Kind.GONE)
 
     def _others(
@@ -205,7 +216,7 @@ class Comparison:
         if taken is False:
             if not self.extensible:
                 yield Narrowing(path, Kind.CLOSED)
-        elif rest is None and patterns[0] is None and wide.keywords.get("properties"):
+        elif rest is None and patterns[0] is None and "properties" in wide.keywords:
             yield Narrowing(path, Kind.CLOSED)
         else:
             yield from self._any(
