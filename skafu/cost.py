@@ -17,13 +17,20 @@ from handlers.observability import logger
 from handlers.operations import BY_NAME, OPERATIONS
 from skafu.metering import budget
 from skafu.metering.measure import Measured, measure
-from skafu.metering.meter import Meter
+from skafu.metering.meter import Hop, Meter
 from skafu.metering.prices import Prices, overridden
 
+COUNTS = (
+    "bytes of the commit", "write units of the command", "read units of the command",
+    "write units", "read units", "function invocations", "events", "queue requests",
+    "AppSync operations", "AppSync messages", "KMS requests",
+)  # fmt: skip
+MONEY = ("dollars of the command", "dollars of the events' way", "dollars per million")
+DETAILED = 5  # commands: of more, the ways are not shown one by one
 Justify = Literal["left", "right"]
 HEAD = (
-    "Command", "Payload", "Commit B", "Store WCU", "Store RCU", "All WCU", "All RCU", "Lambda",
-    "Events", "SQS", "AppSync", "Messages", "KMS", "$ / million", "Dominated by",
+    "Command", "Payload", "Commit B", "Store WCU", "RCU", "All WCU", "RCU", "Lambda", "Events",
+    "SQS", "AppSync", "Messages", "KMS", "$ command", "+ way", "= $ / million", "Dominated by",
 )  # fmt: skip
 
 
@@ -84,13 +91,26 @@ def as_data(measured: Sequence[Measured], prices: Prices) -> dict[str, Any]:
                 "payload": each.payload,
                 **budget.figures(each, prices),
                 "dollars by service": dollars(each.meter, prices),
-                "calls": dict(each.meter.calls),
-                "write units by table": each.meter.write_units,
-                "read units by table": each.meter.read_units,
+                "hops": [hop_data(hop, prices) for hop in each.meter.hops],
             }
             for each in measured
         ],
         "stored bytes": stored(measured),
+    }
+
+
+def hop_data(hop: Hop, prices: Prices) -> dict[str, Any]:
+    """One function's run, with what brought it about: its queue's requests, the gateway's."""
+    return {
+        "function": hop.function,
+        "milliseconds": hop.milliseconds(prices),
+        "calls": dict(hop.calls),
+        "write units by table": hop.write_units,
+        "read units by table": hop.read_units,
+        "events": hop.events,
+        "queue requests": hop.sqs_requests,
+        "AppSync messages": hop.appsync_messages,
+        "dollars per million": budget.cents([hop], prices),
     }
 
 
@@ -112,7 +132,7 @@ def stored(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
 
 def show(measured: Sequence[Measured], prices: Prices) -> None:
     # Wide enough for a file, too: lines that break are no table.
-    console = Console(width=max(190, Console().width))
+    console = Console(width=max(210, Console().width))
     table = Table(title="What a command costs, cold", box=box.SIMPLE)
     for n, name in enumerate(HEAD):
         justify: Justify = "left" if n in (0, 1, len(HEAD) - 1) else "right"
@@ -120,21 +140,34 @@ def show(measured: Sequence[Measured], prices: Prices) -> None:
     for each in measured:
         table.add_row(*row(each, prices))
     console.print(table)
+    if len({each.command for each in measured}) <= DETAILED:
+        for each in measured:
+            console.print(hops_table(each, prices))
     console.print(events_table(measured))
     typer.echo(assumptions(prices))
 
 
 def row(each: Measured, prices: Prices) -> list[str]:
-    meter, spent = each.meter, each.meter.dollars(prices)
-    total, first = sum(spent.values()), max(spent, key=lambda service: spent[service])
-    numbers = (
-        meter.item_bytes, meter.command_writes, meter.command_reads,
-        sum(meter.write_units.values()), sum(meter.read_units.values()), len(meter.invocations),
-        meter.events, meter.sqs_requests, meter.appsync_operations, meter.appsync_messages,
-        meter.kms_requests,
-    )  # fmt: skip
-    share = f"{first} {spent[first] / total:.0%}"
-    return [each.command, each.payload, *(f"{n:g}" for n in numbers), f"{total:.2f}", share]
+    found, spent = budget.figures(each, prices), each.meter.dollars(prices)
+    first = max(spent, key=lambda service: spent[service])
+    share = f"{first} {spent[first] / sum(spent.values()):.0%}"
+    numbers, money = (f"{found[n]:.10g}" for n in COUNTS), (f"{found[n]:.2f}" for n in MONEY)
+    return [each.command, each.payload, *numbers, *money, share]
+
+
+def hops_table(each: Measured, prices: Prices) -> Table:
+    """The way of one command, function by function."""
+    title = f"The way of {each.command}, {each.payload}"
+    table = Table(
+        "Function", "ms", "Calls", "WCU", "RCU", "$ / million", title=title, box=box.SIMPLE
+    )
+    for hop in each.meter.hops:
+        calls = ", ".join(f"{n} {call.partition(':')[2]}" for call, n in sorted(hop.calls.items()))
+        units = (sum(hop.write_units.values()), sum(hop.read_units.values()))
+        spent = f"{budget.cents([hop], prices):.2f}"
+        milliseconds = str(hop.milliseconds(prices))
+        table.add_row(hop.function, milliseconds, calls, *(f"{n:g}" for n in units), spent)
+    return table
 
 
 def events_table(measured: Sequence[Measured]) -> Table:

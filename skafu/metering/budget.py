@@ -7,23 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from skafu.metering.measure import Measured
+from skafu.metering.meter import Hop
 from skafu.metering.prices import PRICES, Prices
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "tests" / "cost" / "budget.json"
 PAGE = ROOT / "docs" / "cost.md"
 HEAD = """\
-| command, payload | commit B | store WCU | store RCU | all WCU | all RCU | AppSync | $ / million |
-|---|---|---|---|---|---|---|---|
+| command, payload | commit B | WCU, RCU of the store | of all | AppSync | $: command + its way |
+|---|---|---|---|---|---|
 """
-COLUMNS = (
-    "bytes of the commit",
-    "write units of the command",
-    "read units of the command",
-    "write units",
-    "read units",
-    "AppSync operations",
-)
 ACCEPT = "If that is meant: `skafu cost --accept`, and say why in the commit."
 TOLERANCE = 0.005  # half a cent per million: what rounding to cents may hide
 
@@ -51,20 +44,27 @@ def figures(measured: Measured, prices: Prices = PRICES) -> Figures:
     """What a budget is about; all but dollars are exact."""
     meter = measured.meter
     return {
-        "dollars per million": round(sum(meter.dollars(prices).values()), 2),
+        "dollars per million": cents(meter.hops, prices),
+        "dollars of the command": cents([meter.command], prices),
+        "dollars of the events' way": cents(meter.way, prices),
         "write units of the command": meter.command_writes,
         "read units of the command": meter.command_reads,
         "read units for the caller's key": meter.command.read_units.get("keys", 0),
-        "write units": sum(meter.write_units.values()),
-        "read units": sum(meter.read_units.values()),
-        "function invocations": len(meter.invocations),
-        "events": meter.events,
-        "queue requests": meter.sqs_requests,
-        "AppSync operations": meter.appsync_operations,
-        "AppSync messages": meter.appsync_messages,
-        "KMS requests": meter.kms_requests,
+        "write units": sum(meter.units(lambda hop: hop.write_units).values()),
+        "read units": sum(meter.units(lambda hop: hop.read_units).values()),
+        "function invocations": len(meter.hops),
+        "events": meter.total(lambda hop: hop.events),
+        "queue requests": meter.total(lambda hop: hop.sqs_requests),
+        "AppSync operations": meter.total(lambda hop: hop.appsync_operations),
+        "AppSync messages": meter.total(lambda hop: hop.appsync_messages),
+        "KMS requests": meter.total(lambda hop: hop.kms_requests),
         "bytes of the commit": meter.item_bytes,
     }
+
+
+def cents(hops: Sequence[Hop], prices: Prices) -> float:
+    """Dollars per million commands, to the cent."""
+    return round(sum(sum(hop.dollars(prices).values()) for hop in hops), 2)
 
 
 def name(measured: Measured) -> str:
@@ -104,9 +104,17 @@ def accept(measured: Sequence[Measured]) -> None:
 
 def table(budget: Budget) -> str:
     """The budget as docs/cost.md shows it."""
-    rows = [
-        f"| {' | '.join([command, *(f'{found[c]:.10g}' for c in COLUMNS)])} "
-        f"| {found['dollars per million']:.2f} |\n"
-        for command, found in budget.items()
-    ]
-    return HEAD + "".join(rows)
+    return HEAD + "".join(table_row(command, found) for command, found in budget.items())
+
+
+def table_row(command: str, found: Figures) -> str:
+    way = found["dollars of the events' way"]
+    cells = (
+        command,
+        f"{found['bytes of the commit']:.0f}",
+        f"{found['write units of the command']:g}, {found['read units of the command']:g}",
+        f"{found['write units']:g}, {found['read units']:g}",
+        f"{found['AppSync operations']:g}",
+        f"{found['dollars of the command']:.2f} + {way:.2f} = {found['dollars per million']:.2f}",
+    )
+    return f"| {' | '.join(cells)} |\n"

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from skafu.metering.prices import Prices
@@ -9,8 +10,13 @@ from skafu.metering.prices import Prices
 CHUNK = 64 * 1024  # bytes: EventBridge and SQS count by them
 MESSAGE = 5 * 1024  # bytes: AppSync counts real-time messages by them
 
+Units = dict[str, float]
+"""Capacity units by table."""
+Dollars = dict[str, float]
+"""Per million, by service."""
 
-def add(units: dict[str, float], table: str, more: float) -> None:
+
+def add(units: Units, table: str, more: float) -> None:
     units[table] = units.get(table, 0) + more
 
 
@@ -19,14 +25,32 @@ def chunks(size: int, chunk: int = CHUNK) -> int:
 
 
 @dataclass(slots=True)
-class Invocation:
-    """One run of a function, its units by table; its calls are what takes its time."""
+class Hop:
+    """One run of a function: what brought it about, and what it does.
+
+    Its duration is that of the calls that it makes.
+    """
 
     function: str
     memory: int  # MB
-    calls: Counter[str] = field(default_factory=Counter)
-    write_units: dict[str, float] = field(default_factory=dict)
-    read_units: dict[str, float] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)  # by `service:operation`
+    write_units: Units = field(default_factory=dict)
+    read_units: Units = field(default_factory=dict)
+    gateway_requests: int = 0
+    events: int = 0  # of 64 KB
+    sqs_requests: int = 0  # of 64 KB
+    appsync_operations: int = 0
+    appsync_messages: int = 0  # of 5 KB
+    kms_requests: int = 0
+
+    def read(self, table: str, units: float) -> None:
+        add(self.read_units, table, units)
+
+    def wrote(self, table: str, units: float) -> None:
+        add(self.write_units, table, units)
+
+    def called(self, service: str, operation: str) -> None:
+        self.calls[f"{service}:{operation}"] += 1
 
     def milliseconds(self, prices: Prices) -> int:
         """Billed, by the assumed time of each call."""
@@ -36,37 +60,49 @@ class Invocation:
             "appsync": prices.appsync_call_ms,
             "kms": prices.kms_call_ms,
         }
-        waited = sum(times[service] * n for service, n in self.calls.items())
+        waited = sum(times[call.partition(":")[0]] * n for call, n in self.calls.items())
         return math.ceil(prices.handler_ms + waited)
 
-    def gb_seconds(self, prices: Prices) -> float:
-        return self.memory / 1024 * self.milliseconds(prices) / 1000
+    def dollars(self, prices: Prices) -> Dollars:
+        gb_seconds = self.memory / 1024 * self.milliseconds(prices) / 1000
+        return {
+            "API Gateway": self.gateway_requests * prices.gateway_requests,
+            "Lambda": prices.lambda_requests + gb_seconds * prices.lambda_gb_seconds,
+            "DynamoDB writes": sum(self.write_units.values()) * prices.dynamodb_write_units,
+            "DynamoDB reads": sum(self.read_units.values()) * prices.dynamodb_read_units,
+            "EventBridge": self.events * prices.eventbridge_events,
+            "SQS": self.sqs_requests * prices.sqs_requests,
+            "AppSync operations": self.appsync_operations * prices.appsync_operations,
+            "AppSync messages": self.appsync_messages * prices.appsync_messages,
+            "KMS": self.kms_requests * prices.kms_requests,
+            "Logs": prices.log_bytes_per_invocation * prices.log_bytes,
+        }
 
 
 @dataclass(slots=True)
 class Meter:
-    """What one command took, from the request to the rows and to those who watch them.
+    """What one command took, hop by hop, from the request to the rows and to who watches them.
 
-    Units by table; `stored` is bytes of each event as it is stored, by event type.
+    The first hop is the command; the others are the way of its events. `stored` is bytes of each
+    event as it is stored, by event type, `item_bytes` those of the commit.
     """
 
-    write_units: dict[str, float] = field(default_factory=dict)
-    read_units: dict[str, float] = field(default_factory=dict)
-    calls: Counter[str] = field(default_factory=Counter)
-    gateway_requests: int = 0
-    invocations: list[Invocation] = field(default_factory=list)
-    events: int = 0  # of 64 KB
-    sqs_requests: int = 0  # of 64 KB
-    appsync_operations: int = 0
-    appsync_messages: int = 0  # of 5 KB
-    kms_requests: int = 0
+    hops: list[Hop] = field(default_factory=list)
     stored: dict[str, list[int]] = field(default_factory=dict)
-    item_bytes: int = 0  # of the commit
+    item_bytes: int = 0
 
     @property
-    def command(self) -> Invocation:
-        """What CommandApi did: by the time of the answer, all of this was done."""
-        return self.invocations[0]
+    def hop(self) -> Hop:
+        """The one that runs."""
+        return self.hops[-1]
+
+    @property
+    def command(self) -> Hop:
+        return self.hops[0]
+
+    @property
+    def way(self) -> list[Hop]:
+        return self.hops[1:]
 
     @property
     def command_reads(self) -> float:
@@ -79,33 +115,22 @@ class Meter:
     def command_writes(self) -> float:
         return sum(self.command.write_units.values())
 
-    def read(self, table: str, units: float) -> None:
-        add(self.read_units, table, units)
-        add(self.invocations[-1].read_units, table, units)
+    def total(self, figure: Callable[[Hop], float]) -> float:
+        return sum(map(figure, self.hops))
 
-    def wrote(self, table: str, units: float) -> None:
-        add(self.write_units, table, units)
-        add(self.invocations[-1].write_units, table, units)
+    def units(self, figure: Callable[[Hop], Units]) -> Units:
+        found: Units = {}
+        for hop in self.hops:
+            for table, units in figure(hop).items():
+                add(found, table, units)
+        return found
 
-    def called(self, service: str, operation: str) -> None:
-        """A call that the running function makes."""
-        self.calls[f"{service}:{operation}"] += 1
-        self.invocations[-1].calls[service] += 1
+    def calls(self) -> Counter[str]:
+        return sum((hop.calls for hop in self.hops), Counter())
 
-    def dollars(self, prices: Prices) -> dict[str, float]:
-        """Per million such commands, by service."""
-        seconds = sum(invocation.gb_seconds(prices) for invocation in self.invocations)
-        logged = len(self.invocations) * prices.log_bytes_per_invocation
-        return {
-            "API Gateway": self.gateway_requests * prices.gateway_requests,
-            "Lambda": len(self.invocations) * prices.lambda_requests
-            + seconds * prices.lambda_gb_seconds,
-            "DynamoDB writes": sum(self.write_units.values()) * prices.dynamodb_write_units,
-            "DynamoDB reads": sum(self.read_units.values()) * prices.dynamodb_read_units,
-            "EventBridge": self.events * prices.eventbridge_events,
-            "SQS": self.sqs_requests * prices.sqs_requests,
-            "AppSync operations": self.appsync_operations * prices.appsync_operations,
-            "AppSync messages": self.appsync_messages * prices.appsync_messages,
-            "KMS": self.kms_requests * prices.kms_requests,
-            "Logs": logged * prices.log_bytes,
-        }
+    def dollars(self, prices: Prices) -> Dollars:
+        found: Dollars = {}
+        for hop in self.hops:
+            for service, spent in hop.dollars(prices).items():
+                add(found, service, spent)
+        return found

@@ -38,10 +38,10 @@ class MeteredDynamoDb:
         return self._client.put_item(**given)
 
     def transact_write_items(self, **given: Any) -> Any:  # noqa: ANN401 - boto3's own
-        self.meter.called("dynamodb", "TransactWriteItems")
+        self.meter.hop.called("dynamodb", "TransactWriteItems")
         for item in given["TransactItems"]:
             put = item["Put"]
-            self.meter.wrote(kind(put["TableName"]), 2 * write_units(put["Item"]))
+            self.meter.hop.wrote(kind(put["TableName"]), 2 * write_units(put["Item"]))
             self._kept(put["Item"])
         return self._client.transact_write_items(**given)
 
@@ -61,14 +61,14 @@ class MeteredDynamoDb:
         return answer
 
     def _wrote(self, operation: str, table: str, units: int) -> None:
-        self.meter.called("dynamodb", operation)
-        self.meter.wrote(kind(table), units)
+        self.meter.hop.called("dynamodb", operation)
+        self.meter.hop.wrote(kind(table), units)
 
     def _read(self, operation: str, given: Mapping[str, Any], items: list[Item]) -> None:
-        self.meter.called("dynamodb", operation)
+        self.meter.hop.called("dynamodb", operation)
         units = max(1, math.ceil(sum(map(item_size, items)) / READ_UNIT))
         strong = given.get("ConsistentRead", False)
-        self.meter.read(kind(given["TableName"]), units if strong else units / 2)
+        self.meter.hop.read(kind(given["TableName"]), units if strong else units / 2)
 
     def _kept(self, item: Item) -> None:
         if "events" not in item:
@@ -100,8 +100,8 @@ class MeteredKms:
         return self._client.decrypt(**given)
 
     def _count(self, operation: str) -> None:
-        self.meter.called("kms", operation)
-        self.meter.kms_requests += 1
+        self.meter.hop.called("kms", operation)
+        self.meter.hop.kms_requests += 1
 
 
 class MeteredBus:
@@ -113,8 +113,8 @@ class MeteredBus:
 
     def put_events(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own
         entries: list[dict[str, Any]] = given["Entries"]
-        self.meter.called("events", "PutEvents")
-        self.meter.events += sum(chunks(entry_size(entry)) for entry in entries)
+        self.meter.hop.called("events", "PutEvents")
+        self.meter.hop.events += sum(chunks(entry_size(entry)) for entry in entries)
         self.entries += entries
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "metered"} for _ in entries]}
 
@@ -157,20 +157,20 @@ class MeteredRows(Rows):
         assert definition.name is not None
         verb, model = verb_and_model(definition.name.value)
         answer = super().execute(request, **more)
-        self.meter.called("appsync", definition.name.value)
-        self.meter.appsync_operations += 1
+        self.meter.hop.called("appsync", definition.name.value)
+        self.meter.hop.appsync_operations += 1
         (row,) = answer.values()
         self._count_read(row) if verb == "get" else self._count_write(model, row)
         return answer
 
     def _count_read(self, row: Fields | None) -> None:
-        self.meter.read("rows", max(1, math.ceil(size_of(row) / READ_UNIT)) / 2)
+        self.meter.hop.read("rows", max(1, math.ceil(size_of(row) / READ_UNIT)) / 2)
 
     def _count_write(self, model: str, row: Fields) -> None:
         units = max(1, math.ceil(size_of(row) / 1024))
-        self.meter.wrote("rows", units * (1 + self._indexes.get(model, 0)))
+        self.meter.hop.wrote("rows", units * (1 + self._indexes.get(model, 0)))
         frame = len(json.dumps(row, ensure_ascii=False).encode())
-        self.meter.appsync_messages += self._subscribers * chunks(frame, MESSAGE)
+        self.meter.hop.appsync_messages += self._subscribers * chunks(frame, MESSAGE)
 
 
 def size_of(row: Fields | None) -> int:

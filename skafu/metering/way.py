@@ -34,7 +34,7 @@ from handlers.operations import BY_NAME, Operation
 from handlers.publish_events import publish
 from handlers.sending import Commands
 from local.template import load
-from skafu.metering.meter import CHUNK, Invocation, Meter, chunks
+from skafu.metering.meter import CHUNK, Hop, Meter, chunks
 from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
 from skafu.simulation.gateway import proxy_event
 from skafu.simulation.table import stream_record
@@ -199,7 +199,7 @@ class Way:
         """The command and all that it causes; raises `RuntimeError` unless it is accepted."""
         self.now += PAUSE
         self.sent += 1
-        self.meter = Meter(gateway_requests=1)
+        self.meter = Meter()
         self.rows.meter = self.metered_kms.meter = self.metered_dynamodb.meter = self.meter
         key = str(UUID(int=int(self.now.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | self.sent))
         answer = self._command(operation, path, data, key)
@@ -209,6 +209,7 @@ class Way:
 
     def _command(self, operation: Operation, path: str, data: Json, key: str) -> Json:
         self._start("CommandApi")
+        self.meter.hop.gateway_requests += 1
         self.warm.clear()
         headers = {"Idempotency-Key": key}
         event = proxy_event(operation.method, path, headers, data, claims(operation))
@@ -233,15 +234,15 @@ class Way:
     def _delivered(self, queue: str, entries: Sequence[Json]) -> None:
         """All hints of a commit are there when the queue is read, in batches as full as can be."""
         bodies = [message_body(entry) for entry in entries]
-        self.meter.sqs_requests += sum(chunks(len(body.encode())) for body in bodies)
         function = deployment().fed_by(queue)
         for first in range(0, len(bodies), function.batch):
             self._projected(function, queue, bodies[first : first + function.batch])
 
     def _projected(self, function: Function, queue: str, bodies: Sequence[str]) -> None:
-        received = sum(len(body.encode()) for body in bodies)
-        self.meter.sqs_requests += chunks(received, CHUNK) + 1  # ReceiveMessage, DeleteMessageBatch
         self._start(function.name)
+        sizes = [len(body.encode()) for body in bodies]
+        sent, received, deleted = sum(map(chunks, sizes)), chunks(sum(sizes), CHUNK), 1
+        self.meter.hop.sqs_requests += sent + received + deleted
         client: Any = self.metered_dynamodb
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
         projection = projections()[deployment().queue_name(queue)]
@@ -252,7 +253,7 @@ class Way:
 
     def _start(self, function: str) -> None:
         memory = deployment().functions[function].memory
-        self.meter.invocations.append(Invocation(function, memory))
+        self.meter.hops.append(Hop(function, memory))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from application.execute import STATE_EVERY
 from builders import create, rename
 from desk import Desk
 from fakes import Clock
-from skafu.metering.meter import Invocation, Meter
+from skafu.metering.meter import Hop, Meter
 from skafu.metering.ports import CalmWorld, MeteredDynamoDb
 from skafu.simulation.table import Table
 
@@ -59,10 +59,10 @@ class Long:
         found = []
         for _ in range(STATE_EVERY):
             self.clock.move(minutes=10)
-            meter = Meter(invocations=[Invocation("CommandApi", 1024)])
+            meter = Meter([Hop("CommandApi", 1024)])
             process = self.process(MeteredDynamoDb(self.table, meter))
             process.send(rename(f"Teapot {next(self.names)}"))
-            found.append((meter.command_writes, meter.command_reads, meter.calls.total()))
+            found.append((meter.command_writes, meter.command_reads, meter.calls().total()))
         self.length += STATE_EVERY
         # The warm process learns of it.
         self.writer = self.process(self.table)

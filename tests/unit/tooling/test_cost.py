@@ -14,7 +14,7 @@ from skafu.cli import app
 from skafu.metering import budget
 from skafu.metering.budget import Dearer, dearer, figures, forgotten
 from skafu.metering.measure import Measured, NoExample, measure
-from skafu.metering.meter import Invocation, Meter
+from skafu.metering.meter import Hop, Meter
 from skafu.metering.payloads import EXAMPLES
 from skafu.metering.prices import PRICES, overridden
 
@@ -88,7 +88,8 @@ def test_no_command_reads_more_than_half_a_unit_and_none_that_creates_reads(
 
 def test_the_callers_key_is_read_and_opened_once(measured: list[Measured]) -> None:
     assert {m.meter.command.read_units.get("keys") for m in measured} == {1}
-    assert {m.meter.kms_requests for m in measured} == {1}
+    assert {m.meter.command.kms_requests for m in measured} == {1}
+    assert [m.command for m in measured if any(hop.kms_requests for hop in m.meter.way)] == []
 
 
 def test_the_largest_payloads_meet_the_caps(measured: list[Measured]) -> None:
@@ -102,29 +103,30 @@ def test_the_largest_payloads_meet_the_caps(measured: list[Measured]) -> None:
 def test_what_leads_to_rows_is_counted_to_the_end(measured: list[Measured]) -> None:
     """A creation without services: one function after the other, one row, one message."""
     (created,) = [m for m in measured if (m.command, m.payload) == ("create-project", "typical")]
-    calls = created.meter.calls
+    calls, (command, publisher, projector) = created.meter.calls(), created.meter.hops
 
-    functions = [invocation.function for invocation in created.meter.invocations]
+    functions = [hop.function for hop in created.meter.hops]
     assert functions == ["CommandApi", "Publisher", "ProjectProjector"]
     assert calls["events:PutEvents"] == calls["dynamodb:PutItem"] == 1
     assert calls["appsync:CreateProject"] == 1
-    assert created.meter.sqs_requests == 3  # sent, received, deleted
-    assert created.meter.appsync_messages == 1
+    assert (command.gateway_requests, publisher.events) == (1, 1)
+    assert projector.sqs_requests == 3  # sent, received, deleted
+    assert projector.appsync_messages == 1
 
 
 class TestTheBudget:
     @pytest.fixture
     def cheap(self) -> Measured:
-        meter = Meter(invocations=[Invocation("CommandApi", 1024)], gateway_requests=1)
+        meter = Meter([Hop("CommandApi", 1024, gateway_requests=1)])
         return Measured("brew-tea", "typical", meter)
 
     def test_names_command_old_and_new_figure_and_how_to_accept_it(self, cheap: Measured) -> None:
         allowed = {"brew-tea typical": figures(cheap)}
-        cheap.meter.appsync_operations = 2
+        cheap.meter.hop.appsync_operations = 2
         found = list(map(str, dearer([cheap], allowed)))
 
         assert found[0].startswith("brew-tea typical: dollars per million ")
-        assert found[1] == f"brew-tea typical: AppSync operations 0 -> 2. {budget.ACCEPT}"
+        assert f"brew-tea typical: AppSync operations 0 -> 2. {budget.ACCEPT}" in found
         assert "skafu cost --accept" in found[0]
 
     def test_wants_one_of_every_command(self, cheap: Measured) -> None:
@@ -173,11 +175,11 @@ class TestPrices:
             overridden(file)
 
     def test_are_per_million_and_by_service(self) -> None:
-        slow = Invocation("CommandApi", 1024)
-        slow.calls.update({"dynamodb": 2})
-        meter = Meter(invocations=[slow], gateway_requests=1)
-        meter.wrote("events", 1)
-        spent = meter.dollars(PRICES)
+        slow = Hop("CommandApi", 1024, gateway_requests=1)
+        slow.called("dynamodb", "Query")
+        slow.called("dynamodb", "PutItem")
+        slow.wrote("events", 1)
+        spent = Meter([slow]).dollars(PRICES)
 
         assert slow.milliseconds(PRICES) == 15  # 5 of our own, 5 for each call
         assert spent["API Gateway"] == 3.5
@@ -194,5 +196,9 @@ def test_the_command_prints_figures_for_people_and_for_programs() -> None:
     assert "archive-project" in table.stdout
     assert "AppSync operations" in table.stdout
     assert "ProjectArchived" in table.stdout
+    assert "The way of archive-project, typical" in table.stdout
+    assert [hop["function"] for hop in typical["hops"]] == [
+        "CommandApi", "Publisher", "ProjectProjector"
+    ]  # fmt: skip
     assert typical["AppSync messages"] == 3
     assert CliRunner().invoke(app, ["cost", "brew-tea"]).exit_code == 2
