@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import boto3
 import typer
 
+from handlers import wiring
 from local.aws import ACCOUNT, REGION
 
 LOCAL_OUTPUTS = Path(__file__).resolve().parent.parent / "local" / "outputs.json"
@@ -42,6 +43,7 @@ class Target:
 
 def select(environment: str, outputs: Path) -> Target:
     """Point this process at the environment: the functions' own wiring then finds everything."""
+    forget_what_was_made()
     target = Target(environment)
     graphql_url = _local(outputs) if environment == "local" else _deployed(target)
     os.environ |= {
@@ -56,6 +58,13 @@ def select(environment: str, outputs: Path) -> Target:
         "GRAPHQL_URL": graphql_url,
     }
     return target
+
+
+def forget_what_was_made() -> None:
+    """The wiring makes each thing once; another environment needs others."""
+    for made in vars(wiring).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
 
 
 def _local(outputs: Path) -> str:

@@ -1,7 +1,8 @@
 """`skafu verify`: every row against the fold of its stream, every stream against itself."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -10,7 +11,8 @@ from rich.table import Table
 
 from adapters.appsync_read_models import AppSyncReadModels, signed_session
 from application.catch_up import CatchUp
-from application.verify import HISTORY, STRAY, Finding, Verified, Verifier, strays
+from application.feed import Entry, FeedWriter, broken_feed
+from application.verify import FEED, HISTORY, STRAY, Finding, Verifier, strays
 from domain.messages import AggregateId
 from handlers import wiring
 from handlers.history_routes import DECIDERS
@@ -21,6 +23,9 @@ from skafu.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
 
 PROJECTIONS: dict[str, tuple[Projection, ...]] = {"PROJECT": (projects, services)}
 """By aggregate type."""
+T = TypeVar("T")
+
+FEED_ITSELF = AggregateId("the feed")
 MODELS = ("Project", "Service", "ServiceCheckpoint")
 """What these projections yield."""
 
@@ -30,7 +35,7 @@ def verify(
         bool, typer.Option("--history", help="Only whether history is whole; rows may be late.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Fold what differs from the start, and write it.")
+        bool, typer.Option("--repair", help="Write rows that differ, feed what is missing.")
     ] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
@@ -38,7 +43,7 @@ def verify(
     """Compare every read-model row with the fold of its stream, and prove each stream's chain.
 
     History is whole when each commit carries its predecessor's hash, each stored state is what the
-    events yield, and no row has seen an event that the store does not have.
+    events yield, and neither a row nor the feed has seen what the store does not have.
     """
     select(environment, outputs)
     found, streams = findings(compare=not history)
@@ -48,34 +53,61 @@ def verify(
 
 
 def findings(*, compare: bool) -> tuple[list[Finding], int]:
-    """All that is wrong, and how many streams there are. Rows are listed first: their streams
-    are older than they are.
+    """All that is wrong, and how many streams there are.
+
+    Rows and feed are read before the streams, which are older than what was made of them.
     """
     listed = [
         (RowKey(model, row), version)
-        for model in track(MODELS, "Listing rows", console=Console(stderr=True))
+        for model in progress(MODELS, "Listing rows")
         for row, version in read_models().versions(model)
     ]
-    streams = sorted(aggregate for aggregate, _ in wiring.event_store().heads())
+    pages = list(wiring.feed().pages(1))
+    fed = by_stream(entry for page in pages for entry in page.entries)
+    streams = sorted({aggregate for aggregate, _ in wiring.event_store().heads()} | fed.keys())
     results = [
-        checked(aggregate, compare=compare)
-        for aggregate in track(streams, "Reading streams", console=Console(stderr=True))
+        verifier(aggregate, fed, compare=compare).check(aggregate)
+        for aggregate in progress(streams, "Reading streams")
     ]
     found = [finding for result in results for finding in result.findings]
+    found += [Finding(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
     yielded = frozenset[RowKey]().union(*(result.yields for result in results))
     return [*found, *strays(listed, yielded)], len(streams)
 
 
-def checked(aggregate: AggregateId, *, compare: bool) -> Verified:
+def by_stream(entries: Iterable[Entry]) -> dict[AggregateId, list[Entry]]:
+    fed: dict[AggregateId, list[Entry]] = {}
+    for entry in entries:
+        fed.setdefault(entry.aggregate, []).append(entry)
+    return fed
+
+
+def verifier(
+    aggregate: AggregateId, fed: dict[AggregateId, list[Entry]], *, compare: bool
+) -> Verifier:
     kind = aggregate.partition("#")[0]
-    own, decider = PROJECTIONS.get(kind, ()), DECIDERS.get(kind)
-    verifier = Verifier(wiring.event_store(), read_models(), own, decider, compare)
-    return verifier.check(aggregate)
+    return Verifier(
+        wiring.event_store(),
+        read_models(),
+        PROJECTIONS.get(kind, ()),
+        DECIDERS.get(kind),
+        compare,
+        fed,
+        wiring.now(),
+    )
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    return track(items, what, console=Console(stderr=True))
+
+
+def read_models() -> AppSyncReadModels:
+    return _read_models(wiring.settings().graphql_url)
 
 
 @cache
-def read_models() -> AppSyncReadModels:
-    return AppSyncReadModels(signed_session(wiring.settings().graphql_url))
+def _read_models(url: str) -> AppSyncReadModels:
+    return AppSyncReadModels(signed_session(url))
 
 
 def mended(found: list[Finding]) -> bool:
@@ -84,14 +116,21 @@ def mended(found: list[Finding]) -> bool:
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
     for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
         mend(aggregate, where)
-    typer.echo(f"mended the rows of {len(stale)} streams and projections")
+    typer.echo(f"mended {len(stale)} of what was found")
     return not beyond
 
 
 def mend(aggregate: AggregateId, where: str) -> None:
-    for projection in PROJECTIONS[aggregate.partition("#")[0]]:
+    if where == FEED:
+        FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, unfeedable).reach(aggregate)
+        return
+    for projection in PROJECTIONS.get(aggregate.partition("#")[0], ()):
         if projection.name == where:
             CatchUp(wiring.event_store(), wiring.read_models(), projection).rebuild(aggregate)
+
+
+def unfeedable(aggregate: AggregateId, error: Exception) -> None:
+    typer.echo(f"{aggregate} cannot be fed: {error}", err=True)
 
 
 def show(found: list[Finding], streams: int) -> None:

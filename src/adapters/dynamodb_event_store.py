@@ -131,7 +131,9 @@ class DynamoDbEventStore:
         ):
             for item in page["Items"]:
                 aggregate = AggregateId(item["aggregateId"]["S"])
-                end = int(item["eventSequence"]["N"]) + int(item["eventCount"]["N"]) - 1
+                # An item that is no commit is found by whoever reads its stream.
+                count = int(item.get("eventCount", {"N": "1"})["N"])
+                end = int(item["eventSequence"]["N"]) + count - 1
                 last[aggregate] = max(end, last.get(aggregate, 0))
         yield from last.items()
 

@@ -1,18 +1,21 @@
 """The reconciler: what the store says, of itself and against what the read models show."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from application.commit import GENESIS, Commit
+from application.feed import Entry
 from application.history import stored_state
 from application.ports import EventStore, ReadModels
 from domain.decider import Decider
-from domain.messages import AggregateId
+from domain.messages import AggregateId, iso_milliseconds
 from projections.projection import Projection, Row, RowKey, fold_rows
 
-HISTORY, STRAY = "history", "stray"
+HISTORY, STRAY, FEED = "history", "stray", "feed"
+TIME_TO_FEED = timedelta(minutes=10)
 UNREADABLE = (KeyError, TypeError, ValueError)
 
 
@@ -20,8 +23,8 @@ UNREADABLE = (KeyError, TypeError, ValueError)
 class Finding:
     """One thing that is not as it should be.
 
-    `where` is a projection's name, `history` for a stream that was tampered with, or `stray` for
-    a row that no stream yields.
+    `where` is a projection's name, `history` for what was tampered with, `stray` for a row that no
+    stream yields, or `feed` for events that are not in the feed.
     """
 
     aggregate: AggregateId
@@ -42,7 +45,9 @@ class Verifier:
     """Checks streams of one aggregate type.
 
     With a decider their stored states are checked, with `compare` the whole content of each row;
-    without, only whether a row has seen more than the store holds.
+    without, only whether a row has seen more than the store holds. `fed` is what the feed knows of
+    each stream: it bears witness of its last commits, of which no later one carries a hash. With
+    `now` a stream of which the feed does not know all for long is found, too.
     """
 
     store: EventStore
@@ -50,21 +55,30 @@ class Verifier:
     projections: tuple[Projection, ...]
     decider: Decider[Any, Any, Any] | None = None
     compare: bool = True
+    fed: Mapping[AggregateId, Sequence[Entry]] = field(default_factory=dict)
+    now: datetime | None = None
 
     def check(self, aggregate: AggregateId) -> Verified:
         """Fold the whole stream, and compare each row."""
         try:
             commits = list(self.store.read(aggregate))
             faults = list(history_faults(commits, self.decider))
+            faults += contradicted(commits, self.fed.get(aggregate, ()))
             expected = {p.name: expected_rows(p, commits) for p in self.projections}
         except UNREADABLE as error:
             fault = f"a commit cannot be read: {type(error).__name__} {error}"
             return Verified([Finding(aggregate, HISTORY, fault)], frozenset())
         found = [Finding(aggregate, HISTORY, fault) for fault in faults]
+        found += self._unfed(aggregate, commits)
         for name, own in expected.items():
             for key, row in own.items():
                 found += self._compared(Finding(aggregate, name, f"{key.model} {key.id}"), key, row)
         return Verified(found, frozenset(key for own in expected.values() for key in own))
+
+    def _unfed(self, aggregate: AggregateId, commits: list[Commit]) -> Iterator[Finding]:
+        if self.now is not None:
+            missing = unfed(commits, self.fed.get(aggregate, ()), self.now)
+            yield from [] if missing is None else [Finding(aggregate, FEED, missing)]
 
     def _compared(self, about: Finding, key: RowKey, expected: Row) -> Iterator[Finding]:
         """A row that is ahead has seen commits that the store does not have, or has by now."""
@@ -136,6 +150,27 @@ def wrong_states(decider: Decider[Any, Any, Any], commits: list[Commit]) -> Iter
             yield f"commit {commit.first_sequence} holds a state that its events do not yield"
 
 
+def contradicted(commits: list[Commit], fed: Sequence[Entry]) -> Iterator[str]:
+    """Where the feed has seen another commit than the store has, or one that it has not."""
+    hashes = {commit.last_sequence: commit.hash().hex() for commit in commits}
+    for entry in fed:
+        stored = hashes.get(entry.last)
+        if stored is None:
+            yield f"no commit ends with event {entry.last}, as one did that was fed"
+        elif stored != entry.hash:
+            yield f"the commit that ends with event {entry.last} is not the one that was fed"
+
+
+def unfed(commits: list[Commit], fed: Sequence[Entry], now: datetime) -> str | None:
+    """What the feed has not got, in words, once it has had time to."""
+    end = max((entry.last for entry in fed), default=0)
+    late = iso_milliseconds(now - TIME_TO_FEED)
+    missing = [commit for commit in commits if commit.last_sequence > end]
+    if missing and missing[0].timestamp < late:
+        return f"events {end + 1} to {missing[-1].last_sequence} are not in it"
+    return None
+
+
 def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey, Row]:
     recorded = (r for commit in commits for r in commit.recorded(projection.events))
     return fold_rows(projection, recorded)
@@ -152,5 +187,5 @@ def differs(expected: Row, stored: Row | None) -> str | None:
 
 
 def _values(row: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any row class
-    for field in fields(row):
-        yield field.name, getattr(row, field.name)
+    for column in fields(row):
+        yield column.name, getattr(row, column.name)

@@ -3,19 +3,21 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from adapters.memory_event_store import MemoryEventStore
 from application.catch_up import CatchUp
 from application.commit import Commit
-from application.verify import HISTORY, STRAY, Finding, Verifier, strays
+from application.feed import entries_of
+from application.verify import FEED, HISTORY, STRAY, Finding, Verifier, strays
 from builders import add, archive, create, rename
 from desk import Desk
 from domain.messages import AggregateId
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
-from fakes import MemoryReadModels
+from fakes import NOW, MemoryReadModels
 from projections.projection import RowKey
 from projections.projects import projects
 from projections.services import services
@@ -54,6 +56,13 @@ def holding(commits: History) -> MemoryEventStore:
 
 def checked(commits: History, rows: MemoryReadModels, *, compare: bool = False) -> list[Finding]:
     return Verifier(holding(commits), rows, PROJECTIONS, project, compare).check(STREAM).findings
+
+
+def witnessed(commits: History, fed: History, now: datetime | None = None) -> list[Finding]:
+    """Without any rows: only the feed knows more."""
+    entries = {STREAM: list(entries_of(fed))}
+    verifier = Verifier(holding(commits), MemoryReadModels(), (), None, False, entries, now)
+    return verifier.check(STREAM).findings
 
 
 def renamed(commit: Commit) -> Commit:
@@ -104,6 +113,31 @@ class TestHistory:
 
         assert {finding.where for finding in found} == {HISTORY}
         assert {finding.aggregate for finding in found} == {STREAM}
+
+    @pytest.mark.parametrize(
+        "how", [name for name in TAMPERED if name not in ("a forged state", "an unreadable state")]
+    )
+    def test_that_was_tampered_with_contradicts_the_feed(self, commits: History, how: str) -> None:
+        found = witnessed(TAMPERED[how](commits), commits)
+
+        assert {finding.where for finding in found} == {HISTORY}
+
+    def test_whose_last_commit_was_forged_whole_contradicts_the_feed(
+        self, commits: History
+    ) -> None:
+        forged = replace(commits[-1], events=commits[1].events, state=None, state_version=None)
+
+        assert len(witnessed([*commits[:-1], forged], commits)) == 1
+        assert len(witnessed(commits[:-1], commits)) == 1
+        assert len(witnessed([], commits)) == 1
+        assert witnessed(commits, commits) == []
+
+    def test_that_the_feed_does_not_know_is_found_in_time(self, commits: History) -> None:
+        assert witnessed(commits, commits[:2], NOW) == []
+        (found,) = witnessed(commits, commits[:2], NOW + timedelta(minutes=20))
+
+        assert (found.where, found.what) == (FEED, "events 3 to 5 are not in it")
+        assert witnessed(commits, commits, NOW + timedelta(minutes=20)) == []
 
     def test_of_which_rows_are_late_has_no_findings(self, commits: History) -> None:
         assert checked(commits, MemoryReadModels()) == []

@@ -17,6 +17,7 @@ from local.aws import Aws
 from skafu.cli import app
 
 Item = dict[str, Any]
+FEED = "skafu-feed-local"
 
 
 def skafu(outputs: Path, *words: str) -> tuple[int, str]:
@@ -37,7 +38,24 @@ def project(owner: ApiClient) -> str:
     for name in ("Samovar", "Urn", "Kettle"):
         assert owner.command("PATCH", f"/projects/{plain}", {"name": name}).status_code == 202
     assert row(owner, plain, 4) is not None
+    assert eventually(lambda: fed(owner.outputs, plain) == 4)
     return plain
+
+
+def fed(stack: Json, plain: str) -> int:
+    """How far the feed knows the project."""
+    item = feed_item(stack, f"PROJECT#{plain}", 0)
+    return 0 if item is None else int(item["end"]["N"])
+
+
+def feed_item(stack: Json, feed: str, page: int) -> Item | None:
+    found: Item | None = (
+        Aws(stack["awsEndpointUrl"])
+        .client("dynamodb")
+        .get_item(TableName=FEED, Key={"feed": {"S": feed}, "page": {"N": str(page)}})
+        .get("Item")
+    )
+    return found
 
 
 @pytest.mark.feature("T9")
@@ -163,6 +181,12 @@ def changed(item: Item) -> Item:
     return item | {"events": {"S": item["events"]["S"].replace("Samovar", "Forgery")}}
 
 
+def forged(item: Item) -> Item:
+    """With nothing left in it that could contradict it."""
+    events = {"events": {"S": item["events"]["S"].replace("Kettle", "Forgery")}}
+    return {k: v for k, v in item.items() if k not in ("state", "stateVersion")} | events
+
+
 def swap(table: Table, one: Item, other: Item) -> None:
     keys = ("aggregateId", "eventSequence")
     table.put(other | {name: one[name] for name in keys})
@@ -176,6 +200,7 @@ TAMPERED: dict[str, Callable[[Table, list[Item]], None]] = {
     "first removed": lambda table, items: table.remove(items[0]),
     "last removed": lambda table, items: table.remove(items[-1]),
     "all removed": lambda table, items: table.remove(*items),
+    "last forged whole": lambda table, items: table.put(forged(items[-1])),
 }
 
 
@@ -194,6 +219,24 @@ def test_a_commit_that_was_tampered_with_is_found(
         assert project in said
     code, said = skafu(stack_outputs, "verify", "--history")
     assert code == 0, said
+
+
+@pytest.mark.feature("T10", "E25")
+@pytest.mark.usefixtures("project")
+def test_a_page_of_the_feed_that_was_tampered_with_is_found(
+    stack: Json, stack_outputs: Path
+) -> None:
+    page = feed_item(stack, "PAGES", 1)
+    assert page is not None
+    table = Aws(stack["awsEndpointUrl"]).client("dynamodb")
+    table.put_item(TableName=FEED, Item=page | {"entries": {"S": "[]"}})
+    try:
+        code, said = skafu(stack_outputs, "verify", "--history")
+        assert code == 1
+        assert "page 2 does not carry its predecessor's hash" in said
+    finally:
+        table.put_item(TableName=FEED, Item=page)
+    assert skafu(stack_outputs, "verify", "--history")[0] == 0
 
 
 @pytest.mark.feature("E16", "O5")
