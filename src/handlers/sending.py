@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any, Protocol, Self, cast
@@ -13,12 +13,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import JsonValue, ValidationError
 
-from application.catalog import Catalog
+from application.catalog import Catalog, FoundNothing
 from application.execute import Accepted, Executor, Head, OnConflict, Request
 from application.identity import derived_id
 from application.ports import Claims, Clock, EventStore
 from application.sealing import Sealer
 from domain.aggregates import DECIDERS
+from domain.errors import DomainError
 from domain.messages import AggregateId, aggregate_id, plain_id
 from handlers.api import CORRELATION_ID
 from handlers.authorization import actor
@@ -36,6 +37,7 @@ ACCEPTED: dict[int, Any] = {
     }
 }
 NO_HEADERS: Mapping[str, str] = {}
+BLANKS = FoundNothing()
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -131,9 +133,19 @@ def _envelope_class(operation: Operation) -> type[Envelope[Any]]:
 
 
 def perform(commands: Commands, who: Caller, sent: Sent) -> Accepted:
-    """Raises what `Executor.execute` raises, and what the caller may not, or cannot, ask."""
+    """Raises what `Executor.execute` raises, and what the caller may not, or cannot, ask.
+
+    What a command looks up may be gone when it is sent again: its answer is the same all the same.
+    """
     executor = commands.executors[sent.operation.aggregate_type]
-    accepted = executor.execute(request_of(commands, who, sent))
+    try:
+        request = request_of(commands, who, sent)
+    except DomainError:
+        accepted = executor.answered(request_of(replace(commands, catalog=BLANKS), who, sent))
+        if accepted is None:
+            raise
+    else:
+        accepted = executor.execute(request)
     extra = {"aggregate_id": plain_id(accepted.aggregate_id), "version": accepted.version}
     logger.info("accepted", extra=extra)
     return accepted
