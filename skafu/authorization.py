@@ -16,6 +16,8 @@ COMMANDERS = {
     Who.WORKER: "machines, Admin",
     Who.ADMIN: "Admin",
 }
+NAMED = ("nobody", "owner", "second", "admin")
+"""Whom a machine may name: the columns of `machines`."""
 HEAD = """# Who may do what
 
 <!-- Generated from docs/authorization.yaml and src/handlers/operations.py: `make docs` -->
@@ -30,7 +32,7 @@ Developers read all rows and command nothing; history is for the owner and for A
 
 @cache
 def table() -> Mapping[str, Any]:
-    """`principals`, and for `commands`, `operations` and `graphql` a row by name."""
+    """`principals`, and for `commands`, `machines`, `operations` and `graphql` a row by name."""
     loaded: Mapping[str, Any] = yaml.safe_load(TABLE.read_text())
     return loaded
 
@@ -41,14 +43,18 @@ def principals() -> Sequence[str]:
 
 def expected(section: str, name: str) -> dict[str, Any]:
     """What each principal is answered. Raises `KeyError` for what has no row."""
-    return dict(zip(principals(), table()[section][name], strict=True))
+    columns = NAMED if section == "machines" else principals()
+    return dict(zip(columns, table()[section][name], strict=True))
 
 
 def page() -> str:
     people = table()["principals"]
     explained = [f"- **{name}**: {meaning}" for name, meaning in people.items()]
     return "\n".join(
-        [HEAD, *explained, "", *commands(), "", *operations(), "", *graphql_fields(), ""]
+        [
+            *(HEAD, *explained, "", *commands(), "", *machines(), "", *operations(), ""),
+            *(*graphql_fields(), ""),
+        ]
     )
 
 
@@ -59,6 +65,13 @@ def commands() -> Iterable[str]:
         ("command", "REST style", "may be sent by"),
         ((*described(name), *cells) for name, cells in table()["commands"].items()),
     )
+
+
+def machines() -> Iterable[str]:
+    yield "## Machines\n"
+    yield "One command or several at `POST /integration/commands`, by whom `onBehalfOf` names.\n"
+    rows = table()["machines"].items()
+    yield from grid(("command",), ((f"`{name}`", *cells) for name, cells in rows), NAMED)
 
 
 def described(name: str) -> tuple[str, str, str]:
@@ -87,8 +100,10 @@ def word(cell: object) -> str:
     return ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
 
 
-def grid(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterable[str]:
-    head = (*names, *principals())
+def grid(
+    names: Sequence[str], rows: Iterable[Sequence[object]], columns: Sequence[str] = ()
+) -> Iterable[str]:
+    head = (*names, *(columns or principals()))
     yield line(head)
     yield line(["---"] * len(head))
     yield from map(line, rows)

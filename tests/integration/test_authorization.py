@@ -66,10 +66,23 @@ def test_nobody_is_heard_without_a_valid_id_token(name: str, matrix: Matrix) -> 
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("name", [n for n, o in OPERATIONS.items() if o.scheme != "idToken"])
+def test_no_token_opens_what_is_for_machines(name: str, matrix: Matrix) -> None:
+    operation, table = OPERATIONS[name], authorization.expected("operations", name)
+    tokens = {**matrix.tokens, **{who: matrix.client(who).tokens["IdToken"] for who in PEOPLE}}
+    del tokens["machine"]  # its signature is another's test
+    for who, token in tokens.items():
+        answer = matrix.client("owner").send(operation.method, operation.path, "{}", token=token)
+
+        assert answer.status_code == table.get(who, 403), f"{who}: {answer.text}"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 QUERIES = [
     name
     for name in authorization.table()["operations"]
-    if OPERATIONS[name].method == "GET" and OPERATIONS[name].path.startswith("/projects")
+    if OPERATIONS[name].method == "GET"
+    and OPERATIONS[name].path.startswith(("/projects", "/events"))
 ]
 
 

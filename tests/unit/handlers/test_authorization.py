@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from adapters.memory_feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
+from application.feed import FeedReader
 from handlers import openapi, query_api
 from handlers.operations import BY_NAME, OPERATIONS, Operation
 from handlers.query_routes import QueryPorts
@@ -26,13 +28,20 @@ PEOPLE: Mapping[str, Person | None] = {
     "machine": None,
     "machine-for-owner": None,
 }
+NAMED: Mapping[str, Person | None] = {
+    "nobody": None,
+    "owner": ADA,
+    "second": EVE,
+    "admin": ADMIN,
+}
+MACHINE = "arn:aws:sts::123456789012:assumed-role/analyst/session"
 STYLES = ("task", "rest", "batch")
 HISTORY = [
     name
     for name in authorization.table()["operations"]
     if name.endswith(("_events", "_state", "_command"))
-]
-QUERIES = query_api.build(QueryPorts(None, CURRENT, None))  # type: ignore[arg-type] # history asks the store alone
+] + ["read_feed"]
+QUERIES = query_api.build(QueryPorts(None, CURRENT, FeedReader(MemoryFeed(), CURRENT)))  # type: ignore[arg-type] # history asks the store alone
 
 
 def everything() -> World:
@@ -80,6 +89,32 @@ def test_a_command_is_taken_from_whom_the_table_says(operation: Operation, style
     assert answers == authorization.expected("commands", operation.name)
 
 
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_machine_does_what_the_person_whom_it_names_may(
+    operation: Operation, several: bool
+) -> None:
+    answers = {}
+    for named, person in NAMED.items():
+        world, before = made_ready(operation), stored()
+        item = world.envelope(operation, "a-key") | {"type": operation.name}
+        item |= {"onBehalfOf": f"{person.sub}::{person.username}"} if person else {}
+        body = {"commands": [item]} if several else item
+        answer = world.api.as_machine(MACHINE).post("/integration/commands", body)
+        answers[named] = answer.body["results"][0]["status"] if several else answer.status
+        assert (stored() != before) is (answers[named] == 202)
+
+    assert answers == authorization.expected("machines", operation.name)
+
+
+@pytest.mark.parametrize("who", ["anonymous", "owner", "admin"])
+def test_nobody_becomes_a_machine_by_a_path(who: str) -> None:
+    world = everything()
+    item = world.envelope(BY_NAME["complete-analysis"], "a-key") | {"type": "complete-analysis"}
+
+    assert world.api.as_(PEOPLE[who]).post("/integration/commands", item).status == 401
+
+
 @pytest.mark.parametrize("name", HISTORY)
 def test_history_is_shown_to_whom_the_table_says(name: str) -> None:
     world = everything()
@@ -91,6 +126,8 @@ def test_history_is_shown_to_whom_the_table_says(name: str) -> None:
 
 
 def history_path(name: str, world: World) -> str:
+    if name == "read_feed":
+        return "/events"
     _, kind, part = name.split("_")
     collection = {"project": "projects", "template": "templates", "analysis": "analyses"}[kind]
     aggregate = world.ids[kind.upper()]
@@ -128,6 +165,7 @@ def test_every_operation_of_the_openapi_document_has_its_row() -> None:
     table = authorization.table()
     styles = {row for name in table["commands"] for row in both_styles(name)}
 
+    assert table["machines"].keys() == table["commands"].keys() == BY_NAME.keys()
     assert documented(openapi.document()) == styles | set(table["operations"])
 
 
@@ -151,4 +189,4 @@ def test_the_table_is_whole() -> None:
     assert cells <= {"200", "202", "401", "403", "404", '"own"', '"all"', "true", "false"}
 
 
-SECTIONS = ("commands", "operations", "graphql")
+SECTIONS = ("commands", "machines", "operations", "graphql")
