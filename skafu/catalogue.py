@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from domain.messages import Event
 from skafu import read_models
+from skafu.vocabularies import vocabularies
 
 Rows = Mapping[str, read_models.Places]  # what shows each field of one event
 Names = Mapping[str, set[str]]  # events, by the command or projection that names them
@@ -55,7 +56,8 @@ def entry(event: type[Event], recorded: Names, read: Names, shown: Rows) -> str:
     name = event.__name__
     lines = [
         f"### {name}\n",
-        f"Schema version {event.schema_version}. Recorded by {words(recorded, name)}; "
+        f"Schema version {event.schema_version}{upcast(event)}. "
+        f"Recorded by {words(recorded, name)}; "
         f"read by {words(read, name)}.\n",
     ]
     if read_models.HAPPENED in shown:
@@ -63,6 +65,19 @@ def entry(event: type[Event], recorded: Names, read: Names, shown: Rows) -> str:
     if event.__doc__ and event.__doc__ != Event.__doc__:
         lines.append(inspect.cleandoc(event.__doc__) + "\n")
     return "\n".join([*lines, fields(event, shown)])
+
+
+def upcast(event: type[Event]) -> str:
+    """Older major versions that are brought to today's."""
+    name = event.__name__
+    majors = {
+        major
+        for events in vocabularies().values()
+        for event_type, major in events.upcasters
+        if event_type == name
+    }
+    older = " and ".join(f"{major}.x" for major in sorted(majors))
+    return f"; {older} is read as such, [upcast](evolution.md)" if older else ""
 
 
 def words(names: Names, event: str) -> str:

@@ -54,9 +54,13 @@ def name_of(file: Path) -> str:
 
 
 def read_stream(file: Path) -> Stream:
-    items = json.loads(file.read_text())["items"]
-    decider = deciders()[file.parent.name.upper()]
-    return Stream(name_of(file), tuple(from_item(unwritten(item)) for item in items), decider)
+    name, decider = name_of(file), deciders()[file.parent.name.upper()]
+    return Stream(name, tuple(from_item(item) for item in items(name)), decider)
+
+
+def items(stream: str) -> list[Item]:
+    written_items = json.loads((FOLDER / "streams" / f"{stream}.json").read_text())["items"]
+    return [unwritten(item) for item in written_items]
 
 
 def samples() -> dict[str, Stored]:

@@ -91,18 +91,18 @@ def broken_api() -> Iterator[Break]:
     yield from api_breaks(released().openapi, document())
 
 
-def release() -> list[str]:
+def release(folder: Path = FOLDER) -> list[str]:
     """Write today's contract over the released one; the names of files that changed.
 
     Versions that are recorded no more stay: their events are stored.
     """
-    contract = released()
+    contract = released(folder)
     files = {
         f"events/{d.event_type}/{d.version}.json": schemas.text(d.schema) for d in schemas.todays()
     }
     files["openapi.json"] = schemas.text(document())
     files["releases.json"] = schemas.text(releases(contract))
-    return [name for name, content in files.items() if put(FOLDER / name, content)]
+    return [name for name, content in files.items() if put(folder / name, content)]
 
 
 def releases(contract: Contract) -> Json:

@@ -3,13 +3,17 @@
 import copy
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import pytest
 from pydantic import Field, JsonValue, StringConstraints, create_model
+from typer.testing import CliRunner
 
 from domain.messages import Event, Message
+from handlers.api import VERSION
 from handlers.openapi import document
+from skafu.cli import app
 from skafu.contract import released
 from skafu.contract.api import api_breaks
 from skafu.contract.breaks import Break
@@ -216,25 +220,25 @@ class TestWhatIsReadableBeforeItIsWritten:
 CREATE = ("paths", "/projects", "post")
 BODY = ("components", "schemas", "CreateProjectBody")
 ACCEPTED = ("components", "schemas", "AcceptedBody")
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 Change = Callable[[dict[str, Any]], object]
 
 
-def at(document: Any, path: Path) -> Any:  # noqa: ANN401 - any JSON
+def at(document: Any, path: Steps) -> Any:  # noqa: ANN401 - any JSON
     for step in path:
         document = document[step]
     return document
 
 
-def put(path: Path, value: object) -> Change:
+def put(path: Steps, value: object) -> Change:
     return lambda document: at(document, path[:-1]).__setitem__(path[-1], value)
 
 
-def drop(path: Path) -> Change:
+def drop(path: Steps) -> Change:
     return lambda document: at(document, path[:-1]).pop(path[-1])
 
 
-def add(path: Path, *values: object) -> Change:
+def add(path: Steps, *values: object) -> Change:
     return lambda document: at(document, path).extend(values)
 
 
@@ -362,7 +366,10 @@ COMPATIBLE_API: dict[str, Change] = {
 
 @pytest.fixture(scope="module")
 def api() -> dict[str, Any]:
-    return document()
+    """Enough of the real one for the changes above."""
+    whole = document()
+    paths = ("/projects", "/commands/create-project", "/projects/{id}/archive")
+    return {**whole, "paths": {path: whole["paths"][path] for path in paths}}
 
 
 def changed(api: dict[str, Any], change: Change) -> list[Break]:
@@ -401,6 +408,60 @@ def test_todays_code_keeps_what_was_released() -> None:
     found = [*released.broken_events(), *released.broken_api()]
 
     assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.feature("V6")
+class TestReleasing:
+    def test_makes_todays_events_and_api_the_contract(self, tmp_path: Path) -> None:
+        released.release(tmp_path)
+        contract = released.released(tmp_path)
+
+        assert contract.openapi == document()
+        assert {
+            (event_type, version): schema
+            for event_type, versions in contract.events.items()
+            for version, schema in versions.items()
+        } == {(name, e.version): e.schema for name, e in released.todays_events().items()}
+
+    def test_changes_nothing_the_second_time(self, tmp_path: Path) -> None:
+        assert released.release(tmp_path) != []
+        assert released.release(tmp_path) == []
+
+    def test_keeps_versions_that_are_recorded_no_more(self, tmp_path: Path) -> None:
+        released.put(tmp_path / "events" / "ServiceAdded" / "1.0.json", "{}\n")
+        released.release(tmp_path)
+
+        assert released.released(tmp_path).events["ServiceAdded"].keys() == {"1.0", "2.0"}
+
+    def test_notes_the_release_that_first_read_a_version(self, tmp_path: Path) -> None:
+        released.put(tmp_path / "openapi.json", '{"paths": {}}\n')
+        released.put(
+            tmp_path / "releases.json",
+            '{"first": "0.0.1", "readableSince": {"ServiceAdded": {"1.0": "0.0.1"}}}\n',
+        )
+        released.release(tmp_path)
+        contract = released.released(tmp_path)
+
+        assert contract.first == "0.0.1"
+        assert contract.readable_since["ServiceAdded"] == {"1.0": "0.0.1", "2.0": VERSION}
+
+    def test_finds_nothing_broken_where_nothing_was_released(self, tmp_path: Path) -> None:
+        nothing = released.released(tmp_path)
+
+        assert list(event_breaks(nothing.events, released.todays_events())) == []
+        assert list(api_breaks(nothing.openapi, document())) == []
+
+
+class TestCommand:
+    def test_says_that_what_was_released_is_kept(self) -> None:
+        answer = CliRunner().invoke(app, ["contract", "check"])
+
+        assert answer.exit_code == 0, answer.output
+        assert "What was released is kept." in answer.output
+
+    @pytest.mark.parametrize("command", ["check", "release"])
+    def test_has_help(self, command: str) -> None:
+        assert CliRunner().invoke(app, ["contract", command, "--help"]).exit_code == 0
 
 
 def test_at_least_twenty_changes_of_each_kind_are_planted() -> None:
