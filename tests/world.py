@@ -7,8 +7,7 @@ from adapters.memory_event_store import MemoryEventStore
 from api import ADA, ADMIN, Answer, Api, Person
 from application.execute import Head
 from domain.messages import AggregateId
-from fakes import Clock
-from handlers import command_api
+from handlers import command_api, wiring
 from handlers.authorization import Who
 from handlers.command_api import Commands, CommandStore
 from handlers.operations import OPERATIONS, Operation
@@ -78,7 +77,8 @@ class Current:
 
 CURRENT = Current()
 APP = command_api.build(
-    Commands.over(cast(CommandStore, CURRENT), Clock(NOW), CURRENT.warm, sleep=lambda _: None)
+    # The real time: keys that the API makes itself carry it.
+    Commands.over(cast(CommandStore, CURRENT), wiring.now, CURRENT.warm, sleep=lambda _: None)
 )
 
 

@@ -80,9 +80,8 @@ def test_no_token_opens_what_is_for_machines(name: str, matrix: Matrix) -> None:
 
 QUERIES = [
     name
-    for name in authorization.table()["operations"]
-    if OPERATIONS[name].method == "GET"
-    and OPERATIONS[name].path.startswith(("/projects", "/events"))
+    for name, operation in OPERATIONS.items()
+    if operation.method == "GET" and operation.path.startswith(("/projects", "/events"))
 ]
 
 
