@@ -61,4 +61,4 @@ def on(dynamodb: "DynamoDBClient", kms: "KMSClient") -> Keys:
     """A key table as template.yaml has it, and a key."""
     table = stores.new_table(dynamodb, "KeyTable")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
-    return Keys(DynamoDbKeyTable(dynamodb, table), KmsKeyWrapper(kms, key))
+    return Keys(DynamoDbKeyTable(dynamodb, table), KmsKeyWrapper(lambda: kms, key))

@@ -4,6 +4,7 @@ The subject is the encryption context: KMS unwraps a key for no other, and its l
 (CloudTrail) shows the context, hence subjects must be pseudonyms.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class KmsKeyWrapper:
-    """`key` is an id, an ARN or an alias."""
+    """`key` is an id, an ARN or an alias. The client is made when the first key is needed."""
 
-    def __init__(self, client: "KMSClient", key: str) -> None:
+    def __init__(self, client: Callable[[], "KMSClient"], key: str) -> None:
         self._client = client
         self._key = key
 
@@ -31,7 +32,7 @@ class KmsKeyWrapper:
 
     def _call(self, operation: str, subject: str, **parameters: object) -> dict[str, Any]:
         try:
-            call = getattr(self._client, operation)
+            call = getattr(self._client(), operation)
             return dict(call(KeyId=self._key, EncryptionContext={"subject": subject}, **parameters))
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error

@@ -186,3 +186,4 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 wiring.at_init(_app)
+wiring.at_init(wiring.key_service)

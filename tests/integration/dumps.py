@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,5 +114,7 @@ def logs(aws: Aws) -> Iterator[tuple[str, str]]:
 def files(state: Path) -> Iterator[tuple[str, str]]:
     """What the processes of the stack have written: their logs, and the emulator's own state."""
     for file in state.rglob("*"):
-        if file.is_file() and file.name != "outputs.json":
-            yield f"file {file.relative_to(state)}", file.read_bytes().decode("latin-1")
+        # One that is just being replaced is gone again.
+        with suppress(FileNotFoundError):
+            if file.is_file() and file.name != "outputs.json":
+                yield f"file {file.relative_to(state)}", file.read_bytes().decode("latin-1")

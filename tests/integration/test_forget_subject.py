@@ -28,7 +28,7 @@ from skafu.cli import app
 pytestmark = [pytest.mark.feature("L10", "W11", "E12"), pytest.mark.timeout(300)]
 
 # Sign-in is Cognito's: an account holds the person's name and e-mail, forgotten or not.
-ACCOUNTS = ["file emulator/cognito.json"]
+ACCOUNTS = "file emulator/cognito."
 
 
 @dataclass
@@ -180,11 +180,18 @@ def test_the_dump_finds_what_is_there(case: Case) -> None:
 def test_nothing_personal_was_anywhere_in_plain_text_before(case: Case) -> None:
     sought = [canary for person in case.people for canary in person.canaries]
 
-    assert dumps.holding(case.before, *sought) == ACCOUNTS
+    assert beside_accounts(case.before, *sought) == []
 
 
 def test_nothing_personal_is_anywhere_afterwards(case: Case) -> None:
-    assert dumps.holding(case.after, *case.forgotten.canaries) == ACCOUNTS
+    assert beside_accounts(case.after, *case.forgotten.canaries) == []
+
+
+def beside_accounts(found: dict[str, str], *texts: str) -> list[str]:
+    places = dumps.holding(found, *texts)
+    accounts = [place for place in places if place.startswith(ACCOUNTS)]
+    assert accounts  # it is found where it is
+    return [place for place in places if place not in accounts]
 
 
 def test_the_wrapped_key_is_nowhere_any_more(case: Case) -> None:

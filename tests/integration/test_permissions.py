@@ -6,6 +6,7 @@ that any other test caused on the same stack.
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,7 +23,7 @@ from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
 from permissions import Right
 
-KIND = re.compile(r"^(?:table|event-bus|function)[/:]")
+KIND = re.compile(r"^(?:table|event-bus|function|key)[/:]")
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
 SERVICE = {"serviceName": "a", "serviceType": "API"}
 
@@ -42,6 +43,7 @@ def exercise(running: Stack) -> ExitStack:
     owner, admin = (ApiClient(running.outputs, f"{name}@skafu.dev") for name in ("owner", "admin"))
     work(owner)
     claim(owner, admin)
+    open_again(owner, float(running.deployed["OpenKeySeconds"]))
     sqs = running.aws.client("sqs")
     sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
     cleanup = ExitStack()
@@ -82,6 +84,12 @@ def claim(owner: ApiClient, admin: ApiClient) -> None:
     # A draft is refused; by then it has been looked up.
     chosen = owner.command("PUT", f"/projects/{project}/template", {"templateId": slug})
     assert chosen.status_code == 409, chosen.text
+
+
+def open_again(owner: ApiClient, lifetime: float) -> None:
+    """A person's key that a process has opened is opened again when its time is up."""
+    time.sleep(lifetime)
+    owner.create_project("Granted")
 
 
 def projected(owner: ApiClient, project: str, services: int) -> bool:

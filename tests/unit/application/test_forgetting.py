@@ -14,13 +14,14 @@ from adapters.memory_event_store import MemoryEventStore
 from adapters.memory_subject_streams import MemorySubjectStreams
 from application.execute import Executor
 from application.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
+from application.subject_keys import SubjectIsForgotten
 from domain.aggregates import DECIDERS
 from domain.analysis.commands import AnalysisKind, RequestAnalysis
 from domain.messages import AggregateId, Command, iso_milliseconds
 from domain.project.aggregate import project
 from domain.project.commands import DeleteProject
 from domain.template.commands import DraftTemplate
-from sealers import KeyOffice
+from sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
@@ -197,6 +198,22 @@ class TestKey:
         timeout = written["CommandApi"]["Properties"].get("Timeout", 10)
 
         assert timedelta(seconds=timeout) <= LONGEST_COMMAND
+
+
+def test_what_a_warm_process_still_appended_is_found_after_the_wait(house: House) -> None:
+    """It had opened the key before that was destroyed; whoever looks waits until it uses it not."""
+    warm = house.office.sealer()
+    warm.seal(ANN, "")
+    tombstone = house.forgetting.destroy_key(ANN)
+    late = AggregateId(f"PROJECT#{builders.uuid7(builders.EPOCH, 7)}")
+    assert warm.seal(ANN, "still") is not None
+    house.create(ANN, late)
+
+    house.office.seconds = LIFETIME
+    with pytest.raises(SubjectIsForgotten):
+        warm.seal(ANN, "no more")
+    list(house.forgetting.tell(ANN, tombstone))
+    assert late in house.told(ANN)
 
 
 def own_or_acted() -> Iterator[tuple[str, str, bool]]:
