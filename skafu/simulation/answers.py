@@ -1,6 +1,6 @@
 """Linearizability: for every answer there was a moment at which just this was right to say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 
@@ -9,7 +9,8 @@ from skafu.simulation import clients, gateway
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.gateway import Answer
-from skafu.simulation.history import History, Said
+from skafu.simulation.history import History, Said, refused
+from skafu.simulation.lookups import Found
 from skafu.simulation.world import EPOCH
 
 MAX_SKEW = clients.MAX_SKEW + gateway.MAX_SKEW
@@ -23,7 +24,7 @@ KEY_EXPIRED = Said(400, "key-expired")
 KEY_REUSED = Said(422, "command-id-reused")
 
 
-def check_answer(sending: Sending, found: Mapping[str, History]) -> None:
+def check_answer(sending: Sending, found: Found) -> None:
     answer = sending.answer
     if answer is None or answer.status in NO_PROMISE:
         return
@@ -50,7 +51,7 @@ def account(sending: Sending, given: Said, possible: set[Said]) -> str:
     )
 
 
-def right_answers(sending: Sending, found: Mapping[str, History]) -> Iterator[Said]:
+def right_answers(sending: Sending, found: Found) -> Iterator[Said]:
     if not sending.wish.may_command:
         yield FORBIDDEN if sending.wish.valid else INVALID
         return
@@ -59,12 +60,13 @@ def right_answers(sending: Sending, found: Mapping[str, History]) -> Iterator[Sa
         yield KEY_EXPIRED
     if life is not Life.OVER:
         request = sending.wish.request
-        stream = found.get(request.aggregate_id) or History(request.aggregate_id, (), ())
+        aggregate = request.aggregate_id
+        stream = found.streams.get(aggregate) or History(aggregate, (), ())
         for commits in stream.during(sending):
-            yield from at_moment(sending, stream, commits)
+            yield from at_moment(sending, stream, commits, found)
 
 
-def at_moment(sending: Sending, stream: History, commits: int) -> Iterator[Said]:
+def at_moment(sending: Sending, stream: History, commits: int, found: Found) -> Iterator[Said]:
     """The answer already given for this command comes before all else."""
     request = sending.wish.request
     own = [c for c in stream.commits[:commits] if c.identity == request.identity]
@@ -74,9 +76,12 @@ def at_moment(sending: Sending, stream: History, commits: int) -> Iterator[Said]
         yield again if same else KEY_REUSED
         if not forgotten(request.command_id, own[-1].timestamp, sending):
             return
-    verdict = stream.verdict(request, commits)
-    if isinstance(verdict, Said):
-        yield verdict
+    for asked in found.requests(sending):
+        verdict = asked if isinstance(asked, Said) else stream.verdict(asked, commits)
+        if isinstance(verdict, Said):
+            yield verdict
+        elif found.taken(request, stream, sending.ended):
+            yield refused(stream.decider.claimed(request.command))
 
 
 def forgotten(command_id: str, recorded: str, sending: Sending) -> bool:

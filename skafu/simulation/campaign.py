@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 
 from handlers.observability import logger
 from skafu.simulation.checks import check
@@ -37,6 +38,8 @@ class Tally:
     commits: int = 0
     faults: Counter[Fault] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
+    accepted: Counter[str] = field(default_factory=Counter)
+    """By the command's name."""
     findings: list[Finding] = field(default_factory=list)
 
     def count(self, system: System) -> None:
@@ -44,7 +47,11 @@ class Tally:
         self.steps += system.world.step
         self.commits += sum(len(stored.items) for stored in system.table.aggregates.values())
         self.faults.update(system.world.faults.counts)
-        self.answers.update(int(s.answer.status) for s in system.log.sendings if s.answer)
+        answered = [
+            (s.wish.operation.name, s.answer.status) for s in system.log.sendings if s.answer
+        ]
+        self.answers.update(status for _, status in answered)
+        self.accepted.update(name for name, status in answered if status == HTTPStatus.ACCEPTED)
 
     def add(self, other: "Tally") -> None:
         self.schedules += other.schedules
@@ -52,6 +59,7 @@ class Tally:
         self.commits += other.commits
         self.faults.update(other.faults)
         self.answers.update(other.answers)
+        self.accepted.update(other.accepted)
         self.findings += other.findings
 
 

@@ -9,14 +9,17 @@ from adapters.appsync_read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.identity import Identity, key_time
 from application.publish import envelopes
+from domain.template.aggregate import claim_of
 from projections.projection import Projection, Row, RowKey, fold_rows
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History, Said
+from skafu.simulation.lookups import Found
 from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, SHOWN
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
+from skafu.simulation.wishes import TEMPLATE
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -24,16 +27,18 @@ RowHistory = Mapping[RowKey, Sequence[Fields]]
 
 def check(system: System) -> None:
     """Raise `Divergence` at the first promise that does not hold."""
-    found = {name: History.of(name, stored) for name, stored in system.table.aggregates.items()}
-    for stream in found.values():
+    streams = {name: History.of(name, stored) for name, stored in system.table.aggregates.items()}
+    found = Found(streams, system.table.claims)
+    for stream in streams.values():
         check_stream(stream)
     check_commits(found, system.log.sendings)
-    check_once(found)
+    check_once(streams)
+    check_claims(found)
     for sending in system.log.sendings:
         check_answer(sending, found)
-    check_publication(system.bus.published, found)
+    check_publication(system.bus.published, streams)
     check_failures(system)
-    shown = [stream for stream in found.values() if stream.kind == SHOWN]
+    shown = [stream for stream in streams.values() if stream.kind == SHOWN]
     expected = [Expected.of(p, stream) for p in PROJECTIONS for stream in shown]
     check_rows_then(system.rows.history, expected)
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
@@ -61,34 +66,36 @@ def check_stream(stream: History) -> None:
         time, step = commit.timestamp, stored_at
 
 
-def check_commits(found: Histories, sendings: Sequence[Sending]) -> None:
+def check_commits(found: Found, sendings: Sequence[Sending]) -> None:
     """Each was asked for, is what that causes on the state before it, and folds to its state."""
     sent: dict[Identity, list[Sending]] = defaultdict(list)
     for sending in sendings:
         sent[sending.wish.who.owner, sending.wish.command_id].append(sending)
-    for stream in found.values():
+    for stream in found.streams.values():
         for n, commit in enumerate(stream.commits):
-            check_commit(stream, n, sent[commit.identity])
+            check_commit(found, stream, n, sent[commit.identity])
             if commit.state is not None and commit.state != state_text(stream, n + 1):
                 raise Divergence("stream", f"{named(commit)} holds what its events do not yield")
 
 
-def check_commit(stream: History, n: int, sendings: Sequence[Sending]) -> None:
+def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sending]) -> None:
     commit = stream.commits[n]
     asked = [
-        sending.wish.request
+        sending
         for sending in sendings
         if sending.wish.may_command and sending.began < stream.steps[n] <= sending.ended
         if sending.wish.fingerprint == commit.fingerprint
     ]
     if not asked:
         raise Divergence("stream", f"{named(commit)} was asked for by nobody")
-    verdict = stream.verdict(asked[0], n)
-    if isinstance(verdict, Said):
-        raise Divergence("stream", f"{named(commit)} was recorded; right was {verdict}")
-    if commit.events != encode_events(verdict):
+    requests = [request for sending in asked for request in found.requests(sending)]
+    verdicts = [one if isinstance(one, Said) else stream.verdict(one, n) for one in requests]
+    caused = [encode_events(one) for one in verdicts if not isinstance(one, Said)]
+    if not caused:
+        raise Divergence("stream", f"{named(commit)} was recorded; right was {verdicts}")
+    if commit.events not in caused:
         raise Divergence("stream", f"{named(commit)} is not what the command causes")
-    if commit.correlation_id not in {request.correlation_id for request in asked}:
+    if commit.correlation_id not in {sending.wish.request.correlation_id for sending in asked}:
         raise Divergence("stream", f"{named(commit)} lost its correlation id")
 
 
@@ -100,6 +107,16 @@ def check_once(found: Histories) -> None:
             before = recorded.setdefault(commit.identity, commit)
             if before is not commit and not window_between(before, commit):
                 raise Divergence("stream", f"{named(before)} and {named(commit)}: one command")
+
+
+def check_claims(found: Found) -> None:
+    """What a template is alone to have is its own, and nothing else is claimed."""
+    templates = [
+        stream for stream in found.streams.values() if stream.kind == TEMPLATE and stream.commits
+    ]
+    slugs = sorted((claim_of(stream.states[-1].slug), stream.aggregate) for stream in templates)
+    if slugs != sorted((name, claim.aggregate) for name, claim in found.claims.items()):
+        raise Divergence("claim", f"{slugs} have been drafted, and {found.claims} claimed")
 
 
 def window_between(before: Commit, after: Commit) -> bool:

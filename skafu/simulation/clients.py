@@ -14,6 +14,7 @@ from skafu.simulation.gateway import Answer, Gateway
 from skafu.simulation.wishes import (
     CHANGE,
     CREATE,
+    CREATIONS,
     HABITS,
     Known,
     Wish,
@@ -35,7 +36,7 @@ def person(name: str, *groups: str) -> Caller:
 
 ALICE, BOB = person("alice"), person("bob")
 ADMIN, DEVELOPER = person("carol", "Admin"), person("dan", "Developer")
-OTHERS = (*(ALICE,) * 6, *(ADMIN,) * 3, *(BOB,) * 2, DEVELOPER)
+OTHERS = (*(ALICE,) * 5, *(ADMIN,) * 5, *(BOB,) * 2, DEVELOPER)
 
 
 @dataclass(slots=True)
@@ -107,13 +108,24 @@ class Client:
         rng = self._world.rng
         if not self._log.known.projects or rng.random() < self._habits.created:
             wish = self._made(CREATE, None)
-            if rng.random() < 0.2:  # others know of it before it exists
-                self._log.known.projects[wish.thing] = self._who.owner
         else:
-            wish = self._made(self._operation(), self._target())
+            wish = self._about_something(self._operation())
+        if wish.operation.creates and rng.random() < 0.2:  # others know of it before it exists
+            self._know(wish)
         self._wishes.append(wish)
         remember(self._log.known, wish)
         return wish
+
+    def _about_something(self, operation: Operation) -> Wish:
+        """What there is none of is made first."""
+        kind = operation.aggregate_type
+        if operation.creates or not self._log.known.things[kind]:
+            return self._made(CREATIONS[kind], None)
+        return self._made(operation, self._target(kind))
+
+    def _know(self, wish: Wish) -> None:
+        known = self._log.known.things[wish.operation.aggregate_type]
+        known.setdefault(wish.thing, wish.who.owner)
 
     def _former(self) -> Wish | None:
         """Now and then an old wish, its key for something else, or something without sense."""
@@ -132,9 +144,9 @@ class Client:
         permitted = [one for one in wanted if may_send(self._who, one)]
         return rng.choice(permitted if permitted and rng.random() < 0.9 else wanted)
 
-    def _target(self) -> str:
+    def _target(self, kind: str) -> str:
         """One's own, mostly; an administrator's is anyone's."""
-        known = self._log.known.projects
+        known = self._log.known.things[kind]
         own = [p for p in known if self._who.is_admin or known[p] == self._who.owner]
         return self._world.rng.choice(own if own and self._world.rng.random() < 0.9 else [*known])
 
@@ -143,7 +155,7 @@ class Client:
         return Wish(
             who=self._who,
             operation=operation,
-            data=data_of(operation, rng),
+            data=data_of(operation, rng, known),
             target=target,
             command_id=self._key(),
             expected_version=self._expected(target),
@@ -154,8 +166,9 @@ class Client:
 
     def _other_content(self, wish: Wish) -> Wish:
         """An old key for something else: refused when it has recorded something."""
-        if wish.operation is CREATE or self._world.rng.random() < 0.5:
-            return replace(wish, data=data_of(wish.operation, self._world.rng))
+        if wish.operation.creates or self._world.rng.random() < 0.5:
+            data = data_of(wish.operation, self._world.rng, self._log.known)
+            return replace(wish, data=data)
         return replace(self._made(CHANGE, wish.target), command_id=wish.command_id)
 
     def _key(self) -> str:
@@ -197,8 +210,8 @@ class Client:
         sending.answer = answer
         if answer.status == 202:
             self._versions[wish.thing] = answer.body["version"]
-            if wish.operation is CREATE:
-                self._log.known.projects.setdefault(wish.thing, wish.who.owner)
+            if wish.operation.creates:
+                self._know(wish)
         return answer
 
 

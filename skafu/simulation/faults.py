@@ -13,6 +13,7 @@ class Fault(StrEnum):
     PUT_THROTTLED = "commit: throttled"
     PUT_UNANSWERED = "commit: stored, answer lost"
     PUT_SENT_TWICE = "commit: stored, sent again by the client library, collides with itself"
+    CLAIM_CONTENDED = "claim: another transaction is at it"
     STREAM_REORDERED = "stream: a record before an older one"
     STREAM_LAGS = "stream: read later"
     STREAM_AGAIN = "stream: a published batch again"

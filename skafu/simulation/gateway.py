@@ -76,6 +76,12 @@ class Process:
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table.put_item, **given))
 
+    def transact_write_items(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._table.transact_write_items, **given))
+
+    def get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._table.get_item, **given))
+
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table.query, **given))
 

@@ -30,6 +30,7 @@ class Guard(StrEnum):
     EQUALITY = "equality"
     PROJECTION_VERSION = "projection-version"
     HEAD_LAST = "head-last"
+    CLAIMS = "claims"
 
 
 class OverwritingTable(Table):
@@ -41,6 +42,13 @@ class OverwritingTable(Table):
             stored.items[place] = item
         else:
             self._store(stored, place, item)
+
+
+class SharingTable(Table):
+    """Lets another aggregate have what one is to be alone to have."""
+
+    def claimed(self, name: str) -> bool:
+        return False
 
 
 class ForgetfulStore(DynamoDbEventStore):
@@ -143,4 +151,5 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.EQUALITY: Parts(rows=NewerRows),
     Guard.PROJECTION_VERSION: Parts(rows=OneReleaseRows),
     Guard.HEAD_LAST: Parts(catch_up=HeadFirst),
+    Guard.CLAIMS: Parts(table=SharingTable),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
@@ -25,6 +25,10 @@ class ConditionalCheckFailedException(ClientError):
     """As botocore makes it at run time; `response["Item"]` is what is stored."""
 
 
+class TransactionCanceledException(ClientError):
+    """As botocore makes it; `response["CancellationReasons"]` has one for each part."""
+
+
 @dataclass(slots=True)
 class Stored:
     """One aggregate's items by sequence, and the step at which each was put."""
@@ -34,23 +38,41 @@ class Stored:
     steps: list[int] = field(default_factory=list)
 
 
+class Claim(NamedTuple):
+    """Whose it is, and the step at which it was made."""
+
+    aggregate: str
+    step: int
+
+
 class Table:
-    """PutItem, Query and Scan, as far as the event store uses them.
+    """What the event store uses: of the events' table PutItem, Query and Scan, of the claims'
+    table GetItem, of both together TransactWriteItems.
 
     Weaker than the promise nowhere, and no stronger: every page of a query that is not
     consistent may come from another replica, which has seen any prefix of what was stored.
     """
 
-    exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
+    exceptions = SimpleNamespace(
+        ConditionalCheckFailedException=ConditionalCheckFailedException,
+        TransactionCanceledException=TransactionCanceledException,
+    )
 
     def __init__(self, world: World, stream: "Stream") -> None:
         self.aggregates: dict[str, Stored] = {}
+        self.claims: dict[str, Claim] = {}
         self._world = world
         self._stream = stream
         self._megabyte = world.rng.choice(MEGABYTES)
 
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("PutItem", self._put, given["Item"])
+
+    def transact_write_items(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("TransactWriteItems", self._transact, given["TransactItems"])
+
+    def get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("GetItem", self._claim, given["Key"]["claim"]["S"])
 
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Query", self._query, given)
@@ -68,6 +90,42 @@ class Table:
         if self._world.strikes(Fault.PUT_UNANSWERED):
             raise ReadTimeoutError(endpoint_url="dynamodb")
         return {}
+
+    def _transact(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
+        """The client library sends a token along, so what it sends twice is done once."""
+        if self._world.strikes(Fault.PUT_THROTTLED):
+            raise client_error("TransactWriteItems", "ThrottlingException")
+        self._put_both(*(part["Put"]["Item"] for part in parts))
+        if self._world.strikes(Fault.PUT_UNANSWERED):
+            raise ReadTimeoutError(endpoint_url="dynamodb")
+        return {}
+
+    def _put_both(self, item: Item, claimed: dict[str, Any]) -> None:
+        stored, place = self._place(item)
+        name = claimed["claim"]["S"]
+        reasons: list[dict[str, Any]] = [{"Code": "None"}, {"Code": "None"}]
+        if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
+            reasons[0] = {"Code": "ConditionalCheckFailed", "Item": stored.items[place]}
+        if self.claimed(name):
+            reasons[1] = {"Code": "ConditionalCheckFailed"}
+        elif self._world.strikes(Fault.CLAIM_CONTENDED):
+            reasons[1] = {"Code": "TransactionConflict"}
+        if any(reason["Code"] != "None" for reason in reasons):
+            response: Any = {"Error": {"Code": "TransactionCanceledException"}}
+            response["CancellationReasons"] = reasons
+            raise TransactionCanceledException(response, "TransactWriteItems")
+        self._store(stored, place, item)
+        self.claims[name] = Claim(claimed["aggregateId"]["S"], self._world.step)
+
+    def claimed(self, name: str) -> bool:
+        return name in self.claims
+
+    def _claim(self, name: str) -> dict[str, Any]:
+        """Eventually consistent."""
+        claim = self.claims.get(name)
+        if claim is None or self._world.strikes(Fault.QUERY_STALE):
+            return {}
+        return {"Item": {"claim": {"S": name}, "aggregateId": {"S": claim.aggregate}}}
 
     def insert(self, item: Item) -> None:
         """On the condition that nothing is stored under the key."""

@@ -7,8 +7,8 @@ from functools import cached_property
 from random import Random
 from typing import Any, cast
 
-from application.catalog import Catalog, PublishedTemplate
-from application.execute import Actor, OnConflict, Request
+from application.catalog import Catalog, FoundNothing
+from application.execute import OnConflict, Request
 from application.identity import derived_id
 from domain.messages import AggregateId, aggregate_id
 from handlers.authorization import actor
@@ -22,6 +22,7 @@ NAMES = ("Atlas", "Borealis", "Cirrus")
 DESCRIPTIONS = (None, "short", LONG, "y" * 700)
 SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
 REGIONS = ("us-east-1", "eu-west-1")
+SLUGS = ("web", "api")
 DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
 STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
 
@@ -34,13 +35,20 @@ def named(*names: str) -> tuple[Operation, ...]:
     return tuple(BY_NAME[name] for name in names)
 
 
-# These look other aggregates up, or are of another kind.
-PROJECT_OPERATIONS = tuple(
-    operation
-    for operation in OPERATIONS
-    if operation.aggregate_type == CREATE.aggregate_type
-    if operation not in (CREATE, BY_NAME["choose-template"])
-)
+CREATIONS = {o.aggregate_type: o for o in OPERATIONS if o.creates}
+PROJECT, TEMPLATE, ANALYSIS = CREATIONS
+CHOOSE, REQUEST = BY_NAME["choose-template"], BY_NAME["request-analysis"]
+LOOKING_UP = (CHOOSE, REQUEST)
+"""These commands take what they find of another aggregate."""
+
+
+def of_kind(kind: str) -> tuple[Operation, ...]:
+    return tuple(o for o in OPERATIONS if o.aggregate_type == kind and not o.creates)
+
+
+PROJECT_OPERATIONS = of_kind(PROJECT)
+TEMPLATING = (*(CREATIONS[TEMPLATE],) * 3, *of_kind(TEMPLATE), BY_NAME["publish-template"])
+ANALYSING = (*(REQUEST,) * 4, *of_kind(ANALYSIS))
 SERVICE = named("change-service", "remove-service")
 LIFE = named("archive-project", "restore-project", "archive-project", "delete-project")
 DEPLOYING = named("start-deployment", "complete-deployment", "fail-deployment")
@@ -54,38 +62,32 @@ HABITS = (
     (*DEPLOYING, CHANGE),
     (*PROVISIONING, CHANGE),
     (*LIFE, CHANGE, ADD),
+    (*TEMPLATING, *(CHOOSE,) * 4),
+    (*ANALYSING, CHANGE, *LIFE),
+    OPERATIONS,
 )
 """What the clients of one schedule do: anything mostly, some only one kind of thing."""
 
 
 @dataclass(slots=True)
 class Known:
-    """What clients talk about: projects with their owners, and what is in them.
+    """What clients talk about: things of each kind with their owners, and what is in them.
 
     Ids are known as soon as somebody has asked for them: they are derived.
     """
 
-    projects: dict[str, str] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     inner: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By project and kind, `<project> serviceId`."""
+
+    @property
+    def projects(self) -> dict[str, str]:
+        return self.things[PROJECT]
 
     def within(self, project: str | None, kind: str, rng: Random) -> str:
         """Something in the project, mostly; sometimes what never was."""
         known = self.inner.get(f"{project} {kind}", [])
         return rng.choice(known or DEPLOYMENTS) if rng.random() < 0.95 else DEPLOYMENTS[0]
-
-
-class Nothing(Catalog):
-    """For the fingerprint, which what was looked up is no part of."""
-
-    def __init__(self) -> None:
-        return
-
-    def published_template(self, reference: str) -> PublishedTemplate:
-        return PublishedTemplate(reference, "", "", 1)
-
-    def project_owner(self, project_id: str, actor: Actor) -> str:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Wish:
     @cached_property
     def request(self) -> Request[Any]:
         """What the API is to make of it."""
-        return self.looking_up(Nothing())
+        return self.looking_up(FoundNothing())
 
     def looking_up(self, catalog: Catalog) -> Request[Any]:
         acting = actor(self.who, self.operation.who)
@@ -200,7 +202,11 @@ def remember(known: Known, wish: Wish) -> None:
 # --------------------------------------------------------------------------- data of each command
 
 
-def data_of(operation: Operation, rng: Random) -> Data:
+def data_of(operation: Operation, rng: Random, known: Known) -> Data:
+    if operation is REQUEST:
+        return {"projectId": rng.choice([*known.projects] or DEPLOYMENTS), "kind": "COST"}
+    if operation is CHOOSE:
+        return {"templateId": rng.choice((*SLUGS, *known.things[TEMPLATE]))}
     make = DATA.get(operation.name)
     return {} if make is None else make(rng)
 
@@ -254,6 +260,22 @@ def step_data(rng: Random) -> Data:
     return {"step": rng.choice(STEPS)}
 
 
+def draft_data(rng: Random) -> Data:
+    return {"slug": rng.choice(SLUGS), "name": rng.choice(NAMES), **files_data(rng)}
+
+
+def revision_data(rng: Random) -> Data:
+    return some_of(rng, {"name": rng.choice(NAMES)}, files_data(rng))
+
+
+def files_data(rng: Random) -> Data:
+    return {"files": [{"path": "README.md", "content": rng.choice(NAMES)}]}
+
+
+def answer_data(rng: Random) -> Data:
+    return {"summary": rng.choice(("Fine.", LONG)), "analyst": "rules"}
+
+
 def some_of(rng: Random, one: Data, other: Data) -> Data:
     return rng.choice((one, other, {**one, **other}))
 
@@ -269,5 +291,10 @@ DATA: Mapping[str, Callable[[Random], Data]] = {
     "fail-deployment": reason_data,
     "complete-provisioning-step": step_data,
     "fail-provisioning": reason_data,
+    "draft-template": draft_data,
+    "revise-template": revision_data,
+    "deprecate-template": reason_data,
+    "complete-analysis": answer_data,
+    "fail-analysis": reason_data,
 }
-"""A command that is not here takes none."""
+"""A command that is neither here nor looking anything up takes none."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.operations import OPERATIONS
 from skafu.simulate import report
 from skafu.simulation.campaign import Tally, campaign, first_finding
 from skafu.simulation.faults import Fault
@@ -27,6 +28,7 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
     assert total.findings == []
     assert total.schedules == SCHEDULES
     assert set(Fault) == {fault for fault, times in total.faults.items() if times > 10}
+    assert {o.name for o in OPERATIONS} == {n for n, times in total.accepted.items() if times > 10}
     assert {202, 400, 403, 404, 409, 412, 422, 429, 502, 503} <= total.answers.keys()
 
 

@@ -1,0 +1,73 @@
+"""What a command may have found of other aggregates: at any moment before it was answered."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from application.catalog import Catalog
+from application.commit import Commit
+from application.execute import Request
+from application.ports import EventStore
+from domain.errors import DomainError
+from domain.messages import AggregateId
+from skafu.simulation.clients import Sending
+from skafu.simulation.history import History, Said, refused
+from skafu.simulation.table import Claim
+from skafu.simulation.wishes import LOOKING_UP
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All streams, and what they are alone to have."""
+
+    streams: Mapping[str, History]
+    claims: Mapping[str, Claim]
+
+    def requests(self, sending: Sending) -> list[Request[Any] | Said]:
+        """What was sent, with all that it may have found, and the refusals where it may not."""
+        if sending.wish.operation not in LOOKING_UP:
+            return [sending.wish.request]
+        made: list[Request[Any] | Said] = []
+        for past in self._moments(sending):
+            request = looked_up(sending, past)
+            made += [] if request in made else [request]
+        return made
+
+    def _moments(self, sending: Sending) -> Iterator["Past"]:
+        steps = {step for stream in self.streams.values() for step in stream.steps}
+        during = sorted(step for step in steps if sending.began < step <= sending.ended)
+        for step in (sending.began, *during):
+            yield Past(self, step, sees_claims=True)
+            yield Past(self, step, sees_claims=False)  # they are read eventually consistently
+
+    def taken(self, request: Request[Any], stream: History, step: int) -> bool:
+        """Whether another had what the command claims."""
+        claim = self.claims.get(stream.decider.claims(request.command) or "")
+        return claim is not None and claim.aggregate != stream.aggregate and claim.step <= step
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The store after a step, as far as look-ups read it."""
+
+    found: Found
+    step: int
+    sees_claims: bool
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        stream = self.found.streams.get(aggregate) or History(aggregate, (), ())
+        known = stream.commits[: bisect_right(stream.steps, self.step)]
+        yield from (commit for commit in reversed(known) if commit.first_sequence <= sequence)
+
+    def holder(self, claim: str) -> AggregateId | None:
+        held = self.found.claims.get(claim)
+        seen = self.sees_claims and held is not None and held.step <= self.step
+        return AggregateId(held.aggregate) if held and seen else None
+
+
+def looked_up(sending: Sending, past: Past) -> Request[Any] | Said:
+    try:
+        return sending.wish.looking_up(Catalog(cast(EventStore, past), past))
+    except DomainError as refusal:
+        return refused(refusal)
