@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,24 @@ def test_no_action_is_granted_by_a_wildcard() -> None:
     assert [s for _, s in statements() if any("*" in action for action in many(s["Action"]))] == []
 
 
+def test_no_action_is_granted_by_a_wildcard_in_a_policy_of_a_resource() -> None:
+    """Of keys, queues, buckets: whatever says `Action` anywhere in the template."""
+    granted = [action for named in actions_in(template.transformed()) for action in many(named)]
+
+    assert "kms:Decrypt" in granted
+    assert [action for action in granted if "*" in str(action)] == []
+
+
+def actions_in(part: object) -> Iterator[Any]:
+    match part:
+        case dict():
+            if "Action" in part and "Effect" in part:
+                yield part["Action"]
+            yield from chain.from_iterable(map(actions_in, part.values()))
+        case list():
+            yield from chain.from_iterable(map(actions_in, part))
+
+
 def test_a_statement_without_a_named_resource_has_a_reason() -> None:
     found = {f"{role}: {s.get('Sid')}" for role, s in statements() if "*" in many(s["Resource"])}
 
@@ -129,7 +148,7 @@ def test_history_is_appended_and_read_and_nothing_else() -> None:
     assert actions_on("EventsTable") <= APPEND_AND_READ
 
 
-def test_only_the_command_api_appends() -> None:
+def test_only_commands_append() -> None:
     writers = {
         role
         for role, s in statements()
@@ -137,7 +156,7 @@ def test_only_the_command_api_appends() -> None:
         and "EventsTable" in map(target, many(s["Resource"]))
     }
 
-    assert writers == {"CommandApiRole"}
+    assert writers == {"CommandApiRole", "CommandWorkerRole"}
 
 
 @pytest.mark.feature("E1", "E3")
