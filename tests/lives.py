@@ -51,6 +51,7 @@ from template_builders import deprecate, draft, publish, revise
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 CLIENT = b"sealed: 203.0.113.7, Mozilla/5.0"
+COMMANDER = Actor(ACTOR, may_command_all=True)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Life:
     about: str
     commands: Sequence[Command]
     after: str | None = None
+    actor: Actor = COMMANDER
 
 
 def sealed(letter: str) -> SealedValue:
@@ -143,6 +145,24 @@ LIVES = {
             )
         ],
     ),
+    "project/ups-and-downs": Life(
+        115,
+        "What other lives take back in the end, this one leaves.",
+        [
+            CreateProject(owner=ACTOR, name="Kettle"),
+            StartProvisioning(),
+            FailProvisioning(reason="No water."),
+            link(),
+            archive(),
+            RestoreProject(),
+        ],
+    ),
+    "project/by-a-machine": Life(
+        114,
+        "Commands that a machine sent in its owner's name.",
+        [CreateProject(owner=ACTOR, name="Urn"), add("tap", litres=0.5)],
+        actor=Actor(ACTOR, machine="machine:111122223333:role/ci::ci"),
+    ),
     "template/whole-life": Life(
         121,
         "Every event of a template at 1.0.",
@@ -176,7 +196,7 @@ def live(name: str) -> list[Commit]:
     executor = Executor(store, deciders()[aggregate_type], clock, warm, sleep=lambda _: None)
     for number, command in enumerate(life.commands, 1):
         clock.move(seconds=1)
-        executor.execute(request(stream, command, uuid7(clock(), number), number))
+        executor.execute(request(stream, life.actor, command, uuid7(clock(), number), number))
     return list(store.read(stream))
 
 
@@ -187,14 +207,16 @@ def lived_before(life: Life) -> MemoryEventStore:
     return store
 
 
-def request(stream: AggregateId, command: Command, key: str, number: int) -> Request[Any]:
+def request(
+    stream: AggregateId, actor: Actor, command: Command, key: str, number: int
+) -> Request[Any]:
     """Every second command comes with all that may surround one."""
     adorned = number % 2 == 0
     return Request(
         aggregate_id=stream,
         command=command,
         command_id=key,
-        actor=Actor(ACTOR, may_command_all=True),
+        actor=actor,
         correlation_id=f"request-{number}" if adorned else key,
         traceparent=TRACE if adorned else None,
         client=CLIENT if adorned else None,

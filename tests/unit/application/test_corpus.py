@@ -177,3 +177,37 @@ def stored_versions(aggregate_type: str) -> set[tuple[str, str]]:
         for decider, stored in EVENTS.values()
         if decider.aggregate_type == aggregate_type
     }
+
+
+@pytest.mark.parametrize(("aggregate_type", "event_type", "version"), TODAY)
+@pytest.mark.feature("V7", "W15")
+def test_an_evolve_that_forgets_an_event_is_noticed(
+    aggregate_type: str, event_type: str, version: str
+) -> None:
+    """Every event that changes a state changes the fold of some stream, or a state stored in it."""
+    streams = [s for s in STREAMS.values() if s.decider.aggregate_type == aggregate_type]
+    changing = any(changes(stream, event_type) for stream in streams)
+
+    assert any(noticed(stream, event_type) for stream in streams) == changing
+
+
+def changes(stream: corpus.Stream, event_type: str) -> bool:
+    state = stream.decider.initial
+    for recorded in stream.recorded():
+        before, state = state, stream.decider.evolve(state, recorded.event)
+        if type(recorded.event).__name__ == event_type and state != before:
+            return True
+    return False
+
+
+def noticed(stream: corpus.Stream, event_type: str) -> bool:
+    """Whether what is committed differs from what is folded without these events."""
+    kept = [r for r in stream.recorded() if type(r.event).__name__ != event_type]
+    return any(
+        stream.decider.states.validate_json(commit.state)
+        != stream.decider.fold(r.event for r in kept if r.sequence <= commit.last_sequence)
+        for commit in stream.commits
+        if commit.state is not None and commit.state_version == stream.decider.state_version
+    ) or folded(stream, stream.commits[-1].last_sequence) != stream.decider.fold(
+        r.event for r in kept
+    )
