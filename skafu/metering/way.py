@@ -186,7 +186,7 @@ class Way:
         kms: Any = self.metered_kms
         keys = SubjectKeys(
             DynamoDbKeyTable(dynamodb, KEYS),
-            KmsKeyWrapper(kms, self.kms_key),
+            KmsKeyWrapper(lambda: kms, self.kms_key),
             clock=lambda: self.now,
             lifetime=OPEN_KEY_SECONDS,
             monotonic=lambda: self.now.timestamp(),
