@@ -2,17 +2,24 @@
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
+from pydantic import ValidationError
 
+from application.commit import encode_event
 from application.publish import envelopes, source
 from builders import create, service
 from desk import Desk
+from domain.project.events import ProjectRenamed
 from skafu import schemas
 from skafu.schemas import ROOT
 from skafu.vocabularies import vocabularies
+from strategies import KINDS, Kind
 
 FILES = schemas.files()
 ASYNCAPI: dict[str, Any] = json.loads(FILES["schemas/asyncapi.json"])
@@ -44,6 +51,27 @@ def test_defaults_that_are_made_by_a_function_are_said() -> None:
 
     assert schema["properties"]["configuration"]["default"] == {}
     assert "configuration" not in schema["required"]
+
+
+SCHEMAS = {(d.aggregate_type, d.event_type): d.schema for d in schemas.todays()}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.decider.aggregate_type)
+@pytest.mark.feature("E14")
+@given(data=st.data())
+def test_whatever_a_command_records_is_what_its_schema_says(
+    kind: Kind, data: st.DataObject
+) -> None:
+    for event in chain(*data.draw(kind.commits())):
+        schema = SCHEMAS[kind.decider.aggregate_type, type(event).__name__]
+
+        Draft202012Validator(schema).validate(encode_event(event)["data"])
+
+
+@pytest.mark.feature("E14")
+def test_no_event_can_be_made_that_its_class_forbids() -> None:
+    with pytest.raises(ValidationError, match="name"):
+        ProjectRenamed(name=None)  # what a defect would do
 
 
 class TestAsyncApi:
