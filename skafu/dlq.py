@@ -13,6 +13,7 @@ from rich.progress import Progress, track
 from rich.table import Table
 
 from application.failures import Discarded, Severity
+from application.failures import reason as reason_of
 from application.ports import Unavailable
 from application.republish import CommitMissing, Key, Publication, publish_recorded
 from application.verify import differs, expected_rows
@@ -212,10 +213,10 @@ def redrive(
     """Send messages back to where they came from, and see that the rows come up to them.
 
     Objects of the bucket are published again from the store. Mend the cause first. Doing it twice
-    does no harm. Ends with 1 when a row has not come up in time, or a commit is missing.
+    does no harm. Ends with 1 when a row has not come up in time, or a commit was not published.
     """
     desk = Desk.at(select(environment, outputs))
-    wanted = chosen(names, message, everything)
+    wanted = chosen(message, everything)
     rows = Expected(desk.target.environment)
     sent = 0
     for place in desk.named(names):
@@ -226,7 +227,7 @@ def redrive(
         sent += objects_published(desk, wanted, rows, rate, dry_run, missing)
     typer.echo(f"{sent} {'would be ' if dry_run else ''}redriven")
     for aggregate, sequence in missing:
-        typer.echo(f"missing in the store: {aggregate} {sequence}")
+        typer.echo(f"not published, left where it is: {aggregate} {sequence}")
     late = [] if dry_run else rows.awaited(wait)
     for where, aggregate in late:
         typer.echo(f"not what its stream says after {wait:g} s: {where} {aggregate}")
@@ -236,7 +237,7 @@ def redrive(
 Wanted = Callable[[str], bool]
 
 
-def chosen(names: Sequence[str] | None, ids: Sequence[str] | None, everything: bool) -> Wanted:
+def chosen(ids: Sequence[str] | None, everything: bool) -> Wanted:
     """By id, or all of what was named: never all by oversight."""
     if bool(ids) == everything:
         raise typer.BadParameter("give --message, once or more, or --all")
@@ -252,8 +253,9 @@ def letters_sent(
     desk: Desk, place: Place, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool
 ) -> int:
     began, sent = datetime.now(UTC), 0
+    lying = letters.count(desk.sqs, place)
     with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
-        for letter in track(found, place.name, total=None, console=errors):
+        for letter in track(found, place.name, total=lying, console=errors):
             # Younger ones have been sent back by now, and failed again.
             if wanted(letter.id) and letter.sent <= began:
                 sent += 1
@@ -283,11 +285,9 @@ def objects_published(
 def published(publication: Publication, key: Key) -> bool:
     try:
         publish_recorded(wiring.event_store(), publication, key)
-    except (CommitMissing, KeyError, TypeError, ValueError) as error:
-        errors.print(f"{key[0]} {key[1]}: {error}")
+    except (CommitMissing, Unavailable, KeyError, TypeError, ValueError) as error:
+        errors.print(f"{key[0]} {key[1]}: {reason_of(error)}")
         return False
-    except Unavailable as error:
-        raise typer.BadParameter(f"the bus does not answer: {error}") from error
     return True
 
 
@@ -352,7 +352,7 @@ def discard(
     desk = Desk.at(select(environment, outputs))
     if not names:
         raise typer.BadParameter("name the place", param_hint="PLACE")
-    wanted, who = chosen(names, message, everything), str(identity(desk.target))
+    wanted, who = chosen(message, everything), str(identity(desk.target))
     done = sum(letters_discarded(desk, place, wanted, reason, who) for place in desk.named(names))
     if BUCKET in names:
         done += objects_discarded(desk, wanted, reason, who)
