@@ -74,7 +74,17 @@ def packaged(template: Template, folder: Path, upload: Callable[[bytes], str]) -
     for properties, name in _code_properties(template):
         if isinstance(properties.get(name), str):
             properties[name] = upload(source_package((folder / properties[name]).resolve()))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            _with_definition(resource["Properties"], folder)
     return template
+
+
+def _with_definition(properties: dict[str, Any], folder: Path) -> None:
+    """A state machine's definition in its place; the emulator reads JSON alone."""
+    if isinstance(properties.get("DefinitionUri"), str):
+        definition = folder / properties.pop("DefinitionUri")
+        properties["Definition"] = yaml.safe_load(definition.read_text(encoding="utf-8"))
 
 
 def _code_properties(template: Template) -> Iterator[tuple[dict[str, Any], str]]:

@@ -49,6 +49,7 @@ def select(environment: str, outputs: Path) -> Target:
     os.environ |= {
         "EVENTS_TABLE": f"skafu-events-{environment}",
         "CLAIMS_TABLE": f"skafu-claims-{environment}",
+        "COMMANDS_TABLE": f"skafu-commands-{environment}",
         "FEED_TABLE": f"skafu-feed-{environment}",
         "KEY_TABLE": f"skafu-keys-{environment}",
         "SEALING_KEY": f"alias/skafu-{environment}",

@@ -27,6 +27,9 @@ class NoManagedPolicies:
 
 template = yaml_parse(open(sys.argv[1]).read())
 template["Globals"]["Function"]["CodeUri"] = "s3://packaged/code.zip"  # as after `sam package`
+for resource in template["Resources"].values():
+    if "DefinitionUri" in resource.get("Properties", {}):
+        resource["Properties"]["DefinitionUri"] = "s3://packaged/definition.yaml"
 parameters = json.loads(sys.argv[2])
 print(json.dumps(transform(template, parameters, NoManagedPolicies())))
 """

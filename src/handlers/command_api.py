@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParam
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import StringConstraints
 
+from application.deferral import Deferral
 from application.execute import Head, OnConflict
 from application.warm import Bounded
 from domain.messages import AggregateId
@@ -35,6 +36,7 @@ from handlers.bodies import (
     Projection,
 )
 from handlers.caller import caller
+from handlers.deferred import Later
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
 from handlers.sending import (
@@ -61,15 +63,20 @@ ANSWERS = ACCEPTED | problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 4
 class CommandPorts:
     commands: Commands
     waiter: Waiter
+    later: Later | None
 
 
-def build(commands: Commands, waiter: Waiter | None = None) -> APIGatewayRestResolver:
+def build(
+    commands: Commands, waiter: Waiter | None = None, deferral: Deferral | None = None
+) -> APIGatewayRestResolver:
     """The command API; tests and the simulator hand in their own executors.
 
-    Without a waiter no aggregate has a row to wait for.
+    Without a waiter no aggregate has a row to wait for; without a deferral every command is run
+    at once, whatever is preferred.
     """
     app = build_app()
-    ports = CommandPorts(commands, waiter or Waiter())
+    later = None if deferral is None else Later(commands, deferral)
+    ports = CommandPorts(commands, waiter or Waiter(), later)
     for operation in OPERATIONS:
         _task_route(app, ports, operation)
         _rest_route(app, ports, operation)
@@ -155,6 +162,8 @@ def _handle(
 ) -> Response[dict[str, Any]]:
     """Parse is done; call, and answer."""
     who, preferred = caller(app.current_event.raw_event), preferences(prefer)
+    if preferred.respond_async and ports.later:
+        return ports.later.defer(who, sent)
     accepted = perform(ports.commands, who, sent)
     if not preferred.wait:
         return answer(accepted_body(accepted), sent)
@@ -173,7 +182,8 @@ def _app() -> APIGatewayRestResolver:
     warm: Bounded[AggregateId, Head[Any]] = Bounded(WARM_STREAMS)
     sealer = wiring.sealer()
     commands = Commands.over(wiring.event_store(), wiring.now, warm, sealer=sealer)
-    return build(commands, Waiter({project.aggregate_type: project_row}))
+    deferral = Deferral(wiring.tickets(), wiring.workflow(), wiring.now)
+    return build(commands, Waiter({project.aggregate_type: project_row}), deferral)
 
 
 def project_row(token: str, project_id: str) -> Mapping[str, Any] | None:

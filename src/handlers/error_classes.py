@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from application.deferral import TicketConflict
 from application.execute import CommandIdReused, MergeConflict, StreamBroken, WrongExpectedVersion
 from application.failures import (
     CommitTampered,
@@ -58,6 +59,7 @@ ERROR_CLASSES = (
     ErrorClass(Unavailable, Severity.WARNING, True, "throttled, timed out, down, or outrun"),
     ErrorClass(CommitConflict, Severity.WARNING, True, "another writer was first"),
     ErrorClass(RowConflict, Severity.WARNING, True, "another projector was first"),
+    ErrorClass(TicketConflict, Severity.WARNING, True, "a deferred command was sent twice at once"),
     ErrorClass(BotoCoreError, Severity.WARNING, True, "AWS was not reached"),
     ErrorClass(OSError, Severity.WARNING, True, "a connection broke"),
     ErrorClass(DomainError, Severity.WARNING, False, "a rule refused the command"),

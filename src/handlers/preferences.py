@@ -20,7 +20,9 @@ PREFER = (
             alias="Prefer",
             description=(
                 "`wait=N`: answer when the aggregate's row shows the command, after N seconds "
-                f"(at most {LONGEST_WAIT}) at the latest."
+                f"(at most {LONGEST_WAIT}) at the latest. "
+                "`respond-async`: answer at once, and run the command later; `Location` tells "
+                "its outcome. It comes before `wait`."
             ),
         ),
     ],
@@ -34,12 +36,14 @@ class Preferences:
     """`wait` in seconds; 0 when nobody wants to wait."""
 
     wait: int = 0
+    respond_async: bool = False
 
 
 def preferences(header: str | None) -> Preferences:
     wanted = dict(reversed(list(_tokens(header or ""))))  # the first of several counts
     wait = wanted.get("wait", "")
-    return Preferences(wait=min(int(wait), LONGEST_WAIT) if SECONDS.fullmatch(wait) else 0)
+    seconds = min(int(wait), LONGEST_WAIT) if SECONDS.fullmatch(wait) else 0
+    return Preferences(seconds, "respond-async" in wanted)
 
 
 def _tokens(header: str) -> Iterator[tuple[str, str]]:

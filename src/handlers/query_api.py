@@ -28,6 +28,7 @@ from handlers.query_routes import (
     json_response,
 )
 from handlers.query_routes import QueryPorts as QueryPorts
+from handlers.status import ROUTE as DEFERRED
 
 LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
 POLL = 0.1
@@ -55,7 +56,7 @@ LIST_SERVICES: dict[str, Parameter] = {"id": ID, **PAGE}
 
 def build(ports: QueryPorts) -> APIGatewayRestResolver:
     app = build_app()
-    for route in (*ROWS, *history_routes.routes(), feed_routes.FEED):
+    for route in (*ROWS, DEFERRED, *history_routes.routes(), feed_routes.FEED):
         route.register(app, ports)
     return app
 
@@ -145,7 +146,8 @@ ROWS = (
 def _app() -> APIGatewayRestResolver:
     store = wiring.event_store()
     reader = FeedReader(wiring.feed(), store)
-    return build(QueryPorts(wiring.queries(), store, reader, sealer=wiring.sealer()))
+    tickets, sealer = wiring.tickets(), wiring.sealer()
+    return build(QueryPorts(wiring.queries(), store, reader, sealer=sealer, tickets=tickets))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, JsonValue
 
 from adapters.appsync_queries import AppSyncQueries
+from application.deferral import Tickets
 from application.feed import FeedReader
 from application.ports import Clock, EventStore
 from application.sealing import Sealer
@@ -55,7 +56,8 @@ class QueryPorts:
     """What queries need: the read models as people see them, the store and the feed for history.
 
     `clock` tells the time of day, `monotonic` seconds that pass whatever becomes of that time.
-    Without a sealer, what is sealed is shown as it is stored.
+    Without a sealer, what is sealed is shown as it is stored; without tickets, no command was
+    deferred.
     """
 
     queries: AppSyncQueries
@@ -65,6 +67,7 @@ class QueryPorts:
     clock: Clock = wiring.now
     monotonic: Callable[[], float] = time.monotonic
     sealer: Sealer | None = None
+    tickets: Tickets | None = None
 
 
 Endpoint = Callable[..., Response[Any]]
@@ -114,10 +117,13 @@ def who(app: APIGatewayRestResolver) -> Caller:
     return caller(app.current_event.raw_event)
 
 
-def json_response(body: Message, headers: dict[str, str] | None = None) -> Response[Any]:
+def json_response(
+    body: Message, headers: dict[str, str] | None = None, *, whole: bool = True
+) -> Response[Any]:
+    """`whole`: what is not there is said to be null."""
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",
-        body=body.model_dump(by_alias=True, mode="json"),
+        body=body.model_dump(by_alias=True, mode="json", exclude_none=not whole),
         headers=dict(headers or {}),
     )

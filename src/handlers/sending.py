@@ -154,8 +154,7 @@ def perform(commands: Commands, who: Caller, sent: Sent) -> Accepted:
 def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
     """The command with what surrounds it. Raises what the caller may not, or cannot, ask."""
     acting = actor(who, sent.operation.who)
-    if sent.user_id not in (None, who.person):
-        raise InvalidRequest("is taken from the token; leave it out", "userId")
+    check_user(who, sent)
     new_id = partial(derived_id, who.owner, sent.command_id)
     sealed = partial(seal, commands.sealer, who.sub)
     context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
@@ -170,6 +169,12 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
         traceparent=sent.traceparent,
         client=sealed_client(commands.sealer, who.sub, who.client),
     )
+
+
+def check_user(who: Caller, sent: Sent) -> None:
+    """Raises `InvalidRequest`."""
+    if sent.user_id not in (None, who.person):
+        raise InvalidRequest("is taken from the token; leave it out", "userId")
 
 
 def correlation_of(sent: Sent) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from application.deferral import Tickets, Workflow
 from application.ports import EventBus, FailureSink, ReadModels
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class Settings:
     event_bus: str
     error_bus: str
     graphql_url: str
+    commands_table: str
+    # Only CommandApi starts it.
+    command_workflow: str
 
 
 @cache
@@ -44,6 +48,8 @@ def settings() -> Settings:
         event_bus=os.environ["EVENT_BUS"],
         error_bus=os.environ["ERROR_BUS"],
         graphql_url=os.environ["GRAPHQL_URL"],
+        commands_table=os.environ["COMMANDS_TABLE"],
+        command_workflow=os.environ.get("COMMAND_WORKFLOW", ""),
     )
 
 
@@ -93,6 +99,20 @@ def subject_keys() -> "SubjectKeys":
 
 def key_service() -> Any:  # noqa: ANN401 - boto3 makes clients by name
     return aws_client("kms")
+
+
+@cache
+def tickets() -> Tickets:
+    from adapters.dynamodb_tickets import DynamoDbTickets
+
+    return DynamoDbTickets(aws_client("dynamodb"), settings().commands_table)
+
+
+@cache
+def workflow() -> Workflow:
+    from adapters.step_functions_workflow import StepFunctionsWorkflow
+
+    return StepFunctionsWorkflow(aws_client("stepfunctions"), settings().command_workflow)
 
 
 @cache

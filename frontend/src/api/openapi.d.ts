@@ -911,6 +911,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get deferred command */
+        get: operations["get_deferred_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/events": {
         parameters: {
             query?: never;
@@ -1056,6 +1073,23 @@ export interface paths {
         };
         /** Get analysis command */
         get: operations["get_analysis_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read feed */
+        get: operations["read_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1984,6 +2018,23 @@ export interface components {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
+        /**
+         * FeedBody
+         * @description `cursor`, given as `after`, goes on behind the last event; `more`: there is more already.
+         *
+         *     Sealed values stay sealed. `meta.version` says nothing here: each event has its stream's.
+         */
+        FeedBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Cursor */
+            cursor: string;
+            /** More */
+            more: boolean;
+            meta: components["schemas"]["Meta"];
+        };
         /** ListBody */
         ListBody: {
             /** Data */
@@ -2057,6 +2108,32 @@ export interface components {
             limit: number;
             /** Nexttoken */
             nextToken: string | null;
+        };
+        /**
+         * Status
+         * @description `failed`: given up; whether events were recorded is told by sending the command again.
+         * @enum {string}
+         */
+        Status: "pending" | "accepted" | "refused" | "failed";
+        /**
+         * StatusBody
+         * @description `version`, `timestamp` and `location` of an accepted command; `problem` of a refused one.
+         *
+         *     `failed`: given up. Sent again under the same key, a refused or failed command is run afresh.
+         */
+        StatusBody: {
+            /** Commandid */
+            commandId: string;
+            status: components["schemas"]["Status"];
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Location */
+            location?: string | null;
+            problem?: components["schemas"]["Problem"] | null;
         };
     };
     responses: never;
@@ -2173,7 +2250,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -2296,7 +2373,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -2419,7 +2496,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -2630,7 +2707,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -2753,7 +2830,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -2877,7 +2954,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3001,7 +3078,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3124,7 +3201,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3247,7 +3324,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3370,7 +3447,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3493,7 +3570,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3616,7 +3693,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3739,7 +3816,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3863,7 +3940,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -3987,7 +4064,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4110,7 +4187,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4233,7 +4310,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4356,7 +4433,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4479,7 +4556,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4602,7 +4679,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4725,7 +4802,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4848,7 +4925,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -4971,7 +5048,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -5094,7 +5171,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path: {
@@ -5213,7 +5290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -5422,7 +5499,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -5539,7 +5616,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -5656,7 +5733,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -5773,7 +5850,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -5890,7 +5967,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6007,7 +6084,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6124,7 +6201,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6241,7 +6318,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6358,7 +6435,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6475,7 +6552,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6592,7 +6669,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6709,7 +6786,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6826,7 +6903,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -6943,7 +7020,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7060,7 +7137,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7177,7 +7254,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7294,7 +7371,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7411,7 +7488,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7528,7 +7605,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7645,7 +7722,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7766,7 +7843,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -7883,7 +7960,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8000,7 +8077,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8117,7 +8194,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8234,7 +8311,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8355,7 +8432,7 @@ export interface operations {
                 "if-match"?: string | null;
                 "x-on-conflict"?: components["schemas"]["OnConflict"];
                 "x-correlation-id"?: string | null;
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8472,7 +8549,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8589,7 +8666,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -8706,7 +8783,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. */
+                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
                 prefer?: string | null;
             };
             path?: never;
@@ -9027,6 +9104,91 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deferred_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Problem */
@@ -9768,6 +9930,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            /** @description Problem */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Problem */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feed: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedBody"];
                 };
             };
             /** @description Problem */

@@ -1,0 +1,117 @@
+"""Deferred commands on the running stack: the workflow's own definition runs them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+import uuid6
+
+from integration.api_client import ApiClient, Json, eventually
+from local.stack import Stack
+
+LATER = {"Prefer": "respond-async"}
+WORKER = "skafu-command-worker-local"
+
+
+@pytest.fixture
+def owner(stack: Json) -> ApiClient:
+    return ApiClient(stack, "owner@skafu.dev")
+
+
+def defer(owner: ApiClient, method: str, path: str, body: object) -> str:
+    """The path of its outcome."""
+    key = {"Idempotency-Key": str(uuid6.uuid7())}
+    answer = owner.send(method, path, body, LATER | key)
+    assert answer.status_code == 202, answer.text
+    assert "ETag" not in answer.headers
+    return str(answer.headers["Location"])
+
+
+def outcome(owner: ApiClient, location: str, seconds: float = 30) -> Json:
+    """Once it is not pending any more."""
+
+    def decided() -> requests.Response | None:
+        answer = owner.send("GET", location)
+        return None if answer.json()["status"] == "pending" else answer
+
+    answer = eventually(decided, seconds)
+    assert answer is not None, "still pending"
+    found: Json = answer.json()
+    return found
+
+
+@pytest.mark.feature("C3", "C26")
+def test_an_accepted_command_is_read_at_its_location(owner: ApiClient) -> None:
+    found = outcome(owner, defer(owner, "POST", "/projects", {"name": "Deferred"}))
+    events = owner.send("GET", f"{found['location']}/events").json()["data"]
+
+    assert (found["status"], found["version"]) == ("accepted", 1)
+    assert [event["causationId"] for event in events] == [found["commandId"]]
+
+
+@pytest.mark.feature("C3", "C26", "C20")
+def test_a_refused_command_tells_why(owner: ApiClient) -> None:
+    nowhere = f"/projects/{uuid6.uuid7()}/archive"
+    found = outcome(owner, defer(owner, "POST", nowhere, {}))
+
+    assert found["status"] == "refused"
+    assert found["problem"]["type"].endswith("/aggregate-not-found")
+
+
+@pytest.mark.feature("C3", "C22", "C26")
+def test_a_throttled_command_is_retried_until_it_is_accepted(
+    running: Stack, owner: ApiClient
+) -> None:
+    running.faults(throttleDynamoDB=1, tables="skafu-events")
+    try:
+        location = defer(owner, "POST", "/projects", {"name": "Throttled"})
+        pending = owner.send("GET", location).json()["status"]
+        assert eventually(lambda: struck(running) >= 6, 20)
+    finally:
+        running.faults()
+
+    assert pending == "pending"
+    assert outcome(owner, location)["status"] == "accepted"
+
+
+def struck(running: Stack) -> int:
+    """How many requests were throttled; each run of the function makes three of one."""
+    report = requests.get(f"{running.options.addresses.aws}/_skafu/faults", timeout=10).json()
+    return int(report["struck"].get("throttleDynamoDB", 0))
+
+
+@pytest.mark.feature("C3", "C26", "P9")
+def test_a_command_that_is_given_up_is_a_failure_that_is_listed(
+    running: Stack, owner: ApiClient
+) -> None:
+    with broken(running):
+        location = defer(owner, "POST", "/projects", {"name": "Given up"})
+        assert outcome(owner, location) == {
+            "commandId": location.rpartition("/")[2],
+            "status": "failed",
+        }
+    assert eventually(listed(running))
+
+
+@contextmanager
+def broken(running: Stack) -> Iterator[None]:
+    """A worker that cannot start."""
+    client = running.aws.client("lambda")
+    client.update_function_configuration(FunctionName=WORKER, Handler="handlers.nowhere.handler")
+    try:
+        yield
+    finally:
+        client.update_function_configuration(
+            FunctionName=WORKER, Handler="handlers.run_command.handler"
+        )
+
+
+def listed(running: Stack) -> Callable[[], bool]:
+    sqs, queue = running.aws.client("sqs"), running.deployed["FailureQueueUrl"]
+
+    def found() -> bool:
+        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return any("CommandGivenUp" in message["Body"] for message in answer.get("Messages", []))
+
+    return found
