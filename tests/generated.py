@@ -34,7 +34,7 @@ GENERATED = (
         (PNPM, "run", "export:check"),
     ),
     Generated(
-        "rows, documents, OpenAPI",
+        "rows, documents, OpenAPI, schemas of events",
         (sys.executable, "-m", "skafu.generate"),
         (sys.executable, "-m", "skafu.generate", "--check"),
     ),

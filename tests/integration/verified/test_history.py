@@ -112,6 +112,15 @@ class TestCommandLine:
         assert items[0]["PK"] == f"PROJECT#{project}"
         assert items[0]["SK"] == f"EVENT#{items[0]['timestamp']}#001"
 
+    @pytest.mark.feature("V5")
+    def test_history_lists_cloudevents(self, stack_outputs: Path, project: str) -> None:
+        code, said = skafu(stack_outputs, "history", project, "--cloudevents")
+        events = [json.loads(line) for line in said.splitlines()]
+
+        assert code == 0
+        assert [event["sequence"] for event in events] == [f"{n:012}" for n in (1, 2, 3, 4)]
+        assert {event["specversion"] for event in events} == {"1.0"}
+
     def test_history_is_a_table_for_people(self, stack_outputs: Path, project: str) -> None:
         code, said = skafu(stack_outputs, "history", f"projects/{project}")
 
