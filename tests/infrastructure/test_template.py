@@ -408,3 +408,39 @@ def test_every_name_carries_the_environment() -> None:
 
     assert names
     assert {key: name for key, name in names.items() if "${Environment}" not in name} == {}
+
+
+@pytest.mark.feature("L10", "W11")
+def test_a_key_that_was_destroyed_is_in_no_copy_of_the_key_table() -> None:
+    table = of_type("AWS::DynamoDB::Table")["KeyTable"]
+
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": False}
+    assert "StreamSpecification" not in table
+
+
+@pytest.mark.feature("L10", "W11")
+@pytest.mark.parametrize("resource", ["KeyTable", "SealingKey"])
+def test_what_is_sealed_outlives_its_stack(resource: str) -> None:
+    kept = template.transformed()[resource]
+
+    assert kept["DeletionPolicy"] == kept["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.feature("L10", "W11")
+def test_functions_find_and_make_keys_and_no_function_destroys_or_lists_them() -> None:
+    assert actions_on("KeyTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert actions_on("SealingKey") == {"kms:Decrypt", "kms:GenerateDataKey"}
+
+
+@pytest.mark.feature("L10", "W11")
+def test_what_publishes_and_projects_opens_nothing() -> None:
+    opening = {role for role, s in statements() if "kms:Decrypt" in many(s["Action"])}
+
+    assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"}
+
+
+@pytest.mark.feature("L10")
+def test_no_access_log_holds_addresses() -> None:
+    assert [
+        stage for stage in of_type("AWS::ApiGateway::Stage").values() if "AccessLogSetting" in stage
+    ] == []

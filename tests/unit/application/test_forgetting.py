@@ -193,9 +193,10 @@ class TestKey:
 
         assert settled - house.office.clock.now == timedelta(minutes=1) + LONGEST_COMMAND
 
-    def test_outlives_no_command(self) -> None:
+    @pytest.mark.parametrize("function", ["CommandApi", "CommandWorker"])
+    def test_is_waited_for_as_long_as_a_command_may_take(self, function: str) -> None:
         written: Any = template.written()
-        timeout = written["CommandApi"]["Properties"].get("Timeout", 10)
+        timeout = written[function]["Properties"].get("Timeout", 10)
 
         assert timedelta(seconds=timeout) <= LONGEST_COMMAND
 
