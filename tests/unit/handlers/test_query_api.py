@@ -196,6 +196,7 @@ class TestProjects:
             },
         )
 
+    @pytest.mark.feature("E26")
     def test_are_paged_sorted_and_filtered_as_asked(self, api: Api, session: Session) -> None:
         query = {"status": "ARCHIVED", "sort": "createdAt:asc", "limit": "5", "nextToken": "t"}
         api.get("/projects", query)
