@@ -372,7 +372,36 @@ def test_the_stage_is_throttled() -> None:
     assert 0 < settings[0]["ThrottlingRateLimit"] <= settings[0]["ThrottlingBurstLimit"]
 
 
-@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED"])
+@pytest.mark.feature("C12")
+def test_a_caller_has_a_limit_of_its_own() -> None:
+    rules = of_type("AWS::WAFv2::WebACL")["CallerLimits"]["Rules"]
+    by_token, by_address = (rule["Statement"]["RateBasedStatement"] for rule in rules)
+    association = of_type("AWS::WAFv2::WebACLAssociation")["CallerLimitsOfApi"]
+
+    assert all(rule["Action"] == {"Block": {}} for rule in rules)
+    assert [key["Header"]["Name"] for key in by_token["CustomKeys"]] == ["authorization"]
+    assert by_address["AggregateKeyType"] == "IP"
+    assert "NotStatement" in by_address["ScopeDownStatement"]
+    assert target(association["WebACLArn"]) == "CallerLimits"
+    # The gateway answers what the firewall blocks: only so it is a problem that a page may read.
+    assert int(gateway_responses()["WAF_FILTERED"]["statusCode"]) == 429
+    assert "Retry-After" in str(gateway_responses()["WAF_FILTERED"]["responseParameters"])
+
+
+@pytest.mark.feature("C12")
+def test_the_firewall_can_be_left_out() -> None:
+    firewall = {
+        name: resource.get("Condition")
+        for name, resource in template.written().items()
+        if resource["Type"].startswith("AWS::WAFv2::")
+    }
+
+    assert set(firewall.values()) == {"HasFirewall"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "WAF_FILTERED"]
+)
 def test_a_browser_can_read_the_gateways_own_errors(kind: str) -> None:
     headers = gateway_responses()[kind]["responseParameters"]
 

@@ -1,0 +1,48 @@
+"""The stage's throttle on the running stack."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from integration.api_client import ApiClient
+from local.stack import Stack
+
+SETTING = "/*/*/throttling"
+
+
+@contextmanager
+def throttled_to(running: Stack, rate: int, burst: int) -> Iterator[None]:
+    """Set as the template sets it, and set back."""
+    gateway, api = running.aws.client("apigateway"), running.deployed["ApiId"]
+    where = {"restApiId": api, "stageName": running.options.environment}
+    before = gateway.get_stage(**where)["methodSettings"]["*/*"]
+
+    def limit(rate: float, burst: float) -> None:
+        wanted = {"rateLimit": rate, "burstLimit": burst}
+        operations = [
+            {"op": "replace", "path": f"{SETTING}/{name}", "value": str(value)}
+            for name, value in wanted.items()
+        ]
+        gateway.update_stage(**where, patchOperations=operations)
+
+    limit(rate, burst)
+    try:
+        yield
+    finally:
+        limit(before["throttlingRateLimit"], before["throttlingBurstLimit"])
+
+
+@pytest.mark.feature("C12", "C21")
+def test_what_the_stage_throttles_is_a_problem_that_says_when(running: Stack) -> None:
+    owner = ApiClient(running.outputs, "owner@skafu.dev")
+    with throttled_to(running, rate=1, burst=1):
+        answers = [owner.send("POST", "/projects", {}) for _ in range(5)]
+    throttled = [answer for answer in answers if answer.status_code == 429]
+
+    assert throttled
+    for answer in throttled:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["Retry-After"] == "1"
+        assert answer.json()["type"].endswith("/too-many-requests")
+    assert owner.send("POST", "/projects", {}).status_code == 400
