@@ -4,10 +4,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
+from typing import cast
 
 import pytest
 
 from application.commit import Commit
+from application.feed import Spans
 from application.limits import MAX_COMMIT_BYTES
 from application.ports import CommitConflict, EventStore
 from contract.commits import OTHER, STREAM, commit, padded, stored, versions
@@ -259,3 +261,20 @@ class TestHeads:
         stored(store, *[padded(n, 180_000) for n in range(1, 14)], commit(stream=OTHER))
 
         assert dict(store.heads()) == {STREAM: 13, OTHER: 1}
+
+
+@pytest.mark.feature("E25")
+class TestBetween:
+    """What the feed reads: the commits that a page names."""
+
+    @pytest.mark.parametrize(
+        ("first", "last", "firsts"),
+        [(1, 1, [1]), (2, 4, [2]), (1, 5, [1, 2, 5]), (6, 7, [6]), (8, 9, []), (3, 4, [])],
+    )
+    def test_commits_that_begin_there_come_in_order(
+        self, store: EventStore, first: int, last: int, firsts: list[int]
+    ) -> None:
+        stored(store, *versions(1, 3, 1, 2), commit(stream=OTHER))
+        spans = cast(Spans, store)
+
+        assert [c.first_sequence for c in spans.between(STREAM, first, last)] == firsts

@@ -8,12 +8,12 @@ import pytest
 
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from application.ports import EventStore
-from contract.test_event_store import TestAppend, TestHeads, TestNewestFirst, TestRead
+from contract.test_event_store import TestAppend, TestBackFrom, TestHeads, TestNewestFirst, TestRead
 from skafu.simulation.faults import Fault
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import T, World
 
-__all__ = ["TestAppend", "TestHeads", "TestNewestFirst", "TestRead"]
+__all__ = ["TestAppend", "TestBackFrom", "TestHeads", "TestNewestFirst", "TestRead"]
 
 
 class DirectWorld(World):
