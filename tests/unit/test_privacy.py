@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 
+import template
 from adapters.dynamodb_items import to_item
 from application.opening import personal_fields
 from contract.commits import commit
@@ -20,6 +21,15 @@ pytestmark = pytest.mark.feature("L10", "W11")
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 ROW = re.compile(r"^\| (sealed \(`(?P<subject>\w+)`\)|id|text|none) \| (`.+`) \| (`.+`) \|$", re.M)
+KEEPING = {
+    "AWS::DynamoDB::Table",
+    "AWS::Events::Archive",
+    "AWS::Events::EventBus",
+    "AWS::KMS::Key",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+    "AWS::Serverless::StateMachine",
+}
 QUOTED = re.compile(r"`(\w+)`")
 
 
@@ -91,3 +101,12 @@ def test_every_attribute_of_a_commit_is_classified() -> None:
     attributes = {*item, "client", "correlationId", "traceparent", "state", "stateVersion"}
 
     assert attributes <= set(QUOTED.findall(around))
+
+
+def test_every_resource_that_keeps_something_is_a_place() -> None:
+    """When this fails: say in docs/privacy.md what the new one holds of a person."""
+    places = PAGE.read_text().split("## Every place")[1].split("## ")[0]
+    keeping = {name for name, resource in template.written().items() if resource["Type"] in KEEPING}
+
+    assert keeping
+    assert keeping <= set(QUOTED.findall(places))
