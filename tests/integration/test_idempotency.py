@@ -1,0 +1,57 @@
+"""One key, sent at once and again, to the running stack: one commit, one answer."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+import uuid6
+
+from integration.api_client import ApiClient, count_items
+
+pytestmark = pytest.mark.feature("C15")
+
+AT_ONCE = 200
+THREADS = 8
+
+
+def at_once(client: ApiClient, method: str, path: str, body: object, key: str) -> list[str]:
+    """The answers' texts; what is put off, or gets no answer in time, is sent again."""
+
+    def send(_: int) -> str:
+        own = ApiClient(client.outputs, client.email, requests.Session())
+        own.__dict__["tokens"] = client.tokens
+        while True:
+            try:
+                answer = own.command(method, path, body, key)
+            except requests.Timeout:
+                continue  # what keys are for
+            if answer.status_code not in (429, 503):
+                assert answer.status_code == 202, answer.text
+                return answer.text
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(send, range(AT_ONCE)))
+
+
+@pytest.mark.parametrize("key", [str(uuid6.uuid7()), f"opaque-{uuid6.uuid7()}"], ids=["v7", "any"])
+def test_two_hundred_creations_at_once_are_one(key: str, stack: dict[str, Any]) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    body = {"name": "Once", "services": [{"serviceName": "a", "serviceType": "API"}]}
+    before = count_items(stack)
+
+    assert len(set(at_once(owner, "POST", "/projects", body, key))) == 1
+    assert count_items(stack) == before + 1
+
+
+@pytest.mark.parametrize("key", [str(uuid6.uuid7()), f"opaque-{uuid6.uuid7()}"], ids=["v7", "any"])
+def test_two_hundred_changes_at_once_are_one(key: str, stack: dict[str, Any]) -> None:
+    owner = ApiClient(stack, "owner@skafu.dev")
+    project = owner.create_project("Once")["aggregateId"]
+    before = count_items(stack)
+    answers = at_once(owner, "PATCH", f"/projects/{project}", {"name": "Twice"}, key)
+
+    assert len(set(answers)) == 1
+    assert count_items(stack) == before + 1
