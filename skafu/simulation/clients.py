@@ -15,6 +15,7 @@ from skafu.simulation.wishes import (
     CHANGE,
     CREATE,
     CREATIONS,
+    FOLLOWING,
     HABITS,
     Known,
     Wish,
@@ -109,7 +110,7 @@ class Client:
         if not self._log.known.projects or rng.random() < self._habits.created:
             wish = self._made(CREATE, None)
         else:
-            wish = self._about_something(self._operation())
+            wish = self._next() or self._about_something(self._operation())
         if wish.operation.creates and rng.random() < 0.2:  # others know of it before it exists
             self._know(wish)
         self._wishes.append(wish)
@@ -122,6 +123,18 @@ class Client:
         if operation.creates or not self._log.known.things[kind]:
             return self._made(CREATIONS[kind], None)
         return self._made(operation, self._target(kind))
+
+    def _next(self) -> Wish | None:
+        """Goes on with what somebody has begun; a template is chosen for one's project."""
+        begun = self._log.known.begun
+        mine = [one for one in begun if may_send(self._who, one[0])]
+        if not mine or self._world.rng.random() < 0.25:
+            return None
+        operation, thing = chosen = self._world.rng.choice(mine)
+        begun.remove(chosen)
+        kind = operation.aggregate_type
+        known = self._log.known.things[kind]
+        return self._made(operation, thing if thing in known else self._target(kind))
 
     def _know(self, wish: Wish) -> None:
         known = self._log.known.things[wish.operation.aggregate_type]
@@ -212,6 +225,8 @@ class Client:
             self._versions[wish.thing] = answer.body["version"]
             if wish.operation.creates:
                 self._know(wish)
+            if following := FOLLOWING.get(wish.operation.name):
+                self._log.known.begun.append((world.rng.choice(following), wish.thing))
         return answer
 
 

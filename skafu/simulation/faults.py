@@ -50,6 +50,7 @@ OTHER_RATES = {
     Fault.QUERY_STALE: (0.1, 0.3, 0.6),
     Fault.ROW_STALE: (0.1, 0.3, 0.6),
     Fault.STREAM_LAGS: (0.3, 0.6, 0.9),
+    Fault.CLAIM_CONTENDED: (0.2, 0.4, 0.6),
 }
 
 

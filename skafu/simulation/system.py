@@ -26,7 +26,7 @@ from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Killed, Trace, World
 
-MAX_WISHES = 5  # of one client
+MAX_WISHES = 6  # of one client
 STORMY_STEPS = 1500  # then faults cease
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 

@@ -60,13 +60,26 @@ HABITS = (
     (CHANGE, ADD),
     (*(ADD,) * 3, *SERVICE * 2),
     (*DEPLOYING, CHANGE),
-    (*PROVISIONING, CHANGE),
+    *((*PROVISIONING, CHANGE),) * 2,
     (*LIFE, CHANGE, ADD),
-    (*TEMPLATING, *(CHOOSE,) * 4),
+    *((*TEMPLATING, *(CHOOSE,) * 4),) * 2,
     (*ANALYSING, CHANGE, *LIFE),
     OPERATIONS,
 )
 """What the clients of one schedule do: anything mostly, some only one kind of thing."""
+
+
+FOLLOWING: Mapping[str, tuple[Operation, ...]] = {
+    "draft-template": named("publish-template", "publish-template", "revise-template"),
+    "revise-template": named("publish-template", "publish-template", "deprecate-template"),
+    "publish-template": named("choose-template", "choose-template", "revise-template"),
+    "request-analysis": named("complete-analysis", "fail-analysis", "cancel-analysis"),
+    "start-deployment": named("complete-deployment", "fail-deployment"),
+    "start-provisioning": named(*["complete-provisioning-step"] * 2, "fail-provisioning"),
+    "complete-provisioning-step": named("complete-provisioning"),
+    "fail-provisioning": named("start-provisioning"),
+}
+"""What somebody does next, mostly, when they see that this was done."""
 
 
 @dataclass(slots=True)
@@ -79,6 +92,9 @@ class Known:
     things: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     inner: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By project and kind, `<project> serviceId`."""
+
+    begun: list[tuple[Operation, str]] = field(default_factory=list)
+    """What somebody may do next, and with what."""
 
     @property
     def projects(self) -> dict[str, str]:
