@@ -321,6 +321,16 @@ def opened(store: DynamoDbEventStore, aggregate: AggregateId) -> Json:
     return next(opener.envelopes(project.events, first))
 
 
+def test_who_thinks_better_of_it_changes_nothing(case: Case) -> None:
+    person = case.people[2]
+    asked = ["forget-subject", person.sub, "--outputs", str(case.outputs)]
+    answer = CliRunner().invoke(app, asked, input="n\n")
+
+    assert answer.exit_code == 1
+    assert "unreadable for ever" in answer.output
+    assert person.trail("projects", person.project)[0]["data"]["ownerEmail"] == person.email
+
+
 def test_forgetting_again_changes_nothing(case: Case) -> None:
     events = "skafu-events-local"
     before = len(dumps.items(case.aws.client("dynamodb"), events))
