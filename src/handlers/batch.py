@@ -19,6 +19,7 @@ from handlers import wiring
 from handlers.api import CORRELATION_ID, problem_responses
 from handlers.bodies import AcceptedBody, Body, CommandId, CorrelationId
 from handlers.caller import Caller, caller
+from handlers.examples import BATCH
 from handlers.problems import EXPECTED, Problem, problem_of, reported
 from handlers.sending import (
     Commands,
@@ -163,7 +164,7 @@ def route(
         responses=ANSWERS,
     )
     def send_commands(
-        body: Annotated[BatchBody, BodyParameter()],
+        body: Annotated[BatchBody, BodyParameter(openapi_examples=BATCH)],
         idempotency_key: Annotated[CommandId | None, Header(alias="Idempotency-Key")] = None,
         x_correlation_id: Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)] = None,
     ) -> Response[dict[str, Any]]:

@@ -37,6 +37,7 @@ from handlers.bodies import (
 )
 from handlers.caller import caller
 from handlers.deferred import Later
+from handlers.examples import rest_example, task_example
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
 from handlers.sending import (
@@ -89,7 +90,8 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
         return _handle(app, ports, from_envelope(operation, envelope, _trace(app)), prefer)
 
-    body = Annotated[Envelope[operation.data], BodyParameter()]  # type: ignore[name-defined] # made at run time
+    example = BodyParameter(openapi_examples=task_example(operation))
+    body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
     routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
     _register(app, routed, operation, "POST", f"/commands/{operation.name}")
 
@@ -127,7 +129,10 @@ def _rest_parameters(operation: Operation) -> dict[str, Parameter]:
     # A command without data needs no body.
     empty = REQUIRED if operation.needs_data else operation.body()
     return path | {
-        "body": (Annotated[operation.body, BodyParameter()], empty),
+        "body": (
+            Annotated[operation.body, BodyParameter(openapi_examples=rest_example(operation))],
+            empty,
+        ),
         "idempotency_key": (Annotated[CommandId | None, Header(alias="Idempotency-Key")], None),
         "if_match": (Annotated[IfMatch | None, Header(alias="If-Match")], None),
         "x_on_conflict": (

@@ -23,6 +23,7 @@ from handlers.api import CORRELATION_ID, problem_responses
 from handlers.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
 from handlers.bodies import CommandId, CorrelationId
 from handlers.caller import Caller, machine
+from handlers.examples import MACHINE
 from handlers.problems import InvalidRequest, reported
 from handlers.sending import (
     ACCEPTED,
@@ -106,7 +107,7 @@ def route(
         security=[{SIGNED: []}],
     )
     def send(
-        body: Annotated[IntegrationBody, BodyParameter()],
+        body: Annotated[IntegrationBody, BodyParameter(openapi_examples=MACHINE)],
         idempotency_key: Annotated[CommandId | None, Header(alias="Idempotency-Key")] = None,
         x_correlation_id: Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)] = None,
     ) -> Response[dict[str, Any]]:

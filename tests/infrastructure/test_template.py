@@ -24,6 +24,7 @@ MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource 
 MAX_ROLE_POLICIES = 10_240  # characters, IAM's quota for a role's inline policies
 NAMES = ("TableName", "QueueName", "FunctionName", "Name")
 MACHINES = "/integration/commands"
+DOCS = "/docs"
 GATEWAY_TIMEOUT = 29  # seconds, API Gateway's default
 
 
@@ -341,12 +342,21 @@ def exists(schema: GraphQLSchema, parent: str, field: str) -> bool:
 @pytest.mark.feature("L7")
 def test_every_method_but_the_preflight_needs_a_token() -> None:
     paths = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]["paths"]
-    people = [path for name, path in paths.items() if name != MACHINES]
+    people = [path for name, path in paths.items() if name not in (MACHINES, DOCS)]
     methods = {name: method for path in people for name, method in path.items()}
 
     assert methods.keys() == {"x-amazon-apigateway-any-method", "get", "options"}
     assert "security" not in methods.pop("options")
     assert all(method["security"] == [{"People": []}] for method in methods.values())
+
+
+@pytest.mark.feature("C27")
+def test_what_needs_no_token_is_granted_nothing() -> None:
+    docs = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"]["paths"][DOCS]
+    granted = [s for role, s in statements() if role == "ApiDocsRole"]
+
+    assert docs["get"]["security"] == [{"NONE": []}]
+    assert granted == []
 
 
 @pytest.mark.feature("I1")
@@ -422,7 +432,7 @@ def test_functions_behind_the_gateway_answer_before_it_gives_up() -> None:
     functions = of_type("AWS::Lambda::Function")
     behind = {target(p["FunctionName"]) for p in of_type("AWS::Lambda::Permission").values()}
 
-    assert behind == {"CommandApi", "QueryApi"}
+    assert behind == {"CommandApi", "QueryApi", "ApiDocs"}
     assert all(number(functions[name]["Timeout"]) < GATEWAY_TIMEOUT for name in behind)
 
 

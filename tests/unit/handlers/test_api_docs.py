@@ -1,0 +1,36 @@
+"""The page of the API."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from handlers import api_docs
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
+
+
+@pytest.mark.feature("C27")
+class TestPage:
+    def test_shows_the_document_that_is_committed(self) -> None:
+        text = api_docs.handler({}, None)["body"]
+        found = re.search(r"^    spec: (\{.*\}),$", text, re.MULTILINE)
+
+        assert found is not None
+        shown = json.loads(found[1])
+        assert shown["servers"] == [{"url": "."}]
+        assert shown == json.loads(COMMITTED.read_text()) | {"servers": shown["servers"]}
+
+    def test_brings_all_it_needs(self) -> None:
+        text = api_docs.page()
+
+        assert "SwaggerUIBundle" in text
+        assert (
+            re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=", text[: text.index("<script>")])
+            == []
+        )
+        assert "default-src 'none'" in api_docs.HEADERS["Content-Security-Policy"]
+
+    def test_fits_into_what_a_function_may_answer(self) -> None:
+        assert len(json.dumps(api_docs.handler({}, None))) < 6 * 1024 * 1024
