@@ -21,6 +21,7 @@ import { Connection } from '../src/realtime/connection';
 import { awsScalars } from '../src/scalars';
 import { settingsFrom } from '../src/settings';
 import { passes, subscriptionFilter } from '../src/realtime/filter';
+import { toAttributeValue } from '../src/vtl/attribute_values';
 import { dynamoDbExpression, UnknownOperator } from '../src/vtl/expressions';
 import { Template, type FieldContext, type TemplateContext } from '../src/vtl/template';
 import { toJava, toPlain } from '../src/vtl/values';
@@ -179,6 +180,13 @@ describe('values', () => {
     const back = toPlain(toJava(hostile)) as Record<string, unknown>;
     assert.deepEqual(Object.keys(back), ['__proto__', 'constructor']);
     assert.equal(({} as Record<string, unknown>).admin, undefined);
+  });
+});
+
+test('a map with a key `constructor` is a map to DynamoDB as well', () => {
+  const data = JSON.parse('{"constructor": {"toString": "x"}, "empty": ""}') as unknown;
+  assert.deepEqual(toAttributeValue(data), {
+    M: { constructor: { M: { toString: { S: 'x' } } }, empty: { S: '' } },
   });
 });
 

@@ -61,7 +61,7 @@ function javaMap(fields: object): SafeMap {
   return asProperties(map);
 }
 
-function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
