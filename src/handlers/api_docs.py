@@ -4,6 +4,7 @@ The page brings all it needs: script and style come from the installed package.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,10 +29,14 @@ HERE = {"servers": [{"url": "."}]}
 
 
 @cache
+def document() -> str:
+    return json.dumps(openapi.document() | HERE)
+
+
+@cache
 def page() -> str:
-    document = json.dumps(openapi.document() | HERE)
     return swagger_ui.generate_swagger_html(
-        document.replace("</", "<\\/"),  # no text in it ends the script
+        document().replace("</", "<\\/"),  # no text in it ends the script
         asset("swagger-ui-bundle.min.js"),
         asset("swagger-ui.min.css"),
         swagger_base_url="",
@@ -43,7 +48,11 @@ def asset(name: str) -> str:
     return files(swagger_ui).joinpath(name).read_text(encoding="utf-8")
 
 
-def handler(_: object, __: object) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
+    """The page, or with `?format=json` the document."""
+    if (event.get("queryStringParameters") or {}).get("format") == "json":
+        headers = HEADERS | {"Content-Type": "application/json"}
+        return {"statusCode": 200, "headers": headers, "body": document()}
     return {"statusCode": 200, "headers": HEADERS, "body": page()}
 
 

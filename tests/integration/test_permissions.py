@@ -23,7 +23,7 @@ from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
 from permissions import Right
 
-KIND = re.compile(r"^(?:table|event-bus|function|key)[/:]")
+KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key)[/:]")
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
 SERVICE = {"serviceName": "a", "serviceType": "API"}
 
@@ -43,6 +43,7 @@ def exercise(running: Stack) -> ExitStack:
     owner, admin = (ApiClient(running.outputs, f"{name}@skafu.dev") for name in ("owner", "admin"))
     work(owner)
     claim(owner, admin)
+    defer(owner, admin)
     open_again(owner, float(running.deployed["OpenKeySeconds"]))
     sqs = running.aws.client("sqs")
     sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
@@ -90,6 +91,25 @@ def open_again(owner: ApiClient, lifetime: float) -> None:
     """A person's key that a process has opened is opened again when its time is up."""
     time.sleep(lifetime)
     owner.create_project("Granted")
+
+
+def defer(owner: ApiClient, admin: ApiClient) -> None:
+    """The worker does what CommandApi does."""
+    slug = f"deferred-{uuid.uuid4().hex[:8]}"
+    stranger = f"/projects/{uuid.uuid4()}"
+    deferred = (
+        (admin, "POST", "/templates", {"slug": slug, "name": "Deferred"}),
+        (owner, "PUT", f"{stranger}/template", {"templateId": slug}),
+        (owner, "PATCH", stranger, {"name": "Nobody's"}),
+    )
+    for who, method, path, body in deferred:
+        answer = who.send(method, path, body, {"Prefer": "respond-async"})
+        place = answer.headers["Location"]
+        assert eventually(lambda: decided(who, place))  # noqa: B023 - called before the next
+
+
+def decided(who: ApiClient, place: str) -> bool:
+    return bool(who.send("GET", place).json()["status"] != "pending")
 
 
 def projected(owner: ApiClient, project: str, services: int) -> bool:
@@ -148,16 +168,20 @@ def logical_ids(running: Stack) -> Names:
     """Service and name of what was deployed → logical id; a table and a bus may share a name."""
     pages = running.aws.client("cloudformation").get_paginator("list_stack_resources")
     return {
-        (found["ResourceType"].split("::")[1].lower(), physical_name(found)): found[
-            "LogicalResourceId"
-        ]
+        (service(found), physical_name(found)): found["LogicalResourceId"]
         for page in pages.paginate(StackName=f"skafu-{running.options.environment}")
         for found in page["StackResourceSummaries"]
     }
 
 
+def service(resource: Json) -> str:
+    """As ARNs name it."""
+    name = str(resource["ResourceType"]).split("::")[1].lower()
+    return {"stepfunctions": "states"}.get(name, name)
+
+
 def physical_name(resource: Json) -> str:
-    return str(resource["PhysicalResourceId"]).rsplit("/", 1)[-1]
+    return re.split("[/:]", str(resource["PhysicalResourceId"]))[-1]
 
 
 def function_id(name: str, names: Names) -> str:

@@ -22,6 +22,12 @@ class TestPage:
         assert shown["servers"] == [{"url": "."}]
         assert shown == json.loads(COMMITTED.read_text()) | {"servers": shown["servers"]}
 
+    def test_links_to_the_document_itself(self) -> None:
+        answer = api_docs.handler({"queryStringParameters": {"format": "json"}}, None)
+
+        assert answer["headers"]["Content-Type"] == "application/json"
+        assert json.loads(answer["body"])["openapi"] == "3.1.0"
+
     def test_brings_all_it_needs(self) -> None:
         text = api_docs.page()
 
