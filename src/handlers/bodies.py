@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Generic, Protocol, TypeVar
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
@@ -80,6 +80,13 @@ class Projection(StrEnum):
     PENDING = "pending"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+class DeferredBody(Message):
+    """202 to `Prefer: respond-async`: the command will be run; `Location` tells its outcome."""
+
+    command_id: str
+    status: Literal["pending", "accepted"]
 
 
 class AcceptedBody(Message):

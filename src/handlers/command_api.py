@@ -28,20 +28,23 @@ from handlers.api import (
     with_signature,
 )
 from handlers.bodies import (
+    AcceptedBody,
     Body,
     CommandId,
     CorrelationId,
+    DeferredBody,
     Envelope,
     PlainId,
     Projection,
 )
 from handlers.caller import caller
-from handlers.deferred import Later
+from handlers.deferred import DEFERRED, Later
 from handlers.examples import rest_example, task_example
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
+from handlers.sending import Commands as Commands
+from handlers.sending import CommandStore as CommandStore
 from handlers.sending import (
-    ACCEPTED,
     Sent,
     accepted_body,
     answer,
@@ -50,14 +53,21 @@ from handlers.sending import (
     perform,
     traceparent,
 )
-from handlers.sending import Commands as Commands
-from handlers.sending import CommandStore as CommandStore
 from handlers.waiting import Waiter
 
 WARM_STREAMS = 256
 WAITED = (Projection.REACHED, Projection.PENDING)
 IfMatch = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
-ANSWERS = ACCEPTED | problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
+ANSWERS: dict[int, Any] = {
+    202: {
+        "description": "Accepted: the events are durable; or deferred, as the client preferred",
+        "content": {
+            "application/json": {"model": AcceptedBody},
+            DEFERRED: {"model": DeferredBody},
+        },
+    },
+    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
+}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from pydantic.alias_generators import to_camel
@@ -13,9 +13,9 @@ from pydantic.alias_generators import to_camel
 from application.commit import canonical_json
 from application.deferral import Deferral, Outcome, Status, Ticket
 from application.subject_keys import SubjectIsForgotten
-from domain.messages import Message
 from handlers.api import CORRELATION_ID
 from handlers.authorization import actor
+from handlers.bodies import DeferredBody
 from handlers.caller import Caller
 from handlers.problems import EXPECTED, InvalidRequest, problem_of
 from handlers.sending import (
@@ -29,14 +29,9 @@ from handlers.sending import (
 )
 from handlers.status import KEY_IN_PATH
 
+# A type of its own: whoever never prefers it is answered as ever.
+DEFERRED = "application/vnd.skafu.deferred+json"
 APPLIED = {"Preference-Applied": "respond-async"}
-
-
-class DeferredBody(Message):
-    """202 to `Prefer: respond-async`: the command will be run; `Location` tells its outcome."""
-
-    command_id: str
-    status: Literal["pending", "accepted"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class Later:
     commands: Commands
     deferral: Deferral
 
-    def defer(self, who: Caller, sent: Sent) -> Response[dict[str, Any]]:
+    def defer(self, who: Caller, sent: Sent) -> Response[Any]:
         """Raises `Forbidden`, `InvalidRequest`, `CommandIdReused` and `Unavailable`."""
         acting = actor(who, sent.operation.who)
         check_user(who, sent)
@@ -91,12 +86,12 @@ def mark(item: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def pending(ticket: Ticket, sent: Sent) -> Response[dict[str, Any]]:
+def pending(ticket: Ticket, sent: Sent) -> Response[Any]:
     body = DeferredBody.model_validate({"commandId": ticket.command_id, "status": ticket.status})
     return Response(
         status_code=HTTPStatus.ACCEPTED,
-        content_type="application/json",
-        body=body.model_dump(by_alias=True),
+        content_type=DEFERRED,
+        body=body.model_dump_json(by_alias=True),
         headers={
             "Location": f"/commands/{ticket.command_id}",
             CORRELATION_ID: correlation_of(sent),

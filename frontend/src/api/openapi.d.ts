@@ -1302,6 +1302,19 @@ export interface components {
              */
             services?: components["schemas"]["ServiceBody"][];
         };
+        /**
+         * DeferredBody
+         * @description 202 to `Prefer: respond-async`: the command will be run; `Location` tells its outcome.
+         */
+        DeferredBody: {
+            /** Commandid */
+            commandId: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "accepted";
+        };
         /** DeleteProjectBody */
         DeleteProjectBody: Record<string, never>;
         /** DeprecateTemplateBody */
@@ -2264,13 +2277,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -2387,13 +2401,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -2510,13 +2525,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -2721,13 +2737,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -2845,13 +2862,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -2969,13 +2987,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3092,13 +3111,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3215,13 +3235,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3338,13 +3359,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3461,13 +3483,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3584,13 +3607,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3707,13 +3731,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3831,13 +3856,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -3955,13 +3981,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4078,13 +4105,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4201,13 +4229,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4324,13 +4353,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4447,13 +4477,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4570,13 +4601,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4693,13 +4725,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4816,13 +4849,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -4939,13 +4973,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5062,13 +5097,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5185,13 +5221,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5302,13 +5339,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5511,13 +5549,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5628,13 +5667,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5745,13 +5785,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5862,13 +5903,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -5979,13 +6021,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6096,13 +6139,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6213,13 +6257,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6330,13 +6375,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6447,13 +6493,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6564,13 +6611,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6681,13 +6729,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6798,13 +6847,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -6915,13 +6965,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7032,13 +7083,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7149,13 +7201,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7266,13 +7319,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7383,13 +7437,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7500,13 +7555,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7617,13 +7673,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7734,13 +7791,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7855,13 +7913,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -7972,13 +8031,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8089,13 +8149,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8206,13 +8267,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8323,13 +8385,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8444,13 +8507,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8561,13 +8625,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8678,13 +8743,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */
@@ -8795,13 +8861,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
                 };
             };
             /** @description Problem */

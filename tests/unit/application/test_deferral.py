@@ -134,6 +134,7 @@ class TestOutcomes:
         answer = create(office.api())
 
         assert (answer.status, answer.body) == (202, {"commandId": KEY, "status": "pending"})
+        assert answer.headers["Content-Type"] == "application/vnd.skafu.deferred+json"
         assert answer.headers["Location"] == f"/commands/{KEY}"
         assert answer.headers["Preference-Applied"] == "respond-async"
         assert "ETag" not in answer.headers
