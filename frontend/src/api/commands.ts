@@ -46,7 +46,8 @@ type Request = { readonly headers: Record<string, string>; readonly fetch: Fetch
 type FetchOnce = ReturnType<typeof retryingFetch>;
 
 export function connectCommands(api: CommandApi): Commands {
-  const http: Client<paths> = createClient<paths>({ baseUrl: api.baseUrl });
+  // Nothing is deferred here, so every answer is of this type.
+  const http: Client<paths, 'application/json'> = createClient({ baseUrl: api.baseUrl });
   const send = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
     sendOnce(api, sending, call);
   const at = (id: string) => ({ path: { id } });
