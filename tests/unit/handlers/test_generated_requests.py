@@ -47,7 +47,7 @@ MACHINE = "arn:aws:sts::123456789012:assumed-role/analyst/session"
 ROWS = {"items": [ROW], "nextToken": "more"}
 SESSION = Session(
     {
-        "getProject": [ROW, None],
+        "getProject": ROW,
         "projectsByUser": ROWS,
         "projectsByStatus": ROWS,
         "servicesByProject": ROWS,
@@ -128,6 +128,7 @@ def ids_of(world: World, label: str) -> Mapping[str, str]:
         "serviceId": world.inner_id("serviceId"),
         "deploymentId": DEPLOYMENT,
         "command_id": first.command_id,
+        "templateId": "tea",
         "owner": f"{ADA.sub}::{ADA.username}",
     }
 

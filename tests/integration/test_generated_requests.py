@@ -1,0 +1,131 @@
+"""Generated requests to the running stack: gateway, functions, store and AppSync as they are."""
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+import uuid6
+from schemathesis.core.transport import Response
+
+from generated_requests import Figures, Sent, attack, of_many, operations
+from handlers import openapi
+from handlers.operations import BY_NAME
+from integration.api_client import ApiClient, Json
+from integration.appsync_client import fresh_id
+from integration.test_bad_input import service
+from local.stack import Stack
+
+pytestmark = pytest.mark.feature("C10", "C20")
+
+FEW, MANY = 1, 30
+HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+"""What a client can send as one; HTTP itself refuses the rest."""
+KINDS = {"projects": "PROJECT", "templates": "TEMPLATE", "analyses": "ANALYSIS"}
+
+
+@dataclass
+class Target:
+    """The stack as everybody sees it, with aggregates of each kind for one operation."""
+
+    outputs: Json
+    clients: dict[str, ApiClient]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        owner, admin = self.clients["owner"], self.clients["admin"]
+        key = str(uuid6.uuid7())
+        data = {"name": "Generated", "services": [service("first")]}
+        project = answered(owner.command("POST", "/projects", data, key))
+        analysis = {"projectId": project, "kind": "COST"}
+        template = {"slug": f"t-{fresh_id()}", "name": "Generated"}
+        trail = owner.send("GET", f"/projects/{project}/events").json()["data"]
+        self.ids = {
+            "PROJECT": project,
+            "ANALYSIS": answered(owner.command("POST", "/analyses", analysis)),
+            "TEMPLATE": answered(admin.command("POST", "/templates", template)),
+            "serviceId": next(e["data"]["serviceId"] for e in trail if "serviceId" in e["data"]),
+            "command_id": key,
+        }
+
+    def named(self, label: str) -> Mapping[str, str]:
+        """Of what there is for an operation."""
+        found = re.fullmatch("POST /commands/([a-z-]+)", label)
+        operation = BY_NAME[found[1]] if found else None
+        kind = operation.aggregate_type if operation else KINDS.get(label.split("/")[1], "PROJECT")
+        target = {} if operation and operation.creates else {"aggregateId": self.ids[kind]}
+        return {
+            **target,
+            "id": self.ids[kind],
+            "projectId": self.ids["PROJECT"],
+            "serviceId": self.ids["serviceId"],
+            "command_id": self.ids["command_id"],
+            "deploymentId": fresh_id(),
+            "owner": "nobody-of-this-pool",
+        }
+
+    def send(self, sent: Sent) -> Response:
+        client = self.clients.get(sent.who)
+        token = {} if client is None else {"Authorization": client.tokens["IdToken"]}
+        headers = {name: text for name, text in sent.headers.items() if HEADER.fullmatch(text)}
+        answer = requests.request(
+            sent.method,
+            self.outputs["commandApiUrl"] + sent.path,
+            params={name: str(value) for name, value in sent.query.items()},
+            data=None if sent.body is None else sent.body.encode(errors="surrogatepass"),
+            headers=headers | token,
+            timeout=60,
+        )
+        return Response(
+            status_code=answer.status_code,
+            headers={name.lower(): [value] for name, value in answer.headers.items()},
+            content=answer.content,
+            request=answer.request,
+            elapsed=answer.elapsed.total_seconds(),
+            verify=False,
+        )
+
+
+def answered(answer: requests.Response) -> str:
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["aggregateId"])
+
+
+@pytest.fixture(scope="module")
+def target(running: Stack) -> Target:
+    people = ("owner", "second", "developer", "admin")
+    clients = {who: ApiClient(running.outputs, f"{who}@skafu.dev") for who in people}
+    return Target(running.outputs, clients)
+
+
+def attacked(target: Target, cases: int) -> Figures:
+    figures = Figures()
+    found = operations(openapi.document())
+    others = of_many(found)
+    for operation in found:
+        target.prepare()
+        attack(operation, cases, target.send, target.named, figures, others)
+    return figures
+
+
+@pytest.mark.timeout(900)
+def test_no_answer_breaks_the_contract(target: Target) -> None:
+    figures = attacked(target, FEW)
+
+    assert not figures.faults, "\n".join(figures.faults[:20])
+    assert figures.cases >= 4 * FEW * len(figures.statuses)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_no_answer_of_thousands_breaks_the_contract(
+    target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = attacked(target, MANY)
+
+    with capsys.disabled():
+        sys.stdout.write("\n" + "\n".join(figures.lines()) + "\n")
+    assert not figures.faults, "\n".join(figures.faults[:20])
+    assert min(counts.total() for counts in figures.statuses.values()) >= 4 * MANY
