@@ -122,6 +122,20 @@ class TestRevising:
             revise(name="Tea", description="Hot", files=FILES)
         ).then_nothing()
 
+    @pytest.mark.parametrize(
+        ("revised", "again"),
+        [
+            (renamed("Coffee"), revise(name="Coffee")),
+            (TemplateDescriptionChanged(description="Hot"), revise(description="Hot")),
+            (replaced(FILES), revise(files=FILES)),
+        ],
+        ids=lambda message: message.type,
+    )
+    def test_to_what_it_was_revised_to_records_nothing(
+        self, revised: TemplateEvent, again: TemplateCommand
+    ) -> None:
+        given(template, drafted(), revised).when(again).then_nothing()
+
     def test_nothing_records_nothing(self) -> None:
         given(template, drafted()).when(revise()).then_nothing()
 
