@@ -29,12 +29,8 @@ from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.dynamodb_items import READ_UNIT, Item, item_size, write_units
 from adapters.memory_key_table import MemoryKeyTable
 from adapters.memory_key_wrapper import MemoryKeyWrapper
-from application.execute import (
-    SMALL_STATE,
-    SMALL_STATE_EVERY,
-    STATE_EVERY,
-    Head,
-)
+from application.execute import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
+from application.heads import Head
 from application.sealing import Sealer
 from application.subject_keys import SubjectKeys
 from benchmarks.record import circumstances, write

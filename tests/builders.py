@@ -6,7 +6,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.execute import Actor, OnConflict, Request
+from application.requests import Actor, OnConflict, Request
 from domain.messages import AggregateId
 from domain.project.commands import (
     AddService,

@@ -7,8 +7,10 @@ from typing import Any
 
 from adapters.memory_event_store import MemoryEventStore
 from application.commit import Commit
-from application.execute import Accepted, Executor, Head, OnConflict
+from application.execute import Executor
+from application.heads import Head
 from application.ports import EventStore
+from application.requests import Accepted, OnConflict
 from builders import request, uuid7
 from domain.messages import AggregateId
 from domain.project.aggregate import Project, project

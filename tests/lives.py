@@ -12,7 +12,8 @@ import corpus
 from adapters.memory_event_store import MemoryEventStore
 from analysis_builders import answer, ask, cancel, fail
 from application.commit import Commit
-from application.execute import Actor, Executor, Request
+from application.execute import Executor
+from application.requests import Actor, Request
 from builders import (
     add,
     archive,

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from adapters.memory_event_store import MemoryEventStore
 from api import ADA, ADMIN, Answer, Api, Person
-from application.execute import Head
+from application.heads import Head
 from domain.messages import AggregateId
 from handlers import command_api, wiring
 from handlers.authorization import Who

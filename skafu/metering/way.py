@@ -20,8 +20,8 @@ from adapters.dynamodb_key_table import DynamoDbKeyTable
 from adapters.eventbridge_event_bus import EventBridgeEventBus
 from adapters.kms_key_wrapper import KmsKeyWrapper
 from application.catch_up import CatchUp
-from application.execute import Head
 from application.failures import Failure
+from application.heads import Head
 from application.identity import derived_id
 from application.sealing import Sealer
 from application.subject_keys import SubjectKeys

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
-from application.execute import OnConflict
+from application.requests import OnConflict
 from handlers.caller import Caller
 from handlers.operations import Operation
 from skafu.simulation.faults import Fault

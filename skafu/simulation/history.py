@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from adapters.dynamodb_items import from_item
 from application.commit import Commit
-from application.execute import OnConflict, Request
+from application.requests import OnConflict, Request
 from domain.aggregates import DECIDERS
 from domain.decider import Decider
 from domain.errors import AggregateNotFound, DomainError

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from application.catalog import Catalog
 from application.commit import Commit
-from application.execute import Request
 from application.ports import EventStore
+from application.requests import Request
 from domain.errors import DomainError
 from domain.messages import AggregateId
 from skafu.simulation.clients import Sending

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any, cast
 
 from application.catalog import Catalog, FoundNothing
-from application.execute import OnConflict, Request
 from application.identity import derived_id
+from application.requests import OnConflict, Request
 from domain.messages import AggregateId, aggregate_id
 from handlers.authorization import actor
 from handlers.bodies import CommandBody, Context

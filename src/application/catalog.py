@@ -8,9 +8,9 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 
-from application.execute import Actor
 from application.history import state_at_version
 from application.ports import Claims, EventStore
+from application.requests import Actor
 from domain.errors import AggregateNotFound
 from domain.messages import aggregate_id, plain_id
 from domain.project.aggregate import Status as ProjectStatus

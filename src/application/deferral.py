@@ -7,9 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from application.execute import CommandIdReused
 from application.identity import Identity
 from application.ports import Clock, Unavailable
+from application.requests import CommandIdReused
 
 KEPT = timedelta(days=7)
 ATTEMPTS = 3

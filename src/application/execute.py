@@ -2,16 +2,24 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
-from application.commit import GENESIS, Commit, canonical_json, encode_events, fingerprint
+from application.commit import Commit, canonical_json, encode_events
+from application.heads import Head, Seen, StreamBroken, newer_than, remembered, seen_as
 from application.identity import Identity, look_back_to
 from application.limits import check_sizes
 from application.ports import ClaimTaken, Clock, CommitConflict, EventStore, Unavailable
+from application.requests import (
+    Accepted,
+    CommandIdReused,
+    MergeConflict,
+    OnConflict,
+    Request,
+    WrongExpectedVersion,
+)
 from domain.decider import Decider
 from domain.errors import AggregateNotFound, DomainError
 from domain.messages import AggregateId, Command, Event, iso_milliseconds
@@ -24,127 +32,11 @@ MAX_ATTEMPTS = 8
 SMALL_STATE = 1536  # bytes: with an event it costs one further write unit
 SMALL_STATE_EVERY = 4  # commits: the first page of a load finds it
 STATE_EVERY = 8  # commits: a load finds it in two pages at most
-# Identities that a warm head remembers. A stream with more commands in five minutes is loaded for
-# each; 512 take a quarter of a megabyte.
-MAX_SEEN = 512
 BACKOFF = 0.01  # seconds, doubled with each lost race, with full jitter
-
-
-class WrongExpectedVersion(Exception):
-    """The client decided on another version than the stream's."""
-
-    def __init__(self, expected: int, actual: int) -> None:
-        super().__init__(f"expected version {expected}, the stream is at {actual}")
-        self.expected, self.actual = expected, actual
-
-
-class CommandIdReused(Exception):
-    """This principal has sent another command under the same id."""
-
-
-class MergeConflict(Exception):
-    """Events since the version that the client decided on touch what the command touches."""
-
-    def __init__(self, events: Sequence[str]) -> None:
-        super().__init__(f"Since then: {', '.join(events)}.")
-        self.events = events
-
-
-class OnConflict(StrEnum):
-    """What to do with a command that was decided on an older version."""
-
-    REJECT = "reject"
-    LAST_WRITE_WINS = "last-write-wins"
-    MERGE = "merge"
-
-
-class StreamBroken(RuntimeError):
-    """A commit is missing between two that were read."""
 
 
 class Contended(Unavailable):
     """Others wrote first, every time we tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks. `owner` is `<sub>::<username>`, and so is `machine`, which asks in their name."""
-
-    owner: str
-    may_command_all: bool = False
-    machine: str | None = None
-
-    @property
-    def principal(self) -> str:
-        """Whose command it is: command ids are theirs."""
-        return self.machine or self.owner
-
-    @property
-    def on_behalf_of(self) -> str | None:
-        return self.owner if self.machine else None
-
-
-@dataclass(frozen=True, slots=True)
-class Request(Generic[C]):
-    """A command with what surrounds it. `expected_version` is the one that the client saw.
-
-    `client`, where it came from, is sealed already.
-    """
-
-    aggregate_id: AggregateId
-    command: C
-    command_id: str
-    actor: Actor
-    correlation_id: str
-    expected_version: int | None = None
-    traceparent: str | None = None
-    on_conflict: OnConflict = OnConflict.REJECT
-    client: bytes | None = None
-
-    @property
-    def identity(self) -> Identity:
-        return self.actor.principal, self.command_id
-
-    def fingerprint(self) -> bytes:
-        return fingerprint(
-            self.command, self.aggregate_id, self.actor.principal, self.expected_version
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """`version` is the stream's after the command; `timestamp` is the commit's."""
-
-    command_id: str
-    aggregate_id: AggregateId
-    version: int
-    timestamp: str
-
-
-class Seen(NamedTuple):
-    """What it takes to answer a command again."""
-
-    fingerprint: bytes
-    version: int
-    timestamp: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head(Generic[S]):
-    """The newest commit known of a stream, folded. `consistent`: no newer one existed when read.
-
-    `seen` holds every identity recorded after `seen_after`, so that a warm head can tell a command
-    sent twice without a read.
-    """
-
-    state: S
-    version: int = 0
-    hash: bytes = GENESIS
-    timestamp: str = ""
-    commits_since_state: int = 0
-    consistent: bool = False
-    seen: Mapping[Identity, "Seen"] = field(default_factory=dict)
-    seen_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -386,40 +278,10 @@ def state_due(commit: Commit, commits_since_state: int) -> bool:
     return commits_since_state + 1 >= (SMALL_STATE_EVERY if small else STATE_EVERY)
 
 
-def seen_as(commit: Commit) -> Seen:
-    return Seen(commit.fingerprint, commit.last_sequence, commit.timestamp)
-
-
-def remembered(seen: dict[Identity, Seen], after: str) -> dict[str, Any]:
-    """`seen` and `seen_after` of a head, with all but the newest forgotten when they are many."""
-    if len(seen) > MAX_SEEN:
-        oldest_first = sorted(seen.items(), key=lambda item: item[1].version)
-        forgotten, kept = oldest_first[: -MAX_SEEN // 2], oldest_first[-MAX_SEEN // 2 :]
-        seen, after = dict(kept), max(after, forgotten[-1][1].timestamp)
-    return {"seen": seen, "seen_after": after}
-
-
 def answer_again(request: Request[C], seen: Seen) -> Accepted:
     if seen.fingerprint != request.fingerprint():
         raise CommandIdReused(request.command_id)
     return _accepted(request, seen.version, seen.timestamp)
-
-
-def newer_than(version: int, newest_first: Iterator[Commit]) -> Iterator[Commit]:
-    """The commits down to the one after `version`; raises `StreamBroken` where one is missing.
-
-    Each page of a weak read is answered by another replica, which may lag behind the one before.
-    """
-    begins: int | None = None
-    for commit in newest_first:
-        if begins not in (None, commit.last_sequence + 1):
-            raise StreamBroken(f"{commit.aggregate_id}: {commit.last_sequence} before {begins}")
-        if commit.last_sequence <= version:
-            return
-        yield commit
-        begins = commit.first_sequence
-    if begins not in (None, version + 1):
-        raise StreamBroken(f"{version} before {begins}")
 
 
 def _accepted(request: Request[C], version: int, timestamp: str) -> Accepted:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from application.commit import GENESIS, Commit, canonical_json
-from application.execute import StreamBroken
+from application.heads import StreamBroken
 from application.ports import Clock, EventStore, Unavailable
 from application.publish import envelopes
 from application.warm import Bounded

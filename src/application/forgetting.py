@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from application.execute import Actor, Executor, Request
+from application.execute import Executor
 from application.ports import Clock
+from application.requests import Actor, Request
 from application.subject_keys import KeyRecord, KeyTable
 from domain.messages import AggregateId, iso_milliseconds
 from domain.personal import ForgetSubject

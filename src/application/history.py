@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from application.commit import Commit
-from application.execute import newer_than
+from application.heads import newer_than
 from application.identity import recorded_between
 from application.ports import PAST_PAGE, EventStore
 from application.publish import envelopes

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from application.execute import Actor
+from application.requests import Actor
 from handlers.caller import Caller, Forbidden
 
 

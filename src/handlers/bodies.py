@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, Protocol, TypeVar
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from application.catalog import Catalog
-from application.execute import Actor, OnConflict
+from application.requests import Actor, OnConflict
 from domain.messages import Command, Message
 from domain.personal import SealedValue
 from handlers.caller import Caller

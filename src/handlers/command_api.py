@@ -13,7 +13,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import StringConstraints
 
 from application.deferral import Deferral
-from application.execute import Head, OnConflict
+from application.heads import Head
+from application.requests import OnConflict
 from application.warm import Bounded
 from domain.messages import AggregateId
 from domain.project.aggregate import project

@@ -7,7 +7,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from application.deferral import TicketConflict
-from application.execute import CommandIdReused, MergeConflict, StreamBroken, WrongExpectedVersion
 from application.failures import (
     CommitTampered,
     Discarded,
@@ -18,6 +17,7 @@ from application.failures import (
     Unreadable,
     reason,
 )
+from application.heads import StreamBroken
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
 from application.ports import (
@@ -30,6 +30,7 @@ from application.ports import (
     Unavailable,
 )
 from application.republish import CommitMissing
+from application.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from application.subject_keys import SubjectIsForgotten
 from application.upcasting import UnreadableEvent
 from domain.errors import DomainError

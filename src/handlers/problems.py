@@ -15,11 +15,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from pydantic import BaseModel
 
-from application.execute import CommandIdReused, MergeConflict, WrongExpectedVersion
 from application.failures import Failure
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import TooLarge
 from application.ports import FailureSink, NotAllowed, Unavailable
+from application.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from application.subject_keys import SubjectIsForgotten
 from domain.errors import DomainError, NotFound
 from handlers.caller import Forbidden, Unauthorized

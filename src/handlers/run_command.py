@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from application.deferral import Worker
-from application.execute import Head
+from application.heads import Head
 from application.warm import Bounded
 from domain.messages import AggregateId
 from handlers import wiring

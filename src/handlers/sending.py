@@ -14,9 +14,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import JsonValue, ValidationError
 
 from application.catalog import Catalog, FoundNothing
-from application.execute import Accepted, Executor, Head, OnConflict, Request
+from application.execute import Executor
+from application.heads import Head
 from application.identity import derived_id
 from application.ports import Claims, Clock, EventStore
+from application.requests import Accepted, OnConflict, Request
 from application.sealing import Sealer
 from domain.aggregates import DECIDERS
 from domain.errors import DomainError

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.execute import Accepted
 from application.ports import Refused, Unavailable
+from application.requests import Accepted
 from domain.messages import plain_id
 from handlers.bodies import Projection
 from handlers.caller import Caller

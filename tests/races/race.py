@@ -15,8 +15,9 @@ from threading import Lock
 from uuid import UUID
 
 from application.commit import GENESIS, Commit
-from application.execute import Accepted, Executor, Request
+from application.execute import Executor
 from application.ports import CommitConflict, EventStore, Unavailable
+from application.requests import Accepted, Request
 from builders import change, create, rename, request, uuid7
 from domain.messages import AggregateId
 from domain.project.aggregate import Project, project

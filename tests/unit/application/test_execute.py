@@ -7,16 +7,11 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory_event_store import MemoryEventStore
-from application.execute import (
-    MAX_ATTEMPTS,
-    CommandIdReused,
-    Contended,
-    Executor,
-    WrongExpectedVersion,
-)
+from application.execute import MAX_ATTEMPTS, Contended, Executor
 from application.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
 from application.limits import EventTooLarge
 from application.ports import Unavailable
+from application.requests import CommandIdReused, WrongExpectedVersion
 from builders import add, create, rename, request, service, uuid7
 from desk import Desk
 from domain.errors import AggregateNotFound

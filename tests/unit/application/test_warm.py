@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.execute import MAX_SEEN
+from application.heads import MAX_SEEN
 from application.warm import Bounded
 from builders import create, rename
 from desk import Desk

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from application.execute import Actor
+from application.requests import Actor
 from handlers.authorization import Who, actor
 from handlers.caller import Forbidden, Unauthorized, caller
 

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.memory_event_store import MemoryEventStore
 from adapters.memory_feed import MemoryFeed
-from application.execute import StreamBroken
 from application.failures import Severity
 from application.feed import FeedWriter
+from application.heads import StreamBroken
 from domain.messages import AggregateId
 from fakes import Clock, Failures
 from handlers.feed_events import feed, report

@@ -11,8 +11,8 @@ import pytest
 
 from adapters.memory_event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Person
-from application.execute import Accepted, CommandIdReused
 from application.identity import KeyExpired
+from application.requests import Accepted, CommandIdReused
 from builders import uuid7
 from domain.errors import DomainError
 from domain.messages import aggregate_id

@@ -7,11 +7,12 @@ from string import Formatter
 import pytest
 
 from api import Api
-from application.execute import CommandIdReused, Contended, WrongExpectedVersion
+from application.execute import Contended
 from application.failures import Severity
 from application.identity import KeyExpired, KeyFromTheFuture
 from application.limits import CommitTooLarge, EventTooLarge
 from application.ports import NotAllowed, Unavailable
+from application.requests import CommandIdReused, WrongExpectedVersion
 from application.subject_keys import SubjectIsForgotten
 from domain.errors import AggregateNotFound, DomainError, NotFound
 from domain.project import aggregate
