@@ -39,7 +39,7 @@ from domain.project.aggregate import project
 from handlers import command_api
 from handlers.api import resolve
 from handlers.command_api import Commands
-from handlers.observability import logger
+from skafu.quiet import quiet
 
 SAMPLE = Path(__file__).resolve().parent.parent / "events/command_api/create_project.json"
 PAUSE = timedelta(seconds=72)  # between commits: a thousand of them in twenty hours
@@ -380,8 +380,7 @@ def main(
     quick: Annotated[bool, typer.Option("--quick", help="streams of 10 commits only")] = False,
 ) -> None:
     """Print what each command costs."""
-    logger.setLevel("WARNING")  # one line for each command would bury the table
-    with on_moto() as bench:
+    with quiet(), on_moto() as bench:
         measured = run(bench, LENGTHS[:1] if quick else LENGTHS, typer.echo)
     if not quick:
         write("units", circumstances() | recorded(measured))

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from handlers.observability import logger
 from handlers.operations import BY_NAME, OPERATIONS
 from skafu.metering import budget
 from skafu.metering.measure import Measured, measure
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.prices import Prices, overridden
+from skafu.quiet import quiet
 
 COUNTS = (
     "bytes of the commit", "write units of the command", "read units of the command",
@@ -55,9 +55,9 @@ def cost(
     Each command is sent by processes that have just started, with a typical payload and with the
     largest that is legal. Nothing is deployed and nothing is sent anywhere.
     """
-    logger.setLevel("ERROR")  # a line for each command would bury the table
     listed = overridden(prices)
-    measured = run(commands or [], subscribers)
+    with quiet():
+        measured = run(commands or [], subscribers)
     if accept:
         accepted(commands, subscribers, measured)
     if as_json:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from skafu.simulation.campaign import WHOLE, Finding, Tally, campaign, quiet, simulate_one
+from skafu.quiet import quiet
+from skafu.simulation.campaign import WHOLE, Finding, Tally, campaign, simulate_one
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard
 from skafu.simulation.system import Parts

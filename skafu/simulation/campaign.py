@@ -4,12 +4,12 @@ import logging
 import multiprocessing
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 
 from handlers.observability import logger
+from skafu.quiet import quiet
 from skafu.simulation.checks import check
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
@@ -107,14 +107,3 @@ def first_finding(parts: Parts, seed: int, schedules: int) -> Finding | None:
     with quiet(logging.CRITICAL):
         tallies = (simulate_one(one, parts) for one in range(seed, seed + schedules))
         return next((tally.findings[0] for tally in tallies if tally.findings), None)
-
-
-@contextmanager
-def quiet(level: int) -> Iterator[None]:
-    """The handlers log every answer; here that is most of what happens."""
-    before = logger.log_level
-    logger.setLevel(level)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)

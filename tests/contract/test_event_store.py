@@ -16,7 +16,7 @@ from contract.commits import OTHER, STREAM, commit, padded, stored, versions
 
 
 class TestAppend:
-    @pytest.mark.feature("E1", "E16")
+    @pytest.mark.feature("E1", "E16", "W1")
     def test_what_was_appended_is_read(self, store: EventStore) -> None:
         appended = stored(store, *versions(1, 1, 1))
 

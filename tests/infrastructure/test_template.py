@@ -169,7 +169,16 @@ def test_the_events_table_is_keyed_by_aggregate_and_sequence_and_streams_both_im
     assert table["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
 
 
-@pytest.mark.feature("E20")
+@pytest.mark.feature("E22")
+def test_events_are_kept_for_ever() -> None:
+    """Seed 001: preserved forever. Nothing makes an item of the events table expire."""
+    table = of_type("AWS::DynamoDB::Table")["EventsTable"]
+
+    assert "TimeToLiveSpecification" not in table
+    assert table[""]["DeletionPolicy"] == table[""]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.feature("E20", "E21")
 def test_the_events_table_outlives_its_stack_and_its_operators() -> None:
     table = of_type("AWS::DynamoDB::Table")["EventsTable"]
 

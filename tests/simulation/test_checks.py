@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from projections.projection import RowKey
+from skafu.quiet import quiet
 from skafu.simulation.answers import NO_PROMISE
-from skafu.simulation.campaign import WHOLE, quiet
+from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import check
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 import template
 from projections.projection import fold_rows
 from skafu.cli import app
+from skafu.quiet import quiet
 from skafu.simulation import bus
-from skafu.simulation.campaign import WHOLE, quiet
+from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import states_of
 from skafu.simulation.history import History
 from skafu.simulation.releases import PROJECTIONS

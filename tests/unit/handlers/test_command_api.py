@@ -76,7 +76,7 @@ class TestAccepted:
         assert answer.headers["Location"] == f"/projects/{answer.body['aggregateId']}"
         assert answer.headers["X-Correlation-Id"] == "order-7"
 
-    @pytest.mark.feature("E10", "E11")
+    @pytest.mark.feature("E10", "E11", "E19", "K4")
     def test_stores_correlation_and_cause(self, api: Api, store: MemoryEventStore) -> None:
         api.post("/projects", TEAPOT, x_correlation_id="order-7", idempotency_key=KEY)
 

@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.dynamodb_items import WRITE_UNIT
-from handlers.observability import logger
 from handlers.operations import OPERATIONS
 from skafu.cli import app
 from skafu.metering import budget
@@ -17,6 +16,7 @@ from skafu.metering.measure import Measured, NoExample, measure
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.payloads import EXAMPLES
 from skafu.metering.prices import PRICES, overridden
+from skafu.quiet import quiet
 
 pytestmark = pytest.mark.feature("W8", "O11")
 
@@ -32,12 +32,8 @@ HEAVIEST = 200 * 1024 * 0.95  # bytes: close enough to the cap of a commit to be
 
 @pytest.fixture(scope="module")
 def measured() -> list[Measured]:
-    level = logger.log_level
-    logger.setLevel("ERROR")
-    try:
+    with quiet():
         return measure()
-    finally:
-        logger.setLevel(level)
 
 
 def test_no_command_is_dearer_than_its_budget(measured: list[Measured]) -> None:
