@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
@@ -78,7 +80,8 @@ class Subscriber:
 
     def open(self) -> bool:
         """Whether the connection is let in."""
-        self.socket.send(json.dumps({"type": "connection_init"}))
+        with suppress(ConnectionClosed):  # refused before a word was said; the reason comes first
+            self.socket.send(json.dumps({"type": "connection_init"}))
         return bool(json.loads(self.socket.recv(timeout=10))["type"] == "connection_ack")
 
     def start(self, name: str, document: str) -> None:
