@@ -114,7 +114,7 @@ def invoke_plainly(function: Function, event: Json) -> Invocation:
         request = {"event": event, "requestId": "local", "functionArn": arn, "timeout": timeout}
         process.send({**request, "environment": {}})
         started = process.receive(timeout)
-    process.popen.stdin.close()  # type: ignore[union-attr]
+    process.popen.stdin.close()  # type: ignore[union-attr] # opened with a pipe
     process.popen.wait()
     answer = json.loads(started["ok"]) if "ok" in started else started["error"]
     return Invocation(answer, "error" in started, process.log())

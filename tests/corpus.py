@@ -111,7 +111,7 @@ def rows(projection: Projection, recorded: list[Recorded[Any]]) -> Mapping[str, 
     folded = fold_rows(projection, recorded)
     # Rows are dataclasses, which a protocol cannot say.
     return {
-        f"{key.model} {key.id}": asdict(row)  # type: ignore[call-overload]
+        f"{key.model} {key.id}": asdict(row)  # type: ignore[call-overload] # rows are dataclasses
         for key, row in sorted(folded.items())
     }
 

@@ -18,9 +18,9 @@ from local.emulator import settings
 
 settings.prepare()  # MiniStack reads its environment when it is imported
 
-from local.emulator import middleware, upstream  # noqa: E402
-from local.emulator.middleware import Application  # noqa: E402
-from local.emulator.patches import apply  # noqa: E402
+from local.emulator import middleware, upstream  # noqa: E402 - after the settings above
+from local.emulator.middleware import Application  # noqa: E402 - after the settings above
+from local.emulator.patches import apply  # noqa: E402 - after the settings above
 
 
 def application() -> Application:

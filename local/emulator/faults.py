@@ -24,24 +24,24 @@ class Settings:
     # a delivered stream batch, or a part of it, is delivered again
     duplicateStream: float = 0  # noqa: N815 - the names are those of the JSON
     # the records of a stream batch come in another order (those of one item keep theirs)
-    shuffleStream: float = 0  # noqa: N815
+    shuffleStream: float = 0  # noqa: N815 - as in the JSON
     # a message that was processed is delivered again
-    duplicateQueue: float = 0  # noqa: N815
+    duplicateQueue: float = 0  # noqa: N815 - as in the JSON
     # a queue's messages come in another order
-    shuffleQueue: float = 0  # noqa: N815
+    shuffleQueue: float = 0  # noqa: N815 - as in the JSON
     # DynamoDB answers ProvisionedThroughputExceededException and does nothing
-    throttleDynamoDB: float = 0  # noqa: N815
+    throttleDynamoDB: float = 0  # noqa: N815 - as in the JSON
     # DynamoDB does what was asked and answers InternalServerError
-    ambiguousDynamoDB: float = 0  # noqa: N815
+    ambiguousDynamoDB: float = 0  # noqa: N815 - as in the JSON
     # Lambda answers TooManyRequestsException
-    throttleLambda: float = 0  # noqa: N815
+    throttleLambda: float = 0  # noqa: N815 - as in the JSON
     # PutEvents refuses the whole call
-    throttleEvents: float = 0  # noqa: N815
+    throttleEvents: float = 0  # noqa: N815 - as in the JSON
     # PutEvents refuses single entries, with HTTP 200
-    partialEvents: float = 0  # noqa: N815
+    partialEvents: float = 0  # noqa: N815 - as in the JSON
     # a read that did not ask for consistency sees the table as it was up to `staleSeconds` ago
-    staleReads: float = 0  # noqa: N815
-    staleSeconds: float = 1.0  # noqa: N815
+    staleReads: float = 0  # noqa: N815 - as in the JSON
+    staleSeconds: float = 1.0  # noqa: N815 - as in the JSON
     # tables that the DynamoDB faults strike: those whose name starts so ("" is all)
     tables: str = ""
 

@@ -66,11 +66,11 @@ SPANS: Mapping[str, Callable[..., Span]] = {
 
 
 def left(entries: Sequence[Entry], value: object) -> int:
-    return bisect_left(entries, value, key=_value)  # type: ignore[call-overload,no-any-return]
+    return bisect_left(entries, value, key=_value)  # type: ignore[call-overload,no-any-return] # any key
 
 
 def right(entries: Sequence[Entry], value: object) -> int:
-    return bisect_right(entries, value, key=_value)  # type: ignore[call-overload,no-any-return]
+    return bisect_right(entries, value, key=_value)  # type: ignore[call-overload,no-any-return] # any key
 
 
 def after(entries: Sequence[Entry], prefix: Any) -> int:  # noqa: ANN401 - text or bytes

@@ -18,7 +18,7 @@ from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, la
 ENDPOINT = "http://127.0.0.1:{port}"
 
 
-class Environment(lambda_runtime.Worker):  # type: ignore[misc]
+class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has no types
     """An execution environment in MiniStack's pool (which leases, reaps and kills it)."""
 
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
@@ -149,7 +149,7 @@ def execute_warm(original: Function) -> Function:
         config = func.get("config") or func
         code_zip = func.get("code_zip")
         if not code_zip or not str(config.get("Runtime", "")).startswith("python"):
-            return original(func, event, request_id)  # type: ignore[no-any-return]
+            return original(func, event, request_id)  # type: ignore[no-any-return] # MiniStack has no types
         lambda_svc._ensure_reaper_thread()
         worker, _ = lambda_runtime.acquire_worker(
             config["FunctionName"], config, code_zip, qualifier=config.get("Version", "$LATEST")
@@ -231,10 +231,10 @@ def throttled(original: Function) -> Function:
 
     def execute(func: dict[str, Any], event: object) -> dict[str, Any]:
         if faults.current.strikes("throttleLambda"):
-            return lambda_svc._throttle_response(  # type: ignore[no-any-return]
+            return lambda_svc._throttle_response(  # type: ignore[no-any-return] # MiniStack has no types
                 reason_code="ConcurrentInvocationLimitExceeded", msg="Rate Exceeded."
             )
-        return original(func, event)  # type: ignore[no-any-return]
+        return original(func, event)  # type: ignore[no-any-return] # MiniStack has no types
 
     return execute
 

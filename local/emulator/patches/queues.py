@@ -91,7 +91,7 @@ def concurrency(original: Function) -> Function:
         scaling = mapping.get("ScalingConfig") or {}
         limit = int(scaling.get("MaximumConcurrency") or CORES)
         known = {**mapping, "ScalingConfig": {**scaling, "MaximumConcurrency": min(limit, CORES)}}
-        return original(known, *rest)  # type: ignore[no-any-return]
+        return original(known, *rest)  # type: ignore[no-any-return] # MiniStack has no types
 
     return run
 
@@ -102,7 +102,7 @@ def mixed(original: Function) -> Function:
         queue = sqs._get_q(queue_url)
         if not queue["is_fifo"] and faults.current.strikes("shuffleQueue"):
             faults.current.shuffle(queue["messages"])
-        return original(queue_url, count)  # type: ignore[no-any-return]
+        return original(queue_url, count)  # type: ignore[no-any-return] # MiniStack has no types
 
     return receive
 

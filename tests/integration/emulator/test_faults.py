@@ -28,7 +28,7 @@ def impatient(aws: Aws, service: str) -> Client:
     """A client that tries once."""
     config = Config(retries={"total_max_attempts": 1})
     session = boto3.Session("000000000000", "test", region_name="us-east-1")
-    return session.client(service, endpoint_url=aws.endpoint, config=config)  # type: ignore[call-overload]
+    return session.client(service, endpoint_url=aws.endpoint, config=config)  # type: ignore[call-overload] # by name
 
 
 def code_of(call: Callable[[], object]) -> str:

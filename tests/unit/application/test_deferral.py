@@ -179,7 +179,7 @@ class TestOutcomes:
 
     def test_what_may_pass_decides_nothing(self, office: Office) -> None:
         rename(office.api())
-        office.store.newest_first = failing(Unavailable("throttled"))  # type: ignore[method-assign]
+        office.store.newest_first = failing(Unavailable("throttled"))  # type: ignore[method-assign] # a fault
         with pytest.raises(Unavailable):
             office.work()
 
@@ -293,11 +293,11 @@ class TestSentTwice:
         put = office.tickets.put
 
         def rival(ticket: Ticket, replaces: Ticket | None) -> None:
-            office.tickets.put = put  # type: ignore[method-assign]
+            office.tickets.put = put  # type: ignore[method-assign] # a fault
             create(office.api())
             put(ticket, replaces)
 
-        office.tickets.put = rival  # type: ignore[method-assign]
+        office.tickets.put = rival  # type: ignore[method-assign] # a fault
         assert create(api).status == 202
         office.work()
         assert office.effects() == 1
@@ -310,7 +310,7 @@ class TestSentTwice:
         def get(_: str) -> Ticket | None:
             return next(changing)
 
-        office.tickets.get = get  # type: ignore[method-assign,assignment]
+        office.tickets.get = get  # type: ignore[method-assign,assignment] # a fault
 
         assert create(office.api()).status == 503
 
@@ -326,7 +326,7 @@ class TestKilled:
             office, fuse = Office(), Fuse(n, after)
             send = rename if refused else create
             send(office.api())
-            if lived(lambda office=office, fuse=fuse: office.work(fuse)):  # type: ignore[misc]
+            if lived(lambda office=office, fuse=fuse: office.work(fuse)):  # type: ignore[misc] # bound now
                 break
             office.work()
             expected = ("refused", 0) if refused else ("accepted", 1)
@@ -340,7 +340,7 @@ class TestKilled:
     def test_the_api(self, after: bool) -> None:
         for n in range(1, 99):
             office, fuse = Office(), Fuse(n, after)
-            if lived(lambda office=office, fuse=fuse: create(office.api(fuse))):  # type: ignore[misc]
+            if lived(lambda office=office, fuse=fuse: create(office.api(fuse))):  # type: ignore[misc] # bound now
                 break
             create(office.api())
             office.work()

@@ -92,7 +92,7 @@ def test_a_command_that_may_be_merged_causes_what_it_would_have_or_is_refused(
     assert isinstance(caused, str) or caused == outcome(decider, older, command)
 
 
-def outcome(decider: Decider, state: object, command: Command) -> object:  # type: ignore[type-arg]
+def outcome(decider: Decider, state: object, command: Command) -> object:  # type: ignore[type-arg] # of any kind
     try:
         return decider.decide(state, command)
     except DomainError as refusal:
