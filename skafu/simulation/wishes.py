@@ -7,7 +7,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, cast
 
-from application.catalog import Catalog, FoundNothing
+from application.catalog import FoundNothing, LookUps
 from application.identity import derived_id
 from application.requests import OnConflict, Request
 from domain.messages import AggregateId, aggregate_id
@@ -135,7 +135,7 @@ class Wish:
         """What the API is to make of it."""
         return self.looking_up(FoundNothing())
 
-    def looking_up(self, catalog: Catalog) -> Request[Any]:
+    def looking_up(self, catalog: LookUps) -> Request[Any]:
         acting = actor(self.who, self.operation.who)
         ids = {snake(name): value for name, value in self.ids.items()}
         context = Context(self.who, acting, self.derived, catalog, ids)

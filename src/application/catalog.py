@@ -7,6 +7,7 @@ command whatever has changed elsewhere.
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from application.history import state_at_version
 from application.ports import Claims, EventStore
@@ -29,6 +30,18 @@ class PublishedTemplate:
     revision: int
 
 
+class LookUps(Protocol):
+    """What commands look up."""
+
+    def published_template(self, reference: str) -> PublishedTemplate:
+        """By slug or id. Raises `TemplateNotPublished`."""
+        ...
+
+    def project_owner(self, project_id: str, actor: Actor) -> str:
+        """The owner of a project that `actor` may command. Raises `AggregateNotFound`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Reads one stream, or one claim and one stream."""
@@ -37,7 +50,6 @@ class Catalog:
     claims: Claims
 
     def published_template(self, reference: str) -> PublishedTemplate:
-        """By slug or id. Raises `TemplateNotPublished`."""
         id = reference if _is_uuid(reference) else self._id_of_slug(reference)
         found = self._template(id) if id else None
         if id is None or found is None or found.status is not TemplateStatus.PUBLISHED:
@@ -45,7 +57,6 @@ class Catalog:
         return PublishedTemplate(id, found.slug, found.published_name, found.revision)
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
-        """The owner of a project that `actor` may command. Raises `AggregateNotFound`."""
         past = state_at_version(
             self.store, project, aggregate_id(project.aggregate_type, project_id)
         )
@@ -65,11 +76,8 @@ class Catalog:
         return None
 
 
-class FoundNothing(Catalog):
+class FoundNothing:
     """Answers with blanks: they make a command that is the same but for what it looked up."""
-
-    def __init__(self) -> None:
-        return
 
     def published_template(self, reference: str) -> PublishedTemplate:
         return PublishedTemplate(id=reference, slug="", name="", revision=1)

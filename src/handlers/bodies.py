@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, Protocol, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from application.catalog import Catalog
+from application.catalog import LookUps
 from application.requests import Actor, OnConflict
 from domain.messages import Command, Message
 from domain.personal import SealedValue
@@ -36,7 +36,7 @@ class Context:
     caller: Caller
     actor: Actor
     new_id: NewId
-    catalog: Catalog
+    catalog: LookUps
     ids: Mapping[str, str]
     sealed: Seal = lambda _: None
 

@@ -13,10 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from pydantic import StringConstraints
 
 from application.deferral import Deferral
-from application.heads import Head
 from application.requests import OnConflict
-from application.warm import Bounded
-from domain.messages import AggregateId
 from domain.project.aggregate import project
 from handlers import batch, integration, wiring
 from handlers.api import (
@@ -56,7 +53,6 @@ from handlers.sending import (
 )
 from handlers.waiting import Waiter
 
-WARM_STREAMS = 256
 WAITED = (Projection.REACHED, Projection.PENDING)
 IfMatch = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
 ANSWERS: dict[int, Any] = {
@@ -195,11 +191,8 @@ def _trace(app: APIGatewayRestResolver) -> str | None:
 
 @cache
 def _app() -> APIGatewayRestResolver:
-    warm: Bounded[AggregateId, Head[Any]] = Bounded(WARM_STREAMS)
-    sealer = wiring.sealer()
-    commands = Commands.over(wiring.event_store(), wiring.now, warm, sealer=sealer)
     deferral = Deferral(wiring.tickets(), wiring.workflow(), wiring.now)
-    return build(commands, Waiter({project.aggregate_type: project_row}), deferral)
+    return build(wiring.commands(), Waiter({project.aggregate_type: project_row}), deferral)
 
 
 def project_row(token: str, project_id: str) -> Mapping[str, Any] | None:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from pydantic import JsonValue, ValidationError
 
-from application.catalog import Catalog, FoundNothing
+from application.catalog import Catalog, FoundNothing, LookUps
 from application.execute import Executor
 from application.heads import Head
 from application.identity import derived_id
@@ -55,7 +55,7 @@ class Commands:
     """
 
     executors: Mapping[str, Executor[Any, Any, Any]]
-    catalog: Catalog
+    catalog: LookUps
     sealer: Sealer | None = None
 
     @classmethod

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from application.feed import Feed
     from application.sealing import Sealer
     from application.subject_keys import SubjectKeys
+    from handlers.sending import Commands
+
+WARM_STREAMS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,15 @@ def workflow() -> Workflow:
     from adapters.step_functions_workflow import StepFunctionsWorkflow
 
     return StepFunctionsWorkflow(aws_client("stepfunctions"), settings().command_workflow)
+
+
+@cache
+def commands() -> "Commands":
+    """What the process remembers of streams, it keeps."""
+    from application.warm import Bounded
+    from handlers.sending import Commands
+
+    return Commands.over(event_store(), now, Bounded(WARM_STREAMS), sealer=sealer())
 
 
 @cache

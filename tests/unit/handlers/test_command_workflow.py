@@ -39,6 +39,18 @@ def test_what_is_given_up_is_a_failure() -> None:
     assert Failure.from_dict(detail).what == entry["DetailType"]
 
 
+@pytest.mark.feature("P9")
+def test_a_ticket_says_failed_even_when_that_cannot_be_reported_and_the_other_way_round() -> None:
+    decided, unwritten = STATES["GiveUp"]["Catch"]
+
+    assert STATES["Run"]["Catch"][0]["Next"] == "GiveUp"
+    assert (decided["Next"], unwritten["Next"], STATES["GiveUp"]["Next"]) == (
+        "Decided",
+        "Report",
+        "Report",
+    )
+
+
 @pytest.mark.feature("C26")
 def test_giving_up_speaks_of_attributes_that_a_ticket_has() -> None:
     given = STATES["GiveUp"]["Parameters"]
