@@ -133,23 +133,26 @@ def show(
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why hints were not projected, by projection and stream, from the list of failures."""
+    """Why messages were delivered in vain, from the list of failures.
+
+    By projection and stream; what concerns no stream of ours, by its message.
+    """
 
     environment: str
-    by_stream: Mapping[tuple[str, str], str]
+    known: Mapping[tuple[str, str], str]
 
     @classmethod
     def read(cls, desk: Desk) -> "Reasons":
         listed = next(place for place in desk.places if place.name == LIST)
         found = map(doctor.reported, letters.look(desk.sqs, listed))
         known = {
-            (f.where, str(f.key["aggregateId"])): f.why for f in found if "aggregateId" in f.key
+            (f.where, str(f.key.get("aggregateId", f.key.get("messageId")))): f.why for f in found
         }
         return cls(desk.target.environment, known)
 
     def of(self, letter: Letter) -> str:
-        where = letter.place.projection(self.environment) or ""
-        known = self.by_stream.get((where, letter.aggregate_id or ""))
+        where = letter.place.group(self.environment) or ""
+        known = self.known.get((where, letter.aggregate_id or letter.id))
         return letter.why or known or "delivered in vain; no failure is on record"
 
 
@@ -159,7 +162,7 @@ def told(letter: Letter, reasons: Reasons) -> dict[str, Any]:
         "place": letter.place.name,
         "id": letter.id,
         "concerns": concerns,
-        "event": letter.event_type or letter.detail.get("what", "-"),
+        "event": letter.event_type or "-",
         "sent": letter.sent.isoformat(timespec="seconds"),
         "receives": letter.receives,
         "why": doctor.reported(letter).why if letter.place.name == LIST else reasons.of(letter),
@@ -299,7 +302,7 @@ class Expected:
     streams: set[tuple[str, AggregateId]] = field(default_factory=set)
 
     def expect(self, place: Place, letter: Letter) -> None:
-        name = place.projection(self.environment)
+        name = place.group(self.environment)
         if letter.aggregate_id is not None and name in BY_NAME:
             self.streams.add((BY_NAME[name].name, AggregateId(letter.aggregate_id)))
 

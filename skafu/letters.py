@@ -23,8 +23,8 @@ class Place:
     url: str
     source: str | None = None
 
-    def projection(self, environment: str) -> str | None:
-        """The read models whose hints these are: their name is in the queue's."""
+    def group(self, environment: str) -> str | None:
+        """Whose messages these are, a projection's mostly: its name is in the queue's."""
         if self.source is None:
             return None
         name = self.source.rpartition("/")[2]
@@ -45,7 +45,12 @@ class Letter:
     sent: datetime
     receives: int
     why: str | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        found = self.event.get("detail")
+        return found if isinstance(found, Mapping) else {}
 
     @property
     def aggregate_id(self) -> str | None:
@@ -57,7 +62,7 @@ class Letter:
 
     @property
     def event_type(self) -> str | None:
-        return self.detail.get("eventType")
+        return self.event.get("detail-type")
 
     @property
     def _about(self) -> Mapping[str, Any]:
@@ -127,7 +132,7 @@ def letter(place: Place, message: Mapping[str, Any]) -> Letter:
         sent=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
         receives=int(attributes["ApproximateReceiveCount"]),
         why=undeliverable(message.get("MessageAttributes", {})),
-        detail=detail_of(message["Body"]),
+        event=event_of(message["Body"]),
     )
 
 
@@ -139,13 +144,13 @@ def undeliverable(attributes: Mapping[str, Any]) -> str | None:
     return ": ".join(said) or None
 
 
-def detail_of(body: str) -> Mapping[str, Any]:
-    """The detail of an event; nothing for what is no event."""
+def event_of(body: str) -> Mapping[str, Any]:
+    """As EventBridge delivers it; nothing for what is no event."""
     try:
-        detail = json.loads(body)["detail"]
-    except (KeyError, TypeError, ValueError):
+        event = json.loads(body)
+    except ValueError:
         return {}
-    return detail if isinstance(detail, Mapping) else {}
+    return event if isinstance(event, Mapping) else {}
 
 
 def show_again(sqs: Any, place: Place, letters: list[Letter]) -> None:  # noqa: ANN401 - a boto3 client

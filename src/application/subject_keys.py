@@ -121,6 +121,12 @@ class SubjectKeys:
             kept = self._keep(subject, record, asked) if record else None
         return kept.key if kept else None
 
+    def check(self, subject: str) -> None:
+        """Without opening a key. Raises `SubjectIsForgotten`."""
+        record = self.table.get(subject)
+        if record is not None and record.wrapped is None:
+            raise SubjectIsForgotten(subject)
+
     def forget(self, subject: str) -> KeyRecord:
         """Destroy the key; what is sealed under it is unreadable from then on."""
         self.kept.pop(subject, None)

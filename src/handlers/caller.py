@@ -97,6 +97,20 @@ def machine(event: Mapping[str, Any]) -> Caller:
     )
 
 
+def event_source(source: str) -> Caller:
+    """Another domain, as the one that its events on the bus are from.
+
+    Whoever may put events of that source on the bus is it.
+    """
+    return Caller(
+        sub=f"machine:event:{source}",
+        username=source,
+        groups=frozenset(),
+        token="",
+        is_machine=True,
+    )
+
+
 def groups(claim: str | list[str] | None) -> frozenset[str]:
     """The gateway hands a list claim on as text: `Admin,Developer` or `[Admin Developer]`."""
     if isinstance(claim, str):

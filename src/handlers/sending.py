@@ -157,6 +157,7 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
     """The command with what surrounds it. Raises what the caller may not, or cannot, ask."""
     acting = actor(who, sent.operation.who)
     check_user(who, sent)
+    check_person(commands, who)
     new_id = partial(derived_id, who.owner, sent.command_id)
     sealed = partial(seal, commands.sealer, who.sub)
     context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
@@ -177,6 +178,12 @@ def check_user(who: Caller, sent: Sent) -> None:
     """Raises `InvalidRequest`."""
     if sent.user_id not in (None, who.person):
         raise InvalidRequest("is taken from the token; leave it out", "userId")
+
+
+def check_person(commands: Commands, who: Caller) -> None:
+    """Whoever was forgotten commands through no machine either. Raises `SubjectIsForgotten`."""
+    if who.on_behalf_of and commands.sealer:
+        commands.sealer.keys.check(who.person)
 
 
 def correlation_of(sent: Sent) -> str:

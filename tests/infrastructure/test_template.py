@@ -157,7 +157,7 @@ def test_only_commands_append() -> None:
         and "EventsTable" in map(target, many(s["Resource"]))
     }
 
-    assert writers == {"CommandApiRole", "CommandWorkerRole"}
+    assert writers == {"CommandApiRole", "CommandWorkerRole", "IntegrationConsumerRole"}
 
 
 @pytest.mark.feature("E1", "E3")

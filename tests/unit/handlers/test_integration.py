@@ -14,6 +14,7 @@ from handlers import command_api
 from handlers.authorization import Who
 from handlers.command_api import Commands
 from handlers.operations import OPERATIONS, Operation
+from sealers import KeyOffice
 from world import World
 
 START = datetime.now(UTC)
@@ -104,6 +105,19 @@ class TestOnBehalfOfAPerson:
 
         assert send(api, body).problem == "forbidden"
         assert send(api, body | {"onBehalfOf": f"{ADMIN.sub}::{ADMIN.username}"}).status == 403
+
+
+@pytest.mark.feature("I1", "L10", "W11")
+def test_for_a_person_who_was_forgotten_no_machine_commands(store: MemoryEventStore) -> None:
+    office = KeyOffice()
+    commands = Commands.over(store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer())
+    api = Api(command_api.build(commands)).as_machine(CI)
+    assert create(api).status == 202
+    office.process().forget(ADA.sub)
+
+    assert create(api).problem == "subject-is-forgotten"
+    assert send(api, TEAPOT | {"onBehalfOf": EVES}).status == 202
+    assert len(commits(store)) == 2
 
 
 @pytest.mark.feature("I1", "C15")

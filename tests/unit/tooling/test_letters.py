@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.feature("O6")
 
-HINT = {"detail": {"aggregateId": "PROJECT#a", "eventSequence": 3, "eventType": "ProjectRenamed"}}
+HINT = {
+    "detail-type": "ProjectRenamed",
+    "detail": {"aggregateId": "PROJECT#a", "eventSequence": 3},
+}
 
 
 @pytest.fixture
@@ -142,5 +145,5 @@ def test_places_are_found_by_the_outputs_of_the_template() -> None:
     tea, failures = letters.places(outputs)
 
     assert (tea.name, tea.source) == ("TeaDlq", "https://q/1/skafu-tea-dev")
-    assert tea.projection("dev") == "tea"
+    assert tea.group("dev") == "tea"
     assert (failures.name, failures.source) == ("FailureQueue", None)
