@@ -62,7 +62,8 @@ class Operation:
             yield Break(self.name, f"is no longer open to {ways}", KEEP)
 
     def _parameters(self) -> Iterator[Break]:
-        had, has = parameters(self.released), parameters(self.today)
+        had = parameters(self.released, self.before)
+        has = parameters(self.today, self.document)
         for key, parameter in had.items():
             now = has.get(key)
             if now is None:
@@ -92,11 +93,12 @@ class Operation:
             yield Break(self.name, f"{where}: {what}", WIDEN)
 
     def _answers(self) -> Iterator[Break]:
-        for status, answer in self.released["responses"].items():
-            now = self.today["responses"].get(status)
-            if now is None:
+        for status, written in self.released["responses"].items():
+            if status not in self.today["responses"]:
                 yield Break(self.name, f"answer {status} is gone", EXTEND)
                 continue
+            answer = resolved(written, self.before)
+            now = resolved(self.today["responses"][status], self.document)
             for header in answer.get("headers", {}).keys() - now.get("headers", {}).keys():
                 yield Break(self.name, f"answer {status}: header {header} is gone", EXTEND)
             yield from self._contents(status, answer, now)
@@ -116,12 +118,18 @@ class Operation:
 Key = tuple[str, str]
 
 
-def parameters(operation: Mapping[str, Any]) -> dict[Key, Mapping[str, Any]]:
+def parameters(operation: Mapping[str, Any], document: Json) -> dict[Key, Mapping[str, Any]]:
     """By place and name; names of headers in lower case, as HTTP compares them."""
-    return {
-        (p["in"], p["name"].lower() if p["in"] == "header" else p["name"]): p
-        for p in operation.get("parameters", ())
-    }
+    written = (resolved(parameter, document) for parameter in operation.get("parameters", ()))
+    return {(p["in"], p["name"].lower() if p["in"] == "header" else p["name"]): p for p in written}
+
+
+def resolved(part: Json, document: Json) -> Json:
+    """A parameter or an answer, which may stand in `components`."""
+    if "$ref" not in part:
+        return part
+    _, section, name = part["$ref"].removeprefix("#/").split("/")
+    return document["components"][section][name]
 
 
 def said(key: Key) -> str:

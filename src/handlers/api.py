@@ -101,9 +101,27 @@ def with_signature(
     return routed
 
 
+RETRY_AFTER_HEADER = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+}
+PROBLEM_RESPONSES: Mapping[int, dict[str, Any]] = {
+    400: {"description": "Not what the operation takes: each fault with its path"},
+    401: {"description": "Nobody is signed in: no ID token, or one that is not valid"},
+    403: {"description": "The caller may not do this, though they may read it"},
+    404: {"description": "Not there, or another's"},
+    409: {"description": "A rule forbids it, or what was changed meanwhile: `type` names which"},
+    412: {"description": "The aggregate is at another version than was expected"},
+    413: {"description": "Above a cap: `type` names which"},
+    422: {"description": "The key has been used for another command"},
+    429: {"description": "Too many requests", "headers": RETRY_AFTER_HEADER},
+    503: {
+        "description": "May be sent again as it is, with the same key",
+        "headers": RETRY_AFTER_HEADER,
+    },
+}
+
+
 def problem_responses(*statuses: int) -> dict[int, dict[str, Any]]:
     """OpenAPI entries for the problems that an operation may answer with."""
-    return {
-        status: {"description": "Problem", "content": {CONTENT_TYPE: {"model": Problem}}}
-        for status in statuses
-    }
+    content = {"content": {CONTENT_TYPE: {"model": Problem}}}
+    return {status: {**PROBLEM_RESPONSES[status], **content} for status in statuses}

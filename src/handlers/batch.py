@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
-from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import Field, JsonValue, WithJsonSchema
 
 from application.identity import nth_key
@@ -17,9 +16,10 @@ from application.ports import FailureSink, Unavailable
 from domain.messages import Message
 from handlers import wiring
 from handlers.api import CORRELATION_ID, problem_responses
-from handlers.bodies import AcceptedBody, Body, CommandId, CorrelationId
+from handlers.bodies import AcceptedBody, Body
 from handlers.caller import Caller, caller
 from handlers.examples import BATCH
+from handlers.headers import Correlation, IdempotencyKey
 from handlers.problems import EXPECTED, Problem, problem_of, reported
 from handlers.sending import (
     Commands,
@@ -165,8 +165,8 @@ def route(
     )
     def send_commands(
         body: Annotated[BatchBody, BodyParameter(openapi_examples=BATCH)],
-        idempotency_key: Annotated[CommandId | None, Header(alias="Idempotency-Key")] = None,
-        x_correlation_id: Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)] = None,
+        idempotency_key: IdempotencyKey = None,
+        x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
         event = app.current_event
         batch = Batch(

@@ -9,15 +9,13 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
-from pydantic import StringConstraints
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from application.deferral import Deferral
 from application.requests import OnConflict
 from domain.project.aggregate import project
 from handlers import batch, integration, wiring
 from handlers.api import (
-    CORRELATION_ID,
     REQUIRED,
     Parameter,
     build_app,
@@ -28,8 +26,6 @@ from handlers.api import (
 from handlers.bodies import (
     AcceptedBody,
     Body,
-    CommandId,
-    CorrelationId,
     DeferredBody,
     Envelope,
     PlainId,
@@ -38,6 +34,7 @@ from handlers.bodies import (
 from handlers.caller import caller
 from handlers.deferred import DEFERRED, Later
 from handlers.examples import rest_example, task_example
+from handlers.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
 from handlers.sending import Commands as Commands
@@ -54,7 +51,6 @@ from handlers.sending import (
 from handlers.waiting import Waiter
 
 WAITED = (Projection.REACHED, Projection.PENDING)
-IfMatch = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
 ANSWERS: dict[int, Any] = {
     202: {
         "description": "Accepted: the events are durable; or deferred, as the client preferred",
@@ -140,13 +136,10 @@ def _rest_parameters(operation: Operation) -> dict[str, Parameter]:
             Annotated[operation.body, BodyParameter(openapi_examples=rest_example(operation))],
             empty,
         ),
-        "idempotency_key": (Annotated[CommandId | None, Header(alias="Idempotency-Key")], None),
-        "if_match": (Annotated[IfMatch | None, Header(alias="If-Match")], None),
-        "x_on_conflict": (
-            Annotated[OnConflict, Header(alias="X-On-Conflict")],
-            OnConflict.REJECT,
-        ),
-        "x_correlation_id": (Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)], None),
+        "idempotency_key": (IdempotencyKey, None),
+        "if_match": (IfMatch, None),
+        "x_on_conflict": (OnConflictHeader, OnConflict.REJECT),
+        "x_correlation_id": (Correlation, None),
         "prefer": PREFER,
     }
 

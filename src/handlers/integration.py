@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
-from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import (
     JsonValue,
     StringConstraints,
@@ -19,11 +18,11 @@ from pydantic import (
 
 from application.ports import FailureSink
 from handlers import batch, wiring
-from handlers.api import CORRELATION_ID, problem_responses
+from handlers.api import problem_responses
 from handlers.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
-from handlers.bodies import CommandId, CorrelationId
 from handlers.caller import Caller, machine
 from handlers.examples import MACHINE
+from handlers.headers import Correlation, IdempotencyKey
 from handlers.problems import InvalidRequest, reported
 from handlers.sending import (
     ACCEPTED,
@@ -108,8 +107,8 @@ def route(
     )
     def send(
         body: Annotated[IntegrationBody, BodyParameter(openapi_examples=MACHINE)],
-        idempotency_key: Annotated[CommandId | None, Header(alias="Idempotency-Key")] = None,
-        x_correlation_id: Annotated[CorrelationId | None, Header(alias=CORRELATION_ID)] = None,
+        idempotency_key: IdempotencyKey = None,
+        x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
         event = app.current_event
         common = Batch(

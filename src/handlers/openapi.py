@@ -1,12 +1,17 @@
 """The OpenAPI 3.1 document of both functions, from the models that validate."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, cast
 
 from handlers import command_api, query_api
 from handlers.api import ID_TOKEN, SIGNATURE, TITLE, VERSION
 from handlers.command_api import Commands
 from handlers.integration import SIGNED
+from handlers.problems import CONTENT_TYPE
+
+# The resolver's own answers to what is invalid, which it documents; ours are problems.
+UNSENT = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
 def document() -> dict[str, Any]:
@@ -25,7 +30,7 @@ def document() -> dict[str, Any]:
             security=[{"idToken": []}],
         )
         merge(merged, json.loads(text))
-    return merged
+    return shared(without_unsent(merged))
 
 
 def merge(into: dict[str, Any], other: dict[str, Any]) -> None:
@@ -34,3 +39,50 @@ def merge(into: dict[str, Any], other: dict[str, Any]) -> None:
             merge(into[name], value)
         else:
             into[name] = value
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def without_unsent(document: dict[str, Any]) -> dict[str, Any]:
+    for operation in operations(document):
+        answers = operation["responses"].items()
+        operation["responses"] = {s: a for s, a in answers if UNSENT[0] not in json.dumps(a)}
+    for name in UNSENT:
+        document["components"]["schemas"].pop(name, None)
+    return document
+
+
+def shared(document: dict[str, Any]) -> dict[str, Any]:
+    """What operations have alike stands once, in `components`: headers, and problems."""
+    parameters: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
+    for operation in operations(document):
+        operation["parameters"] = [
+            header(parameters, parameter) if parameter["in"] == "header" else parameter
+            for parameter in operation.get("parameters", [])
+        ]
+        operation["responses"] = {
+            status: kept(responses, "responses", f"Problem{status}", answer)
+            if CONTENT_TYPE in answer.get("content", {})
+            else answer
+            for status, answer in operation["responses"].items()
+        }
+    document["components"] |= {"parameters": parameters, "responses": responses}
+    return document
+
+
+def header(parameters: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    """By the name as it is written; the resolver documents headers in lower case."""
+    name = parameter["name"].title()
+    return kept(parameters, "parameters", name.replace("-", ""), parameter | {"name": name})
+
+
+def kept(
+    components: dict[str, Any], section: str, name: str, part: dict[str, Any]
+) -> dict[str, Any]:
+    """A reference to the part, unless another has its name."""
+    known = components.setdefault(name, part)
+    return {"$ref": f"#/components/{section}/{name}"} if known == part else part

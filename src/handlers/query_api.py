@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import StringConstraints
 
 from adapters.appsync_queries import NOT_DELETED, BadPageToken, Page
@@ -16,6 +16,7 @@ from domain.errors import AggregateNotFound
 from handlers import feed_routes, history_routes, wiring
 from handlers.api import Parameter, build_app, resolve
 from handlers.caller import Caller
+from handlers.headers import IfNoneMatch
 from handlers.problems import InvalidRequest
 from handlers.query_routes import (
     ID,
@@ -49,7 +50,7 @@ LIST_PROJECTS: dict[str, Parameter] = {
 GET_PROJECT: dict[str, Parameter] = {
     "id": ID,
     "min_version": (Annotated[int, Query(alias="minVersion", ge=0, le=10**9)], 0),
-    "if_none_match": (Annotated[str | None, Header(alias="If-None-Match")], None),
+    "if_none_match": (IfNoneMatch, None),
 }
 LIST_SERVICES: dict[str, Parameter] = {"id": ID, **PAGE}
 

@@ -220,6 +220,8 @@ class TestWhatIsReadableBeforeItIsWritten:
 CREATE = ("paths", "/projects", "post")
 BODY = ("components", "schemas", "CreateProjectBody")
 ACCEPTED = ("components", "schemas", "AcceptedBody")
+KEY = ("components", "parameters", "IdempotencyKey")
+PROBLEM = ("components", "responses", "Problem409")
 Steps = tuple[str | int, ...]
 Change = Callable[[dict[str, Any]], object]
 
@@ -259,6 +261,10 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
         put((*CREATE, "responses", "202", "content"), {"text/plain": {}}),
         "answer 202 is no longer application/json",
     ),
+    "a problem that is none": (
+        put((*PROBLEM, "content"), {"text/plain": {}}),
+        "answer 409 is no longer application/problem+json",
+    ),
     "a field of an answer that is gone": (
         both(
             drop((*ACCEPTED, "properties", "version")),
@@ -286,7 +292,7 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
         "header parameter x-tea is new and required",
     ),
     "a header that became required": (
-        lambda d: at(d, (*CREATE, "parameters", 0)).__setitem__("required", True),
+        put((*KEY, "required"), True),
         "header parameter idempotency-key is required now",
     ),
     "a header that is gone": (
@@ -294,7 +300,7 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
         "header parameter idempotency-key is gone",
     ),
     "a narrower header": (
-        put((*CREATE, "parameters", 0, "schema"), {"type": "string", "maxLength": 8}),
+        put((*KEY, "schema"), {"type": "string", "maxLength": 8}),
         "header parameter idempotency-key: takes string now, no longer null",
     ),
     "a required field of a body": (
