@@ -37,9 +37,8 @@ from handlers.examples import rest_example, task_example
 from handlers.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
 from handlers.operations import OPERATIONS, Operation, snake
 from handlers.preferences import PREFER, preferences
-from handlers.sending import Commands as Commands
-from handlers.sending import CommandStore as CommandStore
 from handlers.sending import (
+    ACCEPTED_HEADERS,
     Sent,
     accepted_body,
     answer,
@@ -48,12 +47,15 @@ from handlers.sending import (
     perform,
     traceparent,
 )
+from handlers.sending import Commands as Commands
+from handlers.sending import CommandStore as CommandStore
 from handlers.waiting import Waiter
 
 WAITED = (Projection.REACHED, Projection.PENDING)
 ANSWERS: dict[int, Any] = {
     202: {
         "description": "Accepted: the events are durable; or deferred, as the client preferred",
+        "headers": ACCEPTED_HEADERS,
         "content": {
             "application/json": {"model": AcceptedBody},
             DEFERRED: {"model": DeferredBody},

@@ -32,9 +32,16 @@ from handlers.observability import logger
 from handlers.operations import BY_NAME, Operation, snake
 from handlers.problems import InvalidRequest
 
+TEXT = {"schema": {"type": "string"}}
+ACCEPTED_HEADERS: Mapping[str, Any] = {
+    "ETag": {"description": 'The version that the aggregate is at now: `"3"`', **TEXT},
+    "Location": {"description": "Where to read it; of a deferred command, its outcome", **TEXT},
+    CORRELATION_ID: {"description": "What the events that it caused carry", **TEXT},
+}
 ACCEPTED: dict[int, Any] = {
     202: {
         "description": "Accepted: the events are durable",
+        "headers": ACCEPTED_HEADERS,
         "content": {"application/json": {"model": AcceptedBody}},
     }
 }

@@ -2319,6 +2319,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2367,6 +2373,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2415,6 +2427,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2494,6 +2512,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2543,6 +2567,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2592,6 +2622,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2640,6 +2676,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2688,6 +2730,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2736,6 +2784,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2784,6 +2838,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2832,6 +2892,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2880,6 +2946,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2929,6 +3001,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2978,6 +3056,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3026,6 +3110,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3074,6 +3164,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3122,6 +3218,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3170,6 +3272,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3218,6 +3326,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3266,6 +3380,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3314,6 +3434,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3362,6 +3488,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3410,6 +3542,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3458,6 +3596,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3496,6 +3640,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3573,6 +3723,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3611,6 +3767,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3649,6 +3811,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3687,6 +3855,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3725,6 +3899,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3763,6 +3943,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3801,6 +3987,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3839,6 +4031,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3877,6 +4075,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3915,6 +4119,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3953,6 +4163,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3991,6 +4207,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4029,6 +4251,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4067,6 +4295,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4105,6 +4339,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4143,6 +4383,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4181,6 +4427,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4219,6 +4471,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4257,6 +4515,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4295,6 +4559,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4341,6 +4611,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4379,6 +4655,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4417,6 +4699,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4455,6 +4743,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4493,6 +4787,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4539,6 +4839,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4577,6 +4883,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4615,6 +4927,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4653,6 +4971,12 @@ export interface operations {
             /** @description Accepted: the events are durable; or deferred, as the client preferred */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4759,6 +5083,12 @@ export interface operations {
             /** @description Accepted: the events are durable */
             202: {
                 headers: {
+                    /** @description The version that the aggregate is at now: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read it; of a deferred command, its outcome */
+                    Location?: string;
+                    /** @description What the events that it caused carry */
+                    "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
