@@ -220,12 +220,12 @@ def test_commits_that_the_publisher_gave_up_are_listed_and_published_from_the_st
 
 
 @contextmanager
-def outage(aws: Aws) -> Iterator[None]:
-    """The publisher reads nothing, for so long that the stream has forgotten it: its mapping begins
+def outage(aws: Aws, function: str) -> Iterator[None]:
+    """The function reads nothing, for so long that the stream has forgotten it: its mapping begins
     anew at the stream's end.
     """
     client = aws.client("lambda")
-    (mapping,) = client.list_event_source_mappings(FunctionName=PUBLISHER)["EventSourceMappings"]
+    (mapping,) = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
     client.delete_event_source_mapping(UUID=mapping["UUID"])
     try:
         yield
@@ -236,7 +236,7 @@ def outage(aws: Aws) -> Iterator[None]:
         )  # fmt: skip
         settings = {name: mapping[name] for name in names if name in mapping}
         client.create_event_source_mapping(
-            FunctionName=PUBLISHER, StartingPosition="LATEST", **settings
+            FunctionName=function, StartingPosition="LATEST", **settings
         )
 
 
@@ -245,7 +245,7 @@ def test_commits_of_an_outage_are_published_again_and_rows_converge(
     aws: Aws, owner: ApiClient, stack_outputs: Path, tmp_path: Path
 ) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
-    with outage(aws):
+    with outage(aws, PUBLISHER):
         lost = [str(owner.create_project(f"Lost {n}")["aggregateId"]) for n in range(3)]
         for project in lost:
             owner.command("PATCH", f"/projects/{project}", {"name": "Renamed meanwhile"})

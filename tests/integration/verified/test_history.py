@@ -10,8 +10,11 @@ import pytest
 import uuid6
 from typer.testing import CliRunner
 
+import corpus
 from integration.api_client import ApiClient, Json, eventually, queue_depths
+from integration.test_dead_letters import outage
 from integration.test_failures import listed
+from integration.test_old_versions import put
 from integration.test_way_of_a_command import row
 from local.aws import Aws
 from skafu.cli import app
@@ -246,6 +249,27 @@ def test_a_page_of_the_feed_that_was_tampered_with_is_found(
     finally:
         table.put_item(TableName=FEED, Item=page)
     assert skafu(stack_outputs, "verify", "--history")[0] == 0
+
+
+@pytest.mark.feature("E25", "W12")
+def test_a_stream_that_the_feed_was_never_given_is_found_and_fed(
+    stack: Json, stack_outputs: Path
+) -> None:
+    stream = corpus.streams()["project/two-versions"]
+    end = stream.commits[-1].last_sequence
+    with outage(Aws(stack["awsEndpointUrl"]), "skafu-feed-writer-local"):
+        project = put(stack, stream)
+        assert row(ApiClient(stack, "admin@skafu.dev"), project, end)
+    code, said = skafu(stack_outputs, "verify")
+    assert code == 1
+    assert f"events 1 to {end} are not in it" in said
+    assert fed(stack, project) == 0
+
+    code, said = skafu(stack_outputs, "verify", "--repair")
+
+    assert code == 0, said
+    assert fed(stack, project) == end
+    assert skafu(stack_outputs, "verify")[0] == 0
 
 
 @pytest.mark.feature("E16", "O5")
