@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from application.cloudevents import to_cloudevent
 from application.commit import Commit
@@ -68,15 +69,21 @@ def items(commit: Commit) -> Iterator[dict[str, Any]]:
 
 
 def table(commits: list[Commit]) -> Table:
-    shown = Table("#", "Event", "When", "Who", "Command", "What", title=commits[0].aggregate_id)
-    for commit in commits:
-        for item in items(commit):
-            shown.add_row(
-                str(item["aggregateVersion"]),
-                item["eventType"],
-                commit.timestamp,
-                commit.actor.rpartition("::")[2],
-                commit.command_id,
-                json.dumps(item["data"], ensure_ascii=False),
-            )
+    """Event below event, each with its data; what is too long for the terminal is cut off."""
+    title = commits[0].aggregate_id
+    shown = Table(box=None, show_header=False, expand=True, title=title, title_justify="left")
+    shown.add_column(justify="right")
+    shown.add_column()
+    shown.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for item in (item for commit in commits for item in items(commit)):
+        number = str(item["aggregateVersion"])
+        shown.add_row(number, item["eventType"], item["timestamp"], style="bold")
+        shown.add_row("", "by", item["metadata"]["userId"])
+        shown.add_row("", "command", item["causationId"])
+        for name, value in item["data"].items():
+            shown.add_row("", name, Text(text(value)))
     return shown
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

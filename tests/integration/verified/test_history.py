@@ -124,7 +124,7 @@ class TestCommandLine:
         assert [event["sequence"] for event in events] == [f"{n:012}" for n in (1, 2, 3, 4)]
         assert {event["specversion"] for event in events} == {"1.0"}
 
-    def test_history_is_a_table_for_people(self, stack_outputs: Path, project: str) -> None:
+    def test_history_is_a_list_for_people(self, stack_outputs: Path, project: str) -> None:
         code, said = skafu(stack_outputs, "history", f"projects/{project}")
 
         assert code == 0
