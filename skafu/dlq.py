@@ -25,7 +25,10 @@ from skafu.letters import LIST, Letter, Place
 from skafu.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 from skafu.verify import PROJECTIONS
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What was given up: list it, look at it, send it back, or discard it with a reason.",
+)
 errors = Console(stderr=True)
 
 BUCKET = doctor.BUCKET
