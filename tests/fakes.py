@@ -30,6 +30,23 @@ class Clock:
 
 
 @dataclass
+class Stopwatch:
+    """Seconds that pass by waiting, and with every look at the time."""
+
+    naps: list[float] = field(default_factory=list)
+    look: float = 0.0
+    seconds: float = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.seconds += seconds
+
+    def __call__(self) -> float:
+        self.seconds += self.look
+        return self.seconds
+
+
+@dataclass
 class CountingStore:
     """Counts appends, reads and the commits that each read took from the store."""
 

@@ -16,7 +16,7 @@ from adapters.memory_feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.feed import FeedReader, FeedWriter, Page
 from domain.messages import aggregate_id
-from fakes import Clock
+from fakes import Clock, Stopwatch
 from generated_requests import Figures, Sent, attack, of_many, operations
 from graphql_session import Session
 from handlers import openapi, query_api
@@ -66,12 +66,14 @@ class CurrentFeed:
         return feed.pages(first)
 
 
+WATCH = Stopwatch()
 QUERIES = query_api.build(
     QueryPorts(
         AppSyncQueries(SESSION),
         STORE,
         FeedReader(cast(MemoryFeed, CurrentFeed()), STORE),
-        sleep=lambda _: None,
+        sleep=WATCH.sleep,
+        monotonic=WATCH,
     )
 )
 EVERYTHING = ("create-project", "request-analysis", "draft-template", "publish-template")

@@ -1,6 +1,6 @@
 """The query API in process: a thin facade on AppSync, and the audit trail from the store."""
 
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import make_dataclass
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from application.feed import FeedReader, FeedWriter
 from builders import add, create, rename
 from desk import Desk
 from domain.messages import AggregateId
+from fakes import Stopwatch
 from graphql_session import Asked, Session
 from handlers import history_routes, query_api
 from handlers.query_api import LONGEST_WAIT, POLL
@@ -33,23 +34,6 @@ def row(version: int = 3, **fields: object) -> dict[str, Any]:
 
 def unauthorized() -> TransportQueryError:
     return TransportQueryError("", errors=[{"errorType": "Unauthorized", "message": "no"}])
-
-
-@dataclass
-class Stopwatch:
-    """Seconds that pass by waiting, and with every look at the time."""
-
-    naps: list[float] = field(default_factory=list)
-    look: float = 0.0
-    seconds: float = 0.0
-
-    def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self.seconds += seconds
-
-    def __call__(self) -> float:
-        self.seconds += self.look
-        return self.seconds
 
 
 @pytest.fixture
