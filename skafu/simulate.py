@@ -84,6 +84,7 @@ def report(total: Tally, options: str = "") -> None:
     for title, counts in (
         ("fault", {fault.value: total.faults[fault] for fault in Fault}),
         ("command accepted", {name: total.accepted[name] for name in sorted(total.accepted)}),
+        ("accepted", {way: total.ways[way] for way in sorted(total.ways)}),
         ("answer", {str(status): total.answers[status] for status in sorted(total.answers)}),
     ):
         table = Table(title, "times")

@@ -40,6 +40,8 @@ class Tally:
     answers: Counter[int] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
     """By the command's name."""
+    ways: Counter[str] = field(default_factory=Counter)
+    """In which those were sent."""
     findings: list[Finding] = field(default_factory=list)
 
     def count(self, system: System) -> None:
@@ -47,11 +49,11 @@ class Tally:
         self.steps += system.world.step
         self.commits += sum(len(stored.items) for stored in system.table.aggregates.values())
         self.faults.update(system.world.faults.counts)
-        answered = [
-            (s.wish.operation.name, s.answer.status) for s in system.log.sendings if s.answer
-        ]
+        answered = [(s, s.answer.status) for s in system.log.sendings if s.answer]
+        accepted = [s for s, status in answered if status == HTTPStatus.ACCEPTED]
         self.answers.update(status for _, status in answered)
-        self.accepted.update(name for name, status in answered if status == HTTPStatus.ACCEPTED)
+        self.accepted.update(s.wish.operation.name for s in accepted)
+        self.ways.update(s.way for s in accepted)
 
     def add(self, other: "Tally") -> None:
         self.schedules += other.schedules
@@ -60,6 +62,7 @@ class Tally:
         self.faults.update(other.faults)
         self.answers.update(other.answers)
         self.accepted.update(other.accepted)
+        self.ways.update(other.ways)
         self.findings += other.findings
 
 

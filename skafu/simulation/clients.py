@@ -12,15 +12,21 @@ from handlers.operations import Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway
 from skafu.simulation.wishes import (
+    ACCOUNT,
+    BATCHES,
     CHANGE,
     CREATE,
     CREATIONS,
     FOLLOWING,
     HABITS,
+    MACHINES,
+    Data,
     Known,
     Wish,
+    batch_of,
     data_of,
     may_send,
+    owner,
     remember,
 )
 from skafu.simulation.world import EPOCH, World
@@ -35,9 +41,21 @@ def person(name: str, *groups: str) -> Caller:
     return Caller(sub=name, username=f"{name}@skafu.dev", groups=frozenset(groups), token="")
 
 
+def machine(on_behalf_of: str | None) -> Caller:
+    """The one machine that there is, on its own or on behalf of a person."""
+    return Caller(
+        sub=f"machine:{ACCOUNT}:role/robot",
+        username="robot",
+        groups=frozenset(),
+        token="",
+        is_machine=True,
+        on_behalf_of=on_behalf_of,
+    )
+
+
 ALICE, BOB = person("alice"), person("bob")
 ADMIN, DEVELOPER = person("carol", "Admin"), person("dan", "Developer")
-OTHERS = (*(ALICE,) * 5, *(ADMIN,) * 5, *(BOB,) * 2, DEVELOPER)
+OTHERS = (*(ALICE,) * 5, *(ADMIN,) * 5, *(BOB,) * 2, DEVELOPER, machine(None), machine(ALICE.owner))
 
 
 @dataclass(slots=True)
@@ -45,11 +63,20 @@ class Sending:
     """A wish sent once: from which step to which, and the answer. Without one it died."""
 
     wish: Wish
+    path: str
     began: int
     began_at: int
     ended: int = 0
     ended_at: int = 0
     answer: Answer | None = None
+
+    @property
+    def way(self) -> str:
+        if self.path == MACHINES:
+            return "by a machine"
+        if self.path == BATCHES:
+            return "in a batch"
+        return "in task style" if self.path.startswith(BATCHES) else "in REST style"
 
 
 @dataclass(slots=True)
@@ -71,6 +98,7 @@ class Habits:
         self.other_content = rng.choice((0.0, 0.05, 0.15))
         self.invalid = rng.choice((0.0, 0.05))
         self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
+        self.batches = rng.choice((0.0, 0.1, 0.5))
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
 
@@ -138,7 +166,7 @@ class Client:
 
     def _know(self, wish: Wish) -> None:
         known = self._log.known.things[wish.operation.aggregate_type]
-        known.setdefault(wish.thing, wish.who.owner)
+        known.setdefault(wish.thing, wish.owner)
 
     def _former(self) -> Wish | None:
         """Now and then an old wish, its key for something else, or something without sense."""
@@ -160,7 +188,7 @@ class Client:
     def _target(self, kind: str) -> str:
         """One's own, mostly; an administrator's is anyone's."""
         known = self._log.known.things[kind]
-        own = [p for p in known if self._who.is_admin or known[p] == self._who.owner]
+        own = [p for p in known if self._who.is_admin or known[p] == owner(self._who)]
         return self._world.rng.choice(own if own and self._world.rng.random() < 0.9 else [*known])
 
     def _made(self, operation: Operation, target: str | None) -> Wish:
@@ -212,22 +240,40 @@ class Client:
                 return
 
     def _send(self, wish: Wish) -> Answer:
+        """Alone, or in a batch with some of the former ones."""
         world = self._world
-        sending = Sending(wish, world.step, world.milliseconds)
-        self._log.sendings.append(sending)
-        event = wish.task_style() if world.rng.random() < 0.5 else wish.rest_style()
+        if world.rng.random() >= self._habits.batches:
+            return self._sent([wish], self._style(wish))
+        more = world.rng.choices(self._wishes, k=world.rng.randint(0, 2))
+        return self._sent([wish, *more], batch_of(self._who, [wish, *more]))
+
+    def _style(self, wish: Wish) -> Data:
+        if self._who.is_machine:
+            return wish.machine_style()
+        return wish.task_style() if self._world.rng.random() < 0.5 else wish.rest_style()
+
+    def _sent(self, wishes: Sequence[Wish], event: Data) -> Answer:
+        """The answer to the first."""
+        world = self._world
+        sendings = [Sending(w, event["path"], world.step, world.milliseconds) for w in wishes]
+        self._log.sendings += sendings
         world.note(f"{event['httpMethod']} {event['path']} {event['body'][:150]}")
         answer = self._gateway.request(event)
         world.note(f"answer {answer.status} {answer.body}"[:200])
-        sending.ended, sending.ended_at = world.step, world.milliseconds
-        sending.answer = answer
-        if answer.status == 202:
-            self._versions[wish.thing] = answer.body["version"]
-            if wish.operation.creates:
-                self._know(wish)
-            if following := FOLLOWING.get(wish.operation.name):
-                self._log.known.begun.append((world.rng.choice(following), wish.thing))
-        return answer
+        for sending, one in zip(sendings, answer.each(len(sendings)), strict=True):
+            sending.ended, sending.ended_at = world.step, world.milliseconds
+            sending.answer = one
+            if one.status == 202:
+                self._learn(sending.wish, one)
+        return answer.each(len(sendings))[0]
+
+    def _learn(self, wish: Wish, answer: Answer) -> None:
+        """What it made is there, at which version, and what may be done next."""
+        self._versions[wish.thing] = answer.body["version"]
+        if wish.operation.creates:
+            self._know(wish)
+        if following := FOLLOWING.get(wish.operation.name):
+            self._log.known.begun.append((self._world.rng.choice(following), wish.thing))
 
 
 def uuid7(milliseconds: int, rng: Random) -> str:

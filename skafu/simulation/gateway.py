@@ -1,7 +1,7 @@
 """API Gateway in front of CommandApi: a few warm processes, each with one request at a time."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,6 +32,17 @@ class Answer:
     status: int
     body: dict[str, Any] = field(default_factory=dict)
     etag: str | None = None
+
+    def each(self, count: int) -> list["Answer"]:
+        """The answers to so many commands of one request, of which a batch has a result each."""
+        if "results" not in self.body:
+            return [self] * count
+        return [result_of(result) for result in self.body["results"]]
+
+
+def result_of(result: Mapping[str, Any]) -> Answer:
+    body = result.get("accepted") or result["problem"]
+    return Answer(result["status"], body, f'"{body.get("version")}"')
 
 
 class Process:
@@ -126,9 +137,17 @@ class Gateway:
 
 
 def proxy_event(
-    method: str, path: str, headers: dict[str, str], body: object, claims: dict[str, str] | None
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: object,
+    claims: dict[str, str] | None,
+    arn: str | None = None,
 ) -> dict[str, Any]:
-    """As a REST API's proxy integration sends it (events/command_api)."""
+    """As a REST API's proxy integration sends it (events/command_api).
+
+    A person has claims, a machine an ARN.
+    """
     sent = {"Content-Type": "application/json", "Origin": "http://127.0.0.1:5173", **headers}
     return {
         "resource": "/{proxy+}",
@@ -146,6 +165,7 @@ def proxy_event(
             "stage": "simulated",
             "requestId": "simulated",
             "authorizer": cast(Any, None if claims is None else {"claims": claims}),
+            "identity": {"userArn": arn},
         },
         "body": json.dumps(body),
         "isBase64Encoded": False,

@@ -1,7 +1,7 @@
 """What clients may want, for every command of the API, and what the API is to make of it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -25,6 +25,9 @@ REGIONS = ("us-east-1", "eu-west-1")
 SLUGS = ("web", "api")
 DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
 STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
+
+BATCHES, MACHINES = "/commands", "/integration/commands"
+ACCOUNT = "123456789012"
 
 Data = dict[str, Any]
 CREATE, CHANGE = BY_NAME["create-project"], BY_NAME["change-project"]
@@ -127,6 +130,11 @@ class Wish:
         return self.target or self.derived(None)
 
     @property
+    def owner(self) -> str:
+        """Whose a thing is that it makes."""
+        return owner(self.who)
+
+    @property
     def may_command(self) -> bool:
         return self.valid and may_send(self.who, self.operation)
 
@@ -162,7 +170,8 @@ class Wish:
         """The ids that the command brings forth."""
         return derived_id(self.who.owner, self.command_id, number)
 
-    def task_style(self) -> Data:
+    @property
+    def envelope(self) -> Data:
         given = {
             "commandId": self.command_id,
             "aggregateId": self.target,
@@ -170,10 +179,22 @@ class Wish:
             "onConflict": str(self.on_conflict),
             "correlationId": self.correlation_id,
         }
-        envelope = {name: value for name, value in given.items() if value is not None}
-        path = f"/commands/{self.operation.name}"
         data = {**self.data, **self.ids}
-        return proxy_event("POST", path, {}, {**envelope, "data": data}, claims(self.who))
+        return {name: v for name, v in given.items() if v is not None} | {"data": data}
+
+    @property
+    def item(self) -> Data:
+        """As one of several, and as machines send it."""
+        named = {"type": self.operation.name, **self.envelope}
+        person = self.who.on_behalf_of
+        return named if person is None else {**named, "onBehalfOf": person}
+
+    def task_style(self) -> Data:
+        path = f"/commands/{self.operation.name}"
+        return proxy_event("POST", path, {}, self.envelope, claims(self.who))
+
+    def machine_style(self) -> Data:
+        return proxy_event("POST", MACHINES, {}, self.item, None, arn(self.who))
 
     def rest_style(self) -> Data:
         headers = {"Idempotency-Key": self.command_id, "X-On-Conflict": str(self.on_conflict)}
@@ -187,12 +208,28 @@ class Wish:
         return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
 
 
+def batch_of(who: Caller, wishes: Sequence[Wish]) -> Data:
+    """All of them in one request."""
+    body = {"commands": [wish.item for wish in wishes]}
+    if who.is_machine:
+        return proxy_event("POST", MACHINES, {}, body, None, arn(who))
+    return proxy_event("POST", BATCHES, {}, body, claims(who))
+
+
 def may_send(who: Caller, operation: Operation) -> bool:
     try:
         actor(who, operation.who)
     except Forbidden:
         return False
     return True
+
+
+def owner(who: Caller) -> str:
+    return who.on_behalf_of or who.owner
+
+
+def arn(who: Caller) -> str:
+    return f"arn:aws:sts::{ACCOUNT}:assumed-role/{who.username}/simulated"
 
 
 def claims(who: Caller) -> dict[str, str]:
