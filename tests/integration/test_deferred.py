@@ -1,5 +1,7 @@
 """Deferred commands on the running stack: the workflow's own definition runs them."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +10,7 @@ import requests
 import uuid6
 
 from integration.api_client import ApiClient, Json, eventually
+from integration.storm import environments
 from local.stack import Stack
 
 LATER = {"Prefer": "respond-async"}
@@ -72,6 +75,22 @@ def test_a_throttled_command_is_retried_until_it_is_accepted(
         running.faults()
 
     assert pending == "pending"
+    assert outcome(owner, location)["status"] == "accepted"
+
+
+@pytest.mark.feature("C3", "C22", "C26")
+def test_a_command_whose_worker_is_killed_is_run_again(running: Stack, owner: ApiClient) -> None:
+    running.faults(throttleDynamoDB=1, tables="skafu-events")
+    try:
+        location = defer(owner, "POST", "/projects", {"name": "Killed"})
+        assert eventually(lambda: struck(running) >= 1, 20, pause=0.02)  # it is at work
+        killed = environments(owner.outputs, WORKER)
+        for process in killed:
+            os.kill(process, signal.SIGKILL)
+    finally:
+        running.faults()
+
+    assert killed
     assert outcome(owner, location)["status"] == "accepted"
 
 

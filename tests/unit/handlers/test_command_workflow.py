@@ -28,6 +28,8 @@ def test_whatever_may_pass_is_tried_again() -> None:
 
     assert subclasses(Unavailable) - ELSEWHERE <= set(retry["ErrorEquals"])
     assert {"Contended", "Unavailable"} <= set(retry["ErrorEquals"])
+    # A process that dies has no exception of its own.
+    assert {"Lambda.Unknown", "Runtime.ExitError"} <= set(retry["ErrorEquals"])
 
 
 @pytest.mark.feature("P9")
