@@ -28,6 +28,8 @@ def check_answer(sending: Sending, found: Found) -> None:
     answer = sending.answer
     if answer is None or answer.status in NO_PROMISE:
         return
+    if sending.deferred and answer.status == 202:
+        return  # its outcome is looked at
     given, possible = said(answer), set(right_answers(sending, found))
     if given not in possible:
         raise Divergence("answer", account(sending, given, possible))
@@ -54,6 +56,9 @@ def account(sending: Sending, given: Said, possible: set[Said]) -> str:
 def right_answers(sending: Sending, found: Found) -> Iterator[Said]:
     if not sending.wish.may_command:
         yield FORBIDDEN if sending.wish.valid else INVALID
+        return
+    if sending.deferred:
+        yield KEY_REUSED  # by its ticket: `outcomes.check_reuse`
         return
     life = key_life(sending)
     if life is not Life.YOUNG:

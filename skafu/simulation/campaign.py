@@ -52,7 +52,7 @@ class Tally:
         answered = [(s, s.answer.status) for s in system.log.sendings if s.answer]
         accepted = [s for s, status in answered if status == HTTPStatus.ACCEPTED]
         self.answers.update(status for _, status in answered)
-        self.accepted.update(s.wish.operation.name for s in accepted)
+        self.accepted.update(s.wish.operation.name for s in accepted if not s.deferred)
         self.ways.update(s.way for s in accepted)
 
     def add(self, other: "Tally") -> None:

@@ -16,6 +16,7 @@ from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
+from skafu.simulation.outcomes import check_tickets, lasting
 from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, SHOWN
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
@@ -29,13 +30,15 @@ def check(system: System) -> None:
     """Raise `Divergence` at the first promise that does not hold."""
     streams = {name: History.of(name, stored) for name, stored in system.table.aggregates.items()}
     found = Found(streams, system.table.claims)
+    sendings = [lasting(sending, system) for sending in system.log.sendings]
     for stream in streams.values():
         check_stream(stream)
-    check_commits(found, system.log.sendings)
+    check_commits(found, sendings)
     check_once(streams)
     check_claims(found)
     for sending in system.log.sendings:
         check_answer(sending, found)
+    check_tickets(system, found)
     check_publication(system.bus.published, streams)
     check_failures(system)
     shown = [stream for stream in streams.values() if stream.kind == SHOWN]

@@ -25,6 +25,7 @@ from skafu.simulation.wishes import (
     Wish,
     batch_of,
     data_of,
+    deferred,
     may_send,
     owner,
     remember,
@@ -64,6 +65,7 @@ class Sending:
 
     wish: Wish
     path: str
+    deferred: bool
     began: int
     began_at: int
     ended: int = 0
@@ -72,6 +74,8 @@ class Sending:
 
     @property
     def way(self) -> str:
+        if self.deferred:
+            return "deferred"
         if self.path == MACHINES:
             return "by a machine"
         if self.path == BATCHES:
@@ -98,6 +102,7 @@ class Habits:
         self.other_content = rng.choice((0.0, 0.05, 0.15))
         self.invalid = rng.choice((0.0, 0.05))
         self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
+        self.deferring = rng.choice((0.0, 0.0, 0.2, 0.5))
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
@@ -242,6 +247,8 @@ class Client:
     def _send(self, wish: Wish) -> Answer:
         """Alone, or in a batch with some of the former ones."""
         world = self._world
+        if not self._who.is_machine and world.rng.random() < self._habits.deferring:
+            return self._sent([wish], deferred(self._style(wish)), later=True)
         if world.rng.random() >= self._habits.batches:
             return self._sent([wish], self._style(wish))
         more = world.rng.choices(self._wishes, k=world.rng.randint(0, 2))
@@ -252,10 +259,10 @@ class Client:
             return wish.machine_style()
         return wish.task_style() if self._world.rng.random() < 0.5 else wish.rest_style()
 
-    def _sent(self, wishes: Sequence[Wish], event: Data) -> Answer:
+    def _sent(self, wishes: Sequence[Wish], event: Data, *, later: bool = False) -> Answer:
         """The answer to the first."""
-        world = self._world
-        sendings = [Sending(w, event["path"], world.step, world.milliseconds) for w in wishes]
+        world, path = self._world, event["path"]
+        sendings = [Sending(w, path, later, world.step, world.milliseconds) for w in wishes]
         self._log.sendings += sendings
         world.note(f"{event['httpMethod']} {event['path']} {event['body'][:150]}")
         answer = self._gateway.request(event)
@@ -269,7 +276,7 @@ class Client:
 
     def _learn(self, wish: Wish, answer: Answer) -> None:
         """What it made is there, at which version, and what may be done next."""
-        self._versions[wish.thing] = answer.body["version"]
+        self._versions[wish.thing] = answer.body.get("version", 0)
         if wish.operation.creates:
             self._know(wish)
         if following := FOLLOWING.get(wish.operation.name):

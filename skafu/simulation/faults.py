@@ -14,6 +14,8 @@ class Fault(StrEnum):
     PUT_UNANSWERED = "commit: stored, answer lost"
     PUT_SENT_TWICE = "commit: stored, sent again by the client library, collides with itself"
     CLAIM_CONTENDED = "claim: another transaction is at it"
+    WORKFLOW_THROTTLED = "workflow of a deferred command: throttled"
+    WORKFLOW_TWICE = "workflow of a deferred command: executed twice"
     STREAM_REORDERED = "stream: a record before an older one"
     STREAM_LAGS = "stream: read later"
     STREAM_AGAIN = "stream: a published batch again"

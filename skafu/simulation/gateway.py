@@ -10,10 +10,13 @@ from typing import Any, TypeVar, cast
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, BaseRouter
 
 from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb_tickets import DynamoDbTickets
+from application.deferral import Deferral, Ticket
 from application.warm import Bounded
 from handlers import command_api
 from handlers.api import resolve
 from handlers.command_api import Commands
+from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
@@ -60,13 +63,18 @@ class Process:
         self._skew = timedelta()
         self._warm: Bounded[Any, Any] = Bounded(WARM_STREAMS)
         client: Any = self
+        self._workflow: Workflow
+        self._tickets: TicketTable
+        tickets = DynamoDbTickets(client, COMMANDS)
         self._app: APIGatewayRestResolver = command_api.build(
-            Commands.over(store(client, "events"), self._clock, self._warm, self._sleep)
+            Commands.over(store(client, "events"), self._clock, self._warm, self._sleep),
+            deferral=Deferral(tickets, self, self._clock),
         )
 
-    def begin(self, world: World, table: Table) -> None:
+    def begin(self, world: World, table: Table, tickets: TicketTable, workflow: Workflow) -> None:
         self.busy = False
         self._world, self._table = world, table
+        self._tickets, self._workflow = tickets, workflow
         self._skew = timedelta(milliseconds=world.rng.randint(-MAX_SKEW, MAX_SKEW))
         self._warm.clear()
 
@@ -85,16 +93,22 @@ class Process:
         )
 
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._table.put_item, **given))
+        return self._alone(partial(self._table_of(given).put_item, **given))
 
     def transact_write_items(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table.transact_write_items, **given))
 
     def get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._table.get_item, **given))
+        return self._alone(partial(self._table_of(given).get_item, **given))
 
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table.query, **given))
+
+    def start(self, ticket: Ticket) -> None:
+        self._alone(partial(self._workflow.start, ticket))
+
+    def _table_of(self, given: dict[str, Any]) -> Table | TicketTable:
+        return self._tickets if given["TableName"] == COMMANDS else self._table
 
     def _clock(self) -> datetime:
         return self._world.now + self._skew
@@ -123,11 +137,18 @@ def processes(store: StoreType) -> tuple[Process, ...]:
 class Gateway:
     """Hands each request to a process that is free."""
 
-    def __init__(self, world: World, table: Table, store: StoreType) -> None:
+    def __init__(
+        self,
+        world: World,
+        table: Table,
+        store: StoreType,
+        tickets: TicketTable,
+        workflow: Workflow,
+    ) -> None:
         self._world = world
         self._processes = processes(store)
         for process in self._processes:
-            process.begin(world, table)
+            process.begin(world, table, tickets, workflow)
 
     def request(self, event: dict[str, Any]) -> Answer:
         free = [process for process in self._processes if not process.busy]

@@ -10,9 +10,11 @@ from adapters.dynamodb_items import Item
 from adapters.eventbridge_event_bus import Entry, EventBridgeEventBus
 from application.catch_up import CatchUp
 from application.commit import Commit
+from application.deferral import Ticket
 from application.identity import Identity
 from application.ports import CommitConflict
 from domain.messages import AggregateId
+from skafu.simulation.deferring import TicketTable
 from skafu.simulation.rows import Fields, Rows
 from skafu.simulation.system import Parts
 from skafu.simulation.table import Table, sequence_of
@@ -31,6 +33,7 @@ class Guard(StrEnum):
     PROJECTION_VERSION = "projection-version"
     HEAD_LAST = "head-last"
     CLAIMS = "claims"
+    ONE_OUTCOME = "one-outcome"
 
 
 class OverwritingTable(Table):
@@ -49,6 +52,13 @@ class SharingTable(Table):
 
     def claimed(self, name: str) -> bool:
         return False
+
+
+class ManyOutcomes(TicketTable):
+    """Puts without a condition: the last to decide a deferred command has decided it."""
+
+    def holds(self, found: Ticket | None, given: dict[str, Any]) -> bool:
+        return True
 
 
 class ForgetfulStore(DynamoDbEventStore):
@@ -152,4 +162,5 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.PROJECTION_VERSION: Parts(rows=OneReleaseRows),
     Guard.HEAD_LAST: Parts(catch_up=HeadFirst),
     Guard.CLAIMS: Parts(table=SharingTable),
+    Guard.ONE_OUTCOME: Parts(tickets=ManyOutcomes),
 }

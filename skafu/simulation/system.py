@@ -13,11 +13,14 @@ from application.failures import Failure
 from application.ports import Unavailable
 from application.verify import verify
 from domain.messages import AggregateId
+from handlers.deferred import Run
 from handlers.hints import project_hints
 from handlers.publish_events import publish
+from handlers.sending import Commands
 from projections.projection import Projection
 from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import Client, Habits, Log, people
+from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
@@ -37,6 +40,7 @@ class Parts:
 
     table: type[Table] = Table
     rows: type[Rows] = Rows
+    tickets: type[TicketTable] = TicketTable
     command_store: type[DynamoDbEventStore] = DynamoDbEventStore
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
@@ -53,6 +57,13 @@ class Failures:
         self.reported.append(failure)
 
 
+class Forgetful(dict[Any, Any]):
+    """Keeps nothing."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        return
+
+
 class System:
     def __init__(self, seed: int, parts: Parts, trace: Trace | None = None) -> None:
         self.world = World(seed, trace)
@@ -67,7 +78,11 @@ class System:
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
         self._catch_up_type = parts.catch_up
-        self._gateway = Gateway(self.world, self.table, parts.command_store)
+        self.tickets = parts.tickets(self.world)
+        self.workflow = Workflow(self.world, self.tickets, self._worker(parts))
+        self._gateway = Gateway(
+            self.world, self.table, parts.command_store, self.tickets, self.workflow
+        )
 
     def run(self) -> None:
         """Faults, then none; what failed is taken up again until nothing is left to do."""
@@ -112,6 +127,12 @@ class System:
     def _rest(self) -> None:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
+
+    def _worker(self, parts: Parts) -> Run:
+        """Which remembers nothing of streams, as one that has just started."""
+        table: Any = self.table
+        store = parts.command_store(table, "events")
+        return Run(Commands.over(store, lambda: self.world.now, Forgetful(), self._no_sleep))
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, self._publisher, self.failures)

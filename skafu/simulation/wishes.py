@@ -65,7 +65,7 @@ HABITS = (
     (*DEPLOYING, CHANGE),
     *((*PROVISIONING, CHANGE),) * 2,
     (*LIFE, CHANGE, ADD),
-    *((*TEMPLATING, *(CHOOSE,) * 4),) * 2,
+    *((*TEMPLATING, *(CHOOSE,) * 4),) * 3,
     (*ANALYSING, CHANGE, *LIFE),
     OPERATIONS,
 )
@@ -206,6 +206,16 @@ class Wish:
         for name, value in {"id": self.target or "", **self.ids}.items():
             path = path.replace(f"<{name}>", value)
         return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
+
+
+def deferred(event: Data) -> Data:
+    """The same, to be run later."""
+    preferred = {"Prefer": "respond-async"}
+    several = {name: [value] for name, value in preferred.items()}
+    return event | {
+        "headers": event["headers"] | preferred,
+        "multiValueHeaders": event["multiValueHeaders"] | several,
+    }
 
 
 def batch_of(who: Caller, wishes: Sequence[Wish]) -> Data:

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from application.deferral import Status
 from projections.projection import RowKey
 from skafu.quiet import quiet
 from skafu.simulation.answers import NO_PROMISE
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import check
 from skafu.simulation.clients import Sending
+from skafu.simulation.deferring import Kept
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.gateway import Answer
 from skafu.simulation.system import System
@@ -52,7 +54,9 @@ def test_without_an_anomaly_nothing_is_noticed() -> None:
 
 
 def answered(system: System, *statuses: int) -> Sending | None:
-    return next((s for s in system.log.sendings if s.answer and s.answer.status in statuses), None)
+    """Something that was answered so, at once."""
+    answers = ((s, s.answer) for s in system.log.sendings if s.answer and not s.deferred)
+    return next((s for s, answer in answers if answer.status in statuses), None)
 
 
 def another_version(system: System) -> object:
@@ -90,6 +94,41 @@ def broken_inside(system: System) -> object:
 )
 def test_an_answer_that_was_never_right_is_noticed(anomaly: Anomaly) -> None:
     assert noticed(anomaly, "answer") >= 5
+
+
+def decided(system: System) -> list[Kept] | None:
+    """A ticket's history that ends with its acceptance."""
+    histories = system.tickets.history.values()
+    return next((h for h in histories if h[-1].ticket.status is Status.ACCEPTED), None)
+
+
+def another_outcome(system: System) -> object:
+    if history := decided(system):
+        ticket = history[-1].ticket
+        outcome = {**ticket.outcome, "version": ticket.outcome["version"] + 1}
+        history[-1] = history[-1]._replace(ticket=replace(ticket, outcome=outcome))
+    return history
+
+
+def no_outcome(system: System) -> object:
+    history = decided(system)
+    return history and history.pop()
+
+
+def two_outcomes(system: System) -> object:
+    if history := decided(system):
+        history += history[-1:]
+    return history
+
+
+@pytest.mark.parametrize(
+    ("anomaly", "kind"),
+    [(another_outcome, "answer"), (no_outcome, "ticket"), (two_outcomes, "ticket")],
+)
+def test_an_outcome_that_is_wrong_missing_or_one_too_many_is_noticed(
+    anomaly: Anomaly, kind: str
+) -> None:
+    assert noticed(anomaly, kind) >= 3
 
 
 def longest(system: System) -> Stored | None:

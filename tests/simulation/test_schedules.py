@@ -30,7 +30,7 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
     assert set(Fault) == {fault for fault, times in total.faults.items() if times > 10}
     assert {operation.name for operation in OPERATIONS} == total.accepted.keys()
     assert total.ways.keys() == {
-        "in task style", "in REST style", "in a batch", "by a machine"
+        "in task style", "in REST style", "in a batch", "by a machine", "deferred"
     }  # fmt: skip
     assert {202, 400, 403, 404, 409, 412, 422, 429, 502, 503} <= total.answers.keys()
 

@@ -20,7 +20,7 @@ from skafu.simulation.releases import PROJECTIONS
 from skafu.simulation.system import System
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SEED = 7
+SEED = 4
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,110 @@
+"""What became of deferred commands: each that was taken has one outcome, which was right."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from application.deferral import Status, Ticket, ticket_key
+from skafu.simulation.answers import check_answer
+from skafu.simulation.clients import Sending
+from skafu.simulation.deferring import Kept
+from skafu.simulation.divergence import Divergence
+from skafu.simulation.gateway import Answer
+from skafu.simulation.lookups import Found
+from skafu.simulation.system import System
+
+
+class Run(NamedTuple):
+    """One attempt, from its opening to its outcome, if it has one."""
+
+    opened: Kept
+    decided: Kept | None
+
+
+def check_tickets(system: System, found: Found) -> None:
+    senders: dict[str, list[Sending]] = defaultdict(list)
+    for sending in system.log.sendings:
+        if sending.deferred:
+            key = ticket_key((sending.wish.who.owner, sending.wish.command_id))
+            senders[key].append(sending)
+    for sent in senders.values():
+        check_reuse(sent)
+    for key, kept in system.tickets.history.items():
+        runs = list(runs_of(kept))
+        for run in runs:
+            check_run(run, senders[key], found)
+        for run in runs[-1:]:
+            started = (key, run.opened.ticket.attempt) in system.workflow.started
+            if started and run.decided is None:
+                raise Divergence("ticket", f"{run.opened.ticket} was started and has no outcome")
+
+
+def check_reuse(sendings: Sequence[Sending]) -> None:
+    """A key is refused only where another command was deferred under it."""
+    for sending in sendings:
+        refused = sending.answer and sending.answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        if refused and all(content(other) == content(sending) for other in sendings):
+            raise Divergence("ticket", f"{sending.wish.command_id} was never another's key")
+
+
+def content(sending: Sending) -> dict[str, Any]:
+    return {name: v for name, v in sending.wish.item.items() if name != "correlationId"}
+
+
+def runs_of(kept: Sequence[Kept]) -> Iterator[Run]:
+    """An attempt is opened once and decided once at most."""
+    opened: Kept | None = None
+    for one in kept:
+        if one.ticket.status is Status.PENDING:
+            if opened is not None:
+                yield Run(opened, None)
+            opened = one
+        elif opened is None or one.ticket.attempt != opened.ticket.attempt:
+            raise Divergence("ticket", f"{one.ticket} was decided twice, or never opened")
+        else:
+            yield Run(opened, one)
+            opened = None
+    if opened is not None:
+        yield Run(opened, None)
+
+
+def check_run(run: Run, senders: Sequence[Sending], found: Found) -> None:
+    """The outcome is one that the command could have been answered in that time."""
+    if run.decided is None or run.decided.ticket.status is Status.FAILED:
+        return
+    faults: list[Divergence] = []
+    for sending in senders:
+        try:
+            return check_answer(answered(sending, run.opened, run.decided), found)
+        except Divergence as divergence:
+            faults.append(divergence)
+    raise faults[0] if faults else Divergence("ticket", f"nobody sent {run.opened.ticket}")
+
+
+def answered(sending: Sending, opened: Kept, decided: Kept) -> Sending:
+    """As if the outcome had been the answer, to what was sent when the ticket was opened."""
+    return replace(
+        sending,
+        deferred=False,
+        began=opened.step,
+        began_at=opened.milliseconds,
+        ended=decided.step,
+        ended_at=decided.milliseconds,
+        answer=answer_of(decided.ticket),
+    )
+
+
+def answer_of(ticket: Ticket) -> Answer:
+    if ticket.status is Status.REFUSED:
+        problem = ticket.outcome["problem"]
+        return Answer(problem["status"], problem)
+    return Answer(202, dict(ticket.outcome), f'"{ticket.outcome["version"]}"')
+
+
+def lasting(sending: Sending, system: System) -> Sending:
+    """What was deferred may take effect at any time after it was sent."""
+    if not sending.deferred:
+        return sending
+    return replace(sending, ended=system.world.step, ended_at=system.world.milliseconds)
