@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 import template
 from projections.projection import fold_rows
 from skafu.cli import app
 from skafu.quiet import quiet
-from skafu.simulation import bus
+from skafu.simulation import bus, deferring
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import states_of
 from skafu.simulation.history import History
@@ -81,6 +82,13 @@ def test_it_has_the_queues_of_the_template(queue: str, projector: str) -> None:
 
     assert redrive["maxReceiveCount"] == bus.MAX_RECEIVE_COUNT
     assert mapping["BatchSize"] == bus.QUEUE_BATCH
+
+
+def test_it_retries_deferred_commands_as_the_state_machine_does() -> None:
+    states = yaml.safe_load((ROOT / "statemachines/command.asl.yaml").read_text())["States"]
+    (retry,) = states["Run"]["Retry"]
+
+    assert retry["MaxAttempts"] == deferring.RETRIES
 
 
 def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) -> None:
