@@ -31,8 +31,11 @@ class Machine:
         request = AWSRequest(
             "POST", self.url, data=json.dumps(body), headers={"Content-Type": "application/json"}
         )
-        SigV4Auth(Credentials(self.key, self.secret), self.service, "us-east-1").add_auth(request)
+        self.sign(request)
         return request
+
+    def sign(self, request: AWSRequest) -> None:
+        SigV4Auth(Credentials(self.key, self.secret), self.service, "us-east-1").add_auth(request)
 
     def send(self, body: object) -> requests.Response:
         return posted(self.url, self.signed(body))
