@@ -69,7 +69,9 @@ def commands() -> Iterable[str]:
 
 def machines() -> Iterable[str]:
     yield "## Machines\n"
-    yield "One command or several at `POST /integration/commands`, by whom `onBehalfOf` names.\n"
+    yield "One command or several at `POST /integration/commands`, by whom `onBehalfOf` names."
+    yield "Another domain whose events cause commands ([integration](integration.md)) is a machine"
+    yield "that acts for the owner of what they are about.\n"
     rows = table()["machines"].items()
     yield from grid(("command",), ((f"`{name}`", *cells) for name, cells in rows), NAMED)
 

@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from application.requests import OnConflict
-from handlers.caller import Caller
+from handlers.caller import Caller, named_machine
 from handlers.operations import Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway
@@ -44,14 +44,7 @@ def person(name: str, *groups: str) -> Caller:
 
 def machine(on_behalf_of: str | None) -> Caller:
     """The one machine that there is, on its own or on behalf of a person."""
-    return Caller(
-        sub=f"machine:{ACCOUNT}:role/robot",
-        username="robot",
-        groups=frozenset(),
-        token="",
-        is_machine=True,
-        on_behalf_of=on_behalf_of,
-    )
+    return replace(named_machine(f"{ACCOUNT}:role/robot", "robot"), on_behalf_of=on_behalf_of)
 
 
 ALICE, BOB = person("alice"), person("bob")
