@@ -5,11 +5,13 @@ of template.yaml; a test compares the two.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -18,6 +20,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
@@ -27,6 +30,7 @@ from handlers.caller import event_source
 from handlers.error_classes import failure
 from handlers.integration import on_behalf
 from handlers.observability import logger
+from handlers.problems import InvalidRequest, fault
 from handlers.sending import Commands, from_item, perform
 from handlers.translation import Item, Translation
 
@@ -64,14 +68,18 @@ class Consumer:
         machine = event_source(source)
         # As one that reports on work, which may be anybody's.
         reader = actor(machine, Who.WORKER)
-        item = TRANSLATIONS[source, detail_type](
-            event["detail"],
-            lambda project: self.commands.catalog.project_owner(project, reader),
-        )
-        logger.info("translated", extra=about(event, item))
-        if item is not None:
+        translate = TRANSLATIONS[source, detail_type]
+        with in_words():
+            item = translate(
+                event["detail"],
+                lambda project: self.commands.catalog.project_owner(project, reader),
+            )
+            logger.info("translated", extra=about(event, item))
+            if item is None:
+                return
             who, rest = on_behalf(machine, item)
-            perform(self.commands, who, from_item({"correlationId": event["id"], **rest}))
+            sent = from_item({"correlationId": event["id"], **rest})
+        perform(self.commands, who, sent)
 
     def _report(self, record: SQSRecord, error: Exception) -> None:
         """Once; that it was given up in the end, its place in the dead-letter queue says."""
@@ -79,6 +87,17 @@ class Consumer:
         if int(record.attributes.approximate_receive_count or 1) <= 1:
             key: dict[str, str | int] = {"messageId": record.message_id}
             self.failures.report(failure(error, what="EventNotIntegrated", where=WHERE, key=key))
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What is invalid, without what was sent: that may say something about somebody."""
+    try:
+        yield
+    except (RequestValidationError, ValidationError) as error:
+        found = map(fault, cast(list[dict[str, Any]], error.errors()))
+        said = "; ".join(f"{one.path}: {one.message}" for one in found)
+        raise InvalidRequest(said) from None
 
 
 def about(event: Mapping[str, Any], item: Item | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.feature("C24", "I2")
 START = datetime.now(UTC)
 SITE = "https://shop.example"
 Json = dict[str, Any]
+SUCCESS = {"id": 71, "state": "success"}
 
 
 @dataclass
@@ -150,7 +151,7 @@ class TestWhatMeansNothingHere:
 
     @pytest.mark.parametrize("payload", [None, "", "{}", {}, [], {"web_url": SITE}])
     def test_a_deployment_that_is_not_ours(self, shop: Shop, payload: object) -> None:
-        told = github(payload, {"id": 71, "state": "success"})
+        told = github(payload, SUCCESS)
 
         assert shop.integrate(told) == []
         assert shop.failures.reported == []
@@ -164,17 +165,17 @@ BAD: dict[str, Callable[[Shop], object]] = {
     "a detail that is a text": lambda shop: shop.status("success") | {"detail": "tea"},
     "no status": lambda shop: github({"skafu": {}}, {}),
     "an id that is none": lambda shop: github(
-        {"skafu": {"projectId": "1", "deploymentId": "2"}}, {"id": 71, "state": "success"}
+        {"skafu": {"projectId": "1", "deploymentId": "2"}}, SUCCESS
     ),
     "a domain that nobody translates": lambda shop: shop.status("success") | {"source": "acme"},
     "a kind that nobody translates": lambda shop: shop.status("success") | {"detail-type": "push"},
     "a deployment that we do not know": lambda shop: github(
         {"skafu": {"projectId": shop.project, "deploymentId": shop.project}},
-        {"id": 71, "state": "success"},
+        SUCCESS,
     ),
     "a project that is not there": lambda shop: github(
         {"skafu": {"projectId": shop.deployment, "deploymentId": shop.deployment}},
-        {"id": 71, "state": "success"},
+        SUCCESS,
     ),
 }
 
@@ -190,6 +191,14 @@ class TestWhatFails:
         assert shop.integrate(bad(shop), shop.status("success")) == ["m0"]
         assert reported(shop) == [("EventNotIntegrated", "m0")]
         assert len(shop.commits()) == before + 1
+
+    def test_is_reported_in_words_without_what_was_sent(self, shop: Shop) -> None:
+        shop.integrate(github({"skafu": {"projectId": "ann@x", "deploymentId": 7}}, SUCCESS))
+        shop.integrate(shop.status("failure", description="ann@x" * 300))
+        ours, command = (failure.why for failure in shop.failures.reported)
+
+        assert ours.startswith("InvalidRequest: projectId: String should match pattern")
+        assert command == "InvalidRequest: data.reason: String should have at most 1000 characters"
 
     def test_is_reported_once(self, shop: Shop) -> None:
         assert shop.integrate("tea", receives=2) == ["m0"]
