@@ -15,7 +15,7 @@ from rich.table import Table
 
 from handlers.operations import BY_NAME, OPERATIONS
 from skafu.metering import budget
-from skafu.metering.measure import Measured, measure
+from skafu.metering.measure import Measured, measure, measure_ways
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.prices import Prices, overridden
 from skafu.quiet import quiet
@@ -79,7 +79,8 @@ def run(commands: Sequence[str], subscribers: int) -> list[Measured]:
     wanted = [operation for operation in OPERATIONS if not commands or operation.name in commands]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Commands", total=len(wanted))
-        return measure(wanted, subscribers, lambda: bar.advance(task))
+        measured = measure(wanted, subscribers, lambda: bar.advance(task))
+    return measured if commands else [*measured, *measure_ways()]
 
 
 def as_data(measured: Sequence[Measured], prices: Prices) -> dict[str, Any]:

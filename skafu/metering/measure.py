@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from handlers.operations import OPERATIONS, Operation
 from skafu.metering.meter import Meter
 from skafu.metering.payloads import DEPLOYMENT, EXAMPLES, Json, filled
-from skafu.metering.way import BY_NAME, Asked, Way, open_way, path_of
+from skafu.metering.way import BY_NAME, Asked, How, Way, open_way, path_of
 
 PAYLOADS = ("typical", "largest")
+SENT = BY_NAME["change-project"]
 NOUNS = {"PROJECT": "project", "TEMPLATE": "template", "ANALYSIS": "analysis"}
 
 
@@ -41,9 +42,10 @@ class Script:
         """A slug is one template's for ever, so each script has its own, all of one length."""
         self.known |= {"slug": f"web-api-{self.way.sent:04}", "longSlug": f"{self.way.sent:s>64}"}
 
-    def send(self, name: str, data: Json) -> Meter:
+    def send(self, name: str, data: Json, how: How = How.ALONE) -> Meter:
         operation = BY_NAME[name]
-        asked, meter = self.way.send(operation, self._path(operation), filled(data, self.known))
+        path, given = self._path(operation), filled(data, self.known)
+        asked, meter = self.way.send(operation, path, given, how)
         self._learn(asked)
         return meter
 
@@ -77,15 +79,23 @@ def measure(
     return found
 
 
+def measure_ways() -> list[Measured]:
+    """One command, sent in each of the ways that cost more than sending it alone."""
+    with open_way() as way:
+        acquaint(way)
+        dearer = [how for how in How if how is not How.ALONE]
+        return [Measured(SENT.name, how, metered(way, SENT, "typical", how)) for how in dearer]
+
+
 def acquaint(way: Way) -> None:
     """The people have keys by now: a person's first command ever is nobody's typical one."""
     for name in ("create-project", "draft-template"):
         Script(way).send(name, EXAMPLES[name].typical)
 
 
-def metered(way: Way, operation: Operation, payload: str) -> Meter:
+def metered(way: Way, operation: Operation, payload: str, how: How = How.ALONE) -> Meter:
     example, script = EXAMPLES[operation.name], Script(way)
     for name in example.given:
         script.send(name, EXAMPLES[name].typical)
     data: Mapping[str, Json] = {"typical": example.typical, "largest": example.largest}
-    return script.send(operation.name, data[payload])
+    return script.send(operation.name, data[payload], how)

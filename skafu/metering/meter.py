@@ -42,6 +42,7 @@ class Hop:
     appsync_operations: int = 0
     appsync_messages: int = 0  # of 5 KB
     kms_requests: int = 0
+    executions: int = 0  # of a state machine, started
 
     def read(self, table: str, units: float) -> None:
         add(self.read_units, table, units)
@@ -59,6 +60,7 @@ class Hop:
             "events": prices.put_events_call_ms,
             "appsync": prices.appsync_call_ms,
             "kms": prices.kms_call_ms,
+            "states": prices.step_functions_call_ms,
         }
         waited = sum(times[call.partition(":")[0]] * n for call, n in self.calls.items())
         return math.ceil(prices.handler_ms + waited)
@@ -75,6 +77,7 @@ class Hop:
             "AppSync operations": self.appsync_operations * prices.appsync_operations,
             "AppSync messages": self.appsync_messages * prices.appsync_messages,
             "KMS": self.kms_requests * prices.kms_requests,
+            "Step Functions": self.executions * prices.step_functions_requests,
             "Logs": prices.log_bytes_per_invocation * prices.log_bytes,
         }
 

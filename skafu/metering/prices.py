@@ -25,13 +25,14 @@ class Prices:
     appsync_messages: float = 2.00  # to one subscriber; counted by 5 KB, to be on the safe side
     log_bytes: float = 0.0005  # CloudWatch Logs ingestion: $0.50 per GB
     kms_requests: float = 3.00
-    step_functions_requests: float = 1.00  # Express; its duration is not counted
+    step_functions_requests: float = 1.00  # Express, each execution; its duration is not counted
     stored_gb_month: float = 0.25  # dollars per GB and month, not per million
     # Assumed, in milliseconds: what a call takes inside AWS, and what our own code takes besides.
     dynamodb_call_ms: float = 5.0
     put_events_call_ms: float = 20.0
     appsync_call_ms: float = 25.0
     kms_call_ms: float = 10.0
+    step_functions_call_ms: float = 20.0
     handler_ms: float = 5.0
     log_bytes_per_invocation: float = 1500.0  # our line, and Lambda's START, END and REPORT
 

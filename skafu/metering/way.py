@@ -5,21 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import boto3
-from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from moto import mock_aws
 
 from adapters.appsync_read_models import AppSyncReadModels
 from adapters.dynamodb_event_store import DynamoDbEventStore
 from adapters.dynamodb_key_table import DynamoDbKeyTable
+from adapters.dynamodb_tickets import DynamoDbTickets
 from adapters.eventbridge_event_bus import EventBridgeEventBus
 from adapters.kms_key_wrapper import KmsKeyWrapper
 from application.catch_up import CatchUp
+from application.deferral import Deferral, Ticket, Worker
 from application.failures import Failure
 from application.heads import Head
 from application.identity import derived_id
@@ -29,7 +31,9 @@ from domain.messages import AggregateId
 from handlers import command_api
 from handlers.api import resolve
 from handlers.authorization import Who
+from handlers.deferred import Run
 from handlers.hints import project_hints
+from handlers.integration import PATH as MACHINES
 from handlers.operations import BY_NAME, Operation
 from handlers.publish_events import publish
 from handlers.sending import Commands
@@ -43,8 +47,10 @@ from skafu.verify import PROJECTIONS
 ROOT = Path(__file__).resolve().parents[2]
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
 EVENTS, CLAIMS, KEYS = "skafu-events-metered", "skafu-claims-metered", "skafu-keys-metered"
+TICKETS = "skafu-commands-metered"
 PAUSE = timedelta(minutes=10)  # between commands: longer than a process is asked to look back
 OPEN_KEY_SECONDS = 300.0
+ROBOT = "arn:aws:sts::123456789012:assumed-role/robot/metered"
 OWNER, ADMIN = "1c0ffee0-0000-4000-8000-000000000001", "1c0ffee0-0000-4000-8000-000000000002"
 
 CLIENT = {
@@ -54,6 +60,14 @@ CLIENT = {
 }
 
 Json = dict[str, Any]
+
+
+class How(StrEnum):
+    """In which ways a command may be sent that differ in what they cost."""
+
+    ALONE = "alone"
+    MACHINE = "by a machine"
+    DEFERRED = "deferred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +187,21 @@ class Way:
     meter: Meter = field(default_factory=Meter)
     appended: list[Json] = field(default_factory=list)
     warm: dict[AggregateId, Head[Any]] = field(default_factory=dict)
+    started: list[Ticket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rows = MeteredRows(self.meter, deployment().indexes, self.subscribers)
         self.metered_kms = MeteredKms(self.kms, self.meter)
         self.metered_dynamodb = MeteredDynamoDb(Recorder(self.dynamodb, self.appended), self.meter)
-        self.app = self._app()
+        # Each is built once, since that is slow, and made to forget what it knows.
+        client: Any = self.metered_dynamodb
+        tickets = DynamoDbTickets(client, TICKETS)
+        deferral = Deferral(tickets, self, lambda: self.now)
+        self.app = command_api.build(self._commands(), deferral=deferral)
+        self.worker = Worker(tickets, Run(self._commands()))
 
-    def _app(self) -> APIGatewayRestResolver:
-        """CommandApi. It is built once, since that is slow, and made to forget what it knows."""
+    def _commands(self) -> Commands:
+        """Of one process."""
         dynamodb: Any = self.metered_dynamodb
         kms: Any = self.metered_kms
         keys = SubjectKeys(
@@ -193,27 +213,39 @@ class Way:
         )
         store = DynamoDbEventStore(dynamodb, EVENTS, CLAIMS)
         sealer = Sealer(keys)
-        return command_api.build(Commands.over(store, lambda: self.now, self.warm, sealer=sealer))
+        return Commands.over(store, lambda: self.now, self.warm, sealer=sealer)
 
-    def send(self, operation: Operation, path: str, data: Json) -> tuple[Asked, Meter]:
+    def start(self, ticket: Ticket) -> None:
+        """Of the workflow of deferred commands: it runs when the command was answered."""
+        self.meter.hop.called("states", "StartExecution")
+        self.meter.hop.executions += 1
+        self.started.append(ticket)
+
+    def send(
+        self, operation: Operation, path: str, data: Json, how: How = How.ALONE
+    ) -> tuple[Asked, Meter]:
         """The command and all that it causes; raises `RuntimeError` unless it is accepted."""
         self.now += PAUSE
         self.sent += 1
         self.meter = Meter()
         self.rows.meter = self.metered_kms.meter = self.metered_dynamodb.meter = self.meter
         key = str(UUID(int=int(self.now.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | self.sent))
-        answer = self._command(operation, path, data, key)
+        answer = self._command(operation, sent_as(how, operation, path, data, key))
+        while self.started:
+            self._run(self.started.pop(0))
         while self.appended:
             self._published(self.appended.pop(0))
         return Asked(operation, key, answer), self.meter
 
-    def _command(self, operation: Operation, path: str, data: Json, key: str) -> Json:
+    def _run(self, ticket: Ticket) -> None:
+        self._start("CommandWorker")
+        self.warm.clear()
+        self.worker.run(ticket.key, ticket.attempt)
+
+    def _command(self, operation: Operation, event: Json) -> Json:
         self._start("CommandApi")
         self.meter.hop.gateway_requests += 1
         self.warm.clear()
-        headers = {"Idempotency-Key": key}
-        event = proxy_event(operation.method, path, headers, data, claims(operation))
-        event["requestContext"]["identity"] = CLIENT
         answer = resolve(self.app, event, None)
         if answer["statusCode"] != 202:
             raise RuntimeError(f"{operation.name}: {answer['body']}")
@@ -282,6 +314,19 @@ class Recorder:
             self.commits.append(put["Item"])
 
 
+def sent_as(how: How, operation: Operation, path: str, data: Json, key: str) -> Json:
+    """The request as the gateway hands it on."""
+    if how is How.MACHINE:
+        item = {"type": operation.name, "commandId": key, "aggregateId": path.split("/")[2]}
+        body = {**item, "onBehalfOf": f"{OWNER}::{OWNER}", "data": data}
+        return proxy_event("POST", MACHINES, {}, body, None, ROBOT)
+    later = {"Prefer": "respond-async"} if how is How.DEFERRED else {}
+    headers = {"Idempotency-Key": key, **later}
+    event = proxy_event(operation.method, path, headers, data, claims(operation))
+    event["requestContext"]["identity"] = CLIENT
+    return event
+
+
 @cache
 def projections() -> dict[str, Any]:
     return {p.name: p for of_kind in PROJECTIONS.values() for p in of_kind}
@@ -335,6 +380,7 @@ def open_way(subscribers: int = 1) -> Iterator[Way]:
             ("EventsTable", EVENTS),
             ("ClaimsTable", CLAIMS),
             ("KeyTable", KEYS),
+            ("CommandsTable", TICKETS),
         ):
             properties = deployment().resources[resource]["Properties"]
             wanted = ("KeySchema", "AttributeDefinitions", "BillingMode")
@@ -349,4 +395,4 @@ def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
     return path
 
 
-__all__ = ["BY_NAME", "Asked", "Way", "open_way", "path_of"]
+__all__ = ["BY_NAME", "Asked", "How", "Way", "open_way", "path_of"]

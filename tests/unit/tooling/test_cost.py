@@ -12,7 +12,7 @@ from handlers.operations import OPERATIONS
 from skafu.cli import app
 from skafu.metering import budget
 from skafu.metering.budget import Dearer, dearer, figures, forgotten
-from skafu.metering.measure import Measured, NoExample, measure
+from skafu.metering.measure import Measured, NoExample, measure, measure_ways
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.payloads import EXAMPLES
 from skafu.metering.prices import PRICES, overridden
@@ -36,12 +36,35 @@ def measured() -> list[Measured]:
         return measure()
 
 
-def test_no_command_is_dearer_than_its_budget(measured: list[Measured]) -> None:
-    assert "\n".join(map(str, dearer(measured, budget.load()))) == ""
+@pytest.fixture(scope="module")
+def ways() -> list[Measured]:
+    with quiet():
+        return measure_ways()
 
 
-def test_every_budget_is_of_a_command_that_there_is(measured: list[Measured]) -> None:
-    assert forgotten(measured, budget.load()) == [], budget.ACCEPT
+def test_no_command_is_dearer_than_its_budget(
+    measured: list[Measured], ways: list[Measured]
+) -> None:
+    assert "\n".join(map(str, dearer([*measured, *ways], budget.load()))) == ""
+
+
+def test_every_budget_is_of_a_command_that_there_is(
+    measured: list[Measured], ways: list[Measured]
+) -> None:
+    assert forgotten([*measured, *ways], budget.load()) == [], budget.ACCEPT
+
+
+@pytest.mark.feature("C3", "I1")
+def test_a_deferred_command_writes_its_ticket_twice_and_a_machine_needs_no_key(
+    ways: list[Measured],
+) -> None:
+    by_machine, deferred = (each.meter for each in ways)
+
+    assert [hop.function for hop in deferred.hops[:2]] == ["CommandApi", "CommandWorker"]
+    assert deferred.units(lambda hop: hop.write_units)["commands"] == 2
+    assert deferred.command.executions == 1
+    assert by_machine.total(lambda hop: hop.kms_requests) == 0
+    assert by_machine.command.read_units == {"keys": 1, "events": 0.5}
 
 
 def test_the_page_shows_the_budget() -> None:
