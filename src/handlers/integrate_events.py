@@ -53,7 +53,7 @@ class Consumer:
 
     def __call__(self, record: SQSRecord) -> None:
         """Raises whatever fails, for the message to be delivered again."""
-        logger.append_keys(message=record.message_id)
+        logger.append_keys(message_id=record.message_id)
         try:
             self._send(json.loads(record.body))
         except Unavailable as error:
