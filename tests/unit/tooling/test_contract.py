@@ -261,6 +261,10 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
         put((*CREATE, "responses", "202", "content"), {"text/plain": {}}),
         "answer 202 is no longer application/json",
     ),
+    "a header of an answer that is gone": (
+        drop((*CREATE, "responses", "202", "headers", "ETag")),
+        "answer 202: header ETag is gone",
+    ),
     "a problem that is none": (
         put((*PROBLEM, "content"), {"text/plain": {}}),
         "answer 409 is no longer application/problem+json",
@@ -345,7 +349,7 @@ COMPATIBLE_API: dict[str, Change] = {
         add((*ACCEPTED, "required"), "etag"),
     ),
     "a header more in an answer": put(
-        (*CREATE, "responses", "202", "headers"), {"X-Tea": {"schema": {"type": "string"}}}
+        (*CREATE, "responses", "202", "headers", "X-Tea"), {"schema": {"type": "string"}}
     ),
     "an optional header": add((*CREATE, "parameters"), header("X-Tea")),
     "an optional field of a body": put(
