@@ -12,7 +12,16 @@ from rich.table import Table
 from adapters.appsync_read_models import AppSyncReadModels, signed_session
 from application.catch_up import CatchUp
 from application.feed import Entry, FeedWriter, broken_feed
-from application.verify import FEED, HISTORY, STRAY, Finding, Verifier, strays
+from application.verify import (
+    FEED,
+    HISTORY,
+    SHARED,
+    STRAY,
+    Finding,
+    Verifier,
+    all_findings,
+    strays,
+)
 from domain.messages import AggregateId
 from handlers import wiring
 from handlers.history_routes import DECIDERS
@@ -65,13 +74,13 @@ def findings(*, compare: bool) -> tuple[list[Finding], int]:
     pages = list(wiring.feed().pages(1))
     fed = by_stream(entry for page in pages for entry in page.entries)
     streams = sorted({aggregate for aggregate, _ in wiring.event_store().heads()} | fed.keys())
-    results = [
-        verifier(aggregate, fed, compare=compare).check(aggregate)
+    results = {
+        aggregate: verifier(aggregate, fed, compare=compare).check(aggregate)
         for aggregate in progress(streams, "Reading streams")
-    ]
-    found = [finding for result in results for finding in result.findings]
+    }
+    found = all_findings(results)
     found += [Finding(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
-    yielded = frozenset[RowKey]().union(*(result.yields for result in results))
+    yielded = frozenset[RowKey]().union(*(result.yields for result in results.values()))
     return [*found, *strays(listed, yielded)], len(streams)
 
 
@@ -111,8 +120,8 @@ def _read_models(url: str) -> AppSyncReadModels:
 
 
 def mended(found: list[Finding]) -> bool:
-    """Rebuild what differs; a broken history and strays are beyond repair and stay errors."""
-    beyond = [finding for finding in found if finding.where in (HISTORY, STRAY)]
+    """Rebuild what differs; a broken history, strays and shared rows stay errors."""
+    beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
     for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
         mend(aggregate, where)

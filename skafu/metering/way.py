@@ -24,10 +24,10 @@ from application.catch_up import CatchUp
 from application.deferral import Deferral, Ticket, Worker
 from application.failures import Failure
 from application.heads import Head
-from application.identity import derived_id
+from application.identity import nth_inner_id
 from application.sealing import Sealer
 from application.subject_keys import SubjectKeys
-from domain.messages import AggregateId
+from domain.messages import AggregateId, aggregate_id
 from handlers import command_api
 from handlers.api import resolve
 from handlers.authorization import Who
@@ -171,7 +171,8 @@ class Asked:
 
     def new_id(self, index: int) -> str:
         """The n-th id that the command brought forth."""
-        return derived_id(f"{OWNER}::{OWNER}", self.key, index)
+        aggregate = aggregate_id(self.operation.aggregate_type, self.answer["aggregateId"])
+        return nth_inner_id(aggregate, f"{OWNER}::{OWNER}", self.key, index)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, cast
 
 from application.catalog import FoundNothing, LookUps
-from application.identity import derived_id
+from application.identity import derived_id, nth_inner_id
 from application.requests import OnConflict, Request
 from domain.messages import AggregateId, aggregate_id
 from handlers.authorization import actor
@@ -127,7 +127,7 @@ class Wish:
     @property
     def thing(self) -> str:
         """The plain id of what it is about."""
-        return self.target or self.derived(None)
+        return self.target or derived_id(self.who.owner, self.command_id)
 
     @property
     def owner(self) -> str:
@@ -166,9 +166,9 @@ class Wish:
     def fingerprint(self) -> bytes:
         return self.request.fingerprint()
 
-    def derived(self, number: int | None) -> str:
-        """The ids that the command brings forth."""
-        return derived_id(self.who.owner, self.command_id, number)
+    def derived(self, number: int) -> str:
+        """Return the n-th id that the command makes within the aggregate."""
+        return nth_inner_id(self.aggregate, self.who.owner, self.command_id, number)
 
     @property
     def envelope(self) -> Data:

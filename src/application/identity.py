@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from domain.messages import iso_milliseconds
+from domain.messages import AggregateId, inner_id, iso_milliseconds
 
 Identity = tuple[str, str]
 """(principal, command id)."""
@@ -78,7 +78,14 @@ def nth_key(key: str, n: int) -> str:
     return str(uuid.UUID(int=time | rest & ~(0xF << 76) | 7 << 76))
 
 
-def derived_id(principal: str, command_id: str, index: int | None = None) -> str:
-    """An id that a second sending of the command derives again."""
-    name = command_id if index is None else f"{command_id}#{index}"
-    return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{principal}"), name))
+def derived_id(principal: str, command_id: str) -> str:
+    """Return the plain id of an aggregate that the command creates; sent again, it is the same."""
+    return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{principal}"), command_id))
+
+
+def nth_inner_id(aggregate: AggregateId, principal: str, command_id: str, n: int) -> str:
+    """Return the n-th id that the command makes within the aggregate; sent again, it is the same.
+
+    `n` counts from 0.
+    """
+    return inner_id(aggregate, principal, command_id, str(n))

@@ -14,7 +14,7 @@ from domain.decider import Decider
 from domain.messages import AggregateId, iso_milliseconds
 from projections.projection import Projection, Row, RowKey, fold_rows
 
-HISTORY, STRAY, FEED = "history", "stray", "feed"
+HISTORY, STRAY, FEED, SHARED = "history", "stray", "feed", "shared"
 TIME_TO_FEED = timedelta(minutes=10)
 UNREADABLE = (KeyError, TypeError, ValueError)
 
@@ -24,12 +24,14 @@ class Finding:
     """One thing that is not as it should be.
 
     `where` is a projection's name, `history` for what was tampered with, `stray` for a row that no
-    stream yields, or `feed` for events that are not in the feed.
+    stream yields, `shared` for one that several streams yield, or `feed` for events that are not in
+    the feed. `row` is the row in question, if there is one.
     """
 
     aggregate: AggregateId
     where: str
     what: str
+    row: RowKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class Verifier:
         found += self._unfed(aggregate, commits)
         for name, own in expected.items():
             for key, row in own.items():
-                found += self._compared(Finding(aggregate, name, f"{key.model} {key.id}"), key, row)
+                found += self._compared(
+                    Finding(aggregate, name, f"{key.model} {key.id}", key), key, row
+                )
         return Verified(found, frozenset(key for own in expected.values() for key in own))
 
     def _unfed(self, aggregate: AggregateId, commits: list[Commit]) -> Iterator[Finding]:
@@ -121,6 +125,32 @@ def strays(listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]) ->
         if key not in yielded:
             what = f"{key.model} {key.id} at version {version}: no stream yields it"
             yield Finding(AggregateId(""), STRAY, what)
+
+
+def shared(results: Mapping[AggregateId, Verified]) -> dict[RowKey, list[AggregateId]]:
+    """Return the rows that several streams yield, each with these streams.
+
+    Streams written before ids within an aggregate were made from its id may hold one id.
+    """
+    streams: dict[RowKey, list[AggregateId]] = {}
+    for aggregate, result in results.items():
+        for key in result.yields:
+            streams.setdefault(key, []).append(aggregate)
+    return {key: yielding for key, yielding in streams.items() if len(yielding) > 1}
+
+
+def all_findings(results: Mapping[AggregateId, Verified]) -> list[Finding]:
+    """Return what was found in all streams; a shared row is one finding and nothing else.
+
+    Its content follows whichever stream was projected last, so it proves no tampering, and a
+    repair would never end.
+    """
+    several = shared(results)
+    own = [f for result in results.values() for f in result.findings if f.row not in several]
+    return own + [
+        Finding(yielding[0], SHARED, f"{key.model} {key.id}: {', '.join(yielding)} yield it", key)
+        for key, yielding in several.items()
+    ]
 
 
 def broken_chain(commits: list[Commit]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Commands, events, and the event as it was recorded."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,8 +65,26 @@ def plain_id(aggregate: AggregateId) -> str:
 
 
 def event_id(aggregate: AggregateId, sequence: int) -> str:
-    """The same for every reader, so that a consumer may drop what it has seen."""
-    return str(uuid.uuid5(uuid.UUID(plain_id(aggregate)), str(sequence)))
+    """Return the same id for every reader, so that a consumer may drop what it has seen.
+
+    No two events have one id: streams of different types may share a plain id, so the id is made
+    from the typed one.
+    """
+    return str(uuid.uuid5(_namespace(aggregate), str(sequence)))
+
+
+def inner_id(aggregate: AggregateId, *parts: str) -> str:
+    """Return the id of something within an aggregate, made of the aggregate's id and `parts`.
+
+    Another aggregate never yields it, so that it can be the key of a row.
+    """
+    return str(uuid.uuid5(_namespace(aggregate), json.dumps(parts)))
+
+
+def _namespace(aggregate: AggregateId) -> uuid.UUID:
+    """Raise `ValueError` for an aggregate id without a UUID: no such stream was ever written."""
+    uuid.UUID(plain_id(aggregate))
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{aggregate}")
 
 
 def iso_milliseconds(moment: datetime) -> str:

@@ -16,7 +16,7 @@ from pydantic import JsonValue, ValidationError
 from application.catalog import Catalog, FoundNothing, LookUps
 from application.execute import Executor
 from application.heads import Head
-from application.identity import derived_id
+from application.identity import derived_id, nth_inner_id
 from application.ports import Claims, Clock, EventStore
 from application.requests import Accepted, OnConflict, Request
 from application.sealing import Sealer
@@ -165,11 +165,13 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
     acting = actor(who, sent.operation.who)
     check_user(who, sent)
     check_person(commands, who)
-    new_id = partial(derived_id, who.owner, sent.command_id)
+    plain = sent.target or derived_id(who.owner, sent.command_id)
+    aggregate = aggregate_id(sent.operation.aggregate_type, plain)
+    new_id = partial(nth_inner_id, aggregate, who.owner, sent.command_id)
     sealed = partial(seal, commands.sealer, who.sub)
     context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
     return Request(
-        aggregate_id=aggregate_id(sent.operation.aggregate_type, sent.target or new_id(None)),
+        aggregate_id=aggregate,
         command=cast(CommandBody, sent.body).command(context),
         command_id=sent.command_id,
         actor=acting,

@@ -15,10 +15,12 @@ from application.identity import (
     derived_id,
     key_time,
     look_back_to,
+    nth_inner_id,
 )
 from builders import uuid7
-from domain.messages import iso_milliseconds
+from domain.messages import AggregateId, iso_milliseconds
 from fakes import NOW
+from spec import STREAM
 
 pytestmark = pytest.mark.feature("C15")
 
@@ -74,12 +76,22 @@ def test_an_older_key_is_refused() -> None:
 class TestDerivedIds:
     def test_are_the_same_for_the_same_command(self) -> None:
         assert derived_id("ada", "k") == derived_id("ada", "k")
-        assert derived_id("ada", "k", 1) == derived_id("ada", "k", 1)
+        assert nth_inner_id(STREAM, "ada", "k", 1) == nth_inner_id(STREAM, "ada", "k", 1)
+
+    @pytest.mark.parametrize("other", [("eve", "k"), ("ada", "j"), ("ada", "k#0")])
+    def test_differ_by_principal_and_command(self, other: tuple[str, str]) -> None:
+        assert derived_id("ada", "k") != derived_id(*other)
 
     @pytest.mark.parametrize(
-        "other", [("eve", "k", None), ("ada", "j", None), ("ada", "k", 0), ("ada", "k", 1)]
+        "other",
+        [
+            (AggregateId("ANALYSIS#" + STREAM.partition("#")[2]), "ada", "k", 0),
+            (STREAM, "eve", "k", 0),
+            (STREAM, "ada", "j", 0),
+            (STREAM, "ada", "k", 1),
+        ],
     )
-    def test_differ_by_principal_command_and_number(
-        self, other: tuple[str, str, int | None]
+    def test_within_an_aggregate_differ_by_aggregate_principal_command_and_number(
+        self, other: tuple[AggregateId, str, str, int]
     ) -> None:
-        assert derived_id("ada", "k") != derived_id(*other)
+        assert nth_inner_id(STREAM, "ada", "k", 0) != nth_inner_id(*other)

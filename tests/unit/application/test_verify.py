@@ -11,8 +11,17 @@ from adapters.memory_event_store import MemoryEventStore
 from application.catch_up import CatchUp
 from application.commit import Commit
 from application.feed import entries_of
-from application.verify import FEED, HISTORY, STRAY, Finding, Verifier, strays
-from builders import add, archive, create, rename
+from application.verify import (
+    FEED,
+    HISTORY,
+    SHARED,
+    STRAY,
+    Finding,
+    Verifier,
+    all_findings,
+    strays,
+)
+from builders import add, archive, create, remove_service, rename, service, service_id
 from desk import Desk
 from domain.messages import AggregateId
 from domain.project.aggregate import project
@@ -179,3 +188,20 @@ class TestRows:
         (found,) = strays([*listed, (lost, 7)], yielded)
         assert found.where == STRAY
         assert "Project nobody at version 7" in found.what
+
+    def test_that_two_streams_yield_are_shared_and_not_tampered_with(self) -> None:
+        """Streams of before ids within an aggregate were made from its id."""
+        desk, other = Desk(), AggregateId("PROJECT#01980000-0000-7000-8000-000000000002")
+        for stream in (STREAM, other):
+            desk.send(create(services=[service("lid")]), stream=stream)
+        desk.send(remove_service("lid"), stream=other)
+        rows = MemoryReadModels()
+        for stream in (STREAM, other):
+            for projection in PROJECTIONS:
+                CatchUp(desk.inner, rows, projection).rebuild(stream)
+        verifier = Verifier(desk.inner, rows, PROJECTIONS, project)
+
+        found = all_findings({stream: verifier.check(stream) for stream in (STREAM, other)})
+
+        assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Service", service_id("lid")))]
+        assert all(stream in found[0].what for stream in (STREAM, other))

@@ -8,8 +8,9 @@ import pytest
 
 from adapters.memory_event_store import MemoryEventStore
 from api import Answer, Api, Person
-from application.identity import derived_id
+from application.identity import nth_inner_id
 from domain.aggregates import DECIDERS
+from domain.messages import aggregate_id
 from fakes import Clock
 from handlers import command_api, openapi
 from handlers.authorization import Who
@@ -86,7 +87,9 @@ def envelope(name: str) -> dict[str, Any]:
     }
 
 
-SERVICE = derived_id(f"{OWNER.sub}::{OWNER.username}", "add-service-1", 0)
+SERVICE = nth_inner_id(
+    aggregate_id("PROJECT", IDS["PROJECT"]), f"{OWNER.sub}::{OWNER.username}", "add-service-1", 0
+)
 
 
 def substituted(body: Any) -> Any:  # noqa: ANN401 - JSON
