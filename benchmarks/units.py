@@ -25,21 +25,21 @@ import boto3
 import typer
 from moto import mock_aws
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_items import READ_UNIT, Item, item_size, write_units
-from adapters.memory_key_table import MemoryKeyTable
-from adapters.memory_key_wrapper import MemoryKeyWrapper
-from application.execute import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
-from application.heads import Head
-from application.sealing import Sealer
-from application.subject_keys import SubjectKeys
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.items import READ_UNIT, Item, item_size, write_units
+from adapters.memory.key_table import MemoryKeyTable
+from adapters.memory.key_wrapper import MemoryKeyWrapper
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import SubjectKeys
+from application.writing.execute import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
+from application.writing.heads import Head
 from benchmarks.record import circumstances, write
-from domain.messages import AggregateId
 from domain.project.aggregate import project
-from handlers import command_api
-from handlers.api import resolve
-from handlers.command_api import Commands
-from skafu.quiet import quiet
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.http.api import resolve
+from kernel.messages import AggregateId
+from skafu.reach.quiet import quiet
 
 SAMPLE = Path(__file__).resolve().parent.parent / "events/command_api/create_project.json"
 PAUSE = timedelta(seconds=72)  # between commits: a thousand of them in twenty hours

@@ -2,8 +2,9 @@
 
 import typer
 
-from skafu import (
+from skafu.commands import (
     bench,
+    contract,
     cost,
     dev,
     dlq,
@@ -15,11 +16,10 @@ from skafu import (
     publish,
     simulate,
     state,
-    tokens,
     verify,
     why,
 )
-from skafu.contract import command as contract
+from skafu.commands import token as tokens
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.command()(bench.bench)

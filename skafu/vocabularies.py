@@ -5,8 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from domain.decider import Decider
-from domain.event_types import EventTypes
+from kernel.decider import Decider
+from kernel.event_types import EventTypes
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 
-from handlers.api import resolve
+from edge.http.api import resolve
 
 
 @dataclass(frozen=True)

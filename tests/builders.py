@@ -6,8 +6,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.requests import Actor, OnConflict, Request
-from domain.messages import AggregateId
+from application.writing.requests import Actor, OnConflict, Request
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -31,6 +30,7 @@ from domain.project.commands import (
     StartDeployment,
 )
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
+from kernel.messages import AggregateId
 from spec import ACTOR, STREAM
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,11 +15,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from adapters.dynamodb_items import Item, from_item, to_item
+from adapters.dynamodb.items import Item, from_item, to_item
 from application.commit import Commit, canonical_json
-from domain.decider import Decider
-from domain.messages import Recorded
-from projections.projection import Projection, fold_rows
+from kernel.decider import Decider
+from kernel.messages import Recorded
+from kernel.projection import Projection, fold_rows
 from skafu.vocabularies import SRC, deciders
 
 FOLDER = Path(__file__).resolve().parent / "corpus"

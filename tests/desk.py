@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
-from application.execute import Executor
-from application.heads import Head
 from application.ports import EventStore
-from application.requests import Accepted, OnConflict
+from application.writing.execute import Executor
+from application.writing.heads import Head
+from application.writing.requests import Accepted, OnConflict
 from builders import request, uuid7
-from domain.messages import AggregateId
 from domain.project.aggregate import Project, project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
 from fakes import Clock, CountingStore
+from kernel.messages import AggregateId
 from spec import ACTOR, STREAM
 
 ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]

@@ -23,8 +23,6 @@ from builders import (
     service_id,
 )
 from domain.analysis.events import AnalysisCancelled
-from domain.messages import Command, Event
-from domain.personal import ForgetSubject, SealedValue
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -59,6 +57,8 @@ from domain.project.events import (
     TemplateChosen,
 )
 from domain.template.events import TemplateDescriptionChanged
+from kernel.messages import Command, Event
+from kernel.personal import ForgetSubject, SealedValue
 from spec import ACTOR
 from template_builders import (
     deprecate,

@@ -10,8 +10,8 @@ from typing import Any
 from application.commit import Commit
 from application.failures import Failure
 from application.ports import EventStore, RowConflict, Unavailable
-from domain.messages import AggregateId
-from projections.projection import Row, RowKey
+from kernel.messages import AggregateId
+from kernel.projection import Row, RowKey
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ import boto3
 from moto import mock_aws
 
 import stores
-from adapters.dynamodb_key_table import DynamoDbKeyTable
-from adapters.kms_key_wrapper import KmsKeyWrapper
-from adapters.memory_key_table import MemoryKeyTable
-from adapters.memory_key_wrapper import MemoryKeyWrapper
-from application.subject_keys import KeyTable, KeyWrapper
+from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.kms.key_wrapper import KmsKeyWrapper
+from adapters.memory.key_table import MemoryKeyTable
+from adapters.memory.key_wrapper import MemoryKeyWrapper
+from application.privacy.subject_keys import KeyTable, KeyWrapper
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import corpus
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from analysis_builders import answer, ask, cancel, fail
 from application.commit import Commit
-from application.execute import Executor
-from application.requests import Actor, Request
+from application.writing.execute import Executor
+from application.writing.requests import Actor, Request
 from builders import (
     add,
     archive,
@@ -31,8 +31,6 @@ from builders import (
     service,
     uuid7,
 )
-from domain.messages import AggregateId, Command
-from domain.personal import ForgetSubject, SealedValue
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -46,6 +44,8 @@ from domain.project.commands import (
     UnlinkRepository,
 )
 from fakes import Clock
+from kernel.messages import AggregateId, Command
+from kernel.personal import ForgetSubject, SealedValue
 from skafu.vocabularies import deciders
 from spec import ACTOR
 from template_builders import deprecate, draft, publish, revise

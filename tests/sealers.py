@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from adapters.memory_key_table import MemoryKeyTable
-from adapters.memory_key_wrapper import MemoryKeyWrapper
-from application.sealing import Sealer
-from application.subject_keys import KeyRecord, SubjectKeys
+from adapters.memory.key_table import MemoryKeyTable
+from adapters.memory.key_wrapper import MemoryKeyWrapper
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import KeyRecord, SubjectKeys
 from fakes import Clock
 
 LIFETIME = 60.0

@@ -2,19 +2,20 @@
 
 from datetime import UTC, datetime
 
-from adapters.appsync_queries import AppSyncQueries
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from api import Api, Person
 from application.commit import Commit
-from application.feed import FeedReader
+from application.publishing.feed import FeedReader
 from domain.project.aggregate import project
 from domain.project.events import ProjectCreated
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
 from fakes import Clock
 from graphql_session import Session
-from handlers import command_api, query_api
-from handlers.command_api import Commands
-from handlers.query_routes import QueryPorts
 from sealers import KeyOffice
 
 ANN = Person("ann-sub", "ann", email="ann.canary@example.com", name="Ann Canary")

@@ -10,11 +10,11 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import pytest
 
-from domain.decider import Decider
-from domain.errors import DomainError
-from domain.messages import AggregateId, Command, Event, Recorded
-from projections.projection import Projection, Row, RowKey, fold_rows
-from projections.rows import ROW_CLASSES
+from kernel.decider import Decider
+from kernel.errors import DomainError
+from kernel.messages import AggregateId, Command, Event, Recorded
+from kernel.projection import Projection, Row, RowKey, fold_rows
+from projections.generated.rows import ROW_CLASSES
 
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)

@@ -19,9 +19,9 @@ from botocore.config import Config
 from moto import mock_aws
 
 import template
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.memory_event_store import MemoryEventStore
-from handlers.command_api import CommandStore
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.memory.event_store import MemoryEventStore
+from edge.commands.api import CommandStore
 from local.ports import listens
 
 if TYPE_CHECKING:

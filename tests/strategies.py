@@ -25,10 +25,6 @@ from builders import (
 )
 from domain.analysis.aggregate import analysis
 from domain.analysis.commands import AnalysisCommand, AnalysisKind
-from domain.decider import Decider
-from domain.errors import DomainError
-from domain.messages import Command, Event
-from domain.personal import ForgetSubject
 from domain.project.aggregate import project
 from domain.project.commands import (
     CompleteProvisioning,
@@ -44,6 +40,10 @@ from domain.project.commands import (
 )
 from domain.template.aggregate import template
 from domain.template.commands import TemplateCommand
+from kernel.decider import Decider
+from kernel.errors import DomainError
+from kernel.messages import Command, Event
+from kernel.personal import ForgetSubject
 from template_builders import deprecate, draft, publish, revise
 
 # Few names, so that commands meet what earlier ones did.

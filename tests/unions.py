@@ -6,9 +6,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, get_args
 
-from domain.decider import Decider
-from domain.errors import DomainError
-from domain.messages import Command, Event
+from kernel.decider import Decider
+from kernel.errors import DomainError
+from kernel.messages import Command, Event
 
 AnyDecider = Decider[Any, Any, Any]
 

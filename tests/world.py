@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, Answer, Api, Person
-from application.heads import Head
-from domain.messages import AggregateId
-from handlers import command_api, wiring
-from handlers.authorization import Who
-from handlers.command_api import Commands, CommandStore
-from handlers.operations import OPERATIONS, Operation
+from application.writing.heads import Head
+from domain.operations import OPERATIONS, Operation
+from edge.authorization import Who
+from edge.commands import api as command_api
+from edge.commands.api import Commands, CommandStore
+from handlers import wiring
+from kernel.messages import AggregateId
 
 NOW = datetime.now(UTC)
 SERVICE = {"serviceName": "spout", "serviceType": "API"}

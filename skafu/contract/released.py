@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from handlers.api import VERSION
-from handlers.openapi import document
-from skafu import schemas
-from skafu.catalogue import recorders
+from edge.http.api import VERSION
+from edge.http.openapi import document
 from skafu.contract.api import api_breaks
 from skafu.contract.breaks import Break
 from skafu.contract.events import EventToday, Released, early_breaks, event_breaks
 from skafu.contract.narrowing import Json
+from skafu.generate import schemas
+from skafu.generate.catalogue import recorders
 from skafu.vocabularies import vocabularies
 
 FOLDER = schemas.RELEASED

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from handlers.operations import OPERATIONS, Operation
+from domain.operations import OPERATIONS, Operation
 from skafu.metering.meter import Meter
 from skafu.metering.payloads import DEPLOYMENT, EXAMPLES, Json, filled
 from skafu.metering.way import BY_NAME, Asked, How, Way, open_way, path_of

@@ -9,8 +9,8 @@ from typing import Any
 from gql import GraphQLRequest
 from graphql import OperationDefinitionNode
 
-from adapters.dynamodb_items import READ_UNIT, Item, item_size, write_units
-from adapters.eventbridge_event_bus import entry_size
+from adapters.dynamodb.items import READ_UNIT, Item, item_size, write_units
+from adapters.eventbridge.event_bus import entry_size
 from skafu.metering.meter import MESSAGE, Meter, chunks
 from skafu.simulation.rows import Fields, Rows, verb_and_model
 from skafu.simulation.world import World

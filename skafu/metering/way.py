@@ -14,35 +14,35 @@ from uuid import UUID
 import boto3
 from moto import mock_aws
 
-from adapters.appsync_read_models import AppSyncReadModels
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_key_table import DynamoDbKeyTable
-from adapters.dynamodb_tickets import DynamoDbTickets
-from adapters.eventbridge_event_bus import EventBridgeEventBus
-from adapters.kms_key_wrapper import KmsKeyWrapper
-from application.catch_up import CatchUp
-from application.deferral import Deferral, Ticket, Worker
+from adapters.appsync.read_models import AppSyncReadModels
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.dynamodb.tickets import DynamoDbTickets
+from adapters.eventbridge.event_bus import EventBridgeEventBus
+from adapters.kms.key_wrapper import KmsKeyWrapper
 from application.failures import Failure
-from application.heads import Head
-from application.identity import nth_inner_id
-from application.sealing import Sealer
-from application.subject_keys import SubjectKeys
-from domain.messages import AggregateId, aggregate_id
-from handlers import command_api
-from handlers.api import resolve
-from handlers.authorization import Who
-from handlers.deferred import Run
-from handlers.hints import project_hints
-from handlers.integration import PATH as MACHINES
-from handlers.operations import BY_NAME, Operation
-from handlers.publish_events import publish
-from handlers.sending import Commands
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import SubjectKeys
+from application.reading.catch_up import CatchUp
+from application.writing.deferral import Deferral, Ticket, Worker
+from application.writing.heads import Head
+from application.writing.identity import nth_inner_id
+from domain.operations import BY_NAME, Operation
+from edge.authorization import Who
+from edge.commands import api as command_api
+from edge.commands.deferred import Run
+from edge.commands.integration import PATH as MACHINES
+from edge.commands.sending import Commands
+from edge.deliveries.hints import project_hints
+from edge.deliveries.publication import publish
+from edge.http.api import resolve
+from kernel.messages import AggregateId, aggregate_id
 from local.template import load
+from skafu.commands.verify import PROJECTIONS
 from skafu.metering.meter import CHUNK, Hop, Meter, chunks
 from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
 from skafu.simulation.gateway import proxy_event
 from skafu.simulation.table import stream_record
-from skafu.verify import PROJECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 
-from application.identity import CLOCK_SKEW, WINDOW, key_time
+from application.writing.identity import CLOCK_SKEW, WINDOW, key_time
 from skafu.simulation import clients, gateway
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 
-from handlers.observability import logger
-from skafu.quiet import quiet
+from edge.observability import logger
+from skafu.reach.quiet import quiet
 from skafu.simulation.checks import check
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault

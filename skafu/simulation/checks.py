@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.appsync_read_models import to_graphql
+from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
-from application.identity import Identity, key_time
-from application.publish import envelopes
+from application.publishing.envelopes import envelopes
+from application.writing.identity import Identity, key_time
 from domain.template.aggregate import claim_of
-from projections.projection import Projection, Row, RowKey, fold_rows
+from kernel.projection import Projection, Row, RowKey, fold_rows
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence

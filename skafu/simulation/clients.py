@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
-from application.requests import OnConflict
-from handlers.caller import Caller, named_machine
-from handlers.operations import Operation
+from application.writing.requests import OnConflict
+from domain.operations import Operation
+from edge.caller import Caller, named_machine
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway
 from skafu.simulation.wishes import (

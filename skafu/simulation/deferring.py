@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from adapters.dynamodb_items import Item
-from adapters.dynamodb_tickets import DynamoDbTickets, from_item, to_item
-from application.deferral import Outcome, Status, Ticket, Worker
+from adapters.dynamodb.items import Item
+from adapters.dynamodb.tickets import DynamoDbTickets, from_item, to_item
 from application.ports import Unavailable
+from application.writing.deferral import Outcome, Status, Ticket, Worker
 from skafu.simulation.faults import Fault
 from skafu.simulation.table import ConditionalCheckFailedException, Table, client_error
 from skafu.simulation.world import Killed, World

@@ -9,13 +9,13 @@ from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, BaseRouter
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_tickets import DynamoDbTickets
-from application.deferral import Deferral, Ticket
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.tickets import DynamoDbTickets
 from application.warm import Bounded
-from handlers import command_api
-from handlers.api import resolve
-from handlers.command_api import Commands
+from application.writing.deferral import Deferral, Ticket
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.http.api import resolve
 from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World

@@ -5,15 +5,15 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_items import Item
-from adapters.eventbridge_event_bus import Entry, EventBridgeEventBus
-from application.catch_up import CatchUp
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.items import Item
+from adapters.eventbridge.event_bus import Entry, EventBridgeEventBus
 from application.commit import Commit
-from application.deferral import Ticket
-from application.identity import Identity
 from application.ports import CommitConflict
-from domain.messages import AggregateId
+from application.reading.catch_up import CatchUp
+from application.writing.deferral import Ticket
+from application.writing.identity import Identity
+from kernel.messages import AggregateId
 from skafu.simulation.deferring import TicketTable
 from skafu.simulation.rows import Fields, Rows
 from skafu.simulation.system import Parts

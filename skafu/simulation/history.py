@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from adapters.dynamodb_items import from_item
+from adapters.dynamodb.items import from_item
 from application.commit import Commit
-from application.requests import OnConflict, Request
-from domain.aggregates import DECIDERS
-from domain.decider import Decider
-from domain.errors import AggregateNotFound, DomainError
-from domain.messages import AggregateId, Event, Recorded
-from handlers.problems import STATUS, kebab
+from application.writing.requests import OnConflict, Request
+from domain.contents import DECIDERS
+from edge.http.problems import STATUS, kebab
+from kernel.decider import Decider
+from kernel.errors import AggregateNotFound, DomainError
+from kernel.messages import AggregateId, Event, Recorded
 from skafu.simulation.clients import Sending
 from skafu.simulation.table import Stored
 

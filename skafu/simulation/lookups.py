@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from application.catalog import Catalog
 from application.commit import Commit
 from application.ports import EventStore
-from application.requests import Request
-from domain.errors import DomainError
-from domain.messages import AggregateId
+from application.writing.requests import Request
+from domain.look_ups import Catalog
+from kernel.errors import DomainError
+from kernel.messages import AggregateId
 from skafu.simulation.clients import Sending
 from skafu.simulation.history import History, Said, refused
 from skafu.simulation.table import Claim

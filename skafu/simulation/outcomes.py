@@ -6,7 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from application.deferral import Status, Ticket, ticket_key
+from application.writing.deferral import Status, Ticket, ticket_key
 from skafu.simulation.answers import check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept

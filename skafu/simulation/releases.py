@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from application.catch_up import CatchUp
 from application.ports import RowConflict
-from domain.messages import AggregateId, Recorded
-from projections.projection import Projection, Row, RowKey
+from application.reading.catch_up import CatchUp
+from kernel.messages import AggregateId, Recorded
+from kernel.projection import Projection, Row, RowKey
 from projections.projects import projects
 from projections.services import services
 

@@ -9,8 +9,8 @@ from gql.transport.exceptions import TransportConnectionFailed, TransportQueryEr
 from graphql import OperationDefinitionNode
 from pydantic.alias_generators import to_snake
 
-from adapters.appsync_session import CONFLICT
-from projections.projection import RowKey
+from adapters.appsync.session import CONFLICT
+from kernel.projection import RowKey
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import World
 

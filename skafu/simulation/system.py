@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from adapters.appsync_read_models import AppSyncReadModels
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.eventbridge_event_bus import EventBridgeEventBus
-from application.catch_up import CatchUp
+from adapters.appsync.read_models import AppSyncReadModels
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
-from application.verify import verify
-from domain.messages import AggregateId
-from handlers.deferred import Run
-from handlers.hints import project_hints
-from handlers.publish_events import publish
-from handlers.sending import Commands
-from projections.projection import Projection
+from application.reading.catch_up import CatchUp
+from application.reading.verify import verify
+from edge.commands.deferred import Run
+from edge.commands.sending import Commands
+from edge.deliveries.hints import project_hints
+from edge.deliveries.publication import publish
+from kernel.messages import AggregateId
+from kernel.projection import Projection
 from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.deferring import TicketTable, Workflow

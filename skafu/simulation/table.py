@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from adapters.dynamodb_items import Item
+from adapters.dynamodb.items import Item
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import Killed, World
 

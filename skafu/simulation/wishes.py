@@ -7,14 +7,14 @@ from functools import cached_property
 from random import Random
 from typing import Any, cast
 
-from application.catalog import FoundNothing, LookUps
-from application.identity import derived_id, nth_inner_id
-from application.requests import OnConflict, Request
-from domain.messages import AggregateId, aggregate_id
-from handlers.authorization import actor
-from handlers.bodies import CommandBody, Context
-from handlers.caller import Caller, Forbidden
-from handlers.operations import BY_NAME, OPERATIONS, Operation, snake
+from application.writing.identity import derived_id, nth_inner_id
+from application.writing.requests import OnConflict, Request
+from domain.look_ups import FoundNothing, LookUps
+from domain.operations import BY_NAME, OPERATIONS, Operation, snake
+from edge.authorization import actor
+from edge.caller import Caller, Forbidden
+from edge.commands.bodies import CommandBody, Context
+from kernel.messages import AggregateId, aggregate_id
 from skafu.simulation.gateway import proxy_event
 
 LONG = "x" * 700  # the state no longer shares the commit's write unit

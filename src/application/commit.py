@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from application.upcasting import todays_data
-from domain.event_types import EventTypes
-from domain.messages import AggregateId, Command, Event, Recorded
-from domain.personal import FINGERPRINTS
+from kernel.event_types import EventTypes
+from kernel.messages import AggregateId, Command, Event, Recorded
+from kernel.personal import FINGERPRINTS
 
 E = TypeVar("E", bound=Event)
 

@@ -4,15 +4,20 @@ Adapters implement these protocols; they do not inherit from them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from application.commit import Commit
 from application.failures import Failure
-from domain.messages import AggregateId
-from projections.projection import Row, RowKey
+from kernel.messages import AggregateId
+from kernel.projection import Row, RowKey
 
 Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
 
 PAST_PAGE = 8
 """Commits: within so many of a stream one holds the folded state (`execute.STATE_EVERY`)."""

@@ -8,7 +8,7 @@ version is cast step by step by the pure functions of `src/domain/<aggregate>/up
 from collections.abc import Mapping
 from typing import Any
 
-from domain.event_types import Data, EventTypes
+from kernel.event_types import Data, EventTypes
 
 
 class UnreadableEvent(ValueError):

@@ -1,1 +1,1 @@
-"""What is true of projects: pure rules, no clock, no ids made here, no network."""
+"""Skafu's own domain: projects, templates, analyses. Pure rules; it can be replaced."""

@@ -1,1 +1,1 @@
-"""Lambda entry points, one file each: parse, call, answer. No rules."""
+"""Lambda entry points, one file each, and the wiring that they share."""

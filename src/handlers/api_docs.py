@@ -1,59 +1,14 @@
-"""ApiDocs: the OpenAPI document as a page (Swagger UI), to be read without a token.
+"""ApiDocs: the OpenAPI document as a page, to be read without a token."""
 
-The page brings all it needs: script and style come from the installed package.
-"""
-
-import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from aws_lambda_powertools.event_handler.openapi import swagger_ui
-
-from handlers import openapi, wiring
-
-HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "public, max-age=300",
-    # Nothing from elsewhere, and requests to this API alone.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; connect-src 'self'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-}
-# The paths of the document begin where the page lies, whatever stage or domain that is.
-HERE = {"servers": [{"url": "."}]}
-
-
-@cache
-def document() -> str:
-    return json.dumps(openapi.document() | HERE)
-
-
-@cache
-def page() -> str:
-    return swagger_ui.generate_swagger_html(
-        document().replace("</", "<\\/"),  # no text in it ends the script
-        asset("swagger-ui-bundle.min.js"),
-        asset("swagger-ui.min.css"),
-        swagger_base_url="",
-        oauth2_config=None,
-    )
-
-
-def asset(name: str) -> str:
-    return files(swagger_ui).joinpath(name).read_text(encoding="utf-8")
+from edge.http import page
+from handlers import wiring
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """The page, or with `?format=json` the document."""
-    if (event.get("queryStringParameters") or {}).get("format") == "json":
-        headers = HEADERS | {"Content-Type": "application/json"}
-        return {"statusCode": 200, "headers": headers, "body": document()}
-    return {"statusCode": 200, "headers": HEADERS, "body": page()}
+    return page.answer(event)
 
 
-wiring.at_init(page)
+wiring.at_init(page.page)

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-from application.catch_up import CatchUp
+from application.reading.catch_up import CatchUp
+from edge.deliveries.hints import project_hints
 from handlers import wiring
-from handlers.hints import project_hints
 from projections.projects import projects
 
 

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-from application.deferral import Worker
+from application.writing.deferral import Worker
+from edge.commands.deferred import Run
+from edge.observability import logger
 from handlers import wiring
-from handlers.deferred import Run
-from handlers.observability import logger
 
 
 @cache

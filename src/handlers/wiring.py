@@ -1,24 +1,28 @@
 """The one place where real things are chosen; each is made once per process, when first needed."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from application.deferral import Tickets, Workflow
-from application.ports import EventBus, FailureSink, ReadModels
+from application.ports import Clock, EventBus, FailureSink, ReadModels, utc_now
+from application.writing.deferral import Tickets, Workflow
 
 if TYPE_CHECKING:
-    from adapters.appsync_queries import AppSyncQueries
-    from adapters.dynamodb_event_store import DynamoDbEventStore
-    from application.feed import Feed
-    from application.sealing import Sealer
-    from application.subject_keys import SubjectKeys
-    from handlers.sending import Commands
+    from collections.abc import Mapping
+
+    from adapters.appsync.queries import AppSyncQueries
+    from adapters.dynamodb.event_store import DynamoDbEventStore
+    from application.privacy.sealing import Sealer
+    from application.privacy.subject_keys import SubjectKeys
+    from application.publishing.feed import Feed
+    from edge.commands.sending import Commands
+    from edge.commands.waiting import ReadRow
+    from edge.http.api import Surroundings
 
 WARM_STREAMS = 256
+now: Clock = utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,25 @@ def at_init(make: Callable[[], object]) -> None:
         make()
 
 
-def allowed_origin() -> str:
-    return os.environ.get("ALLOWED_ORIGIN", "*")
+def surroundings() -> "Surroundings":
+    from edge.http.api import Surroundings
+
+    return Surroundings(failures, os.environ.get("ALLOWED_ORIGIN", "*"))
+
+
+def main_rows() -> "Mapping[str, ReadRow]":
+    """The main row of each aggregate type that has one.
+
+    The client of AppSync takes a third of a second, so the first who waits makes it.
+    """
+    from domain.project.aggregate import project
+
+    return {project.aggregate_type: lambda token, id: queries().project(token, id)}
 
 
 @cache
 def event_store() -> "DynamoDbEventStore":
-    from adapters.dynamodb_event_store import DynamoDbEventStore
+    from adapters.dynamodb.event_store import DynamoDbEventStore
 
     settled = settings()
     return DynamoDbEventStore(aws_client("dynamodb"), settled.events_table, settled.claims_table)
@@ -76,23 +92,23 @@ def event_store() -> "DynamoDbEventStore":
 
 @cache
 def feed() -> "Feed":
-    from adapters.dynamodb_feed import DynamoDbFeed
+    from adapters.dynamodb.feed import DynamoDbFeed
 
     return DynamoDbFeed(aws_client("dynamodb"), settings().feed_table)
 
 
 @cache
 def sealer() -> "Sealer":
-    from application.sealing import Sealer
+    from application.privacy.sealing import Sealer
 
     return Sealer(subject_keys())
 
 
 @cache
 def subject_keys() -> "SubjectKeys":
-    from adapters.dynamodb_key_table import DynamoDbKeyTable
-    from adapters.kms_key_wrapper import KmsKeyWrapper
-    from application.subject_keys import SubjectKeys
+    from adapters.dynamodb.key_table import DynamoDbKeyTable
+    from adapters.kms.key_wrapper import KmsKeyWrapper
+    from application.privacy.subject_keys import SubjectKeys
 
     settled = settings()
     table = DynamoDbKeyTable(aws_client("dynamodb"), settled.key_table)
@@ -106,14 +122,14 @@ def key_service() -> Any:  # noqa: ANN401 - boto3 makes clients by name
 
 @cache
 def tickets() -> Tickets:
-    from adapters.dynamodb_tickets import DynamoDbTickets
+    from adapters.dynamodb.tickets import DynamoDbTickets
 
     return DynamoDbTickets(aws_client("dynamodb"), settings().commands_table)
 
 
 @cache
 def workflow() -> Workflow:
-    from adapters.step_functions_workflow import StepFunctionsWorkflow
+    from adapters.step_functions.workflow import StepFunctionsWorkflow
 
     return StepFunctionsWorkflow(aws_client("stepfunctions"), settings().command_workflow)
 
@@ -121,43 +137,40 @@ def workflow() -> Workflow:
 @cache
 def commands() -> "Commands":
     """What the process remembers of streams, it keeps."""
+
     from application.warm import Bounded
-    from handlers.sending import Commands
+    from edge.commands.sending import Commands
 
     return Commands.over(event_store(), now, Bounded(WARM_STREAMS), sealer=sealer())
 
 
 @cache
 def event_bus() -> EventBus:
-    from adapters.eventbridge_event_bus import EventBridgeEventBus
+    from adapters.eventbridge.event_bus import EventBridgeEventBus
 
     return EventBridgeEventBus(aws_client("events"), settings().event_bus)
 
 
 @cache
 def failures() -> FailureSink:
-    from adapters.eventbridge_event_bus import EventBridgeFailureSink
+    from adapters.eventbridge.event_bus import EventBridgeFailureSink
 
     return EventBridgeFailureSink(aws_client("events"), settings().error_bus)
 
 
 @cache
 def read_models() -> ReadModels:
-    from adapters.appsync_read_models import AppSyncReadModels, signed_session
+    from adapters.appsync.read_models import AppSyncReadModels, signed_session
 
     return AppSyncReadModels(signed_session(settings().graphql_url))
 
 
 @cache
 def queries() -> "AppSyncQueries":
-    from adapters.appsync_queries import AppSyncQueries
-    from adapters.appsync_session import open_session
+    from adapters.appsync.queries import AppSyncQueries
+    from adapters.appsync.session import open_session
 
     return AppSyncQueries(open_session(settings().graphql_url))
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @cache

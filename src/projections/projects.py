@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from domain.messages import Recorded, plain_id
 from domain.project.aggregate import project as project_decider
 from domain.project.events import (
     DeploymentCompleted,
@@ -28,8 +27,9 @@ from domain.project.events import (
     SubjectForgotten,
     TemplateChosen,
 )
-from projections.projection import Projection, Row, RowKey, user_id
-from projections.rows import ProjectRow, ProjectStatus
+from kernel.messages import Recorded, plain_id
+from kernel.projection import Projection, Row, RowKey, user_id
+from projections.generated.rows import ProjectRow, ProjectStatus
 
 NotShown = (
     ProjectConfigured

@@ -6,7 +6,6 @@ stream has been read and which services it holds.
 
 from dataclasses import replace
 
-from domain.messages import Recorded, plain_id
 from domain.project.aggregate import project as project_decider
 from domain.project.events import (
     ProjectDeleted,
@@ -15,9 +14,10 @@ from domain.project.events import (
     ServiceChanged,
     ServiceRemoved,
 )
-from projections.projection import Projection, Row, RowKey, RowMissing, user_id
-from projections.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
-from projections.rows import ServiceType as RowServiceType
+from kernel.messages import Recorded, plain_id
+from kernel.projection import Projection, Row, RowKey, RowMissing, user_id
+from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
+from projections.generated.rows import ServiceType as RowServiceType
 
 VERSION = 2
 """Raise it whenever a fold's result changes: every row is then folded anew."""

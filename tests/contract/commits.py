@@ -6,7 +6,7 @@ from itertools import count
 
 from application.commit import GENESIS, Commit
 from application.ports import EventStore
-from domain.messages import AggregateId
+from kernel.messages import AggregateId
 
 STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
 OTHER = AggregateId("PROJECT#01980000-0000-7000-8000-000000000002")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import stores
-from handlers.command_api import CommandStore
+from edge.commands.api import CommandStore
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import pytest
 from application.commit import Commit
 from application.ports import ClaimTaken, CommitConflict
 from contract.commits import OTHER, STREAM, commit
-from domain.messages import AggregateId
-from handlers.command_api import CommandStore
+from edge.commands.api import CommandStore
+from kernel.messages import AggregateId
 
 SLUG = "TEMPLATE-SLUG#teapot"
 pytestmark = pytest.mark.feature("S4")

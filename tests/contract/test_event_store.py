@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from application.commit import Commit
-from application.feed import Spans
-from application.limits import MAX_COMMIT_BYTES
 from application.ports import CommitConflict, EventStore
+from application.publishing.feed import Spans
+from application.writing.limits import MAX_COMMIT_BYTES
 from contract.commits import OTHER, STREAM, commit, padded, stored, versions
 
 

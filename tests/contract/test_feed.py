@@ -9,10 +9,10 @@ import pytest
 from moto import mock_aws
 
 import stores
-from adapters.dynamodb_feed import DynamoDbFeed
-from adapters.memory_feed import MemoryFeed
+from adapters.dynamodb.feed import DynamoDbFeed
+from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS
-from application.feed import Entry, Feed, Page, PageTaken
+from application.publishing.feed import Entry, Feed, Page, PageTaken
 from contract.commits import OTHER, STREAM
 
 pytestmark = pytest.mark.feature("E25")

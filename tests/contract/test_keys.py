@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import key_stores
-from application.subject_keys import KeyRecord
+from application.privacy.subject_keys import KeyRecord
 from key_stores import Keys
 
 pytestmark = pytest.mark.feature("L10", "W11")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_items import Item
-from application.execute import STATE_EVERY
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.items import Item
+from application.writing.execute import STATE_EVERY
 from builders import create, rename
 from desk import Desk
 from fakes import Clock

@@ -10,15 +10,15 @@ import pytest
 from moto import mock_aws
 
 import stores
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_subject_streams import DynamoDbSubjectStreams
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_subject_streams import MemorySubjectStreams
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.subject_streams import MemorySubjectStreams
 from application.commit import canonical_json
-from application.forgetting import SubjectStreams
 from application.ports import EventStore
+from application.privacy.forgetting import SubjectStreams
 from contract.commits import commit
-from domain.messages import AggregateId
+from kernel.messages import AggregateId
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from adapters.dynamodb_tickets import DynamoDbTickets
-from adapters.memory_tickets import MemoryTickets
-from application.deferral import Status, Ticket, TicketConflict, Tickets
+from adapters.dynamodb.tickets import DynamoDbTickets
+from adapters.memory.tickets import MemoryTickets
+from application.writing.deferral import Status, Ticket, TicketConflict, Tickets
 
 TICKET = Ticket("a-key", "an-id", "ada-sub", "mark", 1_900_000_000, request=b"sealed")
 DONE = replace(TICKET, status=Status.ACCEPTED, request=None, outcome={"version": 1})

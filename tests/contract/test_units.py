@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.dynamodb_items import item_size
-from application.execute import SMALL_STATE_EVERY
+from adapters.dynamodb.items import item_size
+from application.writing.execute import SMALL_STATE_EVERY
 from benchmarks.units import SIZES, Cost, Measured, measure, on_moto
 
 INSIDE, OUTSIDE, JUST_NOW = range(3)

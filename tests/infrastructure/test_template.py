@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLSchema
 
 import template
-from skafu.generate import amplify_schema
+from skafu.generate.__main__ import amplify_schema
 
 Resource = dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 
 from integration.principals import NOBODY, PEOPLE, Matrix
 from local.stack import Stack
-from skafu import authorization
+from skafu.generate import authorization
 
 pytestmark = pytest.mark.feature("C11", "L7", "L8", "R37")
 

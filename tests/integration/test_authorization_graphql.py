@@ -20,8 +20,8 @@ from integration.api_client import Json, eventually
 from integration.appsync_client import AppSync, Subscriber, document, fresh_id
 from integration.principals import Matrix
 from local.stack import Stack
-from skafu import authorization
-from skafu.generate import amplify_schema
+from skafu.generate import authorization
+from skafu.generate.__main__ import amplify_schema
 
 pytestmark = pytest.mark.feature("L7", "L8", "R37")
 

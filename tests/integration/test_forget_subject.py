@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from application.catch_up import CatchUp
-from application.opening import Opener
-from domain.messages import AggregateId
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from application.privacy.opening import Opener
+from application.reading.catch_up import CatchUp
 from domain.project.aggregate import project
 from handlers import wiring
 from integration import dumps
 from integration.api_client import ApiClient, Json, eventually
 from integration.test_way_of_a_command import row
+from kernel.messages import AggregateId
 from local.aws import Aws
 from local.people import PASSWORD
 from local.stack import Stack

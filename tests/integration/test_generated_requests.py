@@ -13,9 +13,9 @@ from botocore.awsrequest import AWSRequest
 from requests.auth import AuthBase
 from schemathesis.core.transport import Response
 
+from domain.operations import BY_NAME
+from edge.http import openapi
 from generated_requests import Figures, Sent, attack, of_many, operations
-from handlers import openapi
-from handlers.operations import BY_NAME
 from integration.api_client import ApiClient, Json
 from integration.appsync_client import fresh_id
 from integration.test_bad_input import service

@@ -15,15 +15,15 @@ from threading import Lock
 from uuid import UUID
 
 from application.commit import GENESIS, Commit
-from application.execute import Executor
 from application.ports import CommitConflict, EventStore, Unavailable
-from application.requests import Accepted, Request
+from application.writing.execute import Executor
+from application.writing.requests import Accepted, Request
 from builders import change, create, rename, request, uuid7
-from domain.messages import AggregateId
 from domain.project.aggregate import Project, project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
 from fakes import LaggingStore
+from kernel.messages import AggregateId
 
 ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
 SPEED = 60  # simulated seconds a second, so that look-backs end within the race

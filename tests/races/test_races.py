@@ -16,7 +16,7 @@ import pytest
 
 from application.commit import Commit
 from application.ports import EventStore
-from domain.messages import AggregateId
+from kernel.messages import AggregateId
 from races import race
 from races.race import Race, Shape, anomalies, history
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from application.deferral import Status
-from projections.projection import RowKey
-from skafu.quiet import quiet
+from application.writing.deferral import Status
+from kernel.projection import RowKey
+from skafu.reach.quiet import quiet
 from skafu.simulation.answers import NO_PROMISE
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import check

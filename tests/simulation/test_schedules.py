@@ -2,8 +2,8 @@
 
 import pytest
 
-from handlers.operations import OPERATIONS
-from skafu.simulate import report
+from domain.operations import OPERATIONS
+from skafu.commands.simulate import report
 from skafu.simulation.campaign import Tally, campaign, first_finding
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard

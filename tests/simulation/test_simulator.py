@@ -10,9 +10,9 @@ import yaml
 from typer.testing import CliRunner
 
 import template
-from projections.projection import fold_rows
+from kernel.projection import fold_rows
 from skafu.cli import app
-from skafu.quiet import quiet
+from skafu.reach.quiet import quiet
 from skafu.simulation import bus, deferring
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import states_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb.event_store import DynamoDbEventStore
 from application.ports import EventStore
 from contract.test_event_store import TestAppend, TestBackFrom, TestHeads, TestNewestFirst, TestRead
 from skafu.simulation.faults import Fault

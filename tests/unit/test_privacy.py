@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import template
-from adapters.dynamodb_items import to_item
-from application.opening import personal_fields
+from adapters.dynamodb.items import to_item
+from application.privacy.opening import personal_fields
 from contract.commits import commit
-from domain.aggregates import DECIDERS
-from domain.decider import Decider
-from domain.messages import Event
-from domain.personal import SealedValue
+from domain.contents import DECIDERS
+from kernel.decider import Decider
+from kernel.messages import Event
+from kernel.personal import SealedValue
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

@@ -22,10 +22,10 @@ from domain.analysis.events import (
     ReportedFinding,
     SubjectForgotten,
 )
-from domain.decider import LIFE, Aspects, Decider
-from domain.errors import AggregateNotFound, DomainError
-from domain.event_types import event_types
-from domain.personal import ForgetSubject, Subject
+from kernel.decider import LIFE, Aspects, Decider
+from kernel.errors import AggregateNotFound, DomainError
+from kernel.event_types import event_types
+from kernel.personal import ForgetSubject, Subject
 
 
 class AnalysisAlreadyExists(DomainError):

@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from domain.messages import Command, Message
-from domain.personal import ForgetSubject
-from domain.values import NO_NUL, Name, Reason
+from kernel.messages import Command, Message
+from kernel.personal import ForgetSubject
+from kernel.values import NO_NUL, Name, Reason
 
 MAX_FINDINGS = 100
 

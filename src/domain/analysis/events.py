@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.messages import Event, Message
+from kernel.messages import Event, Message
 
 
 class ReportedFinding(Message):

@@ -7,11 +7,6 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from domain.decider import Decider
-from domain.digest import digest
-from domain.errors import AggregateNotFound, DomainError, NotFound
-from domain.event_types import event_types
-from domain.personal import ForgetSubject, Subject
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -67,6 +62,11 @@ from domain.project.events import (
     TemplateChosen,
 )
 from domain.project.upcasters import UPCASTERS
+from kernel.decider import Decider
+from kernel.digest import digest
+from kernel.errors import AggregateNotFound, DomainError, NotFound
+from kernel.event_types import event_types
+from kernel.personal import ForgetSubject, Subject
 
 MAX_SERVICES = 100
 MAX_ENVIRONMENTS = 20

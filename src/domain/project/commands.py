@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal, NewType
 
 from pydantic import Field, StringConstraints
 
-from domain.messages import Command, Message
-from domain.personal import ForgetSubject, Sealed
-from domain.values import (
+from kernel.messages import Command, Message
+from kernel.personal import ForgetSubject, Sealed
+from kernel.values import (
     NO_CONTROL_CHARACTERS,
     NO_NUL,
     Count,

@@ -6,8 +6,6 @@ touches. Aspects of one kind are told apart by `<kind>:<id>`; `LIFE` meets every
 
 from typing import assert_never
 
-from domain.decider import LIFE, Aspects
-from domain.personal import ForgetSubject
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -54,6 +52,8 @@ from domain.project.events import (
     SubjectForgotten,
     TemplateChosen,
 )
+from kernel.decider import LIFE, Aspects
+from kernel.personal import ForgetSubject
 
 
 def touched_by_command(command: ProjectCommand) -> Aspects:

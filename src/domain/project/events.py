@@ -9,8 +9,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from domain.messages import Event, Message
-from domain.personal import Personal, Sealed
 from domain.project.commands import (
     DeploymentId,
     ProvisioningStep,
@@ -18,7 +16,9 @@ from domain.project.commands import (
     ServiceId,
     ServiceType,
 )
-from domain.values import JsonObject
+from kernel.messages import Event, Message
+from kernel.personal import Personal, Sealed
+from kernel.values import JsonObject
 
 HeldConfiguration = Annotated[
     JsonObject,

@@ -6,7 +6,7 @@ It takes nothing from rules that may change, so its numbers are its own.
 
 from pydantic import JsonValue
 
-from domain.event_types import Casts, Data
+from kernel.event_types import Casts, Data
 
 MOST = 2**53 - 1
 """Integers up to here are exact wherever they are read."""

@@ -6,11 +6,6 @@ from typing import Any, assert_never
 
 from pydantic import TypeAdapter
 
-from domain.decider import LIFE, Aspects, Decider
-from domain.digest import digest
-from domain.errors import AggregateNotFound, DomainError
-from domain.event_types import event_types
-from domain.personal import ForgetSubject, Subject
 from domain.template.commands import (
     DeprecateTemplate,
     DraftTemplate,
@@ -29,6 +24,11 @@ from domain.template.events import (
     TemplatePublished,
     TemplateRenamed,
 )
+from kernel.decider import LIFE, Aspects, Decider
+from kernel.digest import digest
+from kernel.errors import AggregateNotFound, DomainError
+from kernel.event_types import event_types
+from kernel.personal import ForgetSubject, Subject
 
 
 class TemplateAlreadyExists(DomainError):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from domain.messages import Command, Message
-from domain.personal import ForgetSubject
-from domain.values import NO_NUL, Description, Name, Reason, Slug
+from kernel.messages import Command, Message
+from kernel.personal import ForgetSubject
+from kernel.values import NO_NUL, Description, Name, Reason, Slug
 
 MAX_FILES = 100
 

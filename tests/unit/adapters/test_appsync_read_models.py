@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from adapters.appsync_read_models import AppSyncReadModels, from_graphql, to_graphql
+from adapters.appsync.read_models import AppSyncReadModels, from_graphql, to_graphql
 from graphql_session import Session
-from projections import rows
-from projections.projection import RowKey
-from projections.rows import (
+from kernel.projection import RowKey
+from projections.generated import rows
+from projections.generated.rows import (
     ProjectRow,
     ProjectStatus,
     ServiceCheckpointRow,

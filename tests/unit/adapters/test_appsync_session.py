@@ -10,10 +10,10 @@ from gql.transport.exceptions import (
     TransportServerError,
 )
 
-from adapters.appsync_documents import GET_PROJECT
-from adapters.appsync_session import TRANSIENT, AppSyncError, run
+from adapters.appsync.session import TRANSIENT, AppSyncError, run
 from application.ports import RowConflict, Unavailable
 from graphql_session import Session
+from projections.generated.documents import GET_PROJECT
 
 CONDITION = "DynamoDB:ConditionalCheckFailedException"
 

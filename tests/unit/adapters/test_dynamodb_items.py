@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.dynamodb_items import Item, from_item, item_size, keeps_state, to_item, write_units
-from adapters.stream_images import from_stream_image
+from adapters.dynamodb.items import Item, from_item, item_size, keeps_state, to_item, write_units
+from adapters.dynamodb.stream_images import from_stream_image
 from application.commit import GENESIS, Commit
 from spec import STREAM
 

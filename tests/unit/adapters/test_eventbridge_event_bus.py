@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.eventbridge_event_bus import (
+from adapters.eventbridge.event_bus import (
     ATTEMPTS,
     MAX_BYTES,
     MAX_ENTRIES,

@@ -6,16 +6,16 @@ from typing import cast
 
 import pytest
 
-from application.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from application.commit import Commit
 from application.ports import RowConflict, Unavailable
+from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from builders import add, change_service, create, rename, service, service_id
 from desk import Desk
-from domain.messages import AggregateId
 from fakes import CountingStore, MemoryReadModels
-from projections.projection import Projection, Row, RowKey, fold_rows
+from kernel.messages import AggregateId
+from kernel.projection import Projection, Row, RowKey, fold_rows
+from projections.generated.rows import ProjectRow
 from projections.projects import projects
-from projections.rows import ProjectRow
 from projections.services import services
 from spec import STREAM
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.client import packed, unpacked
+from application.privacy.client import packed, unpacked
 
 pytestmark = pytest.mark.feature("E12", "O11")
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from application.cloudevents import to_cloudevent
-from application.publish import envelopes
+from application.publishing.cloudevents import to_cloudevent
+from application.publishing.envelopes import envelopes
 from builders import create, service
 from desk import Desk
-from domain.messages import event_id
+from kernel.messages import event_id
 from spec import ACTOR, STREAM
 
 REQUIRED = {"specversion", "id", "source", "type"}

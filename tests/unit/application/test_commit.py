@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from application.commit import GENESIS, Commit, fingerprint
-from application.publish import envelopes, source
+from application.publishing.envelopes import envelopes, source
 from builders import add, change, create, rename, service
 from desk import Desk
-from domain.messages import AggregateId, event_id
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand, ServiceType
+from kernel.messages import AggregateId, event_id
 from spec import ACTOR, STREAM
 
 COMMIT = Commit(

@@ -7,15 +7,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import corpus
-from adapters.dynamodb_items import to_item
-from adapters.memory_event_store import MemoryEventStore
+from adapters.dynamodb.items import to_item
+from adapters.memory.event_store import MemoryEventStore
 from application.commit import canonical_json, decode_event, encode_event
-from application.history import state_at_version
+from application.reading.history import state_at_version
+from application.reading.verify import broken_chain
 from application.upcasting import major
-from application.verify import broken_chain
-from domain.decider import Decider
+from kernel.decider import Decider
 from lives import LIVES
-from skafu import schemas
+from skafu.generate import schemas
 from skafu.vocabularies import vocabularies
 
 ADD = "run `python tests/corpus.py` and commit what it adds"

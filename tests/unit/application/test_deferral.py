@@ -8,19 +8,20 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_tickets import MemoryTickets
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.tickets import MemoryTickets
 from api import DEVELOPER, EVE, Answer, Api
-from application.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
 from application.ports import Unavailable
+from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
 from builders import uuid7
+from domain.operations import BY_NAME, OPERATIONS, Operation
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.commands.deferred import Run, to_item
+from edge.commands.sending import from_item
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
 from fakes import Clock
-from handlers import command_api, query_api
-from handlers.command_api import Commands
-from handlers.deferred import Run, to_item
-from handlers.operations import BY_NAME, OPERATIONS, Operation
-from handlers.query_routes import QueryPorts
-from handlers.sending import from_item
 from world import World
 
 START = datetime.now(UTC)

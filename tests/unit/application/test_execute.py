@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
-from application.execute import MAX_ATTEMPTS, Contended, Executor
-from application.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
-from application.limits import EventTooLarge
+from adapters.memory.event_store import MemoryEventStore
 from application.ports import Unavailable
-from application.requests import CommandIdReused, WrongExpectedVersion
+from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
+from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
+from application.writing.limits import EventTooLarge
+from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from builders import add, create, rename, request, service, uuid7
 from desk import Desk
-from domain.errors import AggregateNotFound
 from domain.project.aggregate import ProjectAlreadyExists, ServiceNameTaken, project
 from fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
+from kernel.errors import AggregateNotFound
 from spec import ACTOR
 
 

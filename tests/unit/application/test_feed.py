@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.dynamodb_feed import end_key, to_item
-from adapters.dynamodb_items import item_size, write_units
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.dynamodb.feed import end_key, to_item
+from adapters.dynamodb.items import item_size, write_units
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS, Commit
-from application.feed import (
+from application.ports import Unavailable
+from application.publishing.feed import (
     MAX_ENTRIES,
     MAX_EVENTS,
     Cursor,
@@ -25,10 +26,9 @@ from application.feed import (
     broken_feed,
     entries_of,
 )
-from application.ports import Unavailable
 from contract.commits import STREAM, commit
-from domain.messages import AggregateId
 from fakes import Clock
+from kernel.messages import AggregateId
 
 pytestmark = pytest.mark.feature("E25")
 STREAMS = [AggregateId(f"PROJECT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]

@@ -10,17 +10,17 @@ import pytest
 
 import builders
 import template
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_subject_streams import MemorySubjectStreams
-from application.execute import Executor
-from application.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
-from application.subject_keys import SubjectIsForgotten
-from domain.aggregates import DECIDERS
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.subject_streams import MemorySubjectStreams
+from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
+from application.privacy.subject_keys import SubjectIsForgotten
+from application.writing.execute import Executor
 from domain.analysis.commands import AnalysisKind, RequestAnalysis
-from domain.messages import AggregateId, Command, iso_milliseconds
+from domain.contents import DECIDERS
 from domain.project.aggregate import project
 from domain.project.commands import DeleteProject
 from domain.template.commands import DraftTemplate
+from kernel.messages import AggregateId, Command, iso_milliseconds
 from sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")

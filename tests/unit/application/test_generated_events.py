@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 
 from application.commit import decode_event, encode_event
-from domain.event_types import EventTypes
-from skafu.schemas import ROOT, moved
+from kernel.event_types import EventTypes
+from skafu.generate.schemas import ROOT, moved
 from skafu.vocabularies import vocabularies
 
 FILES = sorted((ROOT / "schemas" / "events").glob("*/*.json"))

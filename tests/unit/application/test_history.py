@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from adapters.dynamodb_event_store import DynamoDbEventStore
-from adapters.dynamodb_items import Item, to_item
-from adapters.memory_event_store import MemoryEventStore
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.items import Item, to_item
+from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
-from application.history import (
+from application.reading.history import (
     CommandNotFound,
     NoSuchVersion,
     Past,
@@ -24,10 +24,10 @@ from application.history import (
 )
 from builders import add, create, rename, service, uuid7
 from desk import Desk
-from domain.errors import AggregateNotFound
-from domain.messages import AggregateId, iso_milliseconds
 from domain.project.aggregate import Project, project
 from fakes import NOW, Clock
+from kernel.errors import AggregateNotFound
+from kernel.messages import AggregateId, iso_milliseconds
 from skafu.simulation.table import bounds, page, sequence_of
 from spec import ACTOR, STREAM
 

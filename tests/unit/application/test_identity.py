@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.identity import (
+from application.writing.identity import (
     CLOCK_SKEW,
     WINDOW,
     KeyExpired,
@@ -18,8 +18,8 @@ from application.identity import (
     nth_inner_id,
 )
 from builders import uuid7
-from domain.messages import AggregateId, iso_milliseconds
 from fakes import NOW
+from kernel.messages import AggregateId, iso_milliseconds
 from spec import STREAM
 
 pytestmark = pytest.mark.feature("C15")

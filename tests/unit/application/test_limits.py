@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from application.commit import canonical_json
-from application.limits import (
+from application.writing.limits import (
     MAX_COMMIT_BYTES,
     MAX_EVENT_BYTES,
     CommitTooLarge,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.requests import MergeConflict, OnConflict, WrongExpectedVersion
+from application.writing.requests import MergeConflict, OnConflict, WrongExpectedVersion
 from builders import add, archive, change, change_service, create, rename, service
 from desk import Desk
 from domain.project.aggregate import ProjectIsArchived

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from application.catch_up import CatchUp
 from application.commit import Commit
 from application.ports import EventStore
+from application.reading.catch_up import CatchUp
 from builders import create, rename
 from desk import Desk
-from domain.messages import AggregateId
 from fakes import MemoryReadModels
+from kernel.messages import AggregateId
+from projections.generated.rows import ProjectRow
 from projections.projects import projects
-from projections.rows import ProjectRow
 from spec import STREAM
 
 HEAD = projects.head(STREAM)

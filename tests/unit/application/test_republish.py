@@ -9,11 +9,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from adapters.dynamodb_commit_scan import DynamoDbCommitScan
-from adapters.dynamodb_event_store import DynamoDbEventStore
+from adapters.dynamodb.commit_scan import DynamoDbCommitScan
+from adapters.dynamodb.event_store import DynamoDbEventStore
 from application.commit import Commit
 from application.ports import Unavailable
-from application.republish import (
+from application.publishing.republish import (
     AT_ONCE,
     CommitMissing,
     Page,
@@ -24,8 +24,8 @@ from application.republish import (
 )
 from builders import create, rename
 from desk import Desk
-from domain.messages import AggregateId
 from fakes import Bus
+from kernel.messages import AggregateId
 from spec import STREAM
 from stores import new_table
 

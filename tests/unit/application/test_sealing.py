@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from application.sealing import SealBroken, Sealer
-from domain.personal import FINGERPRINTS, Sealed, SealedValue
+from application.privacy.sealing import SealBroken, Sealer
+from kernel.personal import FINGERPRINTS, Sealed, SealedValue
 from sealers import KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")

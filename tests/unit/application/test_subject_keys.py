@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.subject_keys import KeyRecord, NewKey, SubjectIsForgotten
+from application.privacy.subject_keys import KeyRecord, NewKey, SubjectIsForgotten
 from sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")

@@ -7,8 +7,8 @@ from pydantic import Field, ValidationError
 
 from application.commit import Commit, decode_event
 from application.upcasting import UnreadableEvent, todays_data
-from domain.event_types import Data, EventTypes, event_types
-from domain.messages import Event
+from kernel.event_types import Data, EventTypes, event_types
+from kernel.messages import Event
 
 
 class TeaPoured(Event):

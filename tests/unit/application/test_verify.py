@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
-from application.catch_up import CatchUp
+from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
-from application.feed import entries_of
-from application.verify import (
+from application.publishing.feed import entries_of
+from application.reading.catch_up import CatchUp
+from application.reading.verify import (
     FEED,
     HISTORY,
     SHARED,
@@ -23,11 +23,11 @@ from application.verify import (
 )
 from builders import add, archive, create, remove_service, rename, service, service_id
 from desk import Desk
-from domain.messages import AggregateId
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
 from fakes import NOW, MemoryReadModels
-from projections.projection import RowKey
+from kernel.messages import AggregateId
+from kernel.projection import RowKey
 from projections.projects import projects
 from projections.services import services
 from spec import STREAM

@@ -2,8 +2,8 @@
 
 import pytest
 
-from application.heads import MAX_SEEN
 from application.warm import Bounded
+from application.writing.heads import MAX_SEEN
 from builders import create, rename
 from desk import Desk
 

@@ -23,8 +23,8 @@ from domain.analysis.events import (
     ReportedFinding,
     SubjectForgotten,
 )
-from domain.errors import AggregateNotFound
-from domain.personal import ForgetSubject
+from kernel.errors import AggregateNotFound
+from kernel.personal import ForgetSubject
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

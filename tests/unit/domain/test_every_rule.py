@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.aggregates import DECIDERS
+from domain.contents import DECIDERS
 from unions import AnyDecider, commands_of, events_of, raised_in, refusals_of
 
 HERE = Path(__file__).parent

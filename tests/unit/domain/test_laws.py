@@ -8,11 +8,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from application.commit import canonical_json, decode_event, encode_event
-from domain.decider import Decider
-from domain.errors import DomainError
-from domain.messages import Command
 from domain.project.aggregate import TooManyEnvironments, TooManyServices
 from domain.template.aggregate import DuplicatePath
+from kernel.decider import Decider
+from kernel.errors import DomainError
+from kernel.messages import Command
 from strategies import KINDS, Kind
 from unions import events_of, raised_in
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from builders import deployment_id, service_id
-from domain.aggregates import DECIDERS
-from domain.messages import Event
+from domain.contents import DECIDERS
 from examples import COMMANDS, event_of
+from kernel.messages import Event
 from unions import AnyDecider, commands_of, events_of
 
 pytestmark = [

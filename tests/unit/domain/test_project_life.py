@@ -21,8 +21,6 @@ from builders import (
     remove_service,
     rename,
 )
-from domain.errors import AggregateNotFound
-from domain.personal import ForgetSubject
 from domain.project.aggregate import (
     DeploymentIsRunning,
     ProjectIsArchived,
@@ -55,6 +53,8 @@ from domain.project.events import (
     RepositoryLinked,
     SubjectForgotten,
 )
+from kernel.errors import AggregateNotFound
+from kernel.personal import ForgetSubject
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

@@ -3,8 +3,6 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.errors import AggregateNotFound
-from domain.personal import ForgetSubject
 from domain.template.aggregate import (
     DuplicatePath,
     NothingToPublish,
@@ -22,6 +20,8 @@ from domain.template.events import (
     TemplateDrafted,
     TemplateEvent,
 )
+from kernel.errors import AggregateNotFound
+from kernel.personal import ForgetSubject
 from spec import ACTOR, given
 from template_builders import (
     SLUG,

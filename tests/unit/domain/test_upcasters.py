@@ -11,7 +11,7 @@ from application.commit import decode_event, encode_event
 from domain.project.aggregate import project
 from domain.project.events import ServiceAdded
 from domain.project.upcasters import LEAST, MOST, held
-from handlers import strict_json
+from edge.http import strict_json
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 JSON: st.SearchStrategy[JsonValue] = st.recursive(

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_feed import MemoryFeed
+from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
-from application.feed import FeedReader
-from handlers import openapi, query_api
-from handlers.operations import BY_NAME, OPERATIONS, Operation
-from handlers.query_routes import QueryPorts
-from skafu import authorization
+from application.publishing.feed import FeedReader
+from domain.operations import BY_NAME, OPERATIONS, Operation
+from edge.http import openapi
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
+from skafu.generate import authorization
 from world import CURRENT, World
 
 pytestmark = pytest.mark.feature("C11", "L8")

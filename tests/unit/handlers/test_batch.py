@@ -5,18 +5,19 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
-from application.identity import key_time
+from application.writing.identity import key_time
 from builders import uuid7
+from edge.caller import Caller
+from edge.commands import api as command_api
+from edge.commands import batch
+from edge.commands.api import Commands
+from edge.commands.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, Batches
+from edge.http.api import Surroundings, build_app
+from edge.http.problems import bug
 from fakes import Clock, Failures
-from handlers import batch, command_api
-from handlers.api import build_app
-from handlers.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, Batches
-from handlers.caller import Caller
-from handlers.command_api import Commands
-from handlers.problems import bug
 
 START = datetime.now(UTC)
 KEY = uuid7(START)
@@ -197,7 +198,7 @@ class TestOutages:
         broken = Commands(
             {"PROJECT": commands(store).executors["PROJECT"]}, commands(store).catalog
         )
-        api = Api(build_app(lambda: failures))
+        api = Api(build_app(Surroundings(lambda: failures)))
         batch.route(api.app, broken, lambda: failures)
         analysis = {"type": "cancel-analysis", "aggregateId": ID, "data": {}}
 

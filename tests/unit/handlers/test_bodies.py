@@ -6,16 +6,16 @@ import pytest
 from pydantic import ValidationError
 
 from builders import archive, change
-from domain.project.commands import CreateProject, ServiceType
-from handlers.authorization import Who, actor
-from handlers.bodies import Body, CommandBody, Context, Envelope
-from handlers.caller import Caller
-from handlers.project_bodies import (
+from domain.project.bodies import (
     AddServiceBody,
     ArchiveProjectBody,
     ChangeProjectBody,
     CreateProjectBody,
 )
+from domain.project.commands import CreateProject, ServiceType
+from edge.authorization import Who, actor
+from edge.caller import Caller
+from edge.commands.bodies import Body, CommandBody, Context, Envelope
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 SPOUT = {"serviceName": "spout", "serviceType": "API"}

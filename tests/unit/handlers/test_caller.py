@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from application.requests import Actor
-from handlers.authorization import Who, actor
-from handlers.caller import Forbidden, Unauthorized, caller
+from application.writing.requests import Actor
+from edge.authorization import Who, actor
+from edge.caller import Forbidden, Unauthorized, caller
 
 pytestmark = pytest.mark.feature("C11", "L7")
 CLAIMS = {"token_use": "id", "sub": "ada-sub", "cognito:username": "ada"}

@@ -10,20 +10,20 @@ from typing import Any, NamedTuple, cast
 
 import pytest
 
-from adapters.appsync_queries import AppSyncQueries
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, Answer, Api
 from application.commit import canonical_json
-from application.feed import FeedReader
-from application.limits import MAX_COMMIT_BYTES, MAX_EVENT_BYTES
-from domain.aggregates import DECIDERS
-from domain.messages import AggregateId
+from application.publishing.feed import FeedReader
+from application.writing.limits import MAX_COMMIT_BYTES, MAX_EVENT_BYTES
+from domain.contents import DECIDERS
+from edge.http.strict_json import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
 from graphql_session import Session
-from handlers import query_api
-from handlers.query_routes import QueryPorts
-from handlers.strict_json import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER
-from projections.projection import fold_rows
+from kernel.messages import AggregateId
+from kernel.projection import fold_rows
 from projections.projects import projects
 from projections.services import services
 from world import CURRENT, World

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from api import ADA, SOURCE_IP, Person
-from application.client import unpacked
-from application.publish import envelopes
-from application.sealing import Sealer
+from application.privacy.client import unpacked
+from application.privacy.sealing import Sealer
+from application.publishing.envelopes import envelopes
 from builders import uuid7
-from domain.messages import iso_milliseconds
-from handlers.client import LONGEST, client
-from handlers.operations import OPERATIONS
+from domain.operations import OPERATIONS
+from edge.client import LONGEST, client
+from kernel.messages import iso_milliseconds
 from sealers import LIFETIME
 from shop import ANN, Shop
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
 from application.ports import Unavailable
 from builders import uuid7
-from domain.messages import AggregateId, iso_milliseconds
+from edge.commands import api as command_api
+from edge.commands.api import Commands, CommandStore
 from fakes import Clock
-from handlers import command_api
-from handlers.command_api import Commands, CommandStore
+from kernel.messages import AggregateId, iso_milliseconds
 
 TEAPOT = {"name": "Teapot"}
 SPOUT = {"serviceName": "spout", "serviceType": "API"}

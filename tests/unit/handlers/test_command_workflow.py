@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.dynamodb_tickets import to_item
-from application.deferral import Status, Ticket
+from adapters.dynamodb.tickets import to_item
 from application.failures import Failure
 from application.ports import Unavailable
+from application.writing.deferral import Status, Ticket
 
 FILE = Path(__file__).parents[3] / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]

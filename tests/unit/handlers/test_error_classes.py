@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from application.execute import Contended
 from application.failures import CommitTampered, Discarded, Failure, MessageGivenUp, Severity
 from application.ports import Unavailable
-from handlers.error_classes import ERROR_CLASSES, error_class, failure
+from application.writing.execute import Contended
+from edge.errors import ERROR_CLASSES, error_class, failure
 
 pytestmark = pytest.mark.feature("O7")
 
@@ -42,7 +42,7 @@ def test_every_error_of_ours_has_a_row_that_knows_it() -> None:
 
     assert len(found) > 20
     assert [error.__qualname__ for error in found if row_of(error) in GENERAL] == [], (
-        "give them a row in src/handlers/error_classes.py"
+        "give them a row in src/edge/errors.py"
     )
 
 
@@ -96,7 +96,7 @@ def test_failures_are_made_from_the_table_and_nowhere_else() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Failure"
     }
 
-    assert makers == {"error_classes.py"}
+    assert makers == {"errors.py"}
 
 
 def test_the_page_for_operators_prints_the_table() -> None:

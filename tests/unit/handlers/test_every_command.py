@@ -4,8 +4,8 @@ import pytest
 
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer
 from builders import uuid7
-from handlers.authorization import Who
-from handlers.operations import OPERATIONS, Operation
+from domain.operations import OPERATIONS, Operation
+from edge.authorization import Who
 from world import NOW, World, fitting
 
 TASKS = [pytest.param(operation, id=operation.name) for operation in OPERATIONS]

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import Answer, Api, Person
-from application.identity import nth_inner_id
-from domain.aggregates import DECIDERS
-from domain.messages import aggregate_id
+from application.writing.identity import nth_inner_id
+from domain.contents import DECIDERS
+from domain.operations import BY_NAME, OPERATIONS
+from edge.authorization import Who
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.commands.examples import DATA, IDS, INNER_IDS
+from edge.http import openapi
 from fakes import Clock
-from handlers import command_api, openapi
-from handlers.authorization import Who
-from handlers.command_api import Commands
-from handlers.examples import DATA, IDS, INNER_IDS
-from handlers.operations import BY_NAME, OPERATIONS
+from kernel.messages import aggregate_id
 
 DOCUMENT = openapi.document()
 OWNER = Person("user-123", "user-123")

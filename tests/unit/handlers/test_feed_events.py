@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from application.failures import Severity
-from application.feed import FeedWriter
-from application.heads import StreamBroken
-from domain.messages import AggregateId
+from application.publishing.feed import FeedWriter
+from application.writing.heads import StreamBroken
+from edge.deliveries.feeding import feed, report
 from fakes import Clock, Failures
-from handlers.feed_events import feed, report
+from kernel.messages import AggregateId
 
 pytestmark = pytest.mark.feature("E25")
 SAMPLES = Path(__file__).parents[3] / "events"

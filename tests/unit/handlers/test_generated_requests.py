@@ -10,19 +10,20 @@ import pytest
 import requests
 from schemathesis.core.transport import Response
 
-from adapters.appsync_queries import AppSyncQueries
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
-from application.feed import FeedReader, FeedWriter, Page
-from domain.messages import aggregate_id
+from application.publishing.feed import FeedReader, FeedWriter, Page
+from domain.operations import OPERATIONS, Operation
+from edge.http import openapi
+from edge.http.api import resolve
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
 from fakes import Clock, Stopwatch
 from generated_requests import Figures, Sent, attack, of_many, operations
 from graphql_session import Session
-from handlers import openapi, query_api
-from handlers.api import resolve
-from handlers.operations import OPERATIONS, Operation
-from handlers.query_routes import QueryPorts
+from kernel.messages import aggregate_id
 from world import APP, CURRENT, DEPLOYMENT, NOW, World
 
 pytestmark = pytest.mark.feature("C10", "C20")

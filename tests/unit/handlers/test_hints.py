@@ -9,10 +9,10 @@ import pytest
 
 from application.failures import Failure
 from application.ports import Unavailable
-from domain.messages import AggregateId
+from edge.deliveries.hints import project_hints
 from fakes import Failures
-from handlers.hints import project_hints
-from projections.projection import Projection
+from kernel.messages import AggregateId
+from kernel.projection import Projection
 from projections.projects import projects
 
 A, B = AggregateId("PROJECT#a"), AggregateId("PROJECT#b")

@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 
 from api import ADA, Api
-from handlers.observability import logger
-from handlers.problems import bug
+from edge.http.problems import bug
+from edge.observability import logger
 from world import APP, World
 
 pytestmark = pytest.mark.feature("C10", "C20")

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Person
-from application.identity import KeyExpired
-from application.requests import Accepted, CommandIdReused
+from application.writing.identity import KeyExpired
+from application.writing.requests import Accepted, CommandIdReused
 from builders import uuid7
-from domain.errors import DomainError
-from domain.messages import aggregate_id
+from domain.operations import BY_NAME, OPERATIONS, Operation
 from domain.project.aggregate import ServiceNameTaken
+from edge.caller import Caller
+from edge.commands.sending import Commands, from_item, perform
 from fakes import Clock
-from handlers.caller import Caller
-from handlers.operations import BY_NAME, OPERATIONS, Operation
-from handlers.sending import Commands, from_item, perform
+from kernel.errors import DomainError
+from kernel.messages import aggregate_id
 from world import World, fitting
 
 pytestmark = pytest.mark.feature("C15")

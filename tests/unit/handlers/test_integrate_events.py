@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, Api
 from application.commit import Commit
 from application.failures import Failure
 from application.ports import Unavailable
-from domain.messages import AggregateId
 from domain.project.aggregate import project
 from domain.project.events import DeploymentCompleted, DeploymentFailed
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.deliveries.integration import TRANSLATIONS, Consumer, integrate
 from fakes import Clock, DoubtfulStore, Failures
-from handlers import command_api
-from handlers.command_api import Commands
-from handlers.integrate_events import TRANSLATIONS, Consumer, integrate
+from kernel.messages import AggregateId
 from sealers import KeyOffice
 from template import written
 

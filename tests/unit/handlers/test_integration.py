@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Answer, Api
 from application.commit import Commit
 from builders import uuid7
+from domain.operations import OPERATIONS, Operation
+from edge.authorization import Who
+from edge.commands import api as command_api
+from edge.commands.api import Commands
 from fakes import Clock
-from handlers import command_api
-from handlers.authorization import Who
-from handlers.command_api import Commands
-from handlers.operations import OPERATIONS, Operation
 from sealers import KeyOffice
 from world import World
 

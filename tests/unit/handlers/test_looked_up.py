@@ -3,7 +3,7 @@
 import pytest
 
 from api import ADA, ADMIN
-from handlers.operations import BY_NAME
+from domain.operations import BY_NAME
 from world import World
 
 pytestmark = pytest.mark.feature("C15")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_key_table import MemoryKeyTable
+from adapters.memory.key_table import MemoryKeyTable
 from api import EVE, SOURCE_IP, Person
 from builders import uuid7
 from shop import ANN, ROOT, Shop

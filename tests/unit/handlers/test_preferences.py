@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import Answer, Api
 from application.ports import Refused, Unavailable
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.commands.waiting import LONGEST_POLL, Waiter
+from edge.http.preferences import LONGEST_WAIT, preferences
 from fakes import Clock
-from handlers import command_api
-from handlers.command_api import Commands
-from handlers.preferences import LONGEST_WAIT, preferences
-from handlers.waiting import LONGEST_POLL, Waiter
 
 TEAPOT = {"name": "Teapot"}
 

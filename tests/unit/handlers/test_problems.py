@@ -7,20 +7,20 @@ from string import Formatter
 import pytest
 
 from api import Api
-from application.execute import Contended
 from application.failures import Severity
-from application.identity import KeyExpired, KeyFromTheFuture
-from application.limits import CommitTooLarge, EventTooLarge
 from application.ports import NotAllowed, Unavailable
-from application.requests import CommandIdReused, WrongExpectedVersion
-from application.subject_keys import SubjectIsForgotten
-from domain.errors import AggregateNotFound, DomainError, NotFound
+from application.privacy.subject_keys import SubjectIsForgotten
+from application.writing.execute import Contended
+from application.writing.identity import KeyExpired, KeyFromTheFuture
+from application.writing.limits import CommitTooLarge, EventTooLarge
+from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from domain.project import aggregate
+from edge.caller import Forbidden, Unauthorized
+from edge.http.api import Surroundings, build_app
+from edge.http.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
+from edge.http.strict_json import BodyTooLarge, MalformedJson
 from fakes import Failures
-from handlers.api import build_app
-from handlers.caller import Forbidden, Unauthorized
-from handlers.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
-from handlers.strict_json import BodyTooLarge, MalformedJson
+from kernel.errors import AggregateNotFound, DomainError, NotFound
 
 RULES = [
     rule
@@ -130,7 +130,7 @@ class TestAnUnexpectedError:
     """Answered as 500, and on the error bus."""
 
     def answered(self, failures: object) -> int:
-        app = build_app(lambda: failures)  # type: ignore[arg-type,return-value] # or what is broken
+        app = build_app(Surroundings(lambda: failures))  # type: ignore[arg-type,return-value] # or what is broken
 
         @app.get("/tea")
         def tea() -> None:

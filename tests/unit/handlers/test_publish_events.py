@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from adapters.dynamodb_items import Item, to_item
+from adapters.dynamodb.items import Item, to_item
 from application.failures import Failure, Severity
 from builders import create, rename, service
 from desk import Desk
+from edge.deliveries.publication import publish
 from fakes import Bus, Failures
-from handlers.publish_events import publish
 from spec import STREAM
 
 Record = dict[str, Any]

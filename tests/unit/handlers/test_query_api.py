@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 from gql.transport.exceptions import TransportQueryError, TransportServerError
 
-from adapters.appsync_queries import AppSyncQueries
-from adapters.memory_event_store import MemoryEventStore
-from adapters.memory_feed import MemoryFeed
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.failures import Severity
-from application.feed import FeedReader, FeedWriter
+from application.publishing.feed import FeedReader, FeedWriter
 from builders import add, create, rename
 from desk import Desk
-from domain.messages import AggregateId
+from edge.queries import api as query_api
+from edge.queries import history as history_routes
+from edge.queries.api import LONGEST_WAIT, POLL
+from edge.queries.routes import QueryPorts
 from fakes import Stopwatch
 from graphql_session import Asked, Session
-from handlers import history_routes, query_api
-from handlers.query_api import LONGEST_WAIT, POLL
-from handlers.query_routes import QueryPorts
+from kernel.messages import AggregateId
 from spec import STREAM
 
 ID = STREAM.partition("#")[2]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.strict_json import (
+from edge.http.strict_json import (
     MAX_BODY_BYTES,
     MAX_DEPTH,
     MAX_NUMBER,

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory_event_store import MemoryEventStore
+from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Api
-from application.identity import nth_inner_id
-from application.publish import envelopes
-from domain.messages import AggregateId, aggregate_id, event_id
+from application.publishing.envelopes import envelopes
+from application.writing.identity import nth_inner_id
+from edge.commands import api as command_api
+from edge.commands.api import Commands
 from fakes import Clock
-from handlers import command_api
-from handlers.command_api import Commands
-from projections.projection import RowKey, fold_rows
+from kernel.messages import AggregateId, aggregate_id, event_id
+from kernel.projection import RowKey, fold_rows
 from projections.projects import projects
 from projections.services import services
 

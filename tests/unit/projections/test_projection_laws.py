@@ -8,17 +8,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from adapters.memory_event_store import MemoryEventStore
-from application.catch_up import CatchUp
+from adapters.memory.event_store import MemoryEventStore
+from application.reading.catch_up import CatchUp
 from builders import create
 from desk import Desk
-from domain.errors import DomainError
-from domain.messages import Event
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
 from examples import event_of
 from fakes import MemoryReadModels
-from projections.projection import Projection, fold_rows
+from kernel.errors import DomainError
+from kernel.messages import Event
+from kernel.projection import Projection, fold_rows
 from projections.projects import projects
 from projections.services import services
 from spec import STREAM, recorded

@@ -17,9 +17,9 @@ from domain.project.events import (
     ServiceRemoved,
 )
 from examples import before, event_of
-from projections.projection import fold_rows
+from kernel.projection import fold_rows
+from projections.generated.rows import ProjectRow, ProjectStatus
 from projections.projects import VERSION, NotShown, projects
-from projections.rows import ProjectRow, ProjectStatus
 from spec import ACTOR, STREAM, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R4")

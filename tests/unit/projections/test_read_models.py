@@ -9,13 +9,13 @@ from typing import Any, get_args
 import pytest
 from pydantic.alias_generators import to_camel, to_snake
 
-from domain.aggregates import DECIDERS
-from domain.messages import Event, Message
+from domain.contents import DECIDERS
 from examples import EVENTS, before
-from projections.projection import Projection, RowMissing, fold_rows
-from projections.rows import ROW_CLASSES
-from skafu.read_models import HAPPENED, listed, load
-from skafu.verify import PROJECTIONS
+from kernel.messages import Event, Message
+from kernel.projection import Projection, RowMissing, fold_rows
+from projections.generated.rows import ROW_CLASSES
+from skafu.commands.verify import PROJECTIONS
+from skafu.reach.read_models import HAPPENED, listed, load
 from spec import recorded
 from unions import AnyDecider, events_of
 

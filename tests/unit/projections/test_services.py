@@ -16,9 +16,9 @@ from domain.project.events import (
     ServiceChanged,
     ServiceRemoved,
 )
-from projections import rows
-from projections.projection import RowKey, RowMissing
-from projections.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
+from kernel.projection import RowKey, RowMissing
+from projections.generated import rows
+from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
 from projections.services import VERSION, services
 from spec import ACTOR, at, given, recorded
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from skafu import catalogue
+from skafu.generate import catalogue
 
 DECIDER = """
 def decide(state, command):

@@ -10,15 +10,15 @@ import pytest
 from pydantic import Field, JsonValue, StringConstraints, create_model
 from typer.testing import CliRunner
 
-from domain.messages import Event, Message
-from handlers.api import VERSION
-from handlers.openapi import document
+from edge.http.api import VERSION
+from edge.http.openapi import document
+from kernel.messages import Event, Message
 from skafu.cli import app
 from skafu.contract import released
 from skafu.contract.api import api_breaks
 from skafu.contract.breaks import Break
 from skafu.contract.events import EventToday, early_breaks, event_breaks
-from skafu.schemas import data_schema
+from skafu.generate.schemas import data_schema
 
 
 class Leaf(StrEnum):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adapters.dynamodb_items import WRITE_UNIT
-from handlers.operations import OPERATIONS
+from adapters.dynamodb.items import WRITE_UNIT
+from domain.operations import OPERATIONS
 from skafu.cli import app
 from skafu.metering import budget
 from skafu.metering.budget import Dearer, dearer, figures, forgotten
@@ -16,7 +16,7 @@ from skafu.metering.measure import Measured, NoExample, measure, measure_ways
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.payloads import EXAMPLES
 from skafu.metering.prices import PRICES, overridden
-from skafu.quiet import quiet
+from skafu.reach.quiet import quiet
 
 pytestmark = pytest.mark.feature("W8", "O11")
 

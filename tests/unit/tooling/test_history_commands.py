@@ -7,10 +7,10 @@ from builders import add, create, rename, service
 from desk import Desk
 from domain.analysis.aggregate import analysis
 from domain.project.aggregate import project
-from skafu.history import items
-from skafu.state import moment_of
-from skafu.streams import named
-from skafu.why import steps
+from skafu.commands.history import items
+from skafu.commands.state import moment_of
+from skafu.commands.why import steps
+from skafu.reach.streams import named
 from spec import STREAM
 
 ID = STREAM.partition("#")[2]

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from skafu import letters
-from skafu.letters import Place
+from skafu.reach import letters
+from skafu.reach.letters import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -8,10 +8,10 @@ import typer
 
 from application.commit import Commit
 from application.ports import Unavailable
-from application.republish import Page
+from application.publishing.republish import Page
 from contract.commits import commit
-from skafu import publish
-from skafu.publish import Run
+from skafu.commands import publish
+from skafu.commands.publish import Run
 
 pytestmark = pytest.mark.feature("P8")
 

@@ -12,12 +12,12 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from pydantic import ValidationError
 
 from application.commit import encode_event
-from application.publish import envelopes, source
+from application.publishing.envelopes import envelopes, source
 from builders import create, service
 from desk import Desk
 from domain.project.events import ProjectRenamed
-from skafu import schemas
-from skafu.schemas import ROOT
+from skafu.generate import schemas
+from skafu.generate.schemas import ROOT
 from skafu.vocabularies import vocabularies
 from strategies import KINDS, Kind
 

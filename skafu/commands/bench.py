@@ -1,0 +1,27 @@
+"""`skafu bench`: every benchmark, in processes of their own; each writes its results."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = ("units", "way")
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "tests", "."))}
+
+
+def bench(
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Of {', '.join(BENCHMARKS)}; all by default.")
+    ] = None,
+) -> None:
+    """Measure: capacity units of each command, and the time from a request to the browser."""
+    for name in names or BENCHMARKS:
+        if name not in BENCHMARKS:
+            raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")
+        typer.echo(f"=== {name} ===")
+        command = [sys.executable, "-m", f"benchmarks.{name}"]
+        subprocess.run(command, cwd=ROOT, env=os.environ | ENVIRONMENT, check=True)

@@ -1,0 +1,38 @@
+"""`skafu contract`: compare today's events and API with what was released, or release them."""
+
+from typing import Annotated
+
+import typer
+
+from edge.http.api import VERSION
+from skafu.contract import released
+
+app = typer.Typer(no_args_is_help=True, help="What others count on: stored events and the API.")
+
+BREAKING = "Release an API that breaks clients; stored events are never broken."
+
+
+@app.command()
+def check() -> None:
+    """Say what of the released contract today's code breaks, and the way out."""
+    found = [*released.broken_events(), *released.broken_api()]
+    for broken in found:
+        typer.echo(f"{broken}\n")
+    if found:
+        typer.echo(f"{len(found)} changes break what was released (docs/evolution.md).")
+        raise typer.Exit(1)
+    typer.echo("What was released is kept.")
+
+
+@app.command()
+def release(breaking_api: Annotated[bool, typer.Option(help=BREAKING)] = False) -> None:
+    """Make today's events and API the contract that later changes are compared with."""
+    found = [*released.broken_events(), *(() if breaking_api else released.broken_api())]
+    for broken in found:
+        typer.echo(f"{broken}\n", err=True)
+    if found:
+        typer.echo("Nothing was released.", err=True)
+        raise typer.Exit(1)
+    for name in released.release():
+        typer.echo(f"schemas/released/{name}")
+    typer.echo(f"The contract is that of {VERSION}.")

@@ -1,0 +1,192 @@
+"""`skafu cost`: what each command costs, from the request to the rows and those who watch them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any, Literal
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from domain.operations import BY_NAME, OPERATIONS
+from skafu.metering import budget
+from skafu.metering.measure import Measured, measure, measure_ways
+from skafu.metering.meter import Hop, Meter
+from skafu.metering.prices import Prices, overridden
+from skafu.reach.quiet import quiet
+
+COUNTS = (
+    "bytes of the commit", "write units of the command", "read units of the command",
+    "write units", "read units", "function invocations", "events", "queue requests",
+    "AppSync operations", "AppSync messages", "KMS requests",
+)  # fmt: skip
+MONEY = ("dollars of the command", "dollars of the events' way", "dollars per million")
+DETAILED = 5  # commands: of more, the ways are not shown one by one
+Justify = Literal["left", "right"]
+HEAD = (
+    "Command", "Payload", "Commit B", "Store WCU", "RCU", "All WCU", "RCU", "Lambda", "Events",
+    "SQS", "AppSync", "Messages", "KMS", "$ command", "+ way", "= $ / million", "Dominated by",
+)  # fmt: skip
+
+
+def cost(
+    commands: Annotated[
+        list[str] | None, typer.Argument(help="E.g. add-service; all by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    subscribers: Annotated[
+        int, typer.Option(min=0, help="Browsers that watch each row that changes.")
+    ] = 1,
+    prices: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON that replaces prices by name."),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write what was found to tests/cost/budget.json.")
+    ] = False,
+) -> None:
+    """Run every command through the real handlers, count what it uses, and price it.
+
+    Each command is sent by processes that have just started, with a typical payload and with the
+    largest that is legal. Nothing is deployed and nothing is sent anywhere.
+    """
+    listed = overridden(prices)
+    with quiet():
+        measured = run(commands or [], subscribers)
+    if accept:
+        accepted(commands, subscribers, measured)
+    if as_json:
+        typer.echo(json.dumps(as_data(measured, listed), indent=2))
+    else:
+        show(measured, listed)
+
+
+def accepted(commands: Sequence[str] | None, subscribers: int, measured: list[Measured]) -> None:
+    if commands or subscribers != 1:
+        raise typer.BadParameter("a budget is of all commands and of one subscriber")
+    budget.accept(measured)
+    typer.echo(f"wrote {budget.FILE}")
+
+
+def run(commands: Sequence[str], subscribers: int) -> list[Measured]:
+    if unknown := [name for name in commands if name not in BY_NAME]:
+        raise typer.BadParameter(f"no command {', '.join(unknown)}; there are {', '.join(BY_NAME)}")
+    wanted = [operation for operation in OPERATIONS if not commands or operation.name in commands]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Commands", total=len(wanted))
+        measured = measure(wanted, subscribers, lambda: bar.advance(task))
+    return measured if commands else [*measured, *measure_ways()]
+
+
+def as_data(measured: Sequence[Measured], prices: Prices) -> dict[str, Any]:
+    return {
+        "prices": {name: getattr(prices, name) for name in Prices.__slots__},
+        "commands": [
+            {
+                "command": each.command,
+                "payload": each.payload,
+                **budget.figures(each, prices),
+                "dollars by service": dollars(each.meter, prices),
+                "hops": [hop_data(hop, prices) for hop in each.meter.hops],
+            }
+            for each in measured
+        ],
+        "stored bytes": stored(measured),
+    }
+
+
+def hop_data(hop: Hop, prices: Prices) -> dict[str, Any]:
+    """One function's run, with what brought it about: its queue's requests, the gateway's."""
+    return {
+        "function": hop.function,
+        "milliseconds": hop.milliseconds(prices),
+        "calls": dict(hop.calls),
+        "write units by table": hop.write_units,
+        "read units by table": hop.read_units,
+        "events": hop.events,
+        "queue requests": hop.sqs_requests,
+        "AppSync messages": hop.appsync_messages,
+        "dollars per million": budget.cents([hop], prices),
+    }
+
+
+def dollars(meter: Meter, prices: Prices) -> dict[str, float]:
+    return {service: round(sum_, 4) for service, sum_ in meter.dollars(prices).items()}
+
+
+def stored(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
+    """Bytes of each type of event as it is stored, of typical and of largest commands."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for each in measured:
+        for event, sizes in each.meter.stored.items():
+            found[event][each.payload] += sizes
+    return {
+        event: {payload: median(sizes) for payload, sizes in by_payload.items()}
+        for event, by_payload in sorted(found.items())
+    }
+
+
+def show(measured: Sequence[Measured], prices: Prices) -> None:
+    # Wide enough for a file, too: lines that break are no table.
+    console = Console(width=max(210, Console().width))
+    table = Table(title="What a command costs, cold", box=box.SIMPLE)
+    for n, name in enumerate(HEAD):
+        justify: Justify = "left" if n in (0, 1, len(HEAD) - 1) else "right"
+        table.add_column(name, justify=justify, no_wrap=True)
+    for each in measured:
+        table.add_row(*row(each, prices))
+    console.print(table)
+    if len({each.command for each in measured}) <= DETAILED:
+        for each in measured:
+            console.print(hops_table(each, prices))
+    console.print(events_table(measured))
+    typer.echo(assumptions(prices))
+
+
+def row(each: Measured, prices: Prices) -> list[str]:
+    found, spent = budget.figures(each, prices), each.meter.dollars(prices)
+    first = max(spent, key=lambda service: spent[service])
+    share = f"{first} {spent[first] / sum(spent.values()):.0%}"
+    numbers, money = (f"{found[n]:.10g}" for n in COUNTS), (f"{found[n]:.2f}" for n in MONEY)
+    return [each.command, each.payload, *numbers, *money, share]
+
+
+def hops_table(each: Measured, prices: Prices) -> Table:
+    """The way of one command, function by function."""
+    title = f"The way of {each.command}, {each.payload}"
+    table = Table(
+        "Function", "ms", "Calls", "WCU", "RCU", "$ / million", title=title, box=box.SIMPLE
+    )
+    for hop in each.meter.hops:
+        calls = ", ".join(f"{n} {call.partition(':')[2]}" for call, n in sorted(hop.calls.items()))
+        units = (sum(hop.write_units.values()), sum(hop.read_units.values()))
+        spent = f"{budget.cents([hop], prices):.2f}"
+        milliseconds = str(hop.milliseconds(prices))
+        table.add_row(hop.function, milliseconds, calls, *(f"{n:g}" for n in units), spent)
+    return table
+
+
+def events_table(measured: Sequence[Measured]) -> Table:
+    table = Table("Event", "Typical B", "Largest B", title="Bytes stored with each event")
+    for event, sizes in stored(measured).items():
+        table.add_row(event, *(f"{sizes.get(payload, 0):g}" for payload in ("typical", "largest")))
+    return table
+
+
+def assumptions(prices: Prices) -> str:
+    return f"""
+Prices of {prices.region}, {prices.date}, on demand, above the free tier. Calls, sizes are counted.
+Store: history and look-ups of the command API. All: with the caller's key (1 unit and a KMS request
+when the process has not opened it yet), rows, their indexes, and what projectors read.
+Assumed: milliseconds inside AWS, {prices.dynamodb_call_ms:g} a DynamoDB call, \
+{prices.put_events_call_ms:g} PutEvents, {prices.appsync_call_ms:g} AppSync, \
+{prices.kms_call_ms:g} KMS, {prices.handler_ms:g} our own code;
+{prices.log_bytes_per_invocation:g} bytes logged by an invocation. Each commit is alone in its \
+batch: traffic shares invocations.
+Not in it: storage, backups, traces, connected minutes, data transfer, people in Cognito.
+"""

@@ -1,0 +1,411 @@
+"""`skafu dlq`: what was given up: listed, looked at, sent back, or thrown away with a reason."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, track
+from rich.table import Table
+
+from application.failures import Discarded, Severity
+from application.failures import reason as reason_of
+from application.ports import Unavailable
+from application.publishing.republish import CommitMissing, Key, Publication, publish_recorded
+from application.reading.verify import differs, expected_rows
+from edge.errors import failure
+from handlers import wiring
+from kernel.messages import AggregateId
+from skafu.commands import doctor
+from skafu.commands.verify import PROJECTIONS
+from skafu.reach import letters
+from skafu.reach.letters import LIST, Letter, Place
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What was given up: list it, look at it, send it back, or discard it with a reason.",
+)
+errors = Console(stderr=True)
+
+BUCKET = doctor.BUCKET
+PAUSE = 0.5  # seconds between two looks at the rows
+BY_NAME = {projection.name: projection for kind in PROJECTIONS.values() for projection in kind}
+PlaceArgument = Annotated[
+    list[str] | None, typer.Argument(help="As `skafu dlq list` names them, e.g. ProjectDlq.")
+]
+MessageOption = Annotated[
+    list[str] | None,
+    typer.Option("--message", "-m", help="The id of one message or object; repeatable."),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Everything that lies there.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The places of one stack, and the clients that reach them."""
+
+    target: Target
+    places: Sequence[Place]
+    bucket: str
+    sqs: Any
+    s3: Any
+
+    @classmethod
+    def at(cls, target: Target) -> "Desk":
+        found = target.stack_outputs()
+        sqs, s3 = target.client("sqs"), target.client("s3")
+        return cls(target, letters.places(found), found[BUCKET], sqs, s3)
+
+    def named(self, names: Sequence[str] | None) -> list[Place]:
+        """All queues, or those that are named; the bucket is no queue."""
+        known = {place.name: place for place in self.places}
+        if unknown := [name for name in names or () if name not in {*known, BUCKET}]:
+            raise typer.BadParameter(
+                f"no place is called {', '.join(unknown)}; there are {', '.join([*known, BUCKET])}"
+            )
+        return [place for name, place in known.items() if not names or name in names]
+
+
+@app.command("list")
+def list_places(
+    as_json: JsonOption = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Every place where something may lie that failed: how much, and since when."""
+    desk = Desk.at(select(environment, outputs))
+    rows = [counted(desk, place) for place in desk.places] + [bucket_counted(desk)]
+    if as_json:
+        typer.echo("\n".join(json.dumps(row) for row in rows))
+        return
+    table = Table("Place", "Messages", "Oldest", "Goes back to", title="Dead letters")
+    for row in rows:
+        table.add_row(row["place"], str(row["count"]), row["oldest"] or "-", row["source"] or "-")
+    Console().print(table)
+
+
+def counted(desk: Desk, place: Place) -> dict[str, Any]:
+    """Ages are of those that were looked at, a thousand of them at the most."""
+    count = letters.count(desk.sqs, place)
+    sent = [letter.sent for letter in letters.look(desk.sqs, place)] if count else []
+    source = place.source and place.source.rpartition("/")[2]
+    return {"place": place.name, "count": count, "oldest": age(sent), "source": source}
+
+
+def bucket_counted(desk: Desk) -> dict[str, Any]:
+    found = list(doctor.objects(desk.s3, desk.bucket))
+    made = [desk.s3.head_object(Bucket=desk.bucket, Key=k)["LastModified"] for k in found]
+    return {"place": BUCKET, "count": len(found), "oldest": age(made), "source": "the event bus"}
+
+
+def age(moments: Sequence[datetime]) -> str | None:
+    """Of the oldest: `1:02:03`."""
+    if not moments:
+        return None
+    return str(datetime.now(UTC) - min(moments)).partition(".")[0]
+
+
+@app.command()
+def show(
+    names: PlaceArgument = None,
+    as_json: JsonOption = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """The messages: which aggregate and sequence each concerns, and why it is there."""
+    desk = Desk.at(select(environment, outputs))
+    wanted = [place for place in desk.named(names) if place.name != LIST or names]
+    reasons = Reasons.read(desk)
+    rows = [told(letter, reasons) for letter in doctor.lying(desk.sqs, wanted)]
+    if not names or BUCKET in names:
+        rows += list(objects_told(desk))
+    if as_json:
+        typer.echo("".join(f"{json.dumps(row)}\n" for row in rows), nl=False)
+        return
+    table = Table("Place", "Message", "Concerns", "Event", "Sent", "Why", title="Dead letters")
+    for row in rows:
+        concerns = "\n".join(row["concerns"]) or "-"
+        table.add_row(row["place"], row["id"], concerns, row["event"], row["sent"], row["why"])
+    Console().print(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why messages were delivered in vain, from the list of failures.
+
+    By projection and stream; what concerns no stream of ours, by its message.
+    """
+
+    environment: str
+    known: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def read(cls, desk: Desk) -> "Reasons":
+        listed = next(place for place in desk.places if place.name == LIST)
+        found = map(doctor.reported, letters.look(desk.sqs, listed))
+        known = {
+            (f.where, str(f.key.get("aggregateId", f.key.get("messageId")))): f.why for f in found
+        }
+        return cls(desk.target.environment, known)
+
+    def of(self, letter: Letter) -> str:
+        where = letter.place.group(self.environment) or ""
+        known = self.known.get((where, letter.aggregate_id or letter.id))
+        return letter.why or known or "delivered in vain; no failure is on record"
+
+
+def told(letter: Letter, reasons: Reasons) -> dict[str, Any]:
+    concerns = [] if letter.aggregate_id is None else [f"{letter.aggregate_id} {letter.sequence}"]
+    return {
+        "place": letter.place.name,
+        "id": letter.id,
+        "concerns": concerns,
+        "event": letter.event_type or "-",
+        "sent": letter.sent.isoformat(timespec="seconds"),
+        "receives": letter.receives,
+        "why": doctor.reported(letter).why if letter.place.name == LIST else reasons.of(letter),
+    }
+
+
+def objects_told(desk: Desk) -> Iterator[dict[str, Any]]:
+    for name in doctor.objects(desk.s3, desk.bucket):
+        kept = record_of(desk, name)
+        keys = [f"{aggregate} {sequence}" for aggregate, sequence in keys_of(kept)]
+        yield {
+            "place": BUCKET,
+            "id": name,
+            "concerns": keys,
+            "event": "-",
+            "sent": kept["timestamp"],
+            "receives": kept["requestContext"]["approximateInvokeCount"],
+            "why": kept["requestContext"]["condition"],
+        }
+
+
+def record_of(desk: Desk, name: str) -> dict[str, Any]:
+    """What Lambda wrote of a batch that it gave up: its own words, and the records as text."""
+    body = desk.s3.get_object(Bucket=desk.bucket, Key=name)["Body"].read()
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def keys_of(kept: Mapping[str, Any]) -> list[Key]:
+    """The commits that an object holds, each once, in the order of the stream."""
+    payload = kept["payload"]
+    records = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
+    return list(dict.fromkeys(key_of(record["dynamodb"]["Keys"]) for record in records))
+
+
+def key_of(keys: Mapping[str, Mapping[str, str]]) -> Key:
+    return AggregateId(keys["aggregateId"]["S"]), int(keys["eventSequence"]["N"])
+
+
+@app.command()
+def redrive(
+    names: PlaceArgument = None,
+    message: MessageOption = None,
+    everything: AllOption = False,
+    rate: Annotated[float, typer.Option(min=0.1, help="Messages or events a second.")] = 100,
+    wait: Annotated[float, typer.Option(help="Seconds that rows are given to come up.")] = 60,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent.")] = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Send messages back to where they came from, and see that the rows come up to them.
+
+    Objects of the bucket are published again from the store. Mend the cause first. Doing it twice
+    does no harm. Ends with 1 when a row has not come up in time, or a commit was not published.
+    """
+    desk = Desk.at(select(environment, outputs))
+    wanted = chosen(message, everything)
+    rows = Expected(desk.target.environment)
+    sent = 0
+    for place in desk.named(names):
+        if place.source is not None:
+            sent += letters_sent(desk, place, wanted, rows, rate, dry_run)
+    missing: list[Key] = []
+    if not names or BUCKET in names:
+        sent += objects_published(desk, wanted, rows, rate, dry_run, missing)
+    typer.echo(f"{sent} {'would be ' if dry_run else ''}redriven")
+    for aggregate, sequence in missing:
+        typer.echo(f"not published, left where it is: {aggregate} {sequence}")
+    late = [] if dry_run else rows.awaited(wait)
+    for where, aggregate in late:
+        typer.echo(f"not what its stream says after {wait:g} s: {where} {aggregate}")
+    raise typer.Exit(int(bool(late or missing)))
+
+
+Wanted = Callable[[str], bool]
+
+
+def chosen(ids: Sequence[str] | None, everything: bool) -> Wanted:
+    """By id, or all of what was named: never all by oversight."""
+    if bool(ids) == everything:
+        raise typer.BadParameter("give --message, once or more, or --all")
+    return lambda found: everything or found in (ids or ())
+
+
+def at_most(desk: Desk, place: Place) -> int:
+    """SQS counts approximately; a few that it does not count yet are found all the same."""
+    return letters.count(desk.sqs, place) + letters.MOST
+
+
+def letters_sent(
+    desk: Desk, place: Place, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool
+) -> int:
+    began, sent = datetime.now(UTC), 0
+    lying = letters.count(desk.sqs, place)
+    with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
+        for letter in track(found, place.name, total=lying, console=errors):
+            # Younger ones have been sent back by now, and failed again.
+            if wanted(letter.id) and letter.sent <= began:
+                sent += 1
+                if not dry_run:
+                    letters.send_back(desk.sqs, letter)
+                    rows.expect(place, letter)
+                    time.sleep(1 / rate)
+    return sent
+
+
+def objects_published(
+    desk: Desk, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool, missing: list[Key]
+) -> int:
+    """An object goes when each of its commits has been published; else it stays."""
+    found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
+    publication = Publication(wiring.event_bus(), rate)
+    for name in track(() if dry_run else found, BUCKET, console=errors):
+        keys = keys_of(record_of(desk, name))
+        gone = [key for key in keys if not published(publication, key)]
+        missing += gone
+        rows.expect_all(key for key in keys if key not in gone)
+        if not gone:
+            desk.s3.delete_object(Bucket=desk.bucket, Key=name)
+    return len(found)
+
+
+def published(publication: Publication, key: Key) -> bool:
+    try:
+        publish_recorded(wiring.event_store(), publication, key)
+    except (CommitMissing, Unavailable, KeyError, TypeError, ValueError) as error:
+        errors.print(f"{key[0]} {key[1]}: {reason_of(error)}")
+        return False
+    return True
+
+
+@dataclass
+class Expected:
+    """Rows that are to come up to what was redriven: then each equals the fold of its stream."""
+
+    environment: str
+    streams: set[tuple[str, AggregateId]] = field(default_factory=set)
+
+    def expect(self, place: Place, letter: Letter) -> None:
+        name = place.group(self.environment)
+        if letter.aggregate_id is not None and name in BY_NAME:
+            self.streams.add((BY_NAME[name].name, AggregateId(letter.aggregate_id)))
+
+    def expect_all(self, keys: Iterable[Key]) -> None:
+        """What was published again concerns every projection of its kind of aggregate."""
+        for aggregate, _ in keys:
+            kind = aggregate.partition("#")[0]
+            self.streams |= {(p.name, aggregate) for p in PROJECTIONS.get(kind, ())}
+
+    def awaited(self, seconds: float) -> list[tuple[str, AggregateId]]:
+        """What has not come up in time."""
+        end = time.monotonic() + seconds
+        left = sorted(self.streams)
+        with Progress(console=errors, transient=True) as bar:
+            task = bar.add_task("Rows", total=len(left))
+            while left := [each for each in left if not reached(*each)]:
+                bar.update(task, completed=len(self.streams) - len(left))
+                if time.monotonic() > end:
+                    break
+                time.sleep(PAUSE)
+        return left
+
+
+def reached(where: str, aggregate: AggregateId) -> bool:
+    rows, commits = wiring.read_models(), list(wiring.event_store().read(aggregate))
+    try:
+        expected = expected_rows(BY_NAME[where], commits)
+    except (LookupError, ValueError):
+        return False  # the projection cannot read it yet
+    return all(differs(row, rows.get(key)) is None for key, row in expected.items())
+
+
+@app.command()
+def discard(
+    names: PlaceArgument = None,
+    message: MessageOption = None,
+    everything: AllOption = False,
+    reason: Annotated[
+        str, typer.Option(help="Why; kept on record with your name.", show_default=False)
+    ] = "",
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Throw away what need not be tried again; who did it, what and why goes on record first.
+
+    From FailureQueue, it takes a failure that was dealt with off the list.
+    """
+    if not reason.strip():
+        raise typer.BadParameter("say why", param_hint="--reason")
+    desk = Desk.at(select(environment, outputs))
+    if not names:
+        raise typer.BadParameter("name the place", param_hint="PLACE")
+    wanted, who = chosen(message, everything), str(identity(desk.target))
+    done = sum(letters_discarded(desk, place, wanted, reason, who) for place in desk.named(names))
+    if BUCKET in names:
+        done += objects_discarded(desk, wanted, reason, who)
+    typer.echo(f"{done} discarded")
+
+
+def identity(target: Target) -> str:
+    """Who this process is to AWS."""
+    return str(target.client("sts").get_caller_identity()["Arn"])
+
+
+def letters_discarded(desk: Desk, place: Place, wanted: Wanted, reason: str, who: str) -> int:
+    done = 0
+    with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
+        for letter in found:
+            if wanted(letter.id) and not is_decision(letter):
+                on_record(place.name, what_of(letter), reason, who)
+                letters.throw_away(desk.sqs, letter)
+                done += 1
+    return done
+
+
+def is_decision(letter: Letter) -> bool:
+    """What was decided stays on record until the queue forgets it."""
+    return letter.place.name == LIST and doctor.reported(letter).severity is Severity.INFO
+
+
+def what_of(letter: Letter) -> dict[str, str | int]:
+    """The key of what is discarded; of a failure on the list its own key and its name."""
+    if letter.place.name != LIST:
+        return letter.key()
+    known = doctor.reported(letter)
+    return {**known.key, "failure": known.what, "messageId": letter.id}
+
+
+def objects_discarded(desk: Desk, wanted: Wanted, reason: str, who: str) -> int:
+    found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
+    for name in found:
+        for aggregate, sequence in keys_of(record_of(desk, name)):
+            key: dict[str, str | int] = {"aggregateId": aggregate, "eventSequence": sequence}
+            on_record(BUCKET, {**key, "object": name}, reason, who)
+        desk.s3.delete_object(Bucket=desk.bucket, Key=name)
+    return len(found)
+
+
+def on_record(where: str, key: Mapping[str, str | int], reason: str, who: str) -> None:
+    """Before it is done: killed in between, it is on record twice, never not at all."""
+    decision = failure(Discarded(reason), where=where, key={**key, "by": who})
+    wiring.failures().report(decision)

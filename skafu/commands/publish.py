@@ -1,0 +1,182 @@
+"""`skafu publish`: the commits of an outage, published again."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from adapters.dynamodb.commit_scan import SCAN_PAGE, DynamoDbCommitScan
+from adapters.dynamodb.items import READ_UNIT
+from application.commit import Commit
+from application.ports import Unavailable
+from application.publishing.republish import Key, Page, Position, Publication, republish
+from handlers import wiring
+from skafu.metering.prices import PRICES
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+
+FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+errors = Console(stderr=True)
+
+
+@dataclass(slots=True)
+class Run:
+    """A publication that was begun: kept in a file after each page, so that it can go on."""
+
+    environment: str
+    since: str
+    until: str
+    after: Position | None = None
+    examined: int = 0
+    commits: int = 0
+    events: int = 0
+
+    def count(self, page: Page) -> None:
+        self.after = page.after
+        self.examined += page.examined
+        self.commits += len(page.commits)
+        self.events += sum(commit.count for commit in page.commits)
+
+    def span(self) -> tuple[datetime, datetime]:
+        return datetime.fromisoformat(self.since), datetime.fromisoformat(self.until)
+
+
+def publish(
+    since: Annotated[
+        datetime, typer.Option(formats=FORMATS, help="When the outage began, in UTC.")
+    ],
+    until: Annotated[
+        datetime | None, typer.Option(formats=FORMATS, help="When it was over; now by default.")
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Events a second, at the most.")] = 200,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Scan and count, publish nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about the cost.")] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin from the start though a run was broken off.")
+    ] = False,
+    page_size: Annotated[int, typer.Option(min=1, help="Items in a page.")] = SCAN_PAGE,
+    progress_file: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where a broken-off run is remembered.")
+    ] = None,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Publish again what was recorded in a span of time: for outages longer than the stream keeps.
+
+    Every event goes out as it did, or should have, the first time; consumers take it for a hint or
+    know its id. The commits are found by a scan of the whole table, whose cost is shown first. A
+    run that was broken off goes on where it was when it is started again with the same `--since`.
+    """
+    target = select(environment, outputs)
+    table = wiring.settings().events_table
+    scan = DynamoDbCommitScan(target.client("dynamodb"), table, page_size)
+    file = progress_file or Path(typer.get_app_dir("skafu")) / f"publish-{environment}.json"
+    run = (None if anew or dry_run else broken_off(file, environment, since)) or Run(
+        environment, utc(since).isoformat(), utc(until or datetime.now(UTC)).isoformat()
+    )
+    announce(run, *scan.size())
+    if not yes:
+        typer.confirm("Scan the table?", abort=True)
+    keep = (lambda _: None) if dry_run else writer(file)
+    unreadable = work(scan, publisher(rate, dry_run), run, keep)
+    finish(run, unreadable, dry_run)
+    if not dry_run:
+        file.unlink(missing_ok=True)
+
+
+def utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def broken_off(file: Path, environment: str, since: datetime) -> Run | None:
+    """The run that the file remembers, if it is this one; another one is not thrown away."""
+    if not file.exists():
+        return None
+    run = Run(**json.loads(file.read_text()))
+    if (run.environment, run.since) != (environment, utc(since).isoformat()):
+        raise typer.BadParameter(
+            f"a run for {run.environment} since {run.since} was broken off ({file}); "
+            "finish it, or begin with --anew"
+        )
+    errors.print(f"Going on: {run.commits} commits have been published, until {run.until}.")
+    return run
+
+
+def writer(file: Path) -> Callable[[Run], None]:
+    """Whole or not at all: a run that is killed while it writes must find the page before."""
+
+    def write(run: Run) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(run)))
+        fresh.replace(file)
+
+    return write
+
+
+def announce(run: Run, items: int, size: int) -> None:
+    units = math.ceil(size / READ_UNIT)
+    cost = units * PRICES.dynamodb_read_units / 1e6
+    errors.print(
+        f"From {run.since} to {run.until}, by a scan of {wiring.settings().events_table}: about "
+        f"{items} items, {size / 1e6:.1f} MB, {units} read units, ${cost:.4f} "
+        "(DynamoDB counts items and bytes every six hours)."
+    )
+
+
+def publisher(rate: float, dry_run: bool) -> Callable[[Sequence[Commit]], None]:
+    return (lambda _: None) if dry_run else Publication(wiring.event_bus(), rate).publish
+
+
+def work(
+    scan: DynamoDbCommitScan,
+    publish_commits: Callable[[Sequence[Commit]], None],
+    run: Run,
+    keep: Callable[[Run], None],
+) -> list[Key]:
+    """Page after page, remembered after each; the keys of items that are no commits come back."""
+    unreadable: list[Key] = []
+    with progress(scan.size()[0], run) as report:
+        try:
+            for page in republish(scan, publish_commits, *run.span(), run.after):
+                run.count(page)
+                unreadable += page.unreadable
+                keep(run)
+                report()
+        except Unavailable as error:
+            errors.print(f"Broken off: {error}. Start it again to go on.")
+            raise typer.Exit(1) from error
+    return unreadable
+
+
+@contextmanager
+def progress(items: int, run: Run) -> Iterator[Callable[[], None]]:
+    columns = (
+        TextColumn("Items examined"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[events]} events"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors) as bar:
+        task = bar.add_task("", total=items or None, completed=run.examined, events=run.events)
+        yield lambda: bar.update(task, completed=run.examined, events=run.events)
+
+
+def finish(run: Run, unreadable: list[Key], dry_run: bool) -> None:
+    done = "would be published" if dry_run else "were published"
+    cost = run.events * PRICES.eventbridge_events / 1e6
+    typer.echo(f"{run.events} events of {run.commits} commits {done} (EventBridge: ${cost:.4f})")
+    for aggregate, sequence in unreadable:
+        typer.echo(f"no commit, not published: {aggregate} {sequence}")
+    if unreadable:
+        raise typer.Exit(1)

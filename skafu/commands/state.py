@@ -1,0 +1,55 @@
+"""`skafu state`: what an aggregate is, or was at a version or at a moment."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from application.reading.history import state_at_moment, state_at_version
+from edge.queries.history import Moment, shown
+from handlers import wiring
+from kernel.errors import NotFound
+from skafu.reach.streams import AggregateArgument, named
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+
+_moments: TypeAdapter[Any] = TypeAdapter(Moment)
+
+
+def state(
+    aggregate: AggregateArgument,
+    version: Annotated[
+        int | None, typer.Option("--version", min=1, help="After the event with this number.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="When this moment had passed: ISO 8601 with a zone.")
+    ] = None,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Print an aggregate's state as JSON; the newest unless a version or a moment is named."""
+    decider, stream = named(aggregate)
+    moment = None if at is None else moment_of(at)
+    if moment is not None and version is not None:
+        raise typer.BadParameter("Give --version or --at, not both.")
+    select(environment, outputs)
+    store = wiring.event_store()
+    try:
+        if moment is None:
+            past = state_at_version(store, decider, stream, version)
+        else:
+            past = state_at_moment(store, decider, stream, moment)
+    except NotFound as error:
+        typer.echo(f"{stream}: {error}", err=True)
+        raise typer.Exit(1) from None
+    meta = {"version": past.version, "lastUpdated": past.timestamp}
+    typer.echo(json.dumps({"data": shown(past.state), "meta": meta}, indent=2, ensure_ascii=False))
+
+
+def moment_of(text: str) -> str:
+    """In the form of the store. Raises `BadParameter`."""
+    try:
+        return str(_moments.validate_python(datetime.fromisoformat(text)))
+    except (ValueError, ValidationError):
+        raise typer.BadParameter(f"{text!r} is no ISO 8601 time with a zone.") from None

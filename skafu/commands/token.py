@@ -1,0 +1,36 @@
+"""`skafu token`: sign in to the running local stack."""
+
+import json
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from local import people
+from local.aws import Aws
+from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption
+
+
+def token(
+    email: Annotated[str, typer.Argument(help="One of the four users, e.g. owner@skafu.dev.")],
+    access: Annotated[
+        bool, typer.Option("--access", help="Print the access token, not the ID token.")
+    ] = False,
+    password: Annotated[
+        str, typer.Option(help="Only for users you made yourself.")
+    ] = people.PASSWORD,
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Print a token: curl -H "Authorization: $(skafu token owner@skafu.dev)" …"""
+    if not outputs.exists():
+        raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
+    found = json.loads(outputs.read_text())
+    try:
+        tokens = people.sign_in(
+            Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password
+        )
+    except EndpointConnectionError as error:
+        raise typer.BadParameter(f"{error} Is `make dev` running?") from error
+    except ClientError as error:
+        raise typer.BadParameter(f"{email}: {error.response['Error']['Message']}") from error
+    typer.echo(tokens["AccessToken" if access else "IdToken"])

@@ -1,0 +1,152 @@
+"""`skafu verify`: every row against the fold of its stream, every stream against itself."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from adapters.appsync.read_models import AppSyncReadModels, signed_session
+from application.publishing.feed import Entry, FeedWriter, broken_feed
+from application.reading.catch_up import CatchUp
+from application.reading.verify import (
+    FEED,
+    HISTORY,
+    SHARED,
+    STRAY,
+    Finding,
+    Verifier,
+    all_findings,
+    strays,
+)
+from edge.queries.history import DECIDERS
+from handlers import wiring
+from kernel.messages import AggregateId
+from kernel.projection import Projection, RowKey
+from projections.projects import projects
+from projections.services import services
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+
+PROJECTIONS: dict[str, tuple[Projection, ...]] = {"PROJECT": (projects, services)}
+"""By aggregate type."""
+T = TypeVar("T")
+
+FEED_ITSELF = AggregateId("the feed")
+MODELS = ("Project", "Service", "ServiceCheckpoint")
+"""What these projections yield."""
+
+
+def verify(
+    history: Annotated[
+        bool, typer.Option("--history", help="Only whether history is whole; rows may be late.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Write rows that differ, feed what is missing.")
+    ] = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Compare every read-model row with the fold of its stream, and prove each stream's chain.
+
+    History is whole when each commit carries its predecessor's hash, each stored state is what the
+    events yield, and neither a row nor the feed has seen what the store does not have.
+    """
+    select(environment, outputs)
+    found, streams = findings(compare=not history)
+    show(found, streams)
+    if found and not (repair and mended(found)):
+        raise typer.Exit(1)
+
+
+def findings(*, compare: bool) -> tuple[list[Finding], int]:
+    """All that is wrong, and how many streams there are.
+
+    Rows and feed are read before the streams, which are older than what was made of them.
+    """
+    listed = [
+        (RowKey(model, row), version)
+        for model in progress(MODELS, "Listing rows")
+        for row, version in read_models().versions(model)
+    ]
+    pages = list(wiring.feed().pages(1))
+    fed = by_stream(entry for page in pages for entry in page.entries)
+    streams = sorted({aggregate for aggregate, _ in wiring.event_store().heads()} | fed.keys())
+    results = {
+        aggregate: verifier(aggregate, fed, compare=compare).check(aggregate)
+        for aggregate in progress(streams, "Reading streams")
+    }
+    found = all_findings(results)
+    found += [Finding(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
+    yielded = frozenset[RowKey]().union(*(result.yields for result in results.values()))
+    return [*found, *strays(listed, yielded)], len(streams)
+
+
+def by_stream(entries: Iterable[Entry]) -> dict[AggregateId, list[Entry]]:
+    fed: dict[AggregateId, list[Entry]] = {}
+    for entry in entries:
+        fed.setdefault(entry.aggregate, []).append(entry)
+    return fed
+
+
+def verifier(
+    aggregate: AggregateId, fed: dict[AggregateId, list[Entry]], *, compare: bool
+) -> Verifier:
+    kind = aggregate.partition("#")[0]
+    return Verifier(
+        wiring.event_store(),
+        read_models(),
+        PROJECTIONS.get(kind, ()),
+        DECIDERS.get(kind),
+        compare,
+        fed,
+        wiring.now(),
+    )
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    return track(items, what, console=Console(stderr=True))
+
+
+def read_models() -> AppSyncReadModels:
+    return _read_models(wiring.settings().graphql_url)
+
+
+@cache
+def _read_models(url: str) -> AppSyncReadModels:
+    return AppSyncReadModels(signed_session(url))
+
+
+def mended(found: list[Finding]) -> bool:
+    """Rebuild what differs; a broken history, strays and shared rows stay errors."""
+    beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
+    stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
+    for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
+        mend(aggregate, where)
+    typer.echo(f"mended {len(stale)} of what was found")
+    return not beyond
+
+
+def mend(aggregate: AggregateId, where: str) -> None:
+    if where == FEED:
+        FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, unfeedable).reach(aggregate)
+        return
+    for projection in PROJECTIONS.get(aggregate.partition("#")[0], ()):
+        if projection.name == where:
+            CatchUp(wiring.event_store(), wiring.read_models(), projection).rebuild(aggregate)
+
+
+def unfeedable(aggregate: AggregateId, error: Exception) -> None:
+    typer.echo(f"{aggregate} cannot be fed: {error}", err=True)
+
+
+def show(found: list[Finding], streams: int) -> None:
+    if not found:
+        typer.echo(f"{streams} streams: history is whole, every row that was compared is its fold")
+        return
+    table = Table("Stream", "Where", "What", title=f"{len(found)} findings in {streams} streams")
+    for finding in found:
+        table.add_row(finding.aggregate, finding.where, finding.what)
+    Console().print(table)

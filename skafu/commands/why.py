@@ -1,0 +1,89 @@
+"""`skafu why`: which command, by whom and when, made an event or gave a field its value."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from application.commit import Commit
+from edge.queries.history import shown
+from handlers import wiring
+from kernel.decider import Decider
+from kernel.messages import Recorded
+from skafu.reach.streams import AggregateArgument, named
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event with the state before and after it, as the API shows them."""
+
+    commit: Commit
+    recorded: Recorded[Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def changed(self, path: str) -> bool:
+        return bool(at(self.before, path) != at(self.after, path))
+
+
+def why(
+    aggregate: AggregateArgument,
+    what: Annotated[
+        str,
+        typer.Argument(help="An event's number, or a field of the state: `name`, `services.<id>`."),
+    ],
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Show the event, or the last one that changed the field, with what caused it."""
+    decider, stream = named(aggregate)
+    select(environment, outputs)
+    found = [
+        step
+        for step in steps(decider, wiring.event_store().read(stream))
+        if (step.recorded.sequence == int(what) if what.isdecimal() else step.changed(what))
+    ]
+    if not found:
+        typer.echo(f"{stream}: no event {what}, and none that touched such a field", err=True)
+        raise typer.Exit(1)
+    Console().print(table(found[-1], what))
+
+
+def steps(decider: Decider[Any, Any, Any], commits: Iterator[Commit]) -> Iterator[Step]:
+    state = decider.initial
+    for commit in commits:
+        for recorded in commit.recorded(decider.events):
+            before, state = state, decider.evolve(state, recorded.event)
+            yield Step(commit, recorded, shown(before), shown(state))
+
+
+def at(state: Any, path: str) -> Any:  # noqa: ANN401 - JSON
+    for name in path.split("."):
+        state = state.get(name, MISSING) if isinstance(state, dict) else MISSING
+    return state
+
+
+def table(step: Step, what: str) -> Table:
+    commit, recorded = step.commit, step.recorded
+    rows = Table(show_header=False, title=f"{commit.aggregate_id} {what}")
+    rows.add_row("event", f"{recorded.sequence} {type(recorded.event).__name__}")
+    rows.add_row("when", recorded.timestamp)
+    rows.add_row("who", commit.actor)
+    rows.add_row("command", commit.command_id)
+    rows.add_row("request", commit.correlation_id)
+    rows.add_row("with it", f"events {commit.first_sequence} to {commit.last_sequence}")
+    for field in dict.fromkeys((*step.before, *step.after)):
+        if step.changed(field):
+            rows.add_row(field, f"{text(step.before.get(field))} → {text(step.after.get(field))}")
+    return rows
+
+
+def text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

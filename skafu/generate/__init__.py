@@ -1,0 +1,1 @@
+"""Makers of every file that follows from the code."""

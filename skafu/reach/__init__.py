@@ -1,0 +1,1 @@
+"""How the command line reaches a deployed system, or the local one."""

@@ -1,0 +1,103 @@
+"""The read models, written through the mutations of AppSync so that subscriptions fire."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, cast
+
+import boto3
+from pydantic import TypeAdapter
+from pydantic.alias_generators import to_camel, to_snake
+
+from adapters.appsync.session import GraphQLSession, SigV4, open_session, run
+from kernel.projection import Row, RowKey
+from projections.generated import documents as appsync_documents
+from projections.generated.rows import JSON_FIELDS, ROW_CLASSES
+
+PAGE = 1000  # rows asked for at once; a scan ends its page at a megabyte, too
+GUARDS = ("version", "projectionVersion")
+# AppSync puts its own clock into `updatedAt` when an update leaves it out.
+ALWAYS_SENT = (*GUARDS, "updatedAt")
+camel, snake = cache(to_camel), cache(to_snake)
+
+
+class AppSyncReadModels:
+    """Rows by compare-and-set. One unaliased mutation per request, every scalar field selected:
+    subscribers get what the mutation selected, and aliased fields are reported to fire nothing.
+    """
+
+    def __init__(self, session: GraphQLSession) -> None:
+        self._session = session
+
+    def get(self, key: RowKey) -> Row | None:
+        found = run(self._session, document("get", key.model), {"id": key.id})
+        return None if found is None else from_graphql(key.model, found)
+
+    def versions(self, model: str) -> Iterator[tuple[str, int]]:
+        """Every row's id and version, by a scan of the model's table: to verify, not to serve."""
+        token = None
+        while True:
+            variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
+            page = run(self._session, appsync_documents.LISTS[model], variables)
+            yield from ((row["id"], row["version"]) for row in page["items"])
+            token = page.get("nextToken")
+            if token is None:
+                return
+
+    def create(self, key: RowKey, row: Row) -> None:
+        fields = {k: v for k, v in to_graphql(row).items() if v is not None}
+        run(self._session, document("create", key.model), {"input": fields})
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        """Only what differs is sent; a null removes the attribute."""
+        before, after = to_graphql(replaces), to_graphql(row)
+        changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
+        condition = {guard: {"eq": before[guard]} for guard in GUARDS}
+        variables = {"input": {"id": key.id, **changed}, "condition": condition}
+        run(self._session, document("update", key.model), variables)
+
+
+def signed_session(url: str) -> GraphQLSession:
+    """As the function's role: Gen2 backends admit IAM, scoped by field in template.yaml."""
+    session = boto3.Session()
+    credentials = session.get_credentials()
+    if credentials is None or session.region_name is None:
+        raise RuntimeError("no AWS credentials or region in the environment")
+    return open_session(url, SigV4(credentials, session.region_name))
+
+
+def document(verb: str, model: str) -> str:
+    """The generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
+    return cast(str, getattr(appsync_documents, f"{verb}_{snake(model)}".upper()))
+
+
+def to_graphql(row: Row) -> dict[str, Any]:
+    fields = adapter(type(row)).dump_python(row, mode="json")
+    return {camel(name): _encoded(name, value) for name, value in fields.items()}
+
+
+def from_graphql(model: str, fields: dict[str, Any]) -> Row:
+    values = {snake(name): value for name, value in fields.items()}
+    for name in JSON_FIELDS & values.keys():
+        values[name] = None if values[name] is None else json.loads(values[name])
+    return cast(Row, adapter(ROW_CLASSES[model]).validate_python(_whole_owner(values)))
+
+
+def _encoded(name: str, value: object) -> object:
+    """AWSJSON wants JSON in a string."""
+    if name not in JSON_FIELDS or value is None:
+        return value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _whole_owner(values: dict[str, Any]) -> dict[str, Any]:
+    """Amplify's resolver of `owner` shows only the last part of the stored `<sub>::<username>`."""
+    owner, user = values.get("owner"), values.get("user_id")
+    if owner and user and "::" not in owner:
+        values["owner"] = f"{user}::{owner}"
+    return values
+
+
+@cache
+def adapter(row_class: type) -> TypeAdapter[Any]:
+    return TypeAdapter(row_class)

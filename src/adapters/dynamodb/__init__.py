@@ -1,0 +1,1 @@
+"""The tables: events, claims, feed, keys, deferred commands."""

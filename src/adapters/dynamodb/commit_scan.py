@@ -1,0 +1,66 @@
+"""Commits by time, from a scan of the events table. For operators: no function may scan."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from adapters.aws_errors import unavailable
+from adapters.dynamodb.items import from_item
+from application.publishing.republish import Page, Position
+from kernel.messages import AggregateId
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SCAN_PAGE = 1000  # items: about the megabyte that a page has at most
+
+
+class DynamoDbCommitScan:
+    """Read units are charged for all that is examined, whatever the filter leaves of it."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, page: int = SCAN_PAGE) -> None:
+        self._client = client
+        self._table = table
+        self._page = page
+
+    def recorded_between(
+        self, since: str, until: str, after: Position | None = None
+    ) -> Iterator[Page]:
+        more = True
+        while more:
+            page = scanned(self._scan(since, until, after))
+            yield page
+            after, more = page.after, page.after is not None
+
+    def size(self) -> tuple[int, int]:
+        """Items and bytes, as DynamoDB counted them some hours ago."""
+        table = self._client.describe_table(TableName=self._table)["Table"]
+        return table.get("ItemCount", 0), table.get("TableSizeBytes", 0)
+
+    def _scan(self, since: str, until: str, after: Position | None) -> dict[str, Any]:
+        start: Any = {} if after is None else {"ExclusiveStartKey": after}
+        try:
+            answer = self._client.scan(
+                TableName=self._table,
+                FilterExpression="#time BETWEEN :since AND :until",
+                ExpressionAttributeNames={"#time": "timestamp"},
+                ExpressionAttributeValues={":since": {"S": since}, ":until": {"S": until}},
+                ConsistentRead=True,
+                Limit=self._page,
+                **start,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error
+        return dict(answer)
+
+
+def scanned(answer: dict[str, Any]) -> Page:
+    commits, unreadable = [], []
+    for item in answer["Items"]:
+        try:
+            commits.append(from_item(item))
+        except (KeyError, TypeError, ValueError):
+            key = AggregateId(item["aggregateId"]["S"]), int(item["eventSequence"]["N"])
+            unreadable.append(key)
+    return Page(commits, unreadable, answer["ScannedCount"], answer.get("LastEvaluatedKey"))

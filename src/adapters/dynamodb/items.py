@@ -1,0 +1,98 @@
+"""The commit as an item of the events table, and what an item costs.
+
+Attribute names and forms are the storage format: never rename or remove one.
+"""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from application.commit import Commit
+from kernel.messages import AggregateId
+
+Item = dict[str, dict[str, Any]]
+"""An item in DynamoDB's own notation: `{name: {"S": …}}`."""
+
+WRITE_UNIT = 1024  # bytes
+READ_UNIT = 4096  # bytes, strongly consistent; half a unit otherwise
+
+
+def to_item(commit: Commit) -> Item:
+    item: Item = {
+        "aggregateId": {"S": commit.aggregate_id},
+        "eventSequence": {"N": str(commit.first_sequence)},
+        "eventCount": {"N": str(commit.count)},
+        "events": {"S": commit.events},
+        "commandId": {"S": commit.command_id},
+        "fingerprint": {"B": commit.fingerprint},
+        "actor": {"S": commit.actor},
+        "timestamp": {"S": commit.timestamp},
+        "previousHash": {"B": commit.previous_hash},
+    }
+    if commit.correlation_id != commit.command_id:
+        item["correlationId"] = {"S": commit.correlation_id}
+    if commit.traceparent is not None:
+        item["traceparent"] = {"S": commit.traceparent}
+    if commit.client is not None:
+        item["client"] = {"B": commit.client}
+    if commit.on_behalf_of is not None:
+        item["onBehalfOf"] = {"S": commit.on_behalf_of}
+    if commit.state is not None:
+        item["state"] = {"S": commit.state}
+        item["stateVersion"] = {"N": str(commit.state_version)}
+    return item
+
+
+def from_item(item: Item) -> Commit:
+    """Raises `KeyError` for an item that no version of ours has written."""
+    state_version = item.get("stateVersion", {}).get("N")
+    client = item.get("client", {}).get("B")
+    return Commit(
+        aggregate_id=AggregateId(item["aggregateId"]["S"]),
+        first_sequence=int(item["eventSequence"]["N"]),
+        count=int(item["eventCount"]["N"]),
+        events=item["events"]["S"],
+        command_id=item["commandId"]["S"],
+        fingerprint=bytes(item["fingerprint"]["B"]),
+        actor=item["actor"]["S"],
+        timestamp=item["timestamp"]["S"],
+        previous_hash=bytes(item["previousHash"]["B"]),
+        correlation_id=item.get("correlationId", item["commandId"])["S"],
+        traceparent=item.get("traceparent", {}).get("S"),
+        client=None if client is None else bytes(client),
+        on_behalf_of=item.get("onBehalfOf", {}).get("S"),
+        state=item.get("state", {}).get("S"),
+        state_version=None if state_version is None else int(state_version),
+    )
+
+
+def keeps_state(commit: Commit, state_due: bool) -> bool:
+    """Whether the folded state shares the commit's item: when due, or for no further unit."""
+    if commit.state is None or state_due:
+        return commit.state is not None
+    bare = replace(commit, state=None, state_version=None)
+    return write_units(to_item(commit)) == write_units(to_item(bare))
+
+
+def write_units(item: Item) -> int:
+    return math.ceil(item_size(item) / WRITE_UNIT)
+
+
+def item_size(item: Item) -> int:
+    """Bytes as DynamoDB bills them: UTF-8 names and values; numbers one byte per two digits + 1.
+
+    Source: Amazon DynamoDB developer guide, "DynamoDB item sizes and formats".
+    """
+    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+
+
+def _value_size(value: dict[str, Any]) -> int:
+    match value:
+        case {"S": text}:
+            return len(text.encode())
+        case {"B": octets}:
+            return len(octets)
+        case {"N": digits}:
+            return math.ceil(len(digits.lstrip("-").replace(".", "")) / 2) + 1
+        case _:
+            raise ValueError(f"commits hold no attribute like {value}")

@@ -1,0 +1,61 @@
+"""The streams of a person, from a scan of the events table. For operators: no function may scan."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from adapters.aws_errors import unavailable
+from application.privacy.forgetting import Page, acting, owning
+from kernel.messages import AggregateId
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SCAN_PAGE = 1000  # items: about the megabyte that a page has at most
+
+
+class DynamoDbSubjectStreams:
+    """A position is the key of the last commit examined, as JSON.
+
+    Read units are charged for all that is examined, whatever the filter leaves of it.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, page: int = SCAN_PAGE) -> None:
+        self._client = client
+        self._table = table
+        self._page = page
+
+    def pages(self, subject: str, position: str | None) -> Iterator[Page]:
+        more = True
+        while more:
+            answer = self._scan(subject, position)
+            last = answer.get("LastEvaluatedKey")
+            position, more = json.dumps(last) if last else None, last is not None
+            streams = (AggregateId(item["aggregateId"]["S"]) for item in answer["Items"])
+            yield Page(tuple(dict.fromkeys(streams)), answer["ScannedCount"], position)
+
+    def size(self) -> int:
+        """As DynamoDB counted them some hours ago."""
+        return self._client.describe_table(TableName=self._table)["Table"].get("ItemCount", 0)
+
+    def _scan(self, subject: str, position: str | None) -> dict[str, Any]:
+        start = {} if position is None else {"ExclusiveStartKey": json.loads(position)}
+        try:
+            answer = self._client.scan(
+                TableName=self._table,
+                FilterExpression="begins_with(#actor, :actor) OR contains(#events, :owner)",
+                ProjectionExpression="aggregateId",
+                ExpressionAttributeNames={"#actor": "actor", "#events": "events"},
+                ExpressionAttributeValues={
+                    ":actor": {"S": acting(subject)},
+                    ":owner": {"S": owning(subject)},
+                },
+                ConsistentRead=True,
+                Limit=self._page,
+                **start,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error
+        return dict(answer)

@@ -1,0 +1,1 @@
+"""The key that wraps the keys of subjects."""

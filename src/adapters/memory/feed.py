@@ -1,0 +1,41 @@
+"""The feed in memory: the twin of the DynamoDB one, under the same contract."""
+
+from collections.abc import Iterator
+from threading import Lock
+
+from application.publishing.feed import Page, PageTaken
+from kernel.messages import AggregateId
+
+
+class MemoryFeed:
+    """Pages and ends in one process."""
+
+    def __init__(self) -> None:
+        self._pages: list[Page] = []
+        self._ends: dict[AggregateId, int] = {}
+        self._noted = 0
+        self._lock = Lock()
+
+    def append(self, page: Page) -> None:
+        with self._lock:
+            if page.number != len(self._pages) + 1:
+                raise PageTaken(page.number)
+            self._pages.append(page)
+
+    def newest(self) -> Page | None:
+        return self._pages[-1] if self._pages else None
+
+    def pages(self, first: int) -> Iterator[Page]:
+        return iter(self._pages[first - 1 :])
+
+    def end(self, aggregate: AggregateId) -> int:
+        return self._ends.get(aggregate, 0)
+
+    def note(self, page: Page) -> None:
+        with self._lock:
+            for entry in page.entries:
+                self._ends[entry.aggregate] = max(entry.last, self._ends.get(entry.aggregate, 0))
+        self._noted = page.number
+
+    def noted(self) -> int:
+        return self._noted

@@ -1,0 +1,21 @@
+"""Tickets of deferred commands in memory."""
+
+from dataclasses import dataclass, field
+
+from application.writing.deferral import Ticket, TicketConflict
+
+
+@dataclass
+class MemoryTickets:
+    """Keeps the contract of `Tickets`."""
+
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+
+    def get(self, key: str) -> Ticket | None:
+        return self.tickets.get(key)
+
+    def put(self, ticket: Ticket, replaces: Ticket | None) -> None:
+        found = self.tickets.get(ticket.key)
+        if (found and found.guard) != (replaces and replaces.guard):
+            raise TicketConflict(ticket.key)
+        self.tickets[ticket.key] = ticket

@@ -1,0 +1,1 @@
+"""From commits to the bus and to the feed of all events."""

@@ -1,0 +1,42 @@
+"""Publication: the table's stream is the outbox; each commit becomes one entry per event."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from application.commit import Commit
+from kernel.messages import event_id
+
+
+def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
+    """The events of a commit as consumers see them: the envelope, without the state."""
+    aggregate_type = commit.aggregate_id.partition("#")[0].capitalize()
+    for sequence, stored in enumerate(commit.stored_events(), commit.first_sequence):
+        yield {
+            "eventId": event_id(commit.aggregate_id, sequence),
+            "eventType": stored["eventType"],
+            "schemaVersion": stored["schemaVersion"],
+            "aggregateId": commit.aggregate_id,
+            "aggregateType": aggregate_type,
+            "eventSequence": sequence,
+            "timestamp": commit.timestamp,
+            "correlationId": commit.correlation_id,
+            "causationId": commit.command_id,
+            "data": stored["data"],
+            "metadata": metadata(commit),
+        }
+
+
+def metadata(commit: Commit) -> dict[str, str]:
+    """`onBehalfOf` is the person for whom the machine that `userId` names acted."""
+    trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
+    person = {} if commit.on_behalf_of is None else {"onBehalfOf": sub(commit.on_behalf_of)}
+    return {"userId": sub(commit.actor), **person, **trace}
+
+
+def sub(owner: str) -> str:
+    return owner.partition("::")[0]
+
+
+def source(envelope: Mapping[str, Any]) -> str:
+    """`skafu.project` for the events of a project."""
+    return f"skafu.{envelope['aggregateType'].lower()}"

@@ -1,0 +1,106 @@
+"""Publication once more, unmarked: of commits whose first publication may have been lost.
+
+Consumers take an event for a hint or know its id, so that once more harms none of them.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from application.commit import Commit
+from application.ports import EventBus, EventStore, Unavailable
+from application.publishing.envelopes import envelopes
+from application.writing.identity import CLOCK_SKEW
+from kernel.messages import AggregateId, iso_milliseconds
+
+Position = dict[str, Any]
+"""Where a scan goes on; JSON, so that it can be kept."""
+Key = tuple[AggregateId, int]
+"""A commit's: its stream, and its first sequence."""
+AT_ONCE = 100  # events: then the rate is looked at
+
+
+class CommitMissing(LookupError):
+    """The store has no commit under the key of a record that the stream once gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page of a scan found among the items that it `examined`.
+
+    `unreadable` are the keys of items that are no commits. `after` is `None` on the last page.
+    """
+
+    commits: Sequence[Commit]
+    unreadable: Sequence[Key]
+    examined: int
+    after: Position | None
+
+
+class CommitScan(Protocol):
+    """Commits by time. There is no index for it: it would cost a write unit with each commit."""
+
+    def recorded_between(
+        self, since: str, until: str, after: Position | None = None
+    ) -> Iterator[Page]:
+        """The whole store is read, strongly; both times are part of the span."""
+        ...
+
+
+@dataclass
+class Publication:
+    """Publishes commits, no faster than `rate` events a second."""
+
+    bus: EventBus
+    rate: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    events: int = 0
+    _next: float = field(default=0.0, init=False)
+
+    def publish(self, commits: Sequence[Commit]) -> None:
+        """Raises `Unavailable` when the bus does not take all of them, `ValueError` or `KeyError`
+        for a commit that is none; some of `commits` may then have been published.
+        """
+        entries = [envelope for commit in commits for envelope in envelopes(commit)]
+        for first in range(0, len(entries), AT_ONCE):
+            batch = entries[first : first + AT_ONCE]
+            self._pace(len(batch))
+            if failed := self.bus.put(batch):
+                raise Unavailable(f"the bus did not take {len(failed)} of {len(batch)} events")
+            self.events += len(batch)
+
+    def _pace(self, events: int) -> None:
+        now = self.clock()
+        if self._next > now:
+            self.sleep(self._next - now)
+        self._next = max(self._next, now) + events / self.rate
+
+
+def republish(
+    scan: CommitScan,
+    publish: Callable[[Sequence[Commit]], None],
+    since: datetime,
+    until: datetime,
+    after: Position | None = None,
+) -> Iterator[Page]:
+    """Publish what was recorded from `since` to `until`, page by page.
+
+    Goes on behind `after`. A page that comes out is published: its `after` is the place to go on
+    from. The span is widened by as much as the clocks of writers may differ.
+    """
+    first, last = iso_milliseconds(since - CLOCK_SKEW), iso_milliseconds(until + CLOCK_SKEW)
+    for page in scan.recorded_between(first, last, after):
+        publish(page.commits)
+        yield page
+
+
+def publish_recorded(store: EventStore, publication: Publication, key: Key) -> None:
+    """Publish one commit as the store has it; raises `CommitMissing`."""
+    aggregate, sequence = key
+    found = next(iter(store.read(aggregate, sequence)), None)
+    if found is None or found.first_sequence != sequence:
+        raise CommitMissing(f"{aggregate} {sequence}")
+    publication.publish([found])

@@ -1,0 +1,1 @@
+"""Read models, history, and the check of both."""

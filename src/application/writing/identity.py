@@ -1,0 +1,91 @@
+"""The identity of a command, and how far back a second sending of it can lie."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from kernel.messages import AggregateId, inner_id, iso_milliseconds
+
+Identity = tuple[str, str]
+"""(principal, command id)."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WINDOW = timedelta(hours=24)
+CLOCK_SKEW = timedelta(minutes=5)
+FOREVER = "9999"
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+class KeyFromTheFuture(ValueError):
+    """The key carries a time that has not come yet."""
+
+
+class KeyExpired(ValueError):
+    """The key carries a time so long ago that its first use can no longer be looked up."""
+
+
+def look_back_to(command_id: str, now: datetime) -> str:
+    """The time, as stored, before which no commit can hold this command.
+
+    A UUIDv7 carries its own time, so the look-back is short; an opaque id reads the whole window.
+    Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 that cannot be judged so.
+    """
+    made = key_time(command_id)
+    if made is None:
+        return iso_milliseconds(now - WINDOW)
+    if made > now + CLOCK_SKEW:
+        raise KeyFromTheFuture(command_id)
+    if made < now - WINDOW - CLOCK_SKEW:
+        raise KeyExpired(command_id)
+    return iso_milliseconds(made - CLOCK_SKEW)
+
+
+def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
+    """The times, as stored, between which a commit can hold this command, however old it is.
+
+    A UUIDv7 is taken for as long as it is fresh; an opaque id is remembered for the window only.
+    """
+    made = key_time(command_id)
+    if made is None:
+        return iso_milliseconds(now - WINDOW), FOREVER
+    fresh_until = min(made, LATEST) + WINDOW + 2 * CLOCK_SKEW
+    return iso_milliseconds(made - CLOCK_SKEW), iso_milliseconds(fresh_until)
+
+
+def key_time(command_id: str) -> datetime | None:
+    """When a UUIDv7 was made (RFC 9562: the first 48 bits are milliseconds); else `None`."""
+    try:
+        key = uuid.UUID(command_id)
+    except ValueError:
+        return None
+    if key.version != 7:
+        return None
+    try:
+        return EPOCH + timedelta(milliseconds=key.int >> 80)
+    except OverflowError:
+        raise KeyFromTheFuture(command_id) from None
+
+
+def nth_key(key: str, n: int) -> str:
+    """The key of the n-th command of several that were sent under one key.
+
+    Of a UUIDv7 it is one of the same time, so that its look-back is as short.
+    Raises `KeyFromTheFuture`.
+    """
+    derived = uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{key}#{n}")
+    if key_time(key) is None:
+        return str(derived)
+    time, rest = uuid.UUID(key).int >> 80 << 80, derived.int & ((1 << 80) - 1)
+    return str(uuid.UUID(int=time | rest & ~(0xF << 76) | 7 << 76))
+
+
+def derived_id(principal: str, command_id: str) -> str:
+    """Return the plain id of an aggregate that the command creates; sent again, it is the same."""
+    return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{principal}"), command_id))
+
+
+def nth_inner_id(aggregate: AggregateId, principal: str, command_id: str, n: int) -> str:
+    """Return the n-th id that the command makes within the aggregate; sent again, it is the same.
+
+    `n` counts from 0.
+    """
+    return inner_id(aggregate, principal, command_id, str(n))

@@ -1,0 +1,95 @@
+"""A command with what surrounds it, and what may be answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from application.commit import fingerprint
+from application.writing.identity import Identity
+from kernel.messages import AggregateId, Command
+
+C = TypeVar("C", bound=Command)
+
+
+class WrongExpectedVersion(Exception):
+    """The client decided on another version than the stream's."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(f"expected version {expected}, the stream is at {actual}")
+        self.expected, self.actual = expected, actual
+
+
+class CommandIdReused(Exception):
+    """This principal has sent another command under the same id."""
+
+
+class MergeConflict(Exception):
+    """Events since the version that the client decided on touch what the command touches."""
+
+    def __init__(self, events: Sequence[str]) -> None:
+        super().__init__(f"Since then: {', '.join(events)}.")
+        self.events = events
+
+
+class OnConflict(StrEnum):
+    """What to do with a command that was decided on an older version."""
+
+    REJECT = "reject"
+    LAST_WRITE_WINS = "last-write-wins"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `owner` is `<sub>::<username>`, and so is `machine`, which asks in their name."""
+
+    owner: str
+    may_command_all: bool = False
+    machine: str | None = None
+
+    @property
+    def principal(self) -> str:
+        """Whose command it is: command ids are theirs."""
+        return self.machine or self.owner
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        return self.owner if self.machine else None
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[C]):
+    """A command with what surrounds it. `expected_version` is the one that the client saw.
+
+    `client`, where it came from, is sealed already.
+    """
+
+    aggregate_id: AggregateId
+    command: C
+    command_id: str
+    actor: Actor
+    correlation_id: str
+    expected_version: int | None = None
+    traceparent: str | None = None
+    on_conflict: OnConflict = OnConflict.REJECT
+    client: bytes | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return self.actor.principal, self.command_id
+
+    def fingerprint(self) -> bytes:
+        return fingerprint(
+            self.command, self.aggregate_id, self.actor.principal, self.expected_version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`version` is the stream's after the command; `timestamp` is the commit's."""
+
+    command_id: str
+    aggregate_id: AggregateId
+    version: int
+    timestamp: str

@@ -1,0 +1,1 @@
+"""Between AWS events and the application: parse, call, answer."""

@@ -1,0 +1,1 @@
+"""The command API: routes, batches, machines, deferred commands."""

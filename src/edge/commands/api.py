@@ -1,0 +1,186 @@
+"""CommandApi: every command, in task style, in REST style and in batches, from one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from application.writing.deferral import Deferral
+from application.writing.requests import OnConflict
+from domain.operations import OPERATIONS, Operation, snake
+from edge.caller import caller
+from edge.commands import batch, integration
+from edge.commands.bodies import (
+    AcceptedBody,
+    Body,
+    DeferredBody,
+    Envelope,
+    PlainId,
+    Projection,
+)
+from edge.commands.deferred import DEFERRED, Later
+from edge.commands.examples import rest_example, task_example
+from edge.commands.sending import (
+    ACCEPTED_HEADERS,
+    Sent,
+    accepted_body,
+    answer,
+    from_envelope,
+    new_key,
+    perform,
+    traceparent,
+)
+from edge.commands.sending import Commands as Commands
+from edge.commands.sending import CommandStore as CommandStore
+from edge.commands.waiting import Waiter
+from edge.http.api import (
+    NOWHERE,
+    REQUIRED,
+    Parameter,
+    Surroundings,
+    build_app,
+    problem_responses,
+    with_signature,
+)
+from edge.http.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
+from edge.http.preferences import PREFER, preferences
+
+WAITED = (Projection.REACHED, Projection.PENDING)
+ANSWERS: dict[int, Any] = {
+    202: {
+        "description": "Accepted: the events are durable; or deferred, as the client preferred",
+        "headers": ACCEPTED_HEADERS,
+        "content": {
+            "application/json": {"model": AcceptedBody},
+            DEFERRED: {"model": DeferredBody},
+        },
+    },
+    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
+}
+
+
+@dataclass(frozen=True)
+class CommandPorts:
+    commands: Commands
+    waiter: Waiter
+    later: Later | None
+
+
+def build(
+    commands: Commands,
+    waiter: Waiter | None = None,
+    deferral: Deferral | None = None,
+    surroundings: Surroundings = NOWHERE,
+) -> APIGatewayRestResolver:
+    """The command API; tests and the simulator hand in their own executors.
+
+    Without a waiter no aggregate has a row to wait for; without a deferral every command is run
+    at once, whatever is preferred.
+    """
+    app = build_app(surroundings)
+    later = None if deferral is None else Later(commands, deferral)
+    ports = CommandPorts(commands, waiter or Waiter(), later)
+    for operation in OPERATIONS:
+        _task_route(app, ports, operation)
+        _rest_route(app, ports, operation)
+    batch.route(app, commands, surroundings.failures)
+    integration.route(app, commands, surroundings.failures)
+    return app
+
+
+def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
+    def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
+        return _handle(app, ports, from_envelope(operation, envelope, _trace(app)), prefer)
+
+    example = BodyParameter(openapi_examples=task_example(operation))
+    body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
+    routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
+    _register(app, routed, operation, "POST", f"/commands/{operation.name}")
+
+
+def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
+    def endpoint(
+        body: Body,
+        idempotency_key: str | None,
+        if_match: str | None,
+        x_on_conflict: OnConflict,
+        x_correlation_id: str | None,
+        prefer: str | None,
+        **path: str,
+    ) -> Response[dict[str, Any]]:
+        sent = Sent(
+            operation,
+            body,
+            target=path.get("id"),
+            command_id=idempotency_key or new_key(),
+            expected_version=None if if_match is None else int(if_match.strip('"')),
+            correlation_id=x_correlation_id,
+            on_conflict=x_on_conflict,
+            ids={snake(name): path[name] for name in operation.ids},
+            traceparent=_trace(app),
+        )
+        return _handle(app, ports, sent, prefer)
+
+    routed = with_signature(endpoint, f"{operation.name}-rest", **_rest_parameters(operation))
+    _register(app, routed, operation, operation.method, operation.path)
+
+
+def _rest_parameters(operation: Operation) -> dict[str, Parameter]:
+    names = (*(() if operation.creates else ("id",)), *operation.ids)
+    path = {name: (Annotated[PlainId, Path()], REQUIRED) for name in names}
+    # A command without data needs no body.
+    empty = REQUIRED if operation.needs_data else operation.body()
+    return path | {
+        "body": (
+            Annotated[operation.body, BodyParameter(openapi_examples=rest_example(operation))],
+            empty,
+        ),
+        "idempotency_key": (IdempotencyKey, None),
+        "if_match": (IfMatch, None),
+        "x_on_conflict": (OnConflictHeader, OnConflict.REJECT),
+        "x_correlation_id": (Correlation, None),
+        "prefer": PREFER,
+    }
+
+
+def _register(
+    app: APIGatewayRestResolver,
+    endpoint: Callable[..., Any],
+    operation: Operation,
+    method: str,
+    path: str,
+) -> None:
+    app.route(
+        path,
+        method,
+        summary=operation.name.replace("-", " ").capitalize(),
+        tags=[operation.collection.strip("/").capitalize()],
+        operation_id=endpoint.__name__,
+        status_code=HTTPStatus.ACCEPTED,
+        responses=ANSWERS,
+    )(endpoint)
+
+
+def _handle(
+    app: APIGatewayRestResolver, ports: CommandPorts, sent: Sent, prefer: str | None
+) -> Response[dict[str, Any]]:
+    """Parse is done; call, and answer."""
+    who, preferred = caller(app.current_event.raw_event), preferences(prefer)
+    if preferred.respond_async and ports.later:
+        return ports.later.defer(who, sent)
+    accepted = perform(ports.commands, who, sent)
+    if not preferred.wait:
+        return answer(accepted_body(accepted), sent)
+    projection = ports.waiter.wait(who, accepted, preferred.wait)
+    applied = f"wait={preferred.wait}" if projection in WAITED else None
+    body = accepted_body(accepted).model_copy(update={"projection": projection})
+    return answer(body, sent, {"Preference-Applied": applied} if applied else {})
+
+
+def _trace(app: APIGatewayRestResolver) -> str | None:
+    return traceparent(app.current_event.headers.get("traceparent"))

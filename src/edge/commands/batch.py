@@ -1,0 +1,186 @@
+"""Several commands in one request: each succeeds or fails for itself."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
+from pydantic import Field, JsonValue, WithJsonSchema
+
+from application.ports import FailureSink, Unavailable
+from application.writing.identity import nth_key
+from edge.caller import Caller, caller
+from edge.commands.bodies import AcceptedBody, Body
+from edge.commands.examples import BATCH
+from edge.commands.sending import (
+    Commands,
+    accepted_body,
+    from_item,
+    new_key,
+    perform,
+    traceparent,
+)
+from edge.http.api import CORRELATION_ID, problem_responses
+from edge.http.headers import Correlation, IdempotencyKey
+from edge.http.problems import EXPECTED, Problem, problem_of, reported
+from kernel.messages import Message
+
+MAX_COMMANDS = 100
+TIME_FOR_ALL = 10.0  # seconds: the function has fifteen
+
+# What an item has is looked at when its turn comes, so the schema names its fields and demands
+# nothing: an item that is wrong is answered in its place.
+ITEM_SCHEMA = {
+    "type": "object",
+    "title": "BatchItem",
+    "description": "A command as `POST /commands/{type}` takes it, with its name as `type`.",
+    "properties": {
+        name: {"description": text}
+        for name, text in {
+            "type": "The command's name: `create-project`.",
+            "commandId": "When left out, it derives from the batch's key and the place in it.",
+            "userId": "The caller's, when given.",
+            "correlationId": "When left out, the batch's.",
+            "timestamp": "When the client made the command.",
+            "aggregateId": "What the command is for; a creation may leave it out.",
+            "expectedVersion": "The version that the client saw.",
+            "onConflict": "`reject`, `last-write-wins` or `merge`.",
+            "data": "As the command has it.",
+        }.items()
+    },
+}
+Item = Annotated[dict[str, JsonValue], WithJsonSchema(ITEM_SCHEMA)]
+
+
+class BatchBody(Body):
+    commands: Annotated[list[Item], Field(min_length=1, max_length=MAX_COMMANDS)]
+
+
+class BatchResult(Message):
+    """What the command would have been answered alone: `accepted` with 202, else `problem`."""
+
+    status: int
+    accepted: AcceptedBody | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(Message):
+    """One result for each command, in their order."""
+
+    results: list[BatchResult]
+
+
+class OutOfTime(Unavailable):
+    """The commands before this one took all the time there is; this one was not tried."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What all commands of one batch share."""
+
+    who: Caller
+    key: str
+    correlation_id: str | None
+    traceparent: str | None
+
+    def command_id(self, n: int) -> str:
+        return nth_key(self.key, n)
+
+
+ANSWERS: dict[int, Any] = {
+    200: {
+        "description": "Every command has its own result",
+        "content": {"application/json": {"model": BatchAnswer}},
+    },
+    **problem_responses(400, 401, 413, 429, 503),
+}
+
+
+Sender = Callable[[Caller, Mapping[str, JsonValue]], tuple[Caller, Mapping[str, JsonValue]]]
+
+
+def by_the_caller(
+    who: Caller, item: Mapping[str, JsonValue]
+) -> tuple[Caller, Mapping[str, JsonValue]]:
+    return who, item
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Runs batches; `report` makes the problem of an error that nobody foresaw.
+
+    `sender` tells who sends an item, and what is left of it then.
+    """
+
+    commands: Commands
+    report: Callable[[Exception], Problem]
+    monotonic: Callable[[], float] = time.monotonic
+    sender: Sender = by_the_caller
+
+    def run(self, batch: Batch, items: list[dict[str, JsonValue]]) -> BatchAnswer:
+        deadline = self.monotonic() + TIME_FOR_ALL
+        return BatchAnswer(
+            results=[self._result(batch, n, item, deadline) for n, item in enumerate(items)]
+        )
+
+    def _result(
+        self, batch: Batch, n: int, item: Mapping[str, JsonValue], deadline: float
+    ) -> BatchResult:
+        try:
+            if self.monotonic() > deadline:
+                raise OutOfTime("not tried")
+            return self._accepted(batch, n, item)
+        except EXPECTED as error:
+            problem, _ = problem_of(error)
+        except Exception as error:  # the edge: the commands after it are not to suffer
+            problem = self.report(error)
+        return BatchResult(status=problem.status, problem=problem)
+
+    def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
+        who, command = self.sender(batch.who, item)
+        sent = from_item({"commandId": batch.command_id(n), **command}, batch.traceparent)
+        sent = replace(sent, correlation_id=sent.correlation_id or batch.correlation_id)
+        accepted = perform(self.commands, who, sent)
+        return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
+
+
+def route(
+    app: APIGatewayRestResolver,
+    commands: Commands,
+    failures: Callable[[], FailureSink],
+) -> None:
+    batches = Batches(commands, lambda e: reported(e, app.current_event.raw_event, failures))
+
+    @app.post(
+        "/commands",
+        summary="Send several commands",
+        tags=["Commands"],
+        operation_id="send_commands",
+        responses=ANSWERS,
+    )
+    def send_commands(
+        body: Annotated[BatchBody, BodyParameter(openapi_examples=BATCH)],
+        idempotency_key: IdempotencyKey = None,
+        x_correlation_id: Correlation = None,
+    ) -> Response[dict[str, Any]]:
+        event = app.current_event
+        batch = Batch(
+            caller(event.raw_event),
+            idempotency_key or new_key(),
+            x_correlation_id,
+            traceparent(event.headers.get("traceparent")),
+        )
+        return answer(batches.run(batch, body.commands), batch)
+
+
+def answer(results: BatchAnswer, batch: Batch) -> Response[dict[str, Any]]:
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type="application/json",
+        body=results.model_dump(by_alias=True, mode="json", exclude_none=True),
+        headers={CORRELATION_ID: batch.correlation_id or batch.key},
+    )

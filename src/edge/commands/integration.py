@@ -1,0 +1,144 @@
+"""Commands of machines, which sign their requests with IAM, and may act on behalf of a person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
+from pydantic import (
+    JsonValue,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+
+from application.ports import FailureSink
+from edge.caller import Caller, machine
+from edge.commands import batch
+from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
+from edge.commands.examples import MACHINE
+from edge.commands.sending import (
+    ACCEPTED,
+    Commands,
+    accepted_body,
+    answer,
+    from_item,
+    new_key,
+    perform,
+    traceparent,
+)
+from edge.http.api import problem_responses
+from edge.http.headers import Correlation, IdempotencyKey
+from edge.http.problems import InvalidRequest, reported
+
+PATH = "/integration/commands"
+SIGNED = "signature"
+"""The security scheme's name in the OpenAPI document."""
+# A machine acts for people only: their ids hold no colon.
+Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,128}(::[\x21-\x7e]{1,128})?$")]
+ON_BEHALF_OF = {
+    "onBehalfOf": {
+        "description": (
+            "The person for whom the machine acts: their `sub`, or `<sub>::<username>` where the "
+            "user name is another. Left out, the machine reports on work of its own."
+        )
+    }
+}
+COMMAND_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "IntegrationCommand",
+    "description": "One command, or several as `commands`; then `onBehalfOf` is for all.",
+    "properties": {
+        **ITEM_SCHEMA["properties"],  # type: ignore[dict-item] # a dictionary, as written there
+        **ON_BEHALF_OF,
+        "commands": {"description": f"Up to {MAX_COMMANDS} commands."},
+    },
+}
+IntegrationBody = Annotated[dict[str, JsonValue], WithJsonSchema(COMMAND_SCHEMA)]
+ANSWERS: dict[int, Any] = {
+    **batch.ANSWERS,
+    **ACCEPTED,
+    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
+}
+_people = TypeAdapter(Person)
+
+
+def on_behalf(who: Caller, item: Mapping[str, JsonValue]) -> tuple[Caller, Mapping[str, JsonValue]]:
+    """The machine as it acts for the person whom the item names, and the rest of the item."""
+    rest = {name: value for name, value in item.items() if name != "onBehalfOf"}
+    if (person := item.get("onBehalfOf")) is None:
+        return who, rest
+    return replace(who, on_behalf_of=owner(person)), rest
+
+
+def owner(person: JsonValue) -> str:
+    """In pools where people sign in by e-mail, as ours, their user name is their `sub`."""
+    try:
+        known = _people.validate_python(person)
+    except ValidationError:
+        raise InvalidRequest(
+            "is no person: give a sub, or <sub>::<username>", "onBehalfOf"
+        ) from None
+    return known if "::" in known else f"{known}::{known}"
+
+
+def route(
+    app: APIGatewayRestResolver,
+    commands: Commands,
+    failures: Callable[[], FailureSink],
+) -> None:
+    batches = Batches(
+        commands,
+        lambda error: reported(error, app.current_event.raw_event, failures),
+        sender=on_behalf,
+    )
+
+    @app.post(
+        PATH,
+        summary="Send commands as a machine",
+        tags=["Commands"],
+        operation_id="send_commands_as_a_machine",
+        responses=ANSWERS,
+        security=[{SIGNED: []}],
+    )
+    def send(
+        body: Annotated[IntegrationBody, BodyParameter(openapi_examples=MACHINE)],
+        idempotency_key: IdempotencyKey = None,
+        x_correlation_id: Correlation = None,
+    ) -> Response[dict[str, Any]]:
+        event = app.current_event
+        common = Batch(
+            machine(event.raw_event),
+            idempotency_key or new_key(),
+            x_correlation_id,
+            traceparent(event.headers.get("traceparent")),
+        )
+        if "commands" in body:
+            return several(batches, common, body)
+        return one(commands, common, body)
+
+
+def one(
+    commands: Commands, common: Batch, body: Mapping[str, JsonValue]
+) -> Response[dict[str, Any]]:
+    who, item = on_behalf(common.who, body)
+    sent = from_item({"commandId": common.key, **item}, common.traceparent)
+    sent = replace(sent, correlation_id=sent.correlation_id or common.correlation_id)
+    return answer(accepted_body(perform(commands, who, sent)), sent)
+
+
+def several(
+    batches: Batches, common: Batch, body: Mapping[str, JsonValue]
+) -> Response[dict[str, Any]]:
+    """An item's own `onBehalfOf` counts for the item."""
+    who, rest = on_behalf(common.who, body)
+    try:
+        items = BatchBody.model_validate(rest).commands
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from None
+    common = replace(common, who=who)
+    return batch.answer(batches.run(common, items), common)

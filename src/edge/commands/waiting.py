@@ -1,0 +1,48 @@
+"""Waiting for a command to show: until the aggregate's main row has reached its version."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from application.ports import Refused, Unavailable
+from application.writing.requests import Accepted
+from edge.caller import Caller
+from edge.commands.bodies import Projection
+from kernel.messages import plain_id
+
+FIRST_POLL = 0.03  # seconds, doubled with each look
+LONGEST_POLL = 0.4
+ReadRow = Callable[[str, str], Mapping[str, Any] | None]
+"""(the caller's token, the plain id) → the row as the caller may see it."""
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """`rows` holds the main row of each aggregate type that has one."""
+
+    rows: Mapping[str, ReadRow] = field(default_factory=dict)
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+    def wait(self, who: Caller, accepted: Accepted, seconds: float) -> Projection:
+        """How far the row is, after `seconds` at the latest."""
+        read = self.rows.get(accepted.aggregate_id.partition("#")[0])
+        if read is None:
+            return Projection.NONE
+        deadline, poll = self.monotonic() + seconds, FIRST_POLL
+        while (found := self._look(read, who, accepted)) is not Projection.REACHED:
+            if self.monotonic() + poll > deadline:
+                return found
+            self.sleep(poll)
+            poll = min(2 * poll, LONGEST_POLL)
+        return found
+
+    def _look(self, read: ReadRow, who: Caller, accepted: Accepted) -> Projection:
+        try:
+            row = read(who.token, plain_id(accepted.aggregate_id))
+        except (Refused, Unavailable):
+            # The command is done: that its row cannot be read is no reason to say that it is not.
+            return Projection.UNKNOWN
+        reached = row is not None and row["version"] >= accepted.version
+        return Projection.REACHED if reached else Projection.PENDING

@@ -1,0 +1,1 @@
+"""Batches from streams and queues."""

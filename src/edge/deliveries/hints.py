@@ -1,0 +1,95 @@
+"""What every projector does with a batch of hints: group them by aggregate, and catch up."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from application.failures import Failure, reason
+from application.ports import FailureSink, Unavailable
+from application.reading.catch_up import CatchUp
+from edge.errors import failure
+from edge.observability import logger
+from kernel.messages import AggregateId
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A delivered event, read as: this stream reached `sequence`. `sent`: epoch milliseconds."""
+
+    message_id: str
+    receives: int
+    sent: int
+    aggregate: AggregateId
+    sequence: int
+
+
+def project_hints(
+    event: dict[str, Any], catch_up: CatchUp, failures: FailureSink
+) -> dict[str, Any]:
+    """Answer with the messages to deliver again; one stuck stream stops no other."""
+    failed: list[Hint] = []
+    for aggregate, hints in grouped(readable(event["Records"], catch_up, failures)).items():
+        if not reached(aggregate, hints, catch_up, failures):
+            failed += hints
+    return {"batchItemFailures": [{"itemIdentifier": hint.message_id} for hint in failed]}
+
+
+def reached(
+    aggregate: AggregateId, hints: list[Hint], catch_up: CatchUp, failures: FailureSink
+) -> bool:
+    name = catch_up.projection.name
+    newest = max(hints, key=lambda hint: hint.sequence)
+    about = {"projection": name, "aggregate_id": aggregate, "sequence": newest.sequence}
+    try:
+        written = catch_up.reach(aggregate, newest.sequence)
+    except Unavailable as error:
+        logger.warning("later", extra={**about, "why": reason(error)})
+        return False
+    except Exception as error:  # the edge: whatever a projection raises is reported, and retried
+        logger.exception("not projected", extra=about)
+        if min(hint.receives for hint in hints) <= 1:
+            failures.report(unprojectable(name, aggregate, hints, error))
+        return False
+    logger.info("projected", extra={**about, "rows": written, "sent": newest.sent})
+    return True
+
+
+def readable(
+    records: list[dict[str, Any]], catch_up: CatchUp, failures: FailureSink
+) -> Iterator[Hint]:
+    """A message that is no hint is reported and done with: nothing of ours is lost by it."""
+    for record in records:
+        try:
+            yield hint(record)
+        except (KeyError, TypeError, ValueError) as error:
+            key = {"messageId": str(record.get("messageId"))}
+            where = catch_up.projection.name
+            failures.report(failure(error, what="HintNotRead", where=where, key=key))
+
+
+def hint(record: dict[str, Any]) -> Hint:
+    detail = json.loads(record["body"])["detail"]
+    return Hint(
+        message_id=record["messageId"],
+        receives=int(record["attributes"]["ApproximateReceiveCount"]),
+        sent=int(record["attributes"]["SentTimestamp"]),
+        aggregate=AggregateId(detail["aggregateId"]),
+        sequence=int(detail["eventSequence"]),
+    )
+
+
+def grouped(hints: Iterator[Hint]) -> dict[AggregateId, list[Hint]]:
+    groups: dict[AggregateId, list[Hint]] = defaultdict(list)
+    for found in hints:
+        groups[found.aggregate].append(found)
+    return groups
+
+
+def unprojectable(
+    name: str, aggregate: AggregateId, hints: list[Hint], error: Exception
+) -> Failure:
+    newest = max(hint.sequence for hint in hints)
+    key: dict[str, str | int] = {"aggregateId": aggregate, "eventSequence": newest}
+    return failure(error, what="EventNotProjected", where=name, key=key)

@@ -1,0 +1,113 @@
+"""IntegrationConsumer: events of other domains, validated and translated into commands.
+
+Another domain is one row of `TRANSLATIONS`, and its source and detail types in `IntegrationRule`
+of template.yaml; a test compares the two.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+
+from application.failures import reason
+from application.ports import FailureSink, Unavailable
+from domain import github as github_events
+from edge.authorization import Who, actor
+from edge.caller import event_source
+from edge.commands.integration import on_behalf
+from edge.commands.sending import Commands, from_item, perform
+from edge.errors import failure
+from edge.http.problems import InvalidRequest, fault
+from edge.observability import logger
+from kernel.translation import Item, Translation
+
+WHERE = "integration"
+TRANSLATIONS: Mapping[tuple[str, str], Translation] = {
+    ("github.com", "deployment_status"): github_events.deployment_status,
+}
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """Sends the command that a message's event causes.
+
+    Whatever fails is delivered again: the deployment of which we hear may not be recorded yet, the
+    translation may be mended. What fails ten times waits, whole, in `IntegrationDlq`.
+    """
+
+    commands: Commands
+    failures: FailureSink
+
+    def __call__(self, record: SQSRecord) -> None:
+        """Raises whatever fails, for the message to be delivered again."""
+        logger.append_keys(message_id=record.message_id)
+        try:
+            self._send(json.loads(record.body))
+        except Unavailable as error:
+            logger.warning("later", extra={"why": reason(error)})
+            raise
+        except Exception as error:  # the edge: whatever it is, it is reported, and tried again
+            self._report(record, error)
+            raise
+
+    def _send(self, event: Mapping[str, Any]) -> None:
+        source, detail_type = event["source"], event["detail-type"]
+        machine = event_source(source)
+        # As one that reports on work, which may be anybody's.
+        reader = actor(machine, Who.WORKER)
+        translate = TRANSLATIONS[source, detail_type]
+        with in_words():
+            item = translate(
+                event["detail"],
+                lambda project: self.commands.catalog.project_owner(project, reader),
+            )
+            logger.info("translated", extra=about(event, item))
+            if item is None:
+                return
+            who, rest = on_behalf(machine, item)
+            sent = from_item({"correlationId": event["id"], **rest})
+        perform(self.commands, who, sent)
+
+    def _report(self, record: SQSRecord, error: Exception) -> None:
+        """Once; that it was given up in the end, its place in the dead-letter queue says."""
+        logger.exception("not integrated")
+        if int(record.attributes.approximate_receive_count or 1) <= 1:
+            key: dict[str, str | int] = {"messageId": record.message_id}
+            self.failures.report(failure(error, what="EventNotIntegrated", where=WHERE, key=key))
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What is invalid, without what was sent: that may say something about somebody."""
+    try:
+        yield
+    except (RequestValidationError, ValidationError) as error:
+        found = map(fault, cast(list[dict[str, Any]], error.errors()))
+        said = "; ".join(f"{one.path}: {one.message}" for one in found)
+        raise InvalidRequest(said) from None
+
+
+def about(event: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
+    """For the log, which holds no payloads."""
+    sent = item and {"command": item["type"], "command_id": item["commandId"]}
+    return {"source": event["source"], "detail_type": event["detail-type"], "sent": sent}
+
+
+def integrate(
+    event: dict[str, Any], consumer: Consumer, context: LambdaContext | None = None
+) -> PartialItemFailureResponse:
+    """Answer with the messages to deliver again; one of them holds up no other."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, consumer, processor, context)

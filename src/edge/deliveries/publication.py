@@ -1,0 +1,89 @@
+"""Publisher: commits from the table's stream to the event bus. A bad record holds up no other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.dynamodb.items import from_item
+from adapters.dynamodb.stream_images import from_stream_image
+from application.commit import Commit
+from application.failures import CommitTampered, Failure
+from application.ports import EventBus, FailureSink
+from application.publishing.envelopes import envelopes
+from edge.errors import failure
+from edge.observability import logger
+
+WHERE = "Publisher"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """A commit with the stream position that a retry would begin at."""
+
+    position: str
+    commit: Commit
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that is no commit, and what there is to report of it."""
+
+    position: str
+    failure: Failure
+
+
+def publish(event: dict[str, Any], bus: EventBus, failures: FailureSink) -> dict[str, Any]:
+    """Publish a batch in the order of the stream; answer with the positions to retry from."""
+    read = [read_record(record) for record in event["Records"]]
+    numbered = [
+        (record.position, envelope)
+        for record in read
+        if isinstance(record, StreamRecord)
+        for envelope in envelopes(record.commit)
+    ]
+    failed = bus.put([envelope for _, envelope in numbered])
+    logger.info("published", extra={"events": len(numbered), "failed": len(failed)})
+    bad = [record for record in read if isinstance(record, BadRecord)]
+    # Last, so that an error bus that is down holds up no event either.
+    positions = [numbered[index][0] for index in failed] + unreported(bad, failures)
+    unique = dict.fromkeys(positions)
+    return {"batchItemFailures": [{"itemIdentifier": position} for position in unique]}
+
+
+def read_record(record: dict[str, Any]) -> StreamRecord | BadRecord:
+    """A commit that was inserted; anything else is bad, with the key to read it again."""
+    change = record["dynamodb"]
+    position: str = change["SequenceNumber"]
+    if record["eventName"] != "INSERT":
+        return BadRecord(position, tampering(record["eventName"], change))
+    try:
+        commit = from_item(from_stream_image(change["NewImage"]))
+        list(envelopes(commit))
+    except (KeyError, TypeError, ValueError) as error:
+        return BadRecord(position, unpublishable(change, error))
+    return StreamRecord(position, commit)
+
+
+def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
+    """Report each; the positions of those that could not be reported come back, to be retried."""
+    positions = []
+    for record in records:
+        try:
+            failures.report(record.failure)
+        except Exception:  # the edge: whatever keeps a failure from its list must not lose it
+            logger.exception("not reported", extra={"what": record.failure.what})
+            positions.append(record.position)
+    return positions
+
+
+def tampering(name: str, change: dict[str, Any]) -> Failure:
+    """Commits are never changed: whoever did this had no right to."""
+    found = CommitTampered(f"a {name} record in the stream of the events table")
+    return failure(found, where=WHERE, key=key_of(change))
+
+
+def unpublishable(change: dict[str, Any], error: Exception) -> Failure:
+    return failure(error, what="RecordNotPublished", where=WHERE, key=key_of(change))
+
+
+def key_of(change: dict[str, Any]) -> dict[str, str | int]:
+    return {name: str(next(iter(value.values()))) for name, value in change["Keys"].items()}

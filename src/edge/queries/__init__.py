@@ -1,0 +1,1 @@
+"""The query API: rows, history, the feed, outcomes."""

@@ -1,0 +1,128 @@
+"""What all routes of the query API share: ports, the shapes of answers, how one is registered."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field, JsonValue
+
+from adapters.appsync.queries import AppSyncQueries
+from application.ports import Clock, EventStore, utc_now
+from application.privacy.sealing import Sealer
+from application.publishing.feed import FeedReader
+from application.writing.deferral import Tickets
+from edge.caller import Caller, caller
+from edge.commands.bodies import PlainId
+from edge.http.api import REQUIRED, Parameter, problem_responses, with_signature
+from kernel.messages import Message
+
+Limit = Annotated[int, Field(ge=1, le=100)]
+ID: Parameter = (Annotated[PlainId, Path()], REQUIRED)
+
+
+class Meta(Message):
+    """`version` is the row's (the greatest of a list); `stale`: `minVersion` was not reached."""
+
+    last_updated: str | None
+    version: int
+    stale: bool = False
+    cached: bool = False
+
+
+class Pagination(Message):
+    limit: int
+    next_token: str | None
+
+
+class OneBody(Message):
+    data: dict[str, JsonValue]
+    meta: Meta
+
+
+class ListBody(Message):
+    data: list[dict[str, JsonValue]]
+    pagination: Pagination
+    meta: Meta
+
+
+@dataclass(frozen=True)
+class QueryPorts:
+    """What queries need: the read models as people see them, the store and the feed for history.
+
+    `clock` tells the time of day, `monotonic` seconds that pass whatever becomes of that time.
+    Without a sealer, what is sealed is shown as it is stored; without tickets, no command was
+    deferred.
+    """
+
+    queries: AppSyncQueries
+    store: EventStore
+    feed: FeedReader
+    sleep: Callable[[float], None] = time.sleep
+    clock: Clock = utc_now
+    monotonic: Callable[[], float] = time.monotonic
+    sealer: Sealer | None = None
+    tickets: Tickets | None = None
+
+
+Endpoint = Callable[..., Response[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path with what answers it: `endpoint(ports, who, **parameters)`.
+
+    The operation is named for the endpoint unless it is given a name of its own.
+    """
+
+    path: str
+    endpoint: Endpoint
+    body: type[Message]
+    parameters: dict[str, Parameter]
+    name: str = ""
+    tag: str = "Queries"
+
+    @property
+    def operation(self) -> str:
+        return self.name or self.endpoint.__name__
+
+    def register(self, app: APIGatewayRestResolver, ports: QueryPorts) -> None:
+        def routed(**given: Any) -> Response[Any]:  # noqa: ANN401 - validated by the signature
+            return self.endpoint(ports, who(app), **given)
+
+        app.get(
+            self.path,
+            summary=self.operation.replace("_", " ").capitalize(),
+            tags=[self.tag],
+            operation_id=self.operation,
+            responses=self._answers(),
+        )(with_signature(routed, self.operation, **self.parameters))
+
+    def _answers(self) -> dict[int, Any]:
+        answers: dict[int, Any] = {
+            200: {"description": "OK", "content": {"application/json": {"model": self.body}}},
+            **problem_responses(400, 401, 403, 404, 429, 503),
+        }
+        if "if_none_match" in self.parameters:
+            answers[304] = {"description": "Not modified"}
+        return answers
+
+
+def who(app: APIGatewayRestResolver) -> Caller:
+    return caller(app.current_event.raw_event)
+
+
+def json_response(
+    body: Message, headers: dict[str, str] | None = None, *, whole: bool = True
+) -> Response[Any]:
+    """`whole`: what is not there is said to be null."""
+    return Response(
+        status_code=HTTPStatus.OK,
+        content_type="application/json",
+        body=body.model_dump(by_alias=True, mode="json", exclude_none=not whole),
+        headers=dict(headers or {}),
+    )

@@ -1,0 +1,69 @@
+"""What a projection is: a fold of one stream into rows, each with its own gate."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from kernel.event_types import EventTypes
+from kernel.messages import AggregateId, Recorded, plain_id
+
+
+class Row(Protocol):
+    """A row of a read model, frozen.
+
+    `version` is the sequence of the last event that touched it: the checkpoint. Rows of another
+    `projection_version` are folded from the start of their stream.
+    """
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def projection_version(self) -> int: ...
+
+
+class RowMissing(LookupError):
+    """A row that an earlier event made was not found: it was read too early. Read again."""
+
+
+class RowKey(NamedTuple):
+    """The read model's name in the Amplify schema, and the row's id."""
+
+    model: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One group of read models that is projected, stuck and rebuilt on its own.
+
+    The head, a row of `head_model` with the aggregate's plain id, is touched by every relevant
+    event and written last, so what it has reached, all rows of the group have reached. `touches`
+    names the rows that an event changes, the head last; it sees the head as folded so far, never
+    an index. `project` gives the row after the event.
+    """
+
+    name: str
+    version: int
+    events: EventTypes[Any]
+    head_model: str
+    touches: Callable[[Row | None, Recorded[Any]], tuple[RowKey, ...]]
+    project: Callable[[RowKey, Any, Recorded[Any]], Row]
+
+    def head(self, aggregate: AggregateId) -> RowKey:
+        return RowKey(self.head_model, plain_id(aggregate))
+
+
+def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict[RowKey, Row]:
+    """The rows that a whole stream yields: what every read model converges to."""
+    rows: dict[RowKey, Row] = {}
+    for event in recorded:
+        head = rows.get(projection.head(event.aggregate_id))
+        for key in projection.touches(head, event):
+            rows[key] = projection.project(key, rows.get(key), event)
+    return rows
+
+
+def user_id(owner: str) -> str:
+    """The `sub` of an owner `<sub>::<username>`."""
+    return owner.partition("::")[0]

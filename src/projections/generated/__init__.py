@@ -1,0 +1,1 @@
+"""Rows and GraphQL documents, from Amplify's schema. Generated: `make docs`."""
