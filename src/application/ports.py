@@ -43,6 +43,10 @@ class Invalid(ValueError):
     """What was asked is not what the other side takes: the asker's fault."""
 
 
+class BadPageToken(Invalid):
+    """No page of this list begins there."""
+
+
 class NotAllowed(Exception):
     """The other side does not let this caller do this."""
 
@@ -116,4 +120,20 @@ class ReadModels(Protocol):
 
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
         """Raises `RowConflict` unless the stored row has `replaces`' version and projection."""
+        ...
+
+
+RowPage = dict[str, Any]
+"""`{items: [...], nextToken}`."""
+
+
+class RowQueries(Protocol):
+    """Rows as one caller may see them, by the caller's own token."""
+
+    def row(self, token: str, document: str, id: str) -> dict[str, Any] | None:
+        """Return `None` for a row that is not there, or not for this caller."""
+        ...
+
+    def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
+        """Return one page of a list. Raises `BadPageToken`."""
         ...

@@ -1,10 +1,21 @@
-"""Every aggregate of the domain."""
+"""Skafu's domain, registered: the one place where it says what it consists of."""
 
-from typing import Any
-
+from domain import github
 from domain.analysis.aggregate import analysis
+from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
 from domain.template.aggregate import template
-from kernel.decider import Decider
+from kernel.contents import Contents, ReadModels
+from projections.generated import documents, rows
+from projections.projects import PROJECT_DETAIL, PROJECT_LIST, projects
+from projections.services import SERVICE_LIST, services
 
-DECIDERS: tuple[Decider[Any, Any, Any], ...] = (project, template, analysis)
+contents = Contents(
+    aggregates=(project, template, analysis),
+    projections=(projects, services),
+    queries=(PROJECT_LIST, PROJECT_DETAIL, SERVICE_LIST),
+    read_models=ReadModels(vars(documents), documents.LISTS, rows.ROW_CLASSES, rows.JSON_FIELDS),
+    look_ups=LookUps,
+    no_look_ups=NoLookUps(),
+    translations={("github.com", "deployment_status"): github.deployment_status},
+)

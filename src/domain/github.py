@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from edge.commands.bodies import PlainId
-from kernel.translation import Item, OwnerOf
+from domain.look_ups import LookUps
+from kernel.actor import Actor
+from kernel.operation import Item, PlainId
 from kernel.values import Url
 
 OURS = "skafu"
@@ -41,7 +42,7 @@ class DeploymentStatus(_Known):
     environment_url: str | None = None
 
 
-def deployment_status(detail: Mapping[str, Any], owner_of: OwnerOf) -> Item | None:
+def deployment_status(detail: Mapping[str, Any], look_ups: LookUps, reader: Actor) -> Item | None:
     """A deployment of ours that has ended; nothing while it runs, or when it is not ours."""
     payload = detail["deployment"].get("payload")
     if not isinstance(payload, dict) or OURS not in payload:
@@ -60,7 +61,7 @@ def deployment_status(detail: Mapping[str, Any], owner_of: OwnerOf) -> Item | No
         # GitHub delivers again what an operator asks it to; the status stays the same.
         "commandId": f"github.com:deployment_status:{status.id}",
         "aggregateId": ours.project_id,
-        "onBehalfOf": owner_of(ours.project_id),
+        "onBehalfOf": look_ups.project_owner(ours.project_id, reader),
         "data": {"deploymentId": ours.deployment_id, **data},
     }
 

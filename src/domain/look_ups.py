@@ -1,23 +1,21 @@
-"""What a command has to know of other aggregates, looked up when it comes.
+"""Look-ups: facts of other aggregates that commands need, found when a command comes.
 
-What was found is part of the command, never of its fingerprint: the same request is the same
+A fact that was found is part of the command, never of its fingerprint: the same request is the same
 command whatever has changed elsewhere.
 """
 
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
-from application.ports import Claims, EventStore
-from application.reading.history import state_at_version
-from application.writing.requests import Actor
-from domain.project.aggregate import Status as ProjectStatus
 from domain.project.aggregate import project
+from domain.project.state import Status as ProjectStatus
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
+from kernel.actor import Actor
 from kernel.errors import AggregateNotFound
-from kernel.messages import aggregate_id, plain_id
+from kernel.look_ups import States
+from kernel.messages import plain_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +28,14 @@ class PublishedTemplate:
     revision: int
 
 
-class LookUps(Protocol):
-    """What commands look up."""
-
-    def published_template(self, reference: str) -> PublishedTemplate:
-        """By slug or id. Raises `TemplateNotPublished`."""
-        ...
-
-    def project_owner(self, project_id: str, actor: Actor) -> str:
-        """The owner of a project that `actor` may command. Raises `AggregateNotFound`."""
-        ...
-
-
-@dataclass(frozen=True)
-class Catalog:
+@dataclass(frozen=True, slots=True)
+class LookUps:
     """Reads one stream, or one claim and one stream."""
 
-    store: EventStore
-    claims: Claims
+    states: States
 
     def published_template(self, reference: str) -> PublishedTemplate:
+        """Find a template by slug or id. Raises `TemplateNotPublished`."""
         id = reference if _is_uuid(reference) else self._id_of_slug(reference)
         found = self._template(id) if id else None
         if id is None or found is None or found.status is not TemplateStatus.PUBLISHED:
@@ -57,26 +43,26 @@ class Catalog:
         return PublishedTemplate(id, found.slug, found.published_name, found.revision)
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
-        past = state_at_version(
-            self.store, project, aggregate_id(project.aggregate_type, project_id)
-        )
-        owned = actor.may_command_all or past.state.owner == actor.owner
-        if not owned or past.state.status in (ProjectStatus.NONE, ProjectStatus.DELETED):
-            raise AggregateNotFound(aggregate="The project")
-        return past.state.owner
+        """Return the owner of a project that `actor` may command. Raises `AggregateNotFound`."""
+        state = self.states.newest(project, project_id)
+        owned = actor.may_command_all or state.owner == actor.owner
+        if not owned or state.status is ProjectStatus.DELETED:
+            raise project.not_found()
+        owner: str = state.owner
+        return owner
 
     def _id_of_slug(self, slug: str) -> str | None:
-        holder = self.claims.holder(claim_of(slug))
+        holder = self.states.holder(claim_of(slug))
         return None if holder is None else plain_id(holder)
 
     def _template(self, id: str) -> Template | None:
         with suppress(AggregateNotFound):
-            aggregate = aggregate_id(template.aggregate_type, id)
-            return state_at_version(self.store, template, aggregate).state
+            found: Template = self.states.newest(template, id)
+            return found
         return None
 
 
-class FoundNothing:
+class NoLookUps:
     """Answers with blanks: they make a command that is the same but for what it looked up."""
 
     def published_template(self, reference: str) -> PublishedTemplate:

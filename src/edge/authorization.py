@@ -1,26 +1,15 @@
 """Who may do what: the one table that the code uses and the documents print."""
 
-from enum import StrEnum
-
-from application.writing.requests import Actor
 from edge.caller import Caller, Forbidden
+from kernel.actor import Actor
+from kernel.operation import Who
 
 
-class Who(StrEnum):
-    """Who may send a command, besides Admin, who may send any to any aggregate.
+def actor(caller: Caller, who: Who | None) -> Actor:
+    """Return the caller as one who commands. Raises `Forbidden`.
 
-    `OWNER`: everybody who is signed in, to what is theirs (Developers only read).
-    `WORKER`: machines, which report on work that they did. `ADMIN`: nobody else.
-    A machine that acts on behalf of a person may send what an owner sends, to what is theirs.
+    A command without a role is for Admin alone.
     """
-
-    OWNER = "owner"
-    WORKER = "worker"
-    ADMIN = "admin"
-
-
-def actor(caller: Caller, who: Who) -> Actor:
-    """The caller as one who commands. Raises `Forbidden`."""
     if caller.is_admin:
         return Actor(owner=caller.owner, may_command_all=True)
     if caller.is_machine:
@@ -32,8 +21,8 @@ def actor(caller: Caller, who: Who) -> Actor:
     return Actor(owner=caller.owner)
 
 
-def _machine(caller: Caller, who: Who) -> Actor:
-    if who is Who.ADMIN:
+def _machine(caller: Caller, who: Who | None) -> Actor:
+    if who not in (Who.OWNER, Who.WORKER):
         raise Forbidden("This command is not a machine's to send.")
     if caller.on_behalf_of:
         return Actor(owner=caller.on_behalf_of, machine=caller.owner)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.contents import contents
 from edge.http import page
 from handlers import wiring
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    return page.answer(event)
+    return page.answer(contents, event)
 
 
-wiring.at_init(page.page)
+wiring.at_init(lambda: page.page(contents))

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 
 from application.publishing.feed import FeedReader
+from domain.contents import contents
 from edge.http.api import resolve
 from edge.queries import api
 from handlers import wiring
@@ -15,6 +16,7 @@ from handlers import wiring
 def _app() -> APIGatewayRestResolver:
     store = wiring.event_store()
     ports = api.QueryPorts(
+        contents,
         wiring.queries(),
         store,
         FeedReader(wiring.feed(), store),

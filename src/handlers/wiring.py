@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from application.ports import Clock, EventBus, FailureSink, ReadModels, utc_now
 from application.writing.deferral import Tickets, Workflow
+from domain.contents import contents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,13 +74,15 @@ def surroundings() -> "Surroundings":
 
 
 def main_rows() -> "Mapping[str, ReadRow]":
-    """The main row of each aggregate type that has one.
+    """Return a reader for the main row of each aggregate type that has one.
 
     The client of AppSync takes a third of a second, so the first who waits makes it.
     """
-    from domain.project.aggregate import project
 
-    return {project.aggregate_type: lambda token, id: queries().project(token, id)}
+    def reader(document: str) -> "ReadRow":
+        return lambda token, id: queries().row(token, document, id)
+
+    return {kind: reader(query.document) for kind, query in contents.detail.items()}
 
 
 @cache
@@ -141,7 +144,7 @@ def commands() -> "Commands":
     from application.warm import Bounded
     from edge.commands.sending import Commands
 
-    return Commands.over(event_store(), now, Bounded(WARM_STREAMS), sealer=sealer())
+    return Commands.over(contents, event_store(), now, Bounded(WARM_STREAMS), sealer=sealer())
 
 
 @cache
@@ -162,7 +165,7 @@ def failures() -> FailureSink:
 def read_models() -> ReadModels:
     from adapters.appsync.read_models import AppSyncReadModels, signed_session
 
-    return AppSyncReadModels(signed_session(settings().graphql_url))
+    return AppSyncReadModels(signed_session(settings().graphql_url), contents.read_models)
 
 
 @cache
@@ -170,7 +173,7 @@ def queries() -> "AppSyncQueries":
     from adapters.appsync.queries import AppSyncQueries
     from adapters.appsync.session import open_session
 
-    return AppSyncQueries(open_session(settings().graphql_url))
+    return AppSyncQueries(open_session(settings().graphql_url), contents.read_models.json_fields)
 
 
 @cache

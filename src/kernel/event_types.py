@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from kernel.messages import Event
+from kernel.personal import SubjectForgotten
 
 E = TypeVar("E", bound=Event)
 
@@ -19,7 +20,7 @@ Casts = Mapping[tuple[str, int], Cast]
 """By event type and the major version that is cast."""
 NO_CASTS: Casts = MappingProxyType({})
 Union = Any
-"""`Annotated[A | B, Field(discriminator="type")]`, which Python's types cannot say."""
+"""`A | B`, or a single class, which Python's types cannot say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,17 @@ class EventTypes(Generic[E]):
 def event_types(
     union: Union, upcasters: Casts = NO_CASTS, downcasters: Casts = NO_CASTS
 ) -> EventTypes[Any]:
-    classes = {event.__name__: event for event in members(union)}
+    """Return the vocabulary of a union of event classes, with `SubjectForgotten` in addition."""
+    known: tuple[type[Event], ...] = (*members(union), SubjectForgotten)
+    classes = {event.__name__: event for event in known}
     versions = {name: event.schema_version for name, event in classes.items()}
-    return EventTypes(TypeAdapter(union), classes, versions, upcasters, downcasters)
+    adapter: TypeAdapter[Any] = TypeAdapter(
+        Annotated[union | SubjectForgotten, Field(discriminator="type")]
+    )
+    return EventTypes(adapter, classes, versions, upcasters, downcasters)
 
 
 def members(union: Union) -> tuple[type[Event], ...]:
-    """The event classes, in the order of the union."""
-    events: tuple[type[Event], ...] = get_args(get_args(union)[0])
+    """Return the event classes in the order of the union, or the class alone."""
+    events: tuple[type[Event], ...] = get_args(union) or (union,)
     return events

@@ -12,7 +12,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from kernel.messages import Command
+from kernel.messages import Command, Event
 
 FORM = re.compile(r"s1:[A-Za-z0-9_-]{38,}")
 FINGERPRINTS = "fingerprints"
@@ -76,3 +76,10 @@ class ForgetSubject(Command):
 
     type: Literal["ForgetSubject"] = "ForgetSubject"
     subject: Subject
+
+
+class SubjectForgotten(Event):
+    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
+
+    type: Literal["SubjectForgotten"] = "SubjectForgotten"
+    subject: str

@@ -1,9 +1,10 @@
 """What a projection is: a fold of one stream into rows, each with its own gate."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+from kernel.aggregate import AnyAggregate
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Recorded, plain_id
 
@@ -40,30 +41,51 @@ class Projection:
     The head, a row of `head_model` with the aggregate's plain id, is touched by every relevant
     event and written last, so what it has reached, all rows of the group have reached. `touches`
     names the rows that an event changes, the head last; it sees the head as folded so far, never
-    an index. `project` gives the row after the event.
+    an index. `project` gives the row after the event, but for its checkpoint. Raise `version`
+    whenever a fold's result changes: every row is then folded anew.
     """
 
     name: str
     version: int
-    events: EventTypes[Any]
+    aggregate: AnyAggregate
     head_model: str
     touches: Callable[[Row | None, Recorded[Any]], tuple[RowKey, ...]]
-    project: Callable[[RowKey, Any, Recorded[Any]], Row]
+    project: Callable[[RowKey, Any, Recorded[Any]], Any]
+
+    @property
+    def events(self) -> EventTypes[Any]:
+        return self.aggregate.events
 
     def head(self, aggregate: AggregateId) -> RowKey:
         return RowKey(self.head_model, plain_id(aggregate))
 
+    def after(self, key: RowKey, row: Row | None, recorded: Recorded[Any]) -> Row:
+        """Return the row after the event, with its checkpoint."""
+        changed: Row = replace(
+            self.project(key, row, recorded),
+            updated_at=recorded.timestamp,
+            version=recorded.sequence,
+            projection_version=self.version,
+        )
+        return changed
+
+
+def begun(recorded: Recorded[Any]) -> dict[str, Any]:
+    """Return what every new row begins with; `Projection.after` sets the rest of its checkpoint."""
+    moment = recorded.timestamp
+    return {"created_at": moment, "updated_at": moment, "version": 0, "projection_version": 0}
+
 
 def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict[RowKey, Row]:
-    """The rows that a whole stream yields: what every read model converges to."""
+    """Return the rows that a whole stream yields: what every read model converges to."""
     rows: dict[RowKey, Row] = {}
     for event in recorded:
         head = rows.get(projection.head(event.aggregate_id))
         for key in projection.touches(head, event):
-            rows[key] = projection.project(key, rows.get(key), event)
+            rows[key] = projection.after(key, rows.get(key), event)
     return rows
 
 
 def user_id(owner: str) -> str:
-    """The `sub` of an owner `<sub>::<username>`."""
+    """Return the `sub` of an owner `<sub>::<username>`."""
     return owner.partition("::")[0]

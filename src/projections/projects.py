@@ -2,102 +2,73 @@
 
 from dataclasses import replace
 
-from domain.project.aggregate import project as project_decider
-from domain.project.events import (
-    DeploymentCompleted,
-    DeploymentFailed,
-    DeploymentStarted,
-    ProjectArchived,
-    ProjectConfigured,
-    ProjectCreated,
-    ProjectDeleted,
-    ProjectDescriptionChanged,
-    ProjectEvent,
-    ProjectRenamed,
-    ProjectRestored,
-    ProvisioningCompleted,
-    ProvisioningFailed,
-    ProvisioningStarted,
-    ProvisioningStepCompleted,
-    RepositoryLinked,
-    RepositoryUnlinked,
-    ServiceAdded,
-    ServiceChanged,
-    ServiceRemoved,
-    SubjectForgotten,
-    TemplateChosen,
-)
+from domain.project import events
+from domain.project.aggregate import project as project_aggregate
+from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
-from kernel.projection import Projection, Row, RowKey, user_id
+from kernel.personal import SubjectForgotten
+from kernel.projection import Projection, Row, RowKey, begun, user_id
+from kernel.query import Detail, Index, Listing
+from projections.generated import documents
 from projections.generated.rows import ProjectRow, ProjectStatus
 
+Shown = ProjectEvent | SubjectForgotten
 NotShown = (
-    ProjectConfigured
-    | TemplateChosen
-    | ServiceChanged
-    | RepositoryLinked
-    | RepositoryUnlinked
-    | DeploymentStarted
-    | DeploymentCompleted
-    | DeploymentFailed
-    | ProvisioningStarted
-    | ProvisioningStepCompleted
-    | ProvisioningCompleted
-    | ProvisioningFailed
+    events.ProjectConfigured
+    | events.TemplateChosen
+    | events.ServiceChanged
+    | events.RepositoryLinked
+    | events.RepositoryUnlinked
+    | events.DeploymentStarted
+    | events.DeploymentCompleted
+    | events.DeploymentFailed
+    | events.ProvisioningStarted
+    | events.ProvisioningStepCompleted
+    | events.ProvisioningCompleted
+    | events.ProvisioningFailed
     | SubjectForgotten
 )
-STATUS: dict[type[ProjectEvent], ProjectStatus] = {
-    ProjectArchived: ProjectStatus.ARCHIVED,
-    ProjectRestored: ProjectStatus.ACTIVE,
-    ProjectDeleted: ProjectStatus.DELETED,
+STATUS: dict[type[Shown], ProjectStatus] = {
+    events.ProjectArchived: ProjectStatus.ARCHIVED,
+    events.ProjectRestored: ProjectStatus.ACTIVE,
+    events.ProjectDeleted: ProjectStatus.DELETED,
 }
-VERSION = 1
-"""Raise it whenever a fold's result changes: every row is then folded anew."""
 
 
-def touches(_: Row | None, recorded: Recorded[ProjectEvent]) -> tuple[RowKey, ...]:
+def touches(_: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
     return (RowKey("Project", plain_id(recorded.aggregate_id)),)
 
 
-def project(_: RowKey, row: ProjectRow | None, recorded: Recorded[ProjectEvent]) -> ProjectRow:
-    changed = change(row or empty(recorded), recorded.event)
-    return replace(
-        changed,
-        updated_at=recorded.timestamp,
-        version=recorded.sequence,
-        projection_version=VERSION,
-    )
+def project(_: RowKey, row: ProjectRow | None, recorded: Recorded[Shown]) -> ProjectRow:
+    return change(row or empty(recorded), recorded.event)
 
 
-def empty(recorded: Recorded[ProjectEvent]) -> ProjectRow:
+def empty(recorded: Recorded[Shown]) -> ProjectRow:
     return ProjectRow(
         id=plain_id(recorded.aggregate_id),
         name="",
         status=ProjectStatus.ACTIVE,
         user_id="",
         service_count=0,
-        created_at=recorded.timestamp,
-        updated_at=recorded.timestamp,
-        version=0,
-        projection_version=VERSION,
+        **begun(recorded),
     )
 
 
-def change(row: ProjectRow, event: ProjectEvent) -> ProjectRow:
+def change(row: ProjectRow, event: Shown) -> ProjectRow:
     match event:
-        case ProjectCreated(name=name, description=description, owner=owner):
+        case events.ProjectCreated(name=name, description=description, owner=owner):
             return replace(
                 row, name=name, description=description, owner=owner, user_id=user_id(owner)
             )
-        case ProjectRenamed(name=name):
+        case events.ProjectRenamed(name=name):
             return replace(row, name=name)
-        case ProjectDescriptionChanged(description=description):
+        case events.ProjectDescriptionChanged(description=description):
             return replace(row, description=description)
-        case ServiceAdded():
+        case events.ServiceAdded():
             return replace(row, service_count=row.service_count + 1)
-        case ServiceRemoved():
+        case events.ServiceRemoved():
             return replace(row, service_count=row.service_count - 1)
-        case ProjectArchived() | ProjectRestored() | ProjectDeleted():
+        case events.ProjectArchived() | events.ProjectRestored() | events.ProjectDeleted():
             return replace(row, status=STATUS[type(event)])
         case _:
             return unchanged(row, event)
@@ -110,9 +81,19 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=VERSION,
-    events=project_decider.events,
+    version=1,
+    aggregate=project_aggregate,
     head_model="Project",
     touches=touches,
     project=project,
+)
+PROJECT_DETAIL = Detail(
+    "get_project", "/projects/<id>", project_aggregate.aggregate_type, documents.GET_PROJECT
+)
+PROJECT_LIST = Listing(
+    "list_projects",
+    "/projects",
+    own=Index(documents.PROJECTS_BY_USER, "userId"),
+    every=Index(documents.PROJECTS_BY_STATUS, "status"),
+    statuses=("ACTIVE", "ARCHIVED"),
 )

@@ -6,32 +6,28 @@ stream has been read and which services it holds.
 
 from dataclasses import replace
 
-from domain.project.aggregate import project as project_decider
-from domain.project.events import (
-    ProjectDeleted,
-    ProjectEvent,
-    ServiceAdded,
-    ServiceChanged,
-    ServiceRemoved,
-)
+from domain.project import events
+from domain.project.aggregate import project as project_aggregate
+from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
-from kernel.projection import Projection, Row, RowKey, RowMissing, user_id
+from kernel.projection import Projection, Row, RowKey, RowMissing, begun, user_id
+from kernel.query import Index, Within
+from projections.generated import documents
 from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
 from projections.generated.rows import ServiceType as RowServiceType
+from projections.projects import PROJECT_DETAIL
 
-VERSION = 2
-"""Raise it whenever a fold's result changes: every row is then folded anew."""
-
-
-ServiceEvent = ServiceAdded | ServiceChanged | ServiceRemoved | ProjectDeleted
+ServiceEvent = (
+    events.ServiceAdded | events.ServiceChanged | events.ServiceRemoved | events.ProjectDeleted
+)
 
 
 def touches(head: Row | None, recorded: Recorded[ProjectEvent]) -> tuple[RowKey, ...]:
     checkpoint = RowKey("ServiceCheckpoint", plain_id(recorded.aggregate_id))
     match recorded.event:
-        case ServiceAdded() | ServiceChanged() | ServiceRemoved():
+        case events.ServiceAdded() | events.ServiceChanged() | events.ServiceRemoved():
             return (RowKey("Service", recorded.event.service_id), checkpoint)
-        case ProjectDeleted():
+        case events.ProjectDeleted():
             left = head.service_ids if isinstance(head, ServiceCheckpointRow) else ()
             return (*(RowKey("Service", service_id) for service_id in left), checkpoint)
         case _:
@@ -44,50 +40,41 @@ def project(key: RowKey, row: Row | None, recorded: Recorded[ProjectEvent]) -> R
         raise AssertionError(f"{event} touches no service")
     if key.model == "Service":
         return service(row if isinstance(row, ServiceRow) else None, event, recorded)
-    return checkpoint(
-        row if isinstance(row, ServiceCheckpointRow) else no_services(recorded), event, recorded
-    )
+    held = row if isinstance(row, ServiceCheckpointRow) else no_services(recorded)
+    return checkpoint(held, event)
 
 
-def checkpoint(
-    row: ServiceCheckpointRow, event: ServiceEvent, recorded: Recorded[ProjectEvent]
-) -> ServiceCheckpointRow:
-    return replace(
-        row,
-        service_ids=service_ids(row.service_ids, event),
-        updated_at=recorded.timestamp,
-        version=recorded.sequence,
-    )
+def checkpoint(row: ServiceCheckpointRow, event: ServiceEvent) -> ServiceCheckpointRow:
+    return replace(row, service_ids=service_ids(row.service_ids, event))
 
 
 def service_ids(held: tuple[str, ...], event: ServiceEvent) -> tuple[str, ...]:
     match event:
-        case ServiceAdded(service_id=service_id):
+        case events.ServiceAdded(service_id=service_id):
             return (*held, service_id)
-        case ServiceChanged():
+        case events.ServiceChanged():
             return held
-        case ServiceRemoved(service_id=removed):
+        case events.ServiceRemoved(service_id=removed):
             return tuple(service_id for service_id in held if service_id != removed)
-        case ProjectDeleted():
+        case events.ProjectDeleted():
             return ()
 
 
 def service(
     row: ServiceRow | None, event: ServiceEvent, recorded: Recorded[ProjectEvent]
 ) -> ServiceRow:
-    if isinstance(event, ServiceAdded):
+    if isinstance(event, events.ServiceAdded):
         return added_service(event, recorded)
     if row is None:
         raise RowMissing(f"{recorded.aggregate_id} {recorded.sequence}: {event.type}")
-    changed = changed_service(row, event)
-    return replace(changed, updated_at=recorded.timestamp, version=recorded.sequence)
+    return changed_service(row, event)
 
 
 def changed_service(
-    row: ServiceRow, event: ServiceChanged | ServiceRemoved | ProjectDeleted
+    row: ServiceRow, event: events.ServiceChanged | events.ServiceRemoved | events.ProjectDeleted
 ) -> ServiceRow:
     match event:
-        case ServiceChanged():
+        case events.ServiceChanged():
             kind, configuration = event.service_type, event.configuration
             return replace(
                 row,
@@ -95,11 +82,11 @@ def changed_service(
                 type=row.type if kind is None else RowServiceType(kind),
                 configuration=row.configuration if configuration is None else configuration,
             )
-        case ServiceRemoved() | ProjectDeleted():
+        case events.ServiceRemoved() | events.ProjectDeleted():
             return replace(row, status=ServiceStatus.DELETED)
 
 
-def added_service(added: ServiceAdded, recorded: Recorded[ProjectEvent]) -> ServiceRow:
+def added_service(added: events.ServiceAdded, recorded: Recorded[ProjectEvent]) -> ServiceRow:
     return ServiceRow(
         id=added.service_id,
         project_id=plain_id(recorded.aggregate_id),
@@ -109,10 +96,7 @@ def added_service(added: ServiceAdded, recorded: Recorded[ProjectEvent]) -> Serv
         status=ServiceStatus.ACTIVE,
         user_id=user_id(added.owner),
         owner=added.owner,
-        created_at=recorded.timestamp,
-        updated_at=recorded.timestamp,
-        version=recorded.sequence,
-        projection_version=VERSION,
+        **begun(recorded),
     )
 
 
@@ -120,18 +104,21 @@ def no_services(recorded: Recorded[ProjectEvent]) -> ServiceCheckpointRow:
     return ServiceCheckpointRow(
         id=plain_id(recorded.aggregate_id),
         service_ids=(),
-        created_at=recorded.timestamp,
-        updated_at=recorded.timestamp,
-        version=0,
-        projection_version=VERSION,
+        **begun(recorded),
     )
 
 
 services = Projection(
     name="services",
-    version=VERSION,
-    events=project_decider.events,
+    version=2,
+    aggregate=project_aggregate,
     head_model="ServiceCheckpoint",
     touches=touches,
     project=project,
+)
+SERVICE_LIST = Within(
+    "list_services",
+    "/projects/<id>/services",
+    PROJECT_DETAIL,
+    Index(documents.SERVICES_BY_PROJECT, "projectId"),
 )

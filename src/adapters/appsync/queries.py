@@ -1,18 +1,13 @@
 """Reads of AppSync with the caller's own token, so that its rules decide who sees what."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.appsync.read_models import camel
 from adapters.appsync.session import AppSyncError, GraphQLSession, run
-from application.ports import Invalid, NotAllowed
-from projections.generated import documents
-from projections.generated.rows import JSON_FIELDS
+from application.ports import BadPageToken, NotAllowed, RowPage
 
-Page = dict[str, Any]
-"""`{items: [...], nextToken}` as AppSync gives it."""
-
-JSON_NAMES = frozenset(map(camel, JSON_FIELDS))
 # What AppSync answers to a token that it did not give for this list. DynamoDB validates a request
 # of which nothing but the token comes from outside.
 BAD_TOKEN = (
@@ -20,49 +15,40 @@ BAD_TOKEN = (
     "DynamoDB:DynamoDbException",
     "DynamoDB:ValidationException",
 )
-NOT_DELETED = {"status": {"ne": "DELETED"}}
-
-
-class BadPageToken(Invalid):
-    """No page of this list begins there."""
 
 
 class AppSyncQueries:
-    """Lists go through indexes only: a bare list is a table scan."""
+    """Lists go through indexes only: a bare list is a table scan.
 
-    def __init__(self, session: GraphQLSession) -> None:
+    `json_fields` are those that AppSync gives as JSON in a string.
+    """
+
+    def __init__(self, session: GraphQLSession, json_fields: frozenset[str]) -> None:
         self._session = session
+        self._json_names = frozenset(map(camel, json_fields))
 
-    def project(self, token: str, project_id: str) -> dict[str, Any] | None:
-        """`None` when it is not there, or not for this caller: AppSync tells the two apart."""
+    def row(self, token: str, document: str, id: str) -> dict[str, Any] | None:
+        """Return `None` for a row that is not there, or not for this caller.
+
+        AppSync tells the two apart.
+        """
         try:
-            found: dict[str, Any] | None = self._run(token, documents.GET_PROJECT, id=project_id)
+            found: dict[str, Any] | None = self._run(token, document, {"id": id})
         except NotAllowed:
             return None
-        return found and decoded(found)
+        return found and self._decoded(found)
 
-    def projects_of_user(self, token: str, user_id: str, **page: Any) -> Page:  # noqa: ANN401 - passed on
-        return self._page(token, documents.PROJECTS_BY_USER, userId=user_id, **page)
-
-    def projects_by_status(self, token: str, status: str, **page: Any) -> Page:  # noqa: ANN401 - passed on
-        return self._page(token, documents.PROJECTS_BY_STATUS, status=status, **page)
-
-    def services(self, token: str, project_id: str, **page: Any) -> Page:  # noqa: ANN401 - passed on
-        return self._page(
-            token, documents.SERVICES_BY_PROJECT, projectId=project_id, filter=NOT_DELETED, **page
-        )
-
-    def _page(self, token: str, document: str, **variables: Any) -> Page:  # noqa: ANN401 - passed on
-        """Raises `BadPageToken`."""
+    def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
+        """Return one page of a list. Raises `BadPageToken`."""
         try:
-            page: Page = self._run(token, document, **variables)
+            page: RowPage = self._run(token, document, variables)
         except AppSyncError as error:
             if variables.get("nextToken") and set(error.kinds) <= set(BAD_TOKEN):
                 raise BadPageToken(str(error)) from error
             raise
-        return page | {"items": [decoded(row) for row in page["items"]]}
+        return page | {"items": [self._decoded(row) for row in page["items"]]}
 
-    def _run(self, token: str, document: str, **variables: Any) -> Any:  # noqa: ANN401 - the field's value
+    def _run(self, token: str, document: str, variables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the field's value
         given = {name: value for name, value in variables.items() if value is not None}
         try:
             return run(self._session, document, given, {"Authorization": token})
@@ -71,8 +57,7 @@ class AppSyncQueries:
                 raise NotAllowed(str(error)) from error
             raise
 
-
-def decoded(row: dict[str, Any]) -> dict[str, Any]:
-    """AppSync gives JSON as text."""
-    texts = {name: row[name] for name in JSON_NAMES & row.keys() if row[name] is not None}
-    return row | {name: json.loads(text) for name, text in texts.items()}
+    def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
+        names = self._json_names & row.keys()
+        texts = {name: row[name] for name in names if row[name] is not None}
+        return row | {name: json.loads(text) for name, text in texts.items()}

@@ -10,9 +10,8 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel, to_snake
 
 from adapters.appsync.session import GraphQLSession, SigV4, open_session, run
+from kernel.contents import ReadModels
 from kernel.projection import Row, RowKey
-from projections.generated import documents as appsync_documents
-from projections.generated.rows import JSON_FIELDS, ROW_CLASSES
 
 PAGE = 1000  # rows asked for at once; a scan ends its page at a megabyte, too
 GUARDS = ("version", "projectionVersion")
@@ -26,35 +25,57 @@ class AppSyncReadModels:
     subscribers get what the mutation selected, and aliased fields are reported to fire nothing.
     """
 
-    def __init__(self, session: GraphQLSession) -> None:
+    def __init__(self, session: GraphQLSession, schema: ReadModels) -> None:
         self._session = session
+        self._schema = schema
 
     def get(self, key: RowKey) -> Row | None:
-        found = run(self._session, document("get", key.model), {"id": key.id})
-        return None if found is None else from_graphql(key.model, found)
+        found = run(self._session, self._document("get", key.model), {"id": key.id})
+        return None if found is None else self._row(key.model, found)
 
     def versions(self, model: str) -> Iterator[tuple[str, int]]:
         """Every row's id and version, by a scan of the model's table: to verify, not to serve."""
         token = None
         while True:
             variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
-            page = run(self._session, appsync_documents.LISTS[model], variables)
+            page = run(self._session, self._schema.lists[model], variables)
             yield from ((row["id"], row["version"]) for row in page["items"])
             token = page.get("nextToken")
             if token is None:
                 return
 
     def create(self, key: RowKey, row: Row) -> None:
-        fields = {k: v for k, v in to_graphql(row).items() if v is not None}
-        run(self._session, document("create", key.model), {"input": fields})
+        fields = {k: v for k, v in self._fields(row).items() if v is not None}
+        run(self._session, self._document("create", key.model), {"input": fields})
 
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
         """Only what differs is sent; a null removes the attribute."""
-        before, after = to_graphql(replaces), to_graphql(row)
+        before, after = self._fields(replaces), self._fields(row)
         changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
         condition = {guard: {"eq": before[guard]} for guard in GUARDS}
         variables = {"input": {"id": key.id, **changed}, "condition": condition}
-        run(self._session, document("update", key.model), variables)
+        run(self._session, self._document("update", key.model), variables)
+
+    def _document(self, verb: str, model: str) -> str:
+        """Return the generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
+        return cast(str, self._schema.documents[f"{verb}_{snake(model)}".upper()])
+
+    def _fields(self, row: Row) -> dict[str, Any]:
+        fields = adapter(type(row)).dump_python(row, mode="json")
+        return {camel(name): self._encoded(name, value) for name, value in fields.items()}
+
+    def _row(self, model: str, fields: dict[str, Any]) -> Row:
+        values = {snake(name): value for name, value in fields.items()}
+        for name in self._schema.json_fields & values.keys():
+            values[name] = None if values[name] is None else json.loads(values[name])
+        row_class = self._schema.rows[model]
+        return cast(Row, adapter(row_class).validate_python(_whole_owner(values)))
+
+    def _encoded(self, name: str, value: object) -> object:
+        """AWSJSON wants JSON in a string."""
+        if name not in self._schema.json_fields or value is None:
+            return value
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def signed_session(url: str) -> GraphQLSession:
@@ -64,30 +85,6 @@ def signed_session(url: str) -> GraphQLSession:
     if credentials is None or session.region_name is None:
         raise RuntimeError("no AWS credentials or region in the environment")
     return open_session(url, SigV4(credentials, session.region_name))
-
-
-def document(verb: str, model: str) -> str:
-    """The generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
-    return cast(str, getattr(appsync_documents, f"{verb}_{snake(model)}".upper()))
-
-
-def to_graphql(row: Row) -> dict[str, Any]:
-    fields = adapter(type(row)).dump_python(row, mode="json")
-    return {camel(name): _encoded(name, value) for name, value in fields.items()}
-
-
-def from_graphql(model: str, fields: dict[str, Any]) -> Row:
-    values = {snake(name): value for name, value in fields.items()}
-    for name in JSON_FIELDS & values.keys():
-        values[name] = None if values[name] is None else json.loads(values[name])
-    return cast(Row, adapter(ROW_CLASSES[model]).validate_python(_whole_owner(values)))
-
-
-def _encoded(name: str, value: object) -> object:
-    """AWSJSON wants JSON in a string."""
-    if name not in JSON_FIELDS or value is None:
-        return value
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _whole_owner(values: dict[str, Any]) -> dict[str, Any]:

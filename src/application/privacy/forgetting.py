@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Protocol
 from application.ports import Clock
 from application.privacy.subject_keys import KeyRecord, KeyTable
 from application.writing.execute import Executor
-from application.writing.requests import Actor, Request
+from application.writing.requests import Request
+from kernel.actor import Actor
 from kernel.messages import AggregateId, iso_milliseconds
 from kernel.personal import ForgetSubject
 

@@ -123,7 +123,7 @@ class _Rows:
         row = self.row(key)
         if row is not None and recorded.sequence <= row.version:
             return  # this row has its own gate: a crash may have written it and not the head
-        self.after[key] = self.projection.project(key, row, recorded)
+        self.after[key] = self.projection.after(key, row, recorded)
 
     def changed(self) -> list[tuple[RowKey, Row]]:
         """Rows to write, the head last: it vouches for the others."""

@@ -11,8 +11,8 @@ from application.ports import PAST_PAGE, EventStore
 from application.publishing.envelopes import envelopes
 from application.writing.heads import newer_than
 from application.writing.identity import recorded_between
-from kernel.decider import Decider
-from kernel.errors import AggregateNotFound, NotFound
+from kernel.aggregate import Aggregate
+from kernel.errors import NotFound
 from kernel.messages import AggregateId, Command, Event
 
 S = TypeVar("S")
@@ -70,22 +70,22 @@ def trail(
     return Trail(found[:limit], following)
 
 
-def owner_of(store: EventStore, decider: Decider[S, C, E], aggregate: AggregateId) -> str:
+def owner_of(store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId) -> str:
     """Who commands the aggregate now. Raises `AggregateNotFound`."""
-    return owner_in(decider, state_at_version(store, decider, aggregate).state)
+    return owner_in(kind, state_at_version(store, kind, aggregate).state)
 
 
-def owner_in(decider: Decider[S, C, E], state: S) -> str:
+def owner_in(kind: Aggregate[S, C, E], state: S) -> str:
     """Raises `AggregateNotFound` for a state that nobody owns: it does not exist yet."""
-    owner = decider.owner_of(state)
+    owner = kind.owner_of(state)
     if owner is None:
-        raise not_found(decider)
+        raise kind.not_found()
     return owner
 
 
 def state_at_version(
     store: EventStore,
-    decider: Decider[S, C, E],
+    kind: Aggregate[S, C, E],
     aggregate: AggregateId,
     version: int | None = None,
 ) -> Past[S]:
@@ -95,16 +95,16 @@ def state_at_version(
     of today's `state_version`. Raises `AggregateNotFound` and `NoSuchVersion`.
     """
     asked = NEWEST if version is None else version
-    past = _folded(decider, store.back_from(aggregate, asked), asked)
+    past = _folded(kind, store.back_from(aggregate, asked), asked)
     if past is None:
-        raise not_found(decider)
+        raise kind.not_found()
     if version is not None and past.version < version:
         raise NoSuchVersion(version=version, newest=past.version)
     return past
 
 
 def state_at_moment(
-    store: EventStore, decider: Decider[S, C, E], aggregate: AggregateId, moment: str
+    store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId, moment: str
 ) -> Past[S]:
     """The state when `moment` had passed, a time as events carry it.
 
@@ -112,8 +112,8 @@ def state_at_moment(
     """
     last = last_commit(store, aggregate, lambda commit: commit.timestamp <= moment)
     if last is None:
-        raise not_found(decider)
-    return state_at_version(store, decider, aggregate, last.last_sequence)
+        raise kind.not_found()
+    return state_at_version(store, kind, aggregate, last.last_sequence)
 
 
 def last_commit(
@@ -162,39 +162,35 @@ def command_outcome(
     return others[0]
 
 
-def not_found(decider: Decider[S, C, E]) -> AggregateNotFound:
-    return AggregateNotFound(aggregate=f"The {decider.aggregate_type.lower()}")
-
-
-def stored_state(decider: Decider[S, C, E], commit: Commit) -> S | None:
+def stored_state(kind: Aggregate[S, C, E], commit: Commit) -> S | None:
     """The state that the commit holds, unless another version of `evolve` folded it."""
-    if commit.state is None or commit.state_version != decider.state_version:
+    if commit.state is None or commit.state_version != kind.state_version:
         return None
-    return decider.states.validate_json(commit.state)
+    return kind.states.validate_json(commit.state)
 
 
 def _folded(
-    decider: Decider[S, C, E], newest_first: Iterator[Commit], version: int
+    kind: Aggregate[S, C, E], newest_first: Iterator[Commit], version: int
 ) -> Past[S] | None:
     """From the newest state at or before `version` on; `None` without a commit."""
-    state, tail = decider.initial, list[Commit]()
+    state, tail = kind.initial, list[Commit]()
     for commit in newer_than(0, newest_first):
-        stored = stored_state(decider, commit) if commit.last_sequence <= version else None
+        stored = stored_state(kind, commit) if commit.last_sequence <= version else None
         if stored is not None:
             base = Past(stored, commit.last_sequence, commit.timestamp)
-            return _folded_on(decider, base, tail, version)
+            return _folded_on(kind, base, tail, version)
         tail.append(commit)
-    return _folded_on(decider, Past(state, 0, ""), tail, version) if tail else None
+    return _folded_on(kind, Past(state, 0, ""), tail, version) if tail else None
 
 
 def _folded_on(
-    decider: Decider[S, C, E], base: Past[S], newest_first: list[Commit], version: int
+    kind: Aggregate[S, C, E], base: Past[S], newest_first: list[Commit], version: int
 ) -> Past[S]:
     state, reached, timestamp = base.state, base.version, base.timestamp
     for commit in reversed(newest_first):
-        for recorded in commit.recorded(decider.events):
+        for recorded in commit.recorded(kind.events):
             if recorded.sequence <= version:
-                state, reached = decider.evolve(state, recorded.event), recorded.sequence
+                state, reached = kind.evolve(state, recorded.event), recorded.sequence
                 timestamp = recorded.timestamp
     return Past(state, reached, timestamp)
 

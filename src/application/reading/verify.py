@@ -10,7 +10,7 @@ from application.commit import GENESIS, Commit
 from application.ports import EventStore, ReadModels
 from application.publishing.feed import Entry
 from application.reading.history import stored_state
-from kernel.decider import Decider
+from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows
 
@@ -46,7 +46,7 @@ class Verified:
 class Verifier:
     """Checks streams of one aggregate type.
 
-    With a decider their stored states are checked, with `compare` the whole content of each row;
+    With a kind their stored states are checked, with `compare` the whole content of each row;
     without, only whether a row has seen more than the store holds. `fed` is what the feed knows of
     each stream: it bears witness of its last commits, of which no later one carries a hash. With
     `now` a stream of which the feed does not know all for long is found, too.
@@ -55,7 +55,7 @@ class Verifier:
     store: EventStore
     rows: ReadModels
     projections: tuple[Projection, ...]
-    decider: Decider[Any, Any, Any] | None = None
+    kind: Aggregate[Any, Any, Any] | None = None
     compare: bool = True
     fed: Mapping[AggregateId, Sequence[Entry]] = field(default_factory=dict)
     now: datetime | None = None
@@ -64,7 +64,7 @@ class Verifier:
         """Fold the whole stream, and compare each row."""
         try:
             commits = list(self.store.read(aggregate))
-            faults = list(history_faults(commits, self.decider))
+            faults = list(history_faults(commits, self.kind))
             faults += contradicted(commits, self.fed.get(aggregate, ()))
             expected = {p.name: expected_rows(p, commits) for p in self.projections}
         except UNREADABLE as error:
@@ -112,11 +112,11 @@ def verify(
     yield from Verifier(store, rows, projections).check(aggregate).findings
 
 
-def history_faults(commits: list[Commit], decider: Decider[Any, Any, Any] | None) -> Iterator[str]:
+def history_faults(commits: list[Commit], kind: Aggregate[Any, Any, Any] | None) -> Iterator[str]:
     yield from broken_chain(commits)
     yield from times_run_back(commits)
-    if decider is not None:
-        yield from wrong_states(decider, commits)
+    if kind is not None:
+        yield from wrong_states(kind, commits)
 
 
 def strays(listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]) -> Iterator[Finding]:
@@ -170,12 +170,12 @@ def times_run_back(commits: list[Commit]) -> Iterator[str]:
             yield f"commit {commit.first_sequence} is older than its predecessor"
 
 
-def wrong_states(decider: Decider[Any, Any, Any], commits: list[Commit]) -> Iterator[str]:
+def wrong_states(kind: Aggregate[Any, Any, Any], commits: list[Commit]) -> Iterator[str]:
     """The hash does not cover the states that loads begin with; a fold proves them."""
-    state = decider.initial
+    state = kind.initial
     for commit in commits:
-        state = decider.fold((r.event for r in commit.recorded(decider.events)), state)
-        stored = stored_state(decider, commit)
+        state = kind.fold((r.event for r in commit.recorded(kind.events)), state)
+        stored = stored_state(kind, commit)
         if stored is not None and stored != state:
             yield f"commit {commit.first_sequence} holds a state that its events do not yield"
 

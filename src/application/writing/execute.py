@@ -20,8 +20,8 @@ from application.writing.requests import (
     Request,
     WrongExpectedVersion,
 )
-from kernel.decider import Decider
-from kernel.errors import AggregateNotFound, DomainError
+from kernel.aggregate import Aggregate
+from kernel.errors import DomainError
 from kernel.messages import AggregateId, Command, Event, iso_milliseconds
 
 S = TypeVar("S")
@@ -41,13 +41,13 @@ class Contended(Unavailable):
 
 @dataclass(frozen=True)
 class Executor(Generic[S, C, E]):
-    """Runs one decider's commands against a store.
+    """Runs the commands of one kind of aggregate against a store.
 
     `warm` keeps heads between commands of one process; a collision corrects a stale one.
     """
 
     store: EventStore
-    decider: Decider[S, C, E]
+    kind: Aggregate[S, C, E]
     clock: Clock
     warm: MutableMapping[AggregateId, Head[Any]]
     sleep: Callable[[float], None] = time.sleep
@@ -78,16 +78,16 @@ class Executor(Generic[S, C, E]):
         Raises `CommandIdReused`, `KeyExpired`, `KeyFromTheFuture` and `Unavailable`.
         """
         since = look_back_to(request.command_id, self.clock())
-        head = self._load(request, since, Head(self.decider.initial), consistent=True)
+        head = self._load(request, since, Head(self.kind.initial), consistent=True)
         return head if isinstance(head, Accepted) else None
 
     def _first_head(self, request: Request[C], since: str) -> "Head[S] | Accepted":
         """A creation expects an empty stream, a warm head may serve; else read, weakly."""
-        if self.decider.creates(request.command):
-            return Head(self.decider.initial)
+        if self.kind.creates(request.command):
+            return Head(self.kind.initial)
         warm = self.warm.get(request.aggregate_id)
         if warm is None or warm.seen_after >= since:
-            return self._load(request, since, Head(self.decider.initial), consistent=False)
+            return self._load(request, since, Head(self.kind.initial), consistent=False)
         seen = warm.seen.get(request.identity)
         if seen is not None and seen.timestamp >= since:
             return answer_again(request, seen)
@@ -125,9 +125,9 @@ class Executor(Generic[S, C, E]):
 
     def _stored_head(self, commit: Commit) -> Head[S] | None:
         """The head at a commit that holds a state of today's `evolve`."""
-        if commit.state is None or commit.state_version != self.decider.state_version:
+        if commit.state is None or commit.state_version != self.kind.state_version:
             return None
-        state = self.decider.states.validate_json(commit.state)
+        state = self.kind.states.validate_json(commit.state)
         return Head(state, commit.last_sequence, commit.hash(), commit.timestamp)
 
     def _head(
@@ -153,15 +153,15 @@ class Executor(Generic[S, C, E]):
         )
 
     def _fold(self, state: S, commit: Commit) -> S:
-        recorded = commit.recorded(self.decider.events)
-        return self.decider.fold((r.event for r in recorded), state)
+        recorded = commit.recorded(self.kind.events)
+        return self.kind.fold((r.event for r in recorded), state)
 
     def _decided(self, request: Request[C], head: Head[S]) -> list[E]:
         """What the command causes on this head; only a consistent head may refuse or do nothing."""
         try:
             self._authorize(request, head)
             self._reconcile(request, head)
-            events = self.decider.decide(head.state, request.command)
+            events = self.kind.decide(head.state, request.command)
         except (DomainError, WrongExpectedVersion, MergeConflict):
             if head.consistent:
                 raise
@@ -175,7 +175,7 @@ class Executor(Generic[S, C, E]):
         expected = request.expected_version
         if expected is None or expected == head.version:
             return
-        if head.version == 0 and not self.decider.creates(request.command):
+        if head.version == 0 and not self.kind.creates(request.command):
             return  # not there: refused as what is another's is, else ids could be told apart
         if expected > head.version or request.on_conflict is OnConflict.REJECT:
             raise WrongExpectedVersion(expected, head.version)
@@ -185,26 +185,26 @@ class Executor(Generic[S, C, E]):
     def _merge(self, request: Request[C], expected: int, version: int) -> None:
         """Events up to `version` are looked at; a later one makes the append fail."""
         commits = self.store.read(request.aggregate_id, expected + 1)
-        between = (r for commit in commits for r in commit.recorded(self.decider.events))
+        between = (r for commit in commits for r in commit.recorded(self.kind.events))
         met = [
             type(recorded.event).__name__
             for recorded in between
             if expected < recorded.sequence <= version
-            and self.decider.conflicts(request.command, recorded.event)
+            and self.kind.conflicts(request.command, recorded.event)
         ]
         if met:
             raise MergeConflict(list(dict.fromkeys(met)))
 
     def _authorize(self, request: Request[C], head: Head[S]) -> None:
-        owner = self.decider.owner_of(head.state)
+        owner = self.kind.owner_of(head.state)
         if request.actor.may_command_all or owner in (None, request.actor.owner):
             return
-        raise AggregateNotFound(aggregate=f"The {self.decider.aggregate_type.lower()}")
+        raise self.kind.not_found()
 
     def _append(self, request: Request[C], events: list[E], head: Head[S]) -> Accepted:
         if not events:
             return _accepted(request, head.version, head.timestamp)
-        state = self.decider.fold(events, head.state)
+        state = self.kind.fold(events, head.state)
         commit = self._commit(request, events, state, head)
         check_sizes(commit)
         stored = self._stored(request.command, commit, head)
@@ -214,9 +214,9 @@ class Executor(Generic[S, C, E]):
     def _stored(self, command: C, commit: Commit, head: Head[S]) -> Commit:
         due = state_due(commit, head.commits_since_state)
         try:
-            return self.store.append(commit, state_due=due, claim=self.decider.claims(command))
+            return self.store.append(commit, state_due=due, claim=self.kind.claim(command))
         except ClaimTaken:
-            raise self.decider.claimed(command) from None
+            raise self.kind.claimed(command) from None
 
     def _commit(self, request: Request[C], events: list[E], state: S, head: Head[S]) -> Commit:
         return Commit(
@@ -235,9 +235,9 @@ class Executor(Generic[S, C, E]):
             events=encode_events(events),
             count=len(events),
             state=canonical_json(
-                self.decider.states.dump_python(state, mode="json", exclude_defaults=True)
+                self.kind.states.dump_python(state, mode="json", exclude_defaults=True)
             ),
-            state_version=self.decider.state_version,
+            state_version=self.kind.state_version,
         )
 
     def _keep(self, stored: Commit, state: S, head: Head[S]) -> None:

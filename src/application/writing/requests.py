@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from application.commit import fingerprint
 from application.writing.identity import Identity
+from kernel.actor import Actor
 from kernel.messages import AggregateId, Command
 
 C = TypeVar("C", bound=Command)
@@ -38,24 +39,6 @@ class OnConflict(StrEnum):
     REJECT = "reject"
     LAST_WRITE_WINS = "last-write-wins"
     MERGE = "merge"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks. `owner` is `<sub>::<username>`, and so is `machine`, which asks in their name."""
-
-    owner: str
-    may_command_all: bool = False
-    machine: str | None = None
-
-    @property
-    def principal(self) -> str:
-        """Whose command it is: command ids are theirs."""
-        return self.machine or self.owner
-
-    @property
-    def on_behalf_of(self) -> str | None:
-        return self.owner if self.machine else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,16 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from domain.analysis.commands import (
-    AnalysisCommand,
-    CancelAnalysis,
-    CompleteAnalysis,
-    FailAnalysis,
-    RequestAnalysis,
-)
-from domain.analysis.events import (
-    AnalysisCancelled,
-    AnalysisCompleted,
-    AnalysisEvent,
-    AnalysisFailed,
-    AnalysisRequested,
-    ReportedFinding,
-    SubjectForgotten,
-)
-from kernel.decider import LIFE, Aspects, Decider
-from kernel.errors import AggregateNotFound, DomainError
+from domain.analysis import commands, events
+from domain.analysis.commands import AnalysisCommand
+from domain.analysis.events import AnalysisEvent
+from domain.analysis.operations import OPERATIONS
+from kernel.aggregate import Aggregate
+from kernel.decider import Decider
+from kernel.errors import DomainError
 from kernel.event_types import event_types
-from kernel.personal import ForgetSubject, Subject
+from kernel.merging import LIFE, Aspects
+from kernel.personal import Subject
 
 
 class AnalysisAlreadyExists(DomainError):
@@ -53,33 +43,31 @@ class Analysis:
 
 def decide(state: Analysis, command: AnalysisCommand) -> list[AnalysisEvent]:
     match command:
-        case RequestAnalysis():
+        case commands.RequestAnalysis():
             return request(state, command)
-        case _ if state.status is Status.NONE:
-            raise AggregateNotFound(aggregate="The analysis")
-        case ForgetSubject(subject=subject):
-            return [] if subject in state.forgotten else [SubjectForgotten(subject=subject)]
-        case CompleteAnalysis():
+        case commands.CompleteAnalysis():
             return end(state, Status.COMPLETED, completed(command))
-        case FailAnalysis(reason=reason):
-            return end(state, Status.FAILED, AnalysisFailed(reason=reason))
-        case CancelAnalysis():
-            return end(state, Status.CANCELLED, AnalysisCancelled())
+        case commands.FailAnalysis(reason=reason):
+            return end(state, Status.FAILED, events.AnalysisFailed(reason=reason))
+        case commands.CancelAnalysis():
+            return end(state, Status.CANCELLED, events.AnalysisCancelled())
         case _:
             assert_never(command)
 
 
-def request(state: Analysis, command: RequestAnalysis) -> list[AnalysisEvent]:
+def request(state: Analysis, command: commands.RequestAnalysis) -> list[AnalysisEvent]:
     if state.status is not Status.NONE:
         raise AnalysisAlreadyExists
-    return [AnalysisRequested(**command.model_dump(mode="json", exclude={"type"}))]
+    return [events.AnalysisRequested(**command.model_dump(mode="json", exclude={"type"}))]
 
 
-def completed(command: CompleteAnalysis) -> AnalysisCompleted:
+def completed(command: commands.CompleteAnalysis) -> events.AnalysisCompleted:
     findings = tuple(
-        ReportedFinding(**finding.model_dump(mode="json")) for finding in command.findings
+        events.ReportedFinding(**finding.model_dump(mode="json")) for finding in command.findings
     )
-    return AnalysisCompleted(summary=command.summary, findings=findings, analyst=command.analyst)
+    return events.AnalysisCompleted(
+        summary=command.summary, findings=findings, analyst=command.analyst
+    )
 
 
 def end(state: Analysis, status: Status, event: AnalysisEvent) -> list[AnalysisEvent]:
@@ -93,39 +81,29 @@ def end(state: Analysis, status: Status, event: AnalysisEvent) -> list[AnalysisE
 
 def evolve(state: Analysis, event: AnalysisEvent) -> Analysis:
     match event:
-        case AnalysisRequested(owner=owner):
+        case events.AnalysisRequested(owner=owner):
             return Analysis(Status.REQUESTED, owner)
-        case AnalysisCompleted():
+        case events.AnalysisCompleted():
             return replace(state, status=Status.COMPLETED)
-        case AnalysisFailed():
+        case events.AnalysisFailed():
             return replace(state, status=Status.FAILED)
-        case AnalysisCancelled():
+        case events.AnalysisCancelled():
             return replace(state, status=Status.CANCELLED)
-        case SubjectForgotten(subject=subject):
-            return replace(state, forgotten=(*state.forgotten, subject))
         case _:
             assert_never(event)
-
-
-def touched_by_command(_: AnalysisCommand) -> Aspects:
-    """Each command that people send begins or ends the analysis, so none is ever merged."""
-    return frozenset({LIFE})
 
 
 def touched_by_event(_: AnalysisEvent) -> Aspects:
     return frozenset({LIFE})
 
 
-analysis: Decider[Analysis, AnalysisCommand, AnalysisEvent] = Decider(
+analysis: Aggregate[Analysis, AnalysisCommand, AnalysisEvent] = Aggregate(
     aggregate_type="ANALYSIS",
-    initial=Analysis(),
-    decide=decide,
-    evolve=evolve,
-    state_version=1,
+    decider=Decider(Analysis(), decide, evolve),
     states=TypeAdapter(Analysis),
+    state_version=1,
     events=event_types(AnalysisEvent),
     owner_of=lambda state: state.owner or None,
-    creates=lambda command: isinstance(command, RequestAnalysis),
-    touched_by_command=touched_by_command,
+    operations=OPERATIONS,
     touched_by_event=touched_by_event,
 )

@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kernel.messages import Command, Message
-from kernel.personal import ForgetSubject
+from kernel.operation import PlainId
 from kernel.values import NO_NUL, Name, Reason
 
 MAX_FINDINGS = 100
@@ -30,6 +30,8 @@ class Severity(StrEnum):
 class Finding(Message):
     """One thing that the analyst noticed."""
 
+    model_config = ConfigDict(extra="forbid")
+
     severity: Severity
     title: Name
     detail: Text = ""
@@ -41,7 +43,7 @@ class RequestAnalysis(Command):
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"
     owner: str
-    project_id: str
+    project_id: PlainId
     kind: AnalysisKind
     question: Question | None = None
 
@@ -64,7 +66,4 @@ class CancelAnalysis(Command):
     type: Literal["CancelAnalysis"] = "CancelAnalysis"
 
 
-AnalysisCommand = Annotated[
-    RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis | ForgetSubject,
-    Field(discriminator="type"),
-]
+AnalysisCommand = RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis

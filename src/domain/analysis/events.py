@@ -1,8 +1,6 @@
 """What has happened to an analysis: the stored contract (see domain/project/events.py)."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from kernel.messages import Event, Message
 
@@ -39,14 +37,4 @@ class AnalysisCancelled(Event):
     type: Literal["AnalysisCancelled"] = "AnalysisCancelled"
 
 
-class SubjectForgotten(Event):
-    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
-
-    type: Literal["SubjectForgotten"] = "SubjectForgotten"
-    subject: str
-
-
-AnalysisEvent = Annotated[
-    AnalysisRequested | AnalysisCompleted | AnalysisFailed | AnalysisCancelled | SubjectForgotten,
-    Field(discriminator="type"),
-]
+AnalysisEvent = AnalysisRequested | AnalysisCompleted | AnalysisFailed | AnalysisCancelled

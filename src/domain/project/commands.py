@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, NewType
 from pydantic import Field, StringConstraints
 
 from kernel.messages import Command, Message
-from kernel.personal import ForgetSubject, Sealed
+from kernel.personal import Sealed
 from kernel.values import (
     NO_CONTROL_CHARACTERS,
     NO_NUL,
@@ -221,7 +221,7 @@ class FailProvisioning(Command):
     step: ProvisioningStep | None = None
 
 
-ProjectCommand = Annotated[
+ProjectCommand = (
     CreateProject
     | ChangeProject
     | ConfigureProject
@@ -241,6 +241,4 @@ ProjectCommand = Annotated[
     | CompleteProvisioningStep
     | CompleteProvisioning
     | FailProvisioning
-    | ForgetSubject,
-    Field(discriminator="type"),
-]
+)

@@ -196,14 +196,7 @@ class ProvisioningFailed(Event):
     step: ProvisioningStep | None = None
 
 
-class SubjectForgotten(Event):
-    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
-
-    type: Literal["SubjectForgotten"] = "SubjectForgotten"
-    subject: str
-
-
-ProjectEvent = Annotated[
+ProjectEvent = (
     ProjectCreated
     | ProjectRenamed
     | ProjectDescriptionChanged
@@ -224,6 +217,4 @@ ProjectEvent = Annotated[
     | ProvisioningStepCompleted
     | ProvisioningCompleted
     | ProvisioningFailed
-    | SubjectForgotten,
-    Field(discriminator="type"),
-]
+)

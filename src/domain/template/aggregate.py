@@ -6,29 +6,17 @@ from typing import Any, assert_never
 
 from pydantic import TypeAdapter
 
-from domain.template.commands import (
-    DeprecateTemplate,
-    DraftTemplate,
-    PublishTemplate,
-    ReviseTemplate,
-    TemplateCommand,
-)
-from domain.template.events import (
-    File,
-    SubjectForgotten,
-    TemplateDeprecated,
-    TemplateDescriptionChanged,
-    TemplateDrafted,
-    TemplateEvent,
-    TemplateFilesReplaced,
-    TemplatePublished,
-    TemplateRenamed,
-)
-from kernel.decider import LIFE, Aspects, Decider
+from domain.template import commands, events
+from domain.template.commands import TemplateCommand
+from domain.template.events import File, TemplateEvent
+from domain.template.operations import OPERATIONS
+from kernel.aggregate import Aggregate, Unique
+from kernel.decider import Decider
 from kernel.digest import digest
-from kernel.errors import AggregateNotFound, DomainError
+from kernel.errors import DomainError
 from kernel.event_types import event_types
-from kernel.personal import ForgetSubject, Subject
+from kernel.merging import LIFE, Aspects
+from kernel.personal import Subject
 
 
 class TemplateAlreadyExists(DomainError):
@@ -83,30 +71,26 @@ class Template:
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
     match command:
-        case DraftTemplate():
+        case commands.DraftTemplate():
             return draft(state, command)
-        case _ if state.status is Status.NONE:
-            raise AggregateNotFound(aggregate="The template")
-        case ForgetSubject(subject=subject):
-            return [] if subject in state.forgotten else [SubjectForgotten(subject=subject)]
-        case DeprecateTemplate(reason=reason):
+        case commands.DeprecateTemplate(reason=reason):
             deprecated = state.status is Status.DEPRECATED
-            return [] if deprecated else [TemplateDeprecated(reason=reason)]
+            return [] if deprecated else [events.TemplateDeprecated(reason=reason)]
         case _ if state.status is Status.DEPRECATED:
             raise TemplateIsDeprecated
-        case ReviseTemplate():
+        case commands.ReviseTemplate():
             return revise(state, command)
-        case PublishTemplate():
+        case commands.PublishTemplate():
             return publish(state)
         case _:
             assert_never(command)
 
 
-def draft(state: Template, command: DraftTemplate) -> list[TemplateEvent]:
+def draft(state: Template, command: commands.DraftTemplate) -> list[TemplateEvent]:
     if state.status is not Status.NONE:
         raise TemplateAlreadyExists
     return [
-        TemplateDrafted(
+        events.TemplateDrafted(
             owner=command.owner,
             slug=command.slug,
             name=command.name,
@@ -116,16 +100,18 @@ def draft(state: Template, command: DraftTemplate) -> list[TemplateEvent]:
     ]
 
 
-def revise(state: Template, command: ReviseTemplate) -> list[TemplateEvent]:
-    events: list[TemplateEvent] = []
+def revise(state: Template, command: commands.ReviseTemplate) -> list[TemplateEvent]:
+    found: list[TemplateEvent] = []
     if command.name is not None and command.name != state.name:
-        events.append(TemplateRenamed(name=command.name))
+        found.append(events.TemplateRenamed(name=command.name))
     if "description" in command.model_fields_set and command.description != state.description:
-        events.append(TemplateDescriptionChanged(description=command.description))
+        found.append(events.TemplateDescriptionChanged(description=command.description))
     if command.files is not None:
         files = stored(command.files)
-        events += [] if digest_of(files) == state.files else [TemplateFilesReplaced(files=files)]
-    return events
+        found += (
+            [] if digest_of(files) == state.files else [events.TemplateFilesReplaced(files=files)]
+        )
+    return found
 
 
 def publish(state: Template) -> list[TemplateEvent]:
@@ -133,7 +119,7 @@ def publish(state: Template) -> list[TemplateEvent]:
         return []
     if not state.files:
         raise NothingToPublish
-    return [TemplatePublished(revision=state.revision + 1, slug=state.slug, name=state.name)]
+    return [events.TemplatePublished(revision=state.revision + 1, slug=state.slug, name=state.name)]
 
 
 def stored(files: tuple[Any, ...]) -> tuple[File, ...]:
@@ -151,17 +137,19 @@ def digest_of(files: tuple[File, ...]) -> str:
 
 def evolve(state: Template, event: TemplateEvent) -> Template:
     match event:
-        case TemplateDrafted(owner=owner, slug=slug, name=name, description=text, files=files):
+        case events.TemplateDrafted(
+            owner=owner, slug=slug, name=name, description=text, files=files
+        ):
             return Template(
                 Status.DRAFT, owner, slug, name, text, files=digest_of(files), revised=True
             )
-        case TemplateRenamed(name=name):
+        case events.TemplateRenamed(name=name):
             return replace(state, name=name, revised=True)
-        case TemplateDescriptionChanged(description=description):
+        case events.TemplateDescriptionChanged(description=description):
             return replace(state, description=description, revised=True)
-        case TemplateFilesReplaced(files=files):
+        case events.TemplateFilesReplaced(files=files):
             return replace(state, files=digest_of(files), revised=True)
-        case TemplatePublished(revision=revision, name=name):
+        case events.TemplatePublished(revision=revision, name=name):
             return replace(
                 state,
                 status=Status.PUBLISHED,
@@ -169,63 +157,47 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
                 revised=False,
                 published_name=name,
             )
-        case TemplateDeprecated():
+        case events.TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
-        case SubjectForgotten(subject=subject):
-            return replace(state, forgotten=(*state.forgotten, subject))
         case _:
             assert_never(event)
 
 
-def touched_by_command(command: TemplateCommand) -> Aspects:
-    match command:
-        case ReviseTemplate():
-            return frozenset(command.model_fields_set & {"name", "description", "files"})
-        case DraftTemplate() | PublishTemplate() | DeprecateTemplate():
-            return frozenset({LIFE})
-        case ForgetSubject():
-            return frozenset({"subject"})
-        case _:
-            assert_never(command)
-
-
 def touched_by_event(event: TemplateEvent) -> Aspects:
     match event:
-        case TemplateRenamed():
+        case events.TemplateRenamed():
             return frozenset({"name"})
-        case TemplateDescriptionChanged():
+        case events.TemplateDescriptionChanged():
             return frozenset({"description"})
-        case TemplateFilesReplaced():
+        case events.TemplateFilesReplaced():
             return frozenset({"files"})
-        case TemplateDrafted() | TemplatePublished() | TemplateDeprecated():
+        case events.TemplateDrafted() | events.TemplatePublished() | events.TemplateDeprecated():
             return frozenset({LIFE})
-        case SubjectForgotten():
-            return frozenset({"subject"})
         case _:
             assert_never(event)
 
 
 def slug_of(command: TemplateCommand) -> str | None:
-    """What a new template claims: no other may have it."""
-    return claim_of(command.slug) if isinstance(command, DraftTemplate) else None
+    """Return the claim of a new template: no other may have its slug."""
+    return claim_of(command.slug) if isinstance(command, commands.DraftTemplate) else None
 
 
 def claim_of(slug: str) -> str:
     return f"TEMPLATE-SLUG#{slug}"
 
 
-template: Decider[Template, TemplateCommand, TemplateEvent] = Decider(
+def slug_taken(command: TemplateCommand) -> SlugTaken:
+    return SlugTaken(slug=getattr(command, "slug", ""))
+
+
+template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     aggregate_type="TEMPLATE",
-    initial=Template(),
-    decide=decide,
-    evolve=evolve,
-    state_version=1,
+    decider=Decider(Template(), decide, evolve),
     states=TypeAdapter(Template),
+    state_version=1,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
-    creates=lambda command: isinstance(command, DraftTemplate),
-    touched_by_command=touched_by_command,
+    operations=OPERATIONS,
     touched_by_event=touched_by_event,
-    claims=slug_of,
-    claimed=lambda command: SlugTaken(slug=getattr(command, "slug", "")),
+    unique=Unique(slug_of, slug_taken),
 )

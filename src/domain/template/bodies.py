@@ -1,19 +1,9 @@
-"""The data of each command of a template."""
+"""Data of the commands whose fields differ from what clients send."""
 
-from typing import Self
-
-from pydantic import model_validator
-
-from domain.template.commands import (
-    DeprecateTemplate,
-    DraftTemplate,
-    Files,
-    PublishTemplate,
-    ReviseTemplate,
-    TemplateCommand,
-)
-from edge.commands.bodies import Body, Context
-from kernel.values import Description, Name, Reason, Slug
+from domain.template import commands
+from domain.template.commands import Files
+from kernel.operation import Body, Changes, Context
+from kernel.values import Description, Name, Slug
 
 
 class DraftTemplateBody(Body):
@@ -24,34 +14,16 @@ class DraftTemplateBody(Body):
     description: Description | None = None
     files: Files = ()
 
-    def command(self, context: Context) -> TemplateCommand:
-        return DraftTemplate(owner=context.actor.owner, **dict(self))
+    def command(self, context: Context) -> commands.DraftTemplate:
+        return commands.DraftTemplate(owner=context.actor.owner, **dict(self))
 
 
-class ReviseTemplateBody(Body):
+class ReviseTemplateBody(Changes):
     """At least one field. Files are replaced as a whole; a description of null is cleared."""
 
     name: Name = ""
     description: Description | None = None
     files: Files = ()
 
-    @model_validator(mode="after")
-    def changes_something(self) -> Self:
-        if not self.model_fields_set:
-            raise ValueError("give name, description, files, or several of them")
-        return self
-
-    def command(self, _: Context) -> TemplateCommand:
-        return ReviseTemplate(**{name: getattr(self, name) for name in self.model_fields_set})
-
-
-class PublishTemplateBody(Body):
-    def command(self, _: Context) -> TemplateCommand:
-        return PublishTemplate()
-
-
-class DeprecateTemplateBody(Body):
-    reason: Reason
-
-    def command(self, _: Context) -> TemplateCommand:
-        return DeprecateTemplate(reason=self.reason)
+    def command(self, _: Context) -> commands.ReviseTemplate:
+        return commands.ReviseTemplate(**self.given())

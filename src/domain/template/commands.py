@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kernel.messages import Command, Message
-from kernel.personal import ForgetSubject
 from kernel.values import NO_NUL, Description, Name, Reason, Slug
 
 MAX_FILES = 100
@@ -57,7 +56,4 @@ class DeprecateTemplate(Command):
     reason: Reason
 
 
-TemplateCommand = Annotated[
-    DraftTemplate | ReviseTemplate | PublishTemplate | DeprecateTemplate | ForgetSubject,
-    Field(discriminator="type"),
-]
+TemplateCommand = DraftTemplate | ReviseTemplate | PublishTemplate | DeprecateTemplate

@@ -1,8 +1,6 @@
 """What has happened to a template: the stored contract (see domain/project/events.py)."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from kernel.messages import Event, Message
 
@@ -56,20 +54,11 @@ class TemplateDeprecated(Event):
     reason: str
 
 
-class SubjectForgotten(Event):
-    """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
-
-    type: Literal["SubjectForgotten"] = "SubjectForgotten"
-    subject: str
-
-
-TemplateEvent = Annotated[
+TemplateEvent = (
     TemplateDrafted
     | TemplateRenamed
     | TemplateDescriptionChanged
     | TemplateFilesReplaced
     | TemplatePublished
     | TemplateDeprecated
-    | SubjectForgotten,
-    Field(discriminator="type"),
-]
+)

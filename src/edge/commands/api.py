@@ -12,15 +12,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from application.writing.deferral import Deferral
 from application.writing.requests import OnConflict
-from domain.operations import OPERATIONS, Operation, snake
 from edge.caller import caller
 from edge.commands import batch, integration
 from edge.commands.bodies import (
     AcceptedBody,
-    Body,
     DeferredBody,
     Envelope,
-    PlainId,
     Projection,
 )
 from edge.commands.deferred import DEFERRED, Later
@@ -49,6 +46,8 @@ from edge.http.api import (
 )
 from edge.http.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
 from edge.http.preferences import PREFER, preferences
+from kernel.contents import Contents
+from kernel.operation import Body, Operation, PlainId, snake
 
 WAITED = (Projection.REACHED, Projection.PENDING)
 ANSWERS: dict[int, Any] = {
@@ -85,7 +84,7 @@ def build(
     app = build_app(surroundings)
     later = None if deferral is None else Later(commands, deferral)
     ports = CommandPorts(commands, waiter or Waiter(), later)
-    for operation in OPERATIONS:
+    for operation in commands.contents.operations:
         _task_route(app, ports, operation)
         _rest_route(app, ports, operation)
     batch.route(app, commands, surroundings.failures)
@@ -97,7 +96,7 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
         return _handle(app, ports, from_envelope(operation, envelope, _trace(app)), prefer)
 
-    example = BodyParameter(openapi_examples=task_example(operation))
+    example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
     routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
     _register(app, routed, operation, "POST", f"/commands/{operation.name}")
@@ -126,18 +125,22 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
         )
         return _handle(app, ports, sent, prefer)
 
-    routed = with_signature(endpoint, f"{operation.name}-rest", **_rest_parameters(operation))
+    routed = with_signature(
+        endpoint, f"{operation.name}-rest", **_rest_parameters(ports.commands.contents, operation)
+    )
     _register(app, routed, operation, operation.method, operation.path)
 
 
-def _rest_parameters(operation: Operation) -> dict[str, Parameter]:
+def _rest_parameters(contents: Contents, operation: Operation) -> dict[str, Parameter]:
     names = (*(() if operation.creates else ("id",)), *operation.ids)
     path = {name: (Annotated[PlainId, Path()], REQUIRED) for name in names}
     # A command without data needs no body.
     empty = REQUIRED if operation.needs_data else operation.body()
     return path | {
         "body": (
-            Annotated[operation.body, BodyParameter(openapi_examples=rest_example(operation))],
+            Annotated[
+                operation.body, BodyParameter(openapi_examples=rest_example(contents, operation))
+            ],
             empty,
         ),
         "idempotency_key": (IdempotencyKey, None),

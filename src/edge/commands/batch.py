@@ -14,8 +14,8 @@ from pydantic import Field, JsonValue, WithJsonSchema
 from application.ports import FailureSink, Unavailable
 from application.writing.identity import nth_key
 from edge.caller import Caller, caller
-from edge.commands.bodies import AcceptedBody, Body
-from edge.commands.examples import BATCH
+from edge.commands.bodies import AcceptedBody
+from edge.commands.examples import batch_example
 from edge.commands.sending import (
     Commands,
     accepted_body,
@@ -28,6 +28,7 @@ from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import EXPECTED, Problem, problem_of, reported
 from kernel.messages import Message
+from kernel.operation import Body
 
 MAX_COMMANDS = 100
 TIME_FOR_ALL = 10.0  # seconds: the function has fifteen
@@ -142,7 +143,8 @@ class Batches:
 
     def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
         who, command = self.sender(batch.who, item)
-        sent = from_item({"commandId": batch.command_id(n), **command}, batch.traceparent)
+        item = {"commandId": batch.command_id(n), **command}
+        sent = from_item(self.commands.contents, item, batch.traceparent)
         sent = replace(sent, correlation_id=sent.correlation_id or batch.correlation_id)
         accepted = perform(self.commands, who, sent)
         return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
@@ -155,6 +157,8 @@ def route(
 ) -> None:
     batches = Batches(commands, lambda e: reported(e, app.current_event.raw_event, failures))
 
+    example = BodyParameter(openapi_examples=batch_example(commands.contents))
+
     @app.post(
         "/commands",
         summary="Send several commands",
@@ -163,7 +167,7 @@ def route(
         responses=ANSWERS,
     )
     def send_commands(
-        body: Annotated[BatchBody, BodyParameter(openapi_examples=BATCH)],
+        body: Annotated[BatchBody, example],
         idempotency_key: IdempotencyKey = None,
         x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:

@@ -1,56 +1,16 @@
 """What every command has around its data: ids, the envelope, the answer."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from application.writing.requests import Actor, OnConflict
-from domain.look_ups import LookUps
-from edge.caller import Caller
-from kernel.messages import Command, Message
-from kernel.personal import SealedValue
+from application.writing.requests import OnConflict
+from kernel.messages import Message
+from kernel.operation import Body, PlainId
 
-NewId = Callable[[int], str]
-"""The n-th id that the command brings forth; a second sending derives the same."""
-
-Seal = Callable[[str | None], SealedValue | None]
-
-# Matched before it is lowered, so in both cases.
-UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
-PlainId = Annotated[str, StringConstraints(to_lower=True, pattern=UUID_PATTERN)]
 CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 CorrelationId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a body needs to become a command.
-
-    `ids` are those that a path names besides the aggregate's: `service_id`, `deployment_id`.
-    `sealed` seals a value under the caller's key; without it the value is not recorded.
-    """
-
-    caller: Caller
-    actor: Actor
-    new_id: NewId
-    catalog: LookUps
-    ids: Mapping[str, str]
-    sealed: Seal = lambda _: None
-
-
-class Body(Message):
-    """Unknown fields are refused: a typing error must not be taken for a wish."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class CommandBody(Protocol):
-    """The data of a command."""
-
-    def command(self, context: Context, /) -> Command: ...
 
 
 D = TypeVar("D", bound=Body)

@@ -128,4 +128,4 @@ class Run:
         request = json.loads(text)
         caller = request["caller"]
         who = Caller(**caller | {"groups": frozenset(caller["groups"])})
-        return who, from_item(request["item"], request["traceparent"])
+        return who, from_item(self.commands.contents, request["item"], request["traceparent"])

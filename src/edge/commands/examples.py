@@ -1,123 +1,92 @@
-"""An example of every command, for the OpenAPI document; a test sends each of them."""
+"""Examples for the OpenAPI document, from those that stand beside each command."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.models import Example
 
-from domain.analysis.aggregate import analysis
-from domain.operations import Operation
-from domain.project.aggregate import project
-from domain.template.aggregate import template
+from kernel.contents import Contents
+from kernel.operation import Operation, filled
 
-IDS = {
-    project.aggregate_type: "0198f2a0-0000-7000-8000-00000000000a",
-    template.aggregate_type: "0198f2a0-0000-7000-8000-00000000000b",
-    analysis.aggregate_type: "0198f2a0-0000-7000-8000-00000000000c",
-}
-INNER_IDS = {
-    "deploymentId": "0198f2a0-0000-7000-8000-00000000000d",
-    "serviceId": "0198f2a0-0000-7000-8000-00000000000e",
-}
-CONFIGURATION = {"runtime": "python3.9", "region": "us-east-1"}
-FILES = [{"path": "README.md", "content": "# A shop"}]
-DATA: dict[str, dict[str, Any]] = {
-    # The source documents' own.
-    "create-project": {
-        "name": "E-commerce Platform",
-        "description": "Full-stack e-commerce solution",
-        "templateId": "full-stack-template",
-        "configuration": CONFIGURATION,
-    },
-    "change-project": {"name": "Web shop", "description": None},
-    "configure-project": {
-        "runtime": "nodejs18",
-        "region": "eu-central-1",
-        "features": ["payments"],
-        "environment": {"LOG_LEVEL": "INFO"},
-    },
-    "add-service": {
-        "serviceName": "orders",
-        "serviceType": "API",
-        "configuration": {"memory": 512},
-    },
-    "change-service": {"serviceName": "order-intake"},
-    "choose-template": {"templateId": "full-stack-template"},
-    "link-repository": {"provider": "GITHUB", "url": "https://github.com/example/shop"},
-    "start-deployment": {
-        "deploymentId": INNER_IDS["deploymentId"],
-        "environment": "staging",
-        "revision": "v1.2.0",
-    },
-    "complete-deployment": {"url": "https://staging.shop.example"},
-    "fail-deployment": {"reason": "The health check did not pass."},
-    "complete-provisioning-step": {"step": "TEMPLATE"},
-    "fail-provisioning": {"reason": "The repository is not there.", "step": "REPOSITORY"},
-    "draft-template": {"slug": "full-stack-template", "name": "Full stack", "files": FILES},
-    "revise-template": {"description": "API, worker and front end"},
-    "deprecate-template": {"reason": "Superseded by full-stack-2."},
-    "request-analysis": {
-        "projectId": IDS[project.aggregate_type],
-        "kind": "SECURITY",
-        "question": "Which endpoints are open?",
-    },
-    "complete-analysis": {
-        "summary": "One endpoint is open.",
-        "analyst": "rules",
-        "findings": [{"severity": "WARNING", "title": "POST /orders", "detail": "No token."}],
-    },
-    "fail-analysis": {"reason": "The repository could not be read."},
-}
 AROUND = {
     "commandId": "cmd-12345",
     "userId": "user-123",
     "correlationId": "req-12345",
     "timestamp": "2025-01-18T10:30:00.123Z",
 }
+SLUGS = {"slug": "full-stack-template", "longSlug": "full-stack-template"}
 
 
-def rest_example(operation: Operation) -> dict[str, Example]:
-    return named(operation, DATA.get(operation.name, {}))
+def aggregate_ids(contents: Contents) -> dict[str, str]:
+    """Return the id of each aggregate in the examples, by its type."""
+    return {kind.aggregate_type: _id(n) for n, kind in enumerate(contents.aggregates, 10)}
 
 
-def task_example(operation: Operation) -> dict[str, Example]:
-    """The envelope is whole where the source documents print it; `userId` is the caller's."""
-    ids = {name: INNER_IDS[name] for name in operation.ids}
-    data = {"data": DATA.get(operation.name, {}) | ids}
-    if operation.creates:
-        return named(operation, AROUND | data)
-    return named(operation, {"aggregateId": IDS[operation.aggregate_type]} | data)
+def inner_ids(contents: Contents) -> dict[str, str]:
+    """Return the ids of what lies within aggregates, by their names in paths: `serviceId`."""
+    names = sorted({name for operation in contents.operations for name in operation.ids})
+    return {name: _id(n) for n, name in enumerate(names, 100)}
 
 
-def named(operation: Operation, value: dict[str, Any]) -> dict[str, Example]:
-    return {operation.name: Example(summary="As it may be sent", value=value)}
+def rest_data(contents: Contents, operation: Operation) -> dict[str, dict[str, Any]]:
+    """Return the data of every example, by the example's name."""
+    if operation.example is None:
+        return {}
+    data = {**operation.example.others} or {operation.name: operation.example.typical}
+    ids = {k.lower(): v for k, v in aggregate_ids(contents).items()}
+    known = ids | inner_ids(contents) | SLUGS
+    return {name: filled(one, known) for name, one in data.items()}
 
 
-BATCH = {
-    "batch": Example(
-        summary="A project and a service of it",
-        value={
-            "commands": [
-                {
-                    "type": "create-project",
-                    "aggregateId": IDS[project.aggregate_type],
-                    "data": {"name": "E-commerce Platform"},
-                },
-                {
-                    "type": "add-service",
-                    "aggregateId": IDS[project.aggregate_type],
-                    "data": DATA["add-service"],
-                },
-            ]
-        },
+def rest_example(contents: Contents, operation: Operation) -> dict[str, Example]:
+    return named(rest_data(contents, operation))
+
+
+def task_example(contents: Contents, operation: Operation) -> dict[str, Example]:
+    """Return envelopes; they are whole where an aggregate is created. `userId` is the caller's."""
+    ids = {name: inner_ids(contents)[name] for name in operation.ids}
+    around: dict[str, Any] = AROUND
+    if not operation.creates:
+        around = {"aggregateId": aggregate_ids(contents)[operation.aggregate_type]}
+    examples = rest_data(contents, operation).items()
+    return named({name: around | {"data": data | ids} for name, data in examples})
+
+
+def batch_example(contents: Contents) -> dict[str, Example]:
+    """Return a creation and a command for what it creates."""
+    first = next(o for o in contents.operations if o.creates)
+    then = next(
+        o
+        for o in contents.operations
+        if o.aggregate_type == first.aggregate_type
+        and not o.creates
+        and not o.ids
+        and o.example
+        and o.example.typical
     )
-}
-MACHINE = {
-    "machine": Example(
-        summary="A project for a person",
-        value={
-            "type": "create-project",
-            "onBehalfOf": "0198f2a0-0000-7000-8000-00000000000f",
-            "data": {"name": "From the ERP"},
-        },
-    )
-}
+    aggregate = aggregate_ids(contents)[first.aggregate_type]
+    items = [
+        {"type": o.name, "aggregateId": aggregate, "data": one_of(contents, o)}
+        for o in (first, then)
+    ]
+    return {"batch": Example(summary="Several commands", value={"commands": items})}
+
+
+def machine_example(contents: Contents) -> dict[str, Example]:
+    """Return a creation on behalf of a person."""
+    operation = next(o for o in contents.operations if o.creates)
+    value = {"type": operation.name, "onBehalfOf": _id(15), "data": one_of(contents, operation)}
+    return {"machine": Example(summary="A command for a person", value=value)}
+
+
+def one_of(contents: Contents, operation: Operation) -> dict[str, Any]:
+    return next(iter(rest_data(contents, operation).values()), {})
+
+
+def named(examples: dict[str, dict[str, Any]]) -> dict[str, Example]:
+    return {
+        name: Example(summary="As it may be sent", value=value) for name, value in examples.items()
+    }
+
+
+def _id(number: int) -> str:
+    return f"0198f2a0-0000-7000-8000-{number:012x}"

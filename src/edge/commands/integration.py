@@ -20,7 +20,7 @@ from application.ports import FailureSink
 from edge.caller import Caller, machine
 from edge.commands import batch
 from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
-from edge.commands.examples import MACHINE
+from edge.commands.examples import machine_example
 from edge.commands.sending import (
     ACCEPTED,
     Commands,
@@ -97,6 +97,8 @@ def route(
         sender=on_behalf,
     )
 
+    example = BodyParameter(openapi_examples=machine_example(commands.contents))
+
     @app.post(
         PATH,
         summary="Send commands as a machine",
@@ -106,7 +108,7 @@ def route(
         security=[{SIGNED: []}],
     )
     def send(
-        body: Annotated[IntegrationBody, BodyParameter(openapi_examples=MACHINE)],
+        body: Annotated[IntegrationBody, example],
         idempotency_key: IdempotencyKey = None,
         x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
@@ -126,7 +128,7 @@ def one(
     commands: Commands, common: Batch, body: Mapping[str, JsonValue]
 ) -> Response[dict[str, Any]]:
     who, item = on_behalf(common.who, body)
-    sent = from_item({"commandId": common.key, **item}, common.traceparent)
+    sent = from_item(commands.contents, {"commandId": common.key, **item}, common.traceparent)
     sent = replace(sent, correlation_id=sent.correlation_id or common.correlation_id)
     return answer(accepted_body(perform(commands, who, sent)), sent)
 

@@ -15,22 +15,22 @@ from pydantic import JsonValue, ValidationError
 
 from application.ports import Claims, Clock, EventStore
 from application.privacy.sealing import Sealer
+from application.reading.states import StoredStates
 from application.writing.execute import Executor
 from application.writing.heads import Head
 from application.writing.identity import derived_id, nth_inner_id
 from application.writing.requests import Accepted, OnConflict, Request
-from domain.contents import DECIDERS
-from domain.look_ups import Catalog, FoundNothing, LookUps
-from domain.operations import BY_NAME, Operation, snake
 from edge.authorization import actor
 from edge.caller import Caller
 from edge.client import seal, sealed_client
-from edge.commands.bodies import AcceptedBody, Body, CommandBody, Context, Envelope
+from edge.commands.bodies import AcceptedBody, Envelope
 from edge.http.api import CORRELATION_ID
 from edge.http.problems import InvalidRequest
 from edge.observability import logger
+from kernel.contents import Contents
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, aggregate_id, plain_id
+from kernel.operation import Body, CommandBody, Context, Operation, snake
 
 TEXT = {"schema": {"type": "string"}}
 ACCEPTED_HEADERS: Mapping[str, Any] = {
@@ -46,40 +46,41 @@ ACCEPTED: dict[int, Any] = {
     }
 }
 NO_HEADERS: Mapping[str, str] = {}
-BLANKS = FoundNothing()
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class CommandStore(EventStore, Claims, Protocol):
-    """Events, and what aggregates are alone to have."""
+    """Events, and the unique values that aggregates hold."""
 
 
 @dataclass(frozen=True)
 class Commands:
-    """What commands need: an executor for each aggregate type, and what they look up.
+    """What commands need: the domain, an executor for each aggregate type, and look-ups.
 
     Without a sealer nothing is recorded of the person who commands but their id.
     """
 
+    contents: Contents
     executors: Mapping[str, Executor[Any, Any, Any]]
-    catalog: LookUps
+    look_ups: Any
     sealer: Sealer | None = None
 
     @classmethod
     def over(
         cls,
+        contents: Contents,
         store: CommandStore,
         clock: Clock,
         warm: MutableMapping[AggregateId, Head[Any]],
         sleep: Callable[[float], None] = time.sleep,
         sealer: Sealer | None = None,
     ) -> Self:
-        """On one store; `warm` is what the process remembers of streams."""
+        """Run commands on one store; `warm` is what the process remembers of streams."""
         executors = {
-            decider.aggregate_type: Executor(store, decider, clock, warm, sleep)
-            for decider in DECIDERS
+            kind.aggregate_type: Executor(store, kind, clock, warm, sleep)
+            for kind in contents.aggregates
         }
-        return cls(executors, Catalog(store, store), sealer)
+        return cls(contents, executors, contents.look_ups(StoredStates(store, store)), sealer)
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,14 @@ def from_envelope(
     )
 
 
-def from_item(item: Mapping[str, JsonValue], traceparent: str | None = None) -> Sent:
+def from_item(
+    contents: Contents, item: Mapping[str, JsonValue], traceparent: str | None = None
+) -> Sent:
     """From an envelope that names its command as `type`: `{type: "create-project", data}`.
 
     Raises `InvalidRequest` and `RequestValidationError`.
     """
-    operation = BY_NAME.get(str(item.get("type")))
+    operation = contents.operation.get(str(item.get("type")))
     if operation is None:
         raise InvalidRequest("name a command, such as create-project", "type")
     envelope = {name: value for name, value in item.items() if name != "type"}
@@ -150,7 +153,9 @@ def perform(commands: Commands, who: Caller, sent: Sent) -> Accepted:
     try:
         request = request_of(commands, who, sent)
     except DomainError:
-        accepted = executor.answered(request_of(replace(commands, catalog=BLANKS), who, sent))
+        accepted = executor.answered(
+            request_of(replace(commands, look_ups=commands.contents.no_look_ups), who, sent)
+        )
         if accepted is None:
             raise
     else:
@@ -169,7 +174,9 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
     aggregate = aggregate_id(sent.operation.aggregate_type, plain)
     new_id = partial(nth_inner_id, aggregate, who.owner, sent.command_id)
     sealed = partial(seal, commands.sealer, who.sub)
-    context = Context(who, acting, new_id, commands.catalog, sent.ids, sealed)
+    context = Context(
+        acting, new_id, commands.look_ups, sent.ids, sealed, name=who.name, email=who.email
+    )
     return Request(
         aggregate_id=aggregate,
         command=cast(CommandBody, sent.body).command(context),

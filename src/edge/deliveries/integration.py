@@ -1,7 +1,7 @@
 """IntegrationConsumer: events of other domains, validated and translated into commands.
 
-Another domain is one row of `TRANSLATIONS`, and its source and detail types in `IntegrationRule`
-of template.yaml; a test compares the two.
+Another domain is one translation of `domain/contents.py`, and its source and detail types in
+`IntegrationRule` of template.yaml; a test compares the two.
 """
 
 import json
@@ -23,20 +23,16 @@ from pydantic import ValidationError
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
-from domain import github as github_events
-from edge.authorization import Who, actor
+from edge.authorization import actor
 from edge.caller import event_source
 from edge.commands.integration import on_behalf
 from edge.commands.sending import Commands, from_item, perform
 from edge.errors import failure
 from edge.http.problems import InvalidRequest, fault
 from edge.observability import logger
-from kernel.translation import Item, Translation
+from kernel.operation import Item, Who
 
 WHERE = "integration"
-TRANSLATIONS: Mapping[tuple[str, str], Translation] = {
-    ("github.com", "deployment_status"): github_events.deployment_status,
-}
 
 
 @dataclass(frozen=True)
@@ -67,17 +63,14 @@ class Consumer:
         machine = event_source(source)
         # As one that reports on work, which may be anybody's.
         reader = actor(machine, Who.WORKER)
-        translate = TRANSLATIONS[source, detail_type]
+        translate = self.commands.contents.translations[source, detail_type]
         with in_words():
-            item = translate(
-                event["detail"],
-                lambda project: self.commands.catalog.project_owner(project, reader),
-            )
+            item = translate(event["detail"], self.commands.look_ups, reader)
             logger.info("translated", extra=about(event, item))
             if item is None:
                 return
             who, rest = on_behalf(machine, item)
-            sent = from_item({"correlationId": event["id"], **rest})
+            sent = from_item(self.commands.contents, {"correlationId": event["id"], **rest})
         perform(self.commands, who, sent)
 
     def _report(self, record: SQSRecord, error: Exception) -> None:

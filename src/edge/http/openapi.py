@@ -10,17 +10,18 @@ from edge.commands.integration import SIGNED
 from edge.http.api import ID_TOKEN, SIGNATURE, TITLE, VERSION
 from edge.http.problems import CONTENT_TYPE
 from edge.queries import api as query_api
+from kernel.contents import Contents
 
 # The resolver's own answers to what is invalid, which it documents; ours are problems.
 UNSENT = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
-def document() -> dict[str, Any]:
+def document(contents: Contents) -> dict[str, Any]:
     """Paths and schemas of the command API and of the query API as one API."""
     nothing = cast(Any, None)  # the document needs no store and no network
     parts = [
-        command_api.build(Commands({}, nothing)),
-        query_api.build(query_api.QueryPorts(nothing, nothing, nothing)),
+        command_api.build(Commands(contents, {}, nothing)),
+        query_api.build(query_api.QueryPorts(contents, nothing, nothing, nothing)),
     ]
     merged: dict[str, Any] = {}
     for part in parts:

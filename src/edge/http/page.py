@@ -12,6 +12,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
 from edge.http import openapi
+from kernel.contents import Contents
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -29,14 +30,14 @@ HERE = {"servers": [{"url": "."}]}
 
 
 @cache
-def document() -> str:
-    return json.dumps(openapi.document() | HERE)
+def document(contents: Contents) -> str:
+    return json.dumps(openapi.document(contents) | HERE)
 
 
 @cache
-def page() -> str:
+def page(contents: Contents) -> str:
     return swagger_ui.generate_swagger_html(
-        document().replace("</", "<\\/"),  # no text in it ends the script
+        document(contents).replace("</", "<\\/"),  # no text in it ends the script
         asset("swagger-ui-bundle.min.js"),
         asset("swagger-ui.min.css"),
         swagger_base_url="",
@@ -48,9 +49,9 @@ def asset(name: str) -> str:
     return files(swagger_ui).joinpath(name).read_text(encoding="utf-8")
 
 
-def answer(event: Mapping[str, Any]) -> dict[str, Any]:
+def answer(contents: Contents, event: Mapping[str, Any]) -> dict[str, Any]:
     """The page, or with `?format=json` the document."""
     if (event.get("queryStringParameters") or {}).get("format") == "json":
         headers = HEADERS | {"Content-Type": "application/json"}
-        return {"statusCode": 200, "headers": headers, "body": document()}
-    return {"statusCode": 200, "headers": HEADERS, "body": page()}
+        return {"statusCode": 200, "headers": headers, "body": document(contents)}
+    return {"statusCode": 200, "headers": HEADERS, "body": page(contents)}

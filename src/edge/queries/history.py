@@ -18,16 +18,12 @@ from application.reading.history import (
     Past,
     Shown,
     command_outcome,
-    not_found,
     owner_in,
     owner_of,
     state_at_moment,
     state_at_version,
     trail,
 )
-from domain.analysis.aggregate import analysis
-from domain.project.aggregate import project
-from domain.template.aggregate import template
 from edge.caller import Caller, Forbidden
 from edge.commands.bodies import CommandId
 from edge.http.api import REQUIRED, Parameter
@@ -43,16 +39,9 @@ from edge.queries.routes import (
     Route,
     json_response,
 )
-from kernel.decider import Decider
-from kernel.messages import AggregateId, Message, aggregate_id, iso_milliseconds, plain_id
-
-AnyDecider = Decider[Any, Any, Any]
-COLLECTIONS: dict[str, AnyDecider] = {
-    "projects": project,
-    "templates": template,
-    "analyses": analysis,
-}
-DECIDERS: dict[str, AnyDecider] = {d.aggregate_type: d for d in COLLECTIONS.values()}
+from kernel.aggregate import AnyAggregate
+from kernel.contents import Contents
+from kernel.messages import AggregateId, Message, iso_milliseconds, plain_id
 
 
 def utc(moment: datetime) -> str:
@@ -100,19 +89,18 @@ class OutcomeBody(Message):
     meta: Meta
 
 
-def routes() -> Iterator[Route]:
-    for collection, decider in COLLECTIONS.items():
-        kind = decider.aggregate_type.lower()
-        under = partial(_route, decider, f"/{collection}/<id>")
-        yield under("/events", list_events, ListBody, EVENTS, f"list_{kind}_events")
-        yield under("/state", get_state, OneBody, STATE, f"get_{kind}_state")
+def routes(contents: Contents) -> Iterator[Route]:
+    for collection, kind in contents.collections():
+        under = partial(_route, kind, f"{collection}/<id>")
+        yield under("/events", list_events, ListBody, EVENTS, f"list_{kind.noun}_events")
+        yield under("/state", get_state, OneBody, STATE, f"get_{kind.noun}_state")
         yield under(
-            "/commands/<command_id>", get_command, OutcomeBody, COMMAND, f"get_{kind}_command"
+            "/commands/<command_id>", get_command, OutcomeBody, COMMAND, f"get_{kind.noun}_command"
         )
 
 
 def _route(
-    decider: AnyDecider,
+    kind: AnyAggregate,
     root: str,
     path: str,
     endpoint: Any,  # noqa: ANN401 - any of the functions below
@@ -121,18 +109,18 @@ def _route(
     name: str,
 ) -> Route:
     def answered(ports: QueryPorts, who: Caller, **given: Any) -> Response[Any]:  # noqa: ANN401 - validated
-        response: Response[Any] = endpoint(decider, ports, who, **given)
+        response: Response[Any] = endpoint(kind, ports, who, **given)
         return response
 
     return Route(root + path, answered, body, parameters, name, "History")
 
 
 def list_events(
-    decider: AnyDecider, ports: QueryPorts, who: Caller, id: str, limit: int, next_token: str | None
+    kind: AnyAggregate, ports: QueryPorts, who: Caller, id: str, limit: int, next_token: str | None
 ) -> Response[Any]:
     """The audit trail."""
-    aggregate = authorized(decider, ports, who, id)
-    shown = shown_to(who, ports, decider)
+    aggregate = authorized(kind, ports, who, id)
+    shown = shown_to(who, ports, kind)
     page = trail(ports.store, aggregate, int(next_token or 1), limit, shown)
     following = None if page.next_sequence is None else str(page.next_sequence)
     last = page.events[-1] if page.events else {"timestamp": None, "eventSequence": 0}
@@ -146,7 +134,7 @@ def list_events(
 
 
 def get_state(
-    decider: AnyDecider,
+    kind: AnyAggregate,
     ports: QueryPorts,
     who: Caller,
     id: str,
@@ -154,45 +142,45 @@ def get_state(
     at: str | None,
 ) -> Response[Any]:
     """What the events up to a version, or a moment, fold to; the newest without either."""
-    past = _past(decider, ports, aggregate_id(decider.aggregate_type, id), version, at)
-    admit(decider, who, owner_in(decider, past.state))
+    past = _past(kind, ports, kind.id(id), version, at)
+    admit(kind, who, owner_in(kind, past.state))
     meta = Meta(last_updated=past.timestamp, version=past.version)
     return json_response(OneBody(data=shown(past.state), meta=meta))
 
 
 def _past(
-    decider: AnyDecider,
+    kind: AnyAggregate,
     ports: QueryPorts,
     aggregate: AggregateId,
     version: int | None,
     at: str | None,
 ) -> Past[Any]:
     if at is None:
-        return state_at_version(ports.store, decider, aggregate, version)
+        return state_at_version(ports.store, kind, aggregate, version)
     if version is not None:
         raise InvalidRequest("Give a version or a moment, not both.", "at")
     if at > iso_milliseconds(ports.clock()):
         raise InvalidRequest("That moment has not come yet.", "at")
-    return state_at_moment(ports.store, decider, aggregate, at)
+    return state_at_moment(ports.store, kind, aggregate, at)
 
 
 def get_command(
-    decider: AnyDecider, ports: QueryPorts, who: Caller, id: str, command_id: str
+    kind: AnyAggregate, ports: QueryPorts, who: Caller, id: str, command_id: str
 ) -> Response[Any]:
     """What became of a command: a refused one, or one that changed nothing, left no trace."""
-    aggregate = authorized(decider, ports, who, id)
+    aggregate = authorized(kind, ports, who, id)
     commit = command_outcome(ports.store, aggregate, command_id, who.owner, ports.clock())
     meta = Meta(last_updated=commit.timestamp, version=commit.last_sequence)
-    events = shown_to(who, ports, decider)(commit)
+    events = shown_to(who, ports, kind)(commit)
     return json_response(OutcomeBody(data=outcome(commit, events), meta=meta))
 
 
-def shown_to(who: Caller, ports: QueryPorts, decider: AnyDecider) -> Shown:
+def shown_to(who: Caller, ports: QueryPorts, kind: AnyAggregate) -> Shown:
     """A commit's events as the caller may see them: others' sealed values are for Admin alone."""
     if ports.sealer is None:
         return envelopes
     opener = Opener(ports.sealer, lambda subject: who.is_admin or subject == who.sub)
-    return partial(opener.envelopes, decider.events)
+    return partial(opener.envelopes, kind.events)
 
 
 def outcome(commit: Commit, events: Iterable[dict[str, Any]]) -> OutcomeData:
@@ -206,19 +194,19 @@ def outcome(commit: Commit, events: Iterable[dict[str, Any]]) -> OutcomeData:
     )
 
 
-def authorized(decider: AnyDecider, ports: QueryPorts, who: Caller, plain: str) -> AggregateId:
-    aggregate = aggregate_id(decider.aggregate_type, plain)
-    admit(decider, who, owner_of(ports.store, decider, aggregate))
+def authorized(kind: AnyAggregate, ports: QueryPorts, who: Caller, plain: str) -> AggregateId:
+    aggregate = kind.id(plain)
+    admit(kind, who, owner_of(ports.store, kind, aggregate))
     return aggregate
 
 
-def admit(decider: AnyDecider, who: Caller, owner: str) -> None:
+def admit(kind: AnyAggregate, who: Caller, owner: str) -> None:
     """Raises `Forbidden` for those who may read all rows; for others it does not exist."""
     if who.is_admin or owner == who.owner:
         return
     if who.is_developer:
         raise Forbidden("History is for the owner and for Admin.")
-    raise not_found(decider)
+    raise kind.not_found()
 
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - JSON of any part of a state

@@ -11,15 +11,15 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import Field, JsonValue
 
-from adapters.appsync.queries import AppSyncQueries
-from application.ports import Clock, EventStore, utc_now
+from application.ports import Clock, EventStore, RowQueries, utc_now
 from application.privacy.sealing import Sealer
 from application.publishing.feed import FeedReader
 from application.writing.deferral import Tickets
 from edge.caller import Caller, caller
-from edge.commands.bodies import PlainId
 from edge.http.api import REQUIRED, Parameter, problem_responses, with_signature
+from kernel.contents import Contents
 from kernel.messages import Message
+from kernel.operation import PlainId
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 ID: Parameter = (Annotated[PlainId, Path()], REQUIRED)
@@ -59,7 +59,8 @@ class QueryPorts:
     deferred.
     """
 
-    queries: AppSyncQueries
+    contents: Contents
+    queries: RowQueries
     store: EventStore
     feed: FeedReader
     sleep: Callable[[float], None] = time.sleep

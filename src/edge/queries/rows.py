@@ -1,0 +1,153 @@
+"""Rows of the read models: lists, one by its id, and those within another."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import StringConstraints
+
+from application.ports import BadPageToken, RowPage
+from edge.caller import Caller
+from edge.http.api import Parameter
+from edge.http.headers import IfNoneMatch
+from edge.http.problems import InvalidRequest
+from edge.queries.routes import (
+    ID,
+    Limit,
+    ListBody,
+    Meta,
+    OneBody,
+    Pagination,
+    QueryPorts,
+    Route,
+    json_response,
+)
+from kernel.contents import Contents
+from kernel.query import Detail, Listing, Within
+
+LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
+POLL = 0.1
+DELETED = "DELETED"
+NOT_DELETED = {"status": {"ne": DELETED}}
+
+Sort = Literal["createdAt:asc", "createdAt:desc"]
+NextToken = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+PAGE: dict[str, Parameter] = {
+    "limit": (Annotated[Limit, Query()], 20),
+    "next_token": (Annotated[NextToken | None, Query(alias="nextToken")], None),
+}
+GET: dict[str, Parameter] = {
+    "id": ID,
+    "min_version": (Annotated[int, Query(alias="minVersion", ge=0, le=10**9)], 0),
+    "if_none_match": (IfNoneMatch, None),
+}
+
+
+def routes(contents: Contents) -> Iterator[Route]:
+    for query in contents.queries:
+        match query:
+            case Listing():
+                endpoint = partial(list_rows, query)
+                yield Route(query.path, endpoint, ListBody, listing(query), query.name)
+            case Detail():
+                yield Route(query.path, partial(get_row, query), OneBody, GET, query.name)
+            case Within():
+                endpoint = partial(list_within, query)
+                yield Route(query.path, endpoint, ListBody, {"id": ID, **PAGE}, query.name)
+
+
+def listing(query: Listing) -> dict[str, Parameter]:
+    status: Any = Literal.__getitem__(query.statuses)  # the statuses are known at run time only
+    return {
+        "status": (Annotated[status | None, Query()], None),
+        "sort": (Annotated[Sort, Query()], "createdAt:desc"),
+        **PAGE,
+    }
+
+
+def list_rows(
+    query: Listing,
+    ports: QueryPorts,
+    who: Caller,
+    *,
+    status: str | None,
+    sort: Sort,
+    limit: int,
+    next_token: str | None,
+) -> Response[Any]:
+    """List one's own; those who may read all list by status."""
+    page = {"sortDirection": sort.split(":")[1].upper(), "limit": limit, "nextToken": next_token}
+    if who.is_admin or who.is_developer:
+        index, key, wanted = query.every, status or query.statuses[0], None
+    else:
+        index, key = query.own, who.sub
+        wanted = NOT_DELETED if status is None else {"status": {"eq": status}}
+    variables = {index.key: key, "filter": wanted, **page}
+    return page_of(lambda: ports.queries.page(who.token, index.document, variables), limit)
+
+
+def get_row(
+    query: Detail,
+    ports: QueryPorts,
+    who: Caller,
+    *,
+    id: str,
+    min_version: int,
+    if_none_match: str | None,
+) -> Response[Any]:
+    row = awaited(query, ports, who, id, min_version)
+    etag = f'"{row["version"]}"'
+    if if_none_match == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, body="", headers={"ETag": etag})
+    meta = Meta(
+        last_updated=row["updatedAt"],
+        version=row["version"],
+        stale=row["version"] < min_version,
+    )
+    return json_response(OneBody(data=row, meta=meta), {"ETag": etag})
+
+
+def awaited(
+    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int
+) -> dict[str, Any]:
+    """Return the row once it has reached `min_version`, or as it is after the longest wait.
+
+    Raises `AggregateNotFound`.
+    """
+    deadline = ports.monotonic() + LONGEST_WAIT
+    row = ports.queries.row(who.token, query.document, id)
+    while not reached(row, min_version) and ports.monotonic() + POLL < deadline:
+        ports.sleep(POLL)
+        row = ports.queries.row(who.token, query.document, id)
+    if row is None or row["status"] == DELETED:
+        raise ports.contents.aggregate[query.aggregate_type].not_found()
+    return row
+
+
+def reached(row: dict[str, Any] | None, min_version: int) -> bool:
+    return min_version == 0 or (row is not None and row["version"] >= min_version)
+
+
+def list_within(
+    query: Within, ports: QueryPorts, who: Caller, *, id: str, limit: int, next_token: str | None
+) -> Response[Any]:
+    awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
+    page = {query.index.key: id, "filter": NOT_DELETED, "limit": limit, "nextToken": next_token}
+    return page_of(lambda: ports.queries.page(who.token, query.index.document, page), limit)
+
+
+def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:
+    try:
+        page = read()
+    except BadPageToken:
+        raise InvalidRequest("This is no token of this list.", "nextToken") from None
+    rows = page["items"]
+    meta = Meta(
+        last_updated=max((row["updatedAt"] for row in rows), default=None),
+        version=max((row["version"] for row in rows), default=0),
+    )
+    pagination = Pagination(limit=limit, next_token=page.get("nextToken"))
+    return json_response(ListBody(data=rows, pagination=pagination, meta=meta))

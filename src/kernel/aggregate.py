@@ -1,0 +1,137 @@
+"""The aggregate: its rules, its stored form, and everything that the engine has to know of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from kernel.decider import Decider
+from kernel.errors import AggregateNotFound, DomainError
+from kernel.event_types import EventTypes
+from kernel.merging import Aspects, Touches, meet, unmerged
+from kernel.messages import AggregateId, Command, Event, aggregate_id
+from kernel.operation import Operation
+from kernel.personal import ForgetSubject, SubjectForgotten
+
+
+class State(Protocol):
+    """A frozen dataclass. `forgotten` names the subjects whose keys were destroyed."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def forgotten(self) -> tuple[str, ...]: ...
+
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Unique(Generic[C]):
+    """A value that no other aggregate may hold: the claim of a creation, and its refusal."""
+
+    claim: Callable[[C], str | None]
+    taken: Callable[[C], DomainError]
+
+
+@dataclass(frozen=True)
+class Aggregate(Generic[S, C, E]):
+    """One kind of aggregate.
+
+    `aggregate_type` is the part of an aggregate id before `#`. `state_version` is raised whenever a
+    fold's result changes: states stored by an older `evolve` are then folded anew. `owner_of` names
+    the owner, `None` while the aggregate does not exist. `touched_by_event` is the events' half of
+    the table behind `onConflict: merge`; the commands' half stands in `operations`.
+
+    The engine answers for every aggregate alike that it does not exist, and that a subject was
+    forgotten; `decider` never sees either.
+    """
+
+    aggregate_type: str
+    decider: Decider[S, C, E]
+    states: TypeAdapter[S]
+    state_version: int
+    events: EventTypes[E]
+    owner_of: Callable[[S], str | None]
+    operations: tuple[Operation, ...]
+    touched_by_event: Callable[[E], Aspects]
+    unique: Unique[C] | None = None
+
+    @property
+    def noun(self) -> str:
+        """`project`, in texts."""
+        return self.aggregate_type.lower()
+
+    @property
+    def initial(self) -> S:
+        return self.decider.initial
+
+    def id(self, plain_id: str) -> AggregateId:
+        return aggregate_id(self.aggregate_type, plain_id)
+
+    def decide(self, state: S, command: C) -> list[E]:
+        """Return the events that the command causes. Raises a `DomainError`."""
+        if not self.creates(command) and self.owner_of(state) is None:
+            raise self.not_found()
+        if isinstance(command, ForgetSubject):
+            return cast(list[E], forget(cast(State, state), command))
+        return self.decider.decide(state, command)
+
+    def evolve(self, state: S, event: E) -> S:
+        if isinstance(event, SubjectForgotten):
+            return cast(S, told(cast(State, state), event))
+        return self.decider.evolve(state, event)
+
+    def fold(self, events: Iterable[E], state: S | None = None) -> S:
+        return reduce(self.evolve, events, self.initial if state is None else state)
+
+    def creates(self, command: Command) -> bool:
+        """Tell whether the command begins a stream."""
+        return type(command) in self._creations
+
+    def conflicts(self, command: C, event: E) -> bool:
+        """Tell whether the event touches what the command touches."""
+        return meet(self.touched_by_command(command), self._touched_by(event))
+
+    def touched_by_command(self, command: Command) -> Aspects:
+        if isinstance(command, ForgetSubject):
+            return SUBJECT
+        return self._touches.get(type(command), unmerged)(command)
+
+    def claim(self, command: C) -> str | None:
+        return None if self.unique is None else self.unique.claim(command)
+
+    def claimed(self, command: C) -> DomainError:
+        return DomainError() if self.unique is None else self.unique.taken(command)
+
+    def not_found(self) -> AggregateNotFound:
+        return AggregateNotFound(aggregate=f"The {self.noun}")
+
+    def _touched_by(self, event: E) -> Aspects:
+        return SUBJECT if isinstance(event, SubjectForgotten) else self.touched_by_event(event)
+
+    @cached_property
+    def _creations(self) -> frozenset[type[Command]]:
+        return frozenset(o.command for o in self.operations if o.creates)
+
+    @cached_property
+    def _touches(self) -> dict[type[Command], Touches]:
+        return {o.command: o.touches for o in self.operations if o.touches is not None}
+
+
+AnyAggregate = Aggregate[Any, Any, Any]
+SUBJECT: Aspects = frozenset({"subject"})
+
+
+def told(state: State, event: SubjectForgotten) -> State:
+    return replace(state, forgotten=(*state.forgotten, event.subject))
+
+
+def forget(state: State, command: ForgetSubject) -> list[SubjectForgotten]:
+    """Record once that the subject's key was destroyed, whatever the aggregate's status is."""
+    known = command.subject in state.forgotten
+    return [] if known else [SubjectForgotten(subject=command.subject)]

@@ -1,0 +1,78 @@
+"""What a domain consists of: the engine and its tools are given this, and know nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kernel.aggregate import AnyAggregate
+from kernel.look_ups import States
+from kernel.operation import Operation
+from kernel.projection import Projection
+from kernel.query import Detail, Query
+from kernel.translation import Translation
+
+
+@dataclass(frozen=True)
+class ReadModels:
+    """The read models as Amplify's schema has them: generated documents, and a class for each row.
+
+    `documents` maps the names of documents (`UPDATE_PROJECT`) to their texts; `lists` names the one
+    that lists all rows of a model. `json_fields` are those that AppSync takes and gives as JSON in
+    a string.
+    """
+
+    documents: Mapping[str, Any]
+    lists: Mapping[str, str]
+    rows: Mapping[str, type]
+    json_fields: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A domain: the one registry that everything reads.
+
+    `look_ups` makes the object that commands look things up with; `no_look_ups` is one that answers
+    with blanks: it makes a command that is the same but for what was looked up. `translations` are
+    keyed by an event's source and detail type.
+    """
+
+    aggregates: tuple[AnyAggregate, ...]
+    projections: tuple[Projection, ...]
+    queries: tuple[Query, ...]
+    read_models: ReadModels
+    look_ups: Callable[[States], Any]
+    no_look_ups: object
+    translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        return tuple(o for aggregate in self.aggregates for o in aggregate.operations)
+
+    @cached_property
+    def operation(self) -> Mapping[str, Operation]:
+        """Every operation by its name."""
+        return {operation.name: operation for operation in self.operations}
+
+    @cached_property
+    def aggregate(self) -> Mapping[str, AnyAggregate]:
+        """Every aggregate by its type."""
+        return {aggregate.aggregate_type: aggregate for aggregate in self.aggregates}
+
+    @cached_property
+    def projection(self) -> Mapping[str, Projection]:
+        """Every projection by its name."""
+        return {projection.name: projection for projection in self.projections}
+
+    @cached_property
+    def detail(self) -> Mapping[str, Detail]:
+        """The query of the main row of each aggregate type that has one."""
+        return {q.aggregate_type: q for q in self.queries if isinstance(q, Detail)}
+
+    def projections_of(self, aggregate_type: str) -> tuple[Projection, ...]:
+        return tuple(p for p in self.projections if p.aggregate.aggregate_type == aggregate_type)
+
+    def collections(self) -> Iterator[tuple[str, AnyAggregate]]:
+        """Yield the path below which aggregates of each type are found: `/projects`."""
+        for aggregate in self.aggregates:
+            yield next(o.collection for o in aggregate.operations if o.creates), aggregate

@@ -1,0 +1,43 @@
+"""The parts of an aggregate that a command or an event touches: the ground of `onConflict: merge`.
+
+A command that was decided on an older version is merged when no event since touches what it
+touches.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kernel.messages import Command
+
+Aspects = frozenset[str]
+"""Names of parts. Parts of one kind are told apart by `<kind>:<id>`."""
+LIFE = "life"
+"""The aspect that meets every other: the aggregate began or ended."""
+Touches = Callable[[Any], Aspects]
+"""The aspects that a command touches."""
+
+
+def always(*aspects: str) -> Touches:
+    """Touch the same aspects, whatever the command holds."""
+    touched = frozenset(aspects)
+    return lambda _: touched
+
+
+def each_given(*fields: str) -> Touches:
+    """Touch those of these fields that the command was given."""
+    return lambda command: frozenset(command.model_fields_set & set(fields))
+
+
+def one(kind: str, id_of: Callable[[Any], str]) -> Touches:
+    """Touch the part of this kind whose id the command holds."""
+    return lambda command: frozenset({f"{kind}:{id_of(command)}"})
+
+
+def meet(asked: Aspects, happened: Aspects) -> bool:
+    """Tell whether a command and an event touch the same."""
+    return bool(asked & happened) or LIFE in asked | happened
+
+
+def unmerged(_: Command) -> Aspects:
+    """Touch everything: the command is never merged."""
+    return frozenset({LIFE})

@@ -1,0 +1,219 @@
+"""The operation: one command with its route, its role, what it touches, and its examples."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Protocol, Self
+
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, create_model, model_validator
+
+from kernel.actor import Actor
+from kernel.merging import Touches
+from kernel.messages import Command, Message
+from kernel.personal import SealedValue
+
+PATH_ID = re.compile(r"<(\w+)>")
+# Matched before it is lowered, so in both cases.
+UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
+PlainId = Annotated[str, StringConstraints(to_lower=True, pattern=UUID_PATTERN)]
+
+NewId = Callable[[int], str]
+"""The n-th id that the command makes within its aggregate; sent again, it makes the same."""
+Seal = Callable[[str | None], SealedValue | None]
+Json = dict[str, Any]
+
+
+class Who(StrEnum):
+    """Who may send a command, besides Admin, who may send any to any aggregate.
+
+    `OWNER`: everybody who is signed in, to what is theirs (Developers only read).
+    `WORKER`: machines, which report on work that they did. `ADMIN`: nobody else.
+    A machine that acts on behalf of a person may send what an owner sends, to what is theirs.
+    """
+
+    OWNER = "owner"
+    WORKER = "worker"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a body needs to become a command.
+
+    `ids` are those that a path names besides the aggregate's: `service_id`, `deployment_id`.
+    `look_ups` are the domain's own. `sealed` seals a value under the caller's key; without it the
+    value is not recorded. `name` and `email` are the caller's, in plain text.
+    """
+
+    actor: Actor
+    new_id: NewId
+    look_ups: Any
+    ids: Mapping[str, str] = field(default_factory=dict)
+    sealed: Seal = lambda _: None
+    name: str | None = None
+    email: str | None = None
+
+
+class CommandBody(Protocol):
+    """The data of a command."""
+
+    def command(self, context: Context, /) -> Command: ...
+
+
+class Body(Message):
+    """A request's data. Unknown fields are refused: a typing error is not taken for a wish."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Changes(Body):
+    """Changes of which at least one must be given; a field that is left out stays as it is."""
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        if not self.given():
+            names = [f.alias or name for name, f in self.changeable().items()]
+            raise ValueError(f"give at least one of {', '.join(names)}")
+        return self
+
+    @classmethod
+    def changeable(cls) -> dict[str, Any]:
+        """Return the fields of the class that stands below `Changes`: not ids of a path."""
+        base = next(c for c in reversed(cls.__mro__) if issubclass(c, Changes) and c is not Changes)
+        return base.model_fields
+
+    def given(self) -> dict[str, Any]:
+        """Return the changes that were given, by field name."""
+        names = self.changeable().keys() & self.model_fields_set
+        return {name: getattr(self, name) for name in names}
+
+
+class Derived(Body):
+    """A body with the fields of its command."""
+
+    made: ClassVar[type[Command]]
+    path_ids: ClassVar[tuple[str, ...]]
+
+    def command(self, context: Context) -> Command:
+        names = type(self).made.model_fields.keys() - {"type", *self.path_ids}
+        given = {name: whole(getattr(self, name)) for name in names}
+        return self.made(**given, **{name: context.ids[name] for name in self.path_ids})
+
+
+def whole(value: Any) -> Any:  # noqa: ANN401 - any value of a field
+    """Return the value with every field set, so that a default is the same as if it were given."""
+    match value:
+        case Message():
+            return type(value)(**{name: whole(part) for name, part in value})
+        case tuple():
+            return tuple(map(whole, value))
+        case _:
+            return value
+
+
+def body_of(command: type[Command], *path_ids: str) -> type[Derived]:
+    """Return a body with the command's own fields, without its type and the ids of the path."""
+    fields: dict[str, Any] = {
+        name: (info.annotation, info)
+        for name, info in command.model_fields.items()
+        if name not in ("type", *path_ids)
+    }
+    body = create_model(command.__name__ + "Body", __base__=Derived, **fields)
+    body.__doc__ = command.__doc__
+    body.made, body.path_ids = command, path_ids
+    return body
+
+
+@dataclass(frozen=True)
+class Example:
+    """Data of one operation, in both styles; documents, samples, the meter and tests read it.
+
+    `given` names the operations that come before it, on aggregates of their own kind, each with its
+    typical data. `others` are further examples for the documents. Texts such as `{project}` and
+    `{slug}` at the first level are filled in by whoever uses the example (`filled`).
+    """
+
+    typical: Json = field(default_factory=dict)
+    largest: Json = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    others: Mapping[str, Json] = field(default_factory=dict)
+
+
+def filled(data: Json, known: Mapping[str, str]) -> Json:
+    """Return the data with the placeholders at its first level replaced by what is known."""
+    return {
+        name: known.get(value.strip("{}"), value) if isinstance(value, str) else value
+        for name, value in data.items()
+    }
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One command and its two routes.
+
+    `route` is method and path: `PATCH /projects/<id>`. The path names the aggregate as `<id>`, and
+    what lies within it by other ids. `who`, `touches` and `example` have no default that could be
+    forgotten: `make check` names an operation that lacks one. `creates` begins a stream.
+    """
+
+    aggregate_type: str
+    command: type[Command]
+    route: str
+    who: Who | None = None
+    touches: Touches | None = None
+    example: Example | None = None
+    own_body: type[Body] | None = None
+    creates: bool = False
+
+    @cached_property
+    def name(self) -> str:
+        """`create-project`, from the command's class."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.command.__name__).lower()
+
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        return self.route.partition(" ")[2]
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids in the path besides the aggregate's, in camelCase: `serviceId`."""
+        return tuple(name for name in PATH_ID.findall(self.path) if name != "id")
+
+    @cached_property
+    def body(self) -> type[Body]:
+        return self.own_body or body_of(self.command, *map(snake, self.ids))
+
+    @cached_property
+    def data(self) -> type[Body]:
+        """The body as the task style has it: ids of the path are fields of the data."""
+        if not self.ids:
+            return self.body
+        fields: dict[str, Any] = {snake(name): (PlainId, Field()) for name in self.ids}
+        name = self.body.__name__.removesuffix("Body") + "Data"
+        make: Any = create_model  # its types know no fields by name
+        model: type[Body] = make(name, __base__=self.body, **fields)
+        return model
+
+    @cached_property
+    def needs_data(self) -> bool:
+        """Tell whether an empty body cannot be meant."""
+        return bool(self.body.model_fields)
+
+    @property
+    def collection(self) -> str:
+        """The path below which the aggregate is found: `/projects`."""
+        return "/" + self.path.split("/")[1]
+
+
+def snake(name: str) -> str:
+    return re.sub(r"([A-Z])", lambda match: "_" + match[1].lower(), name)
+
+
+Item = Mapping[str, JsonValue]
+"""A command as machines send it: `{type, commandId, aggregateId, onBehalfOf?, data}`."""
