@@ -111,8 +111,9 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 projects = Projection(
     name="projects",
     version=VERSION,
+    aggregate_type=project_decider.aggregate_type,
     events=project_decider.events,
-    head_model="Project",
+    models=("Project",),
     touches=touches,
     project=project,
 )

@@ -5,6 +5,7 @@ stream has been read and which services it holds.
 """
 
 from dataclasses import replace
+from typing import get_args
 
 from domain.project.aggregate import project as project_decider
 from domain.project.events import (
@@ -130,8 +131,10 @@ def no_services(recorded: Recorded[ProjectEvent]) -> ServiceCheckpointRow:
 services = Projection(
     name="services",
     version=VERSION,
+    aggregate_type=project_decider.aggregate_type,
     events=project_decider.events,
-    head_model="ServiceCheckpoint",
+    models=("Service", "ServiceCheckpoint"),
     touches=touches,
     project=project,
+    relevant=get_args(ServiceEvent),
 )

@@ -1,4 +1,4 @@
-"""ProjectProjector: hints of its queue to rows of its read models."""
+"""Projectors: hints of a queue to rows of the projection that the function's environment names."""
 
 from functools import cache
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from application.reading.catch_up import CatchUp
 from edge.deliveries.hints import project_hints
 from handlers import wiring
-from projections.projects import projects
+from projections.registry import PROJECTIONS
 
 
 @cache
 def _catch_up() -> CatchUp:
-    return CatchUp(wiring.event_store(), wiring.read_models(), projects)
+    projection = PROJECTIONS[wiring.settings().projection]
+    return CatchUp(wiring.event_store(), wiring.read_models(), projection)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
