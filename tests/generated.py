@@ -39,6 +39,11 @@ GENERATED = (
         (sys.executable, "-m", "skafu.generate", "--check"),
     ),
     Generated(
+        "groups of read models in template.yaml",
+        (sys.executable, "-m", "skafu.generate.template"),
+        (sys.executable, "-m", "skafu.generate.template", "--check"),
+    ),
+    Generated(
         "frontend/src/api/openapi.d.ts",
         (PNPM, "--dir", "frontend", "run", "api"),
         (PNPM, "--dir", "frontend", "run", "api:check"),

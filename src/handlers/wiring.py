@@ -42,6 +42,8 @@ class Settings:
     commands_table: str
     # Only CommandApi starts it.
     command_workflow: str
+    # Only projectors have one.
+    projection: str
 
 
 @cache
@@ -58,6 +60,7 @@ def settings() -> Settings:
         graphql_url=os.environ["GRAPHQL_URL"],
         commands_table=os.environ["COMMANDS_TABLE"],
         command_workflow=os.environ.get("COMMAND_WORKFLOW", ""),
+        projection=os.environ.get("PROJECTION", ""),
     )
 
 

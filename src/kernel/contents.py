@@ -70,7 +70,7 @@ class Contents:
         return {q.aggregate_type: q for q in self.queries if isinstance(q, Detail)}
 
     def projections_of(self, aggregate_type: str) -> tuple[Projection, ...]:
-        return tuple(p for p in self.projections if p.aggregate.aggregate_type == aggregate_type)
+        return tuple(p for p in self.projections if p.aggregate_type == aggregate_type)
 
     def collections(self) -> Iterator[tuple[str, AnyAggregate]]:
         """Yield the path below which aggregates of each type are found: `/projects`."""

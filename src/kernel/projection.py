@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from kernel.aggregate import AnyAggregate
 from kernel.event_types import EventTypes
-from kernel.messages import AggregateId, Recorded, plain_id
+from kernel.messages import AggregateId, Event, Recorded, plain_id
 
 
 class Row(Protocol):
@@ -38,23 +38,35 @@ class RowKey(NamedTuple):
 class Projection:
     """One group of read models that is projected, stuck and rebuilt on its own.
 
-    The head, a row of `head_model` with the aggregate's plain id, is touched by every relevant
-    event and written last, so what it has reached, all rows of the group have reached. `touches`
-    names the rows that an event changes, the head last; it sees the head as folded so far, never
-    an index. `project` gives the row after the event, but for its checkpoint. Raise `version`
-    whenever a fold's result changes: every row is then folded anew.
+    The head, a row of the last of `models` with the aggregate's plain id, is touched by every
+    relevant event and written last, so what it has reached, all rows of the group have reached.
+    `touches` names the rows that an event changes, the head last; it sees the head as folded so
+    far, never an index. `project` gives the row after the event, but for its checkpoint. Raise
+    `version` whenever a fold's result changes: every row is then folded anew.
+
+    `relevant` are the events that touch a row; without it, every event of the aggregate does. The
+    group's rule and its rights on AppSync in template.yaml are generated from these.
     """
 
     name: str
     version: int
     aggregate: AnyAggregate
-    head_model: str
+    models: tuple[str, ...]
     touches: Callable[[Row | None, Recorded[Any]], tuple[RowKey, ...]]
     project: Callable[[RowKey, Any, Recorded[Any]], Any]
+    relevant: tuple[type[Event], ...] | None = None
+
+    @property
+    def aggregate_type(self) -> str:
+        return self.aggregate.aggregate_type
 
     @property
     def events(self) -> EventTypes[Any]:
         return self.aggregate.events
+
+    @property
+    def head_model(self) -> str:
+        return self.models[-1]
 
     def head(self, aggregate: AggregateId) -> RowKey:
         return RowKey(self.head_model, plain_id(aggregate))

@@ -83,7 +83,7 @@ projects = Projection(
     name="projects",
     version=1,
     aggregate=project_aggregate,
-    head_model="Project",
+    models=("Project",),
     touches=touches,
     project=project,
 )

@@ -5,6 +5,7 @@ stream has been read and which services it holds.
 """
 
 from dataclasses import replace
+from typing import get_args
 
 from domain.project import events
 from domain.project.aggregate import project as project_aggregate
@@ -112,9 +113,10 @@ services = Projection(
     name="services",
     version=2,
     aggregate=project_aggregate,
-    head_model="ServiceCheckpoint",
+    models=("Service", "ServiceCheckpoint"),
     touches=touches,
     project=project,
+    relevant=get_args(ServiceEvent),
 )
 SERVICE_LIST = Within(
     "list_services",

@@ -12,6 +12,7 @@ import pytest
 from graphql import GraphQLSchema
 
 import template
+from edge.http import api
 from skafu.generate.__main__ import amplify_schema
 
 Resource = dict[str, Any]
@@ -426,6 +427,18 @@ def test_a_browser_can_read_the_gateways_own_errors(kind: str) -> None:
 
     assert "gatewayresponse.header.Access-Control-Allow-Origin" in headers
     assert "ETag" in headers["gatewayresponse.header.Access-Control-Expose-Headers"]
+
+
+def test_a_browser_may_send_and_read_the_same_headers_everywhere() -> None:
+    """The gateway answers preflights and its own errors; the functions answer the rest."""
+    cors = template.written()["Api"]["Properties"]["Cors"]
+    exposed = {
+        response["responseParameters"]["gatewayresponse.header.Access-Control-Expose-Headers"]
+        for response in gateway_responses().values()
+    }
+
+    assert cors["AllowHeaders"] == f"'{','.join([*api.ALLOWED, api.CORRELATION_ID])}'"
+    assert exposed == {f"'{','.join(api.EXPOSED)}'"}
 
 
 def test_the_gateways_own_errors_are_problems() -> None:

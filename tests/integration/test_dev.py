@@ -261,8 +261,8 @@ SAMPLES = [
     ("CommandApi", "command_api/create_project.json"),
     ("QueryApi", "query_api/list_projects.json"),
     ("Publisher", "publish_events/one_commit.json"),
-    ("ProjectProjector", "project_projects/two_hints.json"),
-    ("ServiceProjector", "project_services/no_hint.json"),
+    ("ProjectProjector", "projector/projects_two_hints.json"),
+    ("ServiceProjector", "projector/services_no_hint.json"),
 ]
 
 

@@ -1,17 +1,18 @@
-"""ProjectProjector: hints of its queue to rows of its read models."""
+"""Projectors: hints of a queue to rows of the projection that the function's environment names."""
 
 from functools import cache
 from typing import Any
 
 from application.reading.catch_up import CatchUp
 from edge.deliveries.hints import project_hints
+from domain.contents import contents
 from handlers import wiring
-from projections.projects import projects
 
 
 @cache
 def _catch_up() -> CatchUp:
-    return CatchUp(wiring.event_store(), wiring.read_models(), projects)
+    projection = contents.projection[wiring.settings().projection]
+    return CatchUp(wiring.event_store(), wiring.read_models(), projection)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""The groups of read models in template.yaml, generated from src/projections."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+import template
+from kernel.projection import Projection
+from local.template import CloudFormationLoader
+from domain.contents import contents
+from skafu.generate.template import GROUPS, ROOT, Faults, marks, text
+
+TEMPLATE = template.FILE.read_text()
+NAMED = (ROOT / GROUPS).read_text()
+TALLIES = "tallies: { resources: OwnerTally, description: 'Tallies: all' }\n"
+(SOME, *_) = contents.projection.values()
+
+
+def with_one_more(**changes: Any) -> Mapping[str, Projection]:  # noqa: ANN401 - any field
+    return {**contents.projection, "tallies": replace(SOME, name="tallies", **changes)}
+
+
+def grown(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+    """Return the template with one group more, loaded."""
+    made = text(TEMPLATE, NAMED + TALLIES, with_one_more(**changes))
+    loaded: dict[str, Any] = yaml.load(made, CloudFormationLoader)
+    return loaded
+
+
+def test_a_group_is_its_resources_its_outputs_and_a_place_in_the_policy() -> None:
+    before, after = yaml.load(TEMPLATE, CloudFormationLoader), grown()
+    added = after["Resources"].keys() - before["Resources"].keys()
+    policy = after["Resources"]["HintPolicy"]["Properties"]
+
+    assert added == {f"OwnerTally{kind}" for kind in KINDS}
+    assert after["Outputs"].keys() - before["Outputs"].keys() == {
+        "OwnerTallyQueueUrl",
+        "OwnerTallyDlqUrl",
+    }
+    assert {"Ref": "OwnerTallyDlq"} in policy["Queues"]
+    assert {"Fn::GetAtt": ["OwnerTallyRule", "Arn"]} in policy["PolicyDocument"]["Statement"][0][
+        "Condition"
+    ]["ArnEquals"]["aws:SourceArn"]
+
+
+KINDS = ("Rule", "Queue", "Dlq", "DlqAlarm", "Projector")
+
+
+def test_nothing_else_changes() -> None:
+    before, after = yaml.load(TEMPLATE, CloudFormationLoader), grown()
+    kept = {name: after["Resources"][name] for name in before["Resources"]}
+    del kept["HintPolicy"], before["Resources"]["HintPolicy"]
+
+    assert kept == before["Resources"]
+
+
+def test_names_and_description_are_those_of_the_group() -> None:
+    function = grown()["Resources"]["OwnerTallyProjector"]["Properties"]
+
+    assert function["FunctionName"] == {"Fn::Sub": "skafu-owner-tally-projector-${Environment}"}
+    assert function["Description"] == "Tallies: all"
+    assert function["Environment"]["Variables"] == {"PROJECTION": "tallies"}
+
+
+def test_the_rule_matches_what_touches_rows() -> None:
+    classes = tuple(SOME.events.classes.values())
+    rule = grown(relevant=classes)["Resources"]["OwnerTallyRule"]["Properties"]
+
+    assert rule["EventPattern"]["detail-type"] == [event.__name__ for event in classes]
+
+
+def test_the_rule_of_a_projection_that_every_event_touches_names_none() -> None:
+    rule = grown(relevant=None, aggregate_type="TEAPOT")["Resources"]["OwnerTallyRule"]
+
+    assert rule["Properties"]["EventPattern"] == {"source": ["skafu.teapot", "skafu.replay.teapot"]}
+
+
+def test_every_model_is_read_created_and_updated() -> None:
+    models = ("Metric", SOME.head_model)
+    function = grown(models=models)["Resources"]["OwnerTallyProjector"]["Properties"]
+    *_, rows = function["Policies"][0]["Statement"]
+
+    assert [resource["Fn::Sub"].rpartition("/")[2] for resource in rows["Resource"]] == [
+        *(f"get{model}" for model in models),
+        *(f"{verb}{model}" for model in models for verb in ("create", "update")),
+    ]
+
+
+def test_no_line_is_longer_than_a_line_of_code() -> None:
+    made = text(
+        TEMPLATE, NAMED + TALLIES, with_one_more(relevant=tuple(SOME.events.classes.values()))
+    )
+    (begin, end), before = marks("resources"), max(map(len, TEMPLATE.splitlines()))
+    part = made.partition(begin)[2].partition(end)[0]
+
+    assert max(map(len, part.splitlines())) <= min(100, before)
+
+
+FAULTS = {
+    "a projection without a group": (NAMED, {}, "the projection tallies has no group"),
+    "a group without a projection": (
+        NAMED + TALLIES + TALLIES.replace("tallies", "talleys"),
+        {},
+        "there is no projection talleys",
+    ),
+    "a model that is not in the schema": (
+        NAMED + TALLIES,
+        {"models": ("Tally",)},
+        "amplify/data/schema.ts: no model Tally, of which the projection tallies makes rows",
+    ),
+    "a group without a description": (
+        NAMED + "tallies: { resources: OwnerTally }\n",
+        {},
+        "tallies: needs `resources`",
+    ),
+    "a word that means nothing": (
+        NAMED + TALLIES.replace("}", ", timeout: 3 }"),
+        {},
+        "tallies: needs `resources`",
+    ),
+    "a name that is none": (
+        NAMED + TALLIES.replace("OwnerTally", "owner-tally"),
+        {},
+        "tallies: needs `resources`",
+    ),
+    "no YAML": (NAMED + "tallies: {", {}, "src/projections/groups.yaml: "),
+    "nothing": ("", {}, "needs `resources`"),
+}
+
+
+@pytest.mark.parametrize(("groups", "changes", "said"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_named_in_one_line(groups: str, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(Faults) as raised:
+        text(TEMPLATE, groups, with_one_more(**changes))
+
+    (line,) = str(raised.value).splitlines()
+    assert said in line
+
+
+def test_a_mark_that_is_missing_is_named() -> None:
+    begin, end = marks("outputs")
+    with pytest.raises(Faults) as raised:
+        text(TEMPLATE.replace(end, ""), NAMED)
+
+    assert end.strip() in str(raised.value)
+    assert begin.strip() not in str(raised.value)
