@@ -34,6 +34,7 @@ from application.privacy.subject_keys import SubjectKeys
 from application.writing.execute import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
 from application.writing.heads import Head
 from benchmarks.record import circumstances, write
+from domain.contents import contents
 from domain.project.aggregate import project
 from edge.commands import api as command_api
 from edge.commands.api import Commands
@@ -159,7 +160,7 @@ class Bench:
     ) -> tuple[Cost, dict[str, Any], Item]:
         metered = MeteredClient(self.client, dry)
         store = DynamoDbEventStore(cast(Any, metered), TABLE)
-        commands = Commands.over(store, lambda: self.now, warm, sealer=self.sealer)
+        commands = Commands.over(contents, store, lambda: self.now, warm, sealer=self.sealer)
         app = command_api.build(commands)
         method = "POST" if path.endswith(("/projects", "/services")) else "PATCH"
         answer = resolve(app, self.event(method, path, data, key or self.timed_key()), None)

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.writing.requests import Actor, OnConflict, Request
+from application.writing.requests import OnConflict, Request
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -30,6 +30,7 @@ from domain.project.commands import (
     StartDeployment,
 )
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
+from kernel.actor import Actor
 from kernel.messages import AggregateId
 from spec import ACTOR, STREAM
 

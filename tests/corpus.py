@@ -17,10 +17,10 @@ from typing import Any
 
 from adapters.dynamodb.items import Item, from_item, to_item
 from application.commit import Commit, canonical_json
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
-from skafu.vocabularies import SRC, deciders
+from skafu.vocabularies import aggregates
 
 FOLDER = Path(__file__).resolve().parent / "corpus"
 MANIFEST = FOLDER / "MANIFEST"
@@ -34,7 +34,7 @@ class Stream:
 
     name: str
     commits: tuple[Commit, ...]
-    decider: Decider[Any, Any, Any]
+    decider: AnyAggregate
 
     def recorded(self) -> list[Recorded[Any]]:
         return [r for commit in self.commits for r in commit.recorded(self.decider.events)]
@@ -54,7 +54,7 @@ def name_of(file: Path) -> str:
 
 
 def read_stream(file: Path) -> Stream:
-    name, decider = name_of(file), deciders()[file.parent.name.upper()]
+    name, decider = name_of(file), aggregates()[file.parent.name.upper()]
     return Stream(name, tuple(from_item(item) for item in items(name)), decider)
 
 
@@ -68,17 +68,17 @@ def samples() -> dict[str, Stored]:
     return {name_of(f): json.loads(f.read_text()) for f in sorted(FOLDER.glob("samples/*/*.json"))}
 
 
-def events() -> dict[str, tuple[Decider[Any, Any, Any], Stored]]:
+def events() -> dict[str, tuple[AnyAggregate, Stored]]:
     """Every stored event once, wherever it comes from."""
     found = [
-        (deciders()[n.partition("/")[0].upper()], n, stored) for n, stored in samples().items()
+        (aggregates()[n.partition("/")[0].upper()], n, stored) for n, stored in samples().items()
     ]
     for stream in streams().values():
         found += [
             (stream.decider, f"{stream.name}#{number}", stored)
             for number, stored in enumerate(stream.stored(), 1)
         ]
-    once: dict[str, tuple[Decider[Any, Any, Any], str, Stored]] = {}
+    once: dict[str, tuple[AnyAggregate, str, Stored]] = {}
     for decider, name, stored in found:
         once.setdefault(decider.aggregate_type + canonical_json(stored), (decider, name, stored))
     return {name: (decider, stored) for decider, name, stored in once.values()}

@@ -13,7 +13,7 @@ from adapters.memory.event_store import MemoryEventStore
 from analysis_builders import answer, ask, cancel, fail
 from application.commit import Commit
 from application.writing.execute import Executor
-from application.writing.requests import Actor, Request
+from application.writing.requests import Request
 from builders import (
     add,
     archive,
@@ -44,9 +44,10 @@ from domain.project.commands import (
     UnlinkRepository,
 )
 from fakes import Clock
+from kernel.actor import Actor
 from kernel.messages import AggregateId, Command
 from kernel.personal import ForgetSubject, SealedValue
-from skafu.vocabularies import deciders
+from skafu.vocabularies import aggregates
 from spec import ACTOR
 from template_builders import deprecate, draft, publish, revise
 
@@ -194,7 +195,7 @@ def live(name: str) -> list[Commit]:
     stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
     store, clock, warm = lived_before(life), Clock(), dict[AggregateId, Any]()
     clock.move(hours=1 if life.after else 0)
-    executor = Executor(store, deciders()[aggregate_type], clock, warm, sleep=lambda _: None)
+    executor = Executor(store, aggregates()[aggregate_type], clock, warm, sleep=lambda _: None)
     for number, command in enumerate(life.commands, 1):
         clock.move(seconds=1)
         executor.execute(request(stream, life.actor, command, uuid7(clock(), number), number))

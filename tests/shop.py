@@ -8,6 +8,7 @@ from adapters.memory.feed import MemoryFeed
 from api import Api, Person
 from application.commit import Commit
 from application.publishing.feed import FeedReader
+from domain.contents import contents
 from domain.project.aggregate import project
 from domain.project.events import ProjectCreated
 from edge.commands import api as command_api
@@ -32,7 +33,9 @@ class Shop:
     def process(self, person: Person = ANN) -> Api:
         """The command API, as it is after a cold start."""
         sealer = self.office.sealer()
-        commands = Commands.over(self.store, self.clock, {}, lambda _: None, sealer=sealer)
+        commands = Commands.over(
+            contents, self.store, self.clock, {}, lambda _: None, sealer=sealer
+        )
         return Api(command_api.build(commands), person)
 
     def queries(self, person: Person = ANN) -> Api:

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import pytest
 
-from kernel.decider import Decider
+from kernel.aggregate import Aggregate
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, Command, Event, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -25,7 +25,7 @@ ACTOR = "ada-sub::ada"
 
 
 @overload
-def given(subject: Decider[S, C, E], *history: E) -> "Asked[S, C, E]": ...
+def given(subject: Aggregate[S, C, E], *history: E) -> "Asked[S, C, E]": ...
 @overload
 def given(subject: Projection, *history: Recorded[Any]) -> "Projected": ...
 def given(subject: Any, *history: Any) -> Any:
@@ -39,7 +39,7 @@ def given(subject: Any, *history: Any) -> Any:
 class Asked(Generic[S, C, E]):
     """A decider with its history. Nothing is decided before an outcome is named."""
 
-    decider: Decider[S, C, E]
+    decider: Aggregate[S, C, E]
     history: Sequence[E]
     command: C | None = None
 

@@ -40,7 +40,7 @@ from domain.project.commands import (
 )
 from domain.template.aggregate import template
 from domain.template.commands import TemplateCommand
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
 from kernel.personal import ForgetSubject
@@ -155,7 +155,7 @@ class Kind:
     Commands of one theme answer to each other, so a history of them goes deeper.
     """
 
-    decider: Decider[Any, Any, Any]
+    decider: AnyAggregate
     begin: Command
     themes: tuple[st.SearchStrategy[Any], ...]
 

@@ -6,11 +6,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, get_args
 
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
 
-AnyDecider = Decider[Any, Any, Any]
+AnyDecider = AnyAggregate
 
 
 def events_of(decider: AnyDecider) -> tuple[type[Event], ...]:

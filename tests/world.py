@@ -6,12 +6,12 @@ from typing import Any, cast
 from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, Answer, Api, Person
 from application.writing.heads import Head
-from domain.operations import OPERATIONS, Operation
-from edge.authorization import Who
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
 from handlers import wiring
 from kernel.messages import AggregateId
+from kernel.operation import Operation, Who
 
 NOW = datetime.now(UTC)
 SERVICE = {"serviceName": "spout", "serviceType": "API"}
@@ -79,7 +79,9 @@ class Current:
 CURRENT = Current()
 APP = command_api.build(
     # The real time: keys that the API makes itself carry it.
-    Commands.over(cast(CommandStore, CURRENT), wiring.now, CURRENT.warm, sleep=lambda _: None)
+    Commands.over(
+        contents, cast(CommandStore, CURRENT), wiring.now, CURRENT.warm, sleep=lambda _: None
+    )
 )
 
 
@@ -100,7 +102,7 @@ class World:
         return self
 
     def sent(self, name: str) -> None:
-        operation = next(o for o in OPERATIONS if o.name == name)
+        operation = next(o for o in contents.operations if o.name == name)
         answer = self.rest(operation, ADMIN if operation.who is not Who.OWNER else ADA)
         assert answer.status == 202, answer.text
         if operation.creates:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from domain.operations import BY_NAME, OPERATIONS
+from domain.contents import contents
 from skafu.metering import budget
 from skafu.metering.measure import Measured, measure, measure_ways
 from skafu.metering.meter import Hop, Meter
@@ -74,9 +74,13 @@ def accepted(commands: Sequence[str] | None, subscribers: int, measured: list[Me
 
 
 def run(commands: Sequence[str], subscribers: int) -> list[Measured]:
-    if unknown := [name for name in commands if name not in BY_NAME]:
-        raise typer.BadParameter(f"no command {', '.join(unknown)}; there are {', '.join(BY_NAME)}")
-    wanted = [operation for operation in OPERATIONS if not commands or operation.name in commands]
+    if unknown := [name for name in commands if name not in contents.operation]:
+        raise typer.BadParameter(
+            f"no command {', '.join(unknown)}; there are {', '.join(contents.operation)}"
+        )
+    wanted = [
+        operation for operation in contents.operations if not commands or operation.name in commands
+    ]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Commands", total=len(wanted))
         measured = measure(wanted, subscribers, lambda: bar.advance(task))

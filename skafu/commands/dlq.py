@@ -17,11 +17,11 @@ from application.failures import reason as reason_of
 from application.ports import Unavailable
 from application.publishing.republish import CommitMissing, Key, Publication, publish_recorded
 from application.reading.verify import differs, expected_rows
+from domain.contents import contents
 from edge.errors import failure
 from handlers import wiring
 from kernel.messages import AggregateId
 from skafu.commands import doctor
-from skafu.commands.verify import PROJECTIONS
 from skafu.reach import letters
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
@@ -34,7 +34,6 @@ errors = Console(stderr=True)
 
 BUCKET = doctor.BUCKET
 PAUSE = 0.5  # seconds between two looks at the rows
-BY_NAME = {projection.name: projection for kind in PROJECTIONS.values() for projection in kind}
 PlaceArgument = Annotated[
     list[str] | None, typer.Argument(help="As `skafu dlq list` names them, e.g. ProjectDlq.")
 ]
@@ -307,14 +306,14 @@ class Expected:
 
     def expect(self, place: Place, letter: Letter) -> None:
         name = place.group(self.environment)
-        if letter.aggregate_id is not None and name in BY_NAME:
-            self.streams.add((BY_NAME[name].name, AggregateId(letter.aggregate_id)))
+        if letter.aggregate_id is not None and name is not None and name in contents.projection:
+            self.streams.add((name, AggregateId(letter.aggregate_id)))
 
     def expect_all(self, keys: Iterable[Key]) -> None:
         """What was published again concerns every projection of its kind of aggregate."""
         for aggregate, _ in keys:
             kind = aggregate.partition("#")[0]
-            self.streams |= {(p.name, aggregate) for p in PROJECTIONS.get(kind, ())}
+            self.streams |= {(p.name, aggregate) for p in contents.projections_of(kind)}
 
     def awaited(self, seconds: float) -> list[tuple[str, AggregateId]]:
         """What has not come up in time."""
@@ -333,7 +332,7 @@ class Expected:
 def reached(where: str, aggregate: AggregateId) -> bool:
     rows, commits = wiring.read_models(), list(wiring.event_store().read(aggregate))
     try:
-        expected = expected_rows(BY_NAME[where], commits)
+        expected = expected_rows(contents.projection[where], commits)
     except (LookupError, ValueError):
         return False  # the projection cannot read it yet
     return all(differs(row, rows.get(key)) is None for key, row in expected.items())

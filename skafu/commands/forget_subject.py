@@ -15,6 +15,7 @@ from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from application.failures import reason
 from application.privacy.forgetting import Forgetting, Told
 from application.privacy.subject_keys import KeyRecord
+from domain.contents import contents
 from edge.commands.api import Commands
 from handlers import wiring
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
@@ -54,7 +55,7 @@ def prepared(target: Target) -> Forgetting:
     return Forgetting(
         table=DynamoDbKeyTable(client, settled.key_table),
         streams=DynamoDbSubjectStreams(client, settled.events_table),
-        executors=Commands.over(wiring.event_store(), wiring.now, {}).executors,
+        executors=Commands.over(contents, wiring.event_store(), wiring.now, {}).executors,
         clock=wiring.now,
         key_lifetime=timedelta(seconds=lifetime),
     )

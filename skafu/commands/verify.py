@@ -22,21 +22,15 @@ from application.reading.verify import (
     all_findings,
     strays,
 )
-from edge.queries.history import DECIDERS
+from domain.contents import contents
 from handlers import wiring
 from kernel.messages import AggregateId
-from kernel.projection import Projection, RowKey
-from projections.projects import projects
-from projections.services import services
+from kernel.projection import RowKey
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
 
-PROJECTIONS: dict[str, tuple[Projection, ...]] = {"PROJECT": (projects, services)}
-"""By aggregate type."""
 T = TypeVar("T")
 
 FEED_ITSELF = AggregateId("the feed")
-MODELS = ("Project", "Service", "ServiceCheckpoint")
-"""What these projections yield."""
 
 
 def verify(
@@ -68,7 +62,7 @@ def findings(*, compare: bool) -> tuple[list[Finding], int]:
     """
     listed = [
         (RowKey(model, row), version)
-        for model in progress(MODELS, "Listing rows")
+        for model in progress(models(), "Listing rows")
         for row, version in read_models().versions(model)
     ]
     pages = list(wiring.feed().pages(1))
@@ -82,6 +76,11 @@ def findings(*, compare: bool) -> tuple[list[Finding], int]:
     found += [Finding(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
     yielded = frozenset[RowKey]().union(*(result.yields for result in results.values()))
     return [*found, *strays(listed, yielded)], len(streams)
+
+
+def models() -> list[str]:
+    """Return the models of which projections make rows."""
+    return [model for projection in contents.projections for model in projection.models]
 
 
 def by_stream(entries: Iterable[Entry]) -> dict[AggregateId, list[Entry]]:
@@ -98,8 +97,8 @@ def verifier(
     return Verifier(
         wiring.event_store(),
         read_models(),
-        PROJECTIONS.get(kind, ()),
-        DECIDERS.get(kind),
+        contents.projections_of(kind),
+        contents.aggregate.get(kind),
         compare,
         fed,
         wiring.now(),
@@ -116,7 +115,7 @@ def read_models() -> AppSyncReadModels:
 
 @cache
 def _read_models(url: str) -> AppSyncReadModels:
-    return AppSyncReadModels(signed_session(url))
+    return AppSyncReadModels(signed_session(url), contents.read_models)
 
 
 def mended(found: list[Finding]) -> bool:
@@ -133,7 +132,7 @@ def mend(aggregate: AggregateId, where: str) -> None:
     if where == FEED:
         FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, unfeedable).reach(aggregate)
         return
-    for projection in PROJECTIONS.get(aggregate.partition("#")[0], ()):
+    for projection in contents.projections_of(aggregate.partition("#")[0]):
         if projection.name == where:
             CatchUp(wiring.event_store(), wiring.read_models(), projection).rebuild(aggregate)
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from application.commit import Commit
 from edge.queries.history import shown
 from handlers import wiring
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from skafu.reach.streams import AggregateArgument, named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
@@ -56,7 +56,7 @@ def why(
     Console().print(table(found[-1], what))
 
 
-def steps(decider: Decider[Any, Any, Any], commits: Iterator[Commit]) -> Iterator[Step]:
+def steps(decider: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Step]:
     state = decider.initial
     for commit in commits:
         for recorded in commit.recorded(decider.events):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from domain.contents import contents
 from edge.http.api import VERSION
 from edge.http.openapi import document
 from skafu.contract.api import api_breaks
@@ -88,7 +89,7 @@ def broken_events() -> Iterator[Break]:
 
 def broken_api() -> Iterator[Break]:
     """What clients of the released API do, and would fail."""
-    yield from api_breaks(released().openapi, document())
+    yield from api_breaks(released().openapi, document(contents))
 
 
 def release(folder: Path = FOLDER) -> list[str]:
@@ -100,7 +101,7 @@ def release(folder: Path = FOLDER) -> list[str]:
     files = {
         f"events/{d.event_type}/{d.version}.json": schemas.text(d.schema) for d in schemas.todays()
     }
-    files["openapi.json"] = schemas.text(document())
+    files["openapi.json"] = schemas.text(document(contents))
     files["releases.json"] = schemas.text(releases(contract))
     return [name for name, content in files.items() if put(folder / name, content)]
 

@@ -25,6 +25,7 @@ from graphql import (
     get_named_type,
 )
 
+from domain.contents import contents
 from skafu.generate import authorization, catalogue, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -229,7 +230,9 @@ def wrapped(selection: str, width: int = 90) -> list[str]:
 def openapi() -> str:
     from edge.http.openapi import document as openapi_document
 
-    return json.dumps(openapi_document(), indent=2, sort_keys=False, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(openapi_document(contents), indent=2, sort_keys=False, ensure_ascii=False) + "\n"
+    )
 
 
 GENERATED: dict[str, Callable[[], str]] = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from domain.operations import BY_NAME
-from edge.authorization import Who
+from domain.contents import contents
+from kernel.operation import Who
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "authorization.yaml"
 COMMANDERS = {
@@ -77,9 +77,9 @@ def machines() -> Iterable[str]:
 
 
 def described(name: str) -> tuple[str, str, str]:
-    operation = BY_NAME[name]
+    operation = contents.operation[name]
     path = operation.path.replace("<", "{").replace(">", "}")
-    return f"`{name}`", f"`{operation.method} {path}`", COMMANDERS[operation.who]
+    return f"`{name}`", f"`{operation.method} {path}`", COMMANDERS[operation.who or Who.ADMIN]
 
 
 def operations() -> Iterable[str]:

@@ -7,14 +7,13 @@ field, from docs/read-models.yaml.
 import ast
 import inspect
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any, get_args
+from typing import Any
 
 from kernel.messages import Event
+from kernel.personal import ForgetSubject, SubjectForgotten
 from skafu.reach import read_models
-from skafu.vocabularies import vocabularies
+from skafu.vocabularies import aggregates, vocabularies
 
 Rows = Mapping[str, read_models.Places]  # what shows each field of one event
 Names = Mapping[str, set[str]]  # events, by the command or projection that names them
@@ -30,26 +29,18 @@ the envelope around each. "Shown in" names fields of read models
 
 
 def page() -> str:
-    aggregates = sorted(file.parent.name for file in SRC.glob("domain/*/events.py"))
-    return "\n".join([HEAD, *(section(name) for name in aggregates)])
+    return "\n".join([HEAD, *(section(name.lower()) for name in aggregates())])
 
 
 def section(aggregate: str) -> str:
     recorded, read, shown = recorders(aggregate), readers(), read_models.load().events[aggregate]
-    events = union(import_module(f"domain.{aggregate}.events"))
+    events = aggregates()[aggregate.upper()].events.classes.values()
     return "\n".join(
         [
             f"## {aggregate.capitalize()}\n",
             *(entry(e, recorded, read, shown.get(e.__name__, {})) for e in events),
         ]
     )
-
-
-def union(module: ModuleType) -> tuple[type[Event], ...]:
-    """The members of `<Aggregate>Event`, in the order of the union."""
-    (name,) = (n for n in vars(module) if n.endswith("Event") and n != "Event")
-    members: tuple[type[Event], ...] = get_args(get_args(getattr(module, name))[0])
-    return members
 
 
 def entry(event: type[Event], recorded: Names, read: Names, shown: Rows) -> str:
@@ -127,42 +118,55 @@ def json_type(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 
 def recorders(aggregate: str) -> dict[str, set[str]]:
-    """Names that `decide` can reach for each command, the events that it yields among them."""
-    tree = ast.parse((SRC / "domain" / aggregate / "aggregate.py").read_text())
-    commands = command_names(aggregate)
-    return {command: reached(tree, command, commands) for command in sorted(commands)}
+    """Return the names that `decide` can reach for each command, events among them."""
+    sources = package(aggregate)
+    commands = {o.command.__name__ for o in aggregates()[aggregate.upper()].operations}
+    found = {command: reached(sources, command, commands) for command in sorted(commands)}
+    return found | {ForgetSubject.__name__: {SubjectForgotten.__name__}}
 
 
-def command_names(aggregate: str) -> set[str]:
-    module = import_module(f"domain.{aggregate}.commands")
-    (union,) = (
-        value
-        for name, value in vars(module).items()
-        if name.endswith("Command") and name != "Command"
-    )
-    return {command.__name__ for command in get_args(get_args(union)[0])}
+Sources = Mapping[str, ast.FunctionDef]
+"""Functions of an aggregate's package: those of `aggregate.py` by name, others as `module.name`."""
 
 
-def reached(tree: ast.Module, command: str, commands: set[str]) -> set[str]:
-    """Every name in `decide` and, in turn, in the functions that it names."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+def package(aggregate: str) -> Sources:
+    found: dict[str, ast.FunctionDef] = {}
+    for file in sorted((SRC / "domain" / aggregate).glob("*.py")):
+        own = "" if file.stem == "aggregate" else f"{file.stem}."
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                found[own + node.name] = node
+    return found
+
+
+def reached(sources: Sources, command: str, commands: set[str]) -> set[str]:
+    """Return every name in `decide` and, in turn, in the functions that it names."""
     names: set[str] = set()
-    waiting: list[ast.AST] = [*functions["decide"].body]
+    waiting = ["decide"]
     while waiting:
-        found = set(names_in(waiting.pop(), command, commands)) - names
-        names |= found
-        waiting += [functions[name] for name in found & functions.keys() - {"evolve"}]
+        name = waiting.pop()
+        own = name.rpartition(".")[0]
+        for found in names_in(ast.Module(sources[name].body, []), command, commands):
+            full = f"{own}.{found}" if own and "." not in found else found
+            if full in sources and full not in names and not full.endswith("evolve"):
+                waiting.append(full)
+            names |= {full, found.rpartition(".")[2]}
     return names
 
 
 def names_in(node: ast.AST, command: str, commands: set[str]) -> Iterator[str]:
-    """Leaves out what is matched for other commands only, and classes that are only asked for."""
+    """Yield names and `module.name`.
+
+    Left out are what is matched for other commands only, and classes that are only asked for.
+    """
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
         return
     if isinstance(node, ast.match_case):
-        asked = set(matched_classes(node.pattern)) & commands
+        asked = set(map(last, matched_classes(node.pattern))) & commands
         if asked and command not in asked:
             return
+    if isinstance(node, ast.Attribute):
+        yield ast.unparse(node)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield node.id
     for child in ast.iter_child_nodes(node):
@@ -190,8 +194,13 @@ def matched_events(tree: ast.Module) -> set[str]:
         name
         for case in ast.walk(tree)
         if isinstance(case, ast.match_case) and answer(case) not in ignoring
-        for name in matched_classes(case.pattern)
+        for name in map(last, matched_classes(case.pattern))
     }
+
+
+def last(name: str) -> str:
+    """Return `ServiceAdded` of `events.ServiceAdded`."""
+    return name.rpartition(".")[2]
 
 
 def answer(case: ast.match_case) -> str:

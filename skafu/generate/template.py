@@ -194,7 +194,9 @@ class Group:
         return (f"!Sub ${{GraphqlApiArn}}/types/{call}" for call in calls)
 
 
-def text(template: str, groups: str, projections: Mapping[str, Projection] = contents.projection) -> str:
+def text(
+    template: str, groups: str, projections: Mapping[str, Projection] = contents.projection
+) -> str:
     """Return the template with its generated parts as they should be; raises `Faults`."""
     named = read(groups)
     if lines := [*unmatched(named, projections), *unknown_models(projections), *unmarked(template)]:

@@ -27,8 +27,7 @@ from application.reading.catch_up import CatchUp
 from application.writing.deferral import Deferral, Ticket, Worker
 from application.writing.heads import Head
 from application.writing.identity import nth_inner_id
-from domain.operations import BY_NAME, Operation
-from edge.authorization import Who
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.deferred import Run
 from edge.commands.integration import PATH as MACHINES
@@ -37,8 +36,8 @@ from edge.deliveries.hints import project_hints
 from edge.deliveries.publication import publish
 from edge.http.api import resolve
 from kernel.messages import AggregateId, aggregate_id
+from kernel.operation import Operation, Who
 from local.template import load
-from skafu.commands.verify import PROJECTIONS
 from skafu.metering.meter import CHUNK, Hop, Meter, chunks
 from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
 from skafu.simulation.gateway import proxy_event
@@ -214,7 +213,7 @@ class Way:
         )
         store = DynamoDbEventStore(dynamodb, EVENTS, CLAIMS)
         sealer = Sealer(keys)
-        return Commands.over(store, lambda: self.now, self.warm, sealer=sealer)
+        return Commands.over(contents, store, lambda: self.now, self.warm, sealer=sealer)
 
     def start(self, ticket: Ticket) -> None:
         """Of the workflow of deferred commands: it runs when the command was answered."""
@@ -279,7 +278,7 @@ class Way:
         client: Any = self.metered_dynamodb
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
         projection = projections()[deployment().queue_name(queue)]
-        catch_up = CatchUp(store, AppSyncReadModels(self.rows), projection)
+        catch_up = CatchUp(store, AppSyncReadModels(self.rows, contents.read_models), projection)
         answer = project_hints(batch_of(bodies), catch_up, Failures())
         if answer["batchItemFailures"]:
             raise RuntimeError(f"{function.name}: {answer}")
@@ -330,7 +329,7 @@ def sent_as(how: How, operation: Operation, path: str, data: Json, key: str) -> 
 
 @cache
 def projections() -> dict[str, Any]:
-    return {p.name: p for of_kind in PROJECTIONS.values() for p in of_kind}
+    return dict(contents.projection)
 
 
 def claims(operation: Operation) -> dict[str, str]:
@@ -394,6 +393,3 @@ def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
     for name, value in ids.items():
         path = path.replace(f"<{name}>", value)
     return path
-
-
-__all__ = ["BY_NAME", "Asked", "How", "Way", "open_way", "path_of"]

@@ -1,14 +1,14 @@
 """Naming a stream on the command line."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from edge.commands.bodies import PlainId
-from edge.queries.history import COLLECTIONS, DECIDERS
-from kernel.decider import Decider
-from kernel.messages import AggregateId, aggregate_id
+from domain.contents import contents
+from kernel.aggregate import AnyAggregate
+from kernel.messages import AggregateId
+from kernel.operation import PlainId
 
 AggregateArgument = Annotated[
     str,
@@ -18,15 +18,16 @@ AggregateArgument = Annotated[
 ]
 
 
-def named(aggregate: str) -> tuple[Decider[Any, Any, Any], AggregateId]:
-    """Raises `BadParameter` for what names no stream."""
-    kind, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
-    decider = (DECIDERS | COLLECTIONS).get(kind if separator else "projects")
-    if decider is None:
-        known = ", ".join((*DECIDERS, *COLLECTIONS))
-        raise typer.BadParameter(f"{kind!r} is none of {known}.")
+def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
+    """Return the kind of aggregate and the id. Raises `BadParameter` for what names no stream."""
+    collections = {path.strip("/"): kind for path, kind in contents.collections()}
+    kinds = {**contents.aggregate, **collections}
+    name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
+    kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
+    if kind is None:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(kinds)}.")
     try:
-        return decider, aggregate_id(decider.aggregate_type, _ids.validate_python(plain))
+        return kind, kind.id(_ids.validate_python(plain))
     except ValidationError:
         raise typer.BadParameter(f"{plain!r} is no id: ids are UUIDs.") from None
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
+from domain.contents import contents
+from kernel.projection import Projection
 from skafu.simulation.faults import Fault
 from skafu.simulation.table import client_error
 from skafu.simulation.world import Killed, World
@@ -34,12 +36,14 @@ class Rule:
         return self.detail_types is None or entry["DetailType"] in self.detail_types
 
 
-SOURCES = frozenset(["skafu.project", "skafu.replay.project"])
-SERVICE_EVENTS = frozenset(["ServiceAdded", "ServiceChanged", "ServiceRemoved", "ProjectDeleted"])
-RULES = (
-    Rule("projects", SOURCES),
-    Rule("services", SOURCES, SERVICE_EVENTS),
-)
+def rule_of(projection: Projection) -> Rule:
+    kind = projection.aggregate.noun
+    relevant = projection.relevant
+    types = None if relevant is None else frozenset(event.__name__ for event in relevant)
+    return Rule(projection.name, frozenset([f"skafu.{kind}", f"skafu.replay.{kind}"]), types)
+
+
+RULES = tuple(map(rule_of, contents.projections))
 
 
 class Bus:

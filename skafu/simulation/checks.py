@@ -9,6 +9,7 @@ from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.publishing.envelopes import envelopes
 from application.writing.identity import Identity, key_time
+from domain.contents import contents
 from domain.template.aggregate import claim_of
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
@@ -17,7 +18,7 @@ from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
 from skafu.simulation.outcomes import check_tickets, lasting
-from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, SHOWN
+from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
 from skafu.simulation.wishes import TEMPLATE
@@ -41,8 +42,11 @@ def check(system: System) -> None:
     check_tickets(system, found)
     check_publication(system.bus.published, streams)
     check_failures(system)
-    shown = [stream for stream in streams.values() if stream.kind == SHOWN]
-    expected = [Expected.of(p, stream) for p in PROJECTIONS for stream in shown]
+    expected = [
+        Expected.of(projection, stream)
+        for stream in streams.values()
+        for projection in contents.projections_of(stream.kind)
+    ]
     check_rows_then(system.rows.history, expected)
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
     system.reconcile()
@@ -194,7 +198,7 @@ def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int,
     for recorded in stream.all_recorded():
         head = rows.get(projection.head(stream.aggregate))
         for key in projection.touches(head, recorded):
-            rows[key] = states[key][recorded.sequence] = projection.project(
+            rows[key] = states[key][recorded.sequence] = projection.after(
                 key, rows.get(key), recorded
             )
     return states
@@ -247,4 +251,8 @@ def check_releases(history: RowHistory, expected: Sequence[Expected]) -> None:
 
 
 def fields(row: Row) -> dict[str, Any]:
-    return {name: value for name, value in to_graphql(row).items() if value is not None}
+    return {
+        name: value
+        for name, value in to_graphql(contents.read_models, row).items()
+        if value is not None
+    }

@@ -7,8 +7,8 @@ from functools import partial
 from random import Random
 
 from application.writing.requests import OnConflict
-from domain.operations import Operation
 from edge.caller import Caller, named_machine
+from kernel.operation import Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway
 from skafu.simulation.wishes import (

@@ -13,6 +13,7 @@ from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.tickets import DynamoDbTickets
 from application.warm import Bounded
 from application.writing.deferral import Deferral, Ticket
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.http.api import resolve
@@ -67,7 +68,7 @@ class Process:
         self._tickets: TicketTable
         tickets = DynamoDbTickets(client, COMMANDS)
         self._app: APIGatewayRestResolver = command_api.build(
-            Commands.over(store(client, "events"), self._clock, self._warm, self._sleep),
+            Commands.over(contents, store(client, "events"), self._clock, self._warm, self._sleep),
             deferral=Deferral(tickets, self, self._clock),
         )
 

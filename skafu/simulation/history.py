@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 from adapters.dynamodb.items import from_item
 from application.commit import Commit
 from application.writing.requests import OnConflict, Request
-from domain.contents import DECIDERS
+from domain.contents import contents
 from edge.http.problems import STATUS, kebab
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from kernel.errors import AggregateNotFound, DomainError
 from kernel.messages import AggregateId, Event, Recorded
 from skafu.simulation.clients import Sending
 from skafu.simulation.table import Stored
-
-BY_TYPE = {decider.aggregate_type: decider for decider in DECIDERS}
 
 
 class Said(NamedTuple):
@@ -43,8 +41,8 @@ class History:
         return cls(AggregateId(name), commits, stored.steps)
 
     @cached_property
-    def decider(self) -> Decider[Any, Any, Any]:
-        return BY_TYPE[self.kind]
+    def decider(self) -> AnyAggregate:
+        return contents.aggregate[self.kind]
 
     @property
     def kind(self) -> str:

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from application.commit import Commit
 from application.ports import EventStore
+from application.reading.states import StoredStates
 from application.writing.requests import Request
-from domain.look_ups import Catalog
+from domain.contents import contents
 from kernel.errors import DomainError
 from kernel.messages import AggregateId
 from skafu.simulation.clients import Sending
@@ -43,7 +44,7 @@ class Found:
 
     def taken(self, request: Request[Any], stream: History, step: int) -> bool:
         """Whether another had what the command claims."""
-        claim = self.claims.get(stream.decider.claims(request.command) or "")
+        claim = self.claims.get(stream.decider.claim(request.command) or "")
         return claim is not None and claim.aggregate != stream.aggregate and claim.step <= step
 
 
@@ -68,6 +69,8 @@ class Past:
 
 def looked_up(sending: Sending, past: Past) -> Request[Any] | Said:
     try:
-        return sending.wish.looking_up(Catalog(cast(EventStore, past), past))
+        return sending.wish.looking_up(
+            contents.look_ups(StoredStates(cast(EventStore, past), past))
+        )
     except DomainError as refusal:
         return refused(refusal)

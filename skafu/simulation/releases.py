@@ -6,29 +6,22 @@ from typing import Any
 
 from application.ports import RowConflict
 from application.reading.catch_up import CatchUp
+from domain.contents import contents
 from kernel.messages import AggregateId, Recorded
-from kernel.projection import Projection, Row, RowKey
-from projections.projects import projects
-from projections.services import services
-
-SHOWN = "PROJECT"
-PROJECTIONS = (projects, services)
-"""Of aggregates of the type `SHOWN`."""
+from kernel.projection import Projection, RowKey
 
 
 def next_release(projection: Projection) -> Projection:
     """Shows names in capitals, so none of its rows can be made from one of today's."""
-    version = projection.version + 1
 
-    def project(key: RowKey, row: Any, recorded: Recorded[Any]) -> Row:  # noqa: ANN401 - any row
-        made: Any = projection.project(key, row, recorded)
-        named = {"name": made.name.upper()} if hasattr(made, "name") else {}
-        return replace(made, projection_version=version, **named)  # type: ignore[no-any-return] # any row
+    def project(key: RowKey, row: Any, recorded: Recorded[Any]) -> Any:  # noqa: ANN401 - any row
+        made = projection.project(key, row, recorded)
+        return replace(made, name=made.name.upper()) if hasattr(made, "name") else made
 
-    return replace(projection, version=version, project=project)
+    return replace(projection, version=projection.version + 1, project=project)
 
 
-NEXT_RELEASE = {projection.name: next_release(projection) for projection in PROJECTIONS}
+NEXT_RELEASE = {projection.name: next_release(projection) for projection in contents.projections}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from application.failures import Failure
 from application.ports import Unavailable
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
+from domain.contents import contents
 from edge.commands.deferred import Run
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
@@ -24,7 +25,7 @@ from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
-from skafu.simulation.releases import NEXT_RELEASE, PROJECTIONS, SHOWN, StopsAtHint
+from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Killed, Trace, World
@@ -32,6 +33,11 @@ from skafu.simulation.world import Killed, Trace, World
 MAX_WISHES = 6  # of one client
 STORMY_STEPS = 1500  # then faults cease
 CALM_STEPS = 5_000  # by then everything is at rest, or never
+
+
+def shown_of(aggregate: AggregateId) -> tuple[Projection, ...]:
+    """Return the projections that are folds of the stream."""
+    return contents.projections_of(aggregate.partition("#")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class System:
         self.failures = Failures()
         self.rows = parts.rows(self.world)
         self.table = parts.table(self.world, Stream(self.world, self._publish))
-        self.queues = {p.name: self._queue(p) for p in PROJECTIONS}
+        self.queues = {p.name: self._queue(p) for p in contents.projections}
         self.bus = Bus(self.world, self.queues)
         table: Any = self.table
         bus: Any = self.bus
@@ -108,17 +114,12 @@ class System:
         self._rest()
 
     def _reconcile(self) -> None:
-        rows = AppSyncReadModels(self.rows)
-        for aggregate in self._shown():
-            for finding in verify(self.store, rows, PROJECTIONS, aggregate):
+        rows = AppSyncReadModels(self.rows, contents.read_models)
+        for name in self.table.aggregates:
+            aggregate = AggregateId(name)
+            for finding in verify(self.store, rows, shown_of(aggregate), aggregate):
                 self.world.note(f"reconciler: {finding}")
-                projection = next(p for p in PROJECTIONS if p.name == finding.where)
-                self._catch_up(projection).rebuild(aggregate)
-
-    def _shown(self) -> list[AggregateId]:
-        """The streams that projections are a fold of."""
-        names = (AggregateId(name) for name in self.table.aggregates)
-        return [name for name in names if name.startswith(f"{SHOWN}#")]
+                self._catch_up(contents.projection[finding.where]).rebuild(aggregate)
 
     def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
         with suppress(Killed, Unavailable):
@@ -132,7 +133,9 @@ class System:
         """Which remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
-        return Run(Commands.over(store, lambda: self.world.now, Forgetful(), self._no_sleep))
+        return Run(
+            Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
+        )
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, self._publisher, self.failures)
@@ -142,7 +145,8 @@ class System:
 
     def _project(self, projection: Projection, event: dict[str, Any]) -> dict[str, Any]:
         if self.world.strikes(Fault.ROWS_REBUILT):
-            aggregate = self.world.rng.choice(self._shown())
+            folded = [n for n in self.table.aggregates if projection in shown_of(AggregateId(n))]
+            aggregate = AggregateId(self.world.rng.choice(folded))
             self.world.start("rebuild", partial(self._rebuild, projection, aggregate))
         if self.world.strikes(Fault.OTHER_RELEASE):
             projection = NEXT_RELEASE[projection.name]
@@ -152,7 +156,9 @@ class System:
         return project_hints(event, catch_up, self.failures)
 
     def _catch_up(self, projection: Projection) -> CatchUp:
-        return self._catch_up_type(self.store, AppSyncReadModels(self.rows), projection)
+        return self._catch_up_type(
+            self.store, AppSyncReadModels(self.rows, contents.read_models), projection
+        )
 
     def _no_sleep(self, _: float) -> None:
         self.world.pause()

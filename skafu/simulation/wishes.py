@@ -9,12 +9,11 @@ from typing import Any, cast
 
 from application.writing.identity import derived_id, nth_inner_id
 from application.writing.requests import OnConflict, Request
-from domain.look_ups import FoundNothing, LookUps
-from domain.operations import BY_NAME, OPERATIONS, Operation, snake
+from domain.contents import contents
 from edge.authorization import actor
 from edge.caller import Caller, Forbidden
-from edge.commands.bodies import CommandBody, Context
 from kernel.messages import AggregateId, aggregate_id
+from kernel.operation import CommandBody, Context, Operation, snake
 from skafu.simulation.gateway import proxy_event
 
 LONG = "x" * 700  # the state no longer shares the commit's write unit
@@ -30,27 +29,31 @@ BATCHES, MACHINES = "/commands", "/integration/commands"
 ACCOUNT = "123456789012"
 
 Data = dict[str, Any]
-CREATE, CHANGE = BY_NAME["create-project"], BY_NAME["change-project"]
-ADD = BY_NAME["add-service"]
+CREATE, CHANGE = contents.operation["create-project"], contents.operation["change-project"]
+ADD = contents.operation["add-service"]
 
 
 def named(*names: str) -> tuple[Operation, ...]:
-    return tuple(BY_NAME[name] for name in names)
+    return tuple(contents.operation[name] for name in names)
 
 
-CREATIONS = {o.aggregate_type: o for o in OPERATIONS if o.creates}
+CREATIONS = {o.aggregate_type: o for o in contents.operations if o.creates}
 PROJECT, TEMPLATE, ANALYSIS = CREATIONS
-CHOOSE, REQUEST = BY_NAME["choose-template"], BY_NAME["request-analysis"]
+CHOOSE, REQUEST = contents.operation["choose-template"], contents.operation["request-analysis"]
 LOOKING_UP = (CHOOSE, REQUEST)
 """These commands take what they find of another aggregate."""
 
 
 def of_kind(kind: str) -> tuple[Operation, ...]:
-    return tuple(o for o in OPERATIONS if o.aggregate_type == kind and not o.creates)
+    return tuple(o for o in contents.operations if o.aggregate_type == kind and not o.creates)
 
 
 PROJECT_OPERATIONS = of_kind(PROJECT)
-TEMPLATING = (*(CREATIONS[TEMPLATE],) * 3, *of_kind(TEMPLATE), BY_NAME["publish-template"])
+TEMPLATING = (
+    *(CREATIONS[TEMPLATE],) * 3,
+    *of_kind(TEMPLATE),
+    contents.operation["publish-template"],
+)
 ANALYSING = (*(REQUEST,) * 4, *of_kind(ANALYSIS))
 SERVICE = named("change-service", "remove-service")
 LIFE = named("archive-project", "restore-project", "archive-project", "delete-project")
@@ -67,7 +70,7 @@ HABITS = (
     (*LIFE, CHANGE, ADD),
     *((*TEMPLATING, *(CHOOSE,) * 4),) * 3,
     (*ANALYSING, CHANGE, *LIFE),
-    OPERATIONS,
+    contents.operations,
 )
 """What the clients of one schedule do: anything mostly, some only one kind of thing."""
 
@@ -141,12 +144,14 @@ class Wish:
     @cached_property
     def request(self) -> Request[Any]:
         """What the API is to make of it."""
-        return self.looking_up(FoundNothing())
+        return self.looking_up(contents.no_look_ups)
 
-    def looking_up(self, catalog: LookUps) -> Request[Any]:
+    def looking_up(self, look_ups: Any) -> Request[Any]:  # noqa: ANN401 - the domain's own
         acting = actor(self.who, self.operation.who)
         ids = {snake(name): value for name, value in self.ids.items()}
-        context = Context(self.who, acting, self.derived, catalog, ids)
+        context = Context(
+            acting, self.derived, look_ups, ids, name=self.who.name, email=self.who.email
+        )
         body = cast(CommandBody, self.operation.body.model_validate(self.data))
         return Request(
             aggregate_id=self.aggregate,

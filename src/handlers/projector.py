@@ -4,8 +4,8 @@ from functools import cache
 from typing import Any
 
 from application.reading.catch_up import CatchUp
-from edge.deliveries.hints import project_hints
 from domain.contents import contents
+from edge.deliveries.hints import project_hints
 from handlers import wiring
 
 

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSRequest
 from requests.auth import AuthBase
 from schemathesis.core.transport import Response
 
-from domain.operations import BY_NAME
+from domain.contents import contents
 from edge.http import openapi
 from generated_requests import Figures, Sent, attack, of_many, operations
 from integration.api_client import ApiClient, Json
@@ -78,7 +78,7 @@ class Target:
     def named(self, label: str) -> Mapping[str, str]:
         """Of what there is for an operation."""
         found = re.fullmatch("POST /commands/([a-z-]+)", label)
-        operation = BY_NAME[found[1]] if found else None
+        operation = contents.operation[found[1]] if found else None
         kind = operation.aggregate_type if operation else KINDS.get(label.split("/")[1], "PROJECT")
         target = {} if operation and operation.creates else {"aggregateId": self.ids[kind]}
         return {
@@ -128,7 +128,7 @@ def target(running: Stack, erp: Machine) -> Target:
 
 def attacked(target: Target, cases: int) -> Figures:
     figures = Figures()
-    found = operations(openapi.document())
+    found = operations(openapi.document(contents))
     others = of_many(found)
     for operation in found:
         target.prepare()

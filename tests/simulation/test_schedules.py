@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.operations import OPERATIONS
+from domain.contents import contents
 from skafu.commands.simulate import report
 from skafu.simulation.campaign import Tally, campaign, first_finding
 from skafu.simulation.faults import Fault
@@ -28,7 +28,7 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
     assert total.findings == []
     assert total.schedules == SCHEDULES
     assert set(Fault) == {fault for fault, times in total.faults.items() if times > 10}
-    assert {operation.name for operation in OPERATIONS} == total.accepted.keys()
+    assert {operation.name for operation in contents.operations} == total.accepted.keys()
     assert total.ways.keys() == {
         "in task style", "in REST style", "in a batch", "by a machine", "deferred"
     }  # fmt: skip

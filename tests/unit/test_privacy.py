@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -12,8 +12,8 @@ import template
 from adapters.dynamodb.items import to_item
 from application.privacy.opening import personal_fields
 from contract.commits import commit
-from domain.contents import DECIDERS
-from kernel.decider import Decider
+from domain.contents import contents
+from kernel.aggregate import AnyAggregate
 from kernel.messages import Event
 from kernel.personal import SealedValue
 
@@ -46,7 +46,7 @@ def listed() -> Iterator[tuple[Field, str]]:
 
 
 def classes() -> dict[str, type[Event]]:
-    return {name: kind for d in DECIDERS for name, kind in d.events.classes.items()}
+    return {name: kind for d in contents.aggregates for name, kind in d.events.classes.items()}
 
 
 def names(kind: type[Event]) -> dict[str, str]:
@@ -87,8 +87,8 @@ def test_a_sealed_fields_subject_is_an_id_beside_it(event: str) -> None:
     assert {held[subject] for subject in personal_fields(classes()[event]).values()} <= {"id"}
 
 
-@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type)
-def test_no_state_holds_anything_sealed(decider: Decider[Any, Any, Any]) -> None:
+@pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type)
+def test_no_state_holds_anything_sealed(decider: AnyAggregate) -> None:
     """So a rule can neither open nor compare it."""
     state = type(decider.initial)
 

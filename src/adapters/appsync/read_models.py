@@ -31,7 +31,7 @@ class AppSyncReadModels:
 
     def get(self, key: RowKey) -> Row | None:
         found = run(self._session, self._document("get", key.model), {"id": key.id})
-        return None if found is None else self._row(key.model, found)
+        return None if found is None else from_graphql(self._schema, key.model, found)
 
     def versions(self, model: str) -> Iterator[tuple[str, int]]:
         """Every row's id and version, by a scan of the model's table: to verify, not to serve."""
@@ -45,12 +45,12 @@ class AppSyncReadModels:
                 return
 
     def create(self, key: RowKey, row: Row) -> None:
-        fields = {k: v for k, v in self._fields(row).items() if v is not None}
+        fields = {k: v for k, v in to_graphql(self._schema, row).items() if v is not None}
         run(self._session, self._document("create", key.model), {"input": fields})
 
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
         """Only what differs is sent; a null removes the attribute."""
-        before, after = self._fields(replaces), self._fields(row)
+        before, after = to_graphql(self._schema, replaces), to_graphql(self._schema, row)
         changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
         condition = {guard: {"eq": before[guard]} for guard in GUARDS}
         variables = {"input": {"id": key.id, **changed}, "condition": condition}
@@ -60,23 +60,6 @@ class AppSyncReadModels:
         """Return the generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
         return cast(str, self._schema.documents[f"{verb}_{snake(model)}".upper()])
 
-    def _fields(self, row: Row) -> dict[str, Any]:
-        fields = adapter(type(row)).dump_python(row, mode="json")
-        return {camel(name): self._encoded(name, value) for name, value in fields.items()}
-
-    def _row(self, model: str, fields: dict[str, Any]) -> Row:
-        values = {snake(name): value for name, value in fields.items()}
-        for name in self._schema.json_fields & values.keys():
-            values[name] = None if values[name] is None else json.loads(values[name])
-        row_class = self._schema.rows[model]
-        return cast(Row, adapter(row_class).validate_python(_whole_owner(values)))
-
-    def _encoded(self, name: str, value: object) -> object:
-        """AWSJSON wants JSON in a string."""
-        if name not in self._schema.json_fields or value is None:
-            return value
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
 
 def signed_session(url: str) -> GraphQLSession:
     """As the function's role: Gen2 backends admit IAM, scoped by field in template.yaml."""
@@ -85,6 +68,25 @@ def signed_session(url: str) -> GraphQLSession:
     if credentials is None or session.region_name is None:
         raise RuntimeError("no AWS credentials or region in the environment")
     return open_session(url, SigV4(credentials, session.region_name))
+
+
+def to_graphql(schema: ReadModels, row: Row) -> dict[str, Any]:
+    """Return the row's fields as a mutation takes them: AWSJSON wants JSON in a string."""
+    values = adapter(type(row)).dump_python(row, mode="json")
+    for name in schema.json_fields & values.keys():
+        values[name] = None if values[name] is None else encoded(values[name])
+    return {camel(name): value for name, value in values.items()}
+
+
+def encoded(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_graphql(schema: ReadModels, model: str, fields: dict[str, Any]) -> Row:
+    values = {snake(name): value for name, value in fields.items()}
+    for name in schema.json_fields & values.keys():
+        values[name] = None if values[name] is None else json.loads(values[name])
+    return cast(Row, adapter(schema.rows[model]).validate_python(_whole_owner(values)))
 
 
 def _whole_owner(values: dict[str, Any]) -> dict[str, Any]:

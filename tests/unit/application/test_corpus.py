@@ -13,7 +13,7 @@ from application.commit import canonical_json, decode_event, encode_event
 from application.reading.history import state_at_version
 from application.reading.verify import broken_chain
 from application.upcasting import major
-from kernel.decider import Decider
+from kernel.aggregate import AnyAggregate
 from lives import LIVES
 from skafu.generate import schemas
 from skafu.vocabularies import vocabularies
@@ -36,18 +36,16 @@ class TestEveryEventEverStored:
         return EVENTS[name][1]
 
     @pytest.fixture
-    def decider(self, name: str) -> Decider[Any, Any, Any]:
+    def decider(self, name: str) -> AnyAggregate:
         return EVENTS[name][0]
 
     @pytest.mark.feature("V1", "V2", "V4", "W10")
-    def test_is_read_by_todays_code(
-        self, decider: Decider[Any, Any, Any], stored: dict[str, Any]
-    ) -> None:
+    def test_is_read_by_todays_code(self, decider: AnyAggregate, stored: dict[str, Any]) -> None:
         assert type(decode_event(decider.events, stored)).__name__ == stored["eventType"]
 
     @pytest.mark.feature("E15")
     def test_says_the_same_when_it_is_stored_again(
-        self, decider: Decider[Any, Any, Any], stored: dict[str, Any]
+        self, decider: AnyAggregate, stored: dict[str, Any]
     ) -> None:
         event = decode_event(decider.events, stored)
 
@@ -55,7 +53,7 @@ class TestEveryEventEverStored:
 
     @pytest.mark.feature("V6")
     def test_of_todays_major_version_has_kept_every_field(
-        self, decider: Decider[Any, Any, Any], stored: dict[str, Any]
+        self, decider: AnyAggregate, stored: dict[str, Any]
     ) -> None:
         today = encode_event(decode_event(decider.events, stored))
         same_major = major(today["schemaVersion"]) == major(stored["schemaVersion"])

@@ -14,7 +14,7 @@ from api import DEVELOPER, EVE, Answer, Api
 from application.ports import Unavailable
 from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
 from builders import uuid7
-from domain.operations import BY_NAME, OPERATIONS, Operation
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.deferred import Run, to_item
@@ -22,6 +22,7 @@ from edge.commands.sending import from_item
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from fakes import Clock
+from kernel.operation import Operation
 from world import World
 
 START = datetime.now(UTC)
@@ -91,7 +92,9 @@ class Office:
         self.workflow, self.clock = Started(), Clock(START)
 
     def commands(self, fuse: Fuse) -> Commands:
-        return Commands.over(fuse.guards(self.store), self.clock, {}, sleep=lambda _: None)
+        return Commands.over(
+            contents, fuse.guards(self.store), self.clock, {}, sleep=lambda _: None
+        )
 
     def api(self, fuse: Fuse | None = None) -> Api:
         fuse = fuse or Fuse()
@@ -247,7 +250,7 @@ class TestAtOnce:
         assert office.status(answer.body["commandId"]).status == 200
 
     def test_an_api_that_defers_nothing_runs_it(self) -> None:
-        commands = Commands.over(MemoryEventStore(), Clock(START), {})
+        commands = Commands.over(contents, MemoryEventStore(), Clock(START), {})
         answer = create(Api(command_api.build(commands)))
 
         assert (answer.body["status"], answer.body["version"]) == ("accepted", 1)
@@ -365,7 +368,7 @@ def lived(run: Callable[[], object]) -> bool:
 
 
 @pytest.mark.feature("C3")
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_every_command_is_kept_as_it_was_sent(operation: Operation) -> None:
     world = World("create-project", "request-analysis", "draft-template").prepared(operation)
     sent = from_item(world.envelope(operation, "a-key") | {"type": operation.name})
@@ -373,4 +376,4 @@ def test_every_command_is_kept_as_it_was_sent(operation: Operation) -> None:
 
     assert replace(kept, user_id=None) == sent
     assert kept.body.model_fields_set == sent.body.model_fields_set
-    assert BY_NAME[kept.operation.name] is operation
+    assert contents.operation[kept.operation.name] is operation

@@ -16,7 +16,7 @@ from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, co
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Executor
 from domain.analysis.commands import AnalysisKind, RequestAnalysis
-from domain.contents import DECIDERS
+from domain.contents import contents
 from domain.project.aggregate import project
 from domain.project.commands import DeleteProject
 from domain.template.commands import DraftTemplate
@@ -43,7 +43,7 @@ class House:
             decider.aggregate_type: Executor(
                 self.store, decider, self.office.clock, {}, lambda _: None
             )
-            for decider in DECIDERS
+            for decider in contents.aggregates
         }
         self.forgetting = Forgetting(
             self.office.table,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from domain.contents import DECIDERS
+from domain.contents import contents
 from unions import AnyDecider, commands_of, events_of, raised_in, refusals_of
 
 HERE = Path(__file__).parent
 SRC = Path(__file__).parents[3] / "src"
 pytestmark = [
     pytest.mark.feature("C13", "L3", "L4"),
-    pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type),
+    pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type),
 ]
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from application.commit import canonical_json, decode_event, encode_event
 from domain.project.aggregate import TooManyEnvironments, TooManyServices
 from domain.template.aggregate import DuplicatePath
-from kernel.decider import Decider
 from kernel.errors import DomainError
 from kernel.messages import Command
 from strategies import KINDS, Kind

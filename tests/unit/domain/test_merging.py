@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from builders import deployment_id, service_id
-from domain.contents import DECIDERS
+from domain.contents import contents
 from examples import COMMANDS, event_of
 from kernel.messages import Event
 from unions import AnyDecider, commands_of, events_of
 
 pytestmark = [
     pytest.mark.feature("K10"),
-    pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type),
+    pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type),
 ]
 PAGE = Path(__file__).parents[3] / "docs" / "merging.md"
 Cell = tuple[str, str, str]

@@ -9,10 +9,11 @@ import pytest
 from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
 from application.publishing.feed import FeedReader
-from domain.operations import BY_NAME, OPERATIONS, Operation
+from domain.contents import contents
 from edge.http import openapi
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
+from kernel.operation import Operation
 from skafu.generate import authorization
 from world import CURRENT, World
 
@@ -74,7 +75,7 @@ def stored() -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_a_command_is_taken_from_whom_the_table_says(operation: Operation, style: str) -> None:
     answers = {}
     world = made_ready(operation)
@@ -91,7 +92,7 @@ def test_a_command_is_taken_from_whom_the_table_says(operation: Operation, style
 
 
 @pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_a_machine_does_what_the_person_whom_it_names_may(
     operation: Operation, several: bool
 ) -> None:
@@ -111,7 +112,9 @@ def test_a_machine_does_what_the_person_whom_it_names_may(
 @pytest.mark.parametrize("who", ["anonymous", "owner", "admin"])
 def test_nobody_becomes_a_machine_by_a_path(who: str) -> None:
     world = everything()
-    item = world.envelope(BY_NAME["complete-analysis"], "a-key") | {"type": "complete-analysis"}
+    item = world.envelope(contents.operation["complete-analysis"], "a-key") | {
+        "type": "complete-analysis"
+    }
 
     assert world.api.as_(PEOPLE[who]).post("/integration/commands", item).status == 401
 
@@ -166,12 +169,12 @@ def test_every_operation_of_the_openapi_document_has_its_row() -> None:
     table = authorization.table()
     styles = {row for name in table["commands"] for row in both_styles(name)}
 
-    assert table["machines"].keys() == table["commands"].keys() == BY_NAME.keys()
-    assert documented(openapi.document()) == styles | set(table["operations"])
+    assert table["machines"].keys() == table["commands"].keys() == contents.operation.keys()
+    assert documented(openapi.document(contents)) == styles | set(table["operations"])
 
 
 def both_styles(name: str) -> tuple[str, str]:
-    task = BY_NAME[name].name.replace("-", "_")
+    task = contents.operation[name].name.replace("-", "_")
     return task, f"{task}_rest"
 
 

@@ -10,6 +10,7 @@ from api import ADA, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
 from application.writing.identity import key_time
 from builders import uuid7
+from domain.contents import contents
 from edge.caller import Caller
 from edge.commands import api as command_api
 from edge.commands import batch
@@ -38,7 +39,7 @@ def api(store: MemoryEventStore) -> Api:
 
 
 def commands(store: MemoryEventStore) -> Commands:
-    return Commands.over(store, Clock(START), {}, sleep=lambda _: None)
+    return Commands.over(contents, store, Clock(START), {}, sleep=lambda _: None)
 
 
 def send(api: Api, *items: object, **headers: str) -> Answer:

@@ -13,9 +13,10 @@ from domain.project.bodies import (
     CreateProjectBody,
 )
 from domain.project.commands import CreateProject, ServiceType
-from edge.authorization import Who, actor
+from edge.authorization import actor
 from edge.caller import Caller
 from edge.commands.bodies import Body, CommandBody, Context, Envelope
+from kernel.operation import Who
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 SPOUT = {"serviceName": "spout", "serviceType": "API"}

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from application.writing.requests import Actor
-from edge.authorization import Who, actor
+from edge.authorization import actor
 from edge.caller import Forbidden, Unauthorized, caller
+from kernel.actor import Actor
+from kernel.operation import Who
 
 pytestmark = pytest.mark.feature("C11", "L7")
 CLAIMS = {"token_use": "id", "sub": "ada-sub", "cognito:username": "ada"}

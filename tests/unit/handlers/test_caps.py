@@ -17,7 +17,7 @@ from api import ADA, ADMIN, Answer, Api
 from application.commit import canonical_json
 from application.publishing.feed import FeedReader
 from application.writing.limits import MAX_COMMIT_BYTES, MAX_EVENT_BYTES
-from domain.contents import DECIDERS
+from domain.contents import contents
 from edge.http.strict_json import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
@@ -324,7 +324,7 @@ def everything_folds() -> bool:
     """Every stream folds to a state, and every project to rows that AppSync can hold."""
     for stream, version in STORE.heads():
         kind = stream.partition("#")[0]
-        decider: Any = next(d for d in DECIDERS if d.aggregate_type == kind)
+        decider: Any = next(d for d in contents.aggregates if d.aggregate_type == kind)
         recorded = [r for commit in STORE.read(stream) for r in commit.recorded(decider.events)]
         decider.fold(r.event for r in recorded)
         assert recorded[-1].sequence == version

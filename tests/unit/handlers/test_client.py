@@ -9,7 +9,7 @@ from application.privacy.client import unpacked
 from application.privacy.sealing import Sealer
 from application.publishing.envelopes import envelopes
 from builders import uuid7
-from domain.operations import OPERATIONS
+from domain.contents import contents
 from edge.client import LONGEST, client
 from kernel.messages import iso_milliseconds
 from sealers import LIFETIME
@@ -161,7 +161,7 @@ class TestForgotten:
         assert sealer.open_octets(ANN.sub, commit.client) is None
 
     def test_no_command_of_people_forgets_anybody(self) -> None:
-        named = {operation.name for operation in OPERATIONS}
+        named = {operation.name for operation in contents.operations}
 
         assert "forget-subject" not in named
 

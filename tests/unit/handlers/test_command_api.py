@@ -11,6 +11,7 @@ from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
 from application.ports import Unavailable
 from builders import uuid7
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
 from fakes import Clock
@@ -40,7 +41,7 @@ def api(store: MemoryEventStore, clock: Clock) -> Api:
 
 
 def api_over(store: CommandStore, clock: Clock) -> Api:
-    return Api(command_api.build(Commands.over(store, clock, {}, sleep=lambda _: None)))
+    return Api(command_api.build(Commands.over(contents, store, clock, {}, sleep=lambda _: None)))
 
 
 @pytest.fixture

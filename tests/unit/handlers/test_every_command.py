@@ -4,11 +4,11 @@ import pytest
 
 from api import ADA, ADMIN, DEVELOPER, EVE, Answer
 from builders import uuid7
-from domain.operations import OPERATIONS, Operation
-from edge.authorization import Who
+from domain.contents import contents
+from kernel.operation import Operation, Who
 from world import NOW, World, fitting
 
-TASKS = [pytest.param(operation, id=operation.name) for operation in OPERATIONS]
+TASKS = [pytest.param(operation, id=operation.name) for operation in contents.operations]
 
 
 @pytest.fixture

@@ -9,17 +9,16 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from api import Answer, Api, Person
 from application.writing.identity import nth_inner_id
-from domain.contents import DECIDERS
-from domain.operations import BY_NAME, OPERATIONS
-from edge.authorization import Who
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.examples import DATA, IDS, INNER_IDS
 from edge.http import openapi
 from fakes import Clock
 from kernel.messages import aggregate_id
+from kernel.operation import Who
 
-DOCUMENT = openapi.document()
+DOCUMENT = openapi.document(contents)
 OWNER = Person("user-123", "user-123")
 ADMIN = Person("root", "root", "Admin")
 MACHINE = "arn:aws:sts::123456789012:assumed-role/erp/session"
@@ -54,7 +53,7 @@ class World:
     """What the example needs, made by the examples of other commands."""
 
     def __init__(self) -> None:
-        commands = Commands.over(MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         self.api = Api(command_api.build(commands))
 
     def prepare(self, name: str) -> None:
@@ -72,14 +71,14 @@ class World:
     def as_whom(self, name: str) -> Api:
         if name == "machine":
             return self.api.as_machine(MACHINE)
-        operation = BY_NAME.get(name)
+        operation = contents.operation.get(name)
         by_owner = operation is None or operation.who is Who.OWNER
         return self.api.as_(OWNER if by_owner else ADMIN)
 
 
 def envelope(name: str) -> dict[str, Any]:
     """The example in task style, for the aggregate of all examples."""
-    operation = BY_NAME[name]
+    operation = contents.operation[name]
     ids = {field: INNER_IDS[field] for field in operation.ids}
     return {
         "commandId": f"{name}-1",
@@ -117,7 +116,7 @@ def test_an_example_is_answered_as_documented(
 ) -> None:
     world = World()
     world.prepare(path if path in ALONE else name)
-    if "userId" in body and BY_NAME[name].who is not Who.OWNER:
+    if "userId" in body and contents.operation[name].who is not Who.OWNER:
         body = body | {"userId": ADMIN.sub}
     answer = world.send(path, method, name, body)
 
@@ -128,8 +127,8 @@ def test_an_example_is_answered_as_documented(
 def test_every_command_has_an_example_in_both_styles() -> None:
     styles = {(method, path) for path, method, *_ in EXAMPLES}
 
-    assert len(styles) == 2 * len(OPERATIONS) + 2
-    assert len(IDS) == len(DECIDERS)
+    assert len(styles) == 2 * len(contents.operations) + 2
+    assert len(IDS) == len(contents.aggregates)
 
 
 @pytest.mark.feature("C7", "C8")

@@ -15,7 +15,7 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.publishing.feed import FeedReader, FeedWriter, Page
-from domain.operations import OPERATIONS, Operation
+from domain.contents import contents
 from edge.http import openapi
 from edge.http.api import resolve
 from edge.queries import api as query_api
@@ -24,6 +24,7 @@ from fakes import Clock, Stopwatch
 from generated_requests import Figures, Sent, attack, of_many, operations
 from graphql_session import Session
 from kernel.messages import aggregate_id
+from kernel.operation import Operation
 from world import APP, CURRENT, DEPLOYMENT, NOW, World
 
 pytestmark = pytest.mark.feature("C10", "C20")
@@ -140,7 +141,7 @@ def ids_of(world: World, label: str) -> Mapping[str, str]:
 def operation_of(label: str) -> Operation | None:
     """The command, of a route in either style: `POST /projects/{id}/archive`."""
     method, path = label.split(" ")
-    for operation in OPERATIONS:
+    for operation in contents.operations:
         rest = operation.path.replace("<", "{").replace(">", "}")
         if path == f"/commands/{operation.name}" or (method, path) == (operation.method, rest):
             return operation
@@ -149,7 +150,7 @@ def operation_of(label: str) -> Operation | None:
 
 @cache
 def documented() -> Sequence[Any]:
-    return operations(openapi.document())
+    return operations(openapi.document(contents))
 
 
 def attacked(cases: int) -> Figures:

@@ -14,13 +14,14 @@ from api import ADA, ADMIN, EVE, Person
 from application.writing.identity import KeyExpired
 from application.writing.requests import Accepted, CommandIdReused
 from builders import uuid7
-from domain.operations import BY_NAME, OPERATIONS, Operation
+from domain.contents import contents
 from domain.project.aggregate import ServiceNameTaken
 from edge.caller import Caller
 from edge.commands.sending import Commands, from_item, perform
 from fakes import Clock
 from kernel.errors import DomainError
 from kernel.messages import aggregate_id
+from kernel.operation import Operation
 from world import World, fitting
 
 pytestmark = pytest.mark.feature("C15")
@@ -29,7 +30,7 @@ AT_ONCE = 1_000
 ENVIRONMENTS = 16  # of Lambda, each warm with what it last saw
 START = datetime.now(UTC)
 KEYS = {"UUIDv7": uuid7(START, 5), "opaque": "order-5"}
-every_command = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.name)
+every_command = pytest.mark.parametrize("operation", contents.operations, ids=lambda o: o.name)
 every_key = pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 
 
@@ -44,7 +45,7 @@ class Scene:
 
     def process(self) -> Commands:
         """As it is after a cold start."""
-        return Commands.over(self.store, self.clock, {}, sleep=lambda _: None)
+        return Commands.over(contents, self.store, self.clock, {}, sleep=lambda _: None)
 
     def send(self, commands: Commands, person: Person | None = None, **changed: Any) -> Accepted:  # noqa: ANN401 - parts of an envelope
         return perform(commands, caller(person or self.person), from_item(self.item | changed))
@@ -151,7 +152,7 @@ class TestOneKey:
     """For two of something: what the identity (principal, command id) in a stream says."""
 
     def rename(self, key: str) -> Scene:
-        return scene(BY_NAME["change-project"], key)
+        return scene(contents.operation["change-project"], key)
 
     def test_for_two_aggregates_is_two_commands(self, key: str) -> None:
         found = self.rename(key)
@@ -179,7 +180,7 @@ class TestOneKey:
         assert found.send(commands, ADA) == first
 
     def test_of_two_people_who_create_is_two_projects(self, key: str) -> None:
-        found = scene(BY_NAME["create-project"], key)
+        found = scene(contents.operation["create-project"], key)
         projects = {found.send(found.process(), who).aggregate_id for who in (ADA, EVE, ADMIN)}
 
         assert len(projects) == 3
@@ -206,7 +207,7 @@ class TestOneKey:
 
     def test_of_a_refused_command_is_free(self, key: str) -> None:
         """A refusal leaves no trace: the command is decided afresh when things have changed."""
-        found = scene(BY_NAME["add-service"], key)
+        found = scene(contents.operation["add-service"], key)
         found.item["data"]["serviceName"] = "spout"  # as the world's own service
         commands = found.process()
         with pytest.raises(ServiceNameTaken):

@@ -13,6 +13,7 @@ from api import ADA, Api
 from application.commit import Commit
 from application.failures import Failure
 from application.ports import Unavailable
+from domain.contents import contents
 from domain.project.aggregate import project
 from domain.project.events import DeploymentCompleted, DeploymentFailed
 from edge.commands import api as command_api
@@ -48,7 +49,7 @@ class Shop:
 
     def commands(self) -> Commands:
         sealer = self.office.sealer()
-        return Commands.over(self.store, Clock(START), {}, lambda _: None, sealer=sealer)
+        return Commands.over(contents, self.store, Clock(START), {}, lambda _: None, sealer=sealer)
 
     def commits(self) -> list[Commit]:
         return list(self.store.read(AggregateId(f"PROJECT#{self.project}")))
@@ -206,7 +207,7 @@ class TestWhatFails:
 
     def test_is_not_reported_when_it_may_pass(self, shop: Shop) -> None:
         doubtful = DoubtfulStore(shop.store, lambda: "lost")
-        commands = Commands.over(doubtful, Clock(START), {}, lambda _: None)  # type: ignore[arg-type] # claims nothing
+        commands = Commands.over(contents, doubtful, Clock(START), {}, lambda _: None)  # type: ignore[arg-type] # claims nothing
 
         assert shop.integrate(shop.status("success"), commands=commands) == ["m0"]
         assert shop.failures.reported == []

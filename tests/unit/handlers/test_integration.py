@@ -9,11 +9,11 @@ from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Answer, Api
 from application.commit import Commit
 from builders import uuid7
-from domain.operations import OPERATIONS, Operation
-from edge.authorization import Who
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from fakes import Clock
+from kernel.operation import Operation, Who
 from sealers import KeyOffice
 from world import World
 
@@ -36,7 +36,7 @@ def store() -> MemoryEventStore:
 @pytest.fixture
 def api(store: MemoryEventStore) -> Api:
     """As the machine named ci."""
-    commands = Commands.over(store, Clock(START), {}, sleep=lambda _: None)
+    commands = Commands.over(contents, store, Clock(START), {}, sleep=lambda _: None)
     return Api(command_api.build(commands)).as_machine(CI)
 
 
@@ -110,7 +110,9 @@ class TestOnBehalfOfAPerson:
 @pytest.mark.feature("I1", "L10", "W11")
 def test_for_a_person_who_was_forgotten_no_machine_commands(store: MemoryEventStore) -> None:
     office = KeyOffice()
-    commands = Commands.over(store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer())
+    commands = Commands.over(
+        contents, store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer()
+    )
     api = Api(command_api.build(commands)).as_machine(CI)
     assert create(api).status == 202
     office.process().forget(ADA.sub)
@@ -198,7 +200,7 @@ MAY_SEND = {Who.OWNER: (403, 202), Who.WORKER: (202, 202), Who.ADMIN: (403, 403)
 
 
 @pytest.mark.feature("C11", "I1")
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_every_command_by_a_machine(operation: Operation) -> None:
     statuses = []
     for person in ({}, {"onBehalfOf": ADAS}):

@@ -3,11 +3,11 @@
 import pytest
 
 from api import ADA, ADMIN
-from domain.operations import BY_NAME
+from domain.contents import contents
 from world import World
 
 pytestmark = pytest.mark.feature("C15")
-CHOOSE, REQUEST = BY_NAME["choose-template"], BY_NAME["request-analysis"]
+CHOOSE, REQUEST = contents.operation["choose-template"], contents.operation["request-analysis"]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_new_command_finds_nothing(tea: World) -> None:
 
 
 def test_the_same_key_for_another_command_is_refused(tea: World) -> None:
-    first = tea.rest(BY_NAME["archive-project"], ADMIN, "key-1")
+    first = tea.rest(contents.operation["archive-project"], ADMIN, "key-1")
     tea.sent("deprecate-template")
 
     assert first.status == 202, first.text

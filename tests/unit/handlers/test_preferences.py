@@ -9,6 +9,7 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from api import Answer, Api
 from application.ports import Refused, Unavailable
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.waiting import LONGEST_POLL, Waiter
@@ -64,7 +65,7 @@ class Rows:
 
     def post(self, wait: int, path: str = "/projects", body: object = None) -> Answer:
         waiter = Waiter({"PROJECT": self.read}, self.sleep, lambda: self.time)
-        commands = Commands.over(MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         api = Api(command_api.build(commands, waiter))
         return api.post(path, body or TEAPOT, prefer=f"wait={wait}")
 
@@ -109,7 +110,7 @@ class TestWait:
 
     def test_an_aggregate_without_a_row_is_not_waited_for(self) -> None:
         rows = Rows()
-        commands = Commands.over(MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         answer = Api(command_api.build(commands, Waiter({}, rows.sleep))).post(
             "/projects", TEAPOT, prefer="wait=9"
         )

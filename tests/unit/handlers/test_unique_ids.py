@@ -16,6 +16,7 @@ from adapters.memory.event_store import MemoryEventStore
 from api import ADA, ADMIN, EVE, Api
 from application.publishing.envelopes import envelopes
 from application.writing.identity import nth_inner_id
+from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from fakes import Clock
@@ -44,7 +45,7 @@ def store() -> MemoryEventStore:
 
 @pytest.fixture
 def api(store: MemoryEventStore) -> Api:
-    return Api(command_api.build(Commands.over(store, Clock(datetime.now(UTC)), {})))
+    return Api(command_api.build(Commands.over(contents, store, Clock(datetime.now(UTC)), {})))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from pydantic.alias_generators import to_camel, to_snake
 
-from domain.contents import DECIDERS
+from domain.contents import contents
 from examples import EVENTS, before
 from kernel.messages import Event, Message
 from kernel.projection import Projection, RowMissing, fold_rows
@@ -28,7 +28,7 @@ PLANNED = PAGE.planned_fields()
 pytestmark = pytest.mark.feature("E13")
 
 
-@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type)
+@pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type)
 def test_every_field_of_every_event_has_its_row(decider: AnyDecider) -> None:
     aggregate = decider.aggregate_type.lower()
     carried = {(event.__name__, path) for event in events_of(decider) for path in paths(event)}
@@ -37,7 +37,7 @@ def test_every_field_of_every_event_has_its_row(decider: AnyDecider) -> None:
     assert {row for row in rows if row[1] != HAPPENED} == carried
 
 
-@pytest.mark.parametrize("decider", DECIDERS, ids=lambda decider: decider.aggregate_type)
+@pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type)
 def test_every_event_shows_something_or_says_why_not(decider: AnyDecider) -> None:
     events = PAGE.events[decider.aggregate_type.lower()]
 

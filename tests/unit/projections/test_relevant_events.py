@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.contents import DECIDERS
+from domain.contents import contents
 from examples import before, event_of
 from kernel.messages import Event
 from kernel.projection import Projection, RowKey
 from projections.generated.rows import ROW_CLASSES
-from domain.contents import contents
 from spec import recorded
 from unions import AnyDecider, events_of
 
 EVENTS = {
     (projection.name, event.__name__): (projection, event_of(decider, event.__name__))
     for projection in contents.projection.values()
-    for decider in DECIDERS
+    for decider in contents.aggregates
     if decider.aggregate_type == projection.aggregate_type
     for event in events_of(decider)
 }
@@ -59,4 +58,4 @@ def test_the_events_are_those_of_the_aggregate(projection: Projection) -> None:
 
 
 def aggregates(projection: Projection) -> Iterator[AnyDecider]:
-    return (d for d in DECIDERS if d.aggregate_type == projection.aggregate_type)
+    return (d for d in contents.aggregates if d.aggregate_type == projection.aggregate_type)

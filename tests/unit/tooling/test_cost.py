@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.dynamodb.items import WRITE_UNIT
-from domain.operations import OPERATIONS
+from domain.contents import contents
 from skafu.cli import app
 from skafu.metering import budget
 from skafu.metering.budget import Dearer, dearer, figures, forgotten
@@ -72,7 +72,7 @@ def test_the_page_shows_the_budget() -> None:
 
 
 def test_every_command_has_payloads_and_no_payloads_are_without_command() -> None:
-    names = [operation.name for operation in OPERATIONS]
+    names = [operation.name for operation in contents.operations]
 
     assert sorted(names) == sorted(EXAMPLES), "see skafu/metering/payloads.py"
 
@@ -97,7 +97,7 @@ def test_typical_commands_write_one_unit(measured: list[Measured]) -> None:
 def test_no_command_reads_more_than_half_a_unit_and_none_that_creates_reads(
     measured: list[Measured],
 ) -> None:
-    creating = {operation.name for operation in OPERATIONS if operation.creates}
+    creating = {operation.name for operation in contents.operations if operation.creates}
     for each in measured:
         if each.command not in LOOKS_UP:
             allowed = 0 if each.command in creating else 0.5
@@ -173,7 +173,7 @@ class TestTheBudget:
 
 
 def test_a_command_without_payloads_is_named() -> None:
-    strange = replace(OPERATIONS[0], name="brew-tea")
+    strange = replace(contents.operations[0], name="brew-tea")
 
     with pytest.raises(NoExample, match="brew-tea has no payloads: give it an Example in"):
         measure([strange])

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 import template
+from domain.contents import contents
 from kernel.projection import Projection
 from local.template import CloudFormationLoader
-from domain.contents import contents
 from skafu.generate.template import GROUPS, ROOT, Faults, marks, text
 
 TEMPLATE = template.FILE.read_text()
