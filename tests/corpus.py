@@ -11,12 +11,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from adapters.dynamodb.items import Item, from_item, to_item
 from application.commit import Commit, canonical_json
+from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
@@ -84,11 +84,8 @@ def events() -> dict[str, tuple[AnyAggregate, Stored]]:
     return {name: (decider, stored) for decider, name, stored in once.values()}
 
 
-@cache
 def projections() -> tuple[Projection, ...]:
-    modules = (import_module(f"projections.{f.stem}") for f in sorted(SRC.glob("projections/*.py")))
-    found = (v for module in modules for v in vars(module).values() if isinstance(v, Projection))
-    return tuple({projection.name: projection for projection in found}.values())
+    return contents.projections
 
 
 def folds(stream: Stream) -> dict[str, object]:

@@ -41,7 +41,8 @@ class Shop:
     def queries(self, person: Person = ANN) -> Api:
         """The query API, as it is after a cold start."""
         ports = QueryPorts(
-            AppSyncQueries(Session({})),
+            contents,
+            AppSyncQueries(Session({}), contents.read_models.json_fields),
             self.store,
             FeedReader(MemoryFeed(), self.store),
             clock=self.clock,

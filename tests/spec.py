@@ -6,18 +6,16 @@ given(projects, *recorded(created())).then_row(ProjectRow(...))
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 import pytest
 
-from kernel.aggregate import Aggregate
+from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, Command, Event, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from projections.generated.rows import ROW_CLASSES
 
-S = TypeVar("S")
-C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
 STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
@@ -25,7 +23,7 @@ ACTOR = "ada-sub::ada"
 
 
 @overload
-def given(subject: Aggregate[S, C, E], *history: E) -> "Asked[S, C, E]": ...
+def given(subject: AnyAggregate, *history: Event) -> "Asked": ...
 @overload
 def given(subject: Projection, *history: Recorded[Any]) -> "Projected": ...
 def given(subject: Any, *history: Any) -> Any:
@@ -36,17 +34,17 @@ def given(subject: Any, *history: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Asked(Generic[S, C, E]):
-    """A decider with its history. Nothing is decided before an outcome is named."""
+class Asked:
+    """An aggregate with its history. Nothing is decided before an outcome is named."""
 
-    decider: Aggregate[S, C, E]
-    history: Sequence[E]
-    command: C | None = None
+    aggregate: AnyAggregate
+    history: Sequence[Event]
+    command: Command | None = None
 
-    def when(self, command: C) -> "Asked[S, C, E]":
-        return Asked(self.decider, self.history, command)
+    def when(self, command: Command) -> "Asked":
+        return Asked(self.aggregate, self.history, command)
 
-    def then(self, *events: E) -> None:
+    def then(self, *events: Event) -> None:
         assert self._decided() == list(events)
 
     def then_nothing(self) -> None:
@@ -58,9 +56,10 @@ class Asked(Generic[S, C, E]):
             self._decided()
         assert refusal.type is rule  # the rule itself, not a relative of it
 
-    def _decided(self) -> list[E]:
+    def _decided(self) -> list[Event]:
         assert self.command is not None, "name a command with .when(...)"
-        return self.decider.decide(self.decider.fold(self.history), self.command)
+        events: list[Event] = self.aggregate.decide(self.aggregate.fold(self.history), self.command)
+        return events
 
 
 class NamedRow(Row, Protocol):

@@ -24,7 +24,7 @@ from builders import (
     service,
 )
 from domain.analysis.aggregate import analysis
-from domain.analysis.commands import AnalysisCommand, AnalysisKind
+from domain.analysis.commands import AnalysisKind
 from domain.project.aggregate import project
 from domain.project.commands import (
     CompleteProvisioning,
@@ -39,7 +39,6 @@ from domain.project.commands import (
     UnlinkRepository,
 )
 from domain.template.aggregate import template
-from domain.template.commands import TemplateCommand
 from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
@@ -56,7 +55,7 @@ FILES = st.sampled_from([{}, {"a": "1"}, {"a": "2"}, {"a": "1", "b": "1"}])
 FORGOTTEN = st.builds(ForgetSubject, subject=st.sampled_from(["ada-sub", "bob-sub"]))
 
 
-def project_themes() -> tuple[st.SearchStrategy[ProjectCommand], ...]:
+def project_themes() -> tuple[st.SearchStrategy[Any], ...]:
     return creation(), services(), settings(), deployments(), provisioning(), endings()
 
 
@@ -96,7 +95,7 @@ def settings() -> st.SearchStrategy[ProjectCommand]:
     )
 
 
-def endings() -> st.SearchStrategy[ProjectCommand]:
+def endings() -> st.SearchStrategy[ProjectCommand | ForgetSubject]:
     return st.one_of(
         st.builds(archive),
         FORGOTTEN,
@@ -123,7 +122,7 @@ def provisioning() -> st.SearchStrategy[ProjectCommand]:
     )
 
 
-def template_themes() -> tuple[st.SearchStrategy[TemplateCommand], ...]:
+def template_themes() -> tuple[st.SearchStrategy[Any], ...]:
     revisions = st.one_of(
         st.builds(lambda name: revise(name=name), NAMES),
         st.builds(lambda text: revise(description=text), DESCRIPTIONS),
@@ -139,7 +138,7 @@ def template_themes() -> tuple[st.SearchStrategy[TemplateCommand], ...]:
     )
 
 
-def analysis_themes() -> tuple[st.SearchStrategy[AnalysisCommand], ...]:
+def analysis_themes() -> tuple[st.SearchStrategy[Any], ...]:
     answers = st.builds(answer, st.sampled_from(["It pours.", "It leaks."]))
     return (
         st.builds(ask, st.sampled_from(AnalysisKind)),

@@ -1,33 +1,33 @@
-"""What the domain consists of, from its packages: every command, event and refusal."""
+"""The parts of an aggregate: every command, event and refusal, from the registry."""
 
 import ast
 import inspect
+import pkgutil
+from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import Any, get_args
 
 from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
+from kernel.personal import ForgetSubject
 
 AnyDecider = AnyAggregate
 
 
-def events_of(decider: AnyDecider) -> tuple[type[Event], ...]:
-    """The members of `<Aggregate>Event`, in the order of the union."""
-    return members(module_of(decider, "events"), f"{name_of(decider)}Event")
+def events_of(aggregate: AnyAggregate) -> tuple[type[Event], ...]:
+    return tuple(aggregate.events.classes.values())
 
 
-def commands_of(decider: AnyDecider) -> tuple[type[Command], ...]:
-    """The members of `<Aggregate>Command`, in the order of the union."""
-    return members(module_of(decider, "commands"), f"{name_of(decider)}Command")
+def commands_of(aggregate: AnyAggregate) -> tuple[type[Command], ...]:
+    return (*(operation.command for operation in aggregate.operations), ForgetSubject)
 
 
-def refusals_of(decider: AnyDecider) -> set[type[DomainError]]:
-    """The refusals of this aggregate alone."""
-    module = module_of(decider, "aggregate")
+def refusals_of(aggregate: AnyAggregate) -> set[type[DomainError]]:
+    """Return the refusals that the aggregate's own package defines."""
     return {
         one
+        for module in modules_of(aggregate)
         for one in vars(module).values()
         if isinstance(one, type)
         and issubclass(one, DomainError)
@@ -35,23 +35,21 @@ def refusals_of(decider: AnyDecider) -> set[type[DomainError]]:
     }
 
 
-def raised_in(decider: AnyDecider) -> set[type[DomainError]]:
-    """The refusals that the aggregate's own module raises: those of `decide`."""
-    module = module_of(decider, "aggregate")
+def raised_in(aggregate: AnyAggregate) -> set[type[DomainError]]:
+    """Return the refusals that the aggregate's own package raises: those of `decide`."""
+    return {one for module in modules_of(aggregate) for one in raised_by(module)}
+
+
+def raised_by(module: ModuleType) -> Iterator[type[DomainError]]:
     tree = ast.parse(inspect.getsource(module))
     raised = (node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise))
     named = {ast.unparse(exc.func if isinstance(exc, ast.Call) else exc) for exc in raised if exc}
     found = (getattr(module, name, None) for name in named)
-    return {one for one in found if isinstance(one, type) and issubclass(one, DomainError)}
+    yield from (one for one in found if isinstance(one, type) and issubclass(one, DomainError))
 
 
-def members(module: ModuleType, union: str) -> tuple[Any, ...]:
-    return get_args(get_args(getattr(module, union))[0])
-
-
-def module_of(decider: AnyDecider, part: str) -> ModuleType:
-    return import_module(f"domain.{decider.aggregate_type.lower()}.{part}")
-
-
-def name_of(decider: AnyDecider) -> str:
-    return decider.aggregate_type.capitalize()
+def modules_of(aggregate: AnyAggregate) -> Iterator[ModuleType]:
+    """Yield the modules of the package that holds the aggregate's `decide`."""
+    package = import_module(aggregate.decider.decide.__module__.rpartition(".")[0])
+    for found in pkgutil.iter_modules(package.__path__):
+        yield import_module(f"{package.__name__}.{found.name}")

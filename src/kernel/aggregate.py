@@ -38,7 +38,7 @@ class Unique(Generic[C]):
     taken: Callable[[C], DomainError]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Aggregate(Generic[S, C, E]):
     """One kind of aggregate.
 

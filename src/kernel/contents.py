@@ -28,7 +28,7 @@ class ReadModels:
     json_fields: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Contents:
     """A domain: the one registry that everything reads.
 

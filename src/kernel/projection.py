@@ -34,7 +34,7 @@ class RowKey(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Projection:
     """One group of read models that is projected, stuck and rebuilt on its own.
 

@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 import template
+from domain.contents import contents
 from kernel.projection import fold_rows
 from skafu.cli import app
 from skafu.reach.quiet import quiet
@@ -17,7 +18,6 @@ from skafu.simulation import bus, deferring
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import states_of
 from skafu.simulation.history import History
-from skafu.simulation.releases import PROJECTIONS
 from skafu.simulation.system import System
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,7 +96,7 @@ def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) 
 
     assert streams
     for stream in streams:
-        for projection in PROJECTIONS:
+        for projection in contents.projections:
             states = states_of(projection, stream)
             last = {key: versions[max(versions)] for key, versions in states.items()}
             assert last == fold_rows(projection, stream.all_recorded())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.appsync.read_models import AppSyncReadModels, from_graphql, to_graphql
+from domain.contents import contents
 from graphql_session import Session
 from kernel.projection import RowKey
 from projections.generated import rows
@@ -17,6 +18,7 @@ from projections.generated.rows import (
     ServiceStatus,
 )
 
+SCHEMA = contents.read_models
 PROJECT = ProjectRow(
     id="p",
     name="Teapot",
@@ -62,22 +64,22 @@ KEY = RowKey("Project", "p")
 def test_a_row_is_read_as_it_was_written(
     model: str, row: ProjectRow | ServiceRow | ServiceCheckpointRow
 ) -> None:
-    assert from_graphql(model, to_graphql(row)) == row
+    assert from_graphql(SCHEMA, model, to_graphql(SCHEMA, row)) == row
 
 
 def test_json_travels_as_text() -> None:
-    assert to_graphql(SERVICE)["configuration"] == '{"ä":[1,null,{"b":true}]}'
+    assert to_graphql(SCHEMA, SERVICE)["configuration"] == '{"ä":[1,null,{"b":true}]}'
 
 
 def test_the_owner_is_made_whole_again() -> None:
     """Amplify's resolver shows only the last part of the stored owner."""
-    shown = to_graphql(PROJECT) | {"owner": "ada"}
+    shown = to_graphql(SCHEMA, PROJECT) | {"owner": "ada"}
 
-    assert from_graphql("Project", shown) == PROJECT
+    assert from_graphql(SCHEMA, "Project", shown) == PROJECT
 
 
 def test_a_row_that_is_missing_is_none() -> None:
-    assert AppSyncReadModels(Session({"getProject": None})).get(KEY) is None
+    assert AppSyncReadModels(Session({"getProject": None}), SCHEMA).get(KEY) is None
 
 
 def sent(session: Session) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def sent(session: Session) -> dict[str, Any]:
 class TestWriting:
     def test_a_new_row_leaves_out_what_is_null(self) -> None:
         session = Session({"createProject": {}})
-        AppSyncReadModels(session).create(KEY, PROJECT)
+        AppSyncReadModels(session, SCHEMA).create(KEY, PROJECT)
 
         assert "description" not in sent(session)["input"]
         assert sent(session)["input"]["owner"] == "ada-sub::ada"
@@ -97,7 +99,7 @@ class TestWriting:
     def test_a_changed_row_is_guarded_by_both_versions_that_were_read(self) -> None:
         session = Session({"updateProject": {}})
         changed = replace(PROJECT, name="Samovar", version=2)
-        AppSyncReadModels(session).update(KEY, changed, PROJECT)
+        AppSyncReadModels(session, SCHEMA).update(KEY, changed, PROJECT)
 
         assert sent(session)["condition"] == {"version": {"eq": 1}, "projectionVersion": {"eq": 1}}
 
@@ -106,7 +108,7 @@ class TestWriting:
     ) -> None:
         session = Session({"updateProject": {}})
         changed = replace(PROJECT, name="Samovar", version=2)
-        AppSyncReadModels(session).update(KEY, changed, PROJECT)
+        AppSyncReadModels(session, SCHEMA).update(KEY, changed, PROJECT)
 
         assert sent(session)["input"] == {
             "id": "p",
@@ -118,7 +120,7 @@ class TestWriting:
 
     def test_what_became_null_is_removed(self) -> None:
         session = Session({"updateProject": {}})
-        AppSyncReadModels(session).update(
+        AppSyncReadModels(session, SCHEMA).update(
             KEY, replace(PROJECT, version=2), replace(PROJECT, description="Hot")
         )
 

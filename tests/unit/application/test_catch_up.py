@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +12,7 @@ from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from builders import add, change_service, create, rename, service, service_id
 from desk import Desk
 from fakes import CountingStore, MemoryReadModels
-from kernel.messages import AggregateId
+from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from projections.generated.rows import ProjectRow
 from projections.projects import projects
@@ -315,11 +315,8 @@ def touch_every_service(head: Row | None, recorded: object) -> tuple[RowKey, ...
     return own or tuple(RowKey("Service", one) for one in known) + ((CHECKPOINT,) if known else ())
 
 
-def project_touched(key: RowKey, row: Row, recorded: object) -> Row:
-    touched = services.touches(None, recorded)  # type: ignore[arg-type] # one event type
-    if touched:
-        return services.project(key, row, recorded)  # type: ignore[arg-type] # one event type
-    return replace(row, version=recorded.sequence)  # type: ignore[type-var,attr-defined] # rows are dataclasses
+def project_touched(key: RowKey, row: Row, recorded: Recorded[Any]) -> object:
+    return services.project(key, row, recorded) if services.touches(None, recorded) else row
 
 
 touching_twice = replace(services, touches=touch_every_service, project=project_touched)

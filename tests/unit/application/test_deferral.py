@@ -111,7 +111,9 @@ class Office:
 
     def status(self, command_id: str = KEY, api: Api | None = None) -> Answer:
         nothing: Any = None
-        ports = QueryPorts(nothing, self.store, nothing, clock=self.clock, tickets=self.tickets)
+        ports = QueryPorts(
+            contents, nothing, self.store, nothing, clock=self.clock, tickets=self.tickets
+        )
         queries = Api(query_api.build(ports), (api or self.api()).person)
         return queries.get(f"/commands/{command_id}")
 
@@ -371,8 +373,8 @@ def lived(run: Callable[[], object]) -> bool:
 @pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_every_command_is_kept_as_it_was_sent(operation: Operation) -> None:
     world = World("create-project", "request-analysis", "draft-template").prepared(operation)
-    sent = from_item(world.envelope(operation, "a-key") | {"type": operation.name})
-    kept = from_item(json.loads(json.dumps(to_item(sent))))
+    sent = from_item(contents, world.envelope(operation, "a-key") | {"type": operation.name})
+    kept = from_item(contents, json.loads(json.dumps(to_item(sent))))
 
     assert replace(kept, user_id=None) == sent
     assert kept.body.model_fields_set == sent.body.model_fields_set

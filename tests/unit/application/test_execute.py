@@ -14,7 +14,8 @@ from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from builders import add, create, rename, request, service, uuid7
 from desk import Desk
-from domain.project.aggregate import ProjectAlreadyExists, ServiceNameTaken, project
+from domain.project.aggregate import ProjectAlreadyExists, project
+from domain.project.services import ServiceNameTaken
 from fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
 from kernel.errors import AggregateNotFound
 from spec import ACTOR

@@ -1,9 +1,9 @@
 """Events of other versions, read by today's code. The versions here are made up."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from application.commit import Commit, decode_event
 from application.upcasting import UnreadableEvent, todays_data
@@ -25,7 +25,7 @@ class TeaSpilt(Event):
     type: Literal["TeaSpilt"] = "TeaSpilt"
 
 
-TeaEvent = Annotated[TeaPoured | TeaSpilt, Field(discriminator="type")]
+TeaEvent = TeaPoured | TeaSpilt
 
 
 def one_cup(data: Data) -> Data:

@@ -21,10 +21,9 @@ from domain.analysis.events import (
     AnalysisEvent,
     AnalysisRequested,
     ReportedFinding,
-    SubjectForgotten,
 )
 from kernel.errors import AggregateNotFound
-from kernel.personal import ForgetSubject
+from kernel.personal import ForgetSubject, SubjectForgotten
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

@@ -3,16 +3,16 @@
 import pytest
 
 from builders import complete_deployment, created, deploy, deployment_id, fail_deployment
-from domain.project.aggregate import (
+from domain.project.aggregate import project
+from domain.project.commands import ProjectCommand, StartDeployment
+from domain.project.deployments import (
     MAX_ENVIRONMENTS,
     DeploymentAlreadyExists,
     DeploymentHasEnded,
     DeploymentIsRunning,
     DeploymentNotFound,
     TooManyEnvironments,
-    project,
 )
-from domain.project.commands import ProjectCommand, StartDeployment
 from domain.project.events import (
     DeploymentCompleted,
     DeploymentFailed,

@@ -8,8 +8,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from application.commit import canonical_json, decode_event, encode_event
-from domain.project.aggregate import TooManyEnvironments, TooManyServices
+from domain.project.deployments import TooManyEnvironments
+from domain.project.services import TooManyServices
 from domain.template.aggregate import DuplicatePath
+from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command
 from strategies import KINDS, Kind
@@ -91,7 +93,7 @@ def test_a_command_that_may_be_merged_causes_what_it_would_have_or_is_refused(
     assert isinstance(caused, str) or caused == outcome(decider, older, command)
 
 
-def outcome(decider: Decider, state: object, command: Command) -> object:  # type: ignore[type-arg] # of any kind
+def outcome(decider: AnyAggregate, state: object, command: Command) -> object:
     try:
         return decider.decide(state, command)
     except DomainError as refusal:

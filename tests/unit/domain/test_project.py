@@ -17,11 +17,7 @@ from builders import (
     rename,
     service,
 )
-from domain.project.aggregate import (
-    ProjectAlreadyExists,
-    ServiceNameTaken,
-    project,
-)
+from domain.project.aggregate import ProjectAlreadyExists, project
 from domain.project.commands import (
     RepositoryProvider,
     ServiceType,
@@ -39,6 +35,7 @@ from domain.project.events import (
     RepositoryUnlinked,
     TemplateChosen,
 )
+from domain.project.services import ServiceNameTaken
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

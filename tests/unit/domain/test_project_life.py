@@ -21,13 +21,7 @@ from builders import (
     remove_service,
     rename,
 )
-from domain.project.aggregate import (
-    DeploymentIsRunning,
-    ProjectIsArchived,
-    ProjectIsDeleted,
-    ProvisioningIsRunning,
-    project,
-)
+from domain.project.aggregate import ProjectIsArchived, ProjectIsDeleted, project
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -40,6 +34,7 @@ from domain.project.commands import (
     StartProvisioning,
     UnlinkRepository,
 )
+from domain.project.deployments import DeploymentIsRunning
 from domain.project.events import (
     DeploymentCompleted,
     DeploymentStarted,
@@ -51,10 +46,10 @@ from domain.project.events import (
     ProvisioningFailed,
     ProvisioningStarted,
     RepositoryLinked,
-    SubjectForgotten,
 )
+from domain.project.provisioning import ProvisioningIsRunning
 from kernel.errors import AggregateNotFound
-from kernel.personal import ForgetSubject
+from kernel.personal import ForgetSubject, SubjectForgotten
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

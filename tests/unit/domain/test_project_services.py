@@ -3,16 +3,16 @@
 import pytest
 
 from builders import add, added, change_service, created, remove_service, service_id
-from domain.project.aggregate import (
+from domain.project.aggregate import project
+from domain.project.commands import AddService, ProjectCommand, ServiceType
+from domain.project.events import ServiceChanged, ServiceRemoved
+from domain.project.services import (
     MAX_SERVICES,
     ServiceAlreadyExists,
     ServiceNameTaken,
     ServiceNotFound,
     TooManyServices,
-    project,
 )
-from domain.project.commands import AddService, ProjectCommand, ServiceType
-from domain.project.events import ServiceChanged, ServiceRemoved
 from spec import given
 
 pytestmark = pytest.mark.feature("C9", "C13", "L3", "L4")

@@ -3,7 +3,7 @@
 import pytest
 
 from builders import created
-from domain.project.aggregate import ProvisioningIsNotRunning, project
+from domain.project.aggregate import project
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -19,6 +19,7 @@ from domain.project.events import (
     ProvisioningStarted,
     ProvisioningStepCompleted,
 )
+from domain.project.provisioning import ProvisioningIsNotRunning
 from spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")

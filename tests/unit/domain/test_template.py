@@ -13,15 +13,9 @@ from domain.template.aggregate import (
     template,
 )
 from domain.template.commands import ReviseTemplate, TemplateCommand, TemplateFile
-from domain.template.events import (
-    File,
-    SubjectForgotten,
-    TemplateDescriptionChanged,
-    TemplateDrafted,
-    TemplateEvent,
-)
+from domain.template.events import File, TemplateDescriptionChanged, TemplateDrafted, TemplateEvent
 from kernel.errors import AggregateNotFound
-from kernel.personal import ForgetSubject
+from kernel.personal import ForgetSubject, SubjectForgotten
 from spec import ACTOR, given
 from template_builders import (
     SLUG,
@@ -218,11 +212,11 @@ class TestForgettingAPerson:
 
 class TestTheSlug:
     def test_of_a_draft_is_claimed(self) -> None:
-        assert template.claims(draft()) == f"TEMPLATE-SLUG#{SLUG}"
+        assert template.claim(draft()) == f"TEMPLATE-SLUG#{SLUG}"
 
     @pytest.mark.parametrize("command", [revise(), publish(), deprecate()], ids=lambda c: c.type)
     def test_is_claimed_once(self, command: TemplateCommand) -> None:
-        assert template.claims(command) is None
+        assert template.claim(command) is None
 
     def test_of_another_template_is_refused_by_name(self) -> None:
         refusal = template.claimed(draft())

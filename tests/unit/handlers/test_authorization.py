@@ -43,7 +43,7 @@ HISTORY = [
     for name in authorization.table()["operations"]
     if name.endswith(("_events", "_state", "_command")) and name != "get_deferred_command"
 ] + ["read_feed"]
-QUERIES = query_api.build(QueryPorts(None, CURRENT, FeedReader(MemoryFeed(), CURRENT)))  # type: ignore[arg-type] # history asks the store alone
+QUERIES = query_api.build(QueryPorts(contents, None, CURRENT, FeedReader(MemoryFeed(), CURRENT)))  # type: ignore[arg-type] # history asks the store alone
 
 
 def everything() -> World:

@@ -36,7 +36,12 @@ ROWS: dict[str, Any] = {"items": [], "nextToken": None}
 SESSION = Session({"getProject": ROW, "projectsByUser": ROWS, "servicesByProject": ROWS})
 STORE = cast(MemoryEventStore, CURRENT)
 QUERIES = query_api.build(
-    QueryPorts(AppSyncQueries(SESSION), STORE, FeedReader(MemoryFeed(), STORE))
+    QueryPorts(
+        contents,
+        AppSyncQueries(SESSION, contents.read_models.json_fields),
+        STORE,
+        FeedReader(MemoryFeed(), STORE),
+    )
 )
 Send = Callable[[World, int], Answer]
 

@@ -12,13 +12,14 @@ from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.commands.examples import DATA, IDS, INNER_IDS
+from edge.commands.examples import aggregate_ids, inner_ids, one_of
 from edge.http import openapi
 from fakes import Clock
 from kernel.messages import aggregate_id
 from kernel.operation import Who
 
 DOCUMENT = openapi.document(contents)
+IDS, INNER_IDS = aggregate_ids(contents), inner_ids(contents)
 OWNER = Person("user-123", "user-123")
 ADMIN = Person("root", "root", "Admin")
 MACHINE = "arn:aws:sts::123456789012:assumed-role/erp/session"
@@ -83,7 +84,7 @@ def envelope(name: str) -> dict[str, Any]:
     return {
         "commandId": f"{name}-1",
         "aggregateId": IDS[operation.aggregate_type],
-        "data": DATA.get(name, {}) | ids,
+        "data": one_of(contents, operation) | ids,
     }
 
 

@@ -71,7 +71,8 @@ class CurrentFeed:
 WATCH = Stopwatch()
 QUERIES = query_api.build(
     QueryPorts(
-        AppSyncQueries(SESSION),
+        contents,
+        AppSyncQueries(SESSION, contents.read_models.json_fields),
         STORE,
         FeedReader(cast(MemoryFeed, CurrentFeed()), STORE),
         sleep=WATCH.sleep,

@@ -15,7 +15,7 @@ from application.writing.identity import KeyExpired
 from application.writing.requests import Accepted, CommandIdReused
 from builders import uuid7
 from domain.contents import contents
-from domain.project.aggregate import ServiceNameTaken
+from domain.project.services import ServiceNameTaken
 from edge.caller import Caller
 from edge.commands.sending import Commands, from_item, perform
 from fakes import Clock
@@ -48,7 +48,9 @@ class Scene:
         return Commands.over(contents, self.store, self.clock, {}, sleep=lambda _: None)
 
     def send(self, commands: Commands, person: Person | None = None, **changed: Any) -> Accepted:  # noqa: ANN401 - parts of an envelope
-        return perform(commands, caller(person or self.person), from_item(self.item | changed))
+        return perform(
+            commands, caller(person or self.person), from_item(contents, self.item | changed)
+        )
 
     def commits(self) -> int:
         return sum(1 for stream, _ in self.store.heads() for _ in self.store.read(stream))
@@ -162,7 +164,7 @@ class TestOneKey:
             "commandId": "other",
             "data": {"name": "Kettle"},
         }
-        other = perform(commands, caller(ADA), from_item(create))
+        other = perform(commands, caller(ADA), from_item(contents, create))
         first = found.send(commands)
         plain = other.aggregate_id.partition("#")[2]
         second = found.send(commands, aggregateId=plain)

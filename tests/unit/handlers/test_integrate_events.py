@@ -18,7 +18,7 @@ from domain.project.aggregate import project
 from domain.project.events import DeploymentCompleted, DeploymentFailed
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.deliveries.integration import TRANSLATIONS, Consumer, integrate
+from edge.deliveries.integration import Consumer, integrate
 from fakes import Clock, DoubtfulStore, Failures
 from kernel.messages import AggregateId
 from sealers import KeyOffice
@@ -240,5 +240,5 @@ def test_the_rule_lets_through_what_is_translated_and_no_replay_of_it() -> None:
     pattern = written()["IntegrationRule"]["Properties"]["EventPattern"]
     kinds = {(s, kind) for s in pattern["source"] for kind in pattern["detail-type"]}
 
-    assert kinds == set(TRANSLATIONS)
+    assert kinds == set(contents.translations)
     assert pattern["replay-name"] == [{"exists": False}]

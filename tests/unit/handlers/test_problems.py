@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+import unions
 from api import Api
 from application.failures import Severity
 from application.ports import NotAllowed, Unavailable
@@ -14,7 +15,8 @@ from application.writing.execute import Contended
 from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import CommitTooLarge, EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
-from domain.project import aggregate
+from domain.project import services
+from domain.project.aggregate import project
 from edge.caller import Forbidden, Unauthorized
 from edge.http.api import Surroundings, build_app
 from edge.http.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
@@ -22,14 +24,7 @@ from edge.http.strict_json import BodyTooLarge, MalformedJson
 from fakes import Failures
 from kernel.errors import AggregateNotFound, DomainError, NotFound
 
-RULES = [
-    rule
-    for rule in vars(aggregate).values()
-    if isinstance(rule, type)
-    and issubclass(rule, DomainError)
-    and rule.__module__ == aggregate.__name__
-    and not issubclass(rule, NotFound)
-]
+RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
 
 
 @pytest.mark.feature("C20", "R40")
@@ -41,9 +36,9 @@ RULES = [
         (NotAllowed(""), 403, "forbidden"),
         (SubjectIsForgotten(""), 403, "subject-is-forgotten"),
         (AggregateNotFound(aggregate="It"), 404, "aggregate-not-found"),
-        (aggregate.ServiceNotFound(), 404, "service-not-found"),
-        (aggregate.ServiceNameTaken(name="a"), 409, "service-name-taken"),
-        (aggregate.TooManyServices(limit=1), 409, "too-many-services"),
+        (services.ServiceNotFound(), 404, "service-not-found"),
+        (services.ServiceNameTaken(name="a"), 409, "service-name-taken"),
+        (services.TooManyServices(limit=1), 409, "too-many-services"),
         (WrongExpectedVersion(1, 2), 412, "version-mismatch"),
         (EventTooLarge(2, 1), 413, "event-too-large"),
         (CommitTooLarge(2, 1), 413, "commit-too-large"),

@@ -14,10 +14,11 @@ from application.failures import Severity
 from application.publishing.feed import FeedReader, FeedWriter
 from builders import add, create, rename
 from desk import Desk
+from domain.contents import contents
 from edge.queries import api as query_api
 from edge.queries import history as history_routes
-from edge.queries.api import LONGEST_WAIT, POLL
 from edge.queries.routes import QueryPorts
+from edge.queries.rows import LONGEST_WAIT, POLL
 from fakes import Stopwatch
 from graphql_session import Asked, Session
 from kernel.messages import AggregateId
@@ -81,7 +82,8 @@ def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
     feed = MemoryFeed()
     FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
     ports = QueryPorts(
-        AppSyncQueries(session),
+        contents,
+        AppSyncQueries(session, contents.read_models.json_fields),
         desk.store,
         FeedReader(feed, store),
         sleep=watch.sleep,

@@ -19,7 +19,7 @@ from domain.project.events import (
 from examples import before, event_of
 from kernel.projection import fold_rows
 from projections.generated.rows import ProjectRow, ProjectStatus
-from projections.projects import VERSION, NotShown, projects
+from projections.projects import NotShown, projects
 from spec import ACTOR, STREAM, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R4")
@@ -34,7 +34,7 @@ CREATED = ProjectRow(
     created_at=at(1),
     updated_at=at(1),
     version=1,
-    projection_version=VERSION,
+    projection_version=projects.version,
 )
 
 

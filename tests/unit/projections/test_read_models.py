@@ -14,7 +14,6 @@ from examples import EVENTS, before
 from kernel.messages import Event, Message
 from kernel.projection import Projection, RowMissing, fold_rows
 from projections.generated.rows import ROW_CLASSES
-from skafu.commands.verify import PROJECTIONS
 from skafu.reach.read_models import HAPPENED, listed, load
 from spec import recorded
 from unions import AnyDecider, events_of
@@ -110,7 +109,7 @@ def shown(place: str, history: Sequence[Event]) -> list[str]:
     model, _, name = place.partition(".")
     return sorted(
         str(getattr(row, to_snake(name)))
-        for projection in PROJECTIONS["PROJECT"]
+        for projection in contents.projections
         for key, row in folded(projection, history).items()
         if key.model == model
     )

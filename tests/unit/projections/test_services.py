@@ -19,7 +19,7 @@ from domain.project.events import (
 from kernel.projection import RowKey, RowMissing
 from projections.generated import rows
 from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
-from projections.services import VERSION, services
+from projections.services import services
 from spec import ACTOR, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R5")
@@ -36,7 +36,7 @@ SPOUT = ServiceRow(
     created_at=at(2),
     updated_at=at(2),
     version=2,
-    projection_version=VERSION,
+    projection_version=services.version,
 )
 CHECKPOINT = ServiceCheckpointRow(
     id=PROJECT,
@@ -44,7 +44,7 @@ CHECKPOINT = ServiceCheckpointRow(
     created_at=at(2),
     updated_at=at(2),
     version=2,
-    projection_version=VERSION,
+    projection_version=services.version,
 )
 CHANGES = [
     ServiceChanged(service_id=service_id("spout"), service_name="beak"),
