@@ -1241,7 +1241,7 @@ export interface components {
         };
         /**
          * CompleteAnalysisBody
-         * @description `analyst` names the model, or the rules, that gave the answer.
+         * @description The analyst's answer; `analyst` names the model or the rules that gave it.
          */
         CompleteAnalysisBody: {
             /** Summary */
@@ -1250,7 +1250,7 @@ export interface components {
              * Findings
              * @default []
              */
-            findings?: components["schemas"]["FindingBody"][];
+            findings?: components["schemas"]["Finding"][];
             /** Analyst */
             analyst: string;
         };
@@ -1858,8 +1858,11 @@ export interface components {
             /** Message */
             message: string;
         };
-        /** FindingBody */
-        FindingBody: {
+        /**
+         * Finding
+         * @description One thing that the analyst noticed.
+         */
+        Finding: {
             severity: components["schemas"]["Severity"];
             /** Title */
             title: string;
@@ -1933,7 +1936,7 @@ export interface components {
         RepositoryProvider: "GITHUB" | "GITLAB" | "ARCHIVE";
         /**
          * RequestAnalysisBody
-         * @description Of a project of one's own.
+         * @description An analysis of one's own project.
          */
         RequestAnalysisBody: {
             /** Projectid */
@@ -2000,7 +2003,10 @@ export interface components {
             /** Revision */
             revision?: string | null;
         };
-        /** StartProvisioningBody */
+        /**
+         * StartProvisioningBody
+         * @description The first time, and again after a failure.
+         */
         StartProvisioningBody: Record<string, never>;
         /**
          * TemplateFile

@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from kernel.messages import Command, Message
-from kernel.operation import PlainId
 from kernel.values import NO_NUL, Name, Reason
 
 MAX_FINDINGS = 100
@@ -43,7 +42,7 @@ class RequestAnalysis(Command):
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"
     owner: str
-    project_id: PlainId
+    project_id: str
     kind: AnalysisKind
     question: Question | None = None
 

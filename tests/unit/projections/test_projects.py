@@ -112,6 +112,6 @@ def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEve
     row = cast(ProjectRow, fold_rows(projects, history)[projects.head(STREAM)])
     (happened,) = recorded(event_of(project, event.__name__), first=len(history) + 1)
 
-    assert projects.project(projects.head(STREAM), row, happened) == replace(
+    assert projects.after(projects.head(STREAM), row, happened) == replace(
         row, version=happened.sequence, updated_at=happened.timestamp
     )

@@ -73,7 +73,8 @@ def test_the_rule_matches_what_touches_rows() -> None:
 
 
 def test_the_rule_of_a_projection_that_every_event_touches_names_none() -> None:
-    rule = grown(relevant=None, aggregate_type="TEAPOT")["Resources"]["OwnerTallyRule"]
+    teapot = replace(SOME.aggregate, aggregate_type="TEAPOT")
+    rule = grown(relevant=None, aggregate=teapot)["Resources"]["OwnerTallyRule"]
 
     assert rule["Properties"]["EventPattern"] == {"source": ["skafu.teapot", "skafu.replay.teapot"]}
 
