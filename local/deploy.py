@@ -83,7 +83,7 @@ def change(
 
 
 def _ready(cloudformation: Client, stack: str, name: str) -> bool:
-    """Whether the change set can be executed; False when it contains no change."""
+    """Wait for the change set; return False when it contains no change."""
     try:
         cloudformation.get_waiter("change_set_create_complete").wait(
             StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
@@ -99,7 +99,7 @@ def _ready(cloudformation: Client, stack: str, name: str) -> bool:
 
 
 def updatable(cloudformation: Client, stack: str) -> bool:
-    """Whether there is a stack to update; one that was never completed is removed first."""
+    """Tell if there is a stack to update; remove first one that was never completed."""
     status = stack_status(cloudformation, stack)
     if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"):
         cloudformation.delete_stack(StackName=stack)
@@ -123,7 +123,7 @@ def outputs_of(cloudformation: Client, stack: str) -> dict[str, str]:
 
 
 def reasons(cloudformation: Client, stack: str) -> str:
-    """What went wrong, first failure first."""
+    """Return the failures, the first one first."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failures = [event for event in reversed(events) if "FAILED" in event.get("ResourceStatus", "")]
     lines = [

@@ -42,7 +42,7 @@ class UnknownFunction(Exception):
 
 @dataclass(frozen=True)
 class Invocation:
-    """What came of it: the function's answer, whether that is an error, and what it printed."""
+    """The outcome: the function's answer, if that is an error, and its output."""
 
     answer: Json
     failed: bool
@@ -130,7 +130,7 @@ def invoke_emulated(binary: Path, function: Function, event: Json) -> Invocation
 
 
 def up_to_report(log: str) -> str:
-    """What comes after the report is the end of the environment, not the function's."""
+    """Cut off the output after the report: it is the environment's end, not the function's."""
     lines = log.splitlines()
     ends = [index for index, line in enumerate(lines) if line.startswith("REPORT RequestId")]
     return "\n".join(lines[: ends[0] + 1] if ends else lines)

@@ -1,4 +1,4 @@
-"""What a running stack says about itself, for people, tests and the web page."""
+"""The outputs of a running stack, for people, tests and the web page."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the parts of one stack listen."""
+    """The addresses at which the parts of one stack listen."""
 
     emulator_port: int
     appsync_port: int
@@ -70,7 +70,7 @@ def api_id(deployed: Mapping[str, str]) -> str:
 
 
 def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str, Any]:
-    """What `ampx` writes for the front end, as of its version 1.4."""
+    """The outputs that `ampx` writes for the front end, as of its version 1.4."""
     return {
         "version": "1.4",
         "auth": {
@@ -104,7 +104,7 @@ def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str,
 
 
 def skafu_outputs(addresses: Addresses, found: Mapping[str, Any]) -> dict[str, Any]:
-    """What the front end needs of the SAM stack, and of this machine."""
+    """The outputs that the front end needs of the SAM stack, and of this machine."""
     return {
         "commandApiUrl": found["commandApiUrl"],
         "local": {"userPoolEndpoint": f"{addresses.aws}/"},

@@ -38,7 +38,7 @@ EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.
 
 @dataclass(frozen=True)
 class Options:
-    """How a stack is run; two stacks need different state folders and ports."""
+    """Options of a stack; two stacks need different state folders and ports."""
 
     state_dir: Path = STATE_DIR
     emulator_port: int = 4566
@@ -280,7 +280,7 @@ def start_appsync(stack: Stack, key: str) -> None:
 
 
 def access_keys(options: Options) -> Iterator[str]:
-    """What may sign for AppSync: the operators' key, and what each function signs with."""
+    """The keys that may sign for AppSync: the operators', and one for each function."""
     yield ACCOUNT
     for function in functions(load(options.template)).values():
         name = function["FunctionName"]["Fn::Sub"]
@@ -335,7 +335,7 @@ def api_key(state_dir: Path) -> str:
 
 
 def write_parameters(stack: Stack) -> None:
-    """What amplify/backend.ts writes for the SAM template to read."""
+    """The parameters that amplify/backend.ts writes for the SAM template to read."""
     ssm = stack.aws.client("ssm")
     values = {
         "graphqlUrl": stack.options.addresses.graphql,

@@ -1,4 +1,4 @@
-"""Which AWS actions each function calls, and on what: `GET /_skafu/calls` tells.
+"""The AWS actions that each function calls, with their resources: `GET /_skafu/calls`.
 
 The emulator grants everything; the tests compare this with what the template grants.
 """
@@ -25,7 +25,7 @@ class Caller(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What says which action is asked for; header names are in lower case."""
+    """The parts of a request that name its action; header names are in lower case."""
 
     method: str
     path: str
@@ -78,7 +78,7 @@ def action_of(who: Caller, request: Request) -> str:
 
 
 def arns(who: Caller, request: Request) -> list[str]:
-    """What a request is about; one request may name several buses or tables."""
+    """Return the resources of a request; it may name several buses or tables."""
     found: list[str]
     match who.service:
         case "events":

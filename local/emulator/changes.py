@@ -1,4 +1,4 @@
-"""Which parts of the state may have changed since they were saved; see patches/state.py."""
+"""The parts of the state that may have changed since they were saved; see patches/state.py."""
 
 import threading
 
@@ -16,7 +16,7 @@ def mark_all() -> None:
 
 
 def taken(event: threading.Event) -> bool:
-    """Whether something had changed; what changes from now on is another change."""
+    """Tell if something had changed, and begin to watch for the next change."""
     was_set = event.is_set()
     event.clear()
     return was_set

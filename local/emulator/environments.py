@@ -38,7 +38,7 @@ INIT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Code:
-    """Where a function's code lies, and whether its dependencies lie beside it."""
+    """The place of a function's code; `packaged` if its dependencies lie beside it."""
 
     root: Path
     packaged: bool
@@ -180,7 +180,7 @@ class Process:
         return answer
 
     def log(self) -> str:
-        """What was printed since the last call, whole: the process marks the end of each
+        """Return the output since the last call, whole: the process marks the end of each
         invocation.
         """
         lines = []

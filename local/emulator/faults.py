@@ -18,7 +18,7 @@ class UnknownFault(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What may go wrong, each with its probability."""
+    """The faults, each with its probability."""
 
     seed: int = 0
     # a delivered stream batch, or a part of it, is delivered again

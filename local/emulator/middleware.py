@@ -1,4 +1,4 @@
-"""What stands before MiniStack's own application: the control endpoints, faults on requests, and
+"""The layer before MiniStack's own application: control endpoints, faults on requests, and
 what is to be saved.
 """
 
@@ -95,7 +95,7 @@ async def recorded(who: calls.Caller, scope: Scope, receive: Receive) -> Receive
 
 
 def struck(fault: str, body: bytes) -> bool:
-    """Whether a DynamoDB fault strikes a request; it must name a table that the faults are for."""
+    """Tell if a DynamoDB fault hits a request; it must name a table that the faults are for."""
     tables = faults.current.settings.tables
     return (not tables or f'"{tables}'.encode() in body) and faults.current.strikes(fault)
 

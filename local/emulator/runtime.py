@@ -23,7 +23,7 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 
 
 class Context:
-    """What Lambda hands to a Python handler beside the event."""
+    """The context that Lambda hands to a Python handler beside the event."""
 
     identity = None
     client_context = None

@@ -1,4 +1,4 @@
-"""How Lambda reads one shard of a DynamoDB stream for one event source mapping.
+"""Lambda's reader of one shard of a DynamoDB stream for one event source mapping.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html and
 …/with-ddb.html: a batch that fails is retried, from the lowest failed record when the function says

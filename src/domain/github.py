@@ -23,7 +23,7 @@ _urls: TypeAdapter[str] = TypeAdapter(Url)
 
 
 class _Known(BaseModel):
-    """What is needed of a payload; GitHub adds to them as it likes."""
+    """The fields that are needed of a payload; GitHub adds others as it likes."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

@@ -75,7 +75,7 @@ def change(row: ProjectRow, event: Shown) -> ProjectRow:
 
 
 def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
-    """What this read model does not show moves its version all the same: clients wait for it."""
+    """Keep the row: an event that it does not show moves its version, for which clients wait."""
     return row
 
 

@@ -83,7 +83,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
                 return failed(broken("Sandbox.Failed", request_id, str(error)), request_id, "")
 
     def _log(self, process: environments.Process) -> str:
-        """What the invocation printed; the first one's log begins with what the import printed."""
+        """Return the invocation's output; the first one's begins with that of the import."""
         init_log, self.init_log = self.init_log, ""
         return "\n".join(filter(None, (init_log, process.log())))
 

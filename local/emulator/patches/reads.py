@@ -56,7 +56,7 @@ class History:
             self._writes.append((time.monotonic(), table["TableArn"], partition, sort, old))
 
     def since(self, moment: float, table: Table) -> dict[Any, Undone]:
-        """What to undo, by partition."""
+        """The changes to undo, by partition."""
         undone: defaultdict[Any, Undone] = defaultdict(dict)
         later = takewhile(lambda write: write[0] >= moment, reversed(self._writes.copy()))
         for _, arn, partition, sort, old in later:
@@ -110,7 +110,7 @@ class View:
         )
 
     def _page(self, partition: object, items: Mapping[str, Any], wanted: Wanted) -> Undone:
-        """Of what is undone, the stock operation takes what belongs to the page."""
+        """Let the stock operation take from the undone state what belongs to the page."""
         undone = self.undone.get(partition, {})
         key = (self.table["TableArn"], partition)
         ordered = Partition(items, lambda item: sort_value(self.table, item))
@@ -212,7 +212,7 @@ class Condition:
     operands: Sequence[Any]
 
     def suits(self, table: Table, name: str) -> bool:
-        """Whether its values are keys that the table may have, and can be compared so."""
+        """Tell if the values are keys that the table may have, and can be compared so."""
         kind = dynamodb._get_attr_type(table, name)
         if (self.operator, kind) == ("begins_with", "N"):
             return False

@@ -127,7 +127,7 @@ def load(original: Function) -> Function:
 
 @queues.locked
 def release_messages() -> None:
-    """Who had received a message before the restart is gone: let the next one have it."""
+    """Make messages visible again: their receivers are gone since the restart."""
     for queue in sqs._queues.all_values():
         for message in queue["messages"]:
             if message.get("receive_count"):

@@ -43,7 +43,7 @@ class Journal:
         return self.number
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """What happened after the snapshot; a last line cut short by a crash was never
+        """Return the changes after the snapshot; a last line cut short by a crash was never
         acknowledged.
         """
         for path in sorted(self.folder.glob("journal-*.jsonl")):
@@ -118,7 +118,7 @@ def definitions() -> set[str]:
 
 
 def defined_anew() -> bool:
-    """Whether a table was made, changed or deleted since the last copy."""
+    """Tell if a table was made, changed or deleted since the last copy."""
     return definitions() != _defined
 
 

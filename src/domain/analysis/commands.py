@@ -1,4 +1,4 @@
-"""What may be asked of an analysis."""
+"""Commands of an analysis."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
@@ -37,7 +37,7 @@ class Finding(Message):
 
 
 class RequestAnalysis(Command):
-    """Of a project of one's own; `owner` is the project's, looked up."""
+    """Ask for an analysis of one's own project; `owner` is the project's, looked up."""
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"

@@ -1,4 +1,4 @@
-"""What has happened to an analysis: the stored contract (see domain/project/events.py)."""
+"""Events of an analysis: the stored contract (see domain/project/events.py)."""
 
 from typing import Literal
 

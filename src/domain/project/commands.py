@@ -1,4 +1,4 @@
-"""What may be asked of a project."""
+"""Commands of a project."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, NewType
@@ -52,7 +52,7 @@ class ServiceType(StrEnum):
 
 
 class Runtime(StrEnum):
-    """What a project's services run on; not what Skafu itself runs on."""
+    """The runtime of a project's services; Skafu itself runs on another."""
 
     PYTHON_3_9 = "python3.9"
     PYTHON_3_13 = "python3.13"

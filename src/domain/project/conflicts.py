@@ -1,4 +1,4 @@
-"""What each event of a project touches: the events' half of the table behind `onConflict: merge`.
+"""The parts of a project that each event touches: half of the table behind `onConflict: merge`.
 
 The commands' half stands beside each command, in `operations.py`.
 """

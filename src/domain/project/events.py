@@ -1,4 +1,4 @@
-"""What has happened to a project: the stored contract.
+"""Events of a project: the stored contract.
 
 Class names and field names are what is stored, for ever. A field is added with a default or
 through an upcaster; none is renamed or removed. What is left at its default is not stored, so a

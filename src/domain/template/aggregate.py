@@ -123,7 +123,7 @@ def publish(state: Template) -> list[TemplateEvent]:
 
 
 def stored(files: tuple[Any, ...]) -> tuple[File, ...]:
-    """As the event holds them. Raises `DuplicatePath`."""
+    """Return the files as the event holds them. Raises `DuplicatePath`."""
     paths = [file.path for file in files]
     for path in paths:
         if paths.count(path) > 1:

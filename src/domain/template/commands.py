@@ -1,4 +1,4 @@
-"""What may be asked of a template."""
+"""Commands of a template."""
 
 from typing import Annotated, Literal
 

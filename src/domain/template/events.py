@@ -1,4 +1,4 @@
-"""What has happened to a template: the stored contract (see domain/project/events.py)."""
+"""Events of a template: the stored contract (see domain/project/events.py)."""
 
 from typing import Literal
 
