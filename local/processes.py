@@ -38,10 +38,10 @@ def identity(pid: int) -> tuple[str, str] | None:
 
 
 def identity_of_started(popen: subprocess.Popen[bytes]) -> tuple[str, str]:
-    """As `identity`, of a process just started: its command line is empty for a moment while it is
-    being replaced.
+    """Return the `identity` of a process that has just started.
 
-    Recorded like that it would never be recognised again, and so never be ended.
+    Its command line is empty for a moment while it is being replaced. Recorded like that it would
+    never be recognised again, and so never be ended.
     """
     while popen.poll() is None:
         found = identity(popen.pid)

@@ -40,7 +40,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a query asks of one partition.
+    """The part of a query that concerns one partition.
 
     `operands` belong to the condition on the sort key; without one `operator` is "". `start` is
     where the page before ended; `limit` is None for as many as there are.
@@ -118,7 +118,7 @@ class Orders:
     _lock: Lock = field(default_factory=Lock)
 
     def window(self, key: object, partition: "Partition", wanted: Wanted, more: int) -> list[str]:
-        """Return what `window` does; all names when sort keys are equal: MiniStack knows their order."""
+        """Return all names when sort keys are equal, for MiniStack knows their order; else `window`."""
         with self._lock:
             order = self._of(key, partition)
             if not order.regular:

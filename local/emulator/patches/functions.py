@@ -165,9 +165,7 @@ def execute_warm(original: Function) -> Function:
 
 
 def show(function: str, log: str) -> None:
-    """What functions print is the larger part of the emulator's log; people follow it while they
-    develop.
-    """
+    """Print a function's output, line by line: people follow it while they develop."""
     for line in log.splitlines():
         output.info("%s | %s", function, line)
 
