@@ -118,7 +118,7 @@ class Orders:
     _lock: Lock = field(default_factory=Lock)
 
     def window(self, key: object, partition: "Partition", wanted: Wanted, more: int) -> list[str]:
-        """Return all names when sort keys are equal, for MiniStack knows their order; else `window`."""
+        """Return all names when sort keys are equal: MiniStack knows their order. Else `window`."""
         with self._lock:
             order = self._of(key, partition)
             if not order.regular:

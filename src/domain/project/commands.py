@@ -74,7 +74,7 @@ class ProvisioningStep(StrEnum):
 
 
 class ProjectConfiguration(Message):
-    """Where and on what a project runs."""
+    """Runtime, region, features and environment variables of a project."""
 
     runtime: Runtime
     region: Region
