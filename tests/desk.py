@@ -12,10 +12,9 @@ from application.writing.execute import Executor
 from application.writing.heads import Head
 from application.writing.requests import Accepted, OnConflict
 from builders import request, uuid7
-from domain.project.aggregate import project
+from domain.project.aggregate import Project, project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
-from domain.project.state import Project
 from fakes import Clock, CountingStore
 from kernel.messages import AggregateId
 from spec import ACTOR, STREAM

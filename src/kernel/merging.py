@@ -7,14 +7,12 @@ touches.
 from collections.abc import Callable
 from typing import Any
 
-from kernel.messages import Command
-
 Aspects = frozenset[str]
 """Names of parts. Parts of one kind are told apart by `<kind>:<id>`."""
 LIFE = "life"
 """The aspect that meets every other: the aggregate began or ended."""
 Touches = Callable[[Any], Aspects]
-"""The aspects that a command touches."""
+"""The aspects that a command or an event touches."""
 
 
 def always(*aspects: str) -> Touches:
@@ -33,11 +31,16 @@ def one(kind: str, id_of: Callable[[Any], str]) -> Touches:
     return lambda command: frozenset({f"{kind}:{id_of(command)}"})
 
 
+def both(first: Touches, second: Touches) -> Touches:
+    """Touch what either touches."""
+    return lambda message: first(message) | second(message)
+
+
 def meet(asked: Aspects, happened: Aspects) -> bool:
     """Tell whether a command and an event touch the same."""
     return bool(asked & happened) or LIFE in asked | happened
 
 
-def unmerged(_: Command) -> Aspects:
-    """Touch everything: the command is never merged."""
+def unmerged(_: object) -> Aspects:
+    """Touch everything, so that nothing is merged with it."""
     return frozenset({LIFE})

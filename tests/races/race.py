@@ -19,10 +19,9 @@ from application.ports import CommitConflict, EventStore, Unavailable
 from application.writing.execute import Executor
 from application.writing.requests import Accepted, Request
 from builders import change, create, rename, request, uuid7
-from domain.project.aggregate import project
+from domain.project.aggregate import Project, project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
-from domain.project.state import Project
 from fakes import LaggingStore
 from kernel.messages import AggregateId
 

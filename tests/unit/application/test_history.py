@@ -24,8 +24,7 @@ from application.reading.history import (
 )
 from builders import add, create, rename, service, uuid7
 from desk import Desk
-from domain.project.aggregate import project
-from domain.project.state import Project
+from domain.project.aggregate import Project, project
 from fakes import NOW, Clock
 from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId, iso_milliseconds
