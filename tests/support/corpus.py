@@ -1,7 +1,8 @@
 """The stored corpus: streams as they lie in tables, and what all of them fold to.
 
-`python tests/corpus.py` records lives that have no stream yet (tests/lives.py), writes folds of
-versions that have none yet, and signs what is new. It never changes a file that it has signed.
+`python -m tests.support.corpus` records lives that have no stream yet
+(tests/domain/support/lives.py), writes folds of versions that have none yet, and signs what is new.
+It never changes a file that it has signed.
 """
 
 import hashlib
@@ -21,8 +22,9 @@ from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
 from skafu.vocabularies import aggregates
+from tests.support.paths import TESTS
 
-FOLDER = Path(__file__).resolve().parent / "corpus"
+FOLDER = TESTS / "corpus"
 MANIFEST = FOLDER / "MANIFEST"
 Stored = dict[str, Any]
 """`{eventType, schemaVersion, data}`."""
@@ -168,7 +170,7 @@ def main() -> int:
     if changed := tampered():
         sys.stderr.write(f"changed or removed, put them back: {', '.join(changed)}\n")
         return 1
-    from lives import LIVES, live  # which go on from streams of this module
+    from tests.domain.support.lives import LIVES, live  # which go on from streams of this module
 
     for name, life in LIVES.items():
         file = FOLDER / "streams" / f"{name}.json"

@@ -11,14 +11,14 @@ from application.ports import EventStore
 from application.writing.execute import Executor
 from application.writing.heads import Head
 from application.writing.requests import Accepted, OnConflict
-from builders import request, uuid7
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
 from domain.project.state import Project
-from fakes import Clock, CountingStore
 from kernel.messages import AggregateId
-from spec import ACTOR, STREAM
+from tests.domain.support.builders import request, uuid7
+from tests.support.fakes import Clock, CountingStore
+from tests.support.spec import ACTOR, STREAM
 
 ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import boto3
 from moto import mock_aws
 
-import stores
 from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.kms.key_wrapper import KmsKeyWrapper
 from adapters.memory.key_table import MemoryKeyTable
 from adapters.memory.key_wrapper import MemoryKeyWrapper
 from application.privacy.subject_keys import KeyTable, KeyWrapper
+from tests.support import stores
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -1,6 +1,6 @@
 """Which rights template.yaml grants each function, and which of them are exercised.
 
-`.venv/bin/python tests/permissions.py` writes docs/permissions.md.
+`.venv/bin/python -m tests.support.permissions` writes docs/permissions.md.
 """
 
 import json
@@ -10,17 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from infrastructure.test_template import Resource, many, of_type, target
+from tests.infrastructure.test_template import Resource, many, of_type, target
+from tests.support.paths import ROOT, TESTS
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "permissions.md"
-REASONS = Path(__file__).with_name("unexercised_rights.yaml")
+REASONS = TESTS / "unexercised_rights.yaml"
 FIELD = re.compile(r"/types/(\w+)/fields/(\w+)")
 HEAD = """\
 # What each function may do

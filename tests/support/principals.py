@@ -7,11 +7,11 @@ from functools import cached_property
 import jwt
 import uuid6
 
-from integration.api_client import ApiClient, eventually
-from integration.appsync_client import AppSync, Credential, fresh_id, signed
-from integration.test_bad_input import expired, forged, service, unsigned
-from integration.test_way_of_a_command import row
 from local.stack import Stack
+from tests.integration.test_bad_input import expired, forged, service, unsigned
+from tests.integration.test_way_of_a_command import row
+from tests.support.api_client import ApiClient, eventually
+from tests.support.appsync_client import AppSync, Credential, fresh_id, signed
 
 NOBODY = ("anonymous", "forged", "unsigned", "expired", "access", "machine")
 """Whom the gateway refuses on the routes of people."""

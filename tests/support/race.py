@@ -18,13 +18,13 @@ from application.commit import GENESIS, Commit
 from application.ports import CommitConflict, EventStore, Unavailable
 from application.writing.execute import Executor
 from application.writing.requests import Accepted, Request
-from builders import change, create, rename, request, uuid7
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
 from domain.project.events import ProjectEvent
 from domain.project.state import Project
-from fakes import LaggingStore
 from kernel.messages import AggregateId
+from tests.domain.support.builders import change, create, rename, request, uuid7
+from tests.support.fakes import LaggingStore
 
 ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
 SPEED = 60  # simulated seconds a second, so that look-backs end within the race

@@ -6,7 +6,7 @@ from adapters.memory.key_table import MemoryKeyTable
 from adapters.memory.key_wrapper import MemoryKeyWrapper
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import KeyRecord, SubjectKeys
-from fakes import Clock
+from tests.support.fakes import Clock
 
 LIFETIME = 60.0
 

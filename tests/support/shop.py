@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from api import Api, Person
 from application.commit import Commit
 from application.publishing.feed import FeedReader
 from domain.contents import contents
@@ -15,9 +14,10 @@ from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from fakes import Clock
-from graphql_session import Session
-from sealers import KeyOffice
+from tests.support.api import Api, Person
+from tests.support.fakes import Clock
+from tests.support.graphql_session import Session
+from tests.support.sealers import KeyOffice
 
 ANN = Person("ann-sub", "ann", email="ann.canary@example.com", name="Ann Canary")
 ROOT = Person("root-sub", "root", "Admin", email="root@example.com")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
@@ -18,16 +17,16 @@ import requests
 from botocore.config import Config
 from moto import mock_aws
 
-import template
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.memory.event_store import MemoryEventStore
 from edge.commands.api import CommandStore
 from local.ports import listens
+from tests.support import template
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ROOT = Path(__file__).resolve().parent.parent
 PORTS = range(23000, 23100)
 WAIT_SECONDS = 60.0
 LOCKED = ("put_item", "query", "get_item", "transact_write_items")

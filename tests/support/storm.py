@@ -16,7 +16,7 @@ from typing import Any
 import requests
 import uuid6
 
-from integration.api_client import ApiClient, Json, eventually, queue_depths
+from tests.support.api_client import ApiClient, Json, eventually, queue_depths
 
 KILLED = {
     "publisher": "skafu-publisher-local",

@@ -4,12 +4,12 @@ import json
 import subprocess
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 FILE = ROOT / "template.yaml"
 SAM = ROOT / ".tools/sam/bin/sam"
 SAM_PYTHON = ROOT / ".tools/sam/bin/python"  # the translator wants another pydantic than ours

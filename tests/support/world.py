@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, ADMIN, Answer, Api, Person
 from application.writing.heads import Head
 from domain.contents import contents
 from edge.commands import api as command_api
@@ -12,6 +11,7 @@ from edge.commands.api import Commands, CommandStore
 from handlers import wiring
 from kernel.messages import AggregateId
 from kernel.operation import Operation, Who
+from tests.support.api import ADA, ADMIN, Answer, Api, Person
 
 NOW = datetime.now(UTC)
 SERVICE = {"serviceName": "spout", "serviceType": "API"}

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import chromium
 import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
 
-import chromium
-from e2e.page import KEEP_SOCKETS, SkafuPage
-from e2e.stack import OpenPage, Stack, described
 from local import ports
 from local.stack import Options, running_stack
+from tests.domain.e2e.page import KEEP_SOCKETS, SkafuPage
+from tests.domain.e2e.stack import OpenPage, Stack, described
 
 QUIET = (
     "--headless",

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import requests
 
-from e2e.page import SkafuPage
+from tests.domain.e2e.page import SkafuPage
 
 ROLES = ("owner", "second", "developer", "admin")
 

@@ -10,11 +10,12 @@ import pytest
 import requests
 from playwright.sync_api import Browser
 
-from e2e.page import SkafuPage
-from e2e.stack import Stack
 from local import ports
+from tests.domain.e2e.page import SkafuPage
+from tests.domain.e2e.stack import Stack
+from tests.support.paths import ROOT
 
-FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+FRONTEND = ROOT / "frontend"
 VITE = ("node", str(FRONTEND / "node_modules/vite/bin/vite.js"))
 OUTPUTS = ("amplify_outputs.json", "skafu_outputs.json")
 

@@ -1,15 +1,15 @@
 """The page is for everybody: by keyboard, by screen reader, on a telephone."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.page import SHOWN
-from e2e.stack import OpenPage
+from tests.domain.e2e.page import SHOWN
+from tests.domain.e2e.stack import OpenPage
+from tests.support.paths import ROOT
 
-AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

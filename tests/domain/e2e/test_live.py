@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute, expect
 
-from e2e.page import SHOWN, SkafuPage
-from e2e.stack import OpenPage, Stack
+from tests.domain.e2e.page import SHOWN, SkafuPage
+from tests.domain.e2e.stack import OpenPage, Stack
 
 
 @pytest.mark.feature("R35")

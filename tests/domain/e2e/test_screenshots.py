@@ -1,14 +1,13 @@
 """Pictures of the page for the README: `make screenshots` writes them to docs/screenshots/."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from e2e.page import SHOWN, SkafuPage
-from e2e.stack import Stack
+from tests.domain.e2e.page import SHOWN, SkafuPage
+from tests.domain.e2e.stack import Stack
+from tests.support.paths import DOCS
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PICTURES = DOCS / "screenshots"
 PROJECTS = (
     ("Returns portal", "Labels, refunds and the warehouse's side of every return.", ()),
     ("Loyalty", "", (("points", "API"),)),

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from integration.api_client import ApiClient, eventually
-from integration.test_bad_input import NAME, nested, service
-from integration.test_way_of_a_command import SERVICES, row
+from tests.integration.test_bad_input import NAME, nested, service
+from tests.integration.test_way_of_a_command import SERVICES, row
+from tests.support.api_client import ApiClient, eventually
 
 AT_THE_LIMIT = (
     ("name of 100", {"name": "x" * 100}),

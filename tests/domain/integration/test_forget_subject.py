@@ -15,15 +15,15 @@ from application.privacy.opening import Opener
 from application.reading.catch_up import CatchUp
 from domain.project.aggregate import project
 from handlers import wiring
-from integration import dumps
-from integration.api_client import ApiClient, Json, eventually
-from integration.test_way_of_a_command import row
 from kernel.messages import AggregateId
 from local.aws import Aws
 from local.people import PASSWORD
 from local.stack import Stack
 from projections.projects import projects
 from skafu.cli import app
+from tests.integration.test_way_of_a_command import row
+from tests.support import dumps
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = [pytest.mark.feature("L10", "W11", "E12"), pytest.mark.timeout(300)]
 

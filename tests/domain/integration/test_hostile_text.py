@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from integration.api_client import ApiClient, Json, eventually
 from local.stack import Stack
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("C10", "C20")
 

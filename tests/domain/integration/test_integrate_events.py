@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from integration.api_client import ApiClient, Json, eventually
-from integration.test_dead_letters import impatient, lines, skafu
-from integration.test_integration_commands import claims
 from local.stack import Stack
+from tests.integration.test_dead_letters import impatient, lines, skafu
+from tests.integration.test_integration_commands import claims
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("C24", "I2")
 

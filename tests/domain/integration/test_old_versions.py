@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-import corpus
-from integration.api_client import ApiClient, eventually
-from integration.test_way_of_a_command import row
 from local.aws import Aws
+from tests.integration.test_way_of_a_command import row
+from tests.support import corpus
+from tests.support.api_client import ApiClient, eventually
 
 SERVICES = """
 query Services($id: ID!) {

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 import requests
 
-import permissions
-from integration.api_client import ApiClient, Json, eventually
-from integration.test_failures import by_hand
-from integration.test_way_of_a_command import SERVICES, row
 from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
-from permissions import Right
+from tests.integration.test_failures import by_hand
+from tests.integration.test_way_of_a_command import SERVICES, row
+from tests.support import permissions
+from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.permissions import Right
 
 KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key)[/:]")
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])

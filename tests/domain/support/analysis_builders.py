@@ -15,7 +15,7 @@ from domain.analysis.events import (
     AnalysisRequested,
     ReportedFinding,
 )
-from spec import ACTOR
+from tests.support.spec import ACTOR
 
 PROJECT = "01980000-0000-7000-8000-000000000001"
 RULES = "rules-1"

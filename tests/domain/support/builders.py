@@ -32,7 +32,7 @@ from domain.project.commands import (
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
 from kernel.actor import Actor
 from kernel.messages import AggregateId
-from spec import ACTOR, STREAM
+from tests.support.spec import ACTOR, STREAM
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -2,26 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from analysis_builders import answer, answered, ask, cancel, fail, failed, requested
-from builders import (
-    add,
-    added,
-    archive,
-    change,
-    change_service,
-    choose,
-    complete_deployment,
-    configure,
-    configured,
-    create,
-    created,
-    deploy,
-    deployment_id,
-    fail_deployment,
-    link,
-    remove_service,
-    service_id,
-)
 from domain.analysis.events import AnalysisCancelled
 from domain.project.commands import (
     CompleteProvisioning,
@@ -59,8 +39,35 @@ from domain.project.events import (
 from domain.template.events import TemplateDescriptionChanged
 from kernel.messages import Command, Event
 from kernel.personal import ForgetSubject, SealedValue
-from spec import ACTOR
-from template_builders import (
+from tests.domain.support.analysis_builders import (
+    answer,
+    answered,
+    ask,
+    cancel,
+    fail,
+    failed,
+    requested,
+)
+from tests.domain.support.builders import (
+    add,
+    added,
+    archive,
+    change,
+    change_service,
+    choose,
+    complete_deployment,
+    configure,
+    configured,
+    create,
+    created,
+    deploy,
+    deployment_id,
+    fail_deployment,
+    link,
+    remove_service,
+    service_id,
+)
+from tests.domain.support.template_builders import (
     deprecate,
     deprecated,
     draft,
@@ -71,7 +78,8 @@ from template_builders import (
     replaced,
     revise,
 )
-from unions import AnyDecider, events_of
+from tests.support.spec import ACTOR
+from tests.support.unions import AnyDecider, events_of
 
 SEALED = SealedValue(f"s1:{'a' * 40}")
 COMMANDS: Mapping[str, Command] = {

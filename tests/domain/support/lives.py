@@ -8,13 +8,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import corpus
 from adapters.memory.event_store import MemoryEventStore
-from analysis_builders import answer, ask, cancel, fail
 from application.commit import Commit
 from application.writing.execute import Executor
 from application.writing.requests import Request
-from builders import (
+from domain.project.commands import (
+    CompleteProvisioning,
+    CompleteProvisioningStep,
+    CreateProject,
+    DeleteProject,
+    FailProvisioning,
+    ProvisioningStep,
+    RestoreProject,
+    ServiceType,
+    StartProvisioning,
+    UnlinkRepository,
+)
+from kernel.actor import Actor
+from kernel.messages import AggregateId, Command
+from kernel.personal import ForgetSubject, SealedValue
+from skafu.vocabularies import aggregates
+from tests.domain.support.analysis_builders import answer, ask, cancel, fail
+from tests.domain.support.builders import (
     add,
     archive,
     change,
@@ -31,25 +46,10 @@ from builders import (
     service,
     uuid7,
 )
-from domain.project.commands import (
-    CompleteProvisioning,
-    CompleteProvisioningStep,
-    CreateProject,
-    DeleteProject,
-    FailProvisioning,
-    ProvisioningStep,
-    RestoreProject,
-    ServiceType,
-    StartProvisioning,
-    UnlinkRepository,
-)
-from fakes import Clock
-from kernel.actor import Actor
-from kernel.messages import AggregateId, Command
-from kernel.personal import ForgetSubject, SealedValue
-from skafu.vocabularies import aggregates
-from spec import ACTOR
-from template_builders import deprecate, draft, publish, revise
+from tests.domain.support.template_builders import deprecate, draft, publish, revise
+from tests.support import corpus
+from tests.support.fakes import Clock
+from tests.support.spec import ACTOR
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 CLIENT = b"sealed: 203.0.113.7, Mozilla/5.0"

@@ -6,23 +6,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from analysis_builders import answer, ask, cancel, fail
-from builders import (
-    add,
-    archive,
-    change,
-    change_service,
-    choose,
-    complete_deployment,
-    configure,
-    create,
-    deploy,
-    fail_deployment,
-    link,
-    remove_service,
-    rename,
-    service,
-)
 from domain.analysis.aggregate import analysis
 from domain.analysis.commands import AnalysisKind
 from domain.project.aggregate import project
@@ -43,7 +26,24 @@ from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
 from kernel.personal import ForgetSubject
-from template_builders import deprecate, draft, publish, revise
+from tests.domain.support.analysis_builders import answer, ask, cancel, fail
+from tests.domain.support.builders import (
+    add,
+    archive,
+    change,
+    change_service,
+    choose,
+    complete_deployment,
+    configure,
+    create,
+    deploy,
+    fail_deployment,
+    link,
+    remove_service,
+    rename,
+    service,
+)
+from tests.domain.support.template_builders import deprecate, draft, publish, revise
 
 # Few names, so that commands meet what earlier ones did.
 NAMES = st.sampled_from(["Teapot", "Samovar", "Kettle", "Urn"])

@@ -17,7 +17,7 @@ from domain.template.events import (
     TemplatePublished,
     TemplateRenamed,
 )
-from spec import ACTOR
+from tests.support.spec import ACTOR
 
 SLUG = "tea-service"
 README: Mapping[str, str] = {"README.md": "# Tea"}

@@ -2,17 +2,6 @@
 
 import pytest
 
-from analysis_builders import (
-    PROJECT,
-    RULES,
-    answer,
-    answered,
-    ask,
-    cancel,
-    fail,
-    failed,
-    requested,
-)
 from domain.analysis.aggregate import AnalysisAlreadyExists, AnalysisHasEnded, analysis
 from domain.analysis.commands import AnalysisCommand, AnalysisKind
 from domain.analysis.events import (
@@ -24,7 +13,18 @@ from domain.analysis.events import (
 )
 from kernel.errors import AggregateNotFound
 from kernel.personal import ForgetSubject, SubjectForgotten
-from spec import ACTOR, given
+from tests.domain.support.analysis_builders import (
+    PROJECT,
+    RULES,
+    answer,
+    answered,
+    ask,
+    cancel,
+    fail,
+    failed,
+    requested,
+)
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 FORGET = ForgetSubject(subject="ada-sub")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from builders import complete_deployment, created, deploy, deployment_id, fail_deployment
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand, StartDeployment
 from domain.project.deployments import (
@@ -19,7 +18,14 @@ from domain.project.events import (
     DeploymentStarted,
     ProjectEvent,
 )
-from spec import ACTOR, given
+from tests.domain.support.builders import (
+    complete_deployment,
+    created,
+    deploy,
+    deployment_id,
+    fail_deployment,
+)
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 

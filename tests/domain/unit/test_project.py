@@ -4,19 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from builders import (
-    added,
-    change,
-    choose,
-    configuration,
-    configure,
-    configured,
-    create,
-    created,
-    link,
-    rename,
-    service,
-)
 from domain.project.aggregate import ProjectAlreadyExists, project
 from domain.project.commands import (
     RepositoryProvider,
@@ -36,7 +23,20 @@ from domain.project.events import (
     TemplateChosen,
 )
 from domain.project.services import ServiceNameTaken
-from spec import ACTOR, given
+from tests.domain.support.builders import (
+    added,
+    change,
+    choose,
+    configuration,
+    configure,
+    configured,
+    create,
+    created,
+    link,
+    rename,
+    service,
+)
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 

@@ -4,23 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from builders import (
-    add,
-    added,
-    archive,
-    change_service,
-    choose,
-    complete_deployment,
-    configure,
-    create,
-    created,
-    deploy,
-    deployment_id,
-    fail_deployment,
-    link,
-    remove_service,
-    rename,
-)
 from domain.project.aggregate import ProjectIsArchived, ProjectIsDeleted, project
 from domain.project.commands import (
     CompleteProvisioning,
@@ -50,7 +33,24 @@ from domain.project.events import (
 from domain.project.provisioning import ProvisioningIsRunning
 from kernel.errors import AggregateNotFound
 from kernel.personal import ForgetSubject, SubjectForgotten
-from spec import ACTOR, given
+from tests.domain.support.builders import (
+    add,
+    added,
+    archive,
+    change_service,
+    choose,
+    complete_deployment,
+    configure,
+    create,
+    created,
+    deploy,
+    deployment_id,
+    fail_deployment,
+    link,
+    remove_service,
+    rename,
+)
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 FORGET = ForgetSubject(subject="ada-sub")

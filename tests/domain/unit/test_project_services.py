@@ -2,7 +2,6 @@
 
 import pytest
 
-from builders import add, added, change_service, created, remove_service, service_id
 from domain.project.aggregate import project
 from domain.project.commands import AddService, ProjectCommand, ServiceType
 from domain.project.events import ServiceChanged, ServiceRemoved
@@ -13,7 +12,15 @@ from domain.project.services import (
     ServiceNotFound,
     TooManyServices,
 )
-from spec import given
+from tests.domain.support.builders import (
+    add,
+    added,
+    change_service,
+    created,
+    remove_service,
+    service_id,
+)
+from tests.support.spec import given
 
 pytestmark = pytest.mark.feature("C9", "C13", "L3", "L4")
 FULL = [added(f"service {n}") for n in range(MAX_SERVICES)]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from builders import created
 from domain.project.aggregate import project
 from domain.project.commands import (
     CompleteProvisioning,
@@ -20,7 +19,8 @@ from domain.project.events import (
     ProvisioningStepCompleted,
 )
 from domain.project.provisioning import ProvisioningIsNotRunning
-from spec import ACTOR, given
+from tests.domain.support.builders import created
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 

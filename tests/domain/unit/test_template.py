@@ -16,8 +16,7 @@ from domain.template.commands import ReviseTemplate, TemplateCommand, TemplateFi
 from domain.template.events import File, TemplateDescriptionChanged, TemplateDrafted, TemplateEvent
 from kernel.errors import AggregateNotFound
 from kernel.personal import ForgetSubject, SubjectForgotten
-from spec import ACTOR, given
-from template_builders import (
+from tests.domain.support.template_builders import (
     SLUG,
     deprecate,
     deprecated,
@@ -29,6 +28,7 @@ from template_builders import (
     replaced,
     revise,
 )
+from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 FORGET = ForgetSubject(subject="ada-sub")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from adapters.memory.feed import MemoryFeed
-from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
 from application.publishing.feed import FeedReader
 from domain.contents import contents
 from edge.http import openapi
@@ -15,7 +14,8 @@ from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from kernel.operation import Operation
 from skafu.generate import authorization
-from world import CURRENT, World
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
+from tests.support.world import CURRENT, World
 
 pytestmark = pytest.mark.feature("C11", "L8")
 

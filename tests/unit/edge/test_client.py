@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from api import ADA, SOURCE_IP, Person
 from application.privacy.client import unpacked
 from application.privacy.sealing import Sealer
 from application.publishing.envelopes import envelopes
-from builders import uuid7
 from domain.contents import contents
 from edge.client import LONGEST, client
 from kernel.messages import iso_milliseconds
-from sealers import LIFETIME
-from shop import ANN, Shop
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, SOURCE_IP, Person
+from tests.support.sealers import LIFETIME
+from tests.support.shop import ANN, Shop
 
 pytestmark = pytest.mark.feature("L10", "W11", "E12")
 

@@ -3,7 +3,6 @@
 import ast
 import importlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -12,12 +11,11 @@ from application.failures import CommitTampered, Discarded, Failure, MessageGive
 from application.ports import Unavailable
 from application.writing.execute import Contended
 from edge.errors import ERROR_CLASSES, error_class, failure
+from tests.support.paths import DOCS, ROOT, SRC
 
 pytestmark = pytest.mark.feature("O7")
 
-ROOT = Path(__file__).resolve().parents[3]
-SRC = ROOT / "src"
-PAGE = ROOT / "docs" / "operations.md"
+PAGE = DOCS / "operations.md"
 GENERAL = (Exception, ValueError, LookupError, OSError)
 """Rows for errors that are not ours: a class of our own deserves a row that knows it."""
 

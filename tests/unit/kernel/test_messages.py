@@ -7,7 +7,7 @@ import pytest
 from domain.project.aggregate import project
 from domain.project.events import ProjectRenamed
 from kernel.messages import aggregate_id, event_id, iso_milliseconds, plain_id
-from spec import STREAM
+from tests.support.spec import STREAM
 
 PLAIN = "01980000-0000-7000-8000-000000000001"
 

@@ -10,14 +10,14 @@ import pytest
 import uuid6
 from typer.testing import CliRunner
 
-import corpus
-from integration.api_client import ApiClient, Json, eventually, queue_depths
-from integration.test_dead_letters import outage
-from integration.test_failures import listed
-from integration.test_old_versions import put
-from integration.test_way_of_a_command import row
 from local.aws import Aws
 from skafu.cli import app
+from tests.domain.integration.test_old_versions import put
+from tests.integration.test_dead_letters import outage
+from tests.integration.test_failures import listed
+from tests.integration.test_way_of_a_command import row
+from tests.support import corpus
+from tests.support.api_client import ApiClient, Json, eventually, queue_depths
 
 Item = dict[str, Any]
 FEED = "skafu-feed-local"

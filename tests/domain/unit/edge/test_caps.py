@@ -13,7 +13,6 @@ import pytest
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from api import ADA, ADMIN, Answer, Api
 from application.commit import canonical_json
 from application.publishing.feed import FeedReader
 from application.writing.limits import MAX_COMMIT_BYTES, MAX_EVENT_BYTES
@@ -21,12 +20,13 @@ from domain.contents import contents
 from edge.http.strict_json import MAX_BODY_BYTES, MAX_DEPTH, MAX_NUMBER
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from graphql_session import Session
 from kernel.messages import AggregateId
 from kernel.projection import fold_rows
 from projections.projects import projects
 from projections.services import services
-from world import CURRENT, World
+from tests.support.api import ADA, ADMIN, Answer, Api
+from tests.support.graphql_session import Session
+from tests.support.world import CURRENT, World
 
 pytestmark = pytest.mark.feature("C10", "C20")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api import ADA, ADMIN
 from domain.contents import contents
-from world import World
+from tests.support.api import ADA, ADMIN
+from tests.support.world import World
 
 pytestmark = pytest.mark.feature("C15")
 CHOOSE, REQUEST = contents.operation["choose-template"], contents.operation["request-analysis"]

@@ -5,7 +5,6 @@ from typing import cast, get_args
 
 import pytest
 
-from builders import added, created, service_id
 from domain.project.aggregate import project
 from domain.project.events import (
     ProjectArchived,
@@ -16,11 +15,12 @@ from domain.project.events import (
     ProjectRestored,
     ServiceRemoved,
 )
-from examples import before, event_of
 from kernel.projection import fold_rows
 from projections.generated.rows import ProjectRow, ProjectStatus
 from projections.projects import NotShown, projects
-from spec import ACTOR, STREAM, at, given, recorded
+from tests.domain.support.builders import added, created, service_id
+from tests.domain.support.examples import before, event_of
+from tests.support.spec import ACTOR, STREAM, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R4")
 CREATED = ProjectRow(

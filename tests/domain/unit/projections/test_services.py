@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from builders import added, created, service_id
 from domain.project.commands import ServiceType
 from domain.project.events import (
     ProjectArchived,
@@ -20,7 +19,8 @@ from kernel.projection import RowKey, RowMissing
 from projections.generated import rows
 from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus
 from projections.services import services
-from spec import ACTOR, at, given, recorded
+from tests.domain.support.builders import added, created, service_id
+from tests.support.spec import ACTOR, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R5")
 PROJECT = "01980000-0000-7000-8000-000000000001"

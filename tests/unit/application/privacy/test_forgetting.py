@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-import builders
-import template
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.subject_streams import MemorySubjectStreams
 from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
@@ -21,7 +19,9 @@ from domain.project.aggregate import project
 from domain.project.commands import DeleteProject
 from domain.template.commands import DraftTemplate
 from kernel.messages import AggregateId, Command, iso_milliseconds
-from sealers import LIFETIME, KeyOffice
+from tests.domain.support import builders
+from tests.support import template
+from tests.support.sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from application.privacy.sealing import SealBroken, Sealer
 from kernel.personal import FINGERPRINTS, Sealed, SealedValue
-from sealers import KeyOffice
+from tests.support.sealers import KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from application.privacy.subject_keys import KeyRecord, NewKey, SubjectIsForgotten
-from sealers import LIFETIME, KeyOffice
+from tests.support.sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

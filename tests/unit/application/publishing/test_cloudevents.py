@@ -8,10 +8,10 @@ import pytest
 
 from application.publishing.cloudevents import to_cloudevent
 from application.publishing.envelopes import envelopes
-from builders import create, service
-from desk import Desk
 from kernel.messages import event_id
-from spec import ACTOR, STREAM
+from tests.domain.support.builders import create, service
+from tests.support.desk import Desk
+from tests.support.spec import ACTOR, STREAM
 
 REQUIRED = {"specversion", "id", "source", "type"}
 OPTIONAL = {"subject", "time", "datacontenttype", "dataschema"}

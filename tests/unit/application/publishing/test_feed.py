@@ -26,9 +26,9 @@ from application.publishing.feed import (
     broken_feed,
     entries_of,
 )
-from contract.commits import STREAM, commit
-from fakes import Clock
 from kernel.messages import AggregateId
+from tests.support.commits import STREAM, commit
+from tests.support.fakes import Clock
 
 pytestmark = pytest.mark.feature("E25")
 STREAMS = [AggregateId(f"PROJECT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]

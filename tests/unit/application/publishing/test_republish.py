@@ -22,12 +22,12 @@ from application.publishing.republish import (
     publish_recorded,
     republish,
 )
-from builders import create, rename
-from desk import Desk
-from fakes import Bus
 from kernel.messages import AggregateId
-from spec import STREAM
-from stores import new_table
+from tests.domain.support.builders import create, rename
+from tests.support.desk import Desk
+from tests.support.fakes import Bus
+from tests.support.spec import STREAM
+from tests.support.stores import new_table
 
 pytestmark = pytest.mark.feature("P8")
 

@@ -9,15 +9,15 @@ import pytest
 from application.commit import Commit
 from application.ports import RowConflict, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
-from builders import add, change_service, create, rename, service, service_id
-from desk import Desk
-from fakes import CountingStore, MemoryReadModels
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from projections.generated.rows import ProjectRow
 from projections.projects import projects
 from projections.services import services
-from spec import STREAM
+from tests.domain.support.builders import add, change_service, create, rename, service, service_id
+from tests.support.desk import Desk
+from tests.support.fakes import CountingStore, MemoryReadModels
+from tests.support.spec import STREAM
 
 HEAD = projects.head(STREAM)
 CHECKPOINT = services.head(STREAM)

@@ -22,15 +22,15 @@ from application.reading.history import (
     state_at_version,
     trail,
 )
-from builders import add, create, rename, service, uuid7
-from desk import Desk
 from domain.project.aggregate import project
 from domain.project.state import Project
-from fakes import NOW, Clock
 from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId, iso_milliseconds
 from skafu.simulation.table import bounds, page, sequence_of
-from spec import ACTOR, STREAM
+from tests.domain.support.builders import add, create, rename, service, uuid7
+from tests.support.desk import Desk
+from tests.support.fakes import NOW, Clock
+from tests.support.spec import ACTOR, STREAM
 
 ALL = ["ProjectCreated", "ServiceAdded", "ServiceAdded", "ProjectRenamed", "ServiceAdded"]
 LONG_AGO = "2020-01-01T00:00:00.000Z"

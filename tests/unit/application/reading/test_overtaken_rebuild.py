@@ -8,13 +8,13 @@ import pytest
 from application.commit import Commit
 from application.ports import EventStore
 from application.reading.catch_up import CatchUp
-from builders import create, rename
-from desk import Desk
-from fakes import MemoryReadModels
 from kernel.messages import AggregateId
 from projections.generated.rows import ProjectRow
 from projections.projects import projects
-from spec import STREAM
+from tests.domain.support.builders import create, rename
+from tests.support.desk import Desk
+from tests.support.fakes import MemoryReadModels
+from tests.support.spec import STREAM
 
 HEAD = projects.head(STREAM)
 

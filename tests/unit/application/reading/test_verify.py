@@ -21,16 +21,24 @@ from application.reading.verify import (
     all_findings,
     strays,
 )
-from builders import add, archive, create, remove_service, rename, service, service_id
-from desk import Desk
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
-from fakes import NOW, MemoryReadModels
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
 from projections.projects import projects
 from projections.services import services
-from spec import STREAM
+from tests.domain.support.builders import (
+    add,
+    archive,
+    create,
+    remove_service,
+    rename,
+    service,
+    service_id,
+)
+from tests.support.desk import Desk
+from tests.support.fakes import NOW, MemoryReadModels
+from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
 PROJECTIONS = (projects, services)

@@ -10,10 +10,8 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.tickets import MemoryTickets
-from api import DEVELOPER, EVE, Answer, Api
 from application.ports import Unavailable
 from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
-from builders import uuid7
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
@@ -21,9 +19,11 @@ from edge.commands.deferred import Run, to_item
 from edge.commands.sending import from_item
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from fakes import Clock
 from kernel.operation import Operation
-from world import World
+from tests.domain.support.builders import uuid7
+from tests.support.api import DEVELOPER, EVE, Answer, Api
+from tests.support.fakes import Clock
+from tests.support.world import World
 
 START = datetime.now(UTC)
 KEY = uuid7(START)

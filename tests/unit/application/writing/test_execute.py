@@ -12,13 +12,13 @@ from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
 from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
 from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
-from builders import add, create, rename, request, service, uuid7
-from desk import Desk
 from domain.project.aggregate import ProjectAlreadyExists, project
 from domain.project.services import ServiceNameTaken
-from fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
 from kernel.errors import AggregateNotFound
-from spec import ACTOR
+from tests.domain.support.builders import add, create, rename, request, service, uuid7
+from tests.support.desk import Desk
+from tests.support.fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
+from tests.support.spec import ACTOR
 
 
 @pytest.fixture

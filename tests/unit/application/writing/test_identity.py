@@ -17,10 +17,10 @@ from application.writing.identity import (
     look_back_to,
     nth_inner_id,
 )
-from builders import uuid7
-from fakes import NOW
 from kernel.messages import AggregateId, iso_milliseconds
-from spec import STREAM
+from tests.domain.support.builders import uuid7
+from tests.support.fakes import NOW
+from tests.support.spec import STREAM
 
 pytestmark = pytest.mark.feature("C15")
 

@@ -13,7 +13,7 @@ from application.writing.limits import (
     EventTooLarge,
     check_sizes,
 )
-from contract.commits import commit
+from tests.support.commits import commit
 
 
 def sized(*sizes: int) -> str:

@@ -3,9 +3,17 @@
 import pytest
 
 from application.writing.requests import MergeConflict, OnConflict, WrongExpectedVersion
-from builders import add, archive, change, change_service, create, rename, service
-from desk import Desk
 from domain.project.aggregate import ProjectIsArchived
+from tests.domain.support.builders import (
+    add,
+    archive,
+    change,
+    change_service,
+    create,
+    rename,
+    service,
+)
+from tests.support.desk import Desk
 
 MERGE, LAST = OnConflict.MERGE, OnConflict.LAST_WRITE_WINS
 pytestmark = pytest.mark.feature("K10", "C21")

@@ -4,8 +4,8 @@ import pytest
 
 from application.warm import Bounded
 from application.writing.heads import MAX_SEEN
-from builders import create, rename
-from desk import Desk
+from tests.domain.support.builders import create, rename
+from tests.support.desk import Desk
 
 
 def test_the_oldest_is_forgotten_first() -> None:

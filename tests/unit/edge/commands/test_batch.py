@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
 from application.writing.identity import key_time
-from builders import uuid7
 from domain.contents import contents
 from edge.caller import Caller
 from edge.commands import api as command_api
@@ -19,7 +17,9 @@ from edge.commands.api import Commands
 from edge.commands.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, Batches
 from edge.http.api import Surroundings, build_app
 from edge.http.problems import bug
-from fakes import Clock, Failures
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, DEVELOPER, EVE, Answer, Api
+from tests.support.fakes import Clock, Failures
 
 START = datetime.now(UTC)
 KEY = uuid7(START)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from builders import archive, change
 from domain.project.bodies import (
     AddServiceBody,
     ChangeProjectBody,
@@ -16,6 +15,7 @@ from edge.authorization import actor
 from edge.caller import Caller
 from edge.commands.bodies import Envelope
 from kernel.operation import Body, CommandBody, Context, Who, body_of
+from tests.domain.support.builders import archive, change
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 ArchiveProjectBody = body_of(ArchiveProject)

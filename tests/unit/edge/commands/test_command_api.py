@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from application.commit import Commit
 from application.ports import Unavailable
-from builders import uuid7
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
-from fakes import Clock
 from kernel.messages import AggregateId, iso_milliseconds
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
+from tests.support.fakes import Clock
 
 TEAPOT = {"name": "Teapot"}
 SPOUT = {"serviceName": "spout", "serviceType": "API"}

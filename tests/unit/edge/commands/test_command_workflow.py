@@ -1,6 +1,5 @@
 """statemachines/command.asl.yaml says the names that the code has."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,9 @@ from adapters.dynamodb.tickets import to_item
 from application.failures import Failure
 from application.ports import Unavailable
 from application.writing.deferral import Status, Ticket
+from tests.support.paths import ROOT
 
-FILE = Path(__file__).parents[3] / "statemachines" / "command.asl.yaml"
+FILE = ROOT / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]
 # Of batches, of projections, of the feed: a command that runs alone meets none of them.
 ELSEWHERE = {"OutOfTime", "RowContended", "PageTaken"}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from api import ADA, ADMIN, DEVELOPER, EVE, Answer
-from builders import uuid7
 from domain.contents import contents
 from kernel.operation import Operation, Who
-from world import NOW, World, fitting
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer
+from tests.support.world import NOW, World, fitting
 
 TASKS = [pytest.param(operation, id=operation.name) for operation in contents.operations]
 

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import Answer, Api, Person
 from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.examples import aggregate_ids, inner_ids, one_of
 from edge.http import openapi
-from fakes import Clock
 from kernel.messages import aggregate_id
 from kernel.operation import Who
+from tests.support.api import Answer, Api, Person
+from tests.support.fakes import Clock
 
 DOCUMENT = openapi.document(contents)
 IDS, INNER_IDS = aggregate_ids(contents), inner_ids(contents)

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, ADMIN, EVE, Person
 from application.writing.identity import KeyExpired
 from application.writing.requests import Accepted, CommandIdReused
-from builders import uuid7
 from domain.contents import contents
 from domain.project.services import ServiceNameTaken
 from edge.caller import Caller
 from edge.commands.sending import Commands, from_item, perform
-from fakes import Clock
 from kernel.errors import DomainError
 from kernel.messages import aggregate_id
 from kernel.operation import Operation
-from world import World, fitting
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, ADMIN, EVE, Person
+from tests.support.fakes import Clock
+from tests.support.world import World, fitting
 
 pytestmark = pytest.mark.feature("C15")
 

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, ADMIN, EVE, Answer, Api
 from application.commit import Commit
-from builders import uuid7
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from fakes import Clock
 from kernel.operation import Operation, Who
-from sealers import KeyOffice
-from world import World
+from tests.domain.support.builders import uuid7
+from tests.support.api import ADA, ADMIN, EVE, Answer, Api
+from tests.support.fakes import Clock
+from tests.support.sealers import KeyOffice
+from tests.support.world import World
 
 START = datetime.now(UTC)
 KEY = uuid7(START)

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, ADMIN, EVE, Api
 from application.publishing.envelopes import envelopes
 from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from fakes import Clock
 from kernel.messages import AggregateId, aggregate_id, event_id
 from kernel.projection import RowKey, fold_rows
 from projections.projects import projects
 from projections.services import services
+from tests.support.api import ADA, ADMIN, EVE, Api
+from tests.support.fakes import Clock
 
 CREATION = "one-key"
 # Within one stream each command needs a key of its own.

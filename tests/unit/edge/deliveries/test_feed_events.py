@@ -1,7 +1,6 @@
 """The feed writer's handler: commits in, everything else left to the publisher."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,15 @@ from application.failures import Severity
 from application.publishing.feed import FeedWriter
 from application.writing.heads import StreamBroken
 from edge.deliveries.feeding import feed, report
-from fakes import Clock, Failures
 from kernel.messages import AggregateId
+from tests.support.fakes import Clock, Failures
+from tests.support.paths import EVENTS
 
 pytestmark = pytest.mark.feature("E25")
-SAMPLES = Path(__file__).parents[3] / "events"
 
 
 def sample(name: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((SAMPLES / name).read_text())
+    event: dict[str, Any] = json.loads((EVENTS / name).read_text())
     return event
 
 

@@ -10,10 +10,10 @@ import pytest
 from application.failures import Failure
 from application.ports import Unavailable
 from edge.deliveries.hints import project_hints
-from fakes import Failures
 from kernel.messages import AggregateId
 from kernel.projection import Projection
 from projections.projects import projects
+from tests.support.fakes import Failures
 
 A, B = AggregateId("PROJECT#a"), AggregateId("PROJECT#b")
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import ADA, Api
 from application.commit import Commit
 from application.failures import Failure
 from application.ports import Unavailable
@@ -19,10 +18,11 @@ from domain.project.events import DeploymentCompleted, DeploymentFailed
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.deliveries.integration import Consumer, integrate
-from fakes import Clock, DoubtfulStore, Failures
 from kernel.messages import AggregateId
-from sealers import KeyOffice
-from template import written
+from tests.support.api import ADA, Api
+from tests.support.fakes import Clock, DoubtfulStore, Failures
+from tests.support.sealers import KeyOffice
+from tests.support.template import written
 
 pytestmark = pytest.mark.feature("C24", "I2")
 

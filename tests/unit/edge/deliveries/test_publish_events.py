@@ -9,11 +9,11 @@ import pytest
 
 from adapters.dynamodb.items import Item, to_item
 from application.failures import Failure, Severity
-from builders import create, rename, service
-from desk import Desk
 from edge.deliveries.publication import publish
-from fakes import Bus, Failures
-from spec import STREAM
+from tests.domain.support.builders import create, rename, service
+from tests.support.desk import Desk
+from tests.support.fakes import Bus, Failures
+from tests.support.spec import STREAM
 
 Record = dict[str, Any]
 

@@ -2,14 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from domain.contents import contents
 from edge.http import page as api_docs
+from tests.support.paths import DOCS
 
-COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
+COMMITTED = DOCS / "openapi.json"
 
 
 @pytest.mark.feature("C27")

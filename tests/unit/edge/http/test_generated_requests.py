@@ -13,19 +13,19 @@ from schemathesis.core.transport import Response
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.publishing.feed import FeedReader, FeedWriter, Page
 from domain.contents import contents
 from edge.http import openapi
 from edge.http.api import resolve
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from fakes import Clock, Stopwatch
-from generated_requests import Figures, Sent, attack, of_many, operations
-from graphql_session import Session
 from kernel.messages import aggregate_id
 from kernel.operation import Operation
-from world import APP, CURRENT, DEPLOYMENT, NOW, World
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from tests.support.fakes import Clock, Stopwatch
+from tests.support.generated_requests import Figures, Sent, attack, of_many, operations
+from tests.support.graphql_session import Session
+from tests.support.world import APP, CURRENT, DEPLOYMENT, NOW, World
 
 pytestmark = pytest.mark.feature("C10", "C20")
 

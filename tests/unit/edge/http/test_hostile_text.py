@@ -7,10 +7,10 @@ from io import StringIO
 
 import pytest
 
-from api import ADA, Api
 from edge.http.problems import bug
 from edge.observability import logger
-from world import APP, World
+from tests.support.api import ADA, Api
+from tests.support.world import APP, World
 
 pytestmark = pytest.mark.feature("C10", "C20")
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
-from api import Answer, Api
 from application.ports import Refused, Unavailable
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.waiting import LONGEST_POLL, Waiter
 from edge.http.preferences import LONGEST_WAIT, preferences
-from fakes import Clock
+from tests.support.api import Answer, Api
+from tests.support.fakes import Clock
 
 TEAPOT = {"name": "Teapot"}
 

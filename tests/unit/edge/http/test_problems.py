@@ -6,8 +6,6 @@ from string import Formatter
 
 import pytest
 
-import unions
-from api import Api
 from application.failures import Severity
 from application.ports import NotAllowed, Unavailable
 from application.privacy.subject_keys import SubjectIsForgotten
@@ -21,8 +19,10 @@ from edge.caller import Forbidden, Unauthorized
 from edge.http.api import Surroundings, build_app
 from edge.http.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
 from edge.http.strict_json import BodyTooLarge, MalformedJson
-from fakes import Failures
 from kernel.errors import AggregateNotFound, DomainError, NotFound
+from tests.support import unions
+from tests.support.api import Api
+from tests.support.fakes import Failures
 
 RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from adapters.memory.key_table import MemoryKeyTable
-from api import EVE, SOURCE_IP, Person
-from builders import uuid7
-from shop import ANN, ROOT, Shop
+from tests.domain.support.builders import uuid7
+from tests.support.api import EVE, SOURCE_IP, Person
+from tests.support.shop import ANN, ROOT, Shop
 
 pytestmark = pytest.mark.feature("L10", "W11", "E12")
 

@@ -9,20 +9,20 @@ from gql.transport.exceptions import TransportQueryError, TransportServerError
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from application.failures import Severity
 from application.publishing.feed import FeedReader, FeedWriter
-from builders import add, create, rename
-from desk import Desk
 from domain.contents import contents
 from edge.queries import api as query_api
 from edge.queries import history as history_routes
 from edge.queries.routes import QueryPorts
 from edge.queries.rows import LONGEST_WAIT, POLL
-from fakes import Stopwatch
-from graphql_session import Asked, Session
 from kernel.messages import AggregateId
-from spec import STREAM
+from tests.domain.support.builders import add, create, rename
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from tests.support.desk import Desk
+from tests.support.fakes import Stopwatch
+from tests.support.graphql_session import Asked, Session
+from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
 PATH = f"/projects/{ID}"
