@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NewType
 
 import yaml
-
 from junit import Case
 
 FeatureId = NewType("FeatureId", str)

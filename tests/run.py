@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import typer
-
 import features
 import junit
+import typer
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import features
 import pytest
 
-import features
-import template
+from tests.support import template
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"

@@ -1,7 +1,6 @@
 """Generated files say what their sources say."""
 
 import pytest
-
 from generated import GENERATED, Generated, run
 
 

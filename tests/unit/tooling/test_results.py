@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 import features
 import junit
+import pytest
 import run
 
 PYTEST = """<testsuites><testsuite name="pytest">
