@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import features
+from scripts import features
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

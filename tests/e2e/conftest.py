@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
 
-import chromium
 from e2e.page import KEEP_SOCKETS, SkafuPage
 from e2e.stack import OpenPage, Stack, described
 from local import ports
 from local.stack import Options, running_stack
+from scripts import chromium
 
 QUIET = (
     "--headless",

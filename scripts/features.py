@@ -17,7 +17,7 @@ from typing import NewType
 
 import yaml
 
-from junit import Case
+from scripts.junit import Case
 
 FeatureId = NewType("FeatureId", str)
 TestName = NewType("TestName", str)

@@ -1,7 +1,7 @@
 """Runs suites one after the other and counts.
 
 A failed test, a skipped one and a suite without any make the run fail.
-`tests/run.py` runs all; `tests/run.py unit e2e` those two; `tests/run.py --list` names them.
+`python -m scripts.run` runs all, `... unit e2e` those two, `... --list` names them.
 """
 
 import os
@@ -17,8 +17,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-import features
-import junit
+from scripts import features, junit
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
