@@ -43,12 +43,14 @@ dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
 	@$(RUN) -m scripts.run $(ARGS)
 
-check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit and architecture tests, freshness of generated files
+check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit tests, generated files (ARGS="types lint" picks checks)
 	@$(RUN) -m scripts.check $(ARGS)
 
-fix: $(VENV) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
-	@ruff check --quiet --fix . ; ruff format --quiet .
-	@$(PNPM_RUN) --dir frontend run format
+# What is left to mend by hand, `make check` tells.
+fix: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
+	@ruff check --quiet --exit-zero --fix . >/dev/null && ruff format --quiet .
+	@$(PNPM_RUN) --silent run lint:fix >/dev/null || [ $$? = 1 ]
+	@$(PNPM_RUN) --silent run format >/dev/null
 
 docs: $(VENV) $(AMPLIFY_NODE) ## Generate every generated file again
 	@$(RUN) -m scripts.generated --write
@@ -104,7 +106,7 @@ COMPILE := .tools/uv/bin/uv pip compile --quiet --system-certs --universal --pyt
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
 	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \
-	  .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	  .check_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 python:
 	@test -n "$(PYTHON)" || { echo "Skafu needs Python 3.11 or later on PATH (https://www.python.org/downloads/)."; exit 1; }
