@@ -88,7 +88,7 @@ conformance: setup chromium ## The end-to-end tests against an AWS account: OUTP
 
 ##@ House
 .PHONY: setup setup-run lock clean chromium python node
-setup: setup-run $(SAM) $(AMPLIFY_NODE) ## Install everything, each thing once
+setup: setup-run $(SAM) $(UV) $(AMPLIFY_NODE) ## Install everything, each thing once
 setup-run: $(VENV) $(MINISTACK) $(APPSYNC_NODE) $(FRONTEND_NODE)
 
 chromium: $(VENV) # found, or installed where that is possible
