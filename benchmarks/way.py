@@ -24,7 +24,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import chromium
 import typer
 from playwright.sync_api import sync_playwright
 from rich.console import Console
@@ -34,6 +33,7 @@ from benchmarks.record import circumstances, write
 from local import ports
 from local.aws import Aws
 from local.stack import Options, running_stack
+from scripts import chromium
 from tests.domain.e2e.conftest import QUIET
 from tests.domain.e2e.page import SkafuPage
 from tests.support.api_client import ApiClient

@@ -7,10 +7,10 @@ import json
 import os
 from pathlib import Path
 
-import features
 import pytest
 from hypothesis import settings
 
+from scripts import features
 from tests.support.running import stacks
 
 __all__ = ["stacks"]

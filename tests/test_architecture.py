@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import features
 import pytest
 
+from scripts import features
 from tests.support import template
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,8 @@
 """Generated files say what their sources say."""
 
 import pytest
-from generated import GENERATED, Generated, run
+
+from scripts.generated import GENERATED, Generated, run
 
 
 @pytest.mark.parametrize("generated", GENERATED, ids=lambda generated: generated.files)

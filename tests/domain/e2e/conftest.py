@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import chromium
 import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
 
 from local import ports
 from local.stack import Options, running_stack
+from scripts import chromium
 from tests.domain.e2e.page import KEEP_SOCKETS, SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack, described
 

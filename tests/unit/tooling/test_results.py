@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import features
-import junit
 import pytest
-import run
+
+from scripts import features, junit, run
 
 PYTEST = """<testsuites><testsuite name="pytest">
 <testcase classname="tests.unit.test_a.TestB" name="test_c[1-x]"/>

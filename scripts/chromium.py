@@ -1,6 +1,6 @@
 """Finds a Chromium for the tests of the page.
 
-`python tests/chromium.py` installs one where that is possible.
+`python -m scripts.chromium` installs one where that is possible.
 """
 
 import os

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-import features
+from scripts import features
 
 ROOT = Path(__file__).resolve().parent.parent
 PNPM = str(ROOT / ".tools/pnpm/node_modules/.bin/pnpm")
@@ -50,8 +50,8 @@ GENERATED = (
     ),
     Generated(
         "docs/features.md",
-        (sys.executable, __file__, "--features"),
-        (sys.executable, __file__, "--features", "--check"),
+        (sys.executable, "-m", "scripts.generated", "--features"),
+        (sys.executable, "-m", "scripts.generated", "--features", "--check"),
     ),
 )
 

@@ -1,7 +1,7 @@
 """Runs suites one after the other and counts.
 
 A failed test, a skipped one and a suite without any make the run fail.
-`tests/run.py` runs all; `tests/run.py unit e2e` those two; `tests/run.py --list` names them.
+`python -m scripts.run` runs all, `... unit e2e` those two, `... --list` names them.
 """
 
 import os
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import features
-import junit
 import typer
+
+from scripts import features, junit
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
@@ -85,20 +85,20 @@ def node_suite(name: str, folder: str, tests: str) -> Suite:
 
 
 EVERY_TIME = (
-    python_suite("unit", "tests/unit"),
-    python_suite("contract", "tests/contract", "tests/races"),
+    python_suite("unit", "tests/unit", "tests/domain/unit"),
+    python_suite("contract", "tests/contract", "tests/races", "tests/domain/contract"),
     python_suite("architecture", "tests/test_architecture.py", "tests/test_generated.py"),
     python_suite("infrastructure", "tests/infrastructure"),
     node_suite("amplify", ".", "amplify/test/*.test.ts"),
     node_suite("appsync", "local/appsync", "test/*.test.ts"),
     vitest_suite("frontend", "frontend"),
     python_suite("simulation", "tests/simulation"),
-    python_suite("integration", "tests/integration"),
-    python_suite("e2e", "tests/e2e"),
+    python_suite("integration", "tests/integration", "tests/domain/integration"),
+    python_suite("e2e", "tests/domain/e2e"),
 )
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
-    python_suite("screenshots", "-m", "screenshots", "tests/e2e"),
+    python_suite("screenshots", "-m", "screenshots", "tests/domain/e2e"),
 )
 BY_NAME = {suite.name: suite for suite in (*EVERY_TIME, *ON_DEMAND)}
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NewType
 
 import yaml
-from junit import Case
+
+from scripts.junit import Case
 
 FeatureId = NewType("FeatureId", str)
 TestName = NewType("TestName", str)
