@@ -96,6 +96,7 @@ EVERY_TIME = (
     python_suite("simulation", "tests/simulation"),
     python_suite("integration", "tests/integration"),
     python_suite("e2e", "tests/e2e"),
+    python_suite("guides", "tests/guides"),
 )
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
