@@ -6,12 +6,11 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-SEPARATORS = frozenset({"&&", "||", ";", "|", "&", "\n"})
-PUNCTUATION = ";|&\n"
+PUNCTUATION = ";|&"
 OPTION = re.compile(r"-{1,2}[A-Za-z][\w-]*")
 HELP_SECONDS = 120.0
 # Wide, so that no help text is folded within an option's name.
@@ -33,18 +32,17 @@ def check(script: str, folder: Path, environment: Mapping[str, str]) -> None:
 
 def commands(script: str) -> Iterator[list[str]]:
     """Return the simple commands of a script, without the assignments before them."""
-    lexer = shlex.shlex(script.replace("\\\n", " "), posix=True, punctuation_chars=PUNCTUATION)
-    lexer.whitespace = " \t"
+    for line in script.replace("\\\n", " ").splitlines():
+        for separator, words in groupby(split(line), lambda word: set(word) <= set(PUNCTUATION)):
+            command = [] if separator else without_assignments(list(words))
+            if command:
+                yield command
+
+
+def split(line: str) -> Iterator[str]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=PUNCTUATION)
     lexer.whitespace_split = True
-    command: list[str] = []
-    for word in (*lexer, "\n"):
-        if not set(word) <= set(PUNCTUATION):
-            command.append(word)
-        elif bare := without_assignments(command):
-            yield bare
-            command = []
-        else:
-            command = []
+    return iter(lexer)
 
 
 def without_assignments(command: Sequence[str]) -> list[str]:

@@ -148,7 +148,7 @@ class TestChecking:
         [
             "python3 -m json.tool --indent 2",
             "A=1 python3 -m json.tool --indent 2 && python3 -m json.tool --tab  # a comment",
-            "make greet",
+            "make greet  # a comment\nmake greet",
             'make greet ARGS="--indent 2"',
         ],
     )
