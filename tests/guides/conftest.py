@@ -1,13 +1,14 @@
-"""One workplace for all guides that only use the running system."""
+"""Where the guides are followed."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from guides.workplace import Workplace, workplace
+from guides.workplace import Workplaces
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    with workplace(tmp_path_factory.mktemp("guides")) as place:
-        yield place
+def workplaces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplaces]:
+    places = Workplaces(tmp_path_factory.mktemp("guides"))
+    yield places
+    places.stop()

@@ -19,11 +19,6 @@ class Broken(Exception):
         super().__init__(f"{block.place}: {what}\n--- block\n{block.text}{seen}")
 
 
-def changes_files(guide: Sequence[Block]) -> bool:
-    """Return whether a guide needs a tree that no other guide sees."""
-    return any(block.kind in (Kind.FILE, Kind.PATCH) for block in guide)
-
-
 def follow(guide: Sequence[Block], place: Workplace, files: Path) -> None:
     """Do what each block says. Raises `Broken` for the first that fails."""
     with session(place.tree, files, place.environment()) as bash:

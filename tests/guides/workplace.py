@@ -10,9 +10,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,10 @@ class Workplace:
         variables = self.environment()
         return {**variables, "PATH": os.pathsep.join((*own, variables["PATH"]))}
 
+    def is_clean(self) -> bool:
+        """Return whether the tree is as it was copied."""
+        return not git("status", "--porcelain", folder=self.tree)
+
     def account(self) -> dict[str, str]:
         """Variables under which the emulator stands for an AWS account."""
         outputs: dict[str, Any] = json.loads((self.tree / "local/outputs.json").read_text())
@@ -84,8 +88,37 @@ def workplace(folder: Path) -> Iterator[Workplace]:
         yield place
 
 
+@dataclass
+class Workplaces:
+    """One workplace for all guides, and a new one after a guide that left it in disorder."""
+
+    folder: Path
+    start: Callable[[Path], AbstractContextManager[Workplace]] = workplace
+    _count: int = 0
+    _place: Workplace | None = None
+    _running: ExitStack = field(default_factory=ExitStack)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Workplace]:
+        place, self._place = self._place or self._started(), None
+        try:
+            yield place
+            self._place = place if place.is_clean() else None
+        finally:
+            if self._place is None:
+                self.stop()
+
+    def _started(self) -> Workplace:
+        self._count += 1
+        return self._running.enter_context(self.start(self.folder / str(self._count)))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
 def copied(tree: Path) -> Path:
     """Copy what git knows and what it does not ignore, as it is now, and commit it."""
+    tree.mkdir(parents=True)
     for name in git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
         if name and (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from guides import blocks, checking, runner
 from guides.blocks import Kind
 from guides.matching import matches
 from guides.session import Session, session
-from guides.workplace import ROOT, Workplace, adopt_python, link_entries
+from guides.workplace import ROOT, Workplace, Workplaces, adopt_python, commit, link_entries
 from skafu.cli import app
 
 ID, OTHER = "0198f2a0-0000-7000-8000-000000000001", "fbd5ea1b-b353-5ca0-8bcc-b17311e6a0ec"
@@ -237,6 +238,39 @@ class TestTheCopy:
 
         assert paths.read_text().split() == [str(tmp_path), str(tmp_path / "src")]
         assert (tmp_path / ".venv/bin/skafu").read_text().startswith(f"#!{tmp_path}/.venv/bin/")
+
+
+class TestWorkplaces:
+    @pytest.fixture
+    def places(self, tmp_path: Path) -> Workplaces:
+        @contextmanager
+        def start(folder: Path) -> Iterator[Workplace]:
+            (folder / "tree").mkdir(parents=True)
+            (folder / "tree/file").touch()
+            commit(folder / "tree")
+            yield Workplace(folder / "tree", folder / "log")
+            (folder / "stopped").touch()
+
+        return Workplaces(tmp_path, start)
+
+    def test_one_that_is_left_in_order_is_used_again(self, places: Workplaces) -> None:
+        with places.borrowed() as first:
+            pass
+        with places.borrowed() as second:
+            assert second is first
+
+    def test_one_whose_files_differ_is_not(self, places: Workplaces) -> None:
+        with places.borrowed() as first:
+            (first.tree / "left").touch()
+        with places.borrowed() as second:
+            assert second is not first
+        assert (places.folder / "1/stopped").exists()
+
+    def test_one_in_which_a_guide_failed_is_not(self, places: Workplaces) -> None:
+        with suppress(ZeroDivisionError), places.borrowed() as first:
+            raise ZeroDivisionError
+        with places.borrowed() as second:
+            assert second is not first
 
 
 def test_the_guide_to_the_command_line_shows_every_command() -> None:
