@@ -13,7 +13,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 INFO = re.compile(r"(?P<language>[\w+-]*)\s*(?:\{(?P<attributes>[^}]*)\})?")
-ATTRIBUTES = frozenset({"aws", "checked", "exit", "file", "output", "seconds"})
+ATTRIBUTES = frozenset({"aws", "checked", "eventually", "exit", "file", "output", "seconds"})
 SHELL = "sh"
 DIFF = "diff"
 
@@ -62,6 +62,10 @@ class Block:
         if "checked" in self.attributes:
             return Kind.CHECKED
         return Kind.AWS if "aws" in self.attributes else Kind.RUN
+
+    @property
+    def eventually(self) -> bool:
+        return "eventually" in self.attributes
 
     @property
     def exit_code(self) -> int:

@@ -1,7 +1,9 @@
 """Follow a guide: its blocks in their order, in one bash session, in one workplace."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from guides import checking
@@ -27,13 +29,16 @@ def follow(guide: Sequence[Block], place: Workplace, files: Path) -> None:
             walk.steps[block.kind](block)
 
 
+PAUSE = 0.5  # seconds between two attempts at what comes true eventually
+
+
 @dataclass
 class Walk:
-    """A guide being followed; `last` is what the block before printed."""
+    """A guide being followed; `last` is the block before, with what it printed."""
 
     place: Workplace
     bash: Session
-    last: Ran | None = None
+    last: tuple[Block, Ran] | None = None
 
     @property
     def steps(self) -> Mapping[Kind, Callable[[Block], None]]:
@@ -48,8 +53,23 @@ class Walk:
         }
 
     def run(self, block: Block) -> None:
-        send = self.bash.run_to_the_end if block.exit_code else self.bash.run
-        self.ended(block, send(block.text, block.seconds))
+        for ran in self.attempts(block):
+            if ran.code == block.exit_code:
+                break
+        self.ended(block, ran)
+
+    def attempts(self, block: Block) -> Iterator[Ran]:
+        """Run a block once, or until its time is over when it is to come true eventually."""
+        deadline = time.monotonic() + block.seconds
+        yield self.sent(block)
+        while block.eventually and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+            yield self.sent(block)
+
+    def sent(self, block: Block) -> Ran:
+        tolerant = block.exit_code or block.eventually
+        send = self.bash.run_to_the_end if tolerant else self.bash.run
+        return send(block.text, block.seconds)
 
     def run_as_in_aws(self, block: Block) -> None:
         self.ended(block, self.bash.run(block.text, block.seconds, self.place.account()))
@@ -59,7 +79,7 @@ class Walk:
             raise Broken(block, f"did not end within {block.seconds:g} s", ran)
         if ran.code != block.exit_code:
             raise Broken(block, f"ended with {ran.code}, not {block.exit_code}", ran)
-        self.last = ran
+        self.last = block, ran
 
     def check(self, block: Block) -> None:
         self.last = None
@@ -71,8 +91,12 @@ class Walk:
     def compare(self, block: Block) -> None:
         if self.last is None:
             raise Broken(block, "no command before it has printed this")
-        if not matches(block.text, self.last.output):
-            raise Broken(block, "is not what was printed", self.last)
+        command, first = self.last
+        again = self.attempts(command) if command.eventually else ()
+        for ran in chain((first,), again):
+            if matches(block.text, ran.output):
+                return
+        raise Broken(block, "is not what was printed", ran)
 
     def write(self, block: Block) -> None:
         self.last = None

@@ -213,6 +213,16 @@ class TestFollowing:
         with pytest.raises(runner.Broken, match=r"(?s)out of tea.*no cup"):
             follow(fenced("sh", "echo out of tea; echo no cup >&2; false"), place)
 
+    def test_what_comes_true_eventually_is_tried_again(self, place: Workplace) -> None:
+        count = "N=$((N + 1)); echo $N"
+        follow(fenced("sh {eventually}", count) + fenced("text {output}", "2"), place)
+        follow(fenced("sh {eventually}", "N=$((N + 1)); [ $N = 2 ]"), place)
+
+        with pytest.raises(runner.Broken, match="is not what was printed"):
+            follow(
+                fenced("sh {eventually, seconds=0.2}", count) + fenced("text {output}", "0"), place
+            )
+
     def test_output_that_no_command_printed_is_refused(self, place: Workplace) -> None:
         with pytest.raises(runner.Broken, match="no command before it"):
             follow(
