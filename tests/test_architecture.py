@@ -146,17 +146,6 @@ def test_every_decision_is_linked(page: str) -> None:
     assert [name for name in decisions if f"{name})" not in text] == []
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
-    broken = [
-        f"{page.relative_to(ROOT)}: {link}"
-        for page in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
-        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
-        if not (page.parent / link).exists()
-    ]
-
-    assert broken == []
-
-
 @pytest.mark.feature("L12", "W18")
 def test_every_test_that_a_page_names_exists() -> None:
     named = [test.split("::") for test in features.named_by_pages()]
@@ -167,6 +156,15 @@ def test_every_test_that_a_page_names_exists() -> None:
         for file, *names in named
         if not (ROOT / file).exists() or f"def {names[-1]}(" not in (ROOT / file).read_text()
     ] == []
+
+
+@pytest.mark.feature("M7")
+def test_the_top_level_is_the_one_that_was_asked_for() -> None:
+    asked = ("template.yaml", "samconfig.toml", "amplify/", "src/handlers/", "src/domain/",
+             "events/", "tests/")  # fmt: skip
+
+    assert [name for name in asked if not (ROOT / name).exists()] == []
+    assert all((ROOT / name).is_dir() for name in asked if name.endswith("/"))
 
 
 def test_functions_stay_small() -> None:

@@ -90,7 +90,7 @@ def test_every_format_and_lint_check_names_make_fix() -> None:
 
 
 def test_every_unit_test_is_dealt_to_one_process() -> None:
-    parts = check.dealt_out("tests/unit", 3)
+    parts = check.dealt_out(("tests/unit",), 3)
 
     assert len(parts) == 3
     assert sorted(file for part in parts for file in part) == sorted(
