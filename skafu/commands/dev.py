@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Annotated, Any
 
 import typer
@@ -17,11 +18,15 @@ from rich.status import Status
 from rich.table import Table
 
 from local import stack as stacks
+from local.activity import Entry, Follower, happened
 from local.deploy import DeploymentFailed
+from local.lines import Lines
 from local.ports import PortTaken
 from local.processes import ProcessEnded
+from local.schema import SchemaFollower
 
 console = Console()
+LOOK_SECONDS = 0.1
 UNDERSTOOD = (
     stacks.AlreadyRunning,
     stacks.PrerequisiteMissing,
@@ -145,11 +150,31 @@ def sign_ins(users: list[dict[str, Any]]) -> Table:
 
 
 def watch(stack: stacks.Stack, interruption: Interruption) -> None:
-    """Until a signal comes, or a part of the stack ends by itself."""
+    """Print what happens, until a signal comes or a part of the stack ends by itself."""
+    told: SimpleQueue[Entry] = SimpleQueue()
+    schema = SchemaFollower(stack, lambda text, detail: told.put(schema_entry(text, detail)))
+    if stack.options.appsync:
+        schema.start()
+    lines = Lines(stack.functions)
+    followers = [Follower(stack.activity(part)) for part in stacks.PARTS]
     while not interruption.asked:
-        time.sleep(0.5)
+        time.sleep(LOOK_SECONDS)
+        for entry in [*happened(followers), *taken(told)]:
+            if entry["kind"] == "reload":
+                schema.reloaded(entry["files"])
+            for line in lines.of(entry):
+                console.print(line, soft_wrap=True)
         stack.processes.check_all()
     raise Stopped
+
+
+def schema_entry(text: str, detail: str) -> Entry:
+    return {"kind": "schema", "at": time.time(), "text": text, "detail": detail}
+
+
+def taken(told: SimpleQueue[Entry]) -> Iterator[Entry]:
+    while not told.empty():
+        yield told.get()
 
 
 def seconds_since(began: float) -> str:

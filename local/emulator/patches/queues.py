@@ -14,11 +14,14 @@ from collections.abc import Callable
 from typing import Any
 
 from local.emulator import changes, faults
+from local.emulator.activity import UNSTARTABLE
 from local.emulator.patching import Function, expect, replace
 from local.emulator.stream_reader import reported_failures
 from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
 
 lock = threading.RLock()
+# How soon a message comes again whose function cannot be imported; it uses up no receive.
+RETRY_SECONDS = 1.0
 CORES = max(2, os.cpu_count() or 2)
 
 
@@ -53,6 +56,9 @@ def run_batch(
 ) -> None:
     """Invoke the function on a batch, then delete what it has dealt with."""
     result = lambda_svc._execute_function(function, event)
+    if UNSTARTABLE in result:
+        make_visible(batch, RETRY_SECONDS)
+        return
     failed = failed_messages(mapping, result, batch)
     done = [message for message in batch if message["id"] not in failed]
     again = [message for message in done if faults.current.strikes("duplicateQueue")]
@@ -73,10 +79,10 @@ def run_batch(
 
 
 @locked
-def make_visible(messages: list[dict[str, Any]]) -> None:
-    """Deliver messages once more, as if the delete had been lost; that costs them no receive."""
+def make_visible(messages: list[dict[str, Any]], seconds: float = 0.0) -> None:
+    """Deliver messages once more, as if this delivery had not been; that costs them no receive."""
     for message in messages:
-        message["visible_at"] = time.time()
+        message["visible_at"] = time.time() + seconds
         message["receive_count"] -= 1
 
 

@@ -1,5 +1,6 @@
 """One connected GraphQL session per process, and what AppSync's errors mean."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
@@ -23,6 +24,8 @@ from application.ports import Refused, RowConflict, Unavailable
 
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
 
+USER_AGENT = "skafu"
+
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
 TRANSIENT = (
@@ -38,6 +41,17 @@ TRANSIENT = (
     "DynamoDB:RequestLimitExceeded",
     "DynamoDB:TransactionConflictException",
 )
+
+
+# What AppSync says, without a kind, when its schema lacks a field, a type, an argument or a value.
+UNKNOWN_TO_SCHEMA = re.compile(
+    r"not defined for input object type|No value found for name"
+    r"|of type (FieldUndefined|UnknownType|UnknownArgument)"
+)
+
+
+class SchemaBehind(Unavailable):
+    """AppSync's schema lacks what this release asks for: its deployment is in progress."""
 
 
 class AppSyncError(Refused):
@@ -90,9 +104,9 @@ def run(
     Raises `RowConflict`, `Unavailable`, or `AppSyncError`. Partial data with errors is an error.
     """
     request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
-    extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
+    sent = {"User-Agent": USER_AGENT, **(headers or {})}
     try:
-        data = session.execute(request, **extra)
+        data = session.execute(request, extra_args={"headers": sent})
     except TransportQueryError as error:
         raise _meaning(error.errors or []) from error
     except (TransportConnectionFailed, TransportProtocolError) as error:
@@ -113,7 +127,10 @@ def _meaning(errors: list[dict[str, Any]]) -> Exception:
         return Unavailable("/".join(kinds))
     if CONFLICT in kinds:
         return RowConflict("/".join(kinds))
-    return AppSyncError(kinds, str(errors[0].get("message")) if errors else "")
+    messages = [str(error.get("message")) for error in errors]
+    if unknown := next(filter(UNKNOWN_TO_SCHEMA.search, messages), None):
+        return SchemaBehind(unknown.strip())
+    return AppSyncError(kinds, messages[0] if messages else "")
 
 
 def _server_error(error: TransportServerError) -> Exception:
