@@ -63,7 +63,7 @@ class Lines:
                 yield line(entry, reload_text(entry))
             case "schema":
                 yield line(entry, str(entry["text"]))
-                yield from map(detail, str(entry["detail"]).splitlines())
+                yield from map(detail, readable(str(entry["detail"])))
 
     def _request(self, entry: Entry) -> Text:
         method, path, status = str(entry["method"]), str(entry["path"]), int(entry["status"])
@@ -97,7 +97,9 @@ class Lines:
         if any(shown.startswith(why) for shown in self._shown):
             return
         key = pairs(failure.get("key") or {})
-        yield line(entry, f"{failure.get('where')}  {failure.get('what')}: {why}  {key}")
+        where = str(failure.get("where"))
+        where = self.functions.get(where, where)
+        yield line(entry, f"{where}  {failure.get('what')}  {why}  {key}")
 
     def _function(self, entry: Entry) -> str:
         name = str(entry.get("function") or "")
@@ -131,12 +133,14 @@ def pairs(about: Mapping[str, object]) -> str:
 
 
 def reload_text(entry: Entry) -> str:
-    files, seconds, count = entry["files"], entry["seconds"], entry["functions"]
+    files, seconds, failed = entry["files"], entry["seconds"], entry["failed"]
     more = f" and {len(files) - FILES_SHOWN} more" if len(files) > FILES_SHOWN else ""
     names = ", ".join(files[:FILES_SHOWN]) + more
+    if failed:
+        return f"{names}: {failed} of {failed + len(seconds)} functions cannot be imported"
     if not seconds:
-        return f"{names}: no function runs it"
-    others = f", in all {count} functions after {seconds[-1]:.2f} s" if count > 1 else ""
+        return f"{names}: functions begin with it"
+    others = f", in all {len(seconds)} functions after {seconds[-1]:.2f} s"
     return f"{names}: new code after {seconds[0]:.2f} s{others}"
 
 

@@ -15,7 +15,7 @@ from local.emulator.sources import Sources
 from local.outputs import ROOT
 from local.processes import ProcessEnded, Stopping, tail
 from local.read_models import GENERATED
-from local.stack import Stack, base_environment, bring_rows
+from local.stack import Stack, bring_rows, python_environment
 
 AMPLIFY = ROOT / "amplify"
 TESTS = AMPLIFY / "test"
@@ -43,7 +43,7 @@ class SchemaFollower:
         threading.Thread(target=self._follow, daemon=True, name="skafu-schema").start()
 
     def reloaded(self, files: Collection[str]) -> None:
-        """Note changed sources: other projections yield other rows."""
+        """Note changed sources that all functions run: other projections yield other rows."""
         if self._behind or any(PROJECTIONS in Path(file).parts for file in files):
             self._rows_due.set()
 
@@ -111,7 +111,7 @@ class SchemaFollower:
         self.tell(problem, self._log("rows"))
 
     def _run(self, name: str, command: list[str]) -> int:
-        return self.stack.processes.run(name, command, base_environment(), ROOT)
+        return self.stack.processes.run(name, command, python_environment(), ROOT)
 
     def _log(self, name: str) -> str:
         return tail(self.stack.processes.log(name), SHOWN_LINES)

@@ -253,6 +253,11 @@ def base_environment() -> dict[str, str]:
     }
 
 
+def python_environment() -> dict[str, str]:
+    """Of what runs the project's own Python: from this folder, wherever it was installed from."""
+    return {**base_environment(), "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
+
+
 def guard(stack: Stack) -> None:
     """Start what ends all the others when this process dies; it is not recorded, as it must outlive
     them.
@@ -280,6 +285,7 @@ def emulator_environment(port: int, state_dir: Path | None) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "SKAFU_FUNCTION_PYTHON": sys.executable,
         "SKAFU_LEASH": "stdin",
+        **{name: os.environ[name] for name in ("SKAFU_FORK",) if name in os.environ},
         **({"STATE_DIR": str(state_dir)} if state_dir else {}),
     }
 
@@ -438,7 +444,7 @@ def bring_rows(stack: Stack) -> bool:
     found = digests()
     outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
     command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
-    if stack.processes.run("rows", command, base_environment(), ROOT):
+    if stack.processes.run("rows", command, python_environment(), ROOT):
         return False
     stack.read_models.remember(found)
     return True

@@ -111,12 +111,12 @@ def put_events(body: bytes) -> None:
                 tell("report", failure=json.loads(entry["Detail"]))
 
 
-def reloaded(change: Change, ready: Sequence[float]) -> None:
-    """Tell of changed files, with the seconds from the save to the first and the last function."""
+def reloaded(change: Change, ready: Sequence[float], failed: int) -> None:
+    """Tell of changed files, with the seconds from the save until each function ran them."""
     seconds = sorted(moment - change.saved for moment in ready if moment >= change.saved)
     tell(
         "reload",
         files=sorted(os.path.relpath(file, change.root.parent) for file in change.files),
-        seconds=seconds[:1] + seconds[-1:],
-        functions=len(seconds),
+        seconds=seconds,
+        failed=failed,
     )

@@ -165,7 +165,9 @@ def fork_server() -> forks.ForkServer:
 
 @cache
 def _fork_server() -> forks.ForkServer:
-    return forks.ForkServer(interpreter(Code(Path(), packaged=False)), SYSTEM)
+    # The address tells this emulator's processes from those of another one.
+    variables = {**SYSTEM, "AWS_ENDPOINT_URL": own_endpoint()}
+    return forks.ForkServer(interpreter(Code(Path(), packaged=False)), variables)
 
 
 def remember(code: Code, modules: Collection[str]) -> None:
@@ -182,6 +184,10 @@ def interpreter(code: Code) -> list[str]:
     """The functions' Python; a package that carries its dependencies sees no others."""
     python = os.environ.get("SKAFU_FUNCTION_PYTHON", sys.executable)
     return [python, "-I", "-X", "utf8", *(["-S"] if code.packaged else [])]
+
+
+def own_endpoint() -> str:
+    return f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 
 def variables_of(

@@ -18,7 +18,7 @@ from rich.status import Status
 from rich.table import Table
 
 from local import stack as stacks
-from local.activity import Entry, Follower, happened
+from local.activity import Entry, Follower, Happenings
 from local.deploy import DeploymentFailed
 from local.lines import Lines
 from local.ports import PortTaken
@@ -156,11 +156,11 @@ def watch(stack: stacks.Stack, interruption: Interruption) -> None:
     if stack.options.appsync:
         schema.start()
     lines = Lines(stack.functions)
-    followers = [Follower(stack.activity(part)) for part in stacks.PARTS]
+    happenings = Happenings([Follower(stack.activity(part)) for part in stacks.PARTS])
     while not interruption.asked:
         time.sleep(LOOK_SECONDS)
-        for entry in [*happened(followers), *taken(told)]:
-            if entry["kind"] == "reload":
+        for entry in [*happenings.new(), *taken(told)]:
+            if entry["kind"] == "reload" and not entry["failed"]:
                 schema.reloaded(entry["files"])
             for line in lines.of(entry):
                 console.print(line, soft_wrap=True)

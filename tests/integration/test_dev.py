@@ -6,11 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jwt
 import pytest
@@ -23,81 +22,11 @@ from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
 from tests.support import lab
 from tests.support.api_client import ApiClient
+from tests.support.dev_process import Dev, create_project, names
 
-START_SECONDS = 90
 STOP_SECONDS = 5
-
-
-@dataclass
-class Dev:
-    """A `skafu dev` with a state folder and ports of its own, an empty HOME, no AWS settings."""
-
-    folder: Path
-    arguments: tuple[str, ...] = ("--no-web",)
-    ports: list[int] = field(default_factory=lambda: ports.free(3))
-    process: "subprocess.Popen[str] | None" = None
-
-    @property
-    def state_dir(self) -> Path:
-        return self.folder / "state"
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "dev.log"
-
-    @property
-    def outputs(self) -> dict[str, Any]:
-        return dict(json.loads((self.state_dir / "outputs.json").read_text()))
-
-    def start(self, *more: str) -> "Dev":
-        names = ("--emulator-port", "--appsync-port", "--web-port")
-        options = [
-            part for name, port in zip(names, self.ports, strict=True) for part in (name, str(port))
-        ]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "skafu.cli", "dev", "--state-dir", str(self.state_dir),
-                 *options, *self.arguments, *more],
-                cwd=ROOT, env={"PATH": os.environ["PATH"], "HOME": str(self.folder / "empty")},
-                stdout=log, stderr=subprocess.STDOUT, text=True,
-            )  # fmt: skip
-        return self
-
-    def ready(self) -> "Dev":
-        assert lab.eventually(lambda: "READY" in self.said() or self.ended(), START_SECONDS)
-        assert not self.ended(), self.said()
-        return self
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def signal(self, number: int) -> float:
-        """Send a signal; the seconds until nothing of the stack is left come back."""
-        assert self.process
-        began = time.monotonic()
-        self.process.send_signal(number)
-        self.process.wait(timeout=20)
-        assert lab.eventually(lambda: not self.left(), 20), self.left()
-        return time.monotonic() - began
-
-    def left(self) -> list[str]:
-        """What still runs or listens."""
-        listening = [f"port {port}" for port in self.ports if ports.listens(port)]
-        return listening + list(processes_mentioning([str(self.state_dir), f":{self.ports[0]}"]))
-
-
-def processes_mentioning(words: list[str]) -> Iterator[str]:
-    """Processes with one of the words in their command line or environment, but not this one."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (folder / "cmdline").read_bytes() + b" " + (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if folder.name != str(os.getpid()) and any(word.encode() in text for word in words):
-            yield text.replace(b"\0", b" ").decode(errors="replace")[:200]
+# Projects, services, an archive, as `skafu dev` left them; without logs and keys.
+EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
 
 
 @pytest.fixture
@@ -106,18 +35,6 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
     yield one
     if one.process and not one.ended():
         one.signal(signal.SIGTERM)
-
-
-def create_project(dev: Dev, name: str) -> None:
-    answer = ApiClient(dev.outputs, "owner@skafu.dev").command(
-        "POST", "/projects", {"name": name}, ""
-    )
-    assert answer.status_code == 202
-
-
-def names(dev: Dev) -> list[str]:
-    answer = ApiClient(dev.outputs, "owner@skafu.dev").send("GET", "/projects")
-    return [project["name"] for project in answer.json()["data"]]
 
 
 @pytest.mark.feature("L1", "L2", "W2")
@@ -135,6 +52,29 @@ def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
 
     dev.start("--fresh").ready()
     assert names(dev) == []
+
+
+@pytest.mark.timeout(240)
+def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev) -> None:
+    """The folder was left by a version of November 2026, on the ports 4566 and 20002."""
+    with tarfile.open(EARLIER) as archive:
+        archive.extractall(dev.state_dir, filter="data")
+    dev.start().ready()
+    assert "Folding the rows" in dev.said()
+    owner = ApiClient(dev.outputs, "owner@skafu.dev")
+    rows = {row["name"]: row for row in owner.send("GET", "/projects").json()["data"]}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "Shop": "ACTIVE",
+        "Blog": "ARCHIVED",
+    }
+    services = owner.send("GET", f"/projects/{rows['Shop']['id']}/services").json()["data"]
+    assert {service["name"] for service in services} == {"checkout", "pages"}
+    renamed = owner.command("PATCH", f"/projects/{rows['Shop']['id']}", {"name": "Tea"})
+    assert renamed.status_code == 202
+    create_project(dev, "New")
+    assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"], 30)
+    verified = skafu("verify", "--outputs", str(dev.state_dir / "outputs.json"))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 @pytest.mark.timeout(240)

@@ -17,8 +17,6 @@ from local.emulator.patching import Function, replace
 from local.emulator.sources import Change, watch
 from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
 
-ENDPOINT = "http://127.0.0.1:{port}"
-
 
 class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has no types
     """An execution environment in MiniStack's pool (which leases, reaps and kills it)."""
@@ -47,7 +45,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
     def _variables(self, code: environments.Code) -> dict[str, str]:
         _, region = lambda_runtime._account_region_from_function_config(self.config)
         credentials = lambda_runtime.execution_credentials(self.config)
-        endpoint = ENDPOINT.format(port=lambda_runtime.os.environ["GATEWAY_PORT"])
+        endpoint = environments.own_endpoint()
         return environments.variables_of(self.config, code, credentials, region, endpoint)
 
     def _end(self) -> None:
@@ -220,29 +218,34 @@ def refresh_all(change: Change) -> None:
     its own environment anew, or waits until that has been done here.
     """
     workers = [worker for worker in every_environment() if worker.code.root == change.root]
-    for worker in workers:
-        if worker.process and not worker.in_use:
-            refresh(worker)
-    activity.reloaded(change, [worker.ready_at for worker in workers if worker.alive()])
+    failed = {
+        worker.func_name
+        for worker in workers
+        if worker.process and not worker.in_use and not refresh(worker)
+    }
+    ready = {worker.func_name: worker.ready_at for worker in workers if worker.alive()}
+    activity.reloaded(change, list(ready.values()), len(failed))
 
 
 def every_environment() -> list[Environment]:
     with lambda_runtime._lock:
         pools = list(lambda_runtime._workers.values())
         workers = [worker for pool in pools for worker in pool if isinstance(worker, Environment)]
-    return sorted(workers, key=lambda worker: worker.last_used, reverse=True)
+    return sorted(workers, key=lambda worker: float(worker.last_used), reverse=True)
 
 
-def refresh(worker: Environment) -> None:
-    """Bring an environment up to date, and show at once why it cannot start."""
+def refresh(worker: Environment) -> bool:
+    """Bring an environment up to date; when it cannot start, show at once why."""
     try:
         with worker._lock:
             worker.ensure_running()
+        return True
     except environments.InitFailed as error:
         show(worker.func_name, worker.init_log)
         activity.failed_to_start(worker.func_name, error.error, error.traceback, worker.generation)
     except (environments.EnvironmentDied, queue.Empty):
         show(worker.func_name, worker.init_log)
+    return False
 
 
 def per_invocation(config: dict[str, Any]) -> dict[str, str | None]:

@@ -102,6 +102,18 @@ def concurrency(original: Function) -> Function:
     return run
 
 
+@locked
+def relocate() -> None:
+    """Name the queues of an earlier run by the port of this one: their URLs are their keys."""
+    for (account, region, url), queue in list(sqs._queues._data.items()):
+        current = sqs._queue_url_for_account(account, queue["name"])
+        if url != current:
+            del sqs._queues._data[account, region, url]
+            queue["url"] = current
+            sqs._queues.set_scoped(account, region, current, queue)
+    sqs._rebuild_queue_name_index()
+
+
 def mixed(original: Function) -> Function:
     @locked
     def receive(queue_url: str, count: int) -> list[dict[str, Any]]:
@@ -118,6 +130,8 @@ def apply() -> None:
     for name, handler in sqs._HANDLERS.items():
         if not inspect.iscoroutinefunction(handler):
             sqs._HANDLERS[name] = locked(handler)
+    expect(sqs, "_queue_url_for_account", "84f56260ad93")
+    expect(sqs, "_rebuild_queue_name_index", "a73806a0000f")
     replace(sqs, "_collect_msgs", "308a6eb1b3d4", locked)
     replace(sqs, "_dlq_sweep", "6a77691e1671", locked)
     replace(sqs, "_expire_retained", "c0da3361632b", locked)

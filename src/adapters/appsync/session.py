@@ -90,6 +90,8 @@ def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
     """Connected once: a session for each call costs half as much again (facts of gql)."""
     transport = RequestsHTTPTransport(url=url, auth=auth, timeout=TIMEOUT)
     session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
+    assert transport.session is not None
+    transport.session.headers["User-Agent"] = USER_AGENT
     return session
 
 
@@ -104,9 +106,9 @@ def run(
     Raises `RowConflict`, `Unavailable`, or `AppSyncError`. Partial data with errors is an error.
     """
     request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
-    sent = {"User-Agent": USER_AGENT, **(headers or {})}
+    extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
     try:
-        data = session.execute(request, extra_args={"headers": sent})
+        data = session.execute(request, **extra)
     except TransportQueryError as error:
         raise _meaning(error.errors or []) from error
     except (TransportConnectionFailed, TransportProtocolError) as error:

@@ -1,5 +1,8 @@
 """What AppSync's errors mean: read again, try again, or give up."""
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from gql.transport.exceptions import (
     TransportServerError,
 )
 
-from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, run
+from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, open_session, run
 from application.ports import RowConflict, Unavailable
 from edge.errors import error_class
 from projections.generated.documents import GET_PROJECT
@@ -103,11 +106,27 @@ def test_a_value_that_the_schema_knows_and_refuses_is_given_up(message: str) -> 
         answered(TransportQueryError("", errors=[{"message": message}]))
 
 
-def test_requests_say_that_they_come_from_a_function() -> None:
-    session = Session({"getProject": None})
-    run(session, GET_PROJECT, {"id": "1"}, {"Authorization": "token"})
+class Recorder(BaseHTTPRequestHandler):
+    """Stands for AppSync: answers with the user agent that asked."""
 
-    assert session.asked[0].headers == {"User-Agent": "skafu", "Authorization": "token"}
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        answer = {"data": {"getProject": {"id": self.headers["User-Agent"]}}}
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("headers", [None, {"Authorization": "token"}])
+def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | None) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        session = open_session(f"http://127.0.0.1:{server.server_port}/graphql")
+        assert run(session, GET_PROJECT, {"id": "1"}, headers) == {"id": "skafu"}
+        server.shutdown()
 
 
 @pytest.mark.parametrize("kind", ["ValidationException", "MappingTemplate", None])
