@@ -49,7 +49,8 @@ class Lines:
 
     functions: Mapping[str, str]
     openapi: Path = OPENAPI
-    _shown: deque[str] = field(default_factory=lambda: deque(maxlen=20))
+    _raised: deque[str] = field(default_factory=lambda: deque(maxlen=20))
+    _tracebacks: set[str] = field(default_factory=set)
 
     def of(self, entry: Entry) -> Iterator[Text]:
         match entry.get("kind"):
@@ -60,6 +61,7 @@ class Lines:
             case "report":
                 yield from self._report(entry)
             case "reload":
+                self._tracebacks.clear()
                 yield line(entry, reload_text(entry))
             case "schema":
                 yield line(entry, str(entry["text"]))
@@ -79,22 +81,26 @@ class Lines:
         )
 
     def _failure(self, entry: Entry) -> Iterator[Text]:
-        """An error that was raised, or one that the function caught and logged."""
+        """An error that was raised, or one that the function caught and logged.
+
+        A retry fails in the same way: its traceback is not shown again until the sources change.
+        """
         traceback = str(entry.get("traceback") or "")
-        about = entry.get("about")
         raised = traceback.rstrip().rpartition("\n")[2] or error_text(entry)
-        self._shown.append(raised)
-        words = [self._function(entry), raised]
-        if about is not None:
-            words = [self._function(entry), str(entry["message"]), raised, pairs(about)]
+        self._raised.append(raised)
+        known = traceback in self._tracebacks
+        self._tracebacks.add(traceback)
+        logged = (str(entry["message"]), raised, pairs(entry["about"])) if "about" in entry else ()
+        again = "(again)" if known and traceback else ""
+        words = (self._function(entry), *(logged or (raised,)), again)
         yield line(entry, "  ".join(filter(None, words)))
-        yield from map(detail, readable(traceback))
+        yield from () if known else map(detail, readable(traceback))
 
     def _report(self, entry: Entry) -> Iterator[Text]:
         """A failure on the error bus; one whose traceback was just shown is not shown again."""
         failure = entry["failure"]
         why = str(failure.get("why"))
-        if any(shown.startswith(why) for shown in self._shown):
+        if any(shown.startswith(why) for shown in self._raised):
             return
         key = pairs(failure.get("key") or {})
         where = str(failure.get("where"))
@@ -140,7 +146,8 @@ def reload_text(entry: Entry) -> str:
         return f"{names}: {failed} of {failed + len(seconds)} functions cannot be imported"
     if not seconds:
         return f"{names}: functions begin with it"
-    others = f", in all {len(seconds)} functions after {seconds[-1]:.2f} s"
+    last = f", in all {len(seconds)} functions after {seconds[-1]:.2f} s"
+    others = last if len(seconds) > 1 else ""
     return f"{names}: new code after {seconds[0]:.2f} s{others}"
 
 

@@ -4,6 +4,7 @@ A change below amplify/ is exported by Amplify itself; what was exported, here o
 served by an AppSync that is started anew. What cannot be done is told with the command to run.
 """
 
+import re
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from local.emulator.sources import Sources
 from local.outputs import ROOT
-from local.processes import ProcessEnded, Stopping, tail
+from local.processes import ProcessEnded, Stopping
 from local.read_models import GENERATED
 from local.stack import Stack, bring_rows, python_environment
 
@@ -22,7 +23,8 @@ TESTS = AMPLIFY / "test"
 TSX = ROOT / "node_modules" / ".bin" / "tsx"
 PROJECTIONS = "projections"
 PAUSE_SECONDS = 0.3
-SHOWN_LINES = 12
+SHOWN_LINES = 16
+PROGRESS = re.compile(r"[A-Z][a-z ]+ ━")
 
 Tell = Callable[[str, str], None]
 """Takes one line of text, and details that follow it."""
@@ -85,10 +87,11 @@ class SchemaFollower:
             return self.tell("the schema was not exported; correct it", self._log("export"))
         if exported() == self._served:
             return self.tell(f"exported in {since(began)}; nothing differs for AppSync", "")
-        self.tell(f"exported in {since(began)}", "")
+        taken = since(began)
         if self._run("generate", [sys.executable, "-m", "skafu.generate", "--read-models"]):
-            problem = "rows and documents were not written; run `make docs` once this is corrected"
-            self.tell(problem, self._log("generate"))
+            problem = "exported, but src/ does not follow it: correct this and run `make docs`"
+            return self.tell(problem, self._log("generate"))
+        self.tell(f"exported in {taken}; the rows and documents in src/ follow it", "")
 
     def _serve(self) -> None:
         """Restart AppSync for what was exported, also by somebody else."""
@@ -114,7 +117,8 @@ class SchemaFollower:
         return self.stack.processes.run(name, command, python_environment(), ROOT)
 
     def _log(self, name: str) -> str:
-        return tail(self.stack.processes.log(name), SHOWN_LINES)
+        lines = self.stack.processes.log(name).read_text(errors="replace").splitlines()
+        return "\n".join([line for line in lines if not PROGRESS.match(line)][-SHOWN_LINES:])
 
 
 def is_source(file: Path) -> bool:

@@ -444,7 +444,9 @@ def bring_rows(stack: Stack) -> bool:
     found = digests()
     outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
     command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
-    if stack.processes.run("rows", command, python_environment(), ROOT):
+    # A traceback without typer's boxes is one that the terminal can shorten.
+    environment = {**python_environment(), "COLUMNS": "100", "TYPER_STANDARD_TRACEBACK": "1"}
+    if stack.processes.run("rows", command, environment, ROOT):
         return False
     stack.read_models.remember(found)
     return True

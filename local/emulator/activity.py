@@ -106,9 +106,10 @@ def logged(function: str, record: Mapping[str, Any]) -> None:
 def put_events(body: bytes) -> None:
     """Tell of what functions put on the error bus: failures that they met and dealt with."""
     if ERROR_BUS in body:
-        with suppress(ValueError, TypeError, AttributeError):  # MiniStack answers what it is not
+        with suppress(ValueError, TypeError, KeyError):  # MiniStack says what is wrong with it
             for entry in json.loads(body)["Entries"]:
-                tell("report", failure=json.loads(entry["Detail"]))
+                if ERROR_BUS.decode() in entry["EventBusName"]:
+                    tell("report", failure=json.loads(entry["Detail"]))
 
 
 def reloaded(change: Change, ready: Sequence[float], failed: int) -> None:

@@ -28,6 +28,9 @@ class Change:
     files: frozenset[str]
     saved: float
 
+    def followed_by(self, later: "Change") -> "Change":
+        return Change(self.root, self.files | later.files, later.saved)
+
 
 @dataclass
 class Sources:
@@ -105,7 +108,7 @@ class SourceWatch:
         self._folders: dict[Path, Sources] = {}
         self._lock = threading.Lock()
         self._changed = threading.Condition()
-        self.changed: Callable[[Change], object] = lambda _: None
+        self.on_change: Callable[[Change], object] = lambda _: None
 
     def generation(self, root: Path) -> int:
         """Return the generation that the folder is at now."""
@@ -113,6 +116,10 @@ class SourceWatch:
 
     def young(self, root: Path) -> bool:
         return self._sources(root).young()
+
+    def changed_again(self, root: Path) -> Change | None:
+        """Return what was changed since `on_change` was called."""
+        return self._sources(root).changed()
 
     def wait(self, seconds: float) -> None:
         """Wait for the next change of any folder."""
@@ -137,7 +144,7 @@ class SourceWatch:
         if change := sources.changed():
             with self._changed:
                 self._changed.notify_all()
-            self.changed(change)
+            self.on_change(change)
 
 
 watch = SourceWatch()

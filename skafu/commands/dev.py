@@ -136,10 +136,16 @@ def welcome(stack: stacks.Stack) -> Panel:
     places.add_row("Command API", found["commandApiUrl"])
     places.add_row("GraphQL console", f"http://127.0.0.1:{stack.options.appsync_port}/")
     places.add_row("AWS endpoint", addresses.aws)
-    places.add_row("Logs", str(stack.options.state_dir / "logs"))
+    places.add_row("Logs", shortened(stack.options.state_dir / "logs"))
     return Panel(
         Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False
     )
+
+
+def shortened(path: Path) -> str:
+    """The path from here when it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def sign_ins(users: list[dict[str, Any]]) -> Table:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support import lab
-from tests.support.api_client import ApiClient
 from local import ports
 from local.outputs import ROOT
+from tests.support import lab
+from tests.support.api_client import ApiClient
 
 START_SECONDS = 90
 

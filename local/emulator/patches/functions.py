@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from local.emulator import activity, environments, faults
@@ -217,14 +218,23 @@ def refresh_all(change: Change) -> None:
     What is busy does so before its next event. A request does not wait for the others: it starts
     its own environment anew, or waits until that has been done here.
     """
+    failed = refresh_idle(change.root)
+    while later := watch.changed_again(change.root):
+        change = change.followed_by(later)
+        failed = refresh_idle(change.root)
     workers = [worker for worker in every_environment() if worker.code.root == change.root]
-    failed = {
-        worker.func_name
-        for worker in workers
-        if worker.process and not worker.in_use and not refresh(worker)
-    }
     ready = {worker.func_name: worker.ready_at for worker in workers if worker.alive()}
     activity.reloaded(change, list(ready.values()), len(failed))
+
+
+def refresh_idle(root: Path) -> set[str]:
+    """Return the names of the functions that cannot be imported."""
+    return {
+        worker.func_name
+        for worker in every_environment()
+        if worker.code.root == root
+        if worker.process and not worker.in_use and not refresh(worker)
+    }
 
 
 def every_environment() -> list[Environment]:
@@ -243,7 +253,7 @@ def refresh(worker: Environment) -> bool:
     except environments.InitFailed as error:
         show(worker.func_name, worker.init_log)
         activity.failed_to_start(worker.func_name, error.error, error.traceback, worker.generation)
-    except (environments.EnvironmentDied, queue.Empty):
+    except (environments.EnvironmentDied, queue.Empty, OSError):
         show(worker.func_name, worker.init_log)
     return False
 
@@ -300,7 +310,7 @@ def log_groups() -> list[dict[str, Any]]:
 
 
 def apply() -> None:
-    watch.changed = refresh_all
+    watch.on_change = refresh_all
     replace(lambda_runtime, "_worker_class_for", "b5a23849280a", environment_class)
     replace(lambda_svc, "_execute_function_warm", "62b9218bef5b", execute_warm)
     replace(lambda_svc, "_execute_function", "3ceb16d6480a", throttled)
