@@ -1,6 +1,6 @@
 """Records the terminal of `skafu dev` while somebody develops, into docs/recordings/dev.txt.
 
-    .venv/bin/python scripts/record_dev.py [file]
+    .venv/bin/python -m scripts.record_dev [file]
 
 Everything but the lines that begin with `#`, which say what is done, is real output. The stack runs
 from a copy of the tree, in which the files are edited.
@@ -14,19 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import lab
+from tests.support.api_client import ApiClient
+from tests.support.dev_process import Dev, copy_of_the_tree
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from integration import lab  # noqa: E402 - the tests know how to drive a stack
-
-from tests.support.api_client import ApiClient  # noqa: E402
-from tests.support.dev_process import Dev, copy_of_the_tree  # noqa: E402
-
 RECORDING = ROOT / "docs" / "recordings" / "dev.txt"
 PORTS = [4566, 20002, 5173]
 HEADERS = "    headers.setdefault(CORRELATION_ID, [correlation])\n"
 SCHEMA_FIELD = "      description: a.string(),\n"
-FOLDED = "        changed,\n        updated_at=recorded.timestamp,\n"
+RETURNED = "    return change(row or empty(recorded), recorded.event)\n"
+LABELLED = """\
+    changed = change(row or empty(recorded), recorded.event)
+    return replace(changed, label=changed.name.upper())
+"""
 
 
 @dataclass
@@ -93,17 +94,17 @@ def requests(recording: Recording) -> None:
 
 def reload(recording: Recording) -> None:
     recording.note(
-        "src/handlers/api.py is saved with another header, and a request is sent at once"
+        "src/edge/http/api.py is saved with another header, and a request is sent at once"
     )
-    recording.save("src/handlers/api.py", HEADERS, HEADERS + '    headers["X-Tea"] = ["green"]\n')
+    recording.save("src/edge/http/api.py", HEADERS, HEADERS + '    headers["X-Tea"] = ["green"]\n')
     answer = recording.client.send("GET", "/projects?limit=20")
     recording.says("list-projects", "new code after")
     recording.note(f"the answer has the header: X-Tea: {answer.headers['X-Tea']}")
 
 
 def syntax_error(recording: Recording) -> None:
-    recording.note("src/handlers/api.py is saved with a syntax error")
-    with recording.edited("src/handlers/api.py", HEADERS, HEADERS + "    return answer(\n"):
+    recording.note("src/edge/http/api.py is saved with a syntax error")
+    with recording.edited("src/edge/http/api.py", HEADERS, HEADERS + "    return answer(\n"):
         recording.client.send("GET", "/projects?limit=20")
         recording.says("502", "SyntaxError", "cannot be imported")
     recording.note("it is corrected, and a project is created")
@@ -113,7 +114,10 @@ def syntax_error(recording: Recording) -> None:
 
 def failure(recording: Recording) -> None:
     recording.note("the projection of projects is saved with a mistake, and a project is renamed")
-    renamed, mistake = "case ProjectRenamed(name=name):\n", "            name.no_such_method()\n"
+    renamed, mistake = (
+        "case events.ProjectRenamed(name=name):\n",
+        "            name.no_such_method()\n",
+    )
     with recording.edited("src/projections/projects.py", renamed, renamed + mistake):
         rows = recording.client.send("GET", "/projects").json()["data"]
         recording.client.command("PATCH", f"/projects/{rows[0]['id']}", {"name": "Green tea"})
@@ -129,22 +133,13 @@ def schema(recording: Recording) -> None:
     recording.says("AppSync restarted", "rows were not all brought up to date", seconds=180)
     recording.note("src/projections/projects.py is saved: it fills the label")
     recording.save("src/projections/projects.py", 'name="",\n', 'name="",\n        label="",\n')
-    recording.save(
-        "src/projections/projects.py",
-        FOLDED,
-        "        label=changed.name.upper(),\n".join(halves()),
-    )
+    recording.save("src/projections/projects.py", RETURNED, LABELLED)
     recording.says("rows brought up to date")
     recording.note("GraphQL is asked for the labels")
     answer = recording.client.graphql("{ listProjects { items { name label } } }")
     recording.says("listProjects")
     for row in answer["data"]["listProjects"]["items"]:
         recording.note(f"{row['name']}: {row['label']}")
-
-
-def halves() -> list[str]:
-    changed, rest = FOLDED.split("\n", 1)
-    return [f"{changed}\n", rest]
 
 
 def main(arguments: list[str]) -> None:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +20,9 @@ from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
 from tests.support import lab
-from tests.support.api_client import ApiClient
 from tests.support.dev_process import Dev, create_project, names
 
 STOP_SECONDS = 5
-# Projects, services, an archive, as `skafu dev` left them; without logs and keys.
-EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
 
 
 @pytest.fixture
@@ -52,29 +48,6 @@ def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
 
     dev.start("--fresh").ready()
     assert names(dev) == []
-
-
-@pytest.mark.timeout(240)
-def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev) -> None:
-    """The folder was left by a version of November 2026, on the ports 4566 and 20002."""
-    with tarfile.open(EARLIER) as archive:
-        archive.extractall(dev.state_dir, filter="data")
-    dev.start().ready()
-    assert "Folding the rows" in dev.said()
-    owner = ApiClient(dev.outputs, "owner@skafu.dev")
-    rows = {row["name"]: row for row in owner.send("GET", "/projects").json()["data"]}
-    assert {name: row["status"] for name, row in rows.items()} == {
-        "Shop": "ACTIVE",
-        "Blog": "ARCHIVED",
-    }
-    services = owner.send("GET", f"/projects/{rows['Shop']['id']}/services").json()["data"]
-    assert {service["name"] for service in services} == {"checkout", "pages"}
-    renamed = owner.command("PATCH", f"/projects/{rows['Shop']['id']}", {"name": "Tea"})
-    assert renamed.status_code == 202
-    create_project(dev, "New")
-    assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"], 30)
-    verified = skafu("verify", "--outputs", str(dev.state_dir / "outputs.json"))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 @pytest.mark.timeout(240)

@@ -22,7 +22,7 @@ export interface Routes {
   reportBug: (error: unknown) => void;
 }
 
-/** How functions call themselves (src/adapters/appsync_session.py). */
+/** How functions call themselves (src/adapters/appsync/session.py). */
 const FUNCTIONS = 'skafu';
 export const MAX_REQUEST_BYTES = 1024 * 1024;
 

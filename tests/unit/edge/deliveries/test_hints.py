@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from adapters.appsync_session import SchemaBehind
 
+from adapters.appsync.session import SchemaBehind
 from application.failures import Failure
 from application.ports import Unavailable
 from edge.deliveries.hints import project_hints

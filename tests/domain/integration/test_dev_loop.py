@@ -22,7 +22,7 @@ from tests.support.api_client import ApiClient, queue_depths
 from tests.support.dev_process import Dev, copy_of_the_tree, create_project
 
 OWNER = "owner@skafu.dev"
-API = "src/handlers/api.py"
+API = "src/edge/http/api.py"
 MARKED = "    headers.setdefault(CORRELATION_ID, [correlation])\n"
 RELOAD_SECONDS = 1.5
 # Others use the machine, too: the figures are printed, and only this is asserted.
@@ -132,9 +132,9 @@ class TestARequest:
 class TestAFailure:
     def test_of_a_request_is_shown_with_its_traceback(self, dev: Dev) -> None:
         mark = len(dev.said())
-        with Edit(dev.root / "src/adapters/appsync_queries.py") as edit:
-            where = "        return self._page(token, documents.PROJECTS_BY_USER"
-            edit.replace(where, '        raise RuntimeError("no \\x1b tea")\n' + where)
+        with Edit(dev.root / "src/adapters/appsync/queries.py") as edit:
+            where = "            page: RowPage = self._run("
+            edit.replace(where, '            raise RuntimeError("no \\x1b tea")\n' + where)
             assert client(dev).send("GET", "/projects").status_code == 500
             said = after(dev, mark, "GET", "500", "/projects")
         (line,) = [line for line in said.splitlines() if "failure" in line]
@@ -143,7 +143,7 @@ class TestAFailure:
             .split(maxsplit=1)[1]
             .startswith(r"QueryApi  unexpected  RuntimeError: no \x1b tea")
         )
-        assert 'File "src/adapters/appsync_queries.py", line' in said
+        assert 'File "src/adapters/appsync/queries.py", line' in said
         assert "of libraries" in said
         assert "site-packages" not in said
         assert " report " not in said  # it tells of the same failure
@@ -155,8 +155,8 @@ class TestAFailure:
         mark = len(dev.said())
         with Edit(dev.root / "src/projections/projects.py") as edit:
             edit.replace(
-                "        case ServiceAdded():\n",
-                '        case ServiceAdded():\n            raise KeyError("no tea")\n',
+                "        case events.ServiceAdded():\n",
+                '        case events.ServiceAdded():\n            raise KeyError("no tea")\n',
             )
             project = client(dev).create_project("Stuck")["aggregateId"]
             service = {"serviceName": "api", "serviceType": "API"}
@@ -219,7 +219,7 @@ def test_a_request_after_a_save_is_answered_by_new_code_and_soon(
     with capsys.disabled():
         print(f"\nseconds from a save to the first answer of new code: {report}")  # noqa: T201
     said = after(dev, mark, "reload", API, "new code after")
-    assert re.search(r"src/handlers/api\.py: new code after \d\.\d\d s, in all \d functions", said)
+    assert re.search(r"src/edge/http/api\.py: new code after \d\.\d\d s, in all \d functions", said)
     assert median(seconds) < PATIENCE
 
 
@@ -235,15 +235,15 @@ def first_answer(asked: Requests, saved: float, code: str) -> float:
 @pytest.mark.timeout(180)
 def test_a_syntax_error_is_shown_and_all_works_again_once_it_is_corrected(dev: Dev) -> None:
     mark = len(dev.said())
-    with Edit(dev.root / "src/domain/values.py") as edit:
+    with Edit(dev.root / "src/kernel/values.py") as edit:
         broken = edit.original + "\ndef unfinished(:\n"
         edit.file.write_text(broken)
         answer = client(dev).send("GET", "/projects")
         assert answer.status_code == 502
         assert "SyntaxError" not in answer.text
-        said = after(dev, mark, "reload", "src/domain/values.py", "cannot be imported")
+        said = after(dev, mark, "reload", "src/kernel/values.py", "cannot be imported")
     line = broken.count("\n")
-    assert said.count(f'File "src/domain/values.py", line {line}') == 1, said
+    assert said.count(f'File "src/kernel/values.py", line {line}') == 1, said
     assert "def unfinished(:" in said
     assert "SyntaxError: invalid syntax" in said
     create_project(dev, "After the error")
@@ -254,10 +254,10 @@ def test_a_syntax_error_is_shown_and_all_works_again_once_it_is_corrected(dev: D
 def test_events_wait_for_a_projector_that_cannot_be_imported(dev: Dev) -> None:
     """Longer than a queue would try: nothing is in a dead-letter queue afterwards."""
     mark = len(dev.said())
-    with Edit(dev.root / "src/handlers/project_projects.py") as edit:
+    with Edit(dev.root / "src/handlers/projector.py") as edit:
         edit.file.write_text("import nothing_of_that_name\n" + edit.original)
         create_project(dev, "Waiting")
-        after(dev, mark, "failure", "ProjectProjector", "No module named 'nothing_of_that_name'")
+        after(dev, mark, "failure", "Projector", "No module named 'nothing_of_that_name'")
         time.sleep(12)
         assert "Waiting" not in names(dev)
     assert lab.eventually(lambda: "Waiting" in names(dev), 30)
@@ -269,7 +269,7 @@ def test_events_wait_for_a_projector_that_cannot_be_imported(dev: Dev) -> None:
 def test_a_field_that_appsync_does_not_know_yet_is_retried_and_not_reported(dev: Dev) -> None:
     """The functions were deployed, Amplify was not."""
     mark = len(dev.said())
-    with Edit(dev.root / "src/adapters/appsync_documents.py") as edit:
+    with Edit(dev.root / "src/projections/generated/documents.py") as edit:
         edit.replace("    id name description status", "    id label name description status")
         create_project(dev, "Early")
         said = after(dev, mark, "warning", "ProjectProjector", "SchemaBehind")
@@ -321,7 +321,7 @@ def edit_the_schema(dev: Dev) -> None:
     assert "AppSync restarted in" in said
     assert "'label'" in said
     assert "skafu verify --repair" in said
-    assert "label: str" in (dev.root / "src/projections/rows.py").read_text()
+    assert "label: str" in (dev.root / "src/projections/generated/rows.py").read_text()
 
 
 def index(name: str) -> str:
@@ -331,13 +331,13 @@ def index(name: str) -> str:
 def edit_the_projection(dev: Dev) -> None:
     mark, file = len(dev.said()), dev.root / "src/projections/projects.py"
     text = file.read_text().replace('        name="",\n', '        name="",\n        label="",\n')
-    label = '        label="*" + changed.name,\n        updated_at=recorded.timestamp,\n'
-    file.write_text(
-        text.replace(
-            "    return replace(\n        changed,\n        updated_at=recorded.timestamp,\n",
-            "    return replace(\n        changed,\n" + label,
-        )
+    returned = "    return change(row or empty(recorded), recorded.event)\n"
+    labelled = (
+        "    changed = change(row or empty(recorded), recorded.event)\n"
+        '    return replace(changed, label="*" + changed.name)\n'
     )
+    assert returned in text
+    file.write_text(text.replace(returned, labelled))
     after(dev, mark, "schema", "rows brought up to date in", seconds=60)
 
 
