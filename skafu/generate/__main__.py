@@ -1,11 +1,13 @@
 """Writes the files that follow from others, or says that they are stale.
 
-    python -m skafu.generate [--check]
+    python -m skafu.generate [--check] [--read-models]
 
 - `src/projections/generated/` from Amplify's SDL
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
 - `docs/authorization.md` from docs/authorization.yaml and the table of commands
+
+With --read-models those of the first line alone, which follow from nothing but the SDL.
 """
 
 import json
@@ -235,13 +237,20 @@ def openapi() -> str:
     )
 
 
-GENERATED: dict[str, Callable[[], str]] = {
+READ_MODELS: dict[str, Callable[[], str]] = {
     "src/projections/generated/rows.py": rows,
     "src/projections/generated/documents.py": documents,
+}
+GENERATED = {
+    **READ_MODELS,
     "docs/openapi.json": openapi,
     "docs/events.md": catalogue.page,
     "docs/authorization.md": authorization.page,
 }
+
+
+def read_models() -> dict[str, str]:
+    return {name: make() for name, make in READ_MODELS.items()}
 
 
 def generated() -> dict[str, str]:
@@ -259,8 +268,9 @@ def main(arguments: list[str]) -> int:
     if "--help" in arguments:
         sys.stdout.write(__doc__ or "")
         return 0
-    stale, wanted = [], generated()
-    for file in superfluous(wanted):
+    stale, only = [], "--read-models" in arguments
+    wanted = read_models() if only else generated()
+    for file in () if only else superfluous(wanted):
         stale.append(file.relative_to(ROOT).as_posix())
         if "--check" not in arguments:
             file.unlink()

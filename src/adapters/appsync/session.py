@@ -1,5 +1,6 @@
 """One connected GraphQL session per process, and what AppSync's errors mean."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
@@ -23,6 +24,8 @@ from application.ports import Refused, RowConflict, Unavailable
 
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
 
+USER_AGENT = "skafu"
+
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
 TRANSIENT = (
@@ -38,6 +41,17 @@ TRANSIENT = (
     "DynamoDB:RequestLimitExceeded",
     "DynamoDB:TransactionConflictException",
 )
+
+
+# What AppSync says, without a kind, when its schema lacks a field, a type, an argument or a value.
+UNKNOWN_TO_SCHEMA = re.compile(
+    r"not defined for input object type|No value found for name"
+    r"|of type (FieldUndefined|UnknownType|UnknownArgument)"
+)
+
+
+class SchemaBehind(Unavailable):
+    """AppSync's schema lacks what this release asks for: its deployment is in progress."""
 
 
 class AppSyncError(Refused):
@@ -76,6 +90,8 @@ def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
     """Connected once: a session for each call costs half as much again (facts of gql)."""
     transport = RequestsHTTPTransport(url=url, auth=auth, timeout=TIMEOUT)
     session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
+    assert transport.session is not None
+    transport.session.headers["User-Agent"] = USER_AGENT
     return session
 
 
@@ -113,7 +129,10 @@ def _meaning(errors: list[dict[str, Any]]) -> Exception:
         return Unavailable("/".join(kinds))
     if CONFLICT in kinds:
         return RowConflict("/".join(kinds))
-    return AppSyncError(kinds, str(errors[0].get("message")) if errors else "")
+    messages = [str(error.get("message")) for error in errors]
+    if unknown := next(filter(UNKNOWN_TO_SCHEMA.search, messages), None):
+        return SchemaBehind(unknown.strip())
+    return AppSyncError(kinds, messages[0] if messages else "")
 
 
 def _server_error(error: TransportServerError) -> Exception:

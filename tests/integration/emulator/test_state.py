@@ -57,6 +57,28 @@ def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
     assert not read_after_a_restart(tmp_path / "stock", stock=True)
 
 
+def test_queues_are_served_on_another_port(tmp_path: Path) -> None:
+    """Stock MiniStack keeps them under URLs with the port of before, and events miss them."""
+    with emulator(tmp_path) as aws:
+        queue = lab.create_queue(aws)
+        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody='"before"')
+        rule_to(aws, queue)
+    with emulator(tmp_path) as aws:
+        name = queue.url.rsplit("/", 1)[1]
+        url = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+        entry = {"Source": "test", "DetailType": "x", "Detail": "{}"}
+        aws.client("events").put_events(Entries=[entry])
+        moved = lab.Queue(url, queue.arn)
+        assert lab.eventually(lambda: lab.depth(aws, moved) == 2)
+
+
+def rule_to(aws: Aws, queue: lab.Queue) -> None:
+    events = aws.client("events")
+    pattern = json.dumps({"source": ["test"]})
+    events.put_rule(Name="rule", EventPattern=pattern)
+    events.put_targets(Rule="rule", Targets=[{"Id": "queue", "Arn": queue.arn}])
+
+
 def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -> None:
     with emulator(tmp_path) as aws:
         table, _ = lab.create_table(aws)
