@@ -13,11 +13,16 @@ from kernel.actor import Actor
 from kernel.merging import Touches
 from kernel.messages import Command, Message
 from kernel.personal import SealedValue
+from kernel.values import Expected
 
 PATH_ID = re.compile(r"<(\w+)>")
 # Matched before it is lowered, so in both cases.
 UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
-PlainId = Annotated[str, StringConstraints(to_lower=True, pattern=UUID_PATTERN)]
+PlainId = Annotated[
+    str,
+    StringConstraints(to_lower=True, pattern=UUID_PATTERN),
+    Expected("a UUID, such as 0198f2a0-0000-7000-8000-00000000000a"),
+]
 
 NewId = Callable[[int], str]
 """The n-th id that the command makes within its aggregate; sent again, it makes the same."""
@@ -76,7 +81,7 @@ class Changes(Body):
     def changes_something(self) -> Self:
         if not self.given():
             names = [f.alias or name for name, f in self.changeable().items()]
-            raise ValueError(f"give at least one of {', '.join(names)}")
+            raise ValueError(f"Give at least one of {', '.join(names)}.")
         return self
 
     @classmethod

@@ -14,6 +14,7 @@ from pydantic import (
 
 from kernel.merging import always
 from kernel.messages import Command, Event
+from kernel.values import PRINTABLE, Expected
 
 FORM = re.compile(r"s1:[A-Za-z0-9_-]{38,}")
 FINGERPRINTS = "fingerprints"
@@ -68,7 +69,9 @@ class Personal:
     subject: str
 
 
-Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
+Subject = Annotated[
+    str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$"), Expected(f"1 to 128 {PRINTABLE}")
+]
 """A person, by the `sub` of their tokens."""
 
 

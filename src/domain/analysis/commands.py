@@ -8,12 +8,20 @@ from pydantic import ConfigDict, Field, StringConstraints
 from kernel.merging import LIFE, always
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
-from kernel.values import NO_NUL, Name, Reason
+from kernel.values import NO_NUL, Expected, Name, Reason
 
 MAX_FINDINGS = 100
 
-Question = Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)]
-Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+Question = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=NO_NUL),
+    Expected("text of at most 2000 characters, without NUL characters"),
+]
+Text = Annotated[
+    str,
+    StringConstraints(max_length=4000, pattern=NO_NUL),
+    Expected("text of at most 4000 characters, without NUL characters"),
+]
 
 
 class AnalysisKind(StrEnum):

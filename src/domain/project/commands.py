@@ -10,10 +10,13 @@ from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
 from kernel.values import (
+    IN_GROUPS,
     NO_CONTROL_CHARACTERS,
     NO_NUL,
+    SLUG,
     Count,
     Description,
+    Expected,
     JsonObject,
     Name,
     Reason,
@@ -30,20 +33,43 @@ MAX_VARIABLES = 50
 
 ServiceConfiguration = JsonObject
 TemplateReference = Annotated[
-    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=SLUG),
+    Expected(f"the slug or the id of a template: {IN_GROUPS}; at most 64 characters"),
 ]
 """A template's slug or its id."""
 Region = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32)
+    str,
+    StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32),
+    Expected("the code of an AWS region, such as eu-central-1; at most 32 characters"),
 ]
-Feature = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=64)]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-VariableValue = Annotated[str, StringConstraints(max_length=1024, pattern=NO_NUL)]
+Feature = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=64),
+    Expected(
+        "lower-case letters and digits, in groups separated by single hyphens, dots or "
+        "underscores; at most 64 characters"
+    ),
+]
+VariableName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
+    Expected("letters, digits and underscores, with no digit first; at most 128 characters"),
+]
+VariableValue = Annotated[
+    str,
+    StringConstraints(max_length=1024, pattern=NO_NUL),
+    Expected("text of at most 1024 characters, without NUL characters"),
+]
 EnvironmentName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)
+    str,
+    StringConstraints(pattern=SLUG, max_length=32),
+    Expected(f"{IN_GROUPS}; at most 32 characters"),
 ]
 Branch = Annotated[
-    str, StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS)
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS),
+    Expected("text of 1 to 255 characters, without control characters"),
 ]
 
 

@@ -7,16 +7,23 @@ from pydantic import Field, StringConstraints
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
-from kernel.values import NO_NUL, Description, Name, Reason, Slug
+from kernel.values import NO_NUL, Description, Expected, Name, Reason, Slug
 
 MAX_FILES = 100
 
 # A name begins with at most one dot, so neither `.` nor `..` is one.
 FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 FilePath = Annotated[
-    str, StringConstraints(max_length=255, pattern=rf"^{FILE_NAME}(/{FILE_NAME})*$")
+    str,
+    StringConstraints(max_length=255, pattern=rf"^{FILE_NAME}(/{FILE_NAME})*$"),
+    Expected(
+        "a relative path of at most 255 characters: names of letters, digits, dots, hyphens and "
+        "underscores, separated by slashes, each beginning with at most one dot"
+    ),
 ]
-FileContent = Annotated[str, StringConstraints(pattern=NO_NUL)]
+FileContent = Annotated[
+    str, StringConstraints(pattern=NO_NUL), Expected("text without NUL characters")
+]
 
 
 class TemplateFile(Message):

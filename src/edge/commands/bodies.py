@@ -8,10 +8,13 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from application.writing.requests import OnConflict
 from kernel.messages import Message
 from kernel.operation import Body, PlainId
+from kernel.values import PRINTABLE, Expected
 
-CommandId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
-CorrelationId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
-
+CommandId = Annotated[
+    str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$"), Expected(f"1 to 128 {PRINTABLE}")
+]
+CorrelationId = CommandId
+ExpectedVersion = Annotated[int, Field(ge=0, strict=True), Expected("a whole number of 0 or more")]
 
 D = TypeVar("D", bound=Body)
 
@@ -24,7 +27,7 @@ class Envelope(Body, Generic[D]):
     correlation_id: CorrelationId | None = None
     timestamp: AwareDatetime | None = None
     aggregate_id: PlainId | None = None
-    expected_version: Annotated[int, Field(ge=0, strict=True)] | None = None
+    expected_version: ExpectedVersion | None = None
     on_conflict: OnConflict = OnConflict.REJECT
     data: D
 

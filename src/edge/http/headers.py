@@ -8,8 +8,13 @@ from pydantic import StringConstraints
 from application.writing.requests import OnConflict
 from edge.commands.bodies import CommandId, CorrelationId
 from edge.http.api import CORRELATION_ID
+from kernel.values import Expected
 
-Version = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$'),
+    Expected('a version in double quotes, such as "3"'),
+]
 IdempotencyKey = Annotated[
     CommandId | None,
     Header(

@@ -11,8 +11,13 @@ from edge.caller import Caller, Forbidden
 from edge.http.api import Parameter
 from edge.queries.routes import Limit, Meta, QueryPorts, Route, json_response
 from kernel.messages import Message
+from kernel.values import Expected
 
-After = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,11}\.[0-9]{1,9}$")]
+After = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,11}\.[0-9]{1,9}$"),
+    Expected("the `cursor` of an earlier answer"),
+]
 PARAMETERS: dict[str, Parameter] = {
     "after": (Annotated[After | None, Query()], None),
     "limit": (Annotated[Limit, Query()], 100),

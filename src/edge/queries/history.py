@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, JsonValue, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from application.commit import Commit
@@ -42,6 +42,7 @@ from edge.queries.routes import (
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Message, iso_milliseconds, plain_id
+from kernel.values import Count, Expected
 
 
 def utc(moment: datetime) -> str:
@@ -52,9 +53,16 @@ def utc(moment: datetime) -> str:
         raise ValueError("lies outside the calendar") from None
 
 
-Sequence = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
-Version = Annotated[int, Field(ge=1, le=10**9)]
-Moment = Annotated[AwareDatetime, AfterValidator(utc)]
+Sequence = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,8}$"),
+    Expected("the `nextToken` of an earlier answer"),
+]
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(utc),
+    Expected("a date and time with its offset from UTC, such as 2026-01-18T10:30:00Z"),
+]
 
 EVENTS: dict[str, Parameter] = {
     "id": ID,
@@ -63,7 +71,7 @@ EVENTS: dict[str, Parameter] = {
 }
 STATE: dict[str, Parameter] = {
     "id": ID,
-    "version": (Annotated[Version | None, Query()], None),
+    "version": (Annotated[Count | None, Query()], None),
     "at": (Annotated[Moment | None, Query()], None),
 }
 COMMAND: dict[str, Parameter] = {

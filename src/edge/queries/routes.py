@@ -20,8 +20,9 @@ from edge.http.api import REQUIRED, Parameter, problem_responses, with_signature
 from kernel.contents import Contents
 from kernel.messages import Message
 from kernel.operation import PlainId
+from kernel.values import Expected
 
-Limit = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[int, Field(ge=1, le=100), Expected("a whole number from 1 to 100")]
 ID: Parameter = (Annotated[PlainId, Path()], REQUIRED)
 
 

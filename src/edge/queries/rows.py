@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from application.ports import BadPageToken, RowPage
 from edge.caller import Caller
@@ -27,6 +27,7 @@ from edge.queries.routes import (
 )
 from kernel.contents import Contents
 from kernel.query import Detail, Listing, Within
+from kernel.values import Expected
 
 LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
 POLL = 0.1
@@ -34,14 +35,19 @@ DELETED = "DELETED"
 NOT_DELETED = {"status": {"ne": DELETED}}
 
 Sort = Literal["createdAt:asc", "createdAt:desc"]
-NextToken = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+NextToken = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4096),
+    Expected("the `nextToken` of an earlier answer, of 1 to 4096 characters"),
+]
+MinVersion = Annotated[int, Field(ge=0, le=10**9), Expected("a whole number from 0 to 1000000000")]
 PAGE: dict[str, Parameter] = {
     "limit": (Annotated[Limit, Query()], 20),
     "next_token": (Annotated[NextToken | None, Query(alias="nextToken")], None),
 }
 GET: dict[str, Parameter] = {
     "id": ID,
-    "min_version": (Annotated[int, Query(alias="minVersion", ge=0, le=10**9)], 0),
+    "min_version": (Annotated[MinVersion, Query(alias="minVersion")], 0),
     "if_none_match": (IfNoneMatch, None),
 }
 

@@ -14,9 +14,14 @@ from edge.http.problems import Problem
 from edge.queries.routes import QueryPorts, Route, json_response
 from kernel.errors import NotFound
 from kernel.messages import Message
+from kernel.values import Expected
 
 KEY_IN_PATH = re.compile(r"[0-9A-Za-z._~:@-]{1,128}")
-KeyInPath = Annotated[str, StringConstraints(pattern=f"^{KEY_IN_PATH.pattern}$")]
+KeyInPath = Annotated[
+    str,
+    StringConstraints(pattern=f"^{KEY_IN_PATH.pattern}$"),
+    Expected("1 to 128 characters: letters, digits and - . _ ~ : @"),
+]
 
 
 class CommandNotFound(NotFound):
