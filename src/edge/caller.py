@@ -65,7 +65,7 @@ def caller(event: Mapping[str, Any]) -> Caller:
     claims = ((event.get("requestContext") or {}).get("authorizer") or {}).get("claims") or {}
     # The gateway takes ID tokens; an access token has no audience to check.
     if claims.get("token_use") != "id" or not claims.get("sub"):
-        raise Unauthorized("An ID token is needed.")
+        raise Unauthorized("A valid ID token is required.")
     return Caller(
         sub=claims["sub"],
         username=claims.get("cognito:username") or claims["sub"],
@@ -85,7 +85,7 @@ def machine(event: Mapping[str, Any]) -> Caller:
     identity = (event.get("requestContext") or {}).get("identity") or {}
     found = PRINCIPAL.fullmatch(identity.get("userArn") or "")
     if found is None:
-        raise Unauthorized("A request signed with AWS Signature Version 4 is needed.")
+        raise Unauthorized("The request must be signed with AWS Signature Version 4.")
     # A role's sessions are one machine: another of them may send a command again.
     name = found["role"] or found["name"]
     return named_machine(f"{found['account']}:{found['kind'] or 'role'}/{name}", name)

@@ -35,7 +35,7 @@ from application.ports import (
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.publishing.republish import CommitMissing
 from application.upcasting import UnreadableEvent
-from application.writing.deferral import TicketConflict
+from application.writing.deferral import DeferredCommandNotFound, TicketConflict
 from application.writing.heads import StreamBroken
 from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import TooLarge
@@ -44,7 +44,6 @@ from edge.caller import Forbidden, Unauthorized
 from edge.http.strict_json import BodyTooLarge, InvalidRequest, MalformedJson
 from kernel.errors import DomainError, NotFound
 from kernel.projection import RowMissing
-
 
 NO_HEADERS: Mapping[str, str] = {}
 RETRY_AFTER = {"Retry-After": "1"}
@@ -125,6 +124,12 @@ ERRORS = (
     ErrorRow(TicketConflict, Severity.WARNING, True, "one deferred command was sent twice at once"),
     ErrorRow(BotoCoreError, Severity.WARNING, True, "AWS could not be reached"),
     ErrorRow(OSError, Severity.WARNING, True, "a connection broke"),
+    refused(
+        DeferredCommandNotFound,
+        HTTPStatus.NOT_FOUND,
+        "no such command was deferred in the last seven days",
+        "command-not-found",
+    ),
     refused(NotFound, HTTPStatus.NOT_FOUND, "the request names something that does not exist"),
     refused(DomainError, HTTPStatus.CONFLICT, "a rule refused the command"),
     ErrorRow(
@@ -185,7 +190,7 @@ ERRORS = (
     refused(
         NotFoundError,
         HTTPStatus.NOT_FOUND,
-        "there is no such operation",
+        "no operation has this method and path",
         "no-such-route",
         "There is no such operation.",
     ),

@@ -48,7 +48,8 @@ class Later:
         check_user(who, sent)
         if not KEY_IN_PATH.fullmatch(sent.command_id):
             raise InvalidRequest(
-                "of a deferred command is part of a path: letters, digits and -._~:@",
+                "The Idempotency-Key of a deferred command must be 1 to 128 characters: letters, "
+                "digits and - . _ ~ : @.",
                 "Idempotency-Key",
             )
         item = to_item(sent)

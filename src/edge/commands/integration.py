@@ -81,7 +81,7 @@ def owner(person: JsonValue) -> str:
         known = _people.validate_python(person)
     except ValidationError:
         raise InvalidRequest(
-            "is no person: give a sub, or <sub>::<username>", "onBehalfOf"
+            "`onBehalfOf` must identify a user: `<sub>` or `<sub>::<username>`.", "onBehalfOf"
         ) from None
     return known if "::" in known else f"{known}::{known}"
 

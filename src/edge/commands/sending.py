@@ -105,7 +105,9 @@ def from_envelope(
     """Raises `InvalidRequest` when it does not say which aggregate it is for."""
     if envelope.aggregate_id is None and not operation.creates:
         noun = operation.aggregate_type.lower()
-        raise InvalidRequest(f"name the {noun} that the command is for", "aggregateId")
+        raise InvalidRequest(
+            f"`aggregateId` must name the {noun} that the command is for.", "aggregateId"
+        )
     return Sent(
         operation,
         envelope.data,
@@ -129,7 +131,7 @@ def from_item(
     """
     operation = contents.operation.get(str(item.get("type")))
     if operation is None:
-        raise InvalidRequest("name a command, such as create-project", "type")
+        raise InvalidRequest("`type` must name a command, as in `POST /commands/{type}`.", "type")
     envelope = {name: value for name, value in item.items() if name != "type"}
     try:
         return from_envelope(
@@ -193,7 +195,7 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
 def check_user(who: Caller, sent: Sent) -> None:
     """Raises `InvalidRequest`."""
     if sent.user_id not in (None, who.person):
-        raise InvalidRequest("is taken from the token; leave it out", "userId")
+        raise InvalidRequest("`userId` must be that of the token; it may be left out.", "userId")
 
 
 def check_person(commands: Commands, who: Caller) -> None:

@@ -38,7 +38,7 @@ class FeedBody(Message):
 
 def read_feed(ports: QueryPorts, who: Caller, after: str | None, limit: int) -> Response[Any]:
     if not who.is_admin:
-        raise Forbidden("The feed of all events is for Admin.")
+        raise Forbidden("Only Admin may read the feed of all events.")
     found = ports.feed.read(cursor_of(after), limit)
     newest = max((event["timestamp"] for event in found.events), default=None)
     return json_response(

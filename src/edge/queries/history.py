@@ -50,7 +50,7 @@ def utc(moment: datetime) -> str:
     try:
         return iso_milliseconds(moment)
     except OverflowError:
-        raise ValueError("lies outside the calendar") from None
+        raise ValueError("The moment lies outside the calendar.") from None
 
 
 Sequence = Annotated[
@@ -166,9 +166,9 @@ def _past(
     if at is None:
         return state_at_version(ports.store, kind, aggregate, version)
     if version is not None:
-        raise InvalidRequest("Give a version or a moment, not both.", "at")
+        raise InvalidRequest("Give either `version` or `at`, not both.", "at")
     if at > iso_milliseconds(ports.clock()):
-        raise InvalidRequest("That moment has not come yet.", "at")
+        raise InvalidRequest("`at` must not lie in the future.", "at")
     return state_at_moment(ports.store, kind, aggregate, at)
 
 
@@ -213,7 +213,7 @@ def admit(kind: AnyAggregate, who: Caller, owner: str) -> None:
     if who.is_admin or owner == who.owner:
         return
     if who.is_developer:
-        raise Forbidden("History is for the owner and for Admin.")
+        raise Forbidden("Only the owner and Admin may read the history.")
     raise kind.not_found()
 
 

@@ -149,7 +149,9 @@ def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:
     try:
         page = read()
     except BadPageToken:
-        raise InvalidRequest("This is no token of this list.", "nextToken") from None
+        raise InvalidRequest(
+            "`nextToken` must come from an earlier answer of this list.", "nextToken"
+        ) from None
     rows = page["items"]
     meta = Meta(
         last_updated=max((row["updatedAt"] for row in rows), default=None),

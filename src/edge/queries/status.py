@@ -7,12 +7,17 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import StringConstraints
 
-from application.writing.deferral import Status, Ticket, living, ticket_key
+from application.writing.deferral import (
+    DeferredCommandNotFound,
+    Status,
+    Ticket,
+    living,
+    ticket_key,
+)
 from edge.caller import Caller
 from edge.http.api import REQUIRED
 from edge.http.problems import Problem
 from edge.queries.routes import QueryPorts, Route, json_response
-from kernel.errors import NotFound
 from kernel.messages import Message
 from kernel.values import Expected
 
@@ -22,12 +27,6 @@ KeyInPath = Annotated[
     StringConstraints(pattern=f"^{KEY_IN_PATH.pattern}$"),
     Expected("1 to 128 characters: letters, digits and - . _ ~ : @"),
 ]
-
-
-class CommandNotFound(NotFound):
-    """Only deferred commands are kept track of, for seven days, each for its sender."""
-
-    text = "There is no such deferred command."
 
 
 class StatusBody(Message):
@@ -49,7 +48,7 @@ def get_deferred_command(ports: QueryPorts, who: Caller, command_id: str) -> Res
     key = ticket_key((who.owner, command_id))
     ticket = None if ports.tickets is None else ports.tickets.get(key)
     if ticket is None or not living(ticket, ports.clock):
-        raise CommandNotFound()
+        raise DeferredCommandNotFound
     again = {"Retry-After": "1"} if ticket.status is Status.PENDING else {}
     return json_response(status_of(ticket), again, whole=False)
 
