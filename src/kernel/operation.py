@@ -127,7 +127,7 @@ def body_of(command: type[Command], *path_ids: str) -> type[Derived]:
         if name not in ("type", *path_ids)
     }
     body = create_model(command.__name__ + "Body", __base__=Derived, **fields)
-    body.__doc__ = command.__doc__
+    body.__doc__ = (command.__doc__ or "").partition("\n")[0]
     body.made, body.path_ids = command, path_ids
     return body
 

@@ -37,7 +37,7 @@ class Severity(StrEnum):
 
 
 class Finding(Message):
-    """One thing that the analyst noticed."""
+    """A finding of the analysis."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,7 +63,11 @@ ANALYSED = ("create-project", "request-analysis")
     creates=True,
 )
 class RequestAnalysis(Command):
-    """Ask for an analysis of one's own project; `owner` is the project's, looked up."""
+    """Request an analysis of a project.
+
+    Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
+    already (`analysis-already-exists`).
+    """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"
@@ -94,7 +98,11 @@ class RequestAnalysis(Command):
     ),
 )
 class CompleteAnalysis(Command):
-    """The analyst's answer; `analyst` names the model or the rules that gave it."""
+    """Record the result of an analysis: a summary, and what was found.
+
+    `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
+    cancelled (`analysis-has-ended`).
+    """
 
     type: Literal["CompleteAnalysis"] = "CompleteAnalysis"
     summary: Text
@@ -109,12 +117,22 @@ class CompleteAnalysis(Command):
     Example({"reason": "The model did not answer."}, {"reason": POT * 1000}, ANALYSED),
 )
 class FailAnalysis(Command):
+    """Record that an analysis has failed, and why.
+
+    Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+    """
+
     type: Literal["FailAnalysis"] = "FailAnalysis"
     reason: Reason
 
 
 @operation("POST /analyses/<id>/cancel", Who.OWNER, always(LIFE), Example(given=ANALYSED))
 class CancelAnalysis(Command):
+    """Cancel an analysis that has been requested.
+
+    Refused when the analysis is complete or has failed (`analysis-has-ended`).
+    """
+
     type: Literal["CancelAnalysis"] = "CancelAnalysis"
 
 

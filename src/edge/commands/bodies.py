@@ -20,7 +20,7 @@ D = TypeVar("D", bound=Body)
 
 
 class Envelope(Body, Generic[D]):
-    """The task style's body. `user_id`, when given, must be the token's."""
+    """A command in task style: its data, with what surrounds it."""
 
     command_id: CommandId | None = None
     user_id: str | None = None
@@ -32,11 +32,11 @@ class Envelope(Body, Generic[D]):
     data: D
 
 
-class Projection(StrEnum):
-    """How far the aggregate's main row is when the answer is sent.
+class RowProgress(StrEnum):
+    """The progress of the aggregate's row when the answer is sent.
 
-    `reached`: it shows the command. `pending`: not yet. `none`: such aggregates have no row.
-    `unknown`: it could not be read.
+    `reached`: the row shows the command. `pending`: it does not yet. `none`: such aggregates have
+    no row. `unknown`: the row could not be read.
     """
 
     REACHED = "reached"
@@ -46,16 +46,17 @@ class Projection(StrEnum):
 
 
 class DeferredBody(Message):
-    """202 to `Prefer: respond-async`: the command will be run; `Location` tells its outcome."""
+    """The answer to a deferred command: it will be run; `Location` leads to its outcome."""
 
     command_id: str
     status: Literal["pending", "accepted"]
 
 
 class AcceptedBody(Message):
-    """202: the events are durable. `version` is the one to wait for when reading.
+    """The answer to an accepted command: its events are stored.
 
-    `projection` is there when the client preferred to wait.
+    Rows show the command once they have reached `version`. `projection` is given when the client
+    asked to wait for the row.
     """
 
     command_id: str
@@ -63,4 +64,4 @@ class AcceptedBody(Message):
     aggregate_id: str
     version: int
     timestamp: str
-    projection: Projection | None = None
+    projection: RowProgress | None = None

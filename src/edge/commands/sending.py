@@ -34,13 +34,19 @@ from kernel.operation import Body, CommandBody, Context, Operation, snake
 
 TEXT = {"schema": {"type": "string"}}
 ACCEPTED_HEADERS: Mapping[str, Any] = {
-    "ETag": {"description": 'The version that the aggregate is at now: `"3"`', **TEXT},
-    "Location": {"description": "Where to read it; of a deferred command, its outcome", **TEXT},
-    CORRELATION_ID: {"description": "What the events that it caused carry", **TEXT},
+    "ETag": {"description": 'The version of the aggregate after the command: `"3"`', **TEXT},
+    "Location": {
+        "description": "Where to read the aggregate, or the deferred command",
+        **TEXT,
+    },
+    CORRELATION_ID: {
+        "description": "The correlation id of the events",
+        **TEXT,
+    },
 }
 ACCEPTED: dict[int, Any] = {
     202: {
-        "description": "Accepted: the events are durable",
+        "description": "Accepted: the events are stored",
         "headers": ACCEPTED_HEADERS,
         "content": {"application/json": {"model": AcceptedBody}},
     }

@@ -1,12 +1,12 @@
-"""JSON as strictly as the store needs it: what two readers could read differently is refused."""
+"""Strict JSON: what two readers could read differently is refused."""
 
 import json
 from typing import Any, NoReturn
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
-# What every hop keeps: browsers hold integers exactly up to here, and DynamoDB nothing nearer to
-# 0 than 1e-130. A number beyond would be stored, and then fit into no row.
+# Every hop keeps these numbers: browsers hold integers exactly up to here, and DynamoDB holds
+# nothing nearer to 0 than 1e-130. A number beyond them would be stored, but fit into no row.
 MAX_NUMBER = 2**53 - 1
 MIN_FRACTION = 1e-130
 
@@ -16,11 +16,11 @@ class MalformedJson(ValueError):
 
 
 class BodyTooLarge(ValueError):
-    """The body passes the cap in bytes."""
+    """The body has too many bytes."""
 
 
 class InvalidRequest(ValueError):
-    """Well-formed, but not what this operation takes. `path` leads to the fault."""
+    """The request is not valid. The message is for users; `path` leads to the fault."""
 
     def __init__(self, message: str, *path: str) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class InvalidRequest(ValueError):
 
 
 def loads(text: str) -> dict[str, Any]:
-    """Parse an object; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
+    """Parse an object. Raises `BodyTooLarge`, and `MalformedJson` with what is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:
         raise BodyTooLarge(f"The body must have at most {MAX_BODY_BYTES} bytes.")
     try:

@@ -1,4 +1,4 @@
-"""What became of a deferred command, for whoever sent it."""
+"""The outcome of a deferred command, for its sender."""
 
 import re
 from typing import Annotated, Any
@@ -30,9 +30,10 @@ KeyInPath = Annotated[
 
 
 class StatusBody(Message):
-    """`version`, `timestamp` and `location` of an accepted command; `problem` of a refused one.
+    """The outcome of a deferred command: a version, time and place, or the `problem` of a refusal.
 
-    `failed`: given up. Sent again under the same key, a refused or failed command is run afresh.
+    `pending`: it has not run yet. `failed`: it was given up. A refused or failed command that is
+    sent again with the same key is run again.
     """
 
     command_id: str
@@ -58,10 +59,19 @@ def status_of(ticket: Ticket) -> StatusBody:
     return StatusBody.model_validate({**ticket.outcome, **known})
 
 
+DESCRIPTION = """Get the outcome of a command that was sent with `Prefer: respond-async`.
+
+Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
+answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
+again.
+"""
+COMMAND_ID = Path(description="The id of the command: its Idempotency-Key.")
 ROUTE = Route(
     "/commands/<command_id>",
     get_deferred_command,
     StatusBody,
-    {"command_id": (Annotated[KeyInPath, Path()], REQUIRED)},
+    {"command_id": (Annotated[KeyInPath, COMMAND_ID], REQUIRED)},
+    summary="Get the outcome of a deferred command",
+    description=DESCRIPTION,
     tag="Commands",
 )
