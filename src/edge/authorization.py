@@ -1,4 +1,4 @@
-"""Who may do what: the one table that the code uses and the documents print."""
+"""Authorization: the role of a command decides who may send it."""
 
 from edge.caller import Caller, Forbidden
 from kernel.actor import Actor
@@ -6,9 +6,9 @@ from kernel.operation import Who
 
 
 def actor(caller: Caller, who: Who | None) -> Actor:
-    """Return the caller as one who commands. Raises `Forbidden`.
+    """Return the caller as an actor. Raises `Forbidden`.
 
-    A command without a role is for Admin alone.
+    Only Admin may send a command without a role.
     """
     if caller.is_admin:
         return Actor(owner=caller.owner, may_command_all=True)

@@ -73,7 +73,7 @@ INTERNAL = Answer(
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """One class of errors, with its subclasses.
+    """A class of errors, with its subclasses.
 
     `retryable`: the same input may succeed later without a change of code. `meaning` is for
     operators. No user is told more than `INTERNAL` of an error without an `answer`.

@@ -1,4 +1,4 @@
-"""What every command has around its data: ids, the envelope, the answer."""
+"""The envelope of a command, and the bodies of answers."""
 
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar

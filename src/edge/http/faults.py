@@ -21,7 +21,7 @@ QUOTED = re.compile(r"'([^']*)'")
 
 
 class Fault(BaseModel):
-    """One fault of a request: where it is, and what is expected there."""
+    """A fault of a request: its place, and what is expected there."""
 
     path: str
     message: str

@@ -20,7 +20,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class LogOnly:
-    """A sink of failures for APIs without an error bus: those of tests and of documents."""
+    """A sink of failures for APIs without an error bus, such as those of tests."""
 
     def report(self, failure: Failure) -> None:
         logger.error("failure", extra={"failure": failure.to_dict()})
@@ -70,16 +70,16 @@ def reported_bug(
 def reported(
     error: Exception, event: Mapping[str, Any], failures: Callable[[], FailureSink]
 ) -> Problem:
-    """On the error bus as well; an error bus that is down changes nothing of the answer."""
+    """Report the error to the error bus; the answer is the same if that fails."""
     try:
         failures().report(unexpected(error, event))
-    except Exception:  # the edge: the log has both
+    except Exception:  # whatever it is: the log has both errors
         logger.exception("not reported")
     return bug(error)
 
 
 def unexpected(error: Exception, event: Mapping[str, Any]) -> Failure:
-    """Found again by the request's id, in the logs of gateway and function."""
+    """Return the failure, with the request's id, which the logs of gateway and function have."""
     request = str((event.get("requestContext") or {}).get("requestId"))
     key = {"method": event["httpMethod"], "path": event["path"], "requestId": request}
     where = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "api")
