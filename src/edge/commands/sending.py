@@ -131,7 +131,7 @@ def from_envelope(
 def from_item(
     contents: Contents, item: Mapping[str, JsonValue], traceparent: str | None = None
 ) -> Sent:
-    """From an envelope that names its command as `type`: `{type: "create-project", data}`.
+    """Return the command of an envelope that names it as `type`: `{type, data}`.
 
     Raises `InvalidRequest` and `RequestValidationError`.
     """
