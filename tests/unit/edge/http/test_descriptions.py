@@ -41,7 +41,7 @@ def test_every_parameter_and_answer_is_described(operation: Mapping[str, Any]) -
 def test_the_problem_types_that_descriptions_name_exist() -> None:
     named = {name for text in descriptions() for name in IN_BRACKETS.findall(text)}
 
-    assert len(named) > 20
+    assert named
     assert named <= {problem_type(error) for error in errors.answered()}
 
 
