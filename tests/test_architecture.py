@@ -11,21 +11,26 @@ from pathlib import Path
 import pytest
 
 from scripts import features
-from tests.support import template
+from scripts.figures.imports import EVERY_KIND, cycles, graph, imports, module_name
+from scripts.figures.sources import Source
+from tests.support import spelled, template
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
-# Each layer with those that it may import besides itself.
-MAY_IMPORT = {
+# Each layer with those that it may import besides itself. The engine and the domain do not know
+# each other; the registry of the domain (REGISTRY) alone imports projections.
+MAY_IMPORT: dict[str, set[str]] = {
     "kernel": set(),
-    "domain": {"kernel", "projections", "application", "edge"},
+    "domain": {"kernel"},
     "projections": {"kernel", "domain"},
     "application": {"kernel"},
-    "adapters": {"kernel", "application", "projections"},
-    "edge": {"kernel", "application", "adapters", "domain"},
+    "adapters": {"kernel", "application"},
+    "edge": {"kernel", "application"},
     "handlers": {"kernel", "domain", "projections", "application", "adapters", "edge"},
 }
-PURE = ("kernel", "projections")
+REGISTRY = "domain/contents.py"
+ENGINE = ("kernel", "application", "adapters", "edge")
+PURE = ("kernel", "domain", "projections")
 SOURCES = sorted(file.relative_to(SRC).as_posix() for file in SRC.rglob("*.py"))
 EVENT_MODULES = sorted(SRC.glob("domain/*/events.py"))
 # Split, so that this file does not hold what it forbids.
@@ -100,8 +105,63 @@ def function_lengths() -> list[int]:
 @pytest.mark.parametrize("source", SOURCES)
 def test_imports_point_inward_only(source: str) -> None:
     layer = source.partition("/")[0]
+    allowed = {layer, *MAY_IMPORT[layer]} | ({"projections"} if source == REGISTRY else set())
 
-    assert set(imported(SRC / source)) & MAY_IMPORT.keys() <= {layer, *MAY_IMPORT[layer]}
+    assert set(imported(SRC / source)) & MAY_IMPORT.keys() <= allowed
+
+
+def test_only_entry_points_import_the_wiring() -> None:
+    importers = [s for s in SOURCES if "wiring" in names_imported(SRC / s)]
+
+    assert importers
+    assert [s for s in importers if not s.startswith("handlers/")] == []
+
+
+def names_imported(file: Path) -> set[str]:
+    return {
+        alias.name
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handlers")
+        for alias in node.names
+    }
+
+
+def test_handlers_are_entry_points_and_their_wiring() -> None:
+    found = {file.stem for file in (SRC / "handlers").glob("*.py")}
+
+    assert found == {*functions().values(), "wiring", "__init__"}
+
+
+def test_no_file_of_the_engine_spells_a_name_of_the_domain() -> None:
+    found = [
+        f"{source}:{number}: {text[:60]!r} spells {name}"
+        for source in SOURCES
+        if source.startswith(tuple(f"{layer}/" for layer in ENGINE))
+        for number, text in spelled.texts(tree(SRC / source))
+        for name in spelled.found(text)
+    ]
+
+    assert found == []
+
+
+def test_no_file_imports_itself_in_a_circle() -> None:
+    read = [read_source(file) for file in tracked() if file.suffix == ".py"]
+    edges, layers = imports(read), {source.module: source.layer for source in read}
+
+    assert len(edges) > 1000
+    assert cycles(graph(edges, EVERY_KIND, module_name)) == []
+    assert cycles(graph(edges, EVERY_KIND, layers.__getitem__)) == []
+
+
+def read_source(file: Path) -> Source:
+    path = file.relative_to(ROOT)
+    layer = "registry" if path == Path("src") / REGISTRY else path.parts[path.parts[0] == "src"]
+    inner = path.relative_to("src") if path.parts[0] == "src" else path
+    parts = inner.parent.parts if inner.name == "__init__.py" else inner.with_suffix("").parts
+    # Benchmarks use helpers of the tests, and tests check the benchmarks.
+    return Source(
+        str(path), "tests" if layer == "benchmarks" else layer, ".".join(parts), tree(file)
+    )
 
 
 @pytest.mark.parametrize("source", [s for s in SOURCES if s.startswith(PURE)])
@@ -109,7 +169,14 @@ def test_imports_point_inward_only(source: str) -> None:
 def test_rules_and_projections_know_nothing_but_the_standard_library_and_pydantic(
     source: str,
 ) -> None:
-    known = {*sys.stdlib_module_names, "kernel", "domain", "projections", "pydantic"}
+    known = {
+        *sys.stdlib_module_names,
+        "kernel",
+        "domain",
+        "projections",
+        "pydantic",
+        "pydantic_core",
+    }
 
     assert set(imported(SRC / source)) <= known
 

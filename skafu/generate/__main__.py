@@ -6,6 +6,7 @@
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
 - `docs/authorization.md` from docs/authorization.yaml and the table of commands
+- the error table of `docs/operations.md`, and `docs/reference/problems.md`, from src/edge/errors.py
 
 With --read-models those of the first line alone, which follow from nothing but the SDL.
 """
@@ -28,7 +29,7 @@ from graphql import (
 )
 
 from domain.contents import contents
-from skafu.generate import authorization, catalogue, schemas
+from skafu.generate import authorization, catalogue, errors, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -246,6 +247,8 @@ GENERATED = {
     "docs/openapi.json": openapi,
     "docs/events.md": catalogue.page,
     "docs/authorization.md": authorization.page,
+    "docs/operations.md": errors.operations_page,
+    "docs/reference/problems.md": errors.problems_page,
 }
 
 

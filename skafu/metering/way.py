@@ -17,6 +17,7 @@ from moto import mock_aws
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.dynamodb.stream_images import commit_of
 from adapters.dynamodb.tickets import DynamoDbTickets
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from adapters.kms.key_wrapper import KmsKeyWrapper
@@ -258,7 +259,9 @@ class Way:
         client: Any = MeteredBus(self.meter)
         record = stream_record(item)
         record["dynamodb"]["SequenceNumber"] = "1"
-        publish({"Records": [record]}, EventBridgeEventBus(client, "metered"), Failures())
+        publish(
+            {"Records": [record]}, commit_of, EventBridgeEventBus(client, "metered"), Failures()
+        )
         for each in deployment().rules:
             matching = [entry for entry in client.entries if each.matches(entry)]
             self._delivered(each.queue, matching)

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import AggregateId
 from kernel.operation import PlainId
+from skafu.reach.arguments import valid
 
 AggregateArgument = Annotated[
     str,
@@ -25,11 +26,8 @@ def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
     name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
     kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
     if kind is None:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(kinds)}.")
-    try:
-        return kind, kind.id(_ids.validate_python(plain))
-    except ValidationError:
-        raise typer.BadParameter(f"{plain!r} is no id: ids are UUIDs.") from None
+        raise typer.BadParameter(f"{name!r} must be one of {', '.join(kinds)}.")
+    return kind, kind.id(valid(_ids, plain))
 
 
 _ids: TypeAdapter[str] = TypeAdapter(PlainId)

@@ -10,7 +10,7 @@ from adapters.dynamodb.items import from_item
 from application.commit import Commit
 from application.writing.requests import OnConflict, Request
 from domain.contents import contents
-from edge.http.problems import STATUS, kebab
+from edge.errors import problem_type, row_of
 from kernel.aggregate import AnyAggregate
 from kernel.errors import AggregateNotFound, DomainError
 from kernel.messages import AggregateId, Event, Recorded
@@ -80,7 +80,7 @@ class History:
         state, version = self.states[commits], self.version(commits)
         owner = self.decider.owner_of(state)
         if owner not in (None, request.actor.owner) and not request.actor.may_command_all:
-            return Said(404, kebab(AggregateNotFound.__name__))
+            return Said(404, problem_type(AggregateNotFound))
         if late := self.late(request, commits):
             return late
         try:
@@ -106,5 +106,5 @@ class History:
 
 
 def refused(refusal: DomainError) -> Said:
-    status = next(status for kind, status, _ in STATUS if isinstance(refusal, kind))
-    return Said(status, kebab(type(refusal).__name__))
+    kind = type(refusal)
+    return Said(row_of(kind).answer.status, problem_type(kind))

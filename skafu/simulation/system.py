@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.stream_images import commit_of
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
@@ -138,7 +139,7 @@ class System:
         )
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
-        return publish(event, self._publisher, self.failures)
+        return publish(event, commit_of, self._publisher, self.failures)
 
     def _queue(self, projection: Projection) -> Queue:
         return Queue(self.world, projection.name, partial(self._project, projection))

@@ -15,7 +15,7 @@ def _worker() -> Worker:
 
 
 def handler(event: dict[str, Any], _: object) -> None:
-    """`{key, attempt}`. The state machine goes by the class of what is raised."""
+    """Run the command of `{key, attempt}`. The state machine retries by the class of the error."""
     logger.append_keys(command=event["key"])
     _worker().run(event["key"], event["attempt"])
 

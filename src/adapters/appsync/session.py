@@ -1,4 +1,4 @@
-"""One connected GraphQL session per process, and what AppSync's errors mean."""
+"""GraphQL sessions with AppSync, and the meaning of its errors."""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class SchemaBehind(Unavailable):
 
 
 class AppSyncError(Refused):
-    """AppSync refused for a reason that will not pass."""
+    """AppSync refused the request and will refuse it again."""
 
     def __init__(self, kinds: tuple[str, ...], message: str) -> None:
         super().__init__(f"{'/'.join(kinds)}: {message}")
@@ -69,7 +69,7 @@ class GraphQLSession(Protocol):
 
 
 class SigV4(AuthBase):
-    """Signs the bytes that are sent; gql's own IAM authentication is for aiohttp only."""
+    """Signs the bytes of a request; gql's own IAM authentication supports aiohttp only."""
 
     def __init__(self, credentials: Credentials, region: str) -> None:
         self._signer = SigV4Auth(credentials, "appsync", region)
@@ -87,7 +87,7 @@ class SigV4(AuthBase):
 
 
 def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
-    """Connected once: a session for each call costs half as much again (facts of gql)."""
+    """Open a session and keep it: a session for each call costs half as much again."""
     transport = RequestsHTTPTransport(url=url, auth=auth, timeout=TIMEOUT)
     session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
     assert transport.session is not None
@@ -101,9 +101,9 @@ def run(
     variables: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Any:  # noqa: ANN401 - the one field's value
-    """The value of the document's only field.
+    """Return the value of the document's only field.
 
-    Raises `RowConflict`, `Unavailable`, or `AppSyncError`. Partial data with errors is an error.
+    Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors.
     """
     request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
     extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}

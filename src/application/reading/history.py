@@ -34,7 +34,7 @@ class NoSuchVersion(NotFound):
 class CommandNotFound(NotFound):
     """No events of such a command, as far back as it could have been recorded."""
 
-    text = "Nothing has been recorded under the command id {command_id!r}."
+    text = "No events have been recorded under the command id {command_id}."
 
 
 @dataclass(frozen=True, slots=True)

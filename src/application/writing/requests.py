@@ -17,7 +17,9 @@ class WrongExpectedVersion(Exception):
     """The client decided on another version than the stream's."""
 
     def __init__(self, expected: int, actual: int) -> None:
-        super().__init__(f"expected version {expected}, the stream is at {actual}")
+        super().__init__(
+            f"You expected version {expected}, but the aggregate is at version {actual}."
+        )
         self.expected, self.actual = expected, actual
 
 
@@ -29,7 +31,7 @@ class MergeConflict(Exception):
     """Events since the version that the client decided on touch what the command touches."""
 
     def __init__(self, events: Sequence[str]) -> None:
-        super().__init__(f"Since then: {', '.join(events)}.")
+        super().__init__(f"Events recorded since then touch the same: {', '.join(events)}.")
         self.events = events
 
 

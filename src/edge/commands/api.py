@@ -18,9 +18,10 @@ from edge.commands.bodies import (
     AcceptedBody,
     DeferredBody,
     Envelope,
-    Projection,
+    RowProgress,
 )
 from edge.commands.deferred import DEFERRED, Later
+from edge.commands.descriptions import description, named
 from edge.commands.examples import rest_example, task_example
 from edge.commands.sending import (
     ACCEPTED_HEADERS,
@@ -49,10 +50,10 @@ from edge.http.preferences import PREFER, preferences
 from kernel.contents import Contents
 from kernel.operation import Body, Operation, PlainId, snake
 
-WAITED = (Projection.REACHED, Projection.PENDING)
+WAITED = (RowProgress.REACHED, RowProgress.PENDING)
 ANSWERS: dict[int, Any] = {
     202: {
-        "description": "Accepted: the events are durable; or deferred, as the client preferred",
+        "description": "Accepted: the events are stored, or the command was deferred as preferred",
         "headers": ACCEPTED_HEADERS,
         "content": {
             "application/json": {"model": AcceptedBody},
@@ -99,7 +100,8 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
     routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
-    _register(app, routed, operation, "POST", f"/commands/{operation.name}")
+    rest = f"`{operation.method} {operation.path.replace('<', '{').replace('>', '}')}`"
+    _register(app, routed, operation, "POST", f"/commands/{operation.name}", rest)
 
 
 def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
@@ -128,12 +130,13 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     routed = with_signature(
         endpoint, f"{operation.name}-rest", **_rest_parameters(ports.commands.contents, operation)
     )
-    _register(app, routed, operation, operation.method, operation.path)
+    task = f"`POST /commands/{operation.name}`"
+    _register(app, routed, operation, operation.method, operation.path, task)
 
 
 def _rest_parameters(contents: Contents, operation: Operation) -> dict[str, Parameter]:
     names = (*(() if operation.creates else ("id",)), *operation.ids)
-    path = {name: (Annotated[PlainId, Path()], REQUIRED) for name in names}
+    path = {n: (Annotated[PlainId, Path(description=named(n, operation))], REQUIRED) for n in names}
     # A command without data needs no body.
     empty = REQUIRED if operation.needs_data else operation.body()
     return path | {
@@ -157,11 +160,13 @@ def _register(
     operation: Operation,
     method: str,
     path: str,
+    other_style: str,
 ) -> None:
     app.route(
         path,
         method,
         summary=operation.name.replace("-", " ").capitalize(),
+        description=description(operation, other_style),
         tags=[operation.collection.strip("/").capitalize()],
         operation_id=endpoint.__name__,
         status_code=HTTPStatus.ACCEPTED,

@@ -15,6 +15,7 @@ from application.ports import FailureSink, Unavailable
 from application.writing.identity import nth_key
 from edge.caller import Caller, caller
 from edge.commands.bodies import AcceptedBody
+from edge.commands.descriptions import BATCH
 from edge.commands.examples import batch_example
 from edge.commands.sending import (
     Commands,
@@ -24,9 +25,10 @@ from edge.commands.sending import (
     perform,
     traceparent,
 )
+from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
-from edge.http.problems import EXPECTED, Problem, problem_of, reported
+from edge.http.problems import Problem, problem_of, reported
 from kernel.messages import Message
 from kernel.operation import Body
 
@@ -42,15 +44,15 @@ ITEM_SCHEMA = {
     "properties": {
         name: {"description": text}
         for name, text in {
-            "type": "The command's name: `create-project`.",
-            "commandId": "When left out, it derives from the batch's key and the place in it.",
-            "userId": "The caller's, when given.",
-            "correlationId": "When left out, the batch's.",
-            "timestamp": "When the client made the command.",
-            "aggregateId": "What the command is for; a creation may leave it out.",
-            "expectedVersion": "The version that the client saw.",
-            "onConflict": "`reject`, `last-write-wins` or `merge`.",
-            "data": "As the command has it.",
+            "type": "The name of the command, as in `POST /commands/{type}`.",
+            "commandId": "Its own id; if left out, derived from the batch's key and its place.",
+            "userId": "The id of the caller; it may be left out.",
+            "correlationId": "An id that its events carry; if left out, that of the batch.",
+            "timestamp": "The time at which the client made the command.",
+            "aggregateId": "The aggregate that the command is for; a creation may leave it out.",
+            "expectedVersion": "The version that the command was decided on.",
+            "onConflict": "`reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says.",
+            "data": "The data of the command.",
         }.items()
     },
 }
@@ -62,7 +64,7 @@ class BatchBody(Body):
 
 
 class BatchResult(Message):
-    """What the command would have been answered alone: `accepted` with 202, else `problem`."""
+    """The answer to one command: `accepted` with status 202, else `problem`."""
 
     status: int
     accepted: AcceptedBody | None = None
@@ -70,7 +72,7 @@ class BatchResult(Message):
 
 
 class BatchAnswer(Message):
-    """One result for each command, in their order."""
+    """The results of a batch, one for each command, in their order."""
 
     results: list[BatchResult]
 
@@ -94,7 +96,7 @@ class Batch:
 
 ANSWERS: dict[int, Any] = {
     200: {
-        "description": "Every command has its own result",
+        "description": "One result for each command",
         "content": {"application/json": {"model": BatchAnswer}},
     },
     **problem_responses(400, 401, 413, 429, 503),
@@ -135,7 +137,7 @@ class Batches:
             if self.monotonic() > deadline:
                 raise OutOfTime("not tried")
             return self._accepted(batch, n, item)
-        except EXPECTED as error:
+        except ANSWERED as error:
             problem, _ = problem_of(error)
         except Exception as error:  # the edge: the commands after it are not to suffer
             problem = self.report(error)
@@ -162,6 +164,7 @@ def route(
     @app.post(
         "/commands",
         summary="Send several commands",
+        description=BATCH,
         tags=["Commands"],
         operation_id="send_commands",
         responses=ANSWERS,

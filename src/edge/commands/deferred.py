@@ -25,8 +25,9 @@ from edge.commands.sending import (
     from_item,
     perform,
 )
+from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID
-from edge.http.problems import EXPECTED, InvalidRequest, problem_of
+from edge.http.problems import InvalidRequest, problem_of
 from edge.queries.status import KEY_IN_PATH
 
 # A type of its own: whoever never prefers it is answered as ever.
@@ -47,7 +48,8 @@ class Later:
         check_user(who, sent)
         if not KEY_IN_PATH.fullmatch(sent.command_id):
             raise InvalidRequest(
-                "of a deferred command is part of a path: letters, digits and -._~:@",
+                "The Idempotency-Key of a deferred command must be 1 to 128 characters: letters, "
+                "digits and - . _ ~ : @.",
                 "Idempotency-Key",
             )
         item = to_item(sent)
@@ -111,7 +113,7 @@ class Run:
         try:
             who, sent = self._opened(ticket)
             accepted = accepted_body(perform(self.commands, who, sent))
-        except EXPECTED as error:
+        except ANSWERED as error:
             problem, _ = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise

@@ -20,6 +20,7 @@ from application.ports import FailureSink
 from edge.caller import Caller, machine
 from edge.commands import batch
 from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
+from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
 from edge.commands.sending import (
     ACCEPTED,
@@ -43,15 +44,15 @@ Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,128}(::[\x2
 ON_BEHALF_OF = {
     "onBehalfOf": {
         "description": (
-            "The person for whom the machine acts: their `sub`, or `<sub>::<username>` where the "
-            "user name is another. Left out, the machine reports on work of its own."
+            "The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user "
+            "name differs from the `sub`. If left out, the machine reports on its own work."
         )
     }
 }
 COMMAND_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "IntegrationCommand",
-    "description": "One command, or several as `commands`; then `onBehalfOf` is for all.",
+    "description": "One command, or several as `commands`; then `onBehalfOf` applies to all.",
     "properties": {
         **ITEM_SCHEMA["properties"],  # type: ignore[dict-item] # a dictionary, as written there
         **ON_BEHALF_OF,
@@ -81,7 +82,7 @@ def owner(person: JsonValue) -> str:
         known = _people.validate_python(person)
     except ValidationError:
         raise InvalidRequest(
-            "is no person: give a sub, or <sub>::<username>", "onBehalfOf"
+            "`onBehalfOf` must identify a user: `<sub>` or `<sub>::<username>`.", "onBehalfOf"
         ) from None
     return known if "::" in known else f"{known}::{known}"
 
@@ -102,6 +103,7 @@ def route(
     @app.post(
         PATH,
         summary="Send commands as a machine",
+        description=MACHINE,
         tags=["Commands"],
         operation_id="send_commands_as_a_machine",
         responses=ANSWERS,

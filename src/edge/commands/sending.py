@@ -34,13 +34,19 @@ from kernel.operation import Body, CommandBody, Context, Operation, snake
 
 TEXT = {"schema": {"type": "string"}}
 ACCEPTED_HEADERS: Mapping[str, Any] = {
-    "ETag": {"description": 'The version that the aggregate is at now: `"3"`', **TEXT},
-    "Location": {"description": "Where to read it; of a deferred command, its outcome", **TEXT},
-    CORRELATION_ID: {"description": "What the events that it caused carry", **TEXT},
+    "ETag": {"description": 'The version of the aggregate after the command: `"3"`', **TEXT},
+    "Location": {
+        "description": "Where to read the aggregate, or the deferred command",
+        **TEXT,
+    },
+    CORRELATION_ID: {
+        "description": "The correlation id of the events",
+        **TEXT,
+    },
 }
 ACCEPTED: dict[int, Any] = {
     202: {
-        "description": "Accepted: the events are durable",
+        "description": "Accepted: the events are stored",
         "headers": ACCEPTED_HEADERS,
         "content": {"application/json": {"model": AcceptedBody}},
     }
@@ -105,7 +111,9 @@ def from_envelope(
     """Raises `InvalidRequest` when it does not say which aggregate it is for."""
     if envelope.aggregate_id is None and not operation.creates:
         noun = operation.aggregate_type.lower()
-        raise InvalidRequest(f"name the {noun} that the command is for", "aggregateId")
+        raise InvalidRequest(
+            f"`aggregateId` must name the {noun} that the command is for.", "aggregateId"
+        )
     return Sent(
         operation,
         envelope.data,
@@ -123,13 +131,13 @@ def from_envelope(
 def from_item(
     contents: Contents, item: Mapping[str, JsonValue], traceparent: str | None = None
 ) -> Sent:
-    """From an envelope that names its command as `type`: `{type: "create-project", data}`.
+    """Return the command of an envelope that names it as `type`: `{type, data}`.
 
     Raises `InvalidRequest` and `RequestValidationError`.
     """
     operation = contents.operation.get(str(item.get("type")))
     if operation is None:
-        raise InvalidRequest("name a command, such as create-project", "type")
+        raise InvalidRequest("`type` must name a command, as in `POST /commands/{type}`.", "type")
     envelope = {name: value for name, value in item.items() if name != "type"}
     try:
         return from_envelope(
@@ -193,7 +201,7 @@ def request_of(commands: Commands, who: Caller, sent: Sent) -> Request[Any]:
 def check_user(who: Caller, sent: Sent) -> None:
     """Raises `InvalidRequest`."""
     if sent.user_id not in (None, who.person):
-        raise InvalidRequest("is taken from the token; leave it out", "userId")
+        raise InvalidRequest("`userId` must be that of the token; it may be left out.", "userId")
 
 
 def check_person(commands: Commands, who: Caller) -> None:
