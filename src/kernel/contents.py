@@ -10,6 +10,7 @@ from kernel.look_ups import States
 from kernel.operation import Operation
 from kernel.projection import Projection
 from kernel.query import Detail, Query
+from kernel.random_commands import RandomCommands
 from kernel.translation import Translation
 
 
@@ -34,7 +35,9 @@ class Contents:
 
     `look_ups` makes the object that commands look things up with; `no_look_ups` is one that answers
     with blanks: it makes a command that is the same but for what was looked up. `translations` are
-    keyed by an event's source and detail type.
+    keyed by an event's source and detail type. `example_texts` fill placeholders of the examples,
+    such as `{slug}`, with another text for each number; 0 is for the documents. `random_commands`
+    are for the simulator.
     """
 
     aggregates: tuple[AnyAggregate, ...]
@@ -44,6 +47,8 @@ class Contents:
     look_ups: Callable[[States], Any]
     no_look_ups: object
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
+    example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    random_commands: RandomCommands = field(default_factory=RandomCommands)
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -58,6 +63,25 @@ class Contents:
     def aggregate(self) -> Mapping[str, AnyAggregate]:
         """Every aggregate by its type."""
         return {aggregate.aggregate_type: aggregate for aggregate in self.aggregates}
+
+    @cached_property
+    def first_creation(self) -> Operation:
+        """The command that most examples begin with."""
+        return next(o for o in self.aggregates[0].operations if o.creates)
+
+    @cached_property
+    def first_change(self) -> Operation:
+        """The first command with data for an aggregate that `first_creation` began."""
+        return next(
+            o
+            for o in self.aggregates[0].operations
+            if not (o.creates or o.ids) and o.example and o.example.typical
+        )
+
+    @cached_property
+    def inner_ids(self) -> tuple[str, ...]:
+        """The names of ids within aggregates, as paths have them: `serviceId`."""
+        return tuple(sorted({name for operation in self.operations for name in operation.ids}))
 
     @cached_property
     def projection(self) -> Mapping[str, Projection]:
