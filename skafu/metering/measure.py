@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.contents import contents
+from edge.commands.examples import inner_ids as example_ids
 from kernel.operation import Example, Json, Operation, filled
 from skafu.metering.meter import Meter
-from skafu.metering.way import Asked, How, Way, open_way, path_of
+from skafu.metering.way import ADMIN, OWNER, Asked, How, Way, open_way, path_of
+from skafu.simulation.inner_ids import inner_ids
 
 PAYLOADS = ("typical", "largest")
-SENT = contents.operation["change-project"]
-DEPLOYMENT = "01980000-0000-7000-8000-0000000000d1"
 
 
 class NoExample(Exception):
@@ -34,21 +34,22 @@ class Script:
     """The commands of one example, and what later ones need of earlier ones."""
 
     way: Way
-    known: dict[str, str] = field(default_factory=lambda: {"deploymentId": DEPLOYMENT})
+    known: dict[str, str] = field(default_factory=lambda: example_ids(contents))
 
     def __post_init__(self) -> None:
-        """A slug is one template's for ever, so each script has its own, all of one length."""
-        self.known |= {"slug": f"web-api-{self.way.sent:04}", "longSlug": f"{self.way.sent:s>64}"}
+        """Texts that must be unique are others in each script."""
+        number = self.way.sent
+        self.known |= {name: text(number) for name, text in contents.example_texts.items()}
 
-    def send(self, name: str, data: Json, how: How = How.ALONE) -> Meter:
+    def send(self, name: str, data: Json, how: How = How.ALONE, sender: str = "") -> Meter:
         operation = contents.operation[name]
         path, given = self._path(operation), filled(data, self.known)
-        asked, meter = self.way.send(operation, path, given, how)
+        asked, meter = self.way.send(operation, path, given, how, sender)
         self._learn(asked)
         return meter
 
     def _path(self, operation: Operation) -> str:
-        """Ids in paths: the aggregate's own, and those within it (`serviceId`)."""
+        """Return the path with its ids: the aggregate's own, and those within it (`serviceId`)."""
         own = self.known.get(operation.aggregate_type.lower(), "")
         inner = {name: self.known[name] for name in operation.ids}
         return path_of(operation, {"id": own, **inner})
@@ -56,8 +57,7 @@ class Script:
     def _learn(self, asked: Asked) -> None:
         if asked.operation.creates:
             self.known[asked.operation.aggregate_type.lower()] = asked.answer["aggregateId"]
-        if asked.operation.name == "add-service":
-            self.known["serviceId"] = asked.new_id(0)
+        self.known |= dict(inner_ids(asked.events))
 
 
 def measure(
@@ -82,13 +82,15 @@ def measure_ways() -> list[Measured]:
     with open_way() as way:
         acquaint(way)
         dearer = [how for how in How if how is not How.ALONE]
-        return [Measured(SENT.name, how, metered(way, SENT, "typical", how)) for how in dearer]
+        sent = contents.first_change
+        return [Measured(sent.name, how, metered(way, sent, "typical", how)) for how in dearer]
 
 
 def acquaint(way: Way) -> None:
-    """The people have keys by now: a person's first command ever is nobody's typical one."""
-    for name in ("create-project", "draft-template"):
-        Script(way).send(name, example_of(contents.operation[name]).typical)
+    """Give everybody a key: the first command that a person ever sends is not typical."""
+    creation = contents.first_creation
+    for sender in (OWNER, ADMIN):
+        Script(way).send(creation.name, example_of(creation).typical, sender=sender)
 
 
 def metered(way: Way, operation: Operation, payload: str, how: How = How.ALONE) -> Meter:
