@@ -20,7 +20,6 @@ from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
-from skafu.vocabularies import aggregates
 
 FOLDER = Path(__file__).resolve().parent / "corpus"
 MANIFEST = FOLDER / "MANIFEST"
@@ -54,7 +53,7 @@ def name_of(file: Path) -> str:
 
 
 def read_stream(file: Path) -> Stream:
-    name, decider = name_of(file), aggregates()[file.parent.name.upper()]
+    name, decider = name_of(file), contents.aggregate[file.parent.name.upper()]
     return Stream(name, tuple(from_item(item) for item in items(name)), decider)
 
 
@@ -71,7 +70,8 @@ def samples() -> dict[str, Stored]:
 def events() -> dict[str, tuple[AnyAggregate, Stored]]:
     """Every stored event once, wherever it comes from."""
     found = [
-        (aggregates()[n.partition("/")[0].upper()], n, stored) for n, stored in samples().items()
+        (contents.aggregate[n.partition("/")[0].upper()], n, stored)
+        for n, stored in samples().items()
     ]
     for stream in streams().values():
         found += [

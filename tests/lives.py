@@ -31,6 +31,7 @@ from builders import (
     service,
     uuid7,
 )
+from domain.contents import contents
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -47,7 +48,6 @@ from fakes import Clock
 from kernel.actor import Actor
 from kernel.messages import AggregateId, Command
 from kernel.personal import ForgetSubject, SealedValue
-from skafu.vocabularies import aggregates
 from spec import ACTOR
 from template_builders import deprecate, draft, publish, revise
 
@@ -195,7 +195,9 @@ def live(name: str) -> list[Commit]:
     stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
     store, clock, warm = lived_before(life), Clock(), dict[AggregateId, Any]()
     clock.move(hours=1 if life.after else 0)
-    executor = Executor(store, aggregates()[aggregate_type], clock, warm, sleep=lambda _: None)
+    executor = Executor(
+        store, contents.aggregate[aggregate_type], clock, warm, sleep=lambda _: None
+    )
     for number, command in enumerate(life.commands, 1):
         clock.move(seconds=1)
         executor.execute(request(stream, life.actor, command, uuid7(clock(), number), number))

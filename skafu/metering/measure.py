@@ -1,14 +1,13 @@
 """Every operation of the command API, metered with both of its payloads."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.contents import contents
-from edge.commands.examples import inner_ids as example_ids
-from kernel.operation import Example, Json, Operation, filled
+from kernel.operation import Example, Json, Operation
+from skafu.examples import Placeholders
 from skafu.metering.meter import Meter
-from skafu.metering.way import ADMIN, OWNER, Asked, How, Way, open_way, path_of
-from skafu.simulation.inner_ids import inner_ids
+from skafu.metering.way import ADMIN, OWNER, How, Way, open_way, path_of
 
 PAYLOADS = ("typical", "largest")
 
@@ -29,35 +28,20 @@ class Measured:
     meter: Meter
 
 
-@dataclass
 class Script:
-    """The commands of one example, and what later ones need of earlier ones."""
+    """The commands of one example, one after the other."""
 
-    way: Way
-    known: dict[str, str] = field(default_factory=lambda: example_ids(contents))
-
-    def __post_init__(self) -> None:
-        """Texts that must be unique are others in each script."""
-        number = self.way.sent
-        self.known |= {name: text(number) for name, text in contents.example_texts.items()}
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._placeholders = Placeholders.numbered(way.sent)
 
     def send(self, name: str, data: Json, how: How = How.ALONE, sender: str = "") -> Meter:
-        operation = contents.operation[name]
-        path, given = self._path(operation), filled(data, self.known)
-        asked, meter = self.way.send(operation, path, given, how, sender)
-        self._learn(asked)
+        operation, known = contents.operation[name], self._placeholders
+        ids = {"id": known.aggregate(operation) or "", **known.ids(operation)}
+        path = path_of(operation, ids)
+        asked, meter = self._way.send(operation, path, known.data(data), how, sender)
+        known.learn(operation, asked.answer.get("aggregateId", ""), asked.events)
         return meter
-
-    def _path(self, operation: Operation) -> str:
-        """Return the path with its ids: the aggregate's own, and those within it (`serviceId`)."""
-        own = self.known.get(operation.aggregate_type.lower(), "")
-        inner = {name: self.known[name] for name in operation.ids}
-        return path_of(operation, {"id": own, **inner})
-
-    def _learn(self, asked: Asked) -> None:
-        if asked.operation.creates:
-            self.known[asked.operation.aggregate_type.lower()] = asked.answer["aggregateId"]
-        self.known |= dict(inner_ids(asked.events))
 
 
 def measure(

@@ -161,9 +161,8 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command that was sent, the answer, and its events as they are stored."""
+    """The answer to a command, and its events as they are stored."""
 
-    operation: Operation
     answer: Json
     events: Sequence[Json]
 
@@ -231,7 +230,7 @@ class Way:
         events = [event for item in self.appended for event in json.loads(item["events"]["S"])]
         while self.appended:
             self._published(self.appended.pop(0))
-        return Asked(operation, answer, events), self.meter
+        return Asked(answer, events), self.meter
 
     def _run(self, ticket: Ticket) -> None:
         self._start("CommandWorker")

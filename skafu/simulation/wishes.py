@@ -16,8 +16,8 @@ from edge.authorization import actor
 from edge.caller import Caller, Forbidden
 from kernel.messages import AggregateId, aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, filled, snake
+from skafu.examples import inner_ids
 from skafu.simulation.gateway import proxy_event
-from skafu.simulation.inner_ids import inner_ids
 
 BATCHES, MACHINES = "/commands", "/integration/commands"
 ACCOUNT = "123456789012"

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from kernel.aggregate import AnyAggregate
+from kernel.event_types import EventTypes
 from kernel.look_ups import States
 from kernel.operation import Operation
 from kernel.projection import Projection
@@ -61,8 +62,16 @@ class Contents:
 
     @cached_property
     def aggregate(self) -> Mapping[str, AnyAggregate]:
-        """Every aggregate by its type."""
-        return {aggregate.aggregate_type: aggregate for aggregate in self.aggregates}
+        """Every aggregate by its type, in the order of the types."""
+        return {
+            kind.aggregate_type: kind
+            for kind in sorted(self.aggregates, key=lambda kind: kind.aggregate_type)
+        }
+
+    @cached_property
+    def events(self) -> Mapping[str, EventTypes[Any]]:
+        """The events of each aggregate by its type."""
+        return {name: kind.events for name, kind in self.aggregate.items()}
 
     @cached_property
     def first_creation(self) -> Operation:

@@ -15,10 +15,10 @@ from application.commit import encode_event
 from application.publishing.envelopes import envelopes, source
 from builders import create, service
 from desk import Desk
+from domain.contents import contents
 from domain.project.events import ProjectRenamed
 from skafu.generate import schemas
 from skafu.generate.schemas import ROOT
-from skafu.vocabularies import vocabularies
 from strategies import KINDS, Kind
 
 FILES = schemas.files()
@@ -92,7 +92,7 @@ class TestAsyncApi:
     def test_has_a_channel_for_every_source(self) -> None:
         addresses = {channel["address"] for channel in ASYNCAPI["channels"].values()}
 
-        assert addresses == {f"skafu.{name.lower()}" for name in vocabularies()}
+        assert addresses == {f"skafu.{name.lower()}" for name in contents.events}
 
     def test_every_reference_leads_somewhere(self) -> None:
         for reference in references(ASYNCAPI):
