@@ -1,4 +1,6 @@
-"""What `make check` does: the quick checks, all of them even when one fails."""
+"""What `make check` does: the completeness of the domain first, and nothing else if it lacks
+something; then the quick checks, all of them even when one fails.
+"""
 
 import subprocess
 import sys
@@ -19,6 +21,7 @@ class Check:
     command: Sequence[str]
 
 
+COMPLETENESS = Check("completeness", (sys.executable, "-m", "skafu.completeness"))
 CHECKS = (
     Check("format", ("ruff", "format", "--check", ".")),
     Check("lint", ("ruff", "check", ".")),
@@ -54,6 +57,8 @@ def passes(check: Check) -> bool:
 
 
 def main() -> int:
+    if not passes(COMPLETENESS):
+        return 1
     verdicts = [passes(check) for check in CHECKS]
     return int(not all(verdicts))
 
