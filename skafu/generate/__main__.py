@@ -5,7 +5,8 @@
 - `src/projections/generated/` from Amplify's SDL
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
-- `docs/authorization.md` from docs/authorization.yaml and the table of commands
+- `docs/authorization.md` from docs/authorization.yaml and the operations
+- `docs/merging.md` from what operations and events touch
 """
 
 import json
@@ -26,7 +27,7 @@ from graphql import (
 )
 
 from domain.contents import contents
-from skafu.generate import authorization, catalogue, schemas
+from skafu.generate import authorization, catalogue, merging, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -241,6 +242,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/openapi.json": openapi,
     "docs/events.md": catalogue.page,
     "docs/authorization.md": authorization.page,
+    "docs/merging.md": merging.page,
 }
 
 

@@ -5,6 +5,7 @@ touches.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kernel.messages import Command
@@ -13,31 +14,46 @@ Aspects = frozenset[str]
 """Names of parts. Parts of one kind are told apart by `<kind>:<id>`."""
 LIFE = "life"
 """The aspect that meets every other: the aggregate began or ended."""
-Touches = Callable[[Any], Aspects]
-"""The aspects that a command touches."""
+
+
+@dataclass(frozen=True)
+class Touches:
+    """The aspects that a command touches.
+
+    `aspects` are those that it touches whatever it holds. `given` are fields, each of them an
+    aspect that is touched when the command was given the field. `kind` is a kind of parts: touched
+    is the one whose id `id_of` finds in the command.
+    """
+
+    aspects: Aspects = frozenset()
+    given: tuple[str, ...] = ()
+    kind: str = ""
+    id_of: Callable[[Any], str] | None = None
+
+    def __call__(self, command: Command) -> Aspects:
+        part = {f"{self.kind}:{self.id_of(command)}"} if self.id_of else set()
+        return self.aspects | part | (command.model_fields_set & set(self.given))
 
 
 def always(*aspects: str) -> Touches:
     """Touch the same aspects, whatever the command holds."""
-    touched = frozenset(aspects)
-    return lambda _: touched
+    return Touches(aspects=frozenset(aspects))
 
 
 def each_given(*fields: str) -> Touches:
     """Touch those of these fields that the command was given."""
-    return lambda command: frozenset(command.model_fields_set & set(fields))
+    return Touches(given=fields)
 
 
 def one(kind: str, id_of: Callable[[Any], str]) -> Touches:
     """Touch the part of this kind whose id the command holds."""
-    return lambda command: frozenset({f"{kind}:{id_of(command)}"})
+    return Touches(kind=kind, id_of=id_of)
+
+
+UNMERGED = always(LIFE)
+"""Everything is touched: the command is never merged."""
 
 
 def meet(asked: Aspects, happened: Aspects) -> bool:
     """Tell whether a command and an event touch the same."""
     return bool(asked & happened) or LIFE in asked | happened
-
-
-def unmerged(_: Command) -> Aspects:
-    """Touch everything: the command is never merged."""
-    return frozenset({LIFE})

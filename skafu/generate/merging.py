@@ -1,0 +1,118 @@
+"""docs/merging.md: which command merges with which event, from what each of them touches."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from domain.contents import contents
+from kernel.aggregate import SUBJECT, AnyAggregate
+from kernel.merging import LIFE, UNMERGED, Aspects
+from kernel.messages import Event
+from kernel.operation import Operation
+from kernel.personal import ForgetSubject, SubjectForgotten
+
+HEAD = """# What merges with what
+
+<!-- Generated from `touches` of each operation and `touched_by_event` of each aggregate: `make docs` -->
+
+A command that names an `expectedVersion` behind the stream's, with `onConflict: merge`, is decided on the newest state unless an event since then
+conflicts with it; then it is refused with 409, which names those events ([why](adr/0020-merge-by-what-is-touched.md)). These tables say for every
+event and every command which it is. `tests/unit/domain/test_merging.py` compares them with the code, pair by pair.
+
+- **–**: merges. The rules still hold on the newest state: a name that was taken meanwhile is refused all the same.
+- **conflict**: refused.
+- **same** and a kind of parts: refused when both are about the same one; otherwise merges.
+
+A command that changes several fields meets what each of them meets.
+"""  # noqa: E501, RUF001 - a page; the dash is what its tables have
+MERGES = "–"  # noqa: RUF001 - as the page has it
+
+
+class Touched(NamedTuple):
+    """A command, perhaps with a field that it changes, or an event, and what it touches.
+
+    Of a part that is told from others of its kind by an id, `aspects` hold `<kind>:`.
+    """
+
+    label: str
+    aspects: Aspects
+
+
+class Anything:
+    """Stands in for every value of an event, since only the kinds of parts are of interest."""
+
+    def __getattr__(self, name: str) -> "Anything":
+        return self
+
+    def __str__(self) -> str:
+        return ""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *(section(kind) for kind in contents.aggregates)])
+
+
+def section(kind: AnyAggregate) -> str:
+    asked, happened = list(commands(kind)), list(events(kind))
+    rows = {event.label: [verdict(c, event) for c in asked] for event in happened}
+    columns = {c.label: [verdict(c, event) for event in happened] for c in asked}
+    heads = grouped(columns)
+    lines = [
+        line(["event since then", *map(together, heads)]),
+        line(["---"] * (1 + len(heads)), ""),
+    ]
+    places = [list(columns).index(group[0]) for group in heads]
+    for group in grouped(rows):
+        lines.append(line([together(group), *(rows[group[0]][place] for place in places)]))
+    return "\n".join([f"## {kind.noun.capitalize()}\n", *lines, ""])
+
+
+def commands(kind: AnyAggregate) -> Iterator[Touched]:
+    for operation in kind.operations:
+        yield from columns_of(operation)
+    yield Touched(f"`{ForgetSubject.__name__}`", SUBJECT)
+
+
+def columns_of(operation: Operation) -> Iterator[Touched]:
+    """Yield the command, or the command with each field that is an aspect of its own."""
+    touches, name = operation.touches or UNMERGED, f"`{operation.command.__name__}`"
+    part = {f"{touches.kind}:"} if touches.kind else set()
+    if not touches.given:
+        yield Touched(name, touches.aspects | part)
+    for field in touches.given:
+        yield Touched(f"{name} {field}", touches.aspects | part | {field})
+
+
+def events(kind: AnyAggregate) -> Iterator[Touched]:
+    for name, event in kind.events.classes.items():
+        aspects = SUBJECT if event is SubjectForgotten else kind.touched_by_event(any_of(event))
+        yield Touched(f"`{name}`", aspects)
+
+
+def any_of(event: type[Event]) -> Event:
+    values = {name: Anything() for name in event.model_fields if name != "type"}
+    return event.model_construct(None, **values)
+
+
+def verdict(command: Touched, event: Touched) -> str:
+    if LIFE in command.aspects | event.aspects:
+        return "conflict"
+    both = sorted(command.aspects & event.aspects)
+    if any(not aspect.endswith(":") for aspect in both):
+        return "conflict"
+    return " or ".join(f"same {aspect[:-1]}" for aspect in both) or MERGES
+
+
+def grouped(verdicts: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Put together what has the same verdicts, in the order of what comes first."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for label, found in verdicts.items():
+        groups.setdefault(tuple(found), []).append(label)
+    return list(groups.values())
+
+
+def together(labels: Sequence[str]) -> str:
+    return "<br>".join(labels)
+
+
+def line(cells: Sequence[str], space: str = " ") -> str:
+    return f"|{space}{f'{space}|{space}'.join(cells)}{space}|"
