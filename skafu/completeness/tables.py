@@ -19,14 +19,12 @@ from skafu.reach import read_models
 WHO = "docs/authorization.yaml"
 SHOWN = "docs/read-models.yaml"
 BUDGET = "tests/cost/budget.json"
-SAMPLES = "events/query_api"
 PAYLOADS = ("typical", "largest")
 
 
 def missing() -> Iterator[Missing]:
     yield from roles()
     yield from budgets()
-    yield from samples()
     for kind in contents.aggregates:
         yield from shown(kind)
     yield from made_of_nothing()
@@ -70,12 +68,6 @@ def budgets() -> Iterator[Missing]:
         for payload in PAYLOADS:
             if f"{name} {payload}" not in known:
                 yield Missing(BUDGET, f"no budget for {name} {payload}: `skafu cost --accept`")
-
-
-def samples() -> Iterator[Missing]:
-    for query in contents.queries:
-        if not (ROOT / SAMPLES / f"{query.name}.json").exists():
-            yield Missing(f"{SAMPLES}/{query.name}.json", f"no sample request of {query.name}")
 
 
 def shown(kind: AnyAggregate) -> Iterator[Missing]:

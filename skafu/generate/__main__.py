@@ -6,12 +6,13 @@
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
 - `docs/authorization.md` from docs/authorization.yaml and the operations
+- `events/command_api/` and `events/query_api/` from the operations' examples and the queries
 - `docs/merging.md` from what operations and events touch
 """
 
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from graphql import (
@@ -27,7 +28,7 @@ from graphql import (
 )
 
 from domain.contents import contents
-from skafu.generate import authorization, catalogue, merging, schemas
+from skafu.generate import authorization, catalogue, merging, samples, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -247,14 +248,15 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 
 def generated() -> dict[str, str]:
-    """Every file by its path, with what it should hold."""
-    return {name: make() for name, make in GENERATED.items()} | schemas.files()
+    """Return every file by its path, with what it should hold."""
+    return {name: make() for name, make in GENERATED.items()} | schemas.files() | samples.files()
 
 
-def superfluous(wanted: Collection[str]) -> list[Path]:
-    """Schemas of events that are no more."""
+def superfluous(wanted: Mapping[str, str]) -> list[Path]:
+    """Return generated files that are no more: schemas of events, samples of requests."""
     found = (ROOT / "schemas" / "events").rglob("*.json")
-    return [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
+    gone = [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
+    return [*gone, *samples.superfluous(wanted)]
 
 
 def main(arguments: list[str]) -> int:
