@@ -41,17 +41,19 @@ dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew
 	@SKAFU_TYPED=$(TYPED) exec $(RUN) -m skafu.cli dev $(ARGS)
 
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
-	@$(RUN) tests/run.py $(ARGS)
+	@$(RUN) -m scripts.run $(ARGS)
 
-check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit and architecture tests, freshness of generated files
-	@$(RUN) tests/check.py $(ARGS)
+check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit tests, generated files (ARGS="types lint" picks checks)
+	@$(RUN) -m scripts.check $(ARGS)
 
-fix: $(VENV) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
-	@ruff check --quiet --fix . ; ruff format --quiet .
-	@$(PNPM_RUN) --dir frontend run format
+# What is left to mend by hand, `make check` tells.
+fix: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, and mend what the linters can mend safely
+	@ruff check --quiet --exit-zero --fix . >/dev/null && ruff format --quiet .
+	@$(PNPM_RUN) --silent run lint:fix >/dev/null || [ $$? = 1 ]
+	@$(PNPM_RUN) --silent run format >/dev/null
 
 docs: $(VENV) $(AMPLIFY_NODE) ## Generate every generated file again
-	@$(RUN) tests/generated.py --write
+	@$(RUN) -m scripts.generated --write
 
 invoke: $(VENV) $(SAM) ## Run one function on one sample: make invoke FN=CommandApi EVENT=events/command_api/create_project.json
 	@test -n "$(FN)" || { echo "Say which function: make invoke FN=CommandApi EVENT=events/..."; exit 2; }
@@ -63,13 +65,13 @@ simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 
 	@$(RUN) -m skafu.cli simulate $(ARGS)
 
 soak: setup chromium ## The long tests: races, storms and schedules in full number
-	@$(RUN) tests/run.py soak $(ARGS)
+	@$(RUN) -m scripts.run soak $(ARGS)
 
 bench: setup chromium ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)
 	@$(RUN) -m skafu.cli bench $(ARGS)
 
 screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
-	@$(RUN) tests/run.py screenshots $(ARGS)
+	@$(RUN) -m scripts.run screenshots $(ARGS)
 
 ##@ AWS
 .PHONY: build deploy conformance
@@ -82,15 +84,15 @@ deploy: build ## Deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
 
 conformance: setup chromium ## The end-to-end tests against an AWS account: OUTPUTS=outputs.json describes it
 	@test -f "$(OUTPUTS)" || { echo "Describe the environment: make conformance OUTPUTS=... (docs/conformance.md)"; exit 2; }
-	@SKAFU_E2E_OUTPUTS=$(abspath $(OUTPUTS)) $(RUN) tests/run.py e2e $(ARGS)
+	@SKAFU_E2E_OUTPUTS=$(abspath $(OUTPUTS)) $(RUN) -m scripts.run e2e $(ARGS)
 
 ##@ House
 .PHONY: setup setup-run lock clean chromium python node
-setup: setup-run $(SAM) $(AMPLIFY_NODE) ## Install everything, each thing once
+setup: setup-run $(SAM) $(UV) $(AMPLIFY_NODE) ## Install everything, each thing once
 setup-run: $(VENV) $(MINISTACK) $(APPSYNC_NODE) $(FRONTEND_NODE)
 
 chromium: $(VENV) # found, or installed where that is possible
-	@$(RUN) tests/chromium.py
+	@$(RUN) -m scripts.chromium
 
 lock: $(UV) ## Resolve every Python lock file again (ARGS=--upgrade takes newer versions)
 	@$(COMPILE) $(ARGS) pyproject.toml --output-file src/requirements.txt
@@ -104,7 +106,7 @@ COMPILE := .tools/uv/bin/uv pip compile --quiet --system-certs --universal --pyt
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
 	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \
-	  .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	  .check_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 python:
 	@test -n "$(PYTHON)" || { echo "Skafu needs Python 3.11 or later on PATH (https://www.python.org/downloads/)."; exit 1; }

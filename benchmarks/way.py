@@ -29,14 +29,14 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-import chromium
 from benchmarks.record import circumstances, write
-from e2e.conftest import QUIET
-from e2e.page import SkafuPage
-from integration.api_client import ApiClient
 from local import ports
 from local.aws import Aws
 from local.stack import Options, running_stack
+from scripts import chromium
+from tests.domain.e2e.conftest import QUIET
+from tests.domain.e2e.page import SkafuPage
+from tests.support.api_client import ApiClient
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "owner@skafu.dev"

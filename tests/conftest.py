@@ -1,12 +1,23 @@
-"""Feature ids of tests: refused when unknown, written down when docs/features.md is generated."""
+"""What all tests share: settings of property tests, stacks, and the feature ids of tests.
+
+Feature ids are refused when unknown, and written down when docs/features.md is generated.
+"""
 
 import json
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-import features
+from scripts import features
+from tests.support.running import stacks
+
+__all__ = ["stacks"]
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("skafu", deadline=None, print_blob=True)
+settings.load_profile("skafu")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

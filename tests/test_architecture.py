@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import features
-import template
+from scripts import features
+from tests.support import template
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generated import GENERATED, Generated, run
+from scripts.generated import GENERATED, Generated, run
 
 
 @pytest.mark.parametrize("generated", GENERATED, ids=lambda generated: generated.files)

@@ -166,16 +166,14 @@ function nameBehind(stack: Stack, expression: Expression | undefined): string {
 function resolver(assembly: Assembly, found: Found, keep: KeepTemplate): Resolver {
   const { TypeName, FieldName, Kind, PipelineConfig } = found.resource.Properties;
   if (Kind !== 'PIPELINE') {
-    throw new ExportError(`${String(TypeName)}.${String(FieldName)} is not a pipeline`);
+    throw new ExportError(`${fieldOf(found)} is not a pipeline`);
   }
   const functions = (PipelineConfig as { Functions: Expression[] }).Functions;
-  const type = TypeName as string;
-  const field = FieldName as string;
   return {
-    type,
-    field,
+    type: TypeName as string,
+    field: FieldName as string,
     functions: functions.map((expression) => nameBehind(found.stack, expression)),
-    ...mapping(assembly, found, `${type}.${field}`, keep),
+    ...mapping(assembly, found, fieldOf(found), keep),
   };
 }
 
@@ -219,7 +217,8 @@ function byField(a: Found, b: Found): number {
 }
 
 function fieldOf({ resource }: Found): string {
-  return `${String(resource.Properties.TypeName)}.${String(resource.Properties.FieldName)}`;
+  const { TypeName, FieldName } = resource.Properties;
+  return `${TypeName as string}.${FieldName as string}`;
 }
 
 /** By code unit: no locale of the machine in the order. */

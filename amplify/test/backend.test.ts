@@ -45,7 +45,7 @@ describe('the deployed backend', () => {
 
   test('tells SAM by parameters where API and user pool are; the API’s id is not cut from its URL', () => {
     const parameters = found('AWS::SSM::Parameter')
-      .filter(({ resource }) => String(resource.Properties.Name).startsWith('/skafu/'))
+      .filter(({ resource }) => (resource.Properties.Name as string).startsWith('/skafu/'))
       .map(({ stack, resource }) => {
         const to = target(stack, resource.Properties.Value);
         return [

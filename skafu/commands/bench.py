@@ -10,7 +10,7 @@ import typer
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ("units", "way")
-ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "tests", "."))}
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 
 def bench(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from skafu.completeness import layers
 from skafu.completeness.missing import REGISTRY, Missing, raised
 
-MOST = 38  # lines
+MOST = 35  # lines, so that `make check` prints 40 at most
 
 
 def missing() -> Iterator[Missing]:

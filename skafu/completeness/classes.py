@@ -11,7 +11,7 @@ from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command, Event
-from kernel.operation import Operation
+from kernel.operation import Body, Operation
 from skafu.completeness import corpus
 from skafu.completeness.missing import (
     ROOT,
@@ -33,6 +33,7 @@ def missing() -> Iterator[Missing]:
         yield from outside_union(module, commands)
         yield from outside_union(module, events)
         yield from unused(module, events)
+        yield from unused_bodies(module)
         yield from untested((*commands, *events, *classes(module, DomainError)))
     for operation in contents.operations:
         yield from incomplete(operation)
@@ -42,11 +43,10 @@ def missing() -> Iterator[Missing]:
 
 
 def unregistered(module: ModuleType, commands: Iterable[type]) -> Iterator[Missing]:
-    known = {operation.command for operation in contents.operations}
     for command in commands:
-        if command not in known:
-            file = beside(module.__name__, "operations")
-            yield Missing(file, f"no operation for the command {command.__name__}")
+        if getattr(command, "operation", None) is None:
+            file = file_of(module.__name__)
+            yield Missing(file, f"no operation for the command {command.__name__} (@operation)")
 
 
 def outside_union(module: ModuleType, messages: Iterable[type]) -> Iterator[Missing]:
@@ -71,8 +71,17 @@ def unused(module: ModuleType, events: Iterable[type]) -> Iterator[Missing]:
             yield Missing(file, f"the events of no aggregate hold {event.__name__}")
 
 
+def unused_bodies(module: ModuleType) -> Iterator[Missing]:
+    """Yield bodies that name the command they make, and that no operation has."""
+    used = {operation.own_body for operation in contents.operations}
+    for body in classes(module, Body):
+        if "made" in vars(body) and body not in used:
+            file = file_of(module.__name__)
+            yield Missing(file, f"{body.__name__} is not among the bodies of its aggregate")
+
+
 def incomplete(operation: Operation) -> Iterator[Missing]:
-    file, name = beside(operation.command.__module__, "operations"), operation.name
+    file, name = file_of(operation.command.__module__), operation.name
     if operation.who is None:
         yield Missing(file, f"{name} has no role: say who may send it (who)")
     if operation.touches is None:
@@ -87,21 +96,16 @@ def own_events(kind: AnyAggregate) -> Iterator[type[Event]]:
 
 
 def without_place(kind: AnyAggregate, event: type[Event]) -> Iterator[Missing]:
-    """Yield what the rules do not know of the event.
-
-    Whatever else they raise, since the state is not one in which it happens, is not looked at.
-    """
-    happened = sample(kind, event)
-    for function, given in (
-        (kind.touched_by_event, (happened,)),
-        (kind.decider.evolve, (kind.initial, happened)),
-    ):
-        try:
-            function(*given)
-        except AssertionError as error:
-            yield raised(error, file_of_function(function))
-        except Exception:  # the rules are anybody's, and the question is another
-            continue
+    """Yield what the rules do not know of the event."""
+    if event.touches is None:
+        file = file_of(event.__module__)
+        yield Missing(file, f"{event.__name__} has no merge entry: say what it touches (touches)")
+    try:
+        kind.decider.evolve(kind.initial, sample(kind, event))
+    except AssertionError as error:
+        yield raised(error, file_of_function(kind.decider.evolve))
+    except Exception:  # the state is not one in which it happens: it has its place
+        return
 
 
 def sample(kind: AnyAggregate, event: type[Event]) -> Event:

@@ -11,6 +11,7 @@ from kernel.aggregate import AnyAggregate
 from skafu.completeness.missing import ROOT, Missing
 
 FOLDER = "tests/corpus/streams"
+LIVES = "tests/domain/support/lives.py"
 Stored = dict[str, Any]
 """`{eventType, schemaVersion, data}`."""
 
@@ -21,7 +22,7 @@ def missing() -> Iterator[Missing]:
         for name, version in kind.events.versions.items():
             if (name, version) not in recorded:
                 what = f"no stream of {kind.noun} holds {name} {version}: add a life that comes"
-                yield Missing("tests/lives.py", f"{what} upon it, then `python tests/corpus.py`")
+                yield Missing(LIVES, f"{what} upon it, then `python -m tests.support.corpus`")
 
 
 @cache

@@ -11,7 +11,6 @@ from kernel.query import Query
 from skafu.completeness.missing import (
     REGISTRY,
     Missing,
-    beside,
     file_of,
     file_of_function,
     twice,
@@ -69,5 +68,5 @@ def unknown_names() -> Iterator[Missing]:
     for operation in contents.operations:
         given = operation.example.given if operation.example else ()
         for name in sorted({*given} - contents.operation.keys()):
-            file = beside(operation.command.__module__, "operations")
+            file = file_of(operation.command.__module__)
             yield Missing(file, f"the example of {operation.name} is given an unknown {name}")

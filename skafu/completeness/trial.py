@@ -14,7 +14,7 @@ from edge.commands.sending import Commands, from_item, perform
 from edge.http.problems import EXPECTED, problem_of
 from kernel.messages import plain_id
 from kernel.operation import Example, Json, Operation, Who
-from skafu.completeness.missing import Missing, beside, raised
+from skafu.completeness.missing import Missing, file_of, raised
 from skafu.examples import Placeholders
 from skafu.reach.quiet import quiet
 
@@ -34,7 +34,7 @@ class Refused(Exception):
     error: Exception
 
     def missing(self, what: str) -> Missing:
-        file = beside(self.operation.command.__module__, "operations")
+        file = file_of(self.operation.command.__module__)
         if isinstance(self.error, RecordsNothing):
             return Missing(file, f"the {what} of {self.operation.name} records nothing")
         if not isinstance(self.error, EXPECTED):

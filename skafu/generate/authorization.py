@@ -20,14 +20,13 @@ NAMED = ("nobody", "owner", "second", "admin")
 """Whom a machine may name: the columns of `machines`."""
 HEAD = """# Who may do what
 
-<!-- Generated from docs/authorization.yaml and the operations of each aggregate: `make docs` -->
+<!-- Generated from docs/authorization.yaml and src/domain/*/commands.py: `make docs` -->
 
-The code says it once: `who` of each operation, beside its command (`operations.py` of the
-aggregate), read by `src/edge/authorization.py`. What follows is what everybody is answered,
-compared with both APIs and with AppSync by tests (`test_authorization.py`, twice). Of what is
-another's, people learn nothing: it answers 404, as what is not there does. Admin may send every
-command to every aggregate; Developers read all rows and command nothing; history is for the owner
-and for Admin.
+The code has one table: `who` of each command in `src/domain/*/commands.py`, read by
+`src/edge/authorization.py`. What follows is what everybody is answered, compared with both
+APIs and with AppSync by tests (`test_authorization.py`, twice). Of what is another's, people learn
+nothing: it answers 404, as what is not there does. Admin may send every command to every aggregate;
+Developers read all rows and command nothing; history is for the owner and for Admin.
 """
 
 

@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from domain.contents import contents
 from kernel.aggregate import SUBJECT, AnyAggregate
-from kernel.merging import LIFE, UNMERGED, Aspects
-from kernel.messages import Event
+from kernel.merging import LIFE, UNMERGED, Aspects, Touches
 from kernel.operation import Operation
-from kernel.personal import ForgetSubject, SubjectForgotten
+from kernel.personal import ForgetSubject
 
 HEAD = """# What merges with what
 
-<!-- Generated from `touches` of each operation and `touched_by_event` of each aggregate: `make docs` -->
+<!-- Generated from `touches` of each command and event: `make docs` -->
 
 A command that names an `expectedVersion` behind the stream's, with `onConflict: merge`, is decided on the newest state unless an event since then
 conflicts with it; then it is refused with 409, which names those events ([why](adr/0020-merge-by-what-is-touched.md)). These tables say for every
@@ -35,16 +34,6 @@ class Touched(NamedTuple):
 
     label: str
     aspects: Aspects
-
-
-class Anything:
-    """Stands in for every value of an event, since only the kinds of parts are of interest."""
-
-    def __getattr__(self, name: str) -> "Anything":
-        return self
-
-    def __str__(self) -> str:
-        return ""
 
 
 def page() -> str:
@@ -75,22 +64,19 @@ def commands(kind: AnyAggregate) -> Iterator[Touched]:
 def columns_of(operation: Operation) -> Iterator[Touched]:
     """Yield the command, or the command with each field that is an aspect of its own."""
     touches, name = operation.touches or UNMERGED, f"`{operation.command.__name__}`"
-    part = {f"{touches.kind}:"} if touches.kind else set()
     if not touches.given:
-        yield Touched(name, touches.aspects | part)
+        yield Touched(name, aspects(touches))
     for field in touches.given:
-        yield Touched(f"{name} {field}", touches.aspects | part | {field})
+        yield Touched(f"{name} {field}", aspects(touches) | {field})
 
 
 def events(kind: AnyAggregate) -> Iterator[Touched]:
     for name, event in kind.events.classes.items():
-        aspects = SUBJECT if event is SubjectForgotten else kind.touched_by_event(any_of(event))
-        yield Touched(f"`{name}`", aspects)
+        yield Touched(f"`{name}`", aspects(event.touches or UNMERGED))
 
 
-def any_of(event: type[Event]) -> Event:
-    values = {name: Anything() for name in event.model_fields if name != "type"}
-    return event.model_construct(None, **values)
+def aspects(touches: Touches) -> Aspects:
+    return touches.aspects | {f"{kind}:" for kind, _ in touches.parts}
 
 
 def verdict(command: Touched, event: Touched) -> str:

@@ -16,7 +16,7 @@ class NoExample(Exception):
     """An operation without an example to meter it with."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has no example: give it one beside the command, in operations.py")
+        super().__init__(f"{name} has no example: give it one beside the command, in commands.py")
 
 
 @dataclass(frozen=True, slots=True)

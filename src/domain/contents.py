@@ -6,7 +6,7 @@ from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
 from domain.random_commands import random_commands
 from domain.template.aggregate import template
-from domain.template.operations import EXAMPLE_TEXTS
+from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
 from projections.generated import documents, rows
 from projections.projects import PROJECT_DETAIL, PROJECT_LIST, projects

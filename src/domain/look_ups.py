@@ -8,8 +8,8 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 
+from domain.project.aggregate import Status as ProjectStatus
 from domain.project.aggregate import project
-from domain.project.state import Status as ProjectStatus
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
 from kernel.actor import Actor

@@ -1,12 +1,12 @@
 """Skafu's random commands, for the simulator: small pools of values, so that commands meet."""
 
-from collections.abc import Iterable
 from random import Random
 
-from domain.analysis.operations import OPERATIONS as ANALYSIS
-from domain.project.operations import OPERATIONS as PROJECT
-from domain.template.operations import OPERATIONS as TEMPLATE
-from kernel.operation import Json, Operation
+from domain.analysis.aggregate import analysis
+from domain.project.aggregate import project
+from domain.template.aggregate import template
+from kernel.aggregate import AnyAggregate
+from kernel.operation import Json
 from kernel.random_commands import Heard, RandomCommands, RandomData
 
 LONG = "x" * 700  # the state no longer shares the commit's write unit
@@ -138,19 +138,19 @@ FOLLOWING = {
 }
 
 
-def later(operations: Iterable[Operation]) -> tuple[str, ...]:
+def later(kind: AnyAggregate) -> tuple[str, ...]:
     """Return the names of the commands that follow a creation."""
-    return tuple(operation.name for operation in operations if not operation.creates)
+    return tuple(operation.name for operation in kind.operations if not operation.creates)
 
 
 CHANGE, ADD, CHOOSE = ("change-project",), ("add-service",), ("choose-template",)
 SERVICE = ("change-service", "remove-service")
 LIFE = ("archive-project", "restore-project", "archive-project", "delete-project")
 DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
-PROVISIONING = tuple(name for name in later(PROJECT) if "provisioning" in name)
-TEMPLATING = (*("draft-template",) * 3, *later(TEMPLATE), "publish-template")
-ANALYSING = (*("request-analysis",) * 4, *later(ANALYSIS))
-EVERYDAY = (*CHANGE * 10, *ADD * 6, *SERVICE * 2, *later(PROJECT))
+PROVISIONING = tuple(name for name in later(project) if "provisioning" in name)
+TEMPLATING = (*("draft-template",) * 3, *later(template), "publish-template")
+ANALYSING = (*("request-analysis",) * 4, *later(analysis))
+EVERYDAY = (*CHANGE * 10, *ADD * 6, *SERVICE * 2, *later(project))
 
 random_commands = RandomCommands(
     data=DATA,

@@ -44,8 +44,7 @@ class Aggregate(Generic[S, C, E]):
 
     `aggregate_type` is the part of an aggregate id before `#`. `state_version` is raised whenever a
     fold's result changes: states stored by an older `evolve` are then folded anew. `owner_of` names
-    the owner, `None` while the aggregate does not exist. `touched_by_event` is the events' half of
-    the table behind `onConflict: merge`; the commands' half stands in `operations`.
+    the owner, `None` while the aggregate does not exist.
 
     The engine answers for every aggregate alike that it does not exist, and that a subject was
     forgotten; `decider` never sees either.
@@ -58,7 +57,6 @@ class Aggregate(Generic[S, C, E]):
     events: EventTypes[E]
     owner_of: Callable[[S], str | None]
     operations: tuple[Operation, ...]
-    touched_by_event: Callable[[E], Aspects]
     unique: Unique[C] | None = None
 
     @property
@@ -95,12 +93,15 @@ class Aggregate(Generic[S, C, E]):
 
     def conflicts(self, command: C, event: E) -> bool:
         """Tell whether the event touches what the command touches."""
-        return meet(self.touched_by_command(command), self._touched_by(event))
+        return meet(self.touched_by_command(command), self.touched_by_event(event))
 
     def touched_by_command(self, command: Command) -> Aspects:
         if isinstance(command, ForgetSubject):
             return SUBJECT
         return self._touches.get(type(command), UNMERGED)(command)
+
+    def touched_by_event(self, event: Event) -> Aspects:
+        return (event.touches or UNMERGED)(event)
 
     def claim(self, command: C) -> str | None:
         return None if self.unique is None else self.unique.claim(command)
@@ -110,9 +111,6 @@ class Aggregate(Generic[S, C, E]):
 
     def not_found(self) -> AggregateNotFound:
         return AggregateNotFound(aggregate=f"The {self.noun}")
-
-    def _touched_by(self, event: E) -> Aspects:
-        return SUBJECT if isinstance(event, SubjectForgotten) else self.touched_by_event(event)
 
     @cached_property
     def _creations(self) -> frozenset[type[Command]]:

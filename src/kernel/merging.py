@@ -8,35 +8,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.messages import Command
+from pydantic import BaseModel
 
 Aspects = frozenset[str]
 """Names of parts. Parts of one kind are told apart by `<kind>:<id>`."""
 LIFE = "life"
 """The aspect that meets every other: the aggregate began or ended."""
+IdOf = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
 class Touches:
-    """The aspects that a command touches.
+    """The aspects that a command or an event touches.
 
     `aspects` are those that it touches whatever it holds. `given` are fields, each of them an
-    aspect that is touched when the command was given the field. `kind` is a kind of parts: touched
-    is the one whose id `id_of` finds in the command.
+    aspect that a command touches when it was given the field. `parts` are kinds of parts: touched
+    is the one whose id the function finds in the command or the event.
     """
 
     aspects: Aspects = frozenset()
     given: tuple[str, ...] = ()
-    kind: str = ""
-    id_of: Callable[[Any], str] | None = None
+    parts: tuple[tuple[str, IdOf], ...] = ()
 
-    def __call__(self, command: Command) -> Aspects:
-        part = {f"{self.kind}:{self.id_of(command)}"} if self.id_of else set()
-        return self.aspects | part | (command.model_fields_set & set(self.given))
+    def __call__(self, message: BaseModel) -> Aspects:
+        parts = {f"{kind}:{id_of(message)}" for kind, id_of in self.parts}
+        return self.aspects | parts | (message.model_fields_set & set(self.given))
 
 
 def always(*aspects: str) -> Touches:
-    """Touch the same aspects, whatever the command holds."""
+    """Touch the same aspects, whatever the command or the event holds."""
     return Touches(aspects=frozenset(aspects))
 
 
@@ -45,13 +45,20 @@ def each_given(*fields: str) -> Touches:
     return Touches(given=fields)
 
 
-def one(kind: str, id_of: Callable[[Any], str]) -> Touches:
-    """Touch the part of this kind whose id the command holds."""
-    return Touches(kind=kind, id_of=id_of)
+def one(kind: str, id_of: IdOf) -> Touches:
+    """Touch the part of this kind whose id the command or the event holds."""
+    return Touches(parts=((kind, id_of),))
+
+
+def both(first: Touches, second: Touches) -> Touches:
+    """Touch what either touches."""
+    return Touches(
+        first.aspects | second.aspects, first.given + second.given, first.parts + second.parts
+    )
 
 
 UNMERGED = always(LIFE)
-"""Everything is touched: the command is never merged."""
+"""Everything is touched, so that nothing is merged with it."""
 
 
 def meet(asked: Aspects, happened: Aspects) -> bool:

@@ -4,10 +4,12 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar, Generic, NewType, TypeVar
+from typing import Any, ClassVar, Generic, NewType, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+from kernel.merging import Touches
 
 AggregateId = NewType("AggregateId", str)
 """`PROJECT#<uuid>`: names one stream; the part before `#` is the aggregate type."""
@@ -27,6 +29,8 @@ class Command(Message):
     model_config = ConfigDict(extra="forbid")
     looked_up: ClassVar[frozenset[str]] = frozenset()
     """Fields that were found when the command came; they do not make it another command."""
+    operation: ClassVar[Any] = None
+    """The command's route, role, touched parts and examples, by `kernel.operation.operation`."""
 
 
 class Event(Message):
@@ -37,6 +41,8 @@ class Event(Message):
 
     model_config = ConfigDict(extra="ignore")
     schema_version: ClassVar[str] = "1.0"
+    touches: ClassVar[Touches | None] = None
+    """The parts of the aggregate that the event touches, by `kernel.merging`."""
 
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)

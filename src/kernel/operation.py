@@ -1,11 +1,11 @@
 """The operation: one command with its route, its role, what it touches, and its examples."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Protocol, Self
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, get_args
 
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints, create_model, model_validator
 
@@ -23,6 +23,7 @@ NewId = Callable[[int], str]
 """The n-th id that the command makes within its aggregate; sent again, it makes the same."""
 Seal = Callable[[str | None], SealedValue | None]
 Json = dict[str, Any]
+C = TypeVar("C", bound=Command)
 
 
 class Who(StrEnum):
@@ -209,6 +210,41 @@ class Operation:
     def collection(self) -> str:
         """The path below which the aggregate is found: `/projects`."""
         return "/" + self.path.split("/")[1]
+
+
+def operation(
+    route: str,
+    who: Who | None = None,
+    touches: Touches | None = None,
+    example: Example | None = None,
+    *,
+    creates: bool = False,
+) -> Callable[[type[C]], type[C]]:
+    """Say beside a command how it is sent: see `Operation`."""
+
+    def declared(command: type[C]) -> type[C]:
+        command.operation = Operation("", command, route, who, touches, example, creates=creates)
+        return command
+
+    return declared
+
+
+def operations_of(
+    aggregate_type: str,
+    union: object,
+    bodies: Iterable[type[Body]] = (),
+) -> tuple[Operation, ...]:
+    """Return the operations of a union of commands, in its order.
+
+    `bodies` are those that differ from their command's fields; each names its command as `made`.
+    """
+    own: dict[type[Command], type[Body]] = {body.made: body for body in bodies}  # type: ignore[attr-defined] # see above
+    commands: tuple[Any, ...] = get_args(union) or (union,)
+    return tuple(
+        replace(command.operation, aggregate_type=aggregate_type, own_body=own.get(command))
+        for command in commands
+        if command.operation is not None
+    )
 
 
 def snake(name: str) -> str:

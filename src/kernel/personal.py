@@ -12,6 +12,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from kernel.merging import always
 from kernel.messages import Command, Event
 
 FORM = re.compile(r"s1:[A-Za-z0-9_-]{38,}")
@@ -81,5 +82,6 @@ class ForgetSubject(Command):
 class SubjectForgotten(Event):
     """The key of this person was destroyed: what is sealed under it is unreadable for ever."""
 
+    touches = always("subject")
     type: Literal["SubjectForgotten"] = "SubjectForgotten"
     subject: str

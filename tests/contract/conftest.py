@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-import stores
 from edge.commands.api import CommandStore
+from tests.support import stores
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import pytest
 
 from application.commit import Commit
 from application.ports import ClaimTaken, CommitConflict
-from contract.commits import OTHER, STREAM, commit
 from edge.commands.api import CommandStore
 from kernel.messages import AggregateId
+from tests.support.commits import OTHER, STREAM, commit
 
 SLUG = "TEMPLATE-SLUG#teapot"
 pytestmark = pytest.mark.feature("S4")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from application.ports import CommitConflict, EventStore, Unavailable
-from contract.commits import STREAM, commit, stored, versions
-from stores import Emulator
+from tests.support.commits import STREAM, commit, stored, versions
+from tests.support.stores import Emulator
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from application.commit import Commit
 from application.ports import CommitConflict, EventStore
 from application.publishing.feed import Spans
 from application.writing.limits import MAX_COMMIT_BYTES
-from contract.commits import OTHER, STREAM, commit, padded, stored, versions
+from tests.support.commits import OTHER, STREAM, commit, padded, stored, versions
 
 
 class TestAppend:

@@ -8,12 +8,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-import stores
 from adapters.dynamodb.feed import DynamoDbFeed
 from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS
 from application.publishing.feed import Entry, Feed, Page, PageTaken
-from contract.commits import OTHER, STREAM
+from tests.support import stores
+from tests.support.commits import OTHER, STREAM
 
 pytestmark = pytest.mark.feature("E25")
 

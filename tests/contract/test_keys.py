@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import key_stores
 from application.privacy.subject_keys import KeyRecord
-from key_stores import Keys
+from tests.support import key_stores
+from tests.support.key_stores import Keys
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

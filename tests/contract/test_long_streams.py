@@ -11,12 +11,12 @@ import pytest
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.items import Item
 from application.writing.execute import STATE_EVERY
-from builders import create, rename
-from desk import Desk
-from fakes import Clock
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.ports import CalmWorld, MeteredDynamoDb
 from skafu.simulation.table import Table
+from tests.domain.support.builders import create, rename
+from tests.support.desk import Desk
+from tests.support.fakes import Clock
 
 pytestmark = pytest.mark.feature("W8", "C14")
 

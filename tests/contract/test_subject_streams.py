@@ -9,7 +9,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-import stores
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from adapters.memory.event_store import MemoryEventStore
@@ -17,8 +16,9 @@ from adapters.memory.subject_streams import MemorySubjectStreams
 from application.commit import canonical_json
 from application.ports import EventStore
 from application.privacy.forgetting import SubjectStreams
-from contract.commits import commit
 from kernel.messages import AggregateId
+from tests.support import stores
+from tests.support.commits import commit
 
 pytestmark = pytest.mark.feature("L10", "W11")
 

@@ -13,15 +13,14 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDED = ("src", "skafu", "docs", "tests", "template.yaml")
+NEEDED = ("src", "skafu", "scripts", "docs", "tests", "template.yaml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "screenshots", "*.png")
 LONGEST = 5.0  # seconds of a processor
 MOST = 40  # lines
 
 PROJECT, TEMPLATE, ANALYSIS = (f"src/domain/{name}" for name in ("project", "template", "analysis"))
-COMMANDS, OPERATIONS = f"{PROJECT}/commands.py", f"{PROJECT}/operations.py"
-AGGREGATE, CONFLICTS = f"{PROJECT}/aggregate.py", f"{PROJECT}/conflicts.py"
-EVENTS = f"{PROJECT}/events.py"
+COMMANDS, EVENTS = f"{PROJECT}/commands.py", f"{PROJECT}/events.py"
+AGGREGATE, LIVES = f"{PROJECT}/aggregate.py", "tests/domain/support/lives.py"
 REGISTRY, GROUPS = "src/domain/contents.py", "src/projections/groups.yaml"
 SHOWN, ROLES = "docs/read-models.yaml", "docs/authorization.yaml"
 SERVICES, PROJECTS = "src/projections/services.py", "src/projections/projects.py"
@@ -155,13 +154,13 @@ PLANTED = (
     ),
     Omission(
         "an aggregate that nothing begins",
-        (Edit(f"{ANALYSIS}/operations.py", r"\n        creates=True,", ""),),
+        (Edit(f"{ANALYSIS}/commands.py", r"\n    creates=True,", ""),),
         (Line(f"{ANALYSIS}/aggregate.py", "no operation of ANALYSIS has creates=True"),),
     ),
     Omission(
         "a command without an operation",
         (Edit(COMMANDS, r"ProjectCommand = \(", f"{PIN}\n    PinProject |"),),
-        (Line(OPERATIONS, "no operation for the command PinProject"),),
+        (Line(COMMANDS, "no operation for the command PinProject"),),
     ),
     Omission(
         "a command that is not in its union",
@@ -182,29 +181,29 @@ PLANTED = (
         "an operation without a role",
         (
             Edit(
-                OPERATIONS,
-                r'"DELETE /projects/<id>/repository",\n        Who\.OWNER',
-                '"DELETE /projects/<id>/repository",\n        None',
+                COMMANDS,
+                r'"DELETE /projects/<id>/repository",\n    Who\.OWNER',
+                '"DELETE /projects/<id>/repository",\n    None',
             ),
         ),
-        (Line(OPERATIONS, "unlink-repository has no role"),),
+        (Line(COMMANDS, "unlink-repository has no role"),),
     ),
     Omission(
         "an operation without a merge entry",
-        (Edit(OPERATIONS, r'always\("template"\)', "None"),),
-        (Line(OPERATIONS, "choose-template has no merge entry"),),
+        (Edit(COMMANDS, r'always\("template"\)', "None"),),
+        (Line(COMMANDS, "choose-template has no merge entry"),),
     ),
     Omission(
         "an operation without an example",
-        (Edit(OPERATIONS, r'Example\(given=\(\*CREATED, "archive-project"\)\)', "None"),),
-        (Line(OPERATIONS, "restore-project has no example"),),
+        (Edit(COMMANDS, r'Example\(given=\(\*CREATED, "archive-project"\)\)', "None"),),
+        (Line(COMMANDS, "restore-project has no example"),),
     ),
     Omission(
         "an example with data that is not valid",
-        (Edit(f"{TEMPLATE}/operations.py", r'"reason": "Use web-api-2\."', '"raison": "Use it."'),),
+        (Edit(f"{TEMPLATE}/commands.py", r'"reason": "Use web-api-2\."', '"raison": "Use it."'),),
         (
             Line(
-                f"{TEMPLATE}/operations.py",
+                f"{TEMPLATE}/commands.py",
                 "the typical example of deprecate-template is refused: data.",
             ),
         ),
@@ -213,14 +212,14 @@ PLANTED = (
         "an example that the rules refuse",
         (
             Edit(
-                OPERATIONS,
+                COMMANDS,
                 r'Example\(\{"serviceName": "orders"\}.*',
                 'Example({"serviceName": "orders"}, {"serviceName": "o"}, CREATED),',
             ),
         ),
         (
             Line(
-                OPERATIONS,
+                COMMANDS,
                 "the typical example of change-service is refused: The project has no such service",
             ),
         ),
@@ -229,17 +228,17 @@ PLANTED = (
         "an example that does nothing",
         (
             Edit(
-                OPERATIONS,
+                COMMANDS,
                 r'Example\(given=\(\*CREATED, "archive-project"\)\)',
                 "Example(given=CREATED)",
             ),
         ),
-        (Line(OPERATIONS, "the typical example of restore-project records nothing"),),
+        (Line(COMMANDS, "the typical example of restore-project records nothing"),),
     ),
     Omission(
         "an example that is given an unknown command",
-        (Edit(OPERATIONS, r'\(\*CREATED, "archive-project"\)', '(*CREATED, "shelve-project")'),),
-        (Line(OPERATIONS, "the example of restore-project is given an unknown shelve-project"),),
+        (Edit(COMMANDS, r'\(\*CREATED, "archive-project"\)', '(*CREATED, "shelve-project")'),),
+        (Line(COMMANDS, "the example of restore-project is given an unknown shelve-project"),),
     ),
     Omission(
         "random commands of an unknown operation",
@@ -258,16 +257,21 @@ PLANTED = (
         "an event that nothing knows of yet",
         (Edit(EVENTS, r"ProjectEvent = \(", f"{PINNED}\n    ProjectPinned |"),),
         (
-            Line(CONFLICTS, "touched_by_event has no case for ProjectPinned"),
+            Line(EVENTS, "ProjectPinned has no merge entry"),
             Line(AGGREGATE, "evolve_parts has no case for ProjectPinned"),
             Line(SHOWN, "no row for the event ProjectPinned of project"),
-            Line("tests/lives.py", "no stream of project holds ProjectPinned 1.0"),
+            Line(LIVES, "no stream of project holds ProjectPinned 1.0"),
         ),
     ),
     Omission(
-        "an event without a place in the table of conflicts",
-        (Edit(CONFLICTS, r"        case events\.TemplateChosen\(\):\n.*\n", ""),),
-        (Line(CONFLICTS, "touched_by_event has no case for TemplateChosen"),),
+        "an event without a merge entry",
+        (Edit(EVENTS, r'    touches = always\("template"\)\n', ""),),
+        (Line(EVENTS, "TemplateChosen has no merge entry"),),
+    ),
+    Omission(
+        "a body that is not used",
+        (Edit(f"{TEMPLATE}/bodies.py", r"\n    ReviseTemplateBody,", ""),),
+        (Line(f"{TEMPLATE}/bodies.py", "ReviseTemplateBody is not among the bodies"),),
     ),
     Omission(
         "an event without a place in evolve",
@@ -392,13 +396,13 @@ def processor_seconds() -> float:
 
 
 def test_make_check_stops_at_what_is_missing(copy: Copy) -> None:
-    copy.replace(Edit(OPERATIONS, r'always\("template"\)', "None"))
-    done = copy.check("tests/check.py")
-    head, *lines = done.stdout.splitlines()
+    copy.replace(Edit(COMMANDS, r'always\("template"\)', "None"))
+    done = copy.check("-m", "scripts.check")
+    head, line, _, outcome = done.stdout.splitlines()
 
     assert done.returncode == 1
-    assert head.startswith("completeness")
-    assert lines == [
-        "src/domain/project/operations.py: choose-template has no merge entry: say what it touches "
-        "(touches)"
-    ]
+    assert head.startswith("completeness    failed")
+    assert line.strip() == (
+        f"{COMMANDS}: choose-template has no merge entry: say what it touches (touches)"
+    )
+    assert outcome.startswith("failed: completeness")

@@ -2,12 +2,12 @@
 exercised.
 """
 
-import permissions
+from tests.support import permissions
 
 
 def test_the_page_lists_exactly_what_is_granted() -> None:
     assert permissions.PAGE.read_text() == permissions.page(), (
-        "run `.venv/bin/python tests/permissions.py`"
+        "run `.venv/bin/python -m tests.support.permissions`"
     )
 
 

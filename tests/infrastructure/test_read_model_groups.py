@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-import template
 from domain.contents import contents
+from tests.support import template
 
 # A queue that is given another name is replaced, with the hints that lie in it.
 NAMES = {

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema
 
-import template
 from edge.http import api
 from skafu.generate.__main__ import amplify_schema
+from tests.support import template
 
 Resource = dict[str, Any]
 

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from integration.api_client import Json
+from tests.support.api_client import Json
 
 
 @pytest.mark.feature("C27")

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration.principals import NOBODY, PEOPLE, Matrix
 from local.stack import Stack
 from skafu.generate import authorization
+from tests.support.paths import DOCS
+from tests.support.principals import NOBODY, PEOPLE, Matrix
 
 pytestmark = pytest.mark.feature("C11", "L7", "L8", "R37")
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
+DOCUMENT = json.loads((DOCS / "openapi.json").read_text())
 
 
 @dataclass(frozen=True)

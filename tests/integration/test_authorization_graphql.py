@@ -16,12 +16,12 @@ from graphql import (
     is_required_input_field,
 )
 
-from integration.api_client import Json, eventually
-from integration.appsync_client import AppSync, Subscriber, document, fresh_id
-from integration.principals import Matrix
 from local.stack import Stack
 from skafu.generate import authorization
 from skafu.generate.__main__ import amplify_schema
+from tests.support.api_client import Json, eventually
+from tests.support.appsync_client import AppSync, Subscriber, document, fresh_id
+from tests.support.principals import Matrix
 
 pytestmark = pytest.mark.feature("L7", "L8", "R37")
 

@@ -12,7 +12,7 @@ import pytest
 import uuid6
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from integration.api_client import ApiClient, count_items, queue_depths
+from tests.support.api_client import ApiClient, count_items, queue_depths
 
 pytestmark = pytest.mark.feature("C10", "C11", "C20")
 

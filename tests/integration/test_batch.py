@@ -3,7 +3,7 @@
 import pytest
 import uuid6
 
-from integration.api_client import ApiClient, Json, count_items
+from tests.support.api_client import ApiClient, Json, count_items
 
 
 @pytest.mark.feature("C23", "C15")

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from integration.api_client import ApiClient, Json, eventually
-from integration.test_way_of_a_command import GET_PROJECT, row
 from local.aws import Aws
 from local.stack import Stack
 from skafu.cli import app
+from tests.integration.test_way_of_a_command import GET_PROJECT, row
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("O6")
 

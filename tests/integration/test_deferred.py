@@ -9,9 +9,9 @@ import pytest
 import requests
 import uuid6
 
-from integration.api_client import ApiClient, Json, eventually
-from integration.storm import environments
 from local.stack import Stack
+from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.storm import environments
 
 LATER = {"Prefer": "respond-async"}
 WORKER = "skafu-command-worker-local"

@@ -16,13 +16,13 @@ import jwt
 import pytest
 import requests
 
-from integration import lab
-from integration.api_client import ApiClient
 from local import ports
 from local.deploy import DeploymentFailed
 from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
+from tests.support import lab
+from tests.support.api_client import ApiClient
 
 START_SECONDS = 90
 STOP_SECONDS = 5

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from integration.api_client import ApiClient, eventually
 from local import ports
 from local.stack import Options, Stack, running_stack
+from tests.support.api_client import ApiClient, eventually
 
 KILLS = 3
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.api_client import ApiClient, Json, eventually
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("E25")
 

@@ -15,13 +15,13 @@ from schemathesis.core.transport import Response
 
 from domain.contents import contents
 from edge.http import openapi
-from generated_requests import Figures, Sent, attack, of_many, operations
-from integration.api_client import ApiClient, Json
-from integration.appsync_client import fresh_id
-from integration.test_bad_input import service
-from integration.test_integration_commands import PATH as MACHINES
-from integration.test_integration_commands import Machine, claims, erp
 from local.stack import Stack
+from tests.integration.test_bad_input import service
+from tests.integration.test_integration_commands import PATH as MACHINES
+from tests.integration.test_integration_commands import Machine, claims, erp
+from tests.support.api_client import ApiClient, Json
+from tests.support.appsync_client import fresh_id
+from tests.support.generated_requests import Figures, Sent, attack, of_many, operations
 
 pytestmark = pytest.mark.feature("C10", "C20")
 

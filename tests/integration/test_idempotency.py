@@ -8,7 +8,7 @@ import pytest
 import requests
 import uuid6
 
-from integration.api_client import ApiClient, count_items
+from tests.support.api_client import ApiClient, count_items
 
 pytestmark = pytest.mark.feature("C15")
 

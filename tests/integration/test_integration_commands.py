@@ -11,8 +11,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from integration.api_client import ApiClient, Json, count_items
 from local.stack import Stack
+from tests.support.api_client import ApiClient, Json, count_items
 
 PATH = "/integration/commands"
 USER = "erp"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from integration.api_client import ApiClient, eventually
 from local import ports
 from local.stack import Options, running_stack
+from tests.support.api_client import ApiClient, eventually
 
 
 @pytest.mark.timeout(400)

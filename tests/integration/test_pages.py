@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from local.emulator.faults import Settings
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "local-stack.md").read_text()
 FOLDERS = {"Patches": ROOT / "tests/integration/emulator", "Known differences": ROOT / "tests"}
 TEST = re.compile(r"\| `([^`]+)`: `([^`]+)` \|$")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from integration import lab
 from local import ports
 from local.aws import Aws
 from local.stack import running_emulator
+from tests.support import lab
 
 CALLS = """
 import json, os, urllib.request

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from integration.api_client import ApiClient
 from local.stack import Stack
+from tests.support.api_client import ApiClient
 
 SETTING = "/*/*/throttling"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import uuid6
 
-from integration.api_client import ApiClient, Json, count_items, eventually
+from tests.support.api_client import ApiClient, Json, count_items, eventually
 
 GET_PROJECT = "query G($id: ID!) { getProject(id: $id) { id name version serviceCount owner } }"
 SERVICES = "query S($id: ID!) { servicesByProject(projectId: $id) { items { name type version } } }"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-import stores
 from application.ports import EventStore
+from tests.support import stores
 
 
 @pytest.fixture(scope="session")

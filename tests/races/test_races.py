@@ -17,8 +17,8 @@ import pytest
 from application.commit import Commit
 from application.ports import EventStore
 from kernel.messages import AggregateId
-from races import race
-from races.race import Race, Shape, anomalies, history
+from tests.support import race
+from tests.support.race import Race, Shape, anomalies, history
 
 History = dict[AggregateId, list[Commit]]
 

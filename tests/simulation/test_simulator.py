@@ -3,13 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
-import template
 from domain.contents import contents
 from kernel.projection import fold_rows
 from skafu.cli import app
@@ -19,8 +17,9 @@ from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import states_of
 from skafu.simulation.history import History
 from skafu.simulation.system import System
+from tests.support import template
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 4
 
 

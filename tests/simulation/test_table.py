@@ -8,10 +8,16 @@ import pytest
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from application.ports import EventStore
-from contract.test_event_store import TestAppend, TestBackFrom, TestHeads, TestNewestFirst, TestRead
 from skafu.simulation.faults import Fault
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import T, World
+from tests.contract.test_event_store import (
+    TestAppend,
+    TestBackFrom,
+    TestHeads,
+    TestNewestFirst,
+    TestRead,
+)
 
 __all__ = ["TestAppend", "TestBackFrom", "TestHeads", "TestNewestFirst", "TestRead"]
 

@@ -3,23 +3,23 @@
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 from typing import NamedTuple, get_args
 
 import pytest
 
-import template
 from adapters.dynamodb.items import to_item
 from application.privacy.opening import personal_fields
-from contract.commits import commit
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Event
 from kernel.personal import SealedValue
+from tests.support import template
+from tests.support.commits import commit
+from tests.support.paths import DOCS
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
+PAGE = DOCS / "privacy.md"
 ROW = re.compile(r"^\| (sealed \(`(?P<subject>\w+)`\)|id|text|none) \| (`.+`) \| (`.+`) \|$", re.M)
 KEEPING = {
     "AWS::DynamoDB::Table",

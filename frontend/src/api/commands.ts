@@ -23,16 +23,16 @@ export interface Sending {
 
 /** Every command rejects with CommandRefused or ApiUnreachable, and with nothing else. */
 export interface Commands {
-  createProject(data: CreateProject, sending: Sending): Promise<Accepted>;
+  readonly createProject: (data: CreateProject, sending: Sending) => Promise<Accepted>;
   /** Refused with 412 when the project is no longer at `version`. */
-  changeProject(
+  readonly changeProject: (
     id: string,
     data: ChangeProject,
     version: number,
     sending: Sending,
-  ): Promise<Accepted>;
-  addService(id: string, data: AddService, sending: Sending): Promise<Accepted>;
-  archiveProject(id: string, sending: Sending): Promise<Accepted>;
+  ) => Promise<Accepted>;
+  readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
+  readonly archiveProject: (id: string, sending: Sending) => Promise<Accepted>;
 }
 
 export interface CommandApi {

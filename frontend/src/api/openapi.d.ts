@@ -1967,7 +1967,7 @@ export interface components {
         };
         /**
          * Runtime
-         * @description What a project's services run on; not what Skafu itself runs on.
+         * @description The runtime of a project's services; Skafu itself runs on another.
          * @enum {string}
          */
         Runtime: "python3.9" | "python3.13" | "nodejs18" | "nodejs22";

@@ -37,14 +37,14 @@ export type Service = SelectionSet<Schema['Service'], typeof SERVICE_FIELDS>;
 
 /** Reads and live changes of the read models. Every read rejects with QueryFailed when it fails. */
 export interface ReadModels {
-  projectsOf(userId: string): Promise<Project[]>;
+  readonly projectsOf: (userId: string) => Promise<Project[]>;
   /** Of every owner: for the groups that may read all. */
-  allProjects(): Promise<Project[]>;
+  readonly allProjects: () => Promise<Project[]>;
   /** Null when there is none, or it is another owner's. */
-  project(id: string): Promise<Project | null>;
-  servicesOf(projectId: string): Promise<Service[]>;
-  watchProjects(watcher: Watcher<Project>): Unsubscribe;
-  watchServices(watcher: Watcher<Service>): Unsubscribe;
+  readonly project: (id: string) => Promise<Project | null>;
+  readonly servicesOf: (projectId: string) => Promise<Service[]>;
+  readonly watchProjects: (watcher: Watcher<Project>) => Unsubscribe;
+  readonly watchServices: (watcher: Watcher<Service>) => Unsubscribe;
 }
 
 export interface Watcher<Row extends Versioned> {

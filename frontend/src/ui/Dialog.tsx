@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { CloseIcon } from './icons';
 
 interface DialogProps {
@@ -11,14 +11,14 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  const opener = useRef(document.activeElement);
+  const [opener] = useState(() => document.activeElement as HTMLElement | null);
   useEffect(() => {
     dialog.current?.showModal();
     // The browser would choose the first thing that takes focus, which is the button that closes.
     dialog.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
     // The browser gives the focus back on closing only, not when the dialog is taken away.
-    return () => (opener.current as HTMLElement | null)?.focus();
-  }, []);
+    return () => opener?.focus();
+  }, [opener]);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onClose={onClose}>
       <header className="dialog-header">

@@ -18,11 +18,16 @@ function connected(...answers: (Response | Error)[]) {
   const refreshes: boolean[] = [];
   const commands = connectCommands({
     baseUrl: 'http://api.test',
-    token: async ({ refresh }) => {
+    token: ({ refresh }) => {
       refreshes.push(refresh);
-      return refresh ? 'fresh-token' : 'token';
+      return Promise.resolve(refresh ? 'fresh-token' : 'token');
     },
-    retrying: { fetch: network.fetch, sleep: async () => {}, random: () => 1, now: () => 0 },
+    retrying: {
+      fetch: network.fetch,
+      sleep: () => Promise.resolve(),
+      random: () => 1,
+      now: () => 0,
+    },
   });
   return { commands, refreshes, ...network };
 }
@@ -82,7 +87,7 @@ describe('failures', () => {
     const { commands } = connected(new Response('<html>', { status: 500 }));
     const failure = await failureOf(commands.archiveProject('p1', { key }));
     expect(failure).toMatchObject({
-      problem: { status: 500, title: expect.stringMatching('500') },
+      problem: { status: 500, title: expect.stringMatching('500') as string },
     });
   });
 
@@ -107,7 +112,7 @@ describe('failures', () => {
     const commands = connectCommands({
       baseUrl: 'http://api.test',
       token: () => Promise.reject(new NotSignedIn()),
-      retrying: { fetch, sleep: async () => {}, random: () => 1, now: () => 0 },
+      retrying: { fetch, sleep: () => Promise.resolve(), random: () => 1, now: () => 0 },
     });
     const failure = await failureOf(commands.archiveProject('p1', { key }));
     expect(failure).toMatchObject({ problem: { status: 401 } });

@@ -3,8 +3,8 @@ import { fetchOutputs, OutputsMissing } from '../../src/api/outputs';
 
 const answer =
   (files: Record<string, Response>): typeof globalThis.fetch =>
-  async (path) =>
-    files[String(path)] ?? new Response('', { status: 404 });
+  (path) =>
+    Promise.resolve(files[path as string] ?? new Response('', { status: 404 }));
 
 test('both files are read', async () => {
   const outputs = await fetchOutputs(

@@ -13,12 +13,18 @@ test('a list is read to its last page, over empty ones too', async () => {
     { data: [], nextToken: '2' },
     { data: ['c'], nextToken: null },
   ];
-  expect(await everyPage(async (token) => pages[Number(token ?? 0)]!)).toEqual(['a', 'b', 'c']);
+  expect(await everyPage((token) => Promise.resolve(pages[Number(token ?? 0)]!))).toEqual([
+    'a',
+    'b',
+    'c',
+  ]);
 });
 
 test('a page with errors fails the whole list, even when it came with data', async () => {
   const page = { data: ['a'], errors: [{ message: 'Throttled' }], nextToken: null };
-  await expect(everyPage(async () => page)).rejects.toEqual(new QueryFailed(['Throttled']));
+  await expect(everyPage(() => Promise.resolve(page))).rejects.toEqual(
+    new QueryFailed(['Throttled']),
+  );
 });
 
 test('a row of somebody else is as good as none', () => {

@@ -8,7 +8,10 @@ function retrying(fetch: typeof globalThis.fetch) {
   const waits: number[] = [];
   const send = retryingFetch({
     fetch,
-    sleep: async (milliseconds) => void waits.push(milliseconds),
+    sleep: (milliseconds) => {
+      waits.push(milliseconds);
+      return Promise.resolve();
+    },
     random: () => 1,
     now: () => NOW,
   });

@@ -13,20 +13,23 @@ function reading() {
   return { answers, hook, state: () => hook.result.current[0].state };
 }
 
+/** Waits for what follows from the answer, too. */
+const settling = (answer: () => void): Promise<void> => act(() => Promise.resolve(answer()));
+
 test('a reading that fails late does not overrule a newer one that went well', async () => {
   const { answers, hook, state } = reading();
   act(() => hook.result.current[1]());
   act(() => hook.result.current[1]());
-  await act(async () => answers[1]?.resolve());
-  await act(async () => answers[0]?.reject(new Error('timeout')));
+  await settling(() => answers[1]?.resolve());
+  await settling(() => answers[0]?.reject(new Error('timeout')));
   expect(state()).toBe('ready');
 });
 
 test('a reading of something else starts anew', async () => {
   const { answers, hook, state } = reading();
   act(() => hook.result.current[1]());
-  hook.rerender({ read: async () => undefined });
-  await act(async () => answers[0]?.resolve());
+  hook.rerender({ read: () => Promise.resolve() });
+  await settling(() => answers[0]?.resolve());
   expect(state()).toBe('loading');
 });
 

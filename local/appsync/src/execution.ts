@@ -186,7 +186,7 @@ export class Execution {
     }
     const all = [...errors, ...appended];
     return {
-      data: data as Answer['data'],
+      data: data,
       ...(all.length > 0 && { errors: all.map((error) => fieldError(error, this.schema)) }),
     };
   }

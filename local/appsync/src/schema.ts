@@ -2,6 +2,7 @@
 import {
   buildASTSchema,
   concatAST,
+  Kind,
   parse,
   type ConstDirectiveNode,
   type GraphQLField,
@@ -105,6 +106,6 @@ function directivesOf(node: WithDirectives | null | undefined): readonly ConstDi
 
 function listArgument(directive: ConstDirectiveNode, name: string): string[] {
   const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  const items = value?.kind === 'ListValue' ? value.values : [];
-  return items.flatMap((item) => (item.kind === 'StringValue' ? [item.value] : []));
+  const items = value?.kind === Kind.LIST ? value.values : [];
+  return items.flatMap((item) => (item.kind === Kind.STRING ? [item.value] : []));
 }

@@ -125,7 +125,7 @@ describe('over HTTP', () => {
   });
 
   test('a signature of another body is 403', async () => {
-    const { host: _, ...headers } = await authorization(
+    const { host, ...headers } = await authorization(
       ACCESS_KEY,
       `127.0.0.1:${stack.port}`,
       '/graphql',

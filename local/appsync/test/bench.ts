@@ -10,6 +10,11 @@ import { startStack, user, type Stack } from './support/stack';
 const CREATES = 400;
 const FRAMES = 300;
 
+interface Updated {
+  type: string;
+  payload: { data: { onUpdateProject: { name: string } } };
+}
+
 async function mutationsPerSecond({ projector, people }: Stack, clients: number): Promise<number> {
   const started = performance.now();
   const client = async (): Promise<void> => {
@@ -25,10 +30,10 @@ async function mutationsPerSecond({ projector, people }: Stack, clients: number)
 async function millisecondsToFrame({ projector, people, port }: Stack): Promise<number[]> {
   const realtime = await Realtime.connect(port, user(people.owner.id));
   const arrived = new Map<string, number>();
-  realtime.socket.on('message', (text) => {
-    const { type, payload } = JSON.parse(String(text)) as { type: string; payload?: any };
+  realtime.socket.on('message', (text: Buffer) => {
+    const { type, payload } = JSON.parse(text.toString()) as Updated;
     if (type === 'data') {
-      arrived.set(payload.data.onUpdateProject.name as string, performance.now());
+      arrived.set(payload.data.onUpdateProject.name, performance.now());
     }
   });
   await realtime.subscribe(`subscription { onUpdateProject { ${PROJECT} } }`);

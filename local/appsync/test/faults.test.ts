@@ -144,7 +144,7 @@ describe('a running server', () => {
   });
 
   describe('with stale reads', () => {
-    const get = async (id: unknown): Promise<any> =>
+    const get = async (id: unknown): Promise<unknown> =>
       (
         await stack.projector.data(`query Q($id: ID!) { getProject(id: $id) { name version } }`, {
           id,

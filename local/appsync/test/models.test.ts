@@ -50,7 +50,7 @@ describe('create', () => {
   });
 
   test('keeps the times of the events; without them it fills in its own clock', async () => {
-    const { createdAt: _, updatedAt: __, ...input } = project(stack.people.owner);
+    const { createdAt, updatedAt, ...input } = project(stack.people.owner);
     const row = await stored(stack.projector, 'Project', input);
     assert.ok(Date.now() - Date.parse(row.createdAt as string) < 60_000);
   });
@@ -248,13 +248,13 @@ describe('lists', () => {
     }`;
     const first = (await stack.projector.data(query)).projectsByUser;
     const second = (await stack.projector.data(query, { next: first.nextToken })).projectsByUser;
-    const names = [...first.items, ...second.items].map((item: { name: string }) => item.name);
+    const names = [...first.items, ...second.items].map(({ name }) => name);
     assert.deepEqual(names, [...times].reverse());
     const archived = await stack.projector.data(
       `{ projectsByStatus(status: ARCHIVED) { items { name } } }`,
     );
     assert.deepEqual(
-      archived.projectsByStatus.items.map((item: { name: string }) => item.name),
+      archived.projectsByStatus.items.map(({ name }) => name),
       times,
     );
   });
@@ -271,9 +271,9 @@ describe('lists', () => {
     const query = `query Q($range: ModelStringKeyConditionInput, $filter: ModelServiceFilterInput) {
       servicesByProject(projectId: "range", createdAt: $range, filter: $filter) { items { name } }
     }`;
-    const names = async (variables: object): Promise<string[]> =>
+    const names = async (variables: object): Promise<unknown[]> =>
       (await stack.projector.data(query, variables)).servicesByProject.items.map(
-        (item: { name: string }) => item.name,
+        ({ name }) => name,
       );
     assert.deepEqual(await names({ range: { between: ['2026-04-02', '2026-04-04'] } }), ['b', 'c']);
     assert.deepEqual(await names({ range: { lt: '2026-04-02' } }), ['a']);

@@ -14,6 +14,7 @@ import {
   DescribeTableCommand,
 } from '@aws-sdk/client-dynamodb';
 
+import type { Manifest } from '../../../amplify/export/manifest';
 import { readExported, UnsupportedResolver } from '../src/exported';
 import { Realtime } from './support/clients';
 import { stored, project } from './support/rows';
@@ -133,12 +134,12 @@ describe('resolvers that cannot be run', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const exportedWith = (change: (manifest: any) => void): unknown => {
+  const exportedWith = (change: (manifest: Manifest) => void): unknown => {
     cpSync(fileURLToPath(new URL('../../../amplify/generated', import.meta.url)), folder, {
       recursive: true,
     });
     const path = join(folder, 'resolvers/manifest.json');
-    const manifest = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
     change(manifest);
     writeFileSync(path, JSON.stringify(manifest));
     return readExported(pathToFileURL(`${folder}/`));
@@ -147,7 +148,7 @@ describe('resolvers that cannot be run', () => {
     error instanceof UnsupportedResolver && message.test(error.message);
 
   test('in JavaScript are refused by name', () => {
-    const javascript = (manifest: any): void => {
+    const javascript = (manifest: Manifest): void => {
       manifest.functions.search = { dataSource: 'NONE_DS', runtime: 'APPSYNC_JS' };
     };
     assert.throws(
@@ -157,7 +158,7 @@ describe('resolvers that cannot be run', () => {
   });
 
   test('over a data source of another kind are refused by name', () => {
-    const lambda = (manifest: any): void => {
+    const lambda = (manifest: Manifest): void => {
       manifest.dataSources.Fn = { type: 'AWS_LAMBDA' };
     };
     assert.throws(() => exportedWith(lambda), refused(/data source Fn is AWS_LAMBDA/));

@@ -7,14 +7,14 @@ from typing import assert_never
 from pydantic import TypeAdapter
 
 from domain.analysis import commands, events
+from domain.analysis.bodies import BODIES
 from domain.analysis.commands import AnalysisCommand
 from domain.analysis.events import AnalysisEvent
-from domain.analysis.operations import OPERATIONS
 from kernel.aggregate import Aggregate
 from kernel.decider import Decider
 from kernel.errors import DomainError
 from kernel.event_types import event_types
-from kernel.merging import LIFE, Aspects
+from kernel.operation import operations_of
 from kernel.personal import Subject
 
 
@@ -93,10 +93,6 @@ def evolve(state: Analysis, event: AnalysisEvent) -> Analysis:
             assert_never(event)
 
 
-def touched_by_event(_: AnalysisEvent) -> Aspects:
-    return frozenset({LIFE})
-
-
 analysis: Aggregate[Analysis, AnalysisCommand, AnalysisEvent] = Aggregate(
     aggregate_type="ANALYSIS",
     decider=Decider(Analysis(), decide, evolve),
@@ -104,6 +100,5 @@ analysis: Aggregate[Analysis, AnalysisCommand, AnalysisEvent] = Aggregate(
     state_version=1,
     events=event_types(AnalysisEvent),
     owner_of=lambda state: state.owner or None,
-    operations=OPERATIONS,
-    touched_by_event=touched_by_event,
+    operations=operations_of("ANALYSIS", AnalysisCommand, BODIES),
 )

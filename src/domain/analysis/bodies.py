@@ -1,12 +1,17 @@
 """Data of the command whose fields differ from what clients send."""
 
+from typing import ClassVar
+
 from domain.analysis import commands
 from domain.analysis.commands import AnalysisKind, Question
+from kernel.messages import Command
 from kernel.operation import Body, Context, PlainId
 
 
 class RequestAnalysisBody(Body):
     """An analysis of one's own project."""
+
+    made: ClassVar[type[Command]] = commands.RequestAnalysis
 
     project_id: PlainId
     kind: AnalysisKind
@@ -15,3 +20,6 @@ class RequestAnalysisBody(Body):
     def command(self, context: Context) -> commands.RequestAnalysis:
         owner = context.look_ups.project_owner(self.project_id, context.actor)
         return commands.RequestAnalysis(owner=owner, **dict(self))
+
+
+BODIES = (RequestAnalysisBody,)

@@ -5,7 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from kernel.merging import LIFE, always
 from kernel.messages import Command, Message
+from kernel.operation import Example, Who, operation
 from kernel.values import NO_NUL, Name, Reason
 
 MAX_FINDINGS = 100
@@ -36,6 +38,22 @@ class Finding(Message):
     detail: Text = ""
 
 
+POT = "🫖"  # four bytes in UTF-8
+
+ANALYSED = ("create-project", "request-analysis")
+
+
+@operation(
+    "POST /analyses",
+    Who.OWNER,
+    always(LIFE),
+    Example(
+        {"projectId": "{project}", "kind": "COST", "question": "What will it cost a month?"},
+        {"projectId": "{project}", "kind": "ARCHITECTURE", "question": POT * 2000},
+        ("create-project",),
+    ),
+    creates=True,
+)
 class RequestAnalysis(Command):
     """Ask for an analysis of one's own project; `owner` is the project's, looked up."""
 
@@ -47,6 +65,26 @@ class RequestAnalysis(Command):
     question: Question | None = None
 
 
+@operation(
+    "POST /analyses/<id>/complete",
+    Who.WORKER,
+    always(LIFE),
+    Example(
+        {
+            "summary": "About 12 dollars a month, most of it for the database.",
+            "findings": [{"severity": "INFO", "title": "The database is idle at night."}],
+            "analyst": "rules-1",
+        },
+        {
+            "summary": POT * 4000,
+            "findings": [
+                {"severity": "CRITICAL", "title": POT * 25, "detail": "d" * 310} for _ in range(100)
+            ],
+            "analyst": POT * 100,
+        },
+        ANALYSED,
+    ),
+)
 class CompleteAnalysis(Command):
     """The analyst's answer; `analyst` names the model or the rules that gave it."""
 
@@ -56,11 +94,18 @@ class CompleteAnalysis(Command):
     analyst: Name
 
 
+@operation(
+    "POST /analyses/<id>/fail",
+    Who.WORKER,
+    always(LIFE),
+    Example({"reason": "The model did not answer."}, {"reason": POT * 1000}, ANALYSED),
+)
 class FailAnalysis(Command):
     type: Literal["FailAnalysis"] = "FailAnalysis"
     reason: Reason
 
 
+@operation("POST /analyses/<id>/cancel", Who.OWNER, always(LIFE), Example(given=ANALYSED))
 class CancelAnalysis(Command):
     type: Literal["CancelAnalysis"] = "CancelAnalysis"
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
 
 
@@ -14,6 +15,7 @@ class ReportedFinding(Message):
 class AnalysisRequested(Event):
     """`owner` is `<sub>::<username>`, the project's owner."""
 
+    touches = always(LIFE)
     type: Literal["AnalysisRequested"] = "AnalysisRequested"
     owner: str
     project_id: str
@@ -22,6 +24,7 @@ class AnalysisRequested(Event):
 
 
 class AnalysisCompleted(Event):
+    touches = always(LIFE)
     type: Literal["AnalysisCompleted"] = "AnalysisCompleted"
     summary: str
     findings: tuple[ReportedFinding, ...] = ()
@@ -29,11 +32,13 @@ class AnalysisCompleted(Event):
 
 
 class AnalysisFailed(Event):
+    touches = always(LIFE)
     type: Literal["AnalysisFailed"] = "AnalysisFailed"
     reason: str
 
 
 class AnalysisCancelled(Event):
+    touches = always(LIFE)
     type: Literal["AnalysisCancelled"] = "AnalysisCancelled"
 
 

@@ -1,22 +1,56 @@
 """The rules of a project: its life, its name and its configuration; other topics have files."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from domain.project import commands, deployments, events, origin, provisioning, services
+from domain.project.bodies import BODIES
 from domain.project.commands import ProjectCommand, ProjectConfiguration
-from domain.project.conflicts import touched_by_event
+from domain.project.deployments import Deployments
 from domain.project.events import Configuration, ProjectEvent
-from domain.project.operations import OPERATIONS
-from domain.project.state import Project, Status
+from domain.project.provisioning import Provisioning, Steps
+from domain.project.services import Services
 from domain.project.upcasters import UPCASTERS
 from kernel.aggregate import Aggregate
 from kernel.decider import Decider
 from kernel.digest import digest
 from kernel.errors import DomainError
 from kernel.event_types import event_types
+from kernel.operation import operations_of
+from kernel.personal import Subject
+
+
+class Status(StrEnum):
+    NONE = ""  # not created yet
+    ACTIVE = "ACTIVE"
+    ARCHIVED = "ARCHIVED"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The state: everything that the rules need to know. Of large values it holds digests.
+
+    `template` and `repository` hold what the last choice was, `steps` those of provisioning that
+    are done.
+    """
+
+    status: Status = Status.NONE
+    owner: str = ""
+    name: str = ""
+    description: str | None = None
+    configuration: str = ""
+    services: Services = field(default_factory=dict)
+    template: str = ""
+    repository: str = ""
+    deployments: Deployments = field(default_factory=dict)
+    provisioning: Provisioning = Provisioning.NONE
+    attempt: int = 0
+    steps: Steps = ()
+    forgotten: tuple[Subject, ...] = ()
 
 
 class ProjectAlreadyExists(DomainError):
@@ -57,7 +91,7 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
         case commands.ConfigureProject(configuration=configuration):
             return configure(state, configuration)
         case commands.AddService(service=service):
-            return [*services.add(state, (service,))]
+            return [*services.add(state.services, state.owner, (service,))]
         case commands.ChangeService():
             return [*services.change(state.services, command)]
         case commands.RemoveService(service_id=service_id):
@@ -69,17 +103,17 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
         case commands.UnlinkRepository():
             return [events.RepositoryUnlinked()] if state.repository else []
         case commands.StartDeployment():
-            return [*deployments.start(state, command)]
+            return [*deployments.start(state.deployments, state.owner, command)]
         case commands.CompleteDeployment() | commands.FailDeployment():
             return [*deployments.end(state.deployments, command)]
         case commands.StartProvisioning():
-            return [*provisioning.start(state)]
+            return [*provisioning.start(state.provisioning, state.attempt, state.owner)]
         case (
             commands.CompleteProvisioningStep()
             | commands.CompleteProvisioning()
             | commands.FailProvisioning()
         ):
-            return [*provisioning.progress(state, command)]
+            return [*provisioning.progress(state.provisioning, state.steps, command)]
         case (
             commands.CreateProject()
             | commands.ArchiveProject()
@@ -103,14 +137,14 @@ def create(state: Project, command: commands.CreateProject) -> list[ProjectEvent
         owner_name=command.owner_name,
         owner_email=command.owner_email,
     )
-    return [created, *services.add(evolve(state, created), command.services)]
+    return [created, *services.add({}, command.owner, command.services)]
 
 
 def end(state: Project, status: Status, event: ProjectEvent) -> list[ProjectEvent]:
     """Archive or delete: not while something of the project is under way."""
     if state.status is status:
         return []
-    provisioning.require_none_running(state)
+    provisioning.require_none_running(state.provisioning)
     deployments.require_none_running(state.deployments)
     return [event]
 
@@ -177,7 +211,7 @@ def evolve_parts(state: Project, event: ProjectEvent) -> Project:
             | events.ProvisioningCompleted()
             | events.ProvisioningFailed()
         ):
-            return provisioning.evolve(state, event)
+            return replace(state, **provisioning.changes(state.steps, event))
         case (
             events.ProjectCreated()
             | events.ProjectRenamed()
@@ -199,6 +233,5 @@ project: Aggregate[Project, ProjectCommand, ProjectEvent] = Aggregate(
     state_version=4,
     events=event_types(ProjectEvent, UPCASTERS),
     owner_of=lambda state: state.owner or None,
-    operations=OPERATIONS,
-    touched_by_event=touched_by_event,
+    operations=operations_of("PROJECT", ProjectCommand, BODIES),
 )

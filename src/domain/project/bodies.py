@@ -1,6 +1,6 @@
 """Data of the commands whose fields differ from what clients send."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from domain.project.commands import (
     VariableName,
     VariableValue,
 )
+from kernel.messages import Command
 from kernel.operation import Body, Changes, Context, PlainId
 from kernel.values import Description, Name, Revision
 
@@ -37,6 +38,8 @@ class ServiceBody(Body):
 
 
 class ConfigureProjectBody(Body):
+    made: ClassVar[type[Command]] = commands.ConfigureProject
+
     runtime: Runtime
     region: Region
     features: Annotated[tuple[Feature, ...], Field(max_length=MAX_FEATURES)] = ()
@@ -52,6 +55,8 @@ class ConfigureProjectBody(Body):
 
 
 class CreateProjectBody(Body):
+    made: ClassVar[type[Command]] = commands.CreateProject
+
     name: Name
     description: Description | None = None
     template_id: TemplateReference | None = None
@@ -74,6 +79,8 @@ class CreateProjectBody(Body):
 class ChangeProjectBody(Changes):
     """At least one field. A description given as null is cleared."""
 
+    made: ClassVar[type[Command]] = commands.ChangeProject
+
     name: Name = ""
     description: Description | None = None
 
@@ -82,12 +89,16 @@ class ChangeProjectBody(Changes):
 
 
 class AddServiceBody(ServiceBody):
+    made: ClassVar[type[Command]] = commands.AddService
+
     def command(self, context: Context) -> commands.AddService:
         return commands.AddService(service=self.service(context.new_id(0)))
 
 
 class ChangeServiceBody(Changes):
     """At least one field. A configuration is replaced as a whole."""
+
+    made: ClassVar[type[Command]] = commands.ChangeService
 
     service_name: Name = ""
     service_type: ServiceType = ServiceType.API
@@ -100,6 +111,8 @@ class ChangeServiceBody(Changes):
 
 class ChooseTemplateBody(Body):
     """`templateId` is the slug or the id of a published template."""
+
+    made: ClassVar[type[Command]] = commands.ChooseTemplate
 
     template_id: TemplateReference
 
@@ -117,6 +130,8 @@ class ChooseTemplateBody(Body):
 class StartDeploymentBody(Body):
     """`revision` is the version control's. Without an id of the client's, one is derived."""
 
+    made: ClassVar[type[Command]] = commands.StartDeployment
+
     deployment_id: PlainId | None = None
     environment: EnvironmentName
     revision: Revision | None = None
@@ -127,3 +142,14 @@ class StartDeploymentBody(Body):
             environment=self.environment,
             revision=self.revision,
         )
+
+
+BODIES = (
+    CreateProjectBody,
+    ChangeProjectBody,
+    ConfigureProjectBody,
+    AddServiceBody,
+    ChangeServiceBody,
+    ChooseTemplateBody,
+    StartDeploymentBody,
+)

@@ -1,11 +1,13 @@
 """Commands of a project."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType
 
 from pydantic import Field, StringConstraints
 
+from kernel.merging import LIFE, always, each_given, one
 from kernel.messages import Command, Message
+from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
 from kernel.values import (
     NO_CONTROL_CHARACTERS,
@@ -93,6 +95,61 @@ class NewService(Message):
     configuration: ServiceConfiguration = Field(default_factory=dict)
 
 
+POT = "🫖"  # four bytes in UTF-8: a cap in characters is met with as many bytes as there can be
+
+DEPLOYMENT = "{deploymentId}"
+
+CREATED = ("create-project",)
+SERVING = (*CREATED, "add-service")
+DEPLOYING = (*CREATED, "start-deployment")
+PROVISIONING = (*CREATED, "start-provisioning")
+PUBLISHED = ("draft-template", "publish-template")
+
+SERVICE = one("service", lambda command: command.service_id)
+DEPLOYMENT_PART = one("deployment", lambda command: command.deployment_id)
+
+
+def configuration(variables: int) -> dict[str, Any]:
+    return {
+        "runtime": "python3.13",
+        "region": "ap-southeast-1",
+        "features": [f"{n:a>64}" for n in range(50)],
+        "environment": {f"{'V' * 120}_{n}": "v" * 1024 for n in range(variables)},
+    }
+
+
+def service(name: str, size: int) -> dict[str, Any]:
+    return {"serviceName": name, "serviceType": "FRONTEND", "configuration": {"notes": "n" * size}}
+
+
+@operation(
+    "POST /projects",
+    Who.OWNER,
+    always(LIFE),
+    Example(
+        {
+            "name": "Online shop",
+            "description": "Orders, payments and the catalogue of the online shop.",
+            "configuration": {"runtime": "python3.13", "region": "eu-central-1"},
+        },
+        {
+            "name": POT * 100,
+            "description": POT * 2000,
+            "templateId": "t" * 64,
+            "configuration": configuration(40),
+            "services": [service(f"{n:🫖>100}", 6_300) for n in range(20)],
+        },
+        others={
+            "create-project": {
+                "name": "E-commerce Platform",
+                "description": "Full-stack e-commerce solution",
+                "templateId": "full-stack-template",
+                "configuration": {"runtime": "python3.9", "region": "us-east-1"},
+            }
+        },
+    ),
+    creates=True,
+)
 class CreateProject(Command):
     """`template_id` is the wish for a template; `ChooseTemplate` fulfils it.
 
@@ -111,6 +168,12 @@ class CreateProject(Command):
     services: Annotated[tuple[NewService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
 
 
+@operation(
+    "PATCH /projects/<id>",
+    Who.OWNER,
+    each_given("name", "description"),
+    Example({"name": "Online shop, new"}, {"name": POT * 100, "description": POT * 2000}, CREATED),
+)
 class ChangeProject(Command):
     """Only what was given changes; a description given as null is cleared."""
 
@@ -119,6 +182,16 @@ class ChangeProject(Command):
     description: Description | None = None
 
 
+@operation(
+    "PUT /projects/<id>/configuration",
+    Who.OWNER,
+    always("configuration"),
+    Example(
+        {"runtime": "nodejs22", "region": "eu-west-1", "features": ["auth"]},
+        configuration(50),
+        CREATED,
+    ),
+)
 class ConfigureProject(Command):
     """The whole configuration is replaced."""
 
@@ -126,11 +199,27 @@ class ConfigureProject(Command):
     configuration: ProjectConfiguration
 
 
+@operation(
+    "POST /projects/<id>/services",
+    Who.OWNER,
+    one("service", lambda command: command.service.service_id),
+    Example(
+        {"serviceName": "orders-api", "serviceType": "API"},
+        service(POT * 100, 64_000),
+        CREATED,
+    ),
+)
 class AddService(Command):
     type: Literal["AddService"] = "AddService"
     service: NewService
 
 
+@operation(
+    "PATCH /projects/<id>/services/<serviceId>",
+    Who.OWNER,
+    SERVICE,
+    Example({"serviceName": "orders"}, service(POT * 100, 64_000), SERVING),
+)
 class ChangeService(Command):
     """Only what was given changes; a configuration is replaced as a whole."""
 
@@ -141,23 +230,38 @@ class ChangeService(Command):
     configuration: ServiceConfiguration | None = None
 
 
+@operation("DELETE /projects/<id>/services/<serviceId>", Who.OWNER, SERVICE, Example(given=SERVING))
 class RemoveService(Command):
     type: Literal["RemoveService"] = "RemoveService"
     service_id: ServiceId
 
 
+@operation("POST /projects/<id>/archive", Who.OWNER, always(LIFE), Example(given=CREATED))
 class ArchiveProject(Command):
     type: Literal["ArchiveProject"] = "ArchiveProject"
 
 
+@operation(
+    "POST /projects/<id>/restore",
+    Who.OWNER,
+    always(LIFE),
+    Example(given=(*CREATED, "archive-project")),
+)
 class RestoreProject(Command):
     type: Literal["RestoreProject"] = "RestoreProject"
 
 
+@operation("DELETE /projects/<id>", Who.OWNER, always(LIFE), Example(given=CREATED))
 class DeleteProject(Command):
     type: Literal["DeleteProject"] = "DeleteProject"
 
 
+@operation(
+    "PUT /projects/<id>/template",
+    Who.OWNER,
+    always("template"),
+    Example({"templateId": "{slug}"}, {"templateId": "{template}"}, (*PUBLISHED, *CREATED)),
+)
 class ChooseTemplate(Command):
     """`reference` is what was asked for, a slug or an id; the rest was looked up."""
 
@@ -170,6 +274,16 @@ class ChooseTemplate(Command):
     revision: Count
 
 
+@operation(
+    "PUT /projects/<id>/repository",
+    Who.OWNER,
+    always("repository"),
+    Example(
+        {"provider": "GITHUB", "url": "https://github.com/example/online-shop"},
+        {"provider": "ARCHIVE", "url": "https://" + "u" * 2040, "defaultBranch": POT * 255},
+        CREATED,
+    ),
+)
 class LinkRepository(Command):
     type: Literal["LinkRepository"] = "LinkRepository"
     provider: RepositoryProvider
@@ -177,10 +291,26 @@ class LinkRepository(Command):
     default_branch: Branch = "main"
 
 
+@operation(
+    "DELETE /projects/<id>/repository",
+    Who.OWNER,
+    always("repository"),
+    Example(given=(*CREATED, "link-repository")),
+)
 class UnlinkRepository(Command):
     type: Literal["UnlinkRepository"] = "UnlinkRepository"
 
 
+@operation(
+    "POST /projects/<id>/deployments",
+    Who.OWNER,
+    one("environment", lambda command: command.environment),
+    Example(
+        {"deploymentId": DEPLOYMENT, "environment": "staging", "revision": "4f2a9c1"},
+        {"deploymentId": DEPLOYMENT, "environment": "e" * 32, "revision": "r" * 100},
+        CREATED,
+    ),
+)
 class StartDeployment(Command):
     type: Literal["StartDeployment"] = "StartDeployment"
     deployment_id: DeploymentId
@@ -188,33 +318,78 @@ class StartDeployment(Command):
     revision: Revision | None = None
 
 
+@operation(
+    "POST /projects/<id>/deployments/<deploymentId>/complete",
+    Who.OWNER,
+    DEPLOYMENT_PART,
+    Example(
+        {"url": "https://staging.shop.example.com"},
+        {"url": "https://" + "u" * 2040},
+        DEPLOYING,
+    ),
+)
 class CompleteDeployment(Command):
     type: Literal["CompleteDeployment"] = "CompleteDeployment"
     deployment_id: DeploymentId
     url: Url | None = None
 
 
+@operation(
+    "POST /projects/<id>/deployments/<deploymentId>/fail",
+    Who.OWNER,
+    DEPLOYMENT_PART,
+    Example(
+        {"reason": "The health check did not answer in time."},
+        {"reason": POT * 1000},
+        DEPLOYING,
+    ),
+)
 class FailDeployment(Command):
     type: Literal["FailDeployment"] = "FailDeployment"
     deployment_id: DeploymentId
     reason: Reason
 
 
+@operation(
+    "POST /projects/<id>/provisioning", Who.OWNER, always("provisioning"), Example(given=CREATED)
+)
 class StartProvisioning(Command):
     """The first time, and again after a failure."""
 
     type: Literal["StartProvisioning"] = "StartProvisioning"
 
 
+@operation(
+    "POST /projects/<id>/provisioning/steps",
+    Who.WORKER,
+    always("provisioning"),
+    Example({"step": "TEMPLATE"}, {"step": "CONFIGURATION"}, PROVISIONING),
+)
 class CompleteProvisioningStep(Command):
     type: Literal["CompleteProvisioningStep"] = "CompleteProvisioningStep"
     step: ProvisioningStep
 
 
+@operation(
+    "POST /projects/<id>/provisioning/complete",
+    Who.WORKER,
+    always("provisioning"),
+    Example(given=PROVISIONING),
+)
 class CompleteProvisioning(Command):
     type: Literal["CompleteProvisioning"] = "CompleteProvisioning"
 
 
+@operation(
+    "POST /projects/<id>/provisioning/fail",
+    Who.WORKER,
+    always("provisioning"),
+    Example(
+        {"reason": "The repository could not be made.", "step": "REPOSITORY"},
+        {"reason": POT * 1000, "step": "CONFIGURATION"},
+        PROVISIONING,
+    ),
+)
 class FailProvisioning(Command):
     type: Literal["FailProvisioning"] = "FailProvisioning"
     reason: Reason

@@ -1,14 +1,37 @@
 """The rules of a project's deployments: one at a time in each environment."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
 from domain.project import commands, events
 from domain.project.commands import DeploymentId
-from domain.project.state import Deployment, Deployments, Outcome, Project
 from kernel.errors import DomainError, NotFound
 
 MAX_ENVIRONMENTS = 20
 
 Ending = commands.CompleteDeployment | commands.FailDeployment
 Ended = events.DeploymentCompleted | events.DeploymentFailed
+
+
+class Outcome(StrEnum):
+    """The outcome of a deployment."""
+
+    RUNNING = ""
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The latest deployment of an environment."""
+
+    id: DeploymentId
+    outcome: Outcome = Outcome.RUNNING
+
+
+Deployments = Mapping[str, Deployment]
+"""The latest deployment of each environment."""
 
 
 class DeploymentIsRunning(DomainError):
@@ -31,17 +54,19 @@ class TooManyEnvironments(DomainError):
     text = "A project is deployed to at most {limit} environments."
 
 
-def start(state: Project, command: commands.StartDeployment) -> list[events.DeploymentStarted]:
-    latest = state.deployments.get(command.environment)
+def start(
+    deployments: Deployments, owner: str, command: commands.StartDeployment
+) -> list[events.DeploymentStarted]:
+    latest = deployments.get(command.environment)
     if latest is not None and latest.id == command.deployment_id:
         return []
-    if any(known.id == command.deployment_id for known in state.deployments.values()):
+    if any(known.id == command.deployment_id for known in deployments.values()):
         raise DeploymentAlreadyExists
     if latest is not None and latest.outcome is Outcome.RUNNING:
         raise DeploymentIsRunning(environment=command.environment)
-    if latest is None and len(state.deployments) >= MAX_ENVIRONMENTS:
+    if latest is None and len(deployments) >= MAX_ENVIRONMENTS:
         raise TooManyEnvironments(limit=MAX_ENVIRONMENTS)
-    return [events.DeploymentStarted(owner=state.owner, **command.model_dump(exclude={"type"}))]
+    return [events.DeploymentStarted(owner=owner, **command.model_dump(exclude={"type"}))]
 
 
 def end(deployments: Deployments, command: Ending) -> list[Ended]:

@@ -16,10 +16,16 @@ from domain.project.commands import (
     ServiceId,
     ServiceType,
 )
+from kernel.merging import LIFE, always, both, one
 from kernel.messages import Event, Message
 from kernel.personal import Personal, Sealed
 from kernel.values import JsonObject
 
+SERVICE = one("service", lambda event: event.service_id)
+DEPLOYMENT = both(
+    one("environment", lambda event: event.environment),
+    one("deployment", lambda event: event.deployment_id),
+)
 HeldConfiguration = Annotated[
     JsonObject,
     # Said, not checked again: the edge lets nothing else in.
@@ -55,6 +61,7 @@ class ProjectCreated(Event):
     1.0 had neither template nor configuration nor the owner's name and e-mail.
     """
 
+    touches = always(LIFE)
     schema_version: ClassVar[str] = "1.1"
     type: Literal["ProjectCreated"] = "ProjectCreated"
     owner: str
@@ -67,11 +74,13 @@ class ProjectCreated(Event):
 
 
 class ProjectRenamed(Event):
+    touches = always("name")
     type: Literal["ProjectRenamed"] = "ProjectRenamed"
     name: str
 
 
 class ProjectDescriptionChanged(Event):
+    touches = always("description")
     type: Literal["ProjectDescriptionChanged"] = "ProjectDescriptionChanged"
     description: str | None
 
@@ -79,6 +88,7 @@ class ProjectDescriptionChanged(Event):
 class ProjectConfigured(Event):
     """The whole configuration, as it is from now on."""
 
+    touches = always("configuration")
     type: Literal["ProjectConfigured"] = "ProjectConfigured"
     configuration: Configuration
 
@@ -86,6 +96,7 @@ class ProjectConfigured(Event):
 class ServiceAdded(Event):
     """Until 2.0, the configuration could hold numbers and names that fit into no row."""
 
+    touches = SERVICE
     schema_version: ClassVar[str] = "2.0"
     type: Literal["ServiceAdded"] = "ServiceAdded"
     owner: str
@@ -98,6 +109,7 @@ class ServiceAdded(Event):
 class ServiceChanged(Event):
     """What is `None` has not changed; a configuration is the whole new one."""
 
+    touches = SERVICE
     type: Literal["ServiceChanged"] = "ServiceChanged"
     service_id: ServiceId
     service_name: str | None = None
@@ -106,29 +118,34 @@ class ServiceChanged(Event):
 
 
 class ServiceRemoved(Event):
+    touches = SERVICE
     type: Literal["ServiceRemoved"] = "ServiceRemoved"
     service_id: ServiceId
 
 
 class ProjectArchived(Event):
+    touches = always(LIFE)
     type: Literal["ProjectArchived"] = "ProjectArchived"
 
 
 class ProjectRestored(Event):
     """Archived no longer."""
 
+    touches = always(LIFE)
     type: Literal["ProjectRestored"] = "ProjectRestored"
 
 
 class ProjectDeleted(Event):
     """The end of a project; its history stays."""
 
+    touches = always(LIFE)
     type: Literal["ProjectDeleted"] = "ProjectDeleted"
 
 
 class TemplateChosen(Event):
     """A published revision of a template, with the names that it had then."""
 
+    touches = always("template")
     type: Literal["TemplateChosen"] = "TemplateChosen"
     template_id: str
     slug: str
@@ -137,6 +154,7 @@ class TemplateChosen(Event):
 
 
 class RepositoryLinked(Event):
+    touches = always("repository")
     type: Literal["RepositoryLinked"] = "RepositoryLinked"
     provider: RepositoryProvider
     url: str
@@ -144,12 +162,14 @@ class RepositoryLinked(Event):
 
 
 class RepositoryUnlinked(Event):
+    touches = always("repository")
     type: Literal["RepositoryUnlinked"] = "RepositoryUnlinked"
 
 
 class DeploymentStarted(Event):
     """`owner` is the project's; `revision` is the version control's."""
 
+    touches = DEPLOYMENT
     type: Literal["DeploymentStarted"] = "DeploymentStarted"
     owner: str
     deployment_id: DeploymentId
@@ -158,6 +178,7 @@ class DeploymentStarted(Event):
 
 
 class DeploymentCompleted(Event):
+    touches = DEPLOYMENT
     type: Literal["DeploymentCompleted"] = "DeploymentCompleted"
     deployment_id: DeploymentId
     environment: str
@@ -165,6 +186,7 @@ class DeploymentCompleted(Event):
 
 
 class DeploymentFailed(Event):
+    touches = DEPLOYMENT
     type: Literal["DeploymentFailed"] = "DeploymentFailed"
     deployment_id: DeploymentId
     environment: str
@@ -174,23 +196,27 @@ class DeploymentFailed(Event):
 class ProvisioningStarted(Event):
     """`owner` is the project's; `attempt` counts from 1."""
 
+    touches = always("provisioning")
     type: Literal["ProvisioningStarted"] = "ProvisioningStarted"
     owner: str
     attempt: int
 
 
 class ProvisioningStepCompleted(Event):
+    touches = always("provisioning")
     type: Literal["ProvisioningStepCompleted"] = "ProvisioningStepCompleted"
     step: ProvisioningStep
 
 
 class ProvisioningCompleted(Event):
+    touches = always("provisioning")
     type: Literal["ProvisioningCompleted"] = "ProvisioningCompleted"
 
 
 class ProvisioningFailed(Event):
     """`step` is the one that failed, where it is known."""
 
+    touches = always("provisioning")
     type: Literal["ProvisioningFailed"] = "ProvisioningFailed"
     reason: str
     step: ProvisioningStep | None = None

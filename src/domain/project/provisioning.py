@@ -1,10 +1,10 @@
 """The rules of a project's provisioning: begun, step by step, ended in one way."""
 
-from dataclasses import replace
-from typing import assert_never
+from enum import StrEnum
+from typing import Any, assert_never
 
 from domain.project import commands, events
-from domain.project.state import Project, Provisioning
+from domain.project.commands import ProvisioningStep
 from kernel.errors import DomainError
 
 Progress = (
@@ -16,6 +16,14 @@ ProvisioningEvent = (
     | events.ProvisioningCompleted
     | events.ProvisioningFailed
 )
+Steps = tuple[ProvisioningStep, ...]
+
+
+class Provisioning(StrEnum):
+    NONE = ""  # not begun
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
 
 
 class ProvisioningIsRunning(DomainError):
@@ -26,22 +34,22 @@ class ProvisioningIsNotRunning(DomainError):
     text = "The project is not being provisioned."
 
 
-def start(state: Project) -> list[events.ProvisioningStarted]:
+def start(status: Provisioning, attempt: int, owner: str) -> list[events.ProvisioningStarted]:
     """Begin the first time, and again after a failure; what is under way or done stays so."""
-    if state.provisioning in (Provisioning.RUNNING, Provisioning.COMPLETED):
+    if status in (Provisioning.RUNNING, Provisioning.COMPLETED):
         return []
-    return [events.ProvisioningStarted(owner=state.owner, attempt=state.attempt + 1)]
+    return [events.ProvisioningStarted(owner=owner, attempt=attempt + 1)]
 
 
-def progress(state: Project, command: Progress) -> list[ProvisioningEvent]:
+def progress(status: Provisioning, steps: Steps, command: Progress) -> list[ProvisioningEvent]:
     match command:
-        case commands.CompleteProvisioningStep(step=step) if step in state.steps:
+        case commands.CompleteProvisioningStep(step=step) if step in steps:
             return []
-        case commands.CompleteProvisioning() if state.provisioning is Provisioning.COMPLETED:
+        case commands.CompleteProvisioning() if status is Provisioning.COMPLETED:
             return []
-        case commands.FailProvisioning() if state.provisioning is Provisioning.FAILED:
+        case commands.FailProvisioning() if status is Provisioning.FAILED:
             return []
-        case _ if state.provisioning is not Provisioning.RUNNING:
+        case _ if status is not Provisioning.RUNNING:
             raise ProvisioningIsNotRunning
         case commands.CompleteProvisioningStep(step=step):
             return [events.ProvisioningStepCompleted(step=step)]
@@ -53,20 +61,21 @@ def progress(state: Project, command: Progress) -> list[ProvisioningEvent]:
             assert_never(command)
 
 
-def require_none_running(state: Project) -> None:
-    if state.provisioning is Provisioning.RUNNING:
+def require_none_running(status: Provisioning) -> None:
+    if status is Provisioning.RUNNING:
         raise ProvisioningIsRunning
 
 
-def evolve(state: Project, event: ProvisioningEvent) -> Project:
+def changes(steps: Steps, event: ProvisioningEvent) -> dict[str, Any]:
+    """Return the fields of the project's state that the event changes."""
     match event:
         case events.ProvisioningStarted(attempt=attempt):
-            return replace(state, provisioning=Provisioning.RUNNING, attempt=attempt, steps=())
+            return {"provisioning": Provisioning.RUNNING, "attempt": attempt, "steps": ()}
         case events.ProvisioningStepCompleted(step=step):
-            return replace(state, steps=(*state.steps, step))
+            return {"steps": (*steps, step)}
         case events.ProvisioningCompleted():
-            return replace(state, provisioning=Provisioning.COMPLETED)
+            return {"provisioning": Provisioning.COMPLETED}
         case events.ProvisioningFailed():
-            return replace(state, provisioning=Provisioning.FAILED)
+            return {"provisioning": Provisioning.FAILED}
         case _:
             assert_never(event)

@@ -1,17 +1,28 @@
 """The rules of a project's services."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from domain.project import commands, events
-from domain.project.commands import NewService, ServiceId
-from domain.project.state import Project, Service, Services
+from domain.project.commands import NewService, ServiceId, ServiceType
 from kernel.digest import digest
 from kernel.errors import DomainError, NotFound
 
 MAX_SERVICES = 100
 
 ServiceEvent = events.ServiceAdded | events.ServiceChanged | events.ServiceRemoved
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`configuration` is a digest."""
+
+    name: str
+    type: ServiceType
+    configuration: str = ""
+
+
+Services = Mapping[ServiceId, Service]
 
 
 class ServiceNotFound(NotFound):
@@ -30,22 +41,22 @@ class TooManyServices(DomainError):
     text = "A project holds at most {limit} services."
 
 
-def add(state: Project, services: Iterable[NewService]) -> list[events.ServiceAdded]:
+def add(services: Services, owner: str, new: Iterable[NewService]) -> list[events.ServiceAdded]:
     added: list[events.ServiceAdded] = []
-    for service in services:
-        event = add_one(state, service)
-        state = replace(state, services=evolve(state.services, event))
+    for service in new:
+        event = add_one(services, owner, service)
+        services = evolve(services, event)
         added.append(event)
     return added
 
 
-def add_one(state: Project, service: NewService) -> events.ServiceAdded:
-    if len(state.services) >= MAX_SERVICES:
+def add_one(services: Services, owner: str, new: NewService) -> events.ServiceAdded:
+    if len(services) >= MAX_SERVICES:
         raise TooManyServices(limit=MAX_SERVICES)
-    require_free_name(state.services, service.service_name)
-    if service.service_id in state.services:
+    require_free_name(services, new.service_name)
+    if new.service_id in services:
         raise ServiceAlreadyExists
-    return events.ServiceAdded(owner=state.owner, **service.model_dump())
+    return events.ServiceAdded(owner=owner, **new.model_dump())
 
 
 def require_free_name(services: Services, name: str, but: ServiceId | None = None) -> None:

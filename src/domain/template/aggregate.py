@@ -7,15 +7,15 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter
 
 from domain.template import commands, events
+from domain.template.bodies import BODIES
 from domain.template.commands import TemplateCommand
 from domain.template.events import File, TemplateEvent
-from domain.template.operations import OPERATIONS
 from kernel.aggregate import Aggregate, Unique
 from kernel.decider import Decider
 from kernel.digest import digest
 from kernel.errors import DomainError
 from kernel.event_types import event_types
-from kernel.merging import LIFE, Aspects
+from kernel.operation import operations_of
 from kernel.personal import Subject
 
 
@@ -163,20 +163,6 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
             assert_never(event)
 
 
-def touched_by_event(event: TemplateEvent) -> Aspects:
-    match event:
-        case events.TemplateRenamed():
-            return frozenset({"name"})
-        case events.TemplateDescriptionChanged():
-            return frozenset({"description"})
-        case events.TemplateFilesReplaced():
-            return frozenset({"files"})
-        case events.TemplateDrafted() | events.TemplatePublished() | events.TemplateDeprecated():
-            return frozenset({LIFE})
-        case _:
-            assert_never(event)
-
-
 def slug_of(command: TemplateCommand) -> str | None:
     """Return the claim of a new template: no other may have its slug."""
     return claim_of(command.slug) if isinstance(command, commands.DraftTemplate) else None
@@ -197,7 +183,6 @@ template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     state_version=1,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
-    operations=OPERATIONS,
-    touched_by_event=touched_by_event,
+    operations=operations_of("TEMPLATE", TemplateCommand, BODIES),
     unique=Unique(slug_of, slug_taken),
 )

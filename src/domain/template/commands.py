@@ -1,10 +1,12 @@
 """Commands of a template."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
+from kernel.operation import Example, Who, operation
 from kernel.values import NO_NUL, Description, Name, Reason, Slug
 
 MAX_FILES = 100
@@ -27,6 +29,49 @@ class TemplateFile(Message):
 Files = Annotated[tuple[TemplateFile, ...], Field(max_length=MAX_FILES)]
 
 
+POT = "🫖"  # four bytes in UTF-8
+
+DRAFTED = ("draft-template",)
+
+PUBLISHED = (*DRAFTED, "publish-template")
+
+
+def slug(number: int) -> str:
+    """Return a slug of its own for each number, since it is one template's for ever."""
+    return f"web-api-{number:04}" if number else "full-stack-template"
+
+
+def long_slug(number: int) -> str:
+    return f"{number:s>64}" if number else slug(number)
+
+
+EXAMPLE_TEXTS = {"slug": slug, "longSlug": long_slug}
+
+
+def files(count: int, size: int) -> list[dict[str, Any]]:
+    return [{"path": f"{n:f>255}", "content": "c" * size} for n in range(count)]
+
+
+@operation(
+    "POST /templates",
+    Who.ADMIN,
+    always(LIFE),
+    Example(
+        {
+            "slug": "{slug}",
+            "name": "Web API",
+            "description": "An HTTP API with a database.",
+            "files": [{"path": "README.md", "content": "# Web API\n"}],
+        },
+        {
+            "slug": "{longSlug}",
+            "name": POT * 100,
+            "description": POT * 2000,
+            "files": files(100, 250),
+        },
+    ),
+    creates=True,
+)
 class DraftTemplate(Command):
     """Begins a template; its slug is its own for ever."""
 
@@ -38,6 +83,16 @@ class DraftTemplate(Command):
     files: Files = ()
 
 
+@operation(
+    "PATCH /templates/<id>",
+    Who.ADMIN,
+    each_given("name", "description", "files"),
+    Example(
+        {"description": "An HTTP API with a database and a queue."},
+        {"name": POT * 100, "description": POT * 2000, "files": files(100, 250)},
+        DRAFTED,
+    ),
+)
 class ReviseTemplate(Command):
     """Only what was given changes, in the draft; what is published stays until the next time."""
 
@@ -47,10 +102,17 @@ class ReviseTemplate(Command):
     files: Files | None = None
 
 
+@operation("POST /templates/<id>/publish", Who.ADMIN, always(LIFE), Example(given=DRAFTED))
 class PublishTemplate(Command):
     type: Literal["PublishTemplate"] = "PublishTemplate"
 
 
+@operation(
+    "POST /templates/<id>/deprecate",
+    Who.ADMIN,
+    always(LIFE),
+    Example({"reason": "Use web-api-2."}, {"reason": POT * 1000}, PUBLISHED),
+)
 class DeprecateTemplate(Command):
     type: Literal["DeprecateTemplate"] = "DeprecateTemplate"
     reason: Reason

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
 
 
@@ -13,6 +14,7 @@ class File(Message):
 class TemplateDrafted(Event):
     """`owner` is `<sub>::<username>` of the author."""
 
+    touches = always(LIFE)
     type: Literal["TemplateDrafted"] = "TemplateDrafted"
     owner: str
     slug: str
@@ -22,11 +24,13 @@ class TemplateDrafted(Event):
 
 
 class TemplateRenamed(Event):
+    touches = always("name")
     type: Literal["TemplateRenamed"] = "TemplateRenamed"
     name: str
 
 
 class TemplateDescriptionChanged(Event):
+    touches = always("description")
     type: Literal["TemplateDescriptionChanged"] = "TemplateDescriptionChanged"
     description: str | None
 
@@ -34,6 +38,7 @@ class TemplateDescriptionChanged(Event):
 class TemplateFilesReplaced(Event):
     """All files of the draft, as they are from now on."""
 
+    touches = always("files")
     type: Literal["TemplateFilesReplaced"] = "TemplateFilesReplaced"
     files: tuple[File, ...]
 
@@ -41,6 +46,7 @@ class TemplateFilesReplaced(Event):
 class TemplatePublished(Event):
     """The draft became revision `revision`, counted from 1; `name` is the one it has then."""
 
+    touches = always(LIFE)
     type: Literal["TemplatePublished"] = "TemplatePublished"
     revision: int
     slug: str
@@ -50,6 +56,7 @@ class TemplatePublished(Event):
 class TemplateDeprecated(Event):
     """Nobody chooses it any more; projects that have it keep it."""
 
+    touches = always(LIFE)
     type: Literal["TemplateDeprecated"] = "TemplateDeprecated"
     reason: str
 

@@ -10,8 +10,8 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from integration import lab
 from local.aws import Aws, Client
+from tests.support import lab
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from integration import lab
 from local.aws import Aws
 from local.template import source_package
+from tests.support import lab
 
 RAISES = """
 class NameTaken(Exception): pass

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from integration import lab
 from local import deploy, people
 from local.aws import Aws
+from tests.support import lab
 
 TEMPLATE = Path(__file__).with_name("sam_template.yaml")
 NAMED = {"Environment": "test", "PoolArn": "/test/test/poolArn"}

@@ -4,8 +4,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from integration import lab
 from local.aws import Aws
+from tests.support import lab
 
 UNKNOWN_FAILURE = """
 def handler(event, context):

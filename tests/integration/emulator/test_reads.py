@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from integration import lab
 from local.aws import Aws
+from tests.support import lab
 
 Value = dict[str, str]
 Item = dict[str, Any]

@@ -12,11 +12,11 @@ import jwt
 import pytest
 import requests
 
-from integration import lab
 from local import people, ports
 from local.aws import Aws
 from local.emulator import patching
 from local.stack import running_emulator
+from tests.support import lab
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from integration import lab
 from local.aws import Aws
+from tests.support import lab
 
 REPORTS_POISON = """return {"batchItemFailures": [
         {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}

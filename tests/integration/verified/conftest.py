@@ -2,23 +2,18 @@
 would be found here as what it is.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from integration.api_client import Json
-from local import ports
-from local.stack import Options, Stack, running_stack
+from local.stack import Stack
+from tests.support.api_client import Json
+from tests.support.running import Stacks
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    emulator, appsync = ports.free(2)
-    state = tmp_path_factory.mktemp("verified")
-    options = Options(state_dir=state, emulator_port=emulator, appsync_port=appsync)
-    with running_stack(options) as stack:
-        yield stack
+def running(stacks: Stacks) -> Stack:
+    return stacks.named("verified")
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from integration.api_client import eventually, queue_depths
-from integration.storm import Storm, report
+from tests.support.api_client import eventually, queue_depths
+from tests.support.storm import Storm, report
 
 SECONDS = 30
 

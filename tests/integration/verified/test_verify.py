@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from integration.api_client import ApiClient, Json, eventually
-from integration.test_way_of_a_command import SERVICES, row
 from local.aws import Aws
 from skafu.cli import app
+from tests.integration.test_way_of_a_command import SERVICES, row
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("W12", "T8")
 

@@ -7,7 +7,6 @@ import pytest
 
 from adapters.appsync.read_models import AppSyncReadModels, from_graphql, to_graphql
 from domain.contents import contents
-from graphql_session import Session
 from kernel.projection import RowKey
 from projections.generated import rows
 from projections.generated.rows import (
@@ -17,6 +16,7 @@ from projections.generated.rows import (
     ServiceRow,
     ServiceStatus,
 )
+from tests.support.graphql_session import Session
 
 SCHEMA = contents.read_models
 PROJECT = ProjectRow(

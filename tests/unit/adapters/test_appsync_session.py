@@ -12,8 +12,8 @@ from gql.transport.exceptions import (
 
 from adapters.appsync.session import TRANSIENT, AppSyncError, run
 from application.ports import RowConflict, Unavailable
-from graphql_session import Session
 from projections.generated.documents import GET_PROJECT
+from tests.support.graphql_session import Session
 
 CONDITION = "DynamoDB:ConditionalCheckFailedException"
 

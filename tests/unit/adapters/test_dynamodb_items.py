@@ -8,7 +8,7 @@ import pytest
 from adapters.dynamodb.items import Item, from_item, item_size, keeps_state, to_item, write_units
 from adapters.dynamodb.stream_images import from_stream_image
 from application.commit import GENESIS, Commit
-from spec import STREAM
+from tests.support.spec import STREAM
 
 COMMIT = Commit(
     aggregate_id=STREAM,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).resolve().parents[3] / "src"
+from tests.support.paths import SRC
+
 FILES = sorted(SRC.rglob("*.py"))
 # Of names that stand in the same function: which of the two is set, and which is removed.
 OF_ITS_OWN_NAMES = {("adapters/dynamodb/key_table.py", "UpdateExpression")}

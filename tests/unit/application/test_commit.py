@@ -7,12 +7,12 @@ import pytest
 
 from application.commit import GENESIS, Commit, fingerprint
 from application.publishing.envelopes import envelopes, source
-from builders import add, change, create, rename, service
-from desk import Desk
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand, ServiceType
 from kernel.messages import AggregateId, event_id
-from spec import ACTOR, STREAM
+from tests.domain.support.builders import add, change, create, rename, service
+from tests.support.desk import Desk
+from tests.support.spec import ACTOR, STREAM
 
 COMMIT = Commit(
     aggregate_id=STREAM,

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-import corpus
 from adapters.dynamodb.items import to_item
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import canonical_json, decode_event, encode_event
@@ -15,10 +14,11 @@ from application.reading.verify import broken_chain
 from application.upcasting import major
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
-from lives import LIVES
 from skafu.generate import schemas
+from tests.domain.support.lives import LIVES
+from tests.support import corpus
 
-ADD = "run `python tests/corpus.py` and commit what it adds"
+ADD = "run `python -m tests.support.corpus` and commit what it adds"
 EVENTS = corpus.events()
 STREAMS = corpus.streams()
 FOLDS = list(corpus.all_folds())

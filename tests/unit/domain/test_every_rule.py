@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from domain.contents import contents
-from unions import AnyDecider, commands_of, events_of, raised_in, refusals_of
+from tests.support.paths import DOMAIN_TESTS, SRC
+from tests.support.unions import AnyDecider, commands_of, events_of, raised_in, refusals_of
 
-HERE = Path(__file__).parent
-SRC = Path(__file__).parents[3] / "src"
 pytestmark = [
     pytest.mark.feature("C13", "L3", "L4"),
     pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type),
@@ -40,13 +39,13 @@ def test_every_command_and_every_event_is_in_a_sentence(decider: AnyDecider) -> 
 
 
 def sentences() -> Iterator[ast.Module]:
-    yield from (parsed(file) for file in HERE.glob("test_*.py"))
+    yield from (parsed(file) for file in (DOMAIN_TESTS / "unit").rglob("test_*.py"))
 
 
 def sentences_and_builders() -> Iterator[ast.Module]:
     """With the builders that the sentences are made of."""
     yield from sentences()
-    yield from (parsed(file) for file in HERE.parents[1].glob("*builders.py"))
+    yield from (parsed(file) for file in (DOMAIN_TESTS / "support").glob("*.py"))
 
 
 def parsed(file: Path) -> ast.Module:

@@ -14,8 +14,8 @@ from domain.template.aggregate import DuplicatePath
 from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import Command
-from strategies import KINDS, Kind
-from unions import events_of, raised_in
+from tests.domain.support.strategies import KINDS, Kind
+from tests.support.unions import events_of, raised_in
 
 pytestmark = [
     pytest.mark.feature("C13"),

@@ -4,21 +4,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from builders import deployment_id, service_id
 from domain.contents import contents
-from examples import COMMANDS, event_of
 from kernel.messages import Event
-from unions import AnyDecider, commands_of, events_of
+from tests.domain.support.builders import deployment_id, service_id
+from tests.domain.support.examples import COMMANDS, event_of
+from tests.support.paths import DOCS
+from tests.support.unions import AnyDecider, commands_of, events_of
 
 pytestmark = [
     pytest.mark.feature("K10"),
     pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type),
 ]
-PAGE = Path(__file__).parents[3] / "docs" / "merging.md"
+PAGE = DOCS / "merging.md"
 Cell = tuple[str, str, str]
 """Event, command with the field that it changes, and what the page says of the two."""
 

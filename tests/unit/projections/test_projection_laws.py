@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 
 from adapters.memory.event_store import MemoryEventStore
 from application.reading.catch_up import CatchUp
-from builders import create
-from desk import Desk
 from domain.project.aggregate import project
 from domain.project.commands import ProjectCommand
-from examples import event_of
-from fakes import MemoryReadModels
 from kernel.errors import DomainError
 from kernel.messages import Event
 from kernel.projection import Projection, fold_rows
 from projections.projects import projects
 from projections.services import services
-from spec import STREAM, recorded
-from strategies import PROJECTS
-from unions import events_of
+from tests.domain.support.builders import create
+from tests.domain.support.examples import event_of
+from tests.domain.support.strategies import PROJECTS
+from tests.support.desk import Desk
+from tests.support.fakes import MemoryReadModels
+from tests.support.spec import STREAM, recorded
+from tests.support.unions import events_of
 
 pytestmark = [
     pytest.mark.feature("L5", "R22", "R23", "R24", "W3"),

@@ -10,13 +10,13 @@ import pytest
 from pydantic.alias_generators import to_camel, to_snake
 
 from domain.contents import contents
-from examples import EVENTS, before
 from kernel.messages import Event, Message
 from kernel.projection import Projection, RowMissing, fold_rows
 from projections.generated.rows import ROW_CLASSES
 from skafu.reach.read_models import HAPPENED, listed, load
-from spec import recorded
-from unions import AnyDecider, events_of
+from tests.domain.support.examples import EVENTS, before
+from tests.support.spec import recorded
+from tests.support.unions import AnyDecider, events_of
 
 PAGE = load()
 ROWS = list(PAGE.rows())

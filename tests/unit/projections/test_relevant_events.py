@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from domain.contents import contents
-from examples import before, event_of
 from kernel.messages import Event
 from kernel.projection import Projection, RowKey
 from projections.generated.rows import ROW_CLASSES
-from spec import recorded
-from unions import AnyDecider, events_of
+from tests.domain.support.examples import before, event_of
+from tests.support.spec import recorded
+from tests.support.unions import AnyDecider, events_of
 
 EVENTS = {
     (projection.name, event.__name__): (projection, event_of(decider, event.__name__))

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-import template
 from domain.contents import contents
 from kernel.projection import Projection
 from local.template import CloudFormationLoader
 from skafu.generate.template import GROUPS, ROOT, Faults, marks, text
+from tests.support import template
 
 TEMPLATE = template.FILE.read_text()
 NAMED = (ROOT / GROUPS).read_text()

@@ -3,15 +3,15 @@
 import pytest
 import typer
 
-from builders import add, create, rename, service
-from desk import Desk
 from domain.analysis.aggregate import analysis
 from domain.project.aggregate import project
 from skafu.commands.history import items
 from skafu.commands.state import moment_of
 from skafu.commands.why import steps
 from skafu.reach.streams import named
-from spec import STREAM
+from tests.domain.support.builders import add, create, rename, service
+from tests.support.desk import Desk
+from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
 

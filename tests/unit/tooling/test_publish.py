@@ -9,9 +9,9 @@ import typer
 from application.commit import Commit
 from application.ports import Unavailable
 from application.publishing.republish import Page
-from contract.commits import commit
 from skafu.commands import publish
 from skafu.commands.publish import Run
+from tests.support.commits import commit
 
 pytestmark = pytest.mark.feature("P8")
 

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import features
-import junit
-import run
+from scripts import features, junit, run
 
 PYTEST = """<testsuites><testsuite name="pytest">
 <testcase classname="tests.unit.test_a.TestB" name="test_c[1-x]"/>

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 
 from application.commit import encode_event
 from application.publishing.envelopes import envelopes, source
-from builders import create, service
-from desk import Desk
 from domain.contents import contents
 from domain.project.events import ProjectRenamed
 from skafu.generate import schemas
 from skafu.generate.schemas import ROOT
-from strategies import KINDS, Kind
+from tests.domain.support.builders import create, service
+from tests.domain.support.strategies import KINDS, Kind
+from tests.support.desk import Desk
 
 FILES = schemas.files()
 ASYNCAPI: dict[str, Any] = json.loads(FILES["schemas/asyncapi.json"])

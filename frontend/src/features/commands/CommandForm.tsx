@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import { CommandFooter } from './CommandFooter';
 import { errorsOf, FailureAlert } from './FailureAlert';
 import type { CommandState } from './useCommand';
@@ -29,7 +29,7 @@ export function CommandForm(props: CommandFormProps) {
     if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [tries]);
 
-  function submit(event: FormEvent): void {
+  function submit(event: SyntheticEvent): void {
     event.preventDefault();
     setTries(tries + 1);
     if (mistakes.size === 0 && !command.sending) void onSubmit();

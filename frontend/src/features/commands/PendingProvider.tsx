@@ -38,10 +38,8 @@ export function PendingProvider({ children }: { children: ReactNode }) {
       setExpected((before) => [...before, pendingOf(kind, name, accepted, Date.now())]),
     [],
   );
-  useEffect(() => {
-    // Not the list as it was rendered: another command may have been accepted since.
-    setExpected((before) => unsettled(before, { projects, services }));
-  }, [projects, services]);
+  // Another command may have been accepted since `expected` was rendered.
+  if (pending !== expected) setExpected((before) => unsettled(before, { projects, services }));
   usePolling(pending);
   const view = useMemo(() => ({ pending, expect }), [pending, expect]);
   return (
@@ -67,9 +65,10 @@ function pollUntilStopped(poll: () => Promise<unknown>): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let stopped = false;
   const schedule = (attempt: number): void => {
-    timer = setTimeout(async () => {
-      await poll();
-      if (!stopped) schedule(attempt + 1);
+    timer = setTimeout(() => {
+      void poll().then(() => {
+        if (!stopped) schedule(attempt + 1);
+      });
     }, pollDelay(attempt));
   };
   schedule(0);
@@ -81,15 +80,13 @@ function pollUntilStopped(poll: () => Promise<unknown>): () => void {
 
 /** For screen readers: what was sent, and that it has arrived. */
 function Announcement({ pending }: { pending: readonly Pending[] }) {
-  const [words, setWords] = useState('');
   const latest = pending.at(-1);
-  useEffect(() => {
-    if (latest) setWords(`${DOING[latest.kind]} ${latest.name}…`);
-    else setWords((before) => (before === '' ? '' : 'Done: the page is up to date.'));
-  }, [latest]);
+  const [hasSent, setHasSent] = useState(false);
+  if (latest && !hasSent) setHasSent(true);
+  const rest = hasSent ? 'Done: the page is up to date.' : '';
   return (
     <div className="visually-hidden" role="status" aria-live="polite">
-      {words}
+      {latest ? `${DOING[latest.kind]} ${latest.name}…` : rest}
     </div>
   );
 }

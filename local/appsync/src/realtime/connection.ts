@@ -1,5 +1,5 @@
 /** One WebSocket connection in AppSync's `graphql-ws` dialect. */
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import type { Authenticator } from '../authorization/authenticate';
 import { RequestError } from '../errors';
@@ -43,8 +43,9 @@ export class Connection {
     private readonly realtime: Realtime,
   ) {
     this.admitted = this.admit(headers);
-    socket.on('message', (message) => {
-      this.handled = this.handled.then(() => this.receive(message));
+    // A message is one Buffer, unless `binaryType` says otherwise.
+    socket.on('message', (message: Buffer) => {
+      this.handled = this.handled.then(() => this.receive(message.toString()));
     });
     socket.on('close', () => this.close());
     socket.on('error', () => this.close());
@@ -67,8 +68,8 @@ export class Connection {
     }
   }
 
-  private async receive(raw: RawData): Promise<void> {
-    const message = parse(raw);
+  private async receive(text: string): Promise<void> {
+    const message = parse(text);
     if (!(await this.admitted)) {
       return;
     }
@@ -191,9 +192,9 @@ function unsupported(type: unknown): ReportedError[] {
   ];
 }
 
-function parse(raw: RawData): Message {
+function parse(text: string): Message {
   try {
-    return (JSON.parse(String(raw)) ?? {}) as Message;
+    return (JSON.parse(text) ?? {}) as Message;
   } catch {
     return {};
   }
@@ -201,7 +202,7 @@ function parse(raw: RawData): Message {
 
 /** Throws RequestError 400. */
 function parseRequest(body: string): GraphQLRequest {
-  const request = parse(Buffer.from(body)) as Partial<GraphQLRequest>;
+  const request = parse(body) as Partial<GraphQLRequest>;
   if (typeof request.query !== 'string') {
     throw new RequestError(400, 'BadRequestException', 'payload.data is JSON text with a query.');
   }

@@ -102,7 +102,7 @@ export class Hub {
       },
     });
     return {
-      data: (data ?? null) as Frame['data'],
+      data: data ?? null,
       ...(errors && { errors: errors.map((error) => fieldError(error, this.schema)) }),
     };
   }

@@ -2,11 +2,11 @@
 
 declare module 'amplify-velocity-template' {
   type Syntax = unknown[];
-  class Compile {
-    constructor(
-      syntax: Syntax,
-      options: { valueMapper: (value: unknown, kind?: string) => unknown; escape: boolean },
-    );
+  interface Options {
+    valueMapper: (value: unknown, kind?: string) => unknown;
+    escape: boolean;
+  }
+  interface Compile {
     render(context: Record<string, unknown>): string;
     evalStr(text: string): string;
     escapeString(text: string): string;
@@ -16,8 +16,8 @@ declare module 'amplify-velocity-template' {
   }
   const velocity: {
     parse(text: string): Syntax;
-    Compile: typeof Compile;
-    Helper: { getRefText(syntax: object): string };
+    Compile: new (syntax: Syntax, options: Options) => Compile;
+    Helper: { getRefText: (syntax: object) => string };
   };
   export default velocity;
 }

@@ -71,7 +71,7 @@ function errors(
 }
 
 function errorFrom([message, errorType, data, errorInfo]: unknown[]): FieldError {
-  const type = errorType === undefined || errorType === null ? null : String(errorType);
+  const type = isNull(errorType) ? null : String(errorType);
   return new FieldError(String(message), type, toPlain(data) ?? null, toPlain(errorInfo) ?? null);
 }
 

@@ -69,6 +69,10 @@ export function isPlainObject(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null;
 }
 
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}
+
 /** Back to what JSON knows. */
 export function toPlain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
@@ -77,8 +81,8 @@ export function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) {
     return Array.from(value, toPlain);
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
-    return value.toJSON() as unknown;
+  if (hasToJson(value)) {
+    return value.toJSON();
   }
   return isPlainObject(value)
     ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, toPlain(one)]))

@@ -21,9 +21,35 @@ export interface GraphQLError {
   errorInfo?: unknown;
 }
 
+/** A row of any model or a page of rows, as far as the tests look into it. */
+export interface Answered {
+  [field: string]: unknown;
+  items: Answered[];
+  services: Answered;
+}
+
+type Model = 'Project' | 'Service' | 'ServiceCheckpoint' | 'Metric';
+type Field =
+  | `${'get' | 'create' | 'update' | 'delete' | 'onCreate'}${Model}`
+  | 'listProjects'
+  | 'projectsByUser'
+  | 'projectsByStatus'
+  | 'servicesByProject'
+  | 'listMetricsByName'
+  | 'listMetricsBySource'
+  // the tests' own aliases
+  | 'list'
+  | 'found';
+
+/** The data of a reply, by the field or alias asked for. */
+export interface Answers extends Record<Field, Answered> {
+  __schema: { queryType: { name: string }; types: { name: string; kind: string }[] };
+  __type: { fields: { name: string }[] };
+}
+
 export interface Reply {
   status: number;
-  data: Record<string, any> | null;
+  data: Answers | null;
   errors: GraphQLError[];
 }
 
@@ -71,7 +97,7 @@ export class Caller {
 
   async call(query: string, variables: object = {}): Promise<Reply> {
     const body = JSON.stringify({ query, variables });
-    const { host: _, ...headers } = await authorization(
+    const { host, ...headers } = await authorization(
       this.credential,
       `127.0.0.1:${this.port}`,
       '/graphql',
@@ -81,7 +107,7 @@ export class Caller {
   }
 
   /** The data; throws when there are errors. */
-  async data(query: string, variables: object = {}): Promise<Record<string, any>> {
+  async data(query: string, variables: object = {}): Promise<Answers> {
     const { data, errors } = await this.call(query, variables);
     if (data === null || errors.length > 0) {
       throw new Error(JSON.stringify(errors));
@@ -104,10 +130,22 @@ export async function post(
   return { status: response.status, data, errors };
 }
 
+/** What a message carries: the frame of `data`, or the errors of a refusal. */
+export interface Payload {
+  [field: string]: unknown;
+  data?: unknown;
+  errors?: (GraphQLError & { errorCode?: number })[];
+}
+
 export interface Message {
   id?: string;
   type: string;
-  payload?: any;
+  payload?: Payload;
+}
+
+export interface Frame {
+  data: Answers;
+  errors?: GraphQLError[];
 }
 
 type HeaderPlace = 'query' | 'subprotocol';
@@ -123,7 +161,9 @@ export class Realtime {
     private readonly host: string,
     private readonly credential: Credential,
   ) {
-    socket.on('message', (text) => this.messages.push(JSON.parse(String(text)) as Message));
+    socket.on('message', (text: Buffer) =>
+      this.messages.push(JSON.parse(text.toString()) as Message),
+    );
   }
 
   /** Resolves once the connection is acknowledged; throws with the server's errors when it is not. */
@@ -196,10 +236,10 @@ export class Realtime {
     return id;
   }
 
-  frames(id?: string): any[] {
+  frames(id?: string): Frame[] {
     return this.messages
       .filter((message) => message.type === 'data' && (id === undefined || message.id === id))
-      .map(({ payload }) => payload);
+      .map(({ payload }) => payload as unknown as Frame);
   }
 
   /** The first message that matches, of those received or still to come. */
@@ -215,7 +255,7 @@ export class Realtime {
     );
   }
 
-  async framesUntil(count: number, id?: string): Promise<any[]> {
+  async framesUntil(count: number, id?: string): Promise<Frame[]> {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(2)) {
       if (this.frames(id).length >= count) {
         return this.frames(id);

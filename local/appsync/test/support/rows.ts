@@ -101,5 +101,5 @@ export async function stored(caller: Caller, model: string, input: Row): Promise
   if (errors.length > 0) {
     throw new Error(JSON.stringify(errors));
   }
-  return data?.[`create${model}`] as Row;
+  return (data as Record<string, Row> | null)?.[`create${model}`] ?? {};
 }

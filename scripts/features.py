@@ -1,0 +1,184 @@
+"""Which tests show which feature: read from markers and titles, checked against results.
+
+A Python test carries `@pytest.mark.feature("C1", "K6")`; a Node test carries `[R34]` in its title.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+
+import yaml
+
+from scripts.junit import Case
+
+FeatureId = NewType("FeatureId", str)
+TestName = NewType("TestName", str)
+Shown = Mapping[FeatureId, frozenset[TestName]]
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ROOT / "docs" / "features.yaml"
+COLLECTED = "SKAFU_COLLECTED_FEATURES"  # where tests/conftest.py writes what it collected
+NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
+PLACEHOLDER = re.compile(r"%[sdifjoOp#$]|\$\{[^}]*\}|\$\w[\w.]*")  # of `test.each`
+NAMING_TESTS = ("guarantees.md", "permissions.md")
+IDS = re.compile(r"\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]")
+TITLE = re.compile(
+    # `test(`, `describe.only(`, and the second call of `test.each([...])(`
+    r"(?:\b(?:test|it|describe|suite)(?:\.\w+)*|[\])`])\(\s*"
+    r"(?:'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"|`([^`]*)`)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One row of docs/features.yaml; `decided` is the ADR that says why it is not built."""
+
+    id: FeatureId
+    title: str
+    decided: str | None = None
+
+
+def listed() -> dict[str, list[Feature]]:
+    """Every feature, by group, in the order of docs/features.yaml."""
+    groups = yaml.safe_load(LIST.read_text())
+    return {name: [Feature(**row) for row in rows] for name, rows in groups.items()}
+
+
+def known_ids() -> frozenset[str]:
+    return frozenset(feature.id for rows in listed().values() for feature in rows)
+
+
+def shown() -> Shown:
+    """The tests of `make test` that show each feature, from collection: nothing is run."""
+    found: defaultdict[FeatureId, set[TestName]] = defaultdict(set)
+    for feature, test in (*_python_tests(), *_node_tests()):
+        found[feature].add(test)
+    return {feature: frozenset(tests) for feature, tests in found.items()}
+
+
+def _python_tests() -> Iterator[tuple[FeatureId, TestName]]:
+    for test, ids in _collect().items():
+        yield from ((FeatureId(feature), TestName(test)) for feature in ids)
+
+
+def _collect() -> Mapping[str, list[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "collected.json"
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"],
+            cwd=ROOT,
+            env={**os.environ, COLLECTED: str(target)},
+            capture_output=True,
+            text=True,
+        )
+        if run.returncode:
+            raise CollectionFailed(run.stdout + run.stderr)
+        collected: dict[str, list[str]] = json.loads(target.read_text())
+    return collected
+
+
+class CollectionFailed(Exception):
+    """Pytest could not read the tests; its own words follow."""
+
+
+def _node_tests() -> Iterator[tuple[FeatureId, TestName]]:
+    for file in _node_files():
+        name = file.relative_to(ROOT)
+        for title in titles(file.read_text()):
+            for feature in ids_in(title):
+                yield feature, TestName(f"{name} > {title}")
+
+
+def _node_files() -> Iterator[Path]:
+    for pattern in NODE_TESTS:
+        yield from (file for file in ROOT.glob(pattern) if "node_modules" not in file.parts)
+
+
+def titles(source: str) -> Iterator[str]:
+    for match in TITLE.finditer(source):
+        yield next(group for group in match.groups() if group is not None)
+
+
+def ids_in(title: str) -> list[FeatureId]:
+    """The ids in square brackets of a title: `[R34, R35]`."""
+    return [FeatureId(i.strip()) for match in IDS.findall(title) for i in match.split(",")]
+
+
+def unshown(cases: Iterable[Case]) -> list[str]:
+    """The tests that our documents name and that did not run, failed or were skipped."""
+    outcomes: defaultdict[str, set[str]] = defaultdict(set)
+    for case in cases:
+        outcomes[case.test].add(case.outcome)
+    named = named_by_pages() | {test for tests in shown().values() for test in tests}
+    return [f"{test}: {word}" for test in sorted(named) if (word := verdict(test, outcomes))]
+
+
+def named_by_pages() -> set[TestName]:
+    """Tests that the hand-written pages call upon."""
+    text = "".join((ROOT / "docs" / page).read_text() for page in NAMING_TESTS)
+    return {TestName(test) for test in re.findall(r"`(tests/[\w/]+\.py::[\w:]+)`", text)}
+
+
+def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:
+    met = outcomes.get(test) or _outcomes_by_title(test, outcomes)
+    if not met:
+        return "did not run"
+    return None if met == {"passed"} else ", ".join(sorted(met - {"passed"}))
+
+
+def _outcomes_by_title(test: str, outcomes: Mapping[str, set[str]]) -> set[str]:
+    """Node reporters put the titles of the enclosing groups before a test's own."""
+    _, _, title = test.partition(" > ")
+    if not title:
+        return set()
+    words = map(re.escape, PLACEHOLDER.split(title))
+    pattern = re.compile(".*".join(words) + "(?: > |$)")  # itself, or a group of tests
+    return {word for name, met in outcomes.items() if pattern.search(name) for word in met}
+
+
+def page() -> str:
+    """docs/features.md."""
+    tests = shown()
+    groups = listed()
+    parts = [_head(groups, tests)]
+    for name, features in groups.items():
+        parts.append(f"## {name}\n\n| id | feature | shown by |\n|---|---|---|\n")
+        parts.append(
+            "".join(_row(feature, tests.get(feature.id, frozenset())) for feature in features)
+        )
+        parts.append("\n")
+    return "".join(parts).rstrip() + "\n"
+
+
+def _head(groups: Mapping[str, list[Feature]], tests: Shown) -> str:
+    features = [feature for rows in groups.values() for feature in rows]
+    proven = sum(feature.id in tests for feature in features)
+    against = sum(feature.decided is not None for feature in features)
+    return (
+        "# Features\n\n"
+        "Generated by `make docs` from the tests' own marks: what no test shows is not claimed.\n"
+        "`make test` fails when a test named here is missing, failed or was skipped.\n\n"
+        f"{len(features)} features: {proven} shown by tests, {against} decided against, "
+        f"{len(features) - proven - against} not yet.\n\n"
+    )
+
+
+def _row(feature: Feature, tests: frozenset[TestName]) -> str:
+    title = feature.title.replace("<", "&lt;").replace("|", "\\|")
+    return f"| {feature.id} | {title} | {_evidence(feature, tests)} |\n"
+
+
+def _evidence(feature: Feature, tests: frozenset[TestName]) -> str:
+    if feature.decided:
+        return f"decided against: [{Path(feature.decided).stem}]({feature.decided})"
+    if not tests:
+        return "not yet"
+    return "<br>".join(f"`{test.replace('|', '/')}`" for test in sorted(tests))

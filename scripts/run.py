@@ -1,0 +1,207 @@
+"""Runs suites one after the other and counts.
+
+A failed test, a skipped one and a suite without any make the run fail.
+`python -m scripts.run` runs all, `... unit e2e` those two, `... --list` names them.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from scripts import features, junit
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "test-results"
+TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_modules/.bin")
+# Seconds; a suite that hangs is stopped, not waited for.
+LONGEST_SUITE = 1800.0
+LONGEST_SOAK = 4 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A command that leaves a JUnit file, where `{results}` stands in its words."""
+
+    name: str
+    command: tuple[str, ...]
+    longest: float = LONGEST_SUITE
+
+    @property
+    def results(self) -> Path:
+        return RESULTS / f"{self.name}.xml"
+
+    def words(self) -> list[str]:
+        return [word.format(results=self.results) for word in self.command]
+
+
+class Counts(NamedTuple):
+    passed: int
+    failed: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one suite came to; `trouble` is what its tests themselves cannot tell."""
+
+    suite: Suite
+    cases: Sequence[junit.Case]
+    seconds: float
+    trouble: str | None
+
+    @property
+    def counts(self) -> Counts:
+        outcomes = [case.outcome for case in self.cases]
+        failed = outcomes.count("failed") + bool(self.trouble)
+        return Counts(outcomes.count("passed"), failed, outcomes.count("skipped"))
+
+
+def python_suite(name: str, *arguments: str, longest: float = LONGEST_SUITE) -> Suite:
+    command = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}", *arguments)
+    return Suite(name, command, longest)
+
+
+def vitest_suite(name: str, folder: str) -> Suite:
+    reporters = ("--reporter=default", "--reporter=junit", "--outputFile.junit={results}")
+    return Suite(name, ("pnpm", "--dir", folder, "exec", "vitest", "run", *reporters))
+
+
+def node_suite(name: str, folder: str, tests: str) -> Suite:
+    """`node --test` takes no patterns before Node 21, so the files are named one by one."""
+    files = sorted(str(file.relative_to(ROOT / folder)) for file in (ROOT / folder).glob(tests))
+    node = ("node", "--import", "tsx", "--test", "--test-concurrency=1")
+    spec = ("--test-reporter=spec", "--test-reporter-destination=stdout")
+    kept = ("--test-reporter=junit", "--test-reporter-destination={results}")
+    return Suite(name, ("pnpm", "--dir", folder, "exec", *node, *spec, *kept, *files))
+
+
+EVERY_TIME = (
+    python_suite("unit", "tests/unit", "tests/domain/unit"),
+    python_suite("contract", "tests/contract", "tests/races", "tests/domain/contract"),
+    python_suite(
+        "architecture",
+        "tests/test_architecture.py",
+        "tests/test_generated.py",
+        "tests/domain/test_completeness.py",
+    ),
+    python_suite("infrastructure", "tests/infrastructure"),
+    node_suite("amplify", ".", "amplify/test/*.test.ts"),
+    node_suite("appsync", "local/appsync", "test/*.test.ts"),
+    vitest_suite("frontend", "frontend"),
+    python_suite("simulation", "tests/simulation"),
+    python_suite("integration", "tests/integration", "tests/domain/integration"),
+    python_suite("e2e", "tests/domain/e2e"),
+)
+ON_DEMAND = (
+    python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
+    python_suite("screenshots", "-m", "screenshots", "tests/domain/e2e"),
+)
+BY_NAME = {suite.name: suite for suite in (*EVERY_TIME, *ON_DEMAND)}
+
+
+def main(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="suites; all of them by default")
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="name the suites and stop")] = False,
+) -> None:
+    """Run suites, print counts, fail when a test failed, was skipped or never ran."""
+    if show:
+        typer.echo("\n".join(BY_NAME))
+        raise typer.Exit
+    results = [run(suite) for suite in chosen(names or [])]
+    unshown = [] if names else features.unshown(case for r in results for case in r.cases)
+    total = add(result.counts for result in results)
+    typer.echo(report(results, total, unshown))
+    raise typer.Exit(int(bool(unshown or total.failed or total.skipped)))
+
+
+def chosen(names: Sequence[str]) -> Sequence[Suite]:
+    if unknown := sorted(set(names) - set(BY_NAME)):
+        raise typer.BadParameter(f"no suite {', '.join(unknown)}; there are {', '.join(BY_NAME)}")
+    return [BY_NAME[name] for name in names] or EVERY_TIME
+
+
+def run(suite: Suite) -> Result:
+    typer.echo(f"\n=== {suite.name} ===")
+    RESULTS.mkdir(exist_ok=True)
+    suite.results.unlink(missing_ok=True)
+    began = time.monotonic()
+    code = execute(suite.words(), suite.longest)
+    cases = junit.read(suite.results)
+    return Result(suite, cases, time.monotonic() - began, trouble(code, cases, suite.longest))
+
+
+def execute(words: Sequence[str], longest: float = LONGEST_SUITE) -> int | None:
+    """The exit code, or None when the command took too long and was stopped."""
+    # A group of its own, so that stopping a suite stops what it started.
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, process_group=0
+    )
+    try:
+        return process.wait(timeout=longest)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """A suite that is still running is asked to end, and then made to."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+
+
+def environment() -> Mapping[str, str]:
+    """No suite asks questions, and none reaches an AWS account by accident."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    path = os.pathsep.join((*map(str, TOOLS), os.environ["PATH"]))
+    return {**kept, "PATH": path, "CI": "true", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def trouble(
+    code: int | None, cases: Sequence[junit.Case], longest: float = LONGEST_SUITE
+) -> str | None:
+    """Why a suite counts as failed although none of its tests did."""
+    if code is None:
+        return f"stopped after {longest:.0f} s"
+    if not cases:
+        return "no test ran"
+    if code and all(case.outcome != "failed" for case in cases):
+        return f"ended with exit code {code}"
+    return None
+
+
+def add(counts: Iterable[Counts]) -> Counts:
+    return Counts(*map(sum, zip(*counts, strict=True)))
+
+
+def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> str:
+    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+    faults = [f"the documents name {line}" for line in unshown]
+    end = f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped"
+    return "\n".join((head, *map(row, results), *faults, end))
+
+
+def row(result: Result) -> str:
+    passed, failed, skipped = result.counts
+    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{result.seconds:>9.1f}"
+    return f"{line}  {result.trouble}" if result.trouble else line
+
+
+if __name__ == "__main__":
+    # A shell's background job ignores SIGINT and hands that down, also to tests of interrupting.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    typer.run(main)

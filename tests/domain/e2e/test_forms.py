@@ -1,0 +1,237 @@
+"""The four commands from the page: what is sent, what is waited for, what is said on failure."""
+
+import pytest
+from playwright.sync_api import Route, WebSocketRoute, expect
+
+from tests.domain.e2e.page import SHOWN, SkafuPage
+from tests.domain.e2e.stack import OpenPage
+
+COMMANDS = "**/projects"
+
+
+class UnavailableAtFirst:
+    """Answers the first requests with 503, lets the rest through, and keeps their keys."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.keys: list[str] = []
+
+    def __call__(self, route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        self.keys.append(route.request.headers["idempotency-key"])
+        if len(self.keys) > self.failures:
+            return route.fallback()
+        return route.fulfill(
+            status=503,
+            headers={
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Expose-Headers": "Retry-After",
+                "Content-Type": "application/problem+json",
+                "Retry-After": "1",
+            },
+            body='{"type": "about:blank", "title": "Service Unavailable", "status": 503}',
+        )
+
+
+@pytest.fixture
+def project_page(open_page: OpenPage, name: str) -> SkafuPage:
+    page = open_page("owner")
+    page.create_project(name, "Slow and steady")
+    page.open_project(name)
+    return page
+
+
+def test_a_project_gets_another_name_and_description(project_page: SkafuPage, name: str) -> None:
+    project_page.button("Edit").click()
+    project_page.field("Name").fill(f"Hare {name}")
+    project_page.field("Description").fill("")
+    project_page.send("Save changes")
+    expect(project_page.heading(f"Hare {name}")).to_be_visible(timeout=SHOWN)
+    expect(project_page.page.get_by_text("No description")).to_be_visible()
+
+
+def test_archiving_asks_first_and_then_takes_no_changes(project_page: SkafuPage, name: str) -> None:
+    project_page.button("Archive").click()
+    expect(project_page.dialog).to_contain_text("no longer changed")
+    project_page.send("Archive project")
+    expect(project_page.page.get_by_text("Archived", exact=True)).to_be_visible(timeout=SHOWN)
+    expect(project_page.button("Add service")).to_have_count(0)
+    project_page.page.get_by_role("link", name="Projects").click()
+    expect(project_page.project(name)).to_have_count(0)
+    project_page.page.get_by_role("button", name="Archived").click()
+    expect(project_page.project(name)).to_be_visible()
+
+
+@pytest.mark.feature("W7")
+def test_the_page_waits_for_the_read_model_when_no_subscription_brings_it(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    page.page.route_web_socket("**/graphql/realtime**", without_data)
+    page.open().wait_until_live()
+    page.fill_project(name)
+    page.send("Create project")
+    expect(page.page.locator(".pending-note")).to_contain_text(name)
+    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+    expect(page.page.locator(".pending-note")).to_have_count(0)
+
+
+def without_data(route: WebSocketRoute) -> None:
+    server = route.connect_to_server()
+    server.on_message(lambda message: None if '"data"' in str(message) else route.send(message))
+
+
+@pytest.mark.feature("C15", "C21")
+def test_a_command_is_sent_again_with_the_same_key_until_it_is_answered(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    unavailable = UnavailableAtFirst(2)
+    page.page.route(COMMANDS, unavailable)
+    page.create_project(name)
+    assert len(unavailable.keys) == 3
+    assert len(set(unavailable.keys)) == 1
+    expect(page.project(name)).to_have_count(1)
+
+
+@pytest.mark.feature("C15")
+def test_an_answer_that_got_lost_is_asked_for_again_and_records_nothing_twice(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    keys: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.fallback()
+        route.fetch()
+        return route.abort("connectionreset")
+
+    page.page.route(COMMANDS, lose_the_first_answer)
+    page.create_project(name)
+    page.page.wait_for_timeout(1_000)
+    expect(page.project(name)).to_have_count(1)
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_without_an_answer_the_page_says_so_and_keeps_what_was_typed(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    keys: list[str] = []
+
+    def unreachable(route: Route) -> None:
+        if route.request.method == "POST":
+            keys.append(route.request.headers["idempotency-key"])
+        route.abort("connectionrefused")
+
+    page.page.route(COMMANDS, unreachable)
+    page.fill_project(name)
+    page.send("Create project")
+    expect(page.dialog).to_contain_text("Trying again")
+    expect(page.alert).to_contain_text("No answer from the server", timeout=SHOWN)
+    page.page.unroute(COMMANDS)
+    with page.page.expect_request(
+        lambda request: request.method == "POST" and request.url.endswith("/projects")
+    ) as sent:
+        page.send("Create project")
+    assert sent.value.headers["idempotency-key"] in keys
+    expect(page.project(name)).to_have_count(1, timeout=SHOWN)
+
+
+@pytest.mark.feature("C20")
+def test_a_field_that_the_api_refuses_says_why(open_page: OpenPage, name: str) -> None:
+    page = open_page("owner")
+    page.fill_project("x" * 101)
+    page.send("Create project")
+    expect(page.alert).to_contain_text("correct what is marked")
+    expect(page.field("Name")).to_have_attribute("aria-invalid", "true")
+    expect(page.dialog.get_by_text("100 characters")).to_be_visible()
+
+
+def test_what_is_missing_is_said_before_anything_is_sent(open_page: OpenPage) -> None:
+    page = open_page("owner")
+    page.button("New project").click()
+    page.send("Create project")
+    expect(page.dialog.get_by_text("Give the project a name.")).to_be_visible()
+    expect(page.field("Name")).to_be_focused()
+
+
+@pytest.mark.feature("C13", "C20")
+def test_a_broken_rule_is_told_in_words(project_page: SkafuPage) -> None:
+    project_page.add_service("checkout")
+    project_page.fill_service("checkout")
+    project_page.send("Add service")
+    expect(project_page.alert).to_contain_text("a service named 'checkout' already")
+    expect(project_page.field("Service name")).to_have_value("checkout")
+
+
+def test_a_configuration_that_is_no_json_object_is_refused_on_the_page(
+    project_page: SkafuPage,
+) -> None:
+    project_page.fill_service("checkout", "[1, 2]")
+    project_page.send("Add service")
+    expect(project_page.dialog).to_contain_text("The configuration is a JSON object")
+
+
+@pytest.mark.feature("C17", "C21")
+def test_a_change_to_something_newer_shows_both_and_lets_the_person_choose(
+    open_page: OpenPage, project_page: SkafuPage, name: str
+) -> None:
+    project_id = project_page.page.url.rpartition("/")[2]
+    elsewhere = open_page("owner", f"/projects/{project_id}")
+    project_page.button("Edit").click()
+    project_page.field("Name").fill(f"Mine {name}")
+    elsewhere.button("Edit").click()
+    elsewhere.field("Name").fill(f"Theirs {name}")
+    elsewhere.send("Save changes")
+    expect(project_page.dialog).to_contain_text(f"Theirs {name}", timeout=SHOWN)
+    project_page.send("Save changes")
+    expect(project_page.alert.first).to_contain_text("changed in the meantime")
+    project_page.button("Keep my text").click()
+    project_page.send("Save changes")
+    expect(elsewhere.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
+
+
+def test_an_unknown_project_is_not_found(open_page: OpenPage) -> None:
+    page = open_page("owner", "/projects/0198f0a0-0000-7000-8000-000000000000")
+    expect(page.heading("Project not found")).to_be_visible()
+    page.page.get_by_role("link", name="Back to the projects").click()
+    expect(page.heading("Projects")).to_be_visible()
+
+
+def test_a_list_that_cannot_be_read_says_so_and_is_read_again(open_page: OpenPage) -> None:
+    page = open_page("second")
+    page.page.route("**/graphql", lambda route: route.abort("connectionrefused"))
+    page.open()
+    expect(page.heading("The projects could not be read")).to_be_visible(timeout=SHOWN)
+    page.page.unroute("**/graphql")
+    page.button("Try again").click()
+    expect(page.heading("The projects could not be read")).to_have_count(0)
+
+
+SLOW_COMMANDS = """() => {
+  const fetch = window.fetch;
+  window.fetch = async (request, options) => {
+    if (request.method === 'POST') await new Promise((resolve) => setTimeout(resolve, 1500));
+    return fetch(request, options);
+  };
+}"""
+
+
+def test_an_answer_that_comes_after_the_form_was_closed_leaves_the_next_form_open(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    page.page.evaluate(SLOW_COMMANDS)
+    page.fill_project(name)
+    page.send("Create project")
+    page.button("Cancel").click()
+    page.fill_project("The next one")
+    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+    expect(page.field("Name")).to_have_value("The next one")

@@ -1,0 +1,83 @@
+"""Commands and events of a template, with what a test does not care about filled in."""
+
+from collections.abc import Mapping
+
+from domain.template.commands import (
+    DeprecateTemplate,
+    DraftTemplate,
+    PublishTemplate,
+    ReviseTemplate,
+    TemplateFile,
+)
+from domain.template.events import (
+    File,
+    TemplateDeprecated,
+    TemplateDrafted,
+    TemplateFilesReplaced,
+    TemplatePublished,
+    TemplateRenamed,
+)
+from tests.support.spec import ACTOR
+
+SLUG = "tea-service"
+README: Mapping[str, str] = {"README.md": "# Tea"}
+"""The files of a template, by path."""
+
+
+def draft(
+    name: str = "Tea service",
+    *,
+    description: str | None = None,
+    files: Mapping[str, str] = README,
+) -> DraftTemplate:
+    return DraftTemplate(
+        owner=ACTOR, slug=SLUG, name=name, description=description, files=commanded(files)
+    )
+
+
+def revise(*, files: Mapping[str, str] | None = None, **fields: str | None) -> ReviseTemplate:
+    """Only what is named is given: `revise(description=None)` clears."""
+    given = fields if files is None else {**fields, "files": commanded(files)}
+    return ReviseTemplate.model_validate(given)
+
+
+def publish() -> PublishTemplate:
+    return PublishTemplate()
+
+
+def deprecate(reason: str = "Coffee won.") -> DeprecateTemplate:
+    return DeprecateTemplate(reason=reason)
+
+
+def drafted(
+    name: str = "Tea service",
+    description: str | None = None,
+    files: Mapping[str, str] = README,
+) -> TemplateDrafted:
+    return TemplateDrafted(
+        owner=ACTOR, slug=SLUG, name=name, description=description, files=stored(files)
+    )
+
+
+def renamed(name: str) -> TemplateRenamed:
+    return TemplateRenamed(name=name)
+
+
+def replaced(files: Mapping[str, str]) -> TemplateFilesReplaced:
+    return TemplateFilesReplaced(files=stored(files))
+
+
+def published(revision: int = 1, name: str = "Tea service") -> TemplatePublished:
+    return TemplatePublished(revision=revision, slug=SLUG, name=name)
+
+
+def deprecated(reason: str = "Coffee won.") -> TemplateDeprecated:
+    return TemplateDeprecated(reason=reason)
+
+
+def commanded(files: Mapping[str, str]) -> tuple[TemplateFile, ...]:
+    return tuple(TemplateFile(path=path, content=content) for path, content in files.items())
+
+
+def stored(files: Mapping[str, str]) -> tuple[File, ...]:
+    return tuple(File(path=path, content=content) for path, content in files.items())

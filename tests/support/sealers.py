@@ -1,0 +1,48 @@
+"""A sealer in memory, with a key table that counts and a clock of its own."""
+
+from dataclasses import dataclass, field
+
+from adapters.memory.key_table import MemoryKeyTable
+from adapters.memory.key_wrapper import MemoryKeyWrapper
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import KeyRecord, SubjectKeys
+from tests.support.fakes import Clock
+
+LIFETIME = 60.0
+
+
+@dataclass
+class CountingKeyTable:
+    inner: MemoryKeyTable = field(default_factory=MemoryKeyTable)
+    gets: int = 0
+    adds: int = 0
+
+    def get(self, subject: str) -> KeyRecord | None:
+        self.gets += 1
+        return self.inner.get(subject)
+
+    def add(self, subject: str, wrapped: bytes, created_at: str) -> KeyRecord:
+        self.adds += 1
+        return self.inner.add(subject, wrapped, created_at)
+
+    def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
+        return self.inner.destroy(subject, forgotten_at)
+
+    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+        self.inner.note(subject, position, told_at)
+
+
+@dataclass
+class KeyOffice:
+    """One key table and wrapper, and as many processes as are asked for; all see one clock."""
+
+    table: CountingKeyTable = field(default_factory=CountingKeyTable)
+    wrapper: MemoryKeyWrapper = field(default_factory=MemoryKeyWrapper)
+    clock: Clock = field(default_factory=Clock)
+    seconds: float = 0.0
+
+    def process(self) -> SubjectKeys:
+        return SubjectKeys(self.table, self.wrapper, self.clock, LIFETIME, lambda: self.seconds)
+
+    def sealer(self) -> Sealer:
+        return Sealer(self.process())

@@ -1,0 +1,174 @@
+"""The storm: many clients, deliveries doubled and out of order, functions killed at random."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+import uuid6
+
+from tests.support.api_client import ApiClient, Json, eventually, queue_depths
+
+KILLED = {
+    "publisher": "skafu-publisher-local",
+    "projects": "skafu-project-projector-local",
+    "services": "skafu-service-projector-local",
+}
+FAULTS = {
+    "duplicateStream": 1 / 3,
+    "duplicateQueue": 1 / 3,
+    "shuffleStream": 1.0,
+    "shuffleQueue": 1.0,
+    "partialEvents": 0.05,
+}
+
+
+@dataclass
+class Storm:
+    """`kills` of each function at least; commands spread over projects and clients."""
+
+    outputs: Json
+    seed: int
+    projects: int = 20
+    commands: int = 200
+    clients: int = 8
+    kills: int = 20
+    killed: Counter[str] = field(default_factory=Counter)
+    struck: dict[str, int] = field(default_factory=dict)
+    answers: Counter[int] = field(default_factory=Counter)
+
+    def rage(self) -> list[str]:
+        """Send everything while killing; the ids of the projects come back."""
+        with self._faults(), self._killer() as killed_enough:
+            ids = self._commands()
+            # Nothing left to do would leave nothing to kill: keep writing until all died enough.
+            owner = ApiClient(self.outputs, "owner@skafu.dev")
+            dice = random.Random(self.seed + 1)
+            deadline = time.monotonic() + 240
+            while not killed_enough() and time.monotonic() < deadline:
+                self._add_service(owner, dice.choice(ids), uuid6.uuid7().hex)
+                time.sleep(0.5)
+        return ids
+
+    def _commands(self) -> list[str]:
+        owner = ApiClient(self.outputs, "owner@skafu.dev")
+        ids = [
+            self._sent(owner, "POST", "/projects", {"name": f"Storm {n}"})["aggregateId"]
+            for n in range(self.projects)
+        ]
+        work = [(n, ids[n % self.projects]) for n in range(self.commands - self.projects)]
+        with ThreadPoolExecutor(self.clients) as pool:
+            list(pool.map(self._one, work))
+        return ids
+
+    def _one(self, item: tuple[int, str]) -> None:
+        number, project = item
+        client = ApiClient(self.outputs, "owner@skafu.dev")
+        if random.Random(self.seed + number).random() < 0.7:
+            self._add_service(client, project, str(number))
+        else:
+            self._sent(client, "PATCH", f"/projects/{project}", {"name": f"Storm {number}"})
+
+    def _add_service(self, client: ApiClient, project: str, name: str) -> None:
+        body = {"serviceName": name, "serviceType": "API"}
+        self._sent(client, "POST", f"/projects/{project}/services", body)
+
+    def _sent(self, client: ApiClient, method: str, path: str, body: Json) -> Json:
+        """As a good client: the same key until there is an answer."""
+        key = str(uuid6.uuid7())
+        for _ in range(50):
+            answer = client.command(method, path, body, key)
+            self.answers[answer.status_code] += 1
+            if answer.status_code in (202, 409):
+                found: Json = answer.json()
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        url = self.outputs["awsEndpointUrl"] + "/_skafu/faults"
+        requests.post(url, json={"seed": self.seed, **FAULTS}, timeout=10).raise_for_status()
+        try:
+            yield
+        finally:
+            self.struck = requests.get(url, timeout=10).json()["struck"]
+            requests.delete(url, timeout=10)
+
+    @contextmanager
+    def _killer(self) -> Iterator[Callable[[], bool]]:
+        stop = threading.Event()
+        thread = threading.Thread(target=self._kill_until, args=(stop,), daemon=True)
+        thread.start()
+        try:
+            yield lambda: all(self.killed[name] >= self.kills for name in KILLED)
+        finally:
+            stop.set()
+            thread.join()
+
+    def _kill_until(self, stop: threading.Event) -> None:
+        dice = random.Random(self.seed)
+        # Between two kills a cold start must now and then have the time to do some work.
+        while not stop.wait(dice.uniform(0.1, 2.0)):
+            alive = {name: environments(self.outputs, KILLED[name]) for name in KILLED}
+            # The least killed of those that run: a slow starter would else be killed too rarely.
+            if running := [name for name in KILLED if alive[name]]:
+                name = min(running, key=lambda name: self.killed[name])
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    os.kill(dice.choice(alive[name]), signal.SIGKILL)
+                    self.killed[name] += 1
+
+
+def environments(outputs: Json, function: str) -> list[int]:
+    """Processes of the emulator that run `function` (Linux)."""
+    health = requests.get(outputs["awsEndpointUrl"] + "/_skafu/health", timeout=10).json()
+    wanted = f"AWS_LAMBDA_FUNCTION_NAME={function}".encode()
+    return [pid for pid in children(health["pid"]) if wanted in environment_of(pid)]
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def environment_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []  # it has just ended
+
+
+def settled(outputs: Json, seconds: float) -> bool:
+    """Whether every hint has been worked on, without a new command."""
+    return bool(
+        eventually(
+            lambda: (
+                not any(queue_depths(outputs, "skafu-projects-local").values())
+                and not any(queue_depths(outputs, "skafu-services-local").values())
+            ),
+            seconds,
+        )
+    )
+
+
+def report(storm: Storm, repairs: int, seconds: float) -> dict[str, Any]:
+    return {
+        "seed": storm.seed,
+        "answers": dict(storm.answers),
+        "kills": dict(storm.killed),
+        "faults": storm.struck,
+        "rows mended by the reconciler": repairs,
+        "seconds to converge": round(seconds, 1),
+    }

@@ -1,0 +1,86 @@
+"""template.yaml, as written and as CloudFormation gets it."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from tests.support.paths import ROOT
+
+FILE = ROOT / "template.yaml"
+SAM = ROOT / ".tools/sam/bin/sam"
+SAM_PYTHON = ROOT / ".tools/sam/bin/python"  # the translator wants another pydantic than ours
+Resources = Mapping[str, Mapping[str, Any]]
+
+TRANSFORM = """
+import json, sys
+from samtranslator.public.translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+from samcli.yamlhelper import yaml_parse
+
+class NoManagedPolicies:
+    def load(self):
+        return {}
+
+template = yaml_parse(open(sys.argv[1]).read())
+template["Globals"]["Function"]["CodeUri"] = "s3://packaged/code.zip"  # as after `sam package`
+for resource in template["Resources"].values():
+    if "DefinitionUri" in resource.get("Properties", {}):
+        resource["Properties"]["DefinitionUri"] = "s3://packaged/definition.yaml"
+parameters = json.loads(sys.argv[2])
+print(json.dumps(transform(template, parameters, NoManagedPolicies())))
+"""
+
+
+class _ShortForms(yaml.SafeLoader):
+    """CloudFormation's `!Ref` and `!Sub` become plain values."""
+
+
+def _plain(loader: _ShortForms, _: str, node: yaml.Node) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.ScalarNode)
+    return loader.construct_scalar(node)
+
+
+_ShortForms.add_multi_constructor("!", _plain)
+
+
+def written() -> Resources:
+    """The resources as the file has them, short forms undone."""
+    return _section("Resources")
+
+
+def parameters() -> Resources:
+    return _section("Parameters")
+
+
+def outputs() -> dict[str, str]:
+    """What each output refers to."""
+    return {name: output["Value"] for name, output in _section("Outputs").items()}
+
+
+def _section(name: str) -> Resources:
+    section: Resources = yaml.load(FILE.read_text(), _ShortForms)[name]
+    return section
+
+
+@cache
+def transformed(environment: str = "dev") -> Resources:
+    """The resources after SAM's transform, offline."""
+    parameters = json.dumps({"Environment": environment, "AWS::Region": "us-east-1"})
+    made = subprocess.run(
+        [SAM_PYTHON, "-c", TRANSFORM, FILE, parameters],
+        env={"AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode:
+        raise ValueError(f"SAM does not transform template.yaml:\n{made.stderr}")
+    resources: Resources = json.loads(made.stdout)["Resources"]
+    return resources

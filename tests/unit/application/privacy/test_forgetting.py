@@ -1,0 +1,241 @@
+"""A person is forgotten: at once, everywhere, once, and again after it was broken off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.subject_streams import MemorySubjectStreams
+from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
+from application.privacy.subject_keys import SubjectIsForgotten
+from application.writing.execute import Executor
+from domain.analysis.commands import AnalysisKind, RequestAnalysis
+from domain.contents import contents
+from domain.project.aggregate import project
+from domain.project.commands import DeleteProject
+from domain.template.commands import DraftTemplate
+from kernel.messages import AggregateId, Command, iso_milliseconds
+from tests.domain.support import builders
+from tests.support import template
+from tests.support.sealers import LIFETIME, KeyOffice
+
+pytestmark = pytest.mark.feature("L10", "W11")
+
+ANN, BOB = "ann-sub", "bob-sub"
+STREAMS = [AggregateId(f"PROJECT#{builders.uuid7(builders.EPOCH, n)}") for n in range(6)]
+TEMPLATE = AggregateId(f"TEMPLATE#{builders.uuid7(builders.EPOCH, 10)}")
+ANALYSIS = AggregateId(f"ANALYSIS#{builders.uuid7(builders.EPOCH, 11)}")
+
+
+@dataclass
+class House:
+    """A store in which people have streams, and who is asked to forget them."""
+
+    store: MemoryEventStore = field(default_factory=MemoryEventStore)
+    office: KeyOffice = field(default_factory=KeyOffice)
+
+    def __post_init__(self) -> None:
+        self.executors = {
+            decider.aggregate_type: Executor(
+                self.store, decider, self.office.clock, {}, lambda _: None
+            )
+            for decider in contents.aggregates
+        }
+        self.forgetting = Forgetting(
+            self.office.table,
+            MemorySubjectStreams(self.store),
+            self.executors,
+            self.office.clock,
+            timedelta(minutes=1),
+        )
+
+    def send(
+        self, person: str, stream: AggregateId, command: Command, *, admin: bool = False
+    ) -> None:
+        request: Any = builders.request
+        executor = self.executors[stream.partition("#")[0]]
+        key = builders.uuid7(self.office.clock.now, next(NUMBERS))
+        executor.execute(
+            request(command, key, actor=f"{person}::{person}", admin=admin, stream=stream)
+        )
+
+    def create(self, person: str, stream: AggregateId) -> None:
+        command = builders.create().model_copy(update={"owner": f"{person}::{person}"})
+        self.send(person, stream, command)
+
+    def forget(self, subject: str) -> list[Told]:
+        return list(self.forgetting.tell(subject, self.forgetting.destroy_key(subject)))
+
+    def told(self, subject: str) -> set[AggregateId]:
+        return {
+            stream for stream, _ in self.store.heads() if self.events(stream).count(subject) == 1
+        }
+
+    def events(self, stream: AggregateId) -> list[str]:
+        """Who was forgotten in a stream, once for each time."""
+        stored = (e for commit in self.store.read(stream) for e in commit.stored_events())
+        return [e["data"]["subject"] for e in stored if e["eventType"] == "SubjectForgotten"]
+
+
+NUMBERS = iter(range(1_000_000))
+
+
+@pytest.fixture
+def house() -> House:
+    """Three projects of Ann's, two of Bob's, and one of Bob's which Ann changed as Admin."""
+    house = House()
+    for stream in STREAMS[:3]:
+        house.create(ANN, stream)
+    for stream in STREAMS[3:]:
+        house.create(BOB, stream)
+    house.send(ANN, STREAMS[5], builders.rename("Samovar"), admin=True)
+    return house
+
+
+class TestStreams:
+    def test_each_that_is_theirs_is_told_and_no_other(self, house: House) -> None:
+        house.forget(ANN)
+
+        assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+        assert house.told(BOB) == set()
+
+    def test_of_every_kind_are_told(self, house: House) -> None:
+        owner = f"{ANN}::{ANN}"
+        house.send(ANN, TEMPLATE, DraftTemplate(owner=owner, slug="shop", name="Shop"))
+        analysis = RequestAnalysis(owner=owner, project_id="p", kind=next(iter(AnalysisKind)))
+        house.send(ANN, ANALYSIS, analysis)
+        house.forget(ANN)
+
+        assert {TEMPLATE, ANALYSIS} < house.told(ANN)
+
+    @pytest.mark.parametrize("last", [builders.archive(), DeleteProject()])
+    def test_that_take_no_other_command_are_told_as_well(self, house: House, last: Command) -> None:
+        house.send(ANN, STREAMS[0], last)
+        house.forget(ANN)
+
+        assert STREAMS[0] in house.told(ANN)
+
+    def test_are_told_once_however_often_it_is_done(self, house: House) -> None:
+        house.forget(ANN)
+        house.forget(ANN)
+
+        assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+
+    def test_of_two_people_know_of_both(self, house: House) -> None:
+        house.forget(ANN)
+        house.forget(BOB)
+
+        assert house.events(STREAMS[5]) == [ANN, BOB]
+
+    def test_are_told_by_nobody_in_particular(self, house: House) -> None:
+        house.forget(ANN)
+
+        *_, last = house.store.read(STREAMS[0])
+        assert last.actor == "operator::skafu"
+
+
+class TestBrokenOff:
+    def test_goes_on_where_it_was(self, house: House) -> None:
+        tombstone = house.forgetting.destroy_key(ANN)
+        list(islice(house.forgetting.tell(ANN, tombstone), 1))
+        half = house.told(ANN)
+        going_on = house.forgetting.destroy_key(ANN)
+        examined = sum(page.examined for page in house.forgetting.tell(ANN, going_on))
+
+        assert half == set(STREAMS[:2])
+        assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+        assert examined < house.forgetting.streams.size()
+
+    def test_after_its_end_begins_anew(self, house: House) -> None:
+        house.forget(ANN)
+        record = house.office.table.get(ANN)
+
+        assert record is not None
+        assert record.told_at == iso_milliseconds(house.office.clock.now)
+        assert record.position is None
+
+    def test_a_stream_that_cannot_be_told_keeps_no_other(self, house: House) -> None:
+        del house.executors["PROJECT"]
+        house.send(ANN, TEMPLATE, DraftTemplate(owner=f"{ANN}::{ANN}", slug="shop", name="Shop"))
+        failed = [stream for page in house.forget(ANN) for stream, _ in page.failed]
+
+        assert set(failed) == {*STREAMS[:3], STREAMS[5]}
+        assert house.told(ANN) == {TEMPLATE}
+
+    def test_a_stream_that_could_not_be_told_is_met_again(self, house: House) -> None:
+        executor = house.executors.pop("PROJECT")
+        house.forget(ANN)
+        assert (record := house.office.table.get(ANN)) is not None
+        assert record.told_at is None
+
+        house.executors["PROJECT"] = executor
+        assert not any(page.failed for page in house.forget(ANN))
+        assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+
+
+class TestKey:
+    def test_is_gone_before_any_stream_is_told(self, house: House) -> None:
+        sealer = house.office.sealer()
+        sealed = sealer.seal(ANN, "Ann Example")
+        house.forgetting.destroy_key(ANN)
+
+        assert house.office.sealer().open(ANN, sealed) is None
+        assert house.told(ANN) == set()
+
+    def test_is_used_by_nobody_when_the_streams_are_looked_through(self, house: House) -> None:
+        """A process keeps an opened key for a minute, and a command is on its way for less."""
+        tombstone = house.forgetting.destroy_key(ANN)
+        settled = house.forgetting.settled_at(tombstone)
+
+        assert settled - house.office.clock.now == timedelta(minutes=1) + LONGEST_COMMAND
+
+    @pytest.mark.parametrize("function", ["CommandApi", "CommandWorker"])
+    def test_is_waited_for_as_long_as_a_command_may_take(self, function: str) -> None:
+        written: Any = template.written()
+        timeout = written[function]["Properties"].get("Timeout", 10)
+
+        assert timedelta(seconds=timeout) <= LONGEST_COMMAND
+
+
+def test_what_a_warm_process_still_appended_is_found_after_the_wait(house: House) -> None:
+    """It had opened the key before that was destroyed; whoever looks waits until it uses it not."""
+    warm = house.office.sealer()
+    warm.seal(ANN, "")
+    tombstone = house.forgetting.destroy_key(ANN)
+    late = AggregateId(f"PROJECT#{builders.uuid7(builders.EPOCH, 7)}")
+    assert warm.seal(ANN, "still") is not None
+    house.create(ANN, late)
+
+    house.office.seconds = LIFETIME
+    with pytest.raises(SubjectIsForgotten):
+        warm.seal(ANN, "no more")
+    list(house.forgetting.tell(ANN, tombstone))
+    assert late in house.told(ANN)
+
+
+def own_or_acted() -> Iterator[tuple[str, str, bool]]:
+    yield "ann-sub::ann", "[]", True
+    yield "bob-sub::bob", '[{"data":{"owner":"ann-sub::ann"}}]', True
+    yield "bob-sub::bob", '[{"data":{"owner":"bob-sub::bob"}}]', False
+    yield "ann-sub-2::ann", "[]", False
+    yield "bob-sub::bob", r'[{"data":{"description":"\"owner\":\"ann-sub::ann\""}}]', False
+
+
+@pytest.mark.parametrize(("actor", "events", "expected"), list(own_or_acted()))
+def test_a_commit_is_whose_events_name_them_or_who_commanded(
+    actor: str, events: str, expected: bool
+) -> None:
+    """What somebody writes into a text makes it nobody's."""
+    assert concerns(ANN, actor, events) is expected
+
+
+def test_a_project_keeps_its_rules_when_its_owner_is_forgotten(house: House) -> None:
+    house.forget(BOB)
+    house.send("root", STREAMS[3], builders.rename("Samovar"), admin=True)
+
+    recorded = [r.event for c in house.store.read(STREAMS[3]) for r in c.recorded(project.events)]
+    assert project.fold(recorded).name == "Samovar"

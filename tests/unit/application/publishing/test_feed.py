@@ -1,0 +1,282 @@
+"""The feed: every event once, each stream in order, and no reader misses any, whoever writes."""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.dynamodb.feed import end_key, to_item
+from adapters.dynamodb.items import item_size, write_units
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
+from application.commit import GENESIS, Commit
+from application.ports import Unavailable
+from application.publishing.feed import (
+    MAX_ENTRIES,
+    MAX_EVENTS,
+    Cursor,
+    Entry,
+    FeedReader,
+    FeedWriter,
+    Page,
+    broken_feed,
+    entries_of,
+)
+from kernel.messages import AggregateId
+from tests.support.commits import STREAM, commit
+from tests.support.fakes import Clock
+
+pytestmark = pytest.mark.feature("E25")
+STREAMS = [AggregateId(f"PROJECT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]
+
+
+def stored(store: MemoryEventStore, stream: AggregateId, *sizes: int) -> list[Commit]:
+    """Commits of so many events each, after those that the stream has."""
+    end = max((c.last_sequence for c in store.read(stream)), default=0)
+    appended = []
+    for size in sizes:
+        appended.append(store.append(readable(end + 1, size, stream), state_due=False))
+        end += size
+    return appended
+
+
+def readable(first: int, size: int, stream: AggregateId) -> Commit:
+    event = '{"eventType":"Poured","schemaVersion":"1.0","data":{}}'
+    return replace(commit(first, size, stream=stream), events=f"[{','.join([event] * size)}]")
+
+
+def keys(feed: MemoryFeed, store: MemoryEventStore, limit: int = 7) -> list[tuple[str, int]]:
+    """All events by a reader who keeps the cursor."""
+    reader, cursor, found = FeedReader(feed, store), Cursor(), list[tuple[str, int]]()
+    while True:
+        read = reader.read(cursor, limit)
+        assert read.more == (len(list(_rest(reader, read.cursor))) > 0)
+        found += [(event["aggregateId"], event["eventSequence"]) for event in read.events]
+        if not read.events:
+            return found
+        cursor = read.cursor
+
+
+def _rest(reader: FeedReader, cursor: Cursor) -> Iterator[object]:
+    yield from reader.read(cursor, 1).events
+
+
+@pytest.fixture
+def store() -> MemoryEventStore:
+    return MemoryEventStore()
+
+
+@pytest.fixture
+def feed() -> MemoryFeed:
+    return MemoryFeed()
+
+
+@pytest.fixture
+def writer(feed: MemoryFeed, store: MemoryEventStore) -> FeedWriter:
+    return new_writer(feed, store)
+
+
+def new_writer(feed: MemoryFeed, store: MemoryEventStore) -> FeedWriter:
+    return FeedWriter(feed, store, Clock(), refuse, sleep=lambda _: None)
+
+
+def refuse(aggregate: AggregateId, error: Exception) -> None:
+    raise AssertionError(aggregate) from error
+
+
+class TestWriting:
+    def test_events_come_in_the_order_in_which_they_were_fed(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        one, other = STREAMS[:2]
+        writer.write(stored(store, other, 2))
+        writer.write(stored(store, one, 1, 1))
+        writer.write(stored(store, other, 1))
+
+        assert keys(feed, store) == [(other, 1), (other, 2), (one, 1), (one, 2), (other, 3)]
+
+    def test_what_is_delivered_again_is_fed_once(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        commits = stored(store, STREAM, 1, 2, 1)
+        writer.write(commits)
+        assert writer.write(commits) == 0
+        assert new_writer(feed, store).write([commits[1], commits[1]]) == 0
+        assert len(list(feed.pages(1))) == 1
+
+    def test_what_was_never_delivered_is_fed_with_what_follows_it(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        commits = stored(store, STREAM, 1, 2, 1, 1)
+        writer.write(commits[:1])
+        writer.write(commits[3:])
+
+        assert keys(feed, store) == [(STREAM, n) for n in range(1, 6)]
+
+    def test_what_is_delivered_out_of_order_is_fed_in_order(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        first, second, third = stored(store, STREAM, 1, 1, 1)
+        writer.write([third, first])
+        writer.write([second])
+
+        assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAM, 3)]
+
+    def test_a_stream_that_nobody_spoke_of_may_be_fed(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        stored(store, STREAM, 1, 2)
+        assert writer.reach(STREAM) == 1
+        assert writer.reach(STREAM) == 0
+        assert keys(feed, store) == [(STREAM, n) for n in (1, 2, 3)]
+
+    def test_more_than_a_page_holds_takes_two(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        commits = [c for stream in STREAMS for c in stored(store, stream, 1)]
+        assert writer.write(commits) == len(STREAMS)
+
+        sizes = [len(page.entries) for page in feed.pages(1)]
+        assert sizes == [MAX_ENTRIES, len(STREAMS) - MAX_ENTRIES]
+
+    def test_a_stream_that_has_a_gap_or_cannot_be_read_holds_up_no_other(
+        self, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        gap, unreadable, whole = STREAMS[:3]
+        store.append(readable(7, 1, gap), state_due=False)
+        strange = Unhashable(**asdict(readable(1, 1, unreadable)))
+        broken: dict[AggregateId, Exception] = {}
+        writer = FeedWriter(feed, store, Clock(), broken.__setitem__, sleep=lambda _: None)
+        writer.write([*store.read(gap), strange, *stored(store, whole, 1)])
+
+        assert broken.keys() == {gap, unreadable}
+        assert keys(feed, store) == [(whole, 1)]
+
+    def test_a_writer_to_whom_others_are_always_quicker_gives_up(
+        self, store: MemoryEventStore
+    ) -> None:
+        contended = Contended()
+        with pytest.raises(Unavailable):
+            new_writer(contended, store).write(stored(store, STREAM, 1))
+
+    def test_commits_of_one_stream_share_entries_of_readable_length(
+        self, store: MemoryEventStore
+    ) -> None:
+        commits = stored(store, STREAM, *[3] * 100)
+        entries = list(entries_of(commits))
+
+        assert [entry.last - entry.first + 1 for entry in entries] == [99, 99, 99, 3]
+        assert max(e.last - e.first for e in entries) < MAX_EVENTS
+        hashes = {c.last_sequence: c.hash().hex() for c in commits}
+        assert all(entry.hash == hashes[entry.last] for entry in entries)
+
+
+class Unhashable(Commit):
+    def hash(self) -> bytes:
+        raise ValueError("what is this?")
+
+
+class Contended(MemoryFeed):
+    """Before each page, another writer puts one."""
+
+    def append(self, page: Page) -> None:
+        super().append(replace(page, entries=()))
+        super().append(page)
+
+
+class Unnoted(MemoryFeed):
+    """The writer dies before it has noted anything."""
+
+    died = False
+
+    def note(self, page: Page) -> None:
+        if not self.died:
+            self.died = True
+            raise Unavailable("died")
+        super().note(page)
+
+
+def test_a_writer_that_died_before_it_noted_its_page_doubles_nothing(
+    store: MemoryEventStore,
+) -> None:
+    feed = Unnoted()
+    commits = stored(store, STREAM, 1, 1)
+    with pytest.raises(Unavailable):
+        new_writer(feed, store).write(commits)
+
+    other = stored(store, STREAMS[5], 1)
+    new_writer(feed, store).write([*other, *commits])
+    new_writer(feed, store).write(commits)
+    assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAMS[5], 1)]
+
+
+@given(seed=st.integers(0, 10**6))
+def test_any_writers_on_any_shards_with_any_deliveries_make_one_feed(seed: int) -> None:
+    """Readers that polled all along have read the same as one who begins at the end."""
+    dice = random.Random(seed)
+    feed, store = MemoryFeed(), MemoryEventStore()
+    writers = [new_writer(feed, store) for _ in range(3)]
+    reader, cursor, polled = FeedReader(feed, store), Cursor(), list[tuple[str, int]]()
+    delivered: list[Commit] = []
+    for _ in range(12):
+        delivered += stored(store, dice.choice(STREAMS[:4]), *dice.choices([1, 2, 5], k=2))
+        writers[dice.randrange(3)] = new_writer(feed, store)  # a cold start
+        writer = dice.choice(writers)
+        writer.write(dice.sample(delivered, dice.randrange(len(delivered) + 1)))
+        read = reader.read(cursor, dice.randrange(1, 9))
+        polled += [(event["aggregateId"], event["eventSequence"]) for event in read.events]
+        cursor = read.cursor
+    writers[0].write(delivered)
+    everything = keys(feed, store)
+
+    assert sorted(everything) == sorted(
+        (c.aggregate_id, n) for c in delivered for n in range(c.first_sequence, c.last_sequence + 1)
+    )
+    for stream in STREAMS[:4]:
+        own = [sequence for aggregate, sequence in everything if aggregate == stream]
+        assert own == list(range(1, len(own) + 1))
+    assert everything[: len(polled)] == polled
+    assert list(broken_feed(feed.pages(1))) == []
+
+
+class TestProof:
+    @pytest.fixture
+    def pages(self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore) -> list[Page]:
+        for _ in range(4):
+            writer.write([*stored(store, STREAM, 2), *stored(store, STREAMS[3], 1)])
+        return list(feed.pages(1))
+
+    def test_of_a_feed_that_is_whole(self, pages: list[Page]) -> None:
+        assert list(broken_feed(pages)) == []
+
+    def test_finds_a_page_that_was_changed_or_removed(self, pages: list[Page]) -> None:
+        forged = replace(pages[1], entries=(pages[1].entries[0]._replace(hash="00"),))
+        for tampered in (
+            [pages[0], forged, *pages[2:]],
+            [pages[0], *pages[2:]],
+            pages[1:],
+            [pages[0], replace(pages[2], number=2), replace(pages[1], number=3), pages[3]],
+        ):
+            assert list(broken_feed(tampered))
+
+
+class TestWhatItCosts:
+    """Write units of a page and of the ends noted with it, for each commit."""
+
+    @pytest.mark.parametrize(
+        ("streams", "commits", "most"), [(1, 1, 3), (10, 1, 1.4), (100, 1, 1.2), (10, 10, 0.2)]
+    )
+    def test_a_commit_costs_less_the_more_share_a_page(
+        self, streams: int, commits: int, most: float
+    ) -> None:
+        entries = tuple(Entry(stream, 10**5, 10**5, "a" * 64) for stream in STREAMS[:streams])
+        page = to_item(Page(10**6, entries, GENESIS, "2026-01-01T00:00:00.000Z"))
+        noted = sum(write_units({**end_key(e.aggregate), "end": {"N": "9"}}) for e in entries)
+        units = write_units(page) + noted + 1  # and the mark that all are noted
+
+        assert units / (streams * commits) <= most
+        assert math.ceil(item_size(page) / 1024) == write_units(page)

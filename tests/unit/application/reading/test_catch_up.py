@@ -1,0 +1,359 @@
+"""The one write rule: what is read, what is written, and when it is tried again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pytest
+
+from application.commit import Commit
+from application.ports import RowConflict, Unavailable
+from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
+from kernel.messages import AggregateId, Recorded
+from kernel.projection import Projection, Row, RowKey, fold_rows
+from projections.generated.rows import ProjectRow
+from projections.projects import projects
+from projections.services import services
+from tests.domain.support.builders import add, change_service, create, rename, service, service_id
+from tests.support.desk import Desk
+from tests.support.fakes import CountingStore, MemoryReadModels
+from tests.support.spec import STREAM
+
+HEAD = projects.head(STREAM)
+CHECKPOINT = services.head(STREAM)
+SPOUT = RowKey("Service", service_id("spout"))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A project with two services, in three commits: 1, 2 and 3..4."""
+    desk = Desk()
+    desk.send(create())
+    desk.send(add("spout"))
+    desk.send(rename("Samovar"))
+    return desk
+
+
+@pytest.fixture
+def store(desk: Desk) -> CountingStore:
+    return CountingStore(desk.inner)
+
+
+@pytest.fixture
+def rows() -> MemoryReadModels:
+    return MemoryReadModels()
+
+
+def expected(desk: Desk, projection: Projection) -> dict[RowKey, Row]:
+    return fold_rows(
+        projection, (r for commit in desk.commits() for r in commit.recorded(projection.events))
+    )
+
+
+def shown(rows: MemoryReadModels) -> ProjectRow:
+    return cast(ProjectRow, rows.rows[HEAD])
+
+
+class TestReach:
+    @pytest.mark.feature("R2", "R22")
+    def test_a_row_that_has_reached_the_hint_reads_no_store(
+        self, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        catch_up = CatchUp(store, rows, projects)
+        catch_up.reach(STREAM, 3)
+        store.reads.clear()
+
+        assert [catch_up.reach(STREAM, sequence) for sequence in (1, 2, 3)] == [0, 0, 0]
+        assert store.reads == []
+
+    @pytest.mark.feature("R23")
+    def test_the_head_is_read_once(self, store: CountingStore, rows: MemoryReadModels) -> None:
+        CatchUp(store, rows, projects).reach(STREAM, 3)
+
+        assert (rows.calls["get"], rows.calls["create"]) == (1, 1)
+
+    def test_an_early_hint_brings_the_row_to_the_end_of_the_stream(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        CatchUp(store, rows, projects).reach(STREAM, 1)
+
+        assert rows.rows == expected(desk, projects)
+
+    def test_a_row_goes_on_from_where_it_was(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        catch_up = CatchUp(store, rows, projects)
+        catch_up.reach(STREAM, 3)
+        desk.send(rename("Urn"))
+        store.commits_read = 0
+        catch_up.reach(STREAM, 4)
+
+        assert (store.commits_read, shown(rows).name) == (1, "Urn")
+
+    @pytest.mark.feature("R23")
+    def test_a_row_in_the_middle_of_a_commit_takes_the_rest_of_it(
+        self, rows: MemoryReadModels
+    ) -> None:
+        desk = Desk()
+        desk.send(create(services=[service("spout"), service("lid")]))
+        (commit,) = desk.commits()
+        first, second, _ = commit.recorded(projects.events)
+        rows.rows = fold_rows(projects, [first, second])
+        CatchUp(desk.store, rows, projects).reach(STREAM, 3)
+
+        assert rows.rows == expected(desk, projects)
+
+    def test_a_hint_about_nothing_writes_nothing(self, rows: MemoryReadModels) -> None:
+        assert CatchUp(Desk().store, rows, projects).reach(STREAM, 10**9) == 0
+        assert rows.rows == {}
+
+    def test_a_row_never_goes_back(self, desk: Desk, rows: MemoryReadModels) -> None:
+        catch_up = CatchUp(desk.store, rows, projects)
+        for sequence in (3, 1, 2):
+            catch_up.reach(STREAM, sequence)
+
+        assert shown(rows).version == 3
+
+
+@dataclass
+class StaleRows(MemoryReadModels):
+    """Reads answer what the row was before its last write, so many times."""
+
+    before: Row | None = None
+    times: int = 0
+
+    def get(self, key: RowKey) -> Row | None:
+        if self.times:
+            self.times -= 1
+            return self.before
+        return super().get(key)
+
+
+class TestCompareAndSet:
+    @pytest.mark.feature("R22")
+    def test_a_stale_read_is_noticed_and_read_again(self, desk: Desk, store: CountingStore) -> None:
+        first, *_ = desk.commits()
+        stale = fold_rows(projects, first.recorded(projects.events))[HEAD]
+        rows = StaleRows(rows=expected(desk, projects), before=stale, times=2)
+        desk.send(rename("Urn"))
+        CatchUp(store, rows, projects).reach(STREAM, 4)
+
+        assert rows.rows == expected(desk, projects)
+
+    def test_a_row_that_exists_although_none_was_read_is_read_again(
+        self, desk: Desk, store: CountingStore
+    ) -> None:
+        rows = StaleRows(rows=expected(desk, projects), times=2)
+        desk.send(rename("Urn"))
+        CatchUp(store, rows, projects).reach(STREAM, 4)
+
+        assert rows.rows == expected(desk, projects)
+
+    def test_a_row_contended_every_time_may_be_tried_again_later(
+        self, store: CountingStore
+    ) -> None:
+        rows = AlwaysOvertaken()
+        with pytest.raises(RowContended) as refusal:
+            CatchUp(store, rows, projects).reach(STREAM, 3)
+
+        assert isinstance(refusal.value, Unavailable)
+        assert rows.calls["create"] == MAX_ATTEMPTS
+
+
+class AlwaysOvertaken(MemoryReadModels):
+    def create(self, key: RowKey, row: Row) -> None:
+        self.calls["create"] += 1
+        raise RowConflict(key)
+
+
+@dataclass
+class LateRows(MemoryReadModels):
+    """Reads do not see this row yet, so many times."""
+
+    late: RowKey | None = None
+    times: int = 0
+
+    def get(self, key: RowKey) -> Row | None:
+        if key == self.late and self.times:
+            self.times -= 1
+            return None
+        return super().get(key)
+
+
+@pytest.mark.feature("R22", "R23")
+class TestARowThatIsNotThereYet:
+    """A fold that goes on from the checkpoint needs the row that an earlier event made."""
+
+    @pytest.fixture
+    def late(self, desk: Desk) -> LateRows:
+        rows = LateRows(rows=expected(desk, services), late=SPOUT)
+        desk.send(change_service("spout", service_name="beak"))
+        return rows
+
+    def test_is_read_again(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
+        late.times = MAX_ATTEMPTS - 1
+        CatchUp(store, late, services).reach(STREAM, 4)
+
+        assert late.rows == expected(desk, services)
+
+    def test_is_not_made_up_however_often_it_is_missed(
+        self, store: CountingStore, late: LateRows
+    ) -> None:
+        before = dict(late.rows)
+        late.times = MAX_ATTEMPTS
+
+        with pytest.raises(RowContended):
+            CatchUp(store, late, services).reach(STREAM, 4)
+        assert late.rows == before
+
+    def test_is_made_by_a_rebuild(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
+        del late.rows[SPOUT]
+        CatchUp(store, late, services).rebuild(STREAM)
+
+        assert late.rows == expected(desk, services)
+
+
+@pytest.mark.feature("R16", "R20", "R21")
+class TestManyRowsOfOneStream:
+    def test_the_checkpoint_is_written_last(self, store: CountingStore) -> None:
+        rows = RefusesToWrite("ServiceCheckpoint")
+        with pytest.raises(Unavailable):
+            CatchUp(store, rows, services).reach(STREAM, 3)
+
+        assert [key.model for key in rows.rows] == ["Service"]
+
+    def test_what_a_crash_left_half_written_is_completed(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        halfway = expected(desk, services)
+        del halfway[CHECKPOINT]
+        rows.rows = halfway
+        CatchUp(store, rows, services).reach(STREAM, 3)
+
+        assert rows.rows == expected(desk, services)
+        assert rows.calls["create"] == 1
+
+    def test_each_row_has_its_own_gate(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        catch_up = CatchUp(store, rows, services)
+        catch_up.reach(STREAM, 3)
+        rows.calls.clear()
+        desk.send(add("lid"))
+        catch_up.reach(STREAM, 4)
+
+        assert (rows.calls["create"], rows.calls["update"]) == (1, 1)
+
+
+@dataclass
+class RefusesToWrite(MemoryReadModels):
+    """Rows of one model cannot be written."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__()
+        self.model = model
+
+    def create(self, key: RowKey, row: Row) -> None:
+        if key.model == self.model:
+            raise Unavailable("throttled")
+        super().create(key, row)
+
+
+@pytest.mark.feature("T1", "T11")
+class TestRebuild:
+    def test_writes_only_what_differs(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        catch_up = CatchUp(store, rows, projects)
+        catch_up.reach(STREAM, 3)
+        right = dict(rows.rows)
+        assert catch_up.rebuild(STREAM) == 0
+        rows.rows[HEAD] = replace(shown(rows), name="tampered")
+
+        assert catch_up.rebuild(STREAM) == 1
+        assert rows.rows == right
+
+    def test_makes_rows_that_are_missing(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        assert CatchUp(store, rows, services).rebuild(STREAM) == 2
+        assert rows.rows == expected(desk, services)
+
+
+@pytest.mark.parametrize("version", [projects.version - 1, projects.version + 1])
+@pytest.mark.feature("V7")
+def test_a_row_of_an_older_or_newer_projection_is_folded_from_the_start(
+    desk: Desk, store: CountingStore, rows: MemoryReadModels, version: int
+) -> None:
+    row = cast(ProjectRow, expected(desk, projects)[HEAD])
+    rows.rows[HEAD] = replace(row, projection_version=version, name="as it used to be folded")
+    CatchUp(store, rows, projects).reach(STREAM, 1)
+
+    assert rows.rows == expected(desk, projects)
+
+
+@pytest.mark.feature("V7")
+def test_one_row_of_an_older_projection_takes_the_whole_stream_again(
+    desk: Desk, store: CountingStore, rows: MemoryReadModels
+) -> None:
+    """The checkpoint is of today's version, a service that a later event touches is not."""
+    desk.send(add("lid"))
+    rows.rows = expected(desk, touching_twice)
+    spout = next(key for key in rows.rows if key.model == "Service")
+    rows.rows[spout] = replace(cast(ProjectRow, rows.rows[spout]), projection_version=0)
+    desk.send(rename("Urn"))
+    CatchUp(store, rows, touching_twice).reach(STREAM, 5)
+
+    assert rows.rows == expected(desk, touching_twice)
+
+
+def touch_every_service(head: Row | None, recorded: object) -> tuple[RowKey, ...]:
+    """As a later projection might: a rename is shown on every service."""
+    touches: Callable[[Row | None, object], tuple[RowKey, ...]] = services.touches  # type: ignore[assignment] # one event type
+    known = () if head is None else head.service_ids  # type: ignore[attr-defined] # a checkpoint
+    own = touches(head, recorded)
+    return own or tuple(RowKey("Service", one) for one in known) + ((CHECKPOINT,) if known else ())
+
+
+def project_touched(key: RowKey, row: Row, recorded: Recorded[Any]) -> object:
+    return services.project(key, row, recorded) if services.touches(None, recorded) else row
+
+
+touching_twice = replace(services, touches=touch_every_service, project=project_touched)
+
+
+@dataclass
+class OvertakenAfterRead(CountingStore):
+    """After the first forward read, `rival` gets its turn."""
+
+    rival: Callable[[], object] | None = None
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        found = list(super().read(aggregate, from_sequence))
+        if self.rival is not None:
+            rival, self.rival = self.rival, None
+            rival()
+        return iter(found)
+
+
+class ForwardOnly(MemoryReadModels):
+    """Rows that are never to go back."""
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        assert row.version >= self.rows[key].version
+        super().update(key, row, replaces)
+
+
+@pytest.mark.feature("T11", "W6")
+def test_a_rebuild_takes_no_row_back_that_was_projected_meanwhile(desk: Desk) -> None:
+    rows = ForwardOnly()
+    live = CatchUp(desk.store, rows, touching_twice)
+    live.reach(STREAM, 3)
+
+    def rival() -> None:
+        desk.send(rename("Urn"))
+        live.reach(STREAM, 4)
+
+    CatchUp(OvertakenAfterRead(desk.inner, rival=rival), rows, touching_twice).rebuild(STREAM)
+
+    assert rows.rows == expected(desk, touching_twice)

@@ -1,0 +1,215 @@
+"""The reconciler finds every commit that was tampered with, and every row that is not its fold."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from application.commit import Commit
+from application.publishing.feed import entries_of
+from application.reading.catch_up import CatchUp
+from application.reading.verify import (
+    FEED,
+    HISTORY,
+    SHARED,
+    STRAY,
+    Finding,
+    Verifier,
+    all_findings,
+    strays,
+)
+from domain.project.aggregate import project
+from domain.project.commands import ProjectCommand
+from kernel.messages import AggregateId
+from kernel.projection import RowKey
+from projections.projects import projects
+from projections.services import services
+from tests.domain.support.builders import (
+    add,
+    archive,
+    create,
+    remove_service,
+    rename,
+    service,
+    service_id,
+)
+from tests.support.desk import Desk
+from tests.support.fakes import NOW, MemoryReadModels
+from tests.support.spec import STREAM
+
+ID = STREAM.partition("#")[2]
+PROJECTIONS = (projects, services)
+History = list[Commit]
+
+
+@pytest.fixture
+def commits() -> History:
+    desk = Desk()
+    commands: list[ProjectCommand] = [create(), rename("Urn"), add("lid"), rename("Kettle")]
+    for command in [*commands, archive()]:
+        desk.clock.move(seconds=1)
+        desk.send(command)
+    return desk.commits()
+
+
+@pytest.fixture
+def rows(commits: History) -> MemoryReadModels:
+    """As they were projected before anybody tampered with anything."""
+    rows = MemoryReadModels()
+    for projection in PROJECTIONS:
+        CatchUp(holding(commits), rows, projection).reach(STREAM, commits[-1].last_sequence)
+    return rows
+
+
+def holding(commits: History) -> MemoryEventStore:
+    store = MemoryEventStore()
+    for commit in commits:
+        store.append(commit, state_due=commit.state is not None)
+    return store
+
+
+def checked(commits: History, rows: MemoryReadModels, *, compare: bool = False) -> list[Finding]:
+    return Verifier(holding(commits), rows, PROJECTIONS, project, compare).check(STREAM).findings
+
+
+def witnessed(commits: History, fed: History, now: datetime | None = None) -> list[Finding]:
+    """Without any rows: only the feed knows more."""
+    entries = {STREAM: list(entries_of(fed))}
+    verifier = Verifier(holding(commits), MemoryReadModels(), (), None, False, entries, now)
+    return verifier.check(STREAM).findings
+
+
+def renamed(commit: Commit) -> Commit:
+    """Another name in an event, in its place."""
+    events = json.loads(commit.events)
+    events[0]["data"]["name"] = "Forged"
+    return replace(commit, events=json.dumps(events))
+
+
+def swapped(commits: History, one: int, other: int) -> History:
+    """The contents of two commits, each under the other's key."""
+    first, second = commits[one], commits[other]
+    changed = list(commits)
+    changed[one] = replace(second, first_sequence=first.first_sequence)
+    changed[other] = replace(first, first_sequence=second.first_sequence)
+    return changed
+
+
+TAMPERED: dict[str, Callable[[History], History]] = {
+    "changed": lambda c: [*c[:1], renamed(c[1]), *c[2:]],
+    "first changed": lambda c: [renamed(c[0]), *c[1:]],
+    "last changed": lambda c: [*c[:-1], replace(c[-1], events=c[1].events)],
+    "removed": lambda c: [*c[:2], *c[3:]],
+    "first removed": lambda c: c[1:],
+    "last removed": lambda c: c[:-1],
+    "last two removed": lambda c: c[:-2],
+    "swapped": lambda c: swapped(c, 1, 3),
+    "someone else's": lambda c: [*c[:2], replace(c[2], actor="eve-sub::eve"), *c[3:]],
+    "at another time": lambda c: [*c[:2], replace(c[2], timestamp="2020"), *c[3:]],
+    "under another command": lambda c: [*c[:2], replace(c[2], command_id="other"), *c[3:]],
+    "a forged state": lambda c: [*c[:-1], replace(c[-1], state=c[0].state)],
+    "unreadable": lambda c: [*c[:1], replace(c[1], events="[]"), *c[2:]],
+    "an unreadable state": lambda c: [*c[:-1], replace(c[-1], state="[")],
+}
+
+
+@pytest.mark.feature("T10", "E16")
+class TestHistory:
+    def test_that_is_whole_has_no_findings(self, commits: History, rows: MemoryReadModels) -> None:
+        assert checked(commits, rows) == []
+        assert checked(commits, rows, compare=True) == []
+
+    @pytest.mark.parametrize("how", TAMPERED)
+    def test_that_was_tampered_with_is_found(
+        self, commits: History, rows: MemoryReadModels, how: str
+    ) -> None:
+        found = checked(TAMPERED[how](commits), rows)
+
+        assert {finding.where for finding in found} == {HISTORY}
+        assert {finding.aggregate for finding in found} == {STREAM}
+
+    @pytest.mark.parametrize(
+        "how", [name for name in TAMPERED if name not in ("a forged state", "an unreadable state")]
+    )
+    def test_that_was_tampered_with_contradicts_the_feed(self, commits: History, how: str) -> None:
+        found = witnessed(TAMPERED[how](commits), commits)
+
+        assert {finding.where for finding in found} == {HISTORY}
+
+    def test_whose_last_commit_was_forged_whole_contradicts_the_feed(
+        self, commits: History
+    ) -> None:
+        forged = replace(commits[-1], events=commits[1].events, state=None, state_version=None)
+
+        assert len(witnessed([*commits[:-1], forged], commits)) == 1
+        assert len(witnessed(commits[:-1], commits)) == 1
+        assert len(witnessed([], commits)) == 1
+        assert witnessed(commits, commits) == []
+
+    def test_that_the_feed_does_not_know_is_found_in_time(self, commits: History) -> None:
+        assert witnessed(commits, commits[:2], NOW) == []
+        (found,) = witnessed(commits, commits[:2], NOW + timedelta(minutes=20))
+
+        assert (found.where, found.what) == (FEED, "events 3 to 5 are not in it")
+        assert witnessed(commits, commits, NOW + timedelta(minutes=20)) == []
+
+    def test_of_which_rows_are_late_has_no_findings(self, commits: History) -> None:
+        assert checked(commits, MemoryReadModels()) == []
+
+    def test_that_goes_on_while_it_is_verified_has_no_findings(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        store = Late(commits)
+        assert Verifier(store, rows, PROJECTIONS, project).check(STREAM).findings == []
+
+
+class Late(MemoryEventStore):
+    """The last commit is stored after the first read."""
+
+    def __init__(self, commits: History) -> None:
+        super().__init__()
+        self.commits, self.shown = commits, len(commits) - 1
+
+    def _commits(self, aggregate: AggregateId) -> History:
+        shown, self.shown = self.shown, len(self.commits)
+        return self.commits[:shown]
+
+
+@pytest.mark.feature("W12", "T8")
+class TestRows:
+    def test_that_are_missing_are_found(self, commits: History) -> None:
+        found = checked(commits, MemoryReadModels(), compare=True)
+
+        assert {finding.where for finding in found} == {"projects", "services"}
+
+    def test_that_no_stream_yields_are_found(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        yielded = Verifier(holding(commits), rows, PROJECTIONS).check(STREAM).yields
+        listed = [(key, row.version) for key, row in rows.rows.items()]
+        assert list(strays(listed, yielded)) == []
+
+        lost = RowKey("Project", "nobody")
+        (found,) = strays([*listed, (lost, 7)], yielded)
+        assert found.where == STRAY
+        assert "Project nobody at version 7" in found.what
+
+    def test_that_two_streams_yield_are_shared_and_not_tampered_with(self) -> None:
+        """Streams of before ids within an aggregate were made from its id."""
+        desk, other = Desk(), AggregateId("PROJECT#01980000-0000-7000-8000-000000000002")
+        for stream in (STREAM, other):
+            desk.send(create(services=[service("lid")]), stream=stream)
+        desk.send(remove_service("lid"), stream=other)
+        rows = MemoryReadModels()
+        for stream in (STREAM, other):
+            for projection in PROJECTIONS:
+                CatchUp(desk.inner, rows, projection).rebuild(stream)
+        verifier = Verifier(desk.inner, rows, PROJECTIONS, project)
+
+        found = all_findings({stream: verifier.check(stream) for stream in (STREAM, other)})
+
+        assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Service", service_id("lid")))]
+        assert all(stream in found[0].what for stream in (STREAM, other))

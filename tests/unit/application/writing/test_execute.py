@@ -1,0 +1,545 @@
+"""What the executor reads, writes and answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from application.ports import Unavailable
+from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
+from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
+from application.writing.limits import EventTooLarge
+from application.writing.requests import CommandIdReused, WrongExpectedVersion
+from domain.project.aggregate import ProjectAlreadyExists, project
+from domain.project.services import ServiceNameTaken
+from kernel.errors import AggregateNotFound
+from tests.domain.support.builders import add, create, rename, request, service, uuid7
+from tests.support.desk import Desk
+from tests.support.fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
+from tests.support.spec import ACTOR
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A process that has just created the project."""
+    desk = Desk()
+    desk.send(create())
+    desk.clock.move(hours=1)
+    desk.forget_counts()
+    return desk
+
+
+@pytest.fixture
+def cold(desk: Desk) -> Desk:
+    return desk.another()
+
+
+class TestWhatIsRead:
+    """C14: the state is loaded only when it is needed."""
+
+    @pytest.mark.feature("C14")
+    def test_a_creation_reads_nothing(self) -> None:
+        desk = Desk()
+        desk.send(create())
+
+        assert (desk.store.reads, desk.store.appends) == ([], 1)
+
+    @pytest.mark.feature("C14", "E18")
+    def test_a_cold_process_reads_the_newest_commit_weakly(self, cold: Desk) -> None:
+        cold.send(rename("Samovar"))
+
+        assert (cold.store.reads, cold.store.commits_read) == (["weak"], 1)
+        assert cold.store.appends == 1
+
+    @pytest.mark.feature("C14")
+    def test_a_warm_process_reads_nothing(self, desk: Desk) -> None:
+        desk.send(rename("Samovar"))
+        desk.send(rename("Urn"))
+
+        assert (desk.store.reads, desk.store.appends) == ([], 2)
+
+    def test_a_process_stays_warm_after_a_load(self, cold: Desk) -> None:
+        cold.send(rename("Samovar"))
+        cold.forget_counts()
+        cold.send(rename("Urn"))
+
+        assert cold.store.reads == []
+
+    def test_a_collision_corrects_a_warm_process_by_one_strong_read(self, desk: Desk) -> None:
+        desk.another().send(rename("Samovar"))
+        accepted = desk.send(rename("Urn"))
+
+        assert accepted.version == 3
+        assert (desk.store.reads, desk.store.appends) == (["strong"], 2)
+
+    def test_a_collision_reads_no_further_than_what_was_known(self, desk: Desk) -> None:
+        for name in ("Samovar", "Urn", "Kettle"):
+            desk.send(rename(name))
+        desk.another().send(rename("Teapot"))
+        desk.send(rename("Urn"))
+
+        assert desk.store.commits_read == 2
+        assert [c.first_sequence for c in desk.commits()] == [1, 2, 3, 4, 5, 6]
+
+    def test_a_key_from_before_a_collision_is_still_known(self, desk: Desk) -> None:
+        key = desk.key()
+        first = desk.send(rename("Samovar"), key)
+        desk.another().send(rename("Teapot"))
+        desk.send(rename("Urn"))
+        desk.forget_counts()
+
+        assert desk.send(rename("Samovar"), key) == first
+        assert desk.store.reads == []
+
+    def test_a_refusal_is_decided_again_on_a_strong_read(self, desk: Desk) -> None:
+        with pytest.raises(ProjectAlreadyExists):
+            desk.send(create())
+
+        assert desk.store.reads == ["strong"]
+
+    def test_a_no_op_is_decided_again_on_a_strong_read(self, desk: Desk) -> None:
+        accepted = desk.send(rename("Teapot"))
+
+        assert accepted.version == 1
+        assert (desk.store.reads, desk.store.appends) == (["strong"], 0)
+
+    def test_a_no_op_that_a_newer_commit_undid_is_recorded(self, desk: Desk) -> None:
+        desk.another().send(rename("Samovar"))
+        accepted = desk.send(rename("Teapot"))
+
+        assert accepted.version == 3
+
+    def test_a_refusal_that_a_newer_commit_lifted_is_accepted(self) -> None:
+        behind = LaggingStore(MemoryEventStore(), lag=lambda: 1)
+        desk = Desk(behind)
+        desk.send(create())
+        desk.clock.move(hours=1)
+
+        assert desk.another().send(rename("Samovar")).version == 2
+
+    @pytest.mark.feature("V7")
+    def test_a_state_of_another_state_version_is_folded_anew(self, desk: Desk) -> None:
+        desk.send(rename("Samovar"))
+        newer = replace(project, state_version=project.state_version + 1)
+        executor = Executor(desk.store, newer, desk.clock, {})
+        executor.execute(request(add("spout"), desk.key()))
+
+        assert desk.store.commits_read == 2
+        assert desk.commits()[-1].state_version == newer.state_version
+
+
+class TestWhatIsRecorded:
+    @pytest.mark.feature("E17", "C16")
+    def test_all_events_of_a_command_with_state_and_identity_in_one_append(self) -> None:
+        desk = Desk()
+        accepted = desk.send(create(services=[service("spout"), service("lid")]), key="k")
+
+        (commit,) = desk.commits()
+        assert desk.store.appends == 1
+        assert (commit.first_sequence, commit.count, accepted.version) == (1, 3, 3)
+        assert (commit.identity, commit.state is not None) == ((ACTOR, "k"), True)
+
+    @pytest.mark.feature("E10", "E11")
+    def test_correlation_and_trace_of_the_request(self) -> None:
+        desk = Desk()
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        desk.executor().execute(request(create(), "k", correlation_id="c", traceparent=trace))
+
+        (commit,) = desk.commits()
+        assert (commit.correlation_id, commit.traceparent) == ("c", trace)
+
+    def test_the_hash_of_the_predecessor(self, desk: Desk) -> None:
+        desk.send(rename("Samovar"))
+        desk.another().send(rename("Urn"))
+
+        first, second, third = desk.commits()
+        assert (second.previous_hash, third.previous_hash) == (first.hash(), second.hash())
+
+    @pytest.mark.feature("E9")
+    def test_never_a_time_before_its_predecessors(self, desk: Desk) -> None:
+        desk.send(rename("Samovar"))
+        late = desk.commits()[-1].timestamp
+        desk.clock.move(minutes=-3)
+        accepted = desk.another().send(rename("Urn"))
+
+        assert accepted.timestamp == late
+
+    @pytest.mark.feature("C20")
+    def test_nothing_when_a_rule_refuses(self, desk: Desk) -> None:
+        desk.send(add("spout"))
+        with pytest.raises(ServiceNameTaken):
+            desk.send(add("spout"))
+
+        assert len(desk.commits()) == 2
+
+    def test_nothing_when_the_commit_is_too_large(self, desk: Desk) -> None:
+        with pytest.raises(EventTooLarge):
+            desk.send(add("spout", tea="x" * 65_536))
+
+        assert (len(desk.commits()), desk.store.appends) == (1, 0)
+
+
+@pytest.mark.feature("C11")
+class TestWhoMayCommand:
+    def test_another_owners_project_does_not_exist(self, desk: Desk) -> None:
+        with pytest.raises(AggregateNotFound):
+            desk.send(rename("Mine"), actor="eve::eve")
+
+    def test_an_admin_commands_any_project(self, desk: Desk) -> None:
+        assert desk.send(rename("Ours"), actor="root::root", admin=True).version == 2
+
+    def test_a_project_that_does_not_exist_answers_the_same(self) -> None:
+        with pytest.raises(AggregateNotFound):
+            Desk().send(rename("Samovar"))
+
+
+@pytest.mark.feature("C17")
+class TestExpectedVersion:
+    def test_at_the_head_is_decided(self, desk: Desk) -> None:
+        assert desk.send(rename("Samovar"), expected_version=1).version == 2
+
+    def test_of_zero_expects_that_nothing_is_there(self) -> None:
+        assert Desk().send(create(), expected_version=0).version == 1
+
+    @pytest.mark.parametrize("expected", [0, 2, 100])
+    def test_below_or_above_the_head_is_refused(self, desk: Desk, expected: int) -> None:
+        with pytest.raises(WrongExpectedVersion) as refusal:
+            desk.send(rename("Samovar"), expected_version=expected)
+
+        assert (refusal.value.expected, refusal.value.actual) == (expected, 1)
+        assert desk.store.appends == 0
+
+    def test_is_compared_with_what_a_strong_read_finds(self, desk: Desk) -> None:
+        desk.another().send(rename("Samovar"))
+
+        assert desk.send(rename("Urn"), expected_version=2).version == 3
+
+    def test_is_refused_when_another_was_first(self, desk: Desk) -> None:
+        desk.another().send(rename("Samovar"))
+        with pytest.raises(WrongExpectedVersion):
+            desk.send(rename("Urn"), expected_version=1)
+
+        assert len(desk.commits()) == 2
+
+    @pytest.mark.feature("C15")
+    def test_comes_after_identity(self, desk: Desk) -> None:
+        key = desk.key()
+        first = desk.send(rename("Samovar"), key, expected_version=1)
+
+        assert desk.send(rename("Samovar"), key, expected_version=1) == first
+        assert desk.another().send(rename("Samovar"), key, expected_version=1) == first
+
+
+@pytest.mark.feature("C15")
+class TestSentTwice:
+    def test_gets_the_same_answer_from_the_same_process(self, desk: Desk) -> None:
+        key = desk.key()
+
+        assert desk.send(rename("Samovar"), key) == desk.send(rename("Samovar"), key)
+        assert len(desk.commits()) == 2
+
+    def test_gets_the_same_answer_from_another_process(self, desk: Desk) -> None:
+        key = desk.key()
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"))
+
+        assert desk.another().send(rename("Samovar"), key) == first
+        assert len(desk.commits()) == 3
+
+    def test_a_creation_gets_the_same_answer(self) -> None:
+        desk = Desk()
+        key = desk.key()
+        first = desk.send(create(), key)
+        desk.send(rename("Samovar"))
+
+        assert desk.another().send(create(), key) == first
+
+    def test_at_once_by_the_winner_that_a_collision_brings(self, desk: Desk) -> None:
+        key = desk.key()
+        first = desk.another().send(rename("Samovar"), key)
+        again = desk.send(rename("Samovar"), key)
+
+        assert (again, desk.store.reads) == (first, [])
+
+    def test_with_another_content_is_refused(self, desk: Desk) -> None:
+        key = desk.key()
+        desk.send(rename("Samovar"), key)
+        for process in (desk, desk.another()):
+            with pytest.raises(CommandIdReused):
+                process.send(rename("Urn"), key)
+
+        assert len(desk.commits()) == 2
+
+    def test_with_another_expected_version_is_refused(self, desk: Desk) -> None:
+        key = desk.key()
+        desk.send(rename("Samovar"), key)
+        with pytest.raises(CommandIdReused):
+            desk.send(rename("Samovar"), key, expected_version=1)
+
+    def test_by_another_principal_is_another_command(self, desk: Desk) -> None:
+        key = desk.key()
+        desk.send(rename("Samovar"), key)
+
+        assert desk.send(rename("Urn"), key, actor="root::root", admin=True).version == 3
+
+    def test_after_a_refusal_is_decided_afresh(self, desk: Desk) -> None:
+        key = desk.key()
+        with pytest.raises(AggregateNotFound):
+            desk.send(rename("Samovar"), key, actor="eve::eve")
+
+        assert desk.send(rename("Samovar"), key, actor="eve::eve", admin=True).version == 2
+
+    def test_after_a_no_op_is_decided_afresh(self, desk: Desk) -> None:
+        key = desk.key()
+        desk.send(rename("Teapot"), key)
+        desk.send(rename("Samovar"))
+
+        assert desk.send(rename("Teapot"), key).version == 3
+
+    @pytest.mark.parametrize("fate", ["lost", "stored"])
+    def test_after_an_answer_that_was_lost_has_one_effect(self, desk: Desk, fate: str) -> None:
+        key = desk.key()
+        unlucky = Desk(DoubtfulStore(desk.inner, lambda: fate), desk.clock)
+        with pytest.raises(Unavailable):
+            unlucky.send(rename("Samovar"), key)
+
+        assert desk.another().send(rename("Samovar"), key).version == 2
+        assert len(desk.commits()) == 2
+
+    @pytest.mark.parametrize("lag", [2, 3])
+    def test_is_found_although_replicas_lag_differently(self, desk: Desk, lag: int) -> None:
+        """The first page may know commits that the replica of the second does not have yet."""
+        key = desk.key()
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"))
+        lags = iter([0, lag])
+        replicas = LaggingStore(desk.inner, lambda: next(lags, 0), pages=(1, 8))
+
+        assert Desk(replicas, desk.clock).send(rename("Samovar"), key) == first
+        assert len(desk.commits()) == 3
+
+
+def opaque(number: int) -> str:
+    return f"order-{number}"
+
+
+def timed(number: int) -> str:
+    return uuid7(NOW, number)
+
+
+@pytest.mark.feature("C15")
+class TestLookBack:
+    """How long a key is remembered, and how much of the stream is read for it."""
+
+    @pytest.mark.parametrize("make_key", [timed, opaque])
+    @pytest.mark.parametrize(
+        "age",
+        [
+            timedelta(0),
+            timedelta(minutes=11),
+            timedelta(hours=23),
+            timedelta(hours=24),
+        ],
+        ids=str,
+    )
+    def test_a_key_sent_again_within_24_hours_gets_its_answer(
+        self, make_key: Callable[[int], str], age: timedelta
+    ) -> None:
+        desk = Desk()
+        desk.send(create())
+        first = desk.send(rename("Samovar"), make_key(1))
+        desk.clock.move(seconds=age.total_seconds())
+        desk.another().send(add("spout"))
+
+        assert desk.another().send(rename("Samovar"), make_key(1)) == first
+        assert len(desk.commits()) == 3
+
+    def test_a_timed_key_reads_no_further_than_five_minutes_before_it(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        for name in ("Samovar", "Urn", "Kettle"):
+            desk.clock.move(minutes=6)
+            desk.send(rename(name))
+        cold = desk.another()
+        cold.send(rename("Teapot"))
+
+        assert cold.store.commits_read == 2
+
+    def test_an_opaque_key_reads_the_whole_window(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        for name in ("Samovar", "Urn", "Kettle"):
+            desk.clock.move(hours=11)
+            desk.send(rename(name))
+        cold = desk.another()
+        cold.send(rename("Teapot"), "order-1")
+
+        assert cold.store.commits_read == 4  # three of the window, and the first one beyond it
+
+    def test_an_opaque_key_is_another_command_after_24_hours(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        desk.send(rename("Samovar"), "order-1")
+        desk.send(rename("Urn"))
+        desk.clock.move(hours=24, milliseconds=1)
+
+        assert desk.another().send(rename("Samovar"), "order-1").version == 4
+
+    def test_an_opaque_key_of_the_newest_commit_is_another_command_after_24_hours(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        desk.send(rename("Samovar"), "order-1")
+        desk.clock.move(hours=24, milliseconds=1)
+
+        assert desk.another().send(rename("Urn"), "order-1").version == 3
+
+    def test_warm_and_cold_processes_agree_on_an_old_opaque_key(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        desk.send(rename("Samovar"), "order-1")
+        desk.send(rename("Urn"))
+        desk.clock.move(hours=24, milliseconds=1)
+
+        assert desk.send(rename("Samovar"), "order-1").version == 4
+
+    def test_an_opaque_key_used_again_after_its_window_gets_the_newer_answer(self) -> None:
+        desk = Desk()
+        desk.send(create(description="so long that a load reads on " * 60))
+        desk.send(rename("Samovar"), "order-1")
+        desk.send(rename("Urn"))
+        desk.clock.move(hours=25)
+        newer = desk.another().send(rename("Samovar"), "order-1")
+        reader = desk.another()
+        reader.send(add("spout"), "order-2")
+
+        assert reader.send(rename("Samovar"), "order-1") == newer
+
+    def test_an_older_use_that_a_warm_process_collides_with_does_not_hide_the_newer(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        other = desk.another()
+        other.send(rename("Samovar"), "order-1")
+        other.clock.move(hours=25)
+        other.send(rename("Urn"))
+        newer = other.another().send(rename("Samovar"), "order-1")
+
+        assert desk.send(rename("Samovar"), "order-1") == newer
+
+    @pytest.mark.parametrize("make_key", [timed, opaque])
+    def test_a_key_from_before_what_a_warm_process_has_read_is_looked_up(
+        self, make_key: Callable[[int], str]
+    ) -> None:
+        desk = Desk()
+        desk.send(create())
+        first = desk.send(rename("Samovar"), make_key(1))
+        desk.clock.move(hours=1)
+        desk.send(rename("Urn"))
+        desk.clock.move(hours=1)
+        warm = desk.another()
+        warm.send(add("spout"))
+
+        assert warm.send(rename("Samovar"), make_key(1)) == first
+        assert len(desk.commits()) == 4
+
+    def test_a_key_five_minutes_ahead_is_found_among_commits_of_one_millisecond(self) -> None:
+        desk = Desk()
+        desk.send(create())
+        key = uuid7(desk.clock.now + CLOCK_SKEW)
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"))
+
+        assert desk.another().send(rename("Samovar"), key) == first
+
+    def test_a_timed_key_expires_after_24_hours_and_five_minutes(self, desk: Desk) -> None:
+        key = uuid7(desk.clock.now)
+        desk.clock.move(seconds=(WINDOW + CLOCK_SKEW).total_seconds())
+        desk.send(rename("Samovar"), key)
+        desk.clock.move(milliseconds=1)
+        with pytest.raises(KeyExpired):
+            desk.send(rename("Samovar"), key)
+
+    def test_a_key_up_to_five_minutes_ahead_is_taken(self, desk: Desk) -> None:
+        key = uuid7(desk.clock.now + CLOCK_SKEW)
+        first = desk.send(rename("Samovar"), key)
+
+        assert desk.another().send(rename("Samovar"), key) == first
+
+    def test_a_key_from_the_future_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(KeyFromTheFuture):
+            desk.send(rename("Samovar"), uuid7(desk.clock.now + CLOCK_SKEW + timedelta(seconds=1)))
+
+
+def twenty_commits(description: str) -> Desk:
+    desk = Desk()
+    desk.send(create(description=description))
+    for number in range(19):
+        desk.send(rename(f"Teapot {number}"))
+    return desk
+
+
+def kept_of(desk: Desk) -> list[int]:
+    """The commits that hold a state, by number."""
+    return [n for n, commit in enumerate(desk.commits(), 1) if commit.state is not None]
+
+
+class TestStateInTheCommit:
+    @pytest.mark.feature("E18")
+    def test_of_one_further_unit_is_kept_every_fourth_commit(self) -> None:
+        assert kept_of(twenty_commits(description="x" * 1000)) == [4, 8, 12, 16, 20]
+
+    @pytest.mark.feature("E18")
+    def test_of_more_units_is_kept_every_eighth_commit(self) -> None:
+        assert kept_of(twenty_commits(description="x" * 1500)) == [8, 16]
+
+    @pytest.mark.feature("E18")
+    def test_is_due_in_time_after_a_collision(self) -> None:
+        desk = Desk()
+        desk.send(create(description="x" * 1500))
+        for number in range(4):
+            desk.send(rename(f"Teapot {number}"))
+        desk.another().send(rename("Samovar"))
+        desk.send(rename("Urn"))
+        desk.send(rename("Kettle"))
+
+        assert kept_of(desk) == [8]
+
+    @pytest.mark.feature("E18")
+    def test_a_load_reads_at_most_to_the_last_kept_state(self) -> None:
+        desk = Desk()
+        desk.send(create(description="x" * 1500))
+        for number in range(14):
+            desk.send(rename(f"Teapot {number}"))
+        desk.clock.move(hours=1)
+        cold = desk.another()
+        cold.send(rename("Samovar"))
+
+        assert cold.store.commits_read == 8
+
+
+def overtake(desk: Desk, times: int) -> Callable[[], None]:
+    """Another process commits first, so many times."""
+    left = iter(range(times))
+
+    def rival() -> None:
+        if (number := next(left, None)) is not None:
+            desk.another().send(rename(f"Rival {number}"))
+
+    return rival
+
+
+class TestContention:
+    def test_a_lost_race_is_decided_again(self, desk: Desk) -> None:
+        store = OvertakenStore(desk.inner, overtake(desk, times=3))
+        accepted = Desk(store, desk.clock).send(rename("Last"))
+
+        assert accepted.version == 5
+
+    @pytest.mark.feature("C22")
+    def test_races_lost_every_time_may_be_tried_again_later(self, desk: Desk) -> None:
+        store = OvertakenStore(desk.inner, overtake(desk, times=MAX_ATTEMPTS))
+        with pytest.raises(Contended):
+            Desk(store, desk.clock).send(rename("Never"))
+
+        assert len(desk.commits()) == 1 + MAX_ATTEMPTS

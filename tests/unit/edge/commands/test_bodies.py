@@ -1,0 +1,168 @@
+"""What clients send becomes a command, or a fault with its path."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.project.bodies import (
+    AddServiceBody,
+    ChangeProjectBody,
+    CreateProjectBody,
+)
+from domain.project.commands import ArchiveProject, CreateProject, ServiceType
+from edge.authorization import actor
+from edge.caller import Caller
+from edge.commands.bodies import Envelope
+from kernel.operation import Body, CommandBody, Context, Who, body_of
+from tests.domain.support.builders import archive, change
+
+ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
+ArchiveProjectBody = body_of(ArchiveProject)
+SPOUT = {"serviceName": "spout", "serviceType": "API"}
+
+
+def new_id(number: int) -> str:
+    return f"id-{number}"
+
+
+def command(body: CommandBody) -> object:
+    nothing: Any = None  # these look nothing up
+    return body.command(Context(actor(ADA, Who.OWNER), new_id, nothing))
+
+
+@pytest.mark.feature("C8", "C9")
+def test_a_creation_carries_its_owner_and_ids_for_its_services() -> None:
+    body = CreateProjectBody.model_validate({"name": " Teapot ", "services": [SPOUT, SPOUT]})
+
+    created = command(body)
+
+    assert isinstance(created, CreateProject)
+    assert (created.owner, created.name, created.description) == ("ada-sub::ada", "Teapot", None)
+    assert [service.service_id for service in created.services] == ["id-0", "id-1"]
+
+
+def test_a_change_carries_only_what_was_given() -> None:
+    assert command(ChangeProjectBody.model_validate({"name": "Urn"})) == change(name="Urn")
+    cleared = command(ChangeProjectBody.model_validate({"description": None}))
+    assert getattr(cleared, "model_fields_set", None) == {"description"}
+
+
+def test_a_service_carries_its_configuration() -> None:
+    body = AddServiceBody.model_validate(SPOUT | {"configuration": {"cups": [1, {"a": None}]}})
+
+    service = command(body).service  # type: ignore[attr-defined] # AddService
+
+    assert (service.service_type, service.configuration) == (
+        ServiceType.API,
+        {"cups": [1, {"a": None}]},
+    )
+
+
+def test_an_archiving_needs_nothing() -> None:
+    assert command(ArchiveProjectBody()) == archive()
+
+
+@pytest.mark.feature("C10")
+@pytest.mark.parametrize(
+    ("body", "data", "where"),
+    [
+        (CreateProjectBody, {}, ("name",)),
+        (CreateProjectBody, {"name": ""}, ("name",)),
+        (CreateProjectBody, {"name": "   "}, ("name",)),
+        (CreateProjectBody, {"name": "x" * 101}, ("name",)),
+        (CreateProjectBody, {"name": "line\nbreak"}, ("name",)),
+        (CreateProjectBody, {"name": 7}, ("name",)),
+        (CreateProjectBody, {"name": None}, ("name",)),
+        (CreateProjectBody, {"name": "a", "description": "x" * 2001}, ("description",)),
+        (CreateProjectBody, {"name": "a", "description": "a\0b"}, ("description",)),
+        (CreateProjectBody, {"name": "a", "owner": "eve"}, ("owner",)),
+        (CreateProjectBody, {"name": "a", "services": [SPOUT] * 21}, ("services",)),
+        (
+            CreateProjectBody,
+            {"name": "a", "services": [{"serviceType": "API"}]},
+            ("services", 0, "serviceName"),
+        ),
+        (ChangeProjectBody, {}, ()),
+        (ChangeProjectBody, {"name": None}, ("name",)),
+        (AddServiceBody, SPOUT | {"serviceType": "TEA"}, ("serviceType",)),
+        (AddServiceBody, SPOUT | {"serviceType": "api"}, ("serviceType",)),
+        (AddServiceBody, SPOUT | {"serviceName": "x" * 101}, ("serviceName",)),
+        (AddServiceBody, SPOUT | {"configuration": []}, ("configuration",)),
+        (AddServiceBody, SPOUT | {"configuration": None}, ("configuration",)),
+        (AddServiceBody, SPOUT | {"serviceId": "x"}, ("serviceId",)),
+        (ArchiveProjectBody, {"reason": "tea time"}, ("reason",)),
+    ],
+)
+def test_a_fault_is_named_by_its_path(
+    body: type[Body], data: dict[str, Any], where: tuple[str | int, ...]
+) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        body.model_validate(data)
+
+    assert [error["loc"] for error in refusal.value.errors()] == [where]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": "x" * 100},
+        {"name": "🫖", "description": "x" * 2000},
+        {"name": "a", "description": None},
+        {"name": "a", "services": [SPOUT] * 20},
+    ],
+)
+def test_what_is_at_a_limit_is_taken(data: dict[str, Any]) -> None:
+    CreateProjectBody.model_validate(data)
+
+
+ENVELOPE: dict[str, Any] = {"data": {}}
+
+
+@pytest.mark.feature("C7")
+class TestEnvelope:
+    def test_of_the_first_seed_is_taken(self) -> None:
+        envelope = Envelope[CreateProjectBody].model_validate(
+            {
+                "commandId": "cmd-123",
+                "userId": "user-456",
+                "correlationId": "req-789",
+                "timestamp": "2025-01-18T10:30:00.123Z",
+                "data": {"name": "E-commerce Platform"},
+            }
+        )
+
+        assert (envelope.command_id, envelope.correlation_id) == ("cmd-123", "req-789")
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            {"commandId": ""},
+            {"commandId": "x" * 129},
+            {"commandId": "a b"},
+            {"commandId": 7},
+            {"correlationId": "tea\n"},
+            {"timestamp": "yesterday"},
+            {"timestamp": "2025-01-18T10:30:00"},
+            {"aggregateId": "../../etc"},
+            {"aggregateId": "PROJECT#01980000-0000-7000-8000-000000000001"},
+            {"expectedVersion": -1},
+            {"expectedVersion": "1"},
+            {"expectedVersion": 1.0},
+            {"expectedVersion": True},
+            {"surprise": 1},
+        ],
+        ids=str,
+    )
+    def test_with_a_faulty_field_is_refused(self, field: dict[str, Any]) -> None:
+        with pytest.raises(ValidationError) as refusal:
+            Envelope[Body].model_validate(ENVELOPE | field)
+
+        assert [error["loc"][0] for error in refusal.value.errors()] == list(field)
+
+    def test_takes_an_aggregate_id_in_capitals(self) -> None:
+        capitals = {"aggregateId": "01980000-ABCD-7000-8000-000000000001"}
+
+        envelope = Envelope[Body].model_validate(ENVELOPE | capitals)
+
+        assert envelope.aggregate_id == "01980000-abcd-7000-8000-000000000001"

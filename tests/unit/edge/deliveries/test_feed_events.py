@@ -1,0 +1,64 @@
+"""The feed writer's handler: commits in, everything else left to the publisher."""
+
+import json
+from typing import Any
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
+from application.failures import Severity
+from application.publishing.feed import FeedWriter
+from application.writing.heads import StreamBroken
+from edge.deliveries.feeding import feed, report
+from kernel.messages import AggregateId
+from tests.support.fakes import Clock, Failures
+from tests.support.paths import EVENTS
+
+pytestmark = pytest.mark.feature("E25")
+
+
+def sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((EVENTS / name).read_text())
+    return event
+
+
+@pytest.fixture
+def pages() -> MemoryFeed:
+    return MemoryFeed()
+
+
+@pytest.fixture
+def writer(pages: MemoryFeed) -> FeedWriter:
+    return FeedWriter(pages, MemoryEventStore(), Clock(), lambda stream, error: None)
+
+
+def test_a_commit_is_fed(pages: MemoryFeed, writer: FeedWriter) -> None:
+    assert feed(sample("feed_events/one_commit.json"), writer) == {"batchItemFailures": []}
+
+    (page,) = pages.pages(1)
+    assert [(entry.first, entry.last) for entry in page.entries] == [(1, 2)]
+
+
+@pytest.mark.parametrize("name", ["MODIFY", "REMOVE"])
+def test_tampering_is_not_fed(pages: MemoryFeed, writer: FeedWriter, name: str) -> None:
+    event = sample("feed_events/one_commit.json")
+    event["Records"][0]["eventName"] = name
+    feed(event, writer)
+
+    assert list(pages.pages(1)) == []
+
+
+def test_a_bad_record_holds_up_no_other(pages: MemoryFeed, writer: FeedWriter) -> None:
+    feed(sample("publish_events/bad_record_among_good.json"), writer)
+
+    assert len(list(pages.pages(1))) == 1
+
+
+def test_a_broken_stream_is_reported() -> None:
+    failures = Failures()
+    report(failures, AggregateId("PROJECT#1"), StreamBroken("a gap"))
+
+    (reported,) = failures.reported
+    assert (reported.what, reported.severity) == ("StreamNotFed", Severity.CRITICAL)
+    assert reported.key == {"aggregateId": "PROJECT#1"}

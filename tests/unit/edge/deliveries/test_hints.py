@@ -1,0 +1,120 @@
+"""A batch of hints: grouped by stream, one stuck stream stops no other."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from application.failures import Failure
+from application.ports import Unavailable
+from edge.deliveries.hints import project_hints
+from kernel.messages import AggregateId
+from kernel.projection import Projection
+from projections.projects import projects
+from tests.support.fakes import Failures
+
+A, B = AggregateId("PROJECT#a"), AggregateId("PROJECT#b")
+
+
+@dataclass
+class CatchUps:
+    """Stands for CatchUp: keeps what was asked of it, and fails where it is told to."""
+
+    fails: Callable[[AggregateId], Exception | None] = lambda _: None
+    projection: Projection = projects
+    reached: list[tuple[AggregateId, int]] = field(default_factory=list)
+
+    def reach(self, aggregate: AggregateId, sequence: int) -> int:
+        if error := self.fails(aggregate):
+            raise error
+        self.reached.append((aggregate, sequence))
+        return 1
+
+
+def message(aggregate: str, sequence: int, *, receives: int = 1) -> dict[str, Any]:
+    return record(
+        json.dumps({"detail": {"aggregateId": aggregate, "eventSequence": sequence}}),
+        f"{aggregate}@{sequence}",
+        receives,
+    )
+
+
+def record(body: str, message_id: str = "m", receives: int = 1) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(receives), "SentTimestamp": "1767355200000"}
+    return {"messageId": message_id, "body": body, "attributes": attributes}
+
+
+@dataclass
+class Outcome:
+    retried: list[str]
+    failures: list[Failure]
+
+
+def handled(catch_up: CatchUps, *records: dict[str, Any]) -> Outcome:
+    failures = Failures()
+    answer = project_hints({"Records": list(records)}, catch_up, failures)  # type: ignore[arg-type] # stands for CatchUp
+    return Outcome([f["itemIdentifier"] for f in answer["batchItemFailures"]], failures.reported)
+
+
+@pytest.mark.feature("R1", "R19")
+def test_hints_of_one_stream_are_one_piece_of_work() -> None:
+    catch_up = CatchUps()
+    handled(catch_up, message(A, 2), message(B, 1), message(A, 4), message(A, 3))
+
+    assert catch_up.reached == [(A, 4), (B, 1)]
+
+
+def test_what_was_done_is_not_delivered_again() -> None:
+    assert handled(CatchUps(), message(A, 1)) == Outcome([], [])
+
+
+@pytest.mark.feature("W12")
+class TestAStreamThatIsStuck:
+    STUCK = staticmethod(lambda aggregate: ValueError("tea is cold") if aggregate == A else None)
+
+    def test_stops_no_other(self) -> None:
+        catch_up = CatchUps(self.STUCK)
+        outcome = handled(catch_up, message(A, 1), message(B, 1), message(A, 2))
+
+        assert catch_up.reached == [(B, 1)]
+        assert outcome.retried == [f"{A}@1", f"{A}@2"]
+
+    @pytest.mark.feature("O5")
+    def test_is_reported_with_the_key_to_read_it_again(self) -> None:
+        (failure,) = handled(CatchUps(self.STUCK), message(A, 1), message(A, 2)).failures
+
+        assert failure == Failure(
+            what="EventNotProjected",
+            where="projects",
+            why="ValueError: tea is cold",
+            retryable=False,  # not without another release
+            key={"aggregateId": A, "eventSequence": 2},
+        )
+
+    def test_is_reported_once_and_not_at_each_delivery(self) -> None:
+        outcome = handled(CatchUps(self.STUCK), message(A, 1, receives=2))
+
+        assert outcome == Outcome([f"{A}@1"], [])
+
+
+def test_throttling_is_tried_again_and_is_no_failure() -> None:
+    outcome = handled(CatchUps(lambda _: Unavailable("throttled")), message(A, 1))
+
+    assert outcome == Outcome([f"{A}@1"], [])
+
+
+@pytest.mark.feature("P9")
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", "{}", '{"detail": 1}', '{"detail": {"aggregateId": "PROJECT#a"}}',
+     '{"detail": {"aggregateId": "PROJECT#a", "eventSequence": "last"}}'],
+)  # fmt: skip
+def test_a_message_that_is_no_hint_is_reported_and_done_with(body: str) -> None:
+    catch_up = CatchUps()
+    outcome = handled(catch_up, record(body, "odd"), message(B, 1))
+
+    assert catch_up.reached == [(B, 1)]
+    assert outcome.retried == []
+    assert [(f.what, f.key) for f in outcome.failures] == [("HintNotRead", {"messageId": "odd"})]

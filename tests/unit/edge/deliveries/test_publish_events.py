@@ -1,0 +1,164 @@
+"""The publisher: what of the table's stream reaches the bus, and what is reported."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from adapters.dynamodb.items import Item, to_item
+from application.failures import Failure, Severity
+from edge.deliveries.publication import publish
+from tests.domain.support.builders import create, rename, service
+from tests.support.desk import Desk
+from tests.support.fakes import Bus, Failures
+from tests.support.spec import STREAM
+
+Record = dict[str, Any]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Two commits: one of three events, one of one."""
+    desk = Desk()
+    desk.send(create(services=[service("spout"), service("lid")]))
+    desk.send(rename("Samovar"))
+    return desk
+
+
+def records(desk: Desk) -> list[Record]:
+    """The stream of the table, as Lambda delivers it: binary attributes are base64 text."""
+    return [record(to_item(commit), f"position-{n}") for n, commit in enumerate(desk.commits())]
+
+
+def record(item: Item, position: str, name: str = "INSERT") -> Record:
+    image = {attribute: encoded(value) for attribute, value in item.items()}
+    keys = {key: image[key] for key in ("aggregateId", "eventSequence")}
+    change = {"Keys": keys, "NewImage": image, "SequenceNumber": position}
+    return {"eventName": name, "dynamodb": change}
+
+
+def encoded(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {kind: b64encode(v).decode() if kind == "B" else v for kind, v in value.items()}
+
+
+@dataclass
+class Outcome:
+    retried: list[str]
+    bus: Bus
+    failures: Failures
+
+    @property
+    def published(self) -> list[tuple[str, int]]:
+        return [(e["eventType"], e["eventSequence"]) for e in self.bus.put_entries]
+
+
+def published(batch: list[Record], bus: Bus | None = None) -> Outcome:
+    bus, failures = bus or Bus(), Failures()
+    answer = publish({"Records": batch}, bus, failures)
+    retried = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    return Outcome(retried, bus, failures)
+
+
+@pytest.mark.feature("P4", "P6", "P8", "P11")
+def test_every_event_of_every_commit_is_published_in_order(desk: Desk) -> None:
+    outcome = published(records(desk))
+
+    assert outcome.published == [
+        ("ProjectCreated", 1),
+        ("ServiceAdded", 2),
+        ("ServiceAdded", 3),
+        ("ProjectRenamed", 4),
+    ]
+    assert (outcome.retried, outcome.failures.reported) == ([], [])
+
+
+@pytest.mark.feature("P13")
+def test_a_commit_of_which_an_event_was_not_taken_is_retried(desk: Desk) -> None:
+    outcome = published(records(desk), Bus(refuses=lambda e: e["eventSequence"] == 2))
+
+    assert outcome.retried == ["position-0"]
+    assert ("ProjectRenamed", 4) in outcome.published
+
+
+def test_each_commit_is_retried_once_however_many_of_its_events_failed(desk: Desk) -> None:
+    outcome = published(records(desk), Bus(refuses=lambda _: True))
+
+    assert outcome.retried == ["position-0", "position-1"]
+
+
+@pytest.mark.feature("P9", "O5")
+class TestARecordThatCannotBeRead:
+    @pytest.fixture
+    def batch(self, desk: Desk) -> list[Record]:
+        return records(desk)
+
+    @pytest.mark.parametrize(
+        ("attribute", "value"),
+        [
+            ("events", {"S": "not json"}),
+            ("events", {"S": "[{}]"}),
+            ("events", {"S": "{}"}),
+            ("events", {"S": "[1]"}),
+            ("events", {"S": "[]"}),
+            ("eventCount", {"N": "2"}),
+            ("eventSequence", {"N": "one"}),
+            ("aggregateId", {"S": "PROJECT#no-uuid"}),
+            ("fingerprint", {"B": "%%%"}),
+            ("actor", {"N": "1"}),
+        ],
+    )
+    def test_is_reported_and_holds_up_no_other(
+        self, batch: list[Record], attribute: str, value: dict[str, str]
+    ) -> None:
+        batch[0]["dynamodb"]["NewImage"][attribute] = value
+        outcome = published(batch)
+
+        assert outcome.published == [("ProjectRenamed", 4)]
+        assert outcome.retried == []
+        assert [f.what for f in outcome.failures.reported] == ["RecordNotPublished"]
+
+    def test_holds_up_no_other_when_the_error_bus_is_down_and_is_retried(
+        self, batch: list[Record]
+    ) -> None:
+        del batch[0]["dynamodb"]["NewImage"]["commandId"]
+        bus = Bus()
+        answer = publish({"Records": batch}, bus, BrokenFailures())
+
+        assert [entry["eventSequence"] for entry in bus.put_entries] == [4]
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "position-0"}]}
+
+    def test_is_named_by_the_key_to_read_it_again(self, batch: list[Record]) -> None:
+        del batch[0]["dynamodb"]["NewImage"]["commandId"]
+        (failure,) = published(batch).failures.reported
+
+        assert failure == Failure(
+            what="RecordNotPublished",
+            where="Publisher",
+            why="KeyError: 'commandId'",
+            key={"aggregateId": STREAM, "eventSequence": "1"},
+        )
+
+
+class BrokenFailures:
+    def report(self, failure: Failure) -> None:
+        raise RuntimeError("the error bus is down")
+
+
+@pytest.mark.feature("E16")
+@pytest.mark.parametrize("name", ["MODIFY", "REMOVE"])
+def test_a_commit_that_was_changed_or_removed_is_reported_as_tampering(
+    desk: Desk, name: str
+) -> None:
+    first, second = records(desk)
+    outcome = published([{**first, "eventName": name}, second])
+
+    (failure,) = outcome.failures.reported
+    assert (failure.what, failure.severity) == ("CommitTampered", Severity.CRITICAL)
+    assert failure.key == {"aggregateId": STREAM, "eventSequence": "1"}
+    assert outcome.published == [("ProjectRenamed", 4)]
+
+
+def test_nothing_to_publish_is_no_failure() -> None:
+    assert published([]).retried == []

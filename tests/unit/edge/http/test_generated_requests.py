@@ -1,0 +1,189 @@
+"""Generated requests to both APIs in process: no answer that the OpenAPI document does not know."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+from urllib.parse import unquote
+
+import pytest
+import requests
+from schemathesis.core.transport import Response
+
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
+from application.publishing.feed import FeedReader, FeedWriter, Page
+from domain.contents import contents
+from edge.http import openapi
+from edge.http.api import resolve
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
+from kernel.messages import aggregate_id
+from kernel.operation import Operation
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from tests.support.fakes import Clock, Stopwatch
+from tests.support.generated_requests import Figures, Sent, attack, of_many, operations
+from tests.support.graphql_session import Session
+from tests.support.world import APP, CURRENT, DEPLOYMENT, NOW, World
+
+pytestmark = pytest.mark.feature("C10", "C20")
+
+FEW, MANY = 8, 400
+RENEWED_AFTER = 40  # cases: streams stay short, and what one case ended exists again for others
+PEOPLE: Mapping[str, Person | None] = {
+    "admin": ADMIN,
+    "owner": ADA,
+    "second": EVE,
+    "developer": DEVELOPER,
+    "nobody": None,
+}
+ROW = {
+    "id": "0198f2a0-0000-7000-8000-000000000001",
+    "name": "Teapot",
+    "status": "ACTIVE",
+    "version": 3,
+    "updatedAt": "2026-01-02T12:00:00.000Z",
+}
+MACHINE = "arn:aws:sts::123456789012:assumed-role/analyst/session"
+ROWS = {"items": [ROW], "nextToken": "more"}
+SESSION = Session(
+    {
+        "getProject": ROW,
+        "projectsByUser": ROWS,
+        "projectsByStatus": ROWS,
+        "servicesByProject": ROWS,
+    }
+)
+STORE = cast(MemoryEventStore, CURRENT)
+
+
+class CurrentFeed:
+    """Of what the store holds at the moment."""
+
+    def pages(self, first: int) -> Iterator[Page]:
+        feed = MemoryFeed()
+        writer = FeedWriter(feed, STORE, Clock(NOW), broken=lambda *_: None)
+        writer.write(commit for stream, _ in STORE.heads() for commit in STORE.read(stream))
+        return feed.pages(first)
+
+
+WATCH = Stopwatch()
+QUERIES = query_api.build(
+    QueryPorts(
+        contents,
+        AppSyncQueries(SESSION, contents.read_models.json_fields),
+        STORE,
+        FeedReader(cast(MemoryFeed, CurrentFeed()), STORE),
+        sleep=WATCH.sleep,
+        monotonic=WATCH,
+    )
+)
+EVERYTHING = ("create-project", "request-analysis", "draft-template", "publish-template")
+KINDS = {"projects": "PROJECT", "templates": "TEMPLATE", "analyses": "ANALYSIS"}
+
+
+class Both:
+    """Both APIs, and a world that is made anew now and then."""
+
+    def __init__(self, label: str) -> None:
+        self.operation = operation_of(label)
+        self.cases = 0
+
+    def ids(self, label: str) -> Mapping[str, str]:
+        """Of what there is for an operation."""
+        if self.cases % RENEWED_AFTER == 0:
+            self.world = World(*EVERYTHING)
+            if self.operation is not None:
+                self.world.prepared(self.operation)
+        self.cases += 1
+        return ids_of(self.world, label)
+
+    def send(self, sent: Sent) -> Response:
+        api = Api(APP).as_machine(MACHINE) if sent.who == "machine" else Api(APP, PEOPLE[sent.who])
+        event = api.event(
+            sent.method, unquote(sent.path), sent.body, dict(sent.headers), texts(sent.query)
+        )
+        answer = resolve(QUERIES if sent.method == "GET" else APP, event, None)
+        return Response(
+            status_code=answer["statusCode"],
+            headers={n.lower(): list(v) for n, v in answer["multiValueHeaders"].items()},
+            content=(answer.get("body") or "").encode(),
+            request=requests.Request(sent.method, f"http://in-process{sent.path}").prepare(),
+            elapsed=0.0,
+            verify=False,
+        )
+
+
+def texts(query: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in query.items()}
+
+
+def ids_of(world: World, label: str) -> Mapping[str, str]:
+    operation = operation_of(label)
+    kind = KINDS.get(label.split("/")[1], "PROJECT")
+    if operation is not None:
+        kind = operation.aggregate_type
+    # A creation under an id that exists is refused, so none is named.
+    target = {} if operation and operation.creates else {"aggregateId": world.ids[kind]}
+    first = next(CURRENT.store.read(aggregate_id(kind, world.ids[kind])))
+    return target | {
+        "id": world.ids[kind],
+        "projectId": world.ids["PROJECT"],
+        "serviceId": world.inner_id("serviceId"),
+        "deploymentId": DEPLOYMENT,
+        "command_id": first.command_id,
+        "templateId": "tea",
+        "owner": f"{ADA.sub}::{ADA.username}",
+    }
+
+
+@cache
+def operation_of(label: str) -> Operation | None:
+    """The command, of a route in either style: `POST /projects/{id}/archive`."""
+    method, path = label.split(" ")
+    for operation in contents.operations:
+        rest = operation.path.replace("<", "{").replace(">", "}")
+        if path == f"/commands/{operation.name}" or (method, path) == (operation.method, rest):
+            return operation
+    return None
+
+
+@cache
+def documented() -> Sequence[Any]:
+    return operations(openapi.document(contents))
+
+
+def attacked(cases: int) -> Figures:
+    figures = Figures()
+    others = of_many(documented())
+    for operation in documented():
+        both = Both(operation.label)
+        attack(operation, cases, both.send, both.ids, figures, others)
+    return figures
+
+
+@pytest.mark.timeout(600)
+def test_no_answer_breaks_the_contract() -> None:
+    figures = attacked(FEW)
+
+    assert not figures.faults, report(figures)
+    assert figures.cases >= 4 * FEW * len(documented())
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_no_answer_breaks_the_contract_in_a_hundred_thousand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figures = attacked(MANY)
+
+    with capsys.disabled():
+        sys.stdout.write("\n" + "\n".join(figures.lines()) + "\n")
+    assert not figures.faults, report(figures)
+    assert figures.cases >= 100_000
+    assert min(counts.total() for counts in figures.statuses.values()) >= 500
+
+
+def report(figures: Figures) -> str:
+    return "\n".join([f"{len(figures.faults)} faults", *figures.faults[:20]])

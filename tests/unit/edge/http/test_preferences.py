@@ -1,0 +1,133 @@
+"""The header Prefer, and waiting for one's own write."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters.memory.event_store import MemoryEventStore
+from application.ports import Refused, Unavailable
+from domain.contents import contents
+from edge.commands import api as command_api
+from edge.commands.api import Commands
+from edge.commands.waiting import LONGEST_POLL, Waiter
+from edge.http.preferences import LONGEST_WAIT, preferences
+from tests.support.api import Answer, Api
+from tests.support.fakes import Clock
+
+TEAPOT = {"name": "Teapot"}
+
+
+@pytest.mark.feature("K8")
+@pytest.mark.parametrize(
+    ("header", "wait"),
+    [
+        (None, 0),
+        ("", 0),
+        ("wait=2", 2),
+        ("WAIT = 2", 2),
+        ('wait="2"', 2),
+        ("return=minimal, wait=3; strict", 3),
+        ("wait=3, wait=4", 3),
+        ("wait=10", 10),
+        ("wait=11", LONGEST_WAIT),
+        ("wait=999999999999999", 0),
+        ("wait=-1", 0),
+        ("wait=1.5", 0),
+        ("wait", 0),
+        ("wait=\u0662", 0),
+        (",;=,", 0),
+    ],
+)
+def test_a_wait_is_taken_as_far_as_it_can_be(header: str | None, wait: int) -> None:
+    assert preferences(header).wait == wait
+
+
+class Rows:
+    """A row that is at each of `versions` in turn, on a clock that sleeping moves."""
+
+    def __init__(self, *versions: int | Exception | None) -> None:
+        self.versions: Iterator[int | Exception | None] = iter(versions)
+        self.found: int | Exception | None = None
+        self.time = 0.0
+        self.asked: list[tuple[str, str]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+    def read(self, token: str, project_id: str) -> dict[str, Any] | None:
+        self.asked.append((token, project_id))
+        self.found = next(self.versions, self.found)
+        if isinstance(self.found, Exception):
+            raise self.found
+        return None if self.found is None else {"version": self.found}
+
+    def post(self, wait: int, path: str = "/projects", body: object = None) -> Answer:
+        waiter = Waiter({"PROJECT": self.read}, self.sleep, lambda: self.time)
+        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        api = Api(command_api.build(commands, waiter))
+        return api.post(path, body or TEAPOT, prefer=f"wait={wait}")
+
+
+@pytest.mark.feature("K5", "K8")
+class TestWait:
+    def test_a_row_that_shows_the_command_ends_it(self) -> None:
+        rows = Rows(None, None, 1)
+        answer = rows.post(2)
+
+        assert (answer.status, answer.body["projection"]) == (202, "reached")
+        assert answer.headers["Preference-Applied"] == "wait=2"
+        assert rows.time < 2
+
+    def test_a_row_further_on_shows_it_too(self) -> None:
+        assert Rows(7).post(2).body["projection"] == "reached"
+
+    @pytest.mark.parametrize("seconds", [1, 10])
+    def test_a_row_that_is_late_is_said_to_be(self, seconds: int) -> None:
+        rows = Rows(0)
+        answer = rows.post(seconds)
+
+        assert (answer.status, answer.body["projection"]) == (202, "pending")
+        assert answer.headers["Preference-Applied"] == f"wait={seconds}"
+        assert seconds - LONGEST_POLL <= rows.time <= seconds
+
+    @pytest.mark.parametrize("error", [Unavailable("down"), Refused("no")], ids=str)
+    def test_a_row_that_cannot_be_read_does_not_undo_the_command(self, error: Exception) -> None:
+        answer = Rows(error).post(1)
+
+        assert (answer.status, answer.body["projection"]) == (202, "unknown")
+        assert "Preference-Applied" not in answer.headers
+
+    def test_a_row_that_could_not_be_read_at_first_is_waited_for(self) -> None:
+        assert Rows(Unavailable("down"), 1).post(1).body["projection"] == "reached"
+
+    def test_is_for_the_row_as_the_caller_may_see_it(self) -> None:
+        rows = Rows(1)
+        answer = rows.post(1)
+
+        assert rows.asked == [("token-of-the-caller", answer.body["aggregateId"])]
+
+    def test_an_aggregate_without_a_row_is_not_waited_for(self) -> None:
+        rows = Rows()
+        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        answer = Api(command_api.build(commands, Waiter({}, rows.sleep))).post(
+            "/projects", TEAPOT, prefer="wait=9"
+        )
+
+        assert (answer.body["projection"], rows.time) == ("none", 0)
+        assert "Preference-Applied" not in answer.headers
+
+    def test_in_the_task_style_it_is_the_same(self) -> None:
+        answer = Rows(1).post(1, "/commands/create-project", {"data": TEAPOT})
+
+        assert answer.body["projection"] == "reached"
+
+    def test_who_does_not_ask_is_told_nothing(self) -> None:
+        assert "projection" not in Rows().post(0).body
+
+    def test_a_refusal_is_not_waited_for(self) -> None:
+        rows = Rows()
+
+        assert rows.post(9, "/projects", {"name": ""}).status == 400
+        assert (rows.time, rows.asked) == (0, [])

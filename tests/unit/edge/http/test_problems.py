@@ -1,0 +1,148 @@
+"""The one table from what was raised to what is answered."""
+
+import json
+import re
+from string import Formatter
+
+import pytest
+
+from application.failures import Severity
+from application.ports import NotAllowed, Unavailable
+from application.privacy.subject_keys import SubjectIsForgotten
+from application.writing.execute import Contended
+from application.writing.identity import KeyExpired, KeyFromTheFuture
+from application.writing.limits import CommitTooLarge, EventTooLarge
+from application.writing.requests import CommandIdReused, WrongExpectedVersion
+from domain.project import services
+from domain.project.aggregate import project
+from edge.caller import Forbidden, Unauthorized
+from edge.http.api import Surroundings, build_app
+from edge.http.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
+from edge.http.strict_json import BodyTooLarge, MalformedJson
+from kernel.errors import AggregateNotFound, DomainError, NotFound
+from tests.support import unions
+from tests.support.api import Api
+from tests.support.fakes import Failures
+
+RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
+
+
+@pytest.mark.feature("C20", "R40")
+@pytest.mark.parametrize(
+    ("error", "status", "name"),
+    [
+        (Unauthorized(""), 401, "unauthorized"),
+        (Forbidden(""), 403, "forbidden"),
+        (NotAllowed(""), 403, "forbidden"),
+        (SubjectIsForgotten(""), 403, "subject-is-forgotten"),
+        (AggregateNotFound(aggregate="It"), 404, "aggregate-not-found"),
+        (services.ServiceNotFound(), 404, "service-not-found"),
+        (services.ServiceNameTaken(name="a"), 409, "service-name-taken"),
+        (services.TooManyServices(limit=1), 409, "too-many-services"),
+        (WrongExpectedVersion(1, 2), 412, "version-mismatch"),
+        (EventTooLarge(2, 1), 413, "event-too-large"),
+        (CommitTooLarge(2, 1), 413, "commit-too-large"),
+        (BodyTooLarge(""), 413, "body-too-large"),
+        (CommandIdReused(""), 422, "command-id-reused"),
+        (MalformedJson(""), 400, "malformed-json"),
+        (InvalidRequest("no", "a", "b"), 400, "invalid-request"),
+        (KeyFromTheFuture(""), 400, "key-from-the-future"),
+        (KeyExpired(""), 400, "key-expired"),
+        (Unavailable(""), 503, "unavailable"),
+        (Contended(""), 503, "contended"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_every_error_has_its_status_and_its_name(error: Exception, status: int, name: str) -> None:
+    response = answer(error)
+    problem = json.loads(response.body or "")
+
+    assert (response.status_code, problem["status"]) == (status, status)
+    assert problem["type"] == f"https://skafu.dev/problems/{name}"
+    assert problem["title"]
+    assert response.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_rule_of_a_project_is_409_under_its_own_name(rule: type[DomainError]) -> None:
+    response = answer(rule(**named_in(rule.text)))
+
+    assert response.status_code == 409
+    assert json.loads(response.body or "")["type"].endswith(f"/{kebab(rule.__name__)}")
+
+
+def named_in(text: str) -> dict[str, str]:
+    """A value for each field of a format string."""
+    return {name: "a" for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_a_fault_is_named_by_its_path() -> None:
+    problem = json.loads(answer(InvalidRequest("no such cup", "cups", "0")).body or "")
+
+    assert problem["errors"] == [{"path": "cups.0", "message": "no such cup"}]
+
+
+def test_only_what_may_pass_asks_to_be_tried_again() -> None:
+    assert answer(Unavailable("")).headers["Retry-After"] == "1"
+    assert "Retry-After" not in answer(AggregateNotFound(aggregate="It")).headers
+
+
+def test_a_bug_shows_nothing_of_itself() -> None:
+    problem = bug(RuntimeError("secret tea"))
+
+    assert problem.status == 500
+    assert "tea" not in problem.model_dump_json()
+
+
+def test_special_classes_stand_before_general_ones() -> None:
+    """The first match wins, so none may hide a row below it."""
+    kinds = [row[0] for row in STATUS]
+    hidden = [
+        (later, earlier)
+        for n, later in enumerate(kinds)
+        for earlier in kinds[:n]
+        if issubclass(later, earlier)
+    ]
+
+    assert hidden == []
+
+
+def test_names_and_details_are_of_errors_in_the_table() -> None:
+    assert {*NAMES, *DETAILS} <= {row[0] for row in STATUS}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("ServiceNameTaken", "service-name-taken"), ("KeyExpired", "key-expired"), ("A", "a")],
+)
+def test_class_names_become_words(name: str, words: str) -> None:
+    assert kebab(name) == words
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", words)
+
+
+@pytest.mark.feature("S5", "O5")
+class TestAnUnexpectedError:
+    """Answered as 500, and on the error bus."""
+
+    def answered(self, failures: object) -> int:
+        app = build_app(Surroundings(lambda: failures))  # type: ignore[arg-type,return-value] # or what is broken
+
+        @app.get("/tea")
+        def tea() -> None:
+            raise RuntimeError("the pot is cracked")
+
+        return Api(app).get("/tea").status
+
+    def test_is_reported_with_the_request_that_met_it(self) -> None:
+        sink = Failures()
+
+        assert self.answered(sink) == 500
+        (found,) = sink.reported
+        assert (found.what, found.severity, found.retryable) == (
+            "RequestFailed", Severity.ERROR, False
+        )  # fmt: skip
+        assert found.key == {"method": "GET", "path": "/tea", "requestId": "request-1"}
+        assert found.why == "RuntimeError: the pot is cracked"
+
+    def test_is_answered_all_the_same_when_the_error_bus_is_down(self) -> None:
+        assert self.answered(None) == 500

@@ -1,0 +1,474 @@
+"""The query API in process: a thin facade on AppSync, and the audit trail from the store."""
+
+from dataclasses import make_dataclass
+from typing import Any
+
+import pytest
+from gql.transport.exceptions import TransportQueryError, TransportServerError
+
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.feed import MemoryFeed
+from application.failures import Severity
+from application.publishing.feed import FeedReader, FeedWriter
+from domain.contents import contents
+from edge.queries import api as query_api
+from edge.queries import history as history_routes
+from edge.queries.routes import QueryPorts
+from edge.queries.rows import LONGEST_WAIT, POLL
+from kernel.messages import AggregateId
+from tests.domain.support.builders import add, create, rename
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from tests.support.desk import Desk
+from tests.support.fakes import Stopwatch
+from tests.support.graphql_session import Asked, Session
+from tests.support.spec import STREAM
+
+ID = STREAM.partition("#")[2]
+PATH = f"/projects/{ID}"
+
+
+def row(version: int = 3, **fields: object) -> dict[str, Any]:
+    """A project as AppSync shows it."""
+    shown = {"id": ID, "name": "Teapot", "status": "ACTIVE", "version": version}
+    return shown | {"updatedAt": f"2026-01-02T12:00:0{version}.000Z"} | fields
+
+
+def unauthorized() -> TransportQueryError:
+    return TransportQueryError("", errors=[{"errorType": "Unauthorized", "message": "no"}])
+
+
+@pytest.fixture
+def watch() -> Stopwatch:
+    return Stopwatch()
+
+
+@pytest.fixture
+def naps(watch: Stopwatch) -> list[float]:
+    return watch.naps
+
+
+@pytest.fixture
+def session() -> Session:
+    page = {"items": [row(2), row(3)], "nextToken": "more"}
+    return Session(
+        {
+            "getProject": row(),
+            "projectsByUser": page,
+            "projectsByStatus": page,
+            "servicesByProject": {"items": [], "nextToken": None},
+        }
+    )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Ada's project, renamed, with a service."""
+    desk = Desk()
+    desk.send(create())
+    desk.send(rename("Samovar"))
+    desk.send(add("spout"))
+    return desk
+
+
+def unbroken(aggregate: AggregateId, error: Exception) -> None:
+    raise AssertionError(aggregate) from error
+
+
+@pytest.fixture
+def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
+    store = desk.inner
+    assert isinstance(store, MemoryEventStore)
+    feed = MemoryFeed()
+    FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
+    ports = QueryPorts(
+        contents,
+        AppSyncQueries(session, contents.read_models.json_fields),
+        desk.store,
+        FeedReader(feed, store),
+        sleep=watch.sleep,
+        clock=desk.clock,
+        monotonic=watch,
+    )
+    return Api(query_api.build(ports))
+
+
+@pytest.mark.feature("R8", "R39", "K7", "R33")
+class TestOneProject:
+    def test_is_shown_with_how_fresh_it_is(self, api: Api) -> None:
+        answer = api.get(PATH)
+
+        assert (answer.status, answer.headers["ETag"]) == (200, '"3"')
+        assert answer.body == {
+            "data": row(),
+            "meta": {
+                "lastUpdated": "2026-01-02T12:00:03.000Z",
+                "version": 3,
+                "stale": False,
+                "cached": False,
+            },
+        }
+
+    @pytest.mark.feature("R37", "L8")
+    def test_is_read_with_the_callers_own_token(self, api: Api, session: Session) -> None:
+        api.get(PATH)
+
+        assert session.asked == [
+            Asked("getProject", {"id": ID}, {"Authorization": "token-of-the-caller"})
+        ]
+
+    @pytest.mark.parametrize("answer", [None, row(status="DELETED"), unauthorized()])
+    def test_is_404_when_it_is_not_there_or_not_the_callers(
+        self, api: Api, session: Session, answer: object
+    ) -> None:
+        session.answers["getProject"] = answer
+
+        assert (api.get(PATH).status, api.get(PATH).problem) == (404, "aggregate-not-found")
+
+    def test_is_304_when_the_client_has_that_version(self, api: Api) -> None:
+        answer = api.get(PATH, if_none_match='"3"')
+
+        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", '"3"')
+
+    def test_is_sent_when_the_client_has_another_version(self, api: Api) -> None:
+        assert api.get(PATH, if_none_match='"2"').status == 200
+
+
+@pytest.mark.feature("K5", "K6", "W7")
+class TestMinVersion:
+    def test_that_is_reached_is_answered_at_once(self, api: Api, naps: list[float]) -> None:
+        answer = api.get(PATH, {"minVersion": "3"})
+
+        assert (answer.body["meta"]["stale"], naps) == (False, [])
+
+    def test_is_waited_for(self, api: Api, session: Session, naps: list[float]) -> None:
+        session.answers["getProject"] = [None, row(2), row(3)]
+        answer = api.get(PATH, {"minVersion": "3"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, False)
+        assert naps == [POLL, POLL]
+
+    def test_that_does_not_come_is_answered_stale_after_two_seconds(
+        self, api: Api, naps: list[float]
+    ) -> None:
+        answer = api.get(PATH, {"minVersion": "9"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, True)
+        assert LONGEST_WAIT - 2 * POLL < sum(naps) <= LONGEST_WAIT
+
+    def test_is_not_waited_for_longer_when_the_calls_take_long(
+        self, api: Api, session: Session, watch: Stopwatch
+    ) -> None:
+        watch.look = 0.6  # seconds for each call
+        answer = api.get(PATH, {"minVersion": "9"})
+
+        assert answer.body["meta"]["stale"]
+        assert watch.seconds <= LONGEST_WAIT + watch.look
+        assert len(session.asked) == 3
+
+
+@pytest.mark.feature("R9", "R10", "R13", "R29")
+class TestProjects:
+    def test_of_a_person_are_their_own(self, api: Api, session: Session) -> None:
+        api.get("/projects")
+
+        (asked,) = session.asked
+        assert (asked.field, asked.variables) == (
+            "projectsByUser",
+            {
+                "userId": ADA.sub,
+                "filter": {"status": {"ne": "DELETED"}},
+                "sortDirection": "DESC",
+                "limit": 20,
+            },
+        )
+
+    @pytest.mark.feature("E26")
+    def test_are_paged_sorted_and_filtered_as_asked(self, api: Api, session: Session) -> None:
+        query = {"status": "ARCHIVED", "sort": "createdAt:asc", "limit": "5", "nextToken": "t"}
+        api.get("/projects", query)
+
+        assert session.asked[0].variables == {
+            "userId": ADA.sub,
+            "filter": {"status": {"eq": "ARCHIVED"}},
+            "sortDirection": "ASC",
+            "limit": 5,
+            "nextToken": "t",
+        }
+
+    @pytest.mark.feature("R37")
+    @pytest.mark.parametrize("person", [DEVELOPER, ADMIN])
+    def test_of_those_who_read_all_go_by_status(
+        self, api: Api, session: Session, person: Person
+    ) -> None:
+        api.as_(person).get("/projects")
+
+        assert session.asked[0].field == "projectsByStatus"
+        assert session.asked[0].variables["status"] == "ACTIVE"
+
+    @pytest.mark.feature("R12")
+    def test_are_answered_with_the_page_and_the_newest_of_their_versions(self, api: Api) -> None:
+        body = api.get("/projects").body
+
+        assert body["pagination"] == {"limit": 20, "nextToken": "more"}
+        assert body["meta"]["version"] == 3
+        assert [found["version"] for found in body["data"]] == [2, 3]
+
+    def test_may_be_none(self, api: Api, session: Session) -> None:
+        session.answers["projectsByUser"] = {"items": [], "nextToken": None}
+        body = api.get("/projects").body
+
+        assert (body["data"], body["meta"]["lastUpdated"]) == ([], None)
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"limit": "0"},
+            {"limit": "101"},
+            {"limit": "ten"},
+            {"status": "DELETED"},
+            {"sort": "name:asc"},
+            {"nextToken": ""},
+        ],
+        ids=str,
+    )
+    def test_asked_for_wrongly_are_400(self, api: Api, query: dict[str, str]) -> None:
+        answer = api.get("/projects", query)
+
+        assert (answer.status, answer.problem) == (400, "invalid-request")
+
+    @pytest.mark.parametrize(
+        "kind", ["DynamoDB:UserIllegalArgumentException", "DynamoDB:ValidationException"]
+    )
+    def test_from_a_token_of_another_list_are_400(
+        self, api: Api, session: Session, kind: str
+    ) -> None:
+        refused = TransportQueryError("", errors=[{"errorType": kind, "message": "no"}])
+        session.answers["projectsByUser"] = refused
+        answer = api.get("/projects", {"nextToken": "not-ours"})
+
+        assert (answer.status, answer.problem) == (400, "invalid-request")
+        assert answer.faults == ["nextToken"]
+
+    def test_that_appsync_cannot_list_without_a_token_are_500(
+        self, api: Api, session: Session
+    ) -> None:
+        kind = "DynamoDB:ValidationException"
+        session.answers["projectsByUser"] = TransportQueryError("", errors=[{"errorType": kind}])
+
+        assert api.get("/projects").status == 500
+
+
+@pytest.mark.feature("R14")
+class TestServices:
+    def test_have_their_configuration_as_an_object(self, api: Api, session: Session) -> None:
+        items = [row(configuration='{"MEMORY":512}'), row(configuration=None)]
+        session.answers["servicesByProject"] = {"items": items, "nextToken": None}
+        body = api.get(f"{PATH}/services").body
+
+        assert [shown["configuration"] for shown in body["data"]] == [{"MEMORY": 512}, None]
+
+    def test_of_a_project_are_listed(self, api: Api, session: Session) -> None:
+        session.answers["servicesByProject"] = {"items": [row(4)], "nextToken": None}
+        body = api.get(f"{PATH}/services").body
+
+        assert [found["version"] for found in body["data"]] == [4]
+        assert session.asked[-1].variables["projectId"] == ID
+
+    def test_of_a_project_that_is_not_the_callers_are_404(self, api: Api, session: Session) -> None:
+        session.answers["getProject"] = None
+
+        assert api.get(f"{PATH}/services").status == 404
+
+
+@pytest.mark.feature("T10")
+class TestEvents:
+    def test_are_the_audit_trail_of_the_owner(self, api: Api) -> None:
+        body = api.get(f"{PATH}/events").body
+
+        assert [event["eventType"] for event in body["data"]] == [
+            "ProjectCreated",
+            "ProjectRenamed",
+            "ServiceAdded",
+        ]
+        assert (body["meta"]["version"], body["pagination"]["nextToken"]) == (3, None)
+
+    def test_come_in_pages(self, api: Api) -> None:
+        first = api.get(f"{PATH}/events", {"limit": "2"}).body
+        second = api.get(f"{PATH}/events", {"nextToken": first["pagination"]["nextToken"]}).body
+
+        assert [event["eventSequence"] for event in first["data"]] == [1, 2]
+        assert [event["eventSequence"] for event in second["data"]] == [3]
+
+    def test_are_read_by_an_admin(self, api: Api) -> None:
+        assert api.as_(ADMIN).get(f"{PATH}/events").status == 200
+
+    def test_are_not_for_developers(self, api: Api) -> None:
+        answer = api.as_(DEVELOPER).get(f"{PATH}/events")
+
+        assert (answer.status, answer.problem) == (403, "forbidden")
+
+    def test_of_another_owners_project_are_not_found(self, api: Api) -> None:
+        assert api.as_(EVE).get(f"{PATH}/events").status == 404
+
+    @pytest.mark.parametrize("person", [ADA, ADMIN])
+    def test_of_no_project_are_not_found(self, api: Api, person: Person) -> None:
+        missing = "/projects/0198f2a0-0000-7000-8000-00000000000a/events"
+
+        assert api.as_(person).get(missing).status == 404
+
+    @pytest.mark.parametrize("token", ["0", "-1", "x", "9999999999"])
+    def test_from_nowhere_are_400(self, api: Api, token: str) -> None:
+        assert api.get(f"{PATH}/events", {"nextToken": token}).status == 400
+
+
+@pytest.mark.feature("T9")
+class TestState:
+    def test_is_the_newest_unless_another_is_asked_for(self, api: Api) -> None:
+        body = api.get(f"{PATH}/state").body
+
+        assert body["data"]["name"] == "Samovar"
+        assert [service["name"] for service in body["data"]["services"].values()] == ["spout"]
+        assert (body["meta"]["version"], body["meta"]["stale"]) == (3, False)
+
+    def test_at_a_version_is_what_it_was_then(self, api: Api) -> None:
+        body = api.get(f"{PATH}/state", {"version": "1"}).body
+
+        assert (body["data"]["name"], body["data"]["services"]) == ("Teapot", {})
+        assert body["meta"] == {
+            "lastUpdated": "2026-01-02T12:00:00.000Z",
+            "version": 1,
+            "stale": False,
+            "cached": False,
+        }
+
+    def test_at_a_moment_is_what_it_was_then(self, api: Api, desk: Desk) -> None:
+        desk.clock.move(hours=1)
+        desk.send(rename("Urn"))
+        before = api.get(f"{PATH}/state", {"at": "2026-01-02T14:59:59+02:00"}).body
+        after = api.get(f"{PATH}/state", {"at": "2026-01-02T13:00:00Z"}).body
+
+        assert (before["data"]["name"], before["meta"]["version"]) == ("Samovar", 3)
+        assert (after["data"]["name"], after["meta"]["version"]) == ("Urn", 4)
+
+    def test_names_fields_as_the_api_does_and_leaves_data_alone(self) -> None:
+        class_of = make_dataclass("State", ["some_field", "some_map"])
+        state = class_of("x", {"MY_VARIABLE": (Severity.ERROR,), "a_b": None})
+
+        assert history_routes.shown(state) == {
+            "someField": "x",
+            "someMap": {"MY_VARIABLE": ["ERROR"], "a_b": None},
+        }
+
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [
+            ({"version": "4"}, 404),
+            ({"at": "2026-01-02T11:59:59Z"}, 404),
+            ({"at": "2026-01-02T12:00:01Z"}, 400),  # still to come
+            ({"at": "2026-01-02T12:00:00"}, 400),  # of no zone
+            ({"at": "0001-01-01T00:00:00+14:00"}, 400),  # before the calendar
+            ({"at": "yesterday"}, 400),
+            ({"version": "0"}, 400),
+            ({"version": "x"}, 400),
+            ({"version": "1", "at": "2026-01-02T12:00:00Z"}, 400),
+        ],
+        ids=str,
+    )
+    def test_that_is_none_is_a_problem(self, api: Api, query: dict[str, str], status: int) -> None:
+        answer = api.get(f"{PATH}/state", query)
+
+        assert (answer.status, answer.body["status"]) == (status, status)
+        assert answer.problem
+
+    @pytest.mark.parametrize("query", [{}, {"version": "1"}, {"at": "2026-01-02T12:00:00Z"}])
+    def test_is_for_the_owner_and_for_admin(self, api: Api, query: dict[str, str]) -> None:
+        people = (ADA, ADMIN, DEVELOPER, EVE, None)
+        answers = [api.as_(person).get(f"{PATH}/state", query).status for person in people]
+
+        assert answers == [200, 200, 403, 404, 401]
+
+    @pytest.mark.parametrize("kind", ["projects", "templates", "analyses"])
+    def test_of_nothing_is_not_found(self, api: Api, kind: str) -> None:
+        missing = f"/{kind}/0198f2a0-0000-7000-8000-00000000000a"
+        for path in ("/state", "/events", "/commands/order-7"):
+            assert api.as_(ADMIN).get(missing + path).status == 404
+
+
+@pytest.mark.feature("E25")
+class TestFeed:
+    def test_is_everything_that_happened(self, api: Api) -> None:
+        body = api.as_(ADMIN).get("/events").body
+
+        assert [event["eventSequence"] for event in body["data"]] == [1, 2, 3]
+        assert (body["cursor"], body["more"]) == ("1.3", False)
+
+    def test_goes_on_from_a_cursor(self, api: Api) -> None:
+        admin = api.as_(ADMIN)
+        first = admin.get("/events", {"limit": "2"}).body
+        second = admin.get("/events", {"after": first["cursor"]}).body
+        third = admin.get("/events", {"after": second["cursor"]}).body
+
+        assert (first["cursor"], first["more"]) == ("1.2", True)
+        assert [event["eventSequence"] for event in second["data"]] == [3]
+        assert (third["data"], third["cursor"]) == ([], second["cursor"])
+
+    @pytest.mark.parametrize(
+        "query", [{"after": "1"}, {"after": "0.1"}, {"after": "x.y"}, {"limit": "101"}], ids=str
+    )
+    def test_from_nowhere_is_400(self, api: Api, query: dict[str, str]) -> None:
+        assert api.as_(ADMIN).get("/events", query).status == 400
+
+    def test_is_for_admin_alone(self, api: Api) -> None:
+        people = (ADMIN, ADA, DEVELOPER, EVE, None)
+
+        assert [api.as_(who).get("/events").status for who in people] == [200, 403, 403, 403, 401]
+
+
+@pytest.mark.feature("C26")
+class TestCommandOutcome:
+    def test_is_what_the_command_recorded(self, api: Api, desk: Desk) -> None:
+        accepted = desk.send(rename("Urn"), "order-7")
+        body = api.get(f"{PATH}/commands/order-7").body
+
+        assert {name: body["data"][name] for name in ("commandId", "status", "aggregateId")} == {
+            "commandId": "order-7",
+            "status": "accepted",
+            "aggregateId": ID,
+        }
+        assert (body["data"]["version"], body["meta"]["version"]) == (4, 4)
+        assert body["data"]["timestamp"] == accepted.timestamp
+        assert [event["eventType"] for event in body["data"]["events"]] == ["ProjectRenamed"]
+
+    def test_of_a_command_that_recorded_nothing_is_not_found(self, api: Api, desk: Desk) -> None:
+        desk.send(rename("Samovar"), "order-7")  # it has that name already
+        answer = api.get(f"{PATH}/commands/order-7")
+
+        assert (answer.status, answer.problem) == (404, "command-not-found")
+
+    def test_is_for_the_owner_and_for_admin(self, api: Api, desk: Desk) -> None:
+        desk.send(rename("Urn"), "order-7")
+        people = (ADA, ADMIN, DEVELOPER, EVE, None)
+        path = f"{PATH}/commands/order-7"
+
+        assert [api.as_(who).get(path).status for who in people] == [200, 200, 403, 404, 401]
+
+
+@pytest.mark.feature("R40")
+class TestProblems:
+    def test_without_an_id_token_is_401(self, api: Api) -> None:
+        assert api.as_(None).get("/projects").problem == "unauthorized"
+
+    def test_when_appsync_does_not_answer_is_503(self, api: Api, session: Session) -> None:
+        session.answers["getProject"] = TransportServerError("busy", 503)
+        answer = api.get(PATH)
+
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+
+    def test_when_appsync_refuses_a_list_is_403(self, api: Api, session: Session) -> None:
+        session.answers["projectsByUser"] = unauthorized()
+
+        assert (api.get("/projects").status, api.get("/projects").problem) == (403, "forbidden")
+
+    def test_of_a_path_that_is_no_id_is_400(self, api: Api) -> None:
+        assert api.get("/projects/teapot").status == 400

@@ -1,0 +1,111 @@
+"""The one table from an error's class to severity and retryability: total over our own classes."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from application.failures import CommitTampered, Discarded, Failure, MessageGivenUp, Severity
+from application.ports import Unavailable
+from application.writing.execute import Contended
+from edge.errors import ERROR_CLASSES, error_class, failure
+from tests.support.paths import DOCS, ROOT, SRC
+
+pytestmark = pytest.mark.feature("O7")
+
+PAGE = DOCS / "operations.md"
+GENERAL = (Exception, ValueError, LookupError, OSError)
+"""Rows for errors that are not ours: a class of our own deserves a row that knows it."""
+
+
+def our_errors() -> Iterator[type[BaseException]]:
+    """Every exception that a module of src defines, but those that never leave their module."""
+    for file in sorted(SRC.rglob("*.py")):
+        name = ".".join(file.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found = getattr(importlib.import_module(name), node.name)
+                if isinstance(found, type) and issubclass(found, BaseException):
+                    yield found
+
+
+def row_of(error: type[BaseException]) -> type[BaseException]:
+    return next(row.type for row in ERROR_CLASSES if issubclass(error, row.type))
+
+
+def test_every_error_of_ours_has_a_row_that_knows_it() -> None:
+    found = list(our_errors())
+
+    assert len(found) > 20
+    assert [error.__qualname__ for error in found if row_of(error) in GENERAL] == [], (
+        "give them a row in src/edge/errors.py"
+    )
+
+
+def test_no_row_stands_behind_one_that_takes_all_it_could() -> None:
+    types = [row.type for row in ERROR_CLASSES]
+
+    assert [kind for kind in types if row_of(kind) is not kind] == []
+    assert types[-1] is Exception
+
+
+@pytest.mark.parametrize(
+    ("error", "severity", "retryable"),
+    [
+        (CommitTampered(), Severity.CRITICAL, False),
+        (MessageGivenUp(), Severity.ERROR, True),
+        (Unavailable(), Severity.WARNING, True),
+        (Contended(), Severity.WARNING, True),
+        (EndpointConnectionError(endpoint_url="x"), Severity.WARNING, True),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "PutItem"), Severity.ERROR, False),
+        (ValueError(), Severity.ERROR, False),
+        (KeyError(), Severity.ERROR, False),
+        (AssertionError(), Severity.ERROR, False),
+        (Discarded(), Severity.INFO, False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_a_failure_carries_severity_and_retryability_of_its_error(
+    error: Exception, severity: Severity, retryable: bool
+) -> None:
+    found = failure(error, where="here", key={"aggregateId": "PROJECT#a"})
+
+    assert (found.severity, found.retryable) == (severity, retryable)
+    assert found.what == type(error).__name__
+
+
+def test_a_failure_is_read_back_from_its_event() -> None:
+    found = failure(Unavailable("throttled"), what="RowNotWritten", where="here", key={"n": 1})
+
+    assert Failure.from_dict(found.to_dict()) == found
+    assert found.to_dict()["severity"] == "WARNING"
+
+
+@pytest.mark.feature("S5")
+def test_failures_are_made_from_the_table_and_nowhere_else() -> None:
+    """So that severity and retryability of an error never depend on who met it."""
+    makers = {
+        file.name
+        for folder in (SRC, ROOT / "skafu")
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Failure"
+    }
+
+    assert makers == {"errors.py"}
+
+
+def test_the_page_for_operators_prints_the_table() -> None:
+    rows = [
+        f"| `{row.type.__name__}` | {row.severity} | {'yes' if row.retryable else 'no'} "
+        f"| {row.meaning} |"
+        for row in ERROR_CLASSES
+    ]
+
+    assert "\n".join(rows) in PAGE.read_text()
+
+
+def test_the_first_row_that_fits_is_taken() -> None:
+    assert error_class(Contended()).type is Unavailable
