@@ -1,5 +1,7 @@
 """Runs the quick checks side by side, all of them even when one fails, and prints failures briefly.
 
+The completeness of the domain comes first, and nothing else when something is missing there.
+
 `python -m scripts.check` runs all, `... types lint` those two, `... --list` names them.
 A check that depends on a few files only is left out while these are as they were when it passed,
 unless it is named.
@@ -85,8 +87,10 @@ def dealt_out(folders: Sequence[str], parts: int) -> list[list[str]]:
     return [files[part::parts] for part in range(parts)]
 
 
+COMPLETENESS = one("completeness", sys.executable, "-m", "skafu.completeness")
 # The quick ones, then the longest: no processor is left alone with a long one at the end.
 CHECKS = (
+    COMPLETENESS,
     one("format", "ruff", "format", "--check", ".", cure="make fix"),
     one("lint", "ruff", "check", "--output-format", "concise", ".", cure="make fix"),
     one("contract", sys.executable, "-m", "skafu.cli", "contract", "check"),
@@ -112,10 +116,18 @@ def main(
         typer.echo("\n".join(BY_NAME))
         raise typer.Exit
     began = time.monotonic()
-    failed = [verdict.check.name for verdict in told(chosen(names or [])) if not verdict.passed]
+    failed = failures(chosen(names or []))
     outcome = f"failed: {', '.join(failed)}" if failed else "all passed"
     typer.echo(f"{outcome}, {time.monotonic() - began:.1f} s")
     raise typer.Exit(int(bool(failed)))
+
+
+def failures(checks: Sequence[Check]) -> list[str]:
+    """Run checks and return the names of those that failed."""
+    first = [check for check in checks if check is COMPLETENESS]
+    rest = [check for check in checks if check is not COMPLETENESS]
+    found = [verdict.check.name for verdict in told(first) if not verdict.passed]
+    return found or [verdict.check.name for verdict in told(rest) if not verdict.passed]
 
 
 def chosen(names: Sequence[str]) -> Sequence[Check]:

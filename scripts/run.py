@@ -87,7 +87,12 @@ def node_suite(name: str, folder: str, tests: str) -> Suite:
 EVERY_TIME = (
     python_suite("unit", "tests/unit", "tests/domain/unit"),
     python_suite("contract", "tests/contract", "tests/races", "tests/domain/contract"),
-    python_suite("architecture", "tests/test_architecture.py", "tests/test_generated.py"),
+    python_suite(
+        "architecture",
+        "tests/test_architecture.py",
+        "tests/test_generated.py",
+        "tests/domain/test_completeness.py",
+    ),
     python_suite("infrastructure", "tests/infrastructure"),
     node_suite("amplify", ".", "amplify/test/*.test.ts"),
     node_suite("appsync", "local/appsync", "test/*.test.ts"),

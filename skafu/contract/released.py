@@ -20,7 +20,6 @@ from skafu.contract.events import EventToday, Released, early_breaks, event_brea
 from skafu.contract.narrowing import Json
 from skafu.generate import schemas
 from skafu.generate.catalogue import recorders
-from skafu.vocabularies import vocabularies
 
 FOLDER = schemas.RELEASED
 
@@ -62,7 +61,7 @@ def todays_events() -> dict[str, EventToday]:
             aggregate=described.aggregate_type.lower(),
         )
         for described in schemas.todays()
-        for events in [vocabularies()[described.aggregate_type]]
+        for events in [contents.events[described.aggregate_type]]
     }
 
 
@@ -74,7 +73,7 @@ def written() -> dict[str, str]:
     """Today's version of each event type that some command records."""
     return {
         event_type: version
-        for aggregate_type, events in vocabularies().items()
+        for aggregate_type, events in contents.events.items()
         for event_type, version in events.versions.items()
         if any(event_type in names for names in recorders(aggregate_type.lower()).values())
     }

@@ -5,7 +5,9 @@
 - `src/projections/generated/` from Amplify's SDL
 - `docs/openapi.json` from the API's models
 - `docs/events.md` and `schemas/` from the event classes
-- `docs/authorization.md` from docs/authorization.yaml and the table of commands
+- `docs/authorization.md` from docs/authorization.yaml and the operations
+- `events/command_api/` and `events/query_api/` from the operations' examples and the queries
+- `docs/merging.md` from what operations and events touch
 - the error table of `docs/operations.md`, and `docs/reference/problems.md`, from src/edge/errors.py
 
 With --read-models those of the first line alone, which follow from nothing but the SDL.
@@ -13,7 +15,7 @@ With --read-models those of the first line alone, which follow from nothing but 
 
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from graphql import (
@@ -29,7 +31,7 @@ from graphql import (
 )
 
 from domain.contents import contents
-from skafu.generate import authorization, catalogue, errors, schemas
+from skafu.generate import authorization, catalogue, errors, merging, samples, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -249,6 +251,7 @@ GENERATED = {
     "docs/authorization.md": authorization.page,
     "docs/operations.md": errors.operations_page,
     "docs/reference/problems.md": errors.problems_page,
+    "docs/merging.md": merging.page,
 }
 
 
@@ -257,14 +260,15 @@ def read_models() -> dict[str, str]:
 
 
 def generated() -> dict[str, str]:
-    """Every file by its path, with what it should hold."""
-    return {name: make() for name, make in GENERATED.items()} | schemas.files()
+    """Return every file by its path, with what it should hold."""
+    return {name: make() for name, make in GENERATED.items()} | schemas.files() | samples.files()
 
 
-def superfluous(wanted: Collection[str]) -> list[Path]:
-    """Schemas of events that are no more."""
+def superfluous(wanted: Mapping[str, str]) -> list[Path]:
+    """Return generated files that are no more: schemas of events, samples of requests."""
     found = (ROOT / "schemas" / "events").rglob("*.json")
-    return [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
+    gone = [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
+    return [*gone, *samples.superfluous(wanted)]
 
 
 def main(arguments: list[str]) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from domain.contents import contents
 from kernel.messages import Event
 from kernel.personal import ForgetSubject, SubjectForgotten
 from skafu.reach import read_models
-from skafu.vocabularies import aggregates, vocabularies
 
 Rows = Mapping[str, read_models.Places]  # what shows each field of one event
 Names = Mapping[str, set[str]]  # events, by the command or projection that names them
@@ -29,12 +29,12 @@ the envelope around each. "Shown in" names fields of read models
 
 
 def page() -> str:
-    return "\n".join([HEAD, *(section(name.lower()) for name in aggregates())])
+    return "\n".join([HEAD, *(section(name.lower()) for name in contents.aggregate)])
 
 
 def section(aggregate: str) -> str:
     recorded, read, shown = recorders(aggregate), readers(), read_models.load().events[aggregate]
-    events = aggregates()[aggregate.upper()].events.classes.values()
+    events = contents.aggregate[aggregate.upper()].events.classes.values()
     return "\n".join(
         [
             f"## {aggregate.capitalize()}\n",
@@ -63,7 +63,7 @@ def upcast(event: type[Event]) -> str:
     name = event.__name__
     majors = {
         major
-        for events in vocabularies().values()
+        for events in contents.events.values()
         for event_type, major in events.upcasters
         if event_type == name
     }
@@ -120,7 +120,7 @@ def json_type(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 def recorders(aggregate: str) -> dict[str, set[str]]:
     """Return the names that `decide` can reach for each command, events among them."""
     sources = package(aggregate)
-    commands = {o.command.__name__ for o in aggregates()[aggregate.upper()].operations}
+    commands = {o.command.__name__ for o in contents.aggregate[aggregate.upper()].operations}
     found = {command: reached(sources, command, commands) for command in sorted(commands)}
     return found | {ForgetSubject.__name__: {SubjectForgotten.__name__}}
 

@@ -15,10 +15,10 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema
 
+from domain.contents import contents
 from edge.http.api import VERSION
 from kernel.event_types import EventTypes
 from kernel.messages import Event
-from skafu.vocabularies import vocabularies
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = ROOT / "schemas" / "released"
@@ -69,7 +69,7 @@ def data_schema(event: type[Event]) -> Json:
 
 
 def todays() -> Iterator[Described]:
-    for aggregate_type, events in vocabularies().items():
+    for aggregate_type, events in contents.events.items():
         yield from (described(aggregate_type, event) for event in events.classes.values())
 
 
@@ -82,7 +82,7 @@ def described(aggregate_type: str, event: type[Event]) -> Described:
 
 def earlier() -> Iterator[Described]:
     """Versions that were released and are recorded no more."""
-    for aggregate_type, events in vocabularies().items():
+    for aggregate_type, events in contents.events.items():
         for event_type, version in released_versions(events):
             schema = json.loads(released_file(event_type, version).read_text())
             yield Described(aggregate_type, event_type, version, schema)

@@ -1,16 +1,15 @@
 """Every operation of the command API, metered with both of its payloads."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.contents import contents
-from kernel.operation import Example, Json, Operation, filled
+from kernel.operation import Example, Json, Operation
+from skafu.examples import Placeholders
 from skafu.metering.meter import Meter
-from skafu.metering.way import Asked, How, Way, open_way, path_of
+from skafu.metering.way import ADMIN, OWNER, How, Way, open_way, path_of
 
 PAYLOADS = ("typical", "largest")
-SENT = contents.operation["change-project"]
-DEPLOYMENT = "01980000-0000-7000-8000-0000000000d1"
 
 
 class NoExample(Exception):
@@ -29,35 +28,20 @@ class Measured:
     meter: Meter
 
 
-@dataclass
 class Script:
-    """The commands of one example, and what later ones need of earlier ones."""
+    """The commands of one example, one after the other."""
 
-    way: Way
-    known: dict[str, str] = field(default_factory=lambda: {"deploymentId": DEPLOYMENT})
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._placeholders = Placeholders.numbered(way.sent)
 
-    def __post_init__(self) -> None:
-        """A slug is one template's for ever, so each script has its own, all of one length."""
-        self.known |= {"slug": f"web-api-{self.way.sent:04}", "longSlug": f"{self.way.sent:s>64}"}
-
-    def send(self, name: str, data: Json, how: How = How.ALONE) -> Meter:
-        operation = contents.operation[name]
-        path, given = self._path(operation), filled(data, self.known)
-        asked, meter = self.way.send(operation, path, given, how)
-        self._learn(asked)
+    def send(self, name: str, data: Json, how: How = How.ALONE, sender: str = "") -> Meter:
+        operation, known = contents.operation[name], self._placeholders
+        ids = {"id": known.aggregate(operation) or "", **known.ids(operation)}
+        path = path_of(operation, ids)
+        asked, meter = self._way.send(operation, path, known.data(data), how, sender)
+        known.learn(operation, asked.answer.get("aggregateId", ""), asked.events)
         return meter
-
-    def _path(self, operation: Operation) -> str:
-        """Ids in paths: the aggregate's own, and those within it (`serviceId`)."""
-        own = self.known.get(operation.aggregate_type.lower(), "")
-        inner = {name: self.known[name] for name in operation.ids}
-        return path_of(operation, {"id": own, **inner})
-
-    def _learn(self, asked: Asked) -> None:
-        if asked.operation.creates:
-            self.known[asked.operation.aggregate_type.lower()] = asked.answer["aggregateId"]
-        if asked.operation.name == "add-service":
-            self.known["serviceId"] = asked.new_id(0)
 
 
 def measure(
@@ -82,13 +66,15 @@ def measure_ways() -> list[Measured]:
     with open_way() as way:
         acquaint(way)
         dearer = [how for how in How if how is not How.ALONE]
-        return [Measured(SENT.name, how, metered(way, SENT, "typical", how)) for how in dearer]
+        sent = contents.first_change
+        return [Measured(sent.name, how, metered(way, sent, "typical", how)) for how in dearer]
 
 
 def acquaint(way: Way) -> None:
-    """The people have keys by now: a person's first command ever is nobody's typical one."""
-    for name in ("create-project", "draft-template"):
-        Script(way).send(name, example_of(contents.operation[name]).typical)
+    """Give everybody a key: the first command that a person ever sends is not typical."""
+    creation = contents.first_creation
+    for sender in (OWNER, ADMIN):
+        Script(way).send(creation.name, example_of(creation).typical, sender=sender)
 
 
 def metered(way: Way, operation: Operation, payload: str, how: How = How.ALONE) -> Meter:

@@ -27,7 +27,6 @@ from application.privacy.subject_keys import SubjectKeys
 from application.reading.catch_up import CatchUp
 from application.writing.deferral import Deferral, Ticket, Worker
 from application.writing.heads import Head
-from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.deferred import Run
@@ -36,7 +35,7 @@ from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
 from edge.deliveries.publication import publish
 from edge.http.api import resolve
-from kernel.messages import AggregateId, aggregate_id
+from kernel.messages import AggregateId
 from kernel.operation import Operation, Who
 from local.template import load
 from skafu.metering.meter import CHUNK, Hop, Meter, chunks
@@ -163,16 +162,10 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command that was sent: its key, and the answer."""
+    """The answer to a command, and its events as they are stored."""
 
-    operation: Operation
-    key: str
     answer: Json
-
-    def new_id(self, index: int) -> str:
-        """The n-th id that the command brought forth."""
-        aggregate = aggregate_id(self.operation.aggregate_type, self.answer["aggregateId"])
-        return nth_inner_id(aggregate, f"{OWNER}::{OWNER}", self.key, index)
+    events: Sequence[Json]
 
 
 @dataclass
@@ -223,20 +216,22 @@ class Way:
         self.started.append(ticket)
 
     def send(
-        self, operation: Operation, path: str, data: Json, how: How = How.ALONE
+        self, operation: Operation, path: str, data: Json, how: How = How.ALONE, sender: str = ""
     ) -> tuple[Asked, Meter]:
-        """The command and all that it causes; raises `RuntimeError` unless it is accepted."""
+        """Run the command and all that it causes. Raises `RuntimeError` unless it is accepted."""
         self.now += PAUSE
         self.sent += 1
         self.meter = Meter()
         self.rows.meter = self.metered_kms.meter = self.metered_dynamodb.meter = self.meter
         key = str(UUID(int=int(self.now.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | self.sent))
-        answer = self._command(operation, sent_as(how, operation, path, data, key))
+        person = sender or sender_of(operation)
+        answer = self._command(operation, sent_as(how, operation, path, data, key, person))
         while self.started:
             self._run(self.started.pop(0))
+        events = [event for item in self.appended for event in json.loads(item["events"]["S"])]
         while self.appended:
             self._published(self.appended.pop(0))
-        return Asked(operation, key, answer), self.meter
+        return Asked(answer, events), self.meter
 
     def _run(self, ticket: Ticket) -> None:
         self._start("CommandWorker")
@@ -280,7 +275,7 @@ class Way:
         self.meter.hop.sqs_requests += sent + received + deleted
         client: Any = self.metered_dynamodb
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
-        projection = projections()[deployment().queue_name(queue)]
+        projection = contents.projection[deployment().queue_name(queue)]
         catch_up = CatchUp(store, AppSyncReadModels(self.rows, contents.read_models), projection)
         answer = project_hints(batch_of(bodies), catch_up, Failures())
         if answer["batchItemFailures"]:
@@ -317,7 +312,7 @@ class Recorder:
             self.commits.append(put["Item"])
 
 
-def sent_as(how: How, operation: Operation, path: str, data: Json, key: str) -> Json:
+def sent_as(how: How, operation: Operation, path: str, data: Json, key: str, person: str) -> Json:
     """The request as the gateway hands it on."""
     if how is How.MACHINE:
         item = {"type": operation.name, "commandId": key, "aggregateId": path.split("/")[2]}
@@ -325,23 +320,21 @@ def sent_as(how: How, operation: Operation, path: str, data: Json, key: str) -> 
         return proxy_event("POST", MACHINES, {}, body, None, ROBOT)
     later = {"Prefer": "respond-async"} if how is How.DEFERRED else {}
     headers = {"Idempotency-Key": key, **later}
-    event = proxy_event(operation.method, path, headers, data, claims(operation))
+    event = proxy_event(operation.method, path, headers, data, claims(person))
     event["requestContext"]["identity"] = CLIENT
     return event
 
 
-@cache
-def projections() -> dict[str, Any]:
-    return dict(contents.projection)
+def sender_of(operation: Operation) -> str:
+    """Return the owner, or an administrator for what an owner may not do."""
+    return OWNER if operation.who is Who.OWNER else ADMIN
 
 
-def claims(operation: Operation) -> dict[str, str]:
-    """The owner's, or an administrator's for what an owner may not do."""
-    sub, groups = (OWNER, "") if operation.who is Who.OWNER else (ADMIN, "Admin")
+def claims(sub: str) -> dict[str, str]:
     return {
         "sub": sub,
         "cognito:username": sub,
-        "cognito:groups": groups,
+        "cognito:groups": "Admin" if sub == ADMIN else "",
         "token_use": "id",
         "email": "somebody@example.com",
         "name": "Some Body",

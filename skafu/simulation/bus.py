@@ -103,10 +103,11 @@ class Hint:
 
 def forged(hint: Hint, offset: int) -> Hint:
     """What somebody could put on the bus who may not: of an event that never was."""
+    kind = hint.aggregate.partition("#")[0]
     detail = {
         "aggregateId": hint.aggregate,
         "eventSequence": max(1, hint.sequence + offset),
-        "eventType": "ProjectRenamed",
+        "eventType": next(iter(contents.aggregate[kind].events.classes)),
         "data": {"name": "forged"},
     }
     return Hint(json.dumps({"detail": detail}), hint.aggregate, sequence=0)

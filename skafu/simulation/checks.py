@@ -10,7 +10,6 @@ from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.publishing.envelopes import envelopes
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
-from domain.template.aggregate import claim_of
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
@@ -21,7 +20,6 @@ from skafu.simulation.outcomes import check_tickets, lasting
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
-from skafu.simulation.wishes import TEMPLATE
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -36,7 +34,7 @@ def check(system: System) -> None:
         check_stream(stream)
     check_commits(found, sendings)
     check_once(streams)
-    check_claims(found)
+    check_claims(found, sendings)
     for sending in system.log.sendings:
         check_answer(sending, found)
     check_tickets(system, found)
@@ -75,14 +73,19 @@ def check_stream(stream: History) -> None:
 
 def check_commits(found: Found, sendings: Sequence[Sending]) -> None:
     """Each was asked for, is what that causes on the state before it, and folds to its state."""
-    sent: dict[Identity, list[Sending]] = defaultdict(list)
-    for sending in sendings:
-        sent[sending.wish.who.owner, sending.wish.command_id].append(sending)
+    sent = by_identity(sendings)
     for stream in found.streams.values():
         for n, commit in enumerate(stream.commits):
             check_commit(found, stream, n, sent[commit.identity])
             if commit.state is not None and commit.state != state_text(stream, n + 1):
                 raise Divergence("stream", f"{named(commit)} holds what its events do not yield")
+
+
+def by_identity(sendings: Sequence[Sending]) -> Mapping[Identity, Sequence[Sending]]:
+    sent: dict[Identity, list[Sending]] = defaultdict(list)
+    for sending in sendings:
+        sent[sending.wish.who.owner, sending.wish.command_id].append(sending)
+    return sent
 
 
 def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sending]) -> None:
@@ -116,14 +119,27 @@ def check_once(found: Histories) -> None:
                 raise Divergence("stream", f"{named(before)} and {named(commit)}: one command")
 
 
-def check_claims(found: Found) -> None:
-    """What a template is alone to have is its own, and nothing else is claimed."""
-    templates = [
-        stream for stream in found.streams.values() if stream.kind == TEMPLATE and stream.commits
-    ]
-    slugs = sorted((claim_of(stream.states[-1].slug), stream.aggregate) for stream in templates)
-    if slugs != sorted((name, claim.aggregate) for name, claim in found.claims.items()):
-        raise Divergence("claim", f"{slugs} have been drafted, and {found.claims} claimed")
+def check_claims(found: Found, sendings: Sequence[Sending]) -> None:
+    """Each unique value belongs to the aggregate that claimed it, and no other is claimed."""
+    sent = by_identity(sendings)
+    claimed = sorted(
+        (claim, stream.aggregate)
+        for stream in found.streams.values()
+        for commit in stream.commits
+        for claim in claims(stream, commit, sent[commit.identity])
+    )
+    if claimed != sorted((name, claim.aggregate) for name, claim in found.claims.items()):
+        raise Divergence("claim", f"{claimed} were recorded, and {found.claims} are held")
+
+
+def claims(stream: History, commit: Commit, sendings: Sequence[Sending]) -> set[str]:
+    """Return what the command of the commit claimed: one value at most."""
+    same = (
+        sending.wish
+        for sending in sendings
+        if sending.wish.may_command and sending.wish.fingerprint == commit.fingerprint
+    )
+    return {claim for wish in same if (claim := stream.decider.claim(wish.request.command))}
 
 
 def window_between(before: Commit, after: Commit) -> bool:

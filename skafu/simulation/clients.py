@@ -8,19 +8,18 @@ from random import Random
 
 from application.writing.requests import OnConflict
 from edge.caller import Caller, named_machine
-from kernel.operation import Operation
+from kernel.operation import Json, Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Answer, Gateway
 from skafu.simulation.wishes import (
     ACCOUNT,
     BATCHES,
-    CHANGE,
-    CREATE,
     CREATIONS,
+    FIRST,
     FOLLOWING,
     HABITS,
+    LATER,
     MACHINES,
-    Data,
     Known,
     Wish,
     batch_of,
@@ -29,6 +28,7 @@ from skafu.simulation.wishes import (
     may_send,
     owner,
     remember,
+    wrong_data,
 )
 from skafu.simulation.world import EPOCH, World
 
@@ -101,7 +101,7 @@ class Habits:
 
 
 class Client:
-    """One browser tab. Tabs of one person share projects, not what they have seen of them."""
+    """One browser tab. Tabs of one person share things, not what they have seen of them."""
 
     def __init__(
         self, world: World, gateway: Gateway, log: Log, who: Caller, habits: Habits
@@ -123,18 +123,18 @@ class Client:
             self._pursue(self._wish())
 
     def _hesitate(self) -> None:
-        """Most do not begin before there is a project to talk about."""
+        """Most do not begin before there is something to talk about."""
         for _ in range(self._world.rng.choice((1, 15, 30))):
             self._world.pause()
-            if self._log.known.projects:
+            if self._log.known.any_first:
                 return
 
     def _wish(self) -> Wish:
         if self._wishes and (wish := self._former()):
             return wish
         rng = self._world.rng
-        if not self._log.known.projects or rng.random() < self._habits.created:
-            wish = self._made(CREATE, None)
+        if not self._log.known.any_first or rng.random() < self._habits.created:
+            wish = self._made(FIRST, None)
         else:
             wish = self._next() or self._about_something(self._operation())
         if wish.operation.creates and rng.random() < 0.2:  # others know of it before it exists
@@ -146,21 +146,23 @@ class Client:
     def _about_something(self, operation: Operation) -> Wish:
         """What there is none of is made first."""
         kind = operation.aggregate_type
-        if operation.creates or not self._log.known.things[kind]:
+        if operation.creates:
+            return self._made(operation, None)
+        if not self._log.known.things[kind]:
             return self._made(CREATIONS[kind], None)
         return self._made(operation, self._target(kind))
 
     def _next(self) -> Wish | None:
-        """Goes on with what somebody has begun; a template is chosen for one's project."""
+        """Go on with what somebody has begun, or use it for something of another kind."""
         begun = self._log.known.begun
         mine = [one for one in begun if may_send(self._who, one[0])]
         if not mine or self._world.rng.random() < 0.25:
             return None
         operation, thing = chosen = self._world.rng.choice(mine)
         begun.remove(chosen)
-        kind = operation.aggregate_type
-        known = self._log.known.things[kind]
-        return self._made(operation, thing if thing in known else self._target(kind))
+        if not operation.creates and thing in self._log.known.things[operation.aggregate_type]:
+            return self._made(operation, thing)
+        return self._about_something(operation)
 
     def _know(self, wish: Wish) -> None:
         known = self._log.known.things[wish.operation.aggregate_type]
@@ -174,7 +176,7 @@ class Client:
         if rng.random() < self._habits.other_content:
             return self._other_content(wish)
         if rng.random() < self._habits.invalid:
-            return replace(wish, data={"nonsense": True}, valid=False)
+            return replace(wish, data=wrong_data(wish.operation, rng))
         return None
 
     def _operation(self) -> Operation:
@@ -205,10 +207,11 @@ class Client:
 
     def _other_content(self, wish: Wish) -> Wish:
         """An old key for something else: refused when it has recorded something."""
-        if wish.operation.creates or self._world.rng.random() < 0.5:
-            data = data_of(wish.operation, self._world.rng, self._log.known)
-            return replace(wish, data=data)
-        return replace(self._made(CHANGE, wish.target), command_id=wish.command_id)
+        rng, operation = self._world.rng, wish.operation
+        if operation.creates or rng.random() < 0.5:
+            return replace(wish, data=data_of(operation, rng, self._log.known))
+        other = rng.choice(LATER[operation.aggregate_type])
+        return replace(self._made(other, wish.target), command_id=wish.command_id)
 
     def _key(self) -> str:
         rng = self._world.rng
@@ -247,12 +250,12 @@ class Client:
         more = world.rng.choices(self._wishes, k=world.rng.randint(0, 2))
         return self._sent([wish, *more], batch_of(self._who, [wish, *more]))
 
-    def _style(self, wish: Wish) -> Data:
+    def _style(self, wish: Wish) -> Json:
         if self._who.is_machine:
             return wish.machine_style()
         return wish.task_style() if self._world.rng.random() < 0.5 else wish.rest_style()
 
-    def _sent(self, wishes: Sequence[Wish], event: Data, *, later: bool = False) -> Answer:
+    def _sent(self, wishes: Sequence[Wish], event: Json, *, later: bool = False) -> Answer:
         """The answer to the first."""
         world, path = self._world, event["path"]
         sendings = [Sending(w, path, later, world.step, world.milliseconds) for w in wishes]

@@ -15,7 +15,6 @@ from kernel.messages import AggregateId
 from skafu.simulation.clients import Sending
 from skafu.simulation.history import History, Said, refused
 from skafu.simulation.table import Claim
-from skafu.simulation.wishes import LOOKING_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Found:
 
     def requests(self, sending: Sending) -> list[Request[Any] | Said]:
         """What was sent, with all that it may have found, and the refusals where it may not."""
-        if sending.wish.operation not in LOOKING_UP:
+        if not sending.wish.looks_up:
             return [sending.wish.request]
         made: list[Request[Any] | Said] = []
         for past in self._moments(sending):

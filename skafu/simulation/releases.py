@@ -1,7 +1,7 @@
 """Projectors of other releases, which run beside today's during a deployment or a rollback."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from application.ports import RowConflict
@@ -10,15 +10,25 @@ from domain.contents import contents
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, RowKey
 
+SAME = ("id", "owner", "user_id")
+"""What the row is, and whose: the same in every release."""
+
 
 def next_release(projection: Projection) -> Projection:
-    """Shows names in capitals, so none of its rows can be made from one of today's."""
+    """Show texts in capitals, so that none of its rows can be made from one of today's."""
 
     def project(key: RowKey, row: Any, recorded: Recorded[Any]) -> Any:  # noqa: ANN401 - any row
         made = projection.project(key, row, recorded)
-        return replace(made, name=made.name.upper()) if hasattr(made, "name") else made
+        return replace(made, **{name: text.upper() for name, text in texts(made)})
 
     return replace(projection, version=projection.version + 1, project=project)
+
+
+def texts(row: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any row
+    for each in fields(row):
+        value = getattr(row, each.name)
+        if type(value) is str and each.name not in SAME:
+            yield each.name, value
 
 
 NEXT_RELEASE = {projection.name: next_release(projection) for projection in contents.projections}

@@ -4,7 +4,9 @@ from domain import github
 from domain.analysis.aggregate import analysis
 from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
+from domain.random_commands import random_commands
 from domain.template.aggregate import template
+from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
 from projections.generated import documents, rows
 from projections.projects import PROJECT_DETAIL, PROJECT_LIST, projects
@@ -18,4 +20,6 @@ contents = Contents(
     look_ups=LookUps,
     no_look_ups=NoLookUps(),
     translations={("github.com", "deployment_status"): github.deployment_status},
+    example_texts=EXAMPLE_TEXTS,
+    random_commands=random_commands,
 )

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from kernel.decider import Decider
 from kernel.errors import AggregateNotFound, DomainError
 from kernel.event_types import EventTypes
-from kernel.merging import Aspects, Touches, meet, unmerged
+from kernel.merging import UNMERGED, Aspects, Touches, meet
 from kernel.messages import AggregateId, Command, Event, aggregate_id
 from kernel.operation import Operation
 from kernel.personal import ForgetSubject, SubjectForgotten
@@ -98,10 +98,10 @@ class Aggregate(Generic[S, C, E]):
     def touched_by_command(self, command: Command) -> Aspects:
         if isinstance(command, ForgetSubject):
             return SUBJECT
-        return self._touches.get(type(command), unmerged)(command)
+        return self._touches.get(type(command), UNMERGED)(command)
 
     def touched_by_event(self, event: Event) -> Aspects:
-        return unmerged(event) if event.touches is None else event.touches()
+        return (event.touches or UNMERGED)(event)
 
     def claim(self, command: C) -> str | None:
         return None if self.unique is None else self.unique.claim(command)

@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from kernel.aggregate import AnyAggregate
+from kernel.event_types import EventTypes
 from kernel.look_ups import States
 from kernel.operation import Operation
 from kernel.projection import Projection
 from kernel.query import Detail, Query
+from kernel.random_commands import RandomCommands
 from kernel.translation import Translation
 
 
@@ -35,6 +37,8 @@ class Contents:
     `look_ups` returns the object with which commands look things up. `no_look_ups` answers every
     question with a placeholder: it makes the same command, apart from what was looked up.
     `translations` are keyed by the source and the detail type of an event.
+    `example_texts` fill placeholders of the examples, such as `{slug}`, with another text for each
+    number; 0 is for the documents. `random_commands` are for the simulator.
     """
 
     aggregates: tuple[AnyAggregate, ...]
@@ -44,6 +48,8 @@ class Contents:
     look_ups: Callable[[States], Any]
     no_look_ups: object
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
+    example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    random_commands: RandomCommands = field(default_factory=RandomCommands)
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -56,8 +62,35 @@ class Contents:
 
     @cached_property
     def aggregate(self) -> Mapping[str, AnyAggregate]:
-        """Return every aggregate by its type."""
-        return {aggregate.aggregate_type: aggregate for aggregate in self.aggregates}
+        """Every aggregate by its type, in the order of the types."""
+        return {
+            kind.aggregate_type: kind
+            for kind in sorted(self.aggregates, key=lambda kind: kind.aggregate_type)
+        }
+
+    @cached_property
+    def events(self) -> Mapping[str, EventTypes[Any]]:
+        """The events of each aggregate by its type."""
+        return {name: kind.events for name, kind in self.aggregate.items()}
+
+    @cached_property
+    def first_creation(self) -> Operation:
+        """The command that most examples begin with."""
+        return next(o for o in self.aggregates[0].operations if o.creates)
+
+    @cached_property
+    def first_change(self) -> Operation:
+        """The first command with data for an aggregate that `first_creation` began."""
+        return next(
+            o
+            for o in self.aggregates[0].operations
+            if not (o.creates or o.ids) and o.example and o.example.typical
+        )
+
+    @cached_property
+    def inner_ids(self) -> tuple[str, ...]:
+        """The names of ids within aggregates, as paths have them: `serviceId`."""
+        return tuple(sorted({name for operation in self.operations for name in operation.ids}))
 
     @cached_property
     def projection(self) -> Mapping[str, Projection]:

@@ -2,13 +2,14 @@
 
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+from kernel.merging import Touches
 
 AggregateId = NewType("AggregateId", str)
 """The name of a stream, `ORDER#<uuid>`: the aggregate type and the plain id."""
@@ -40,7 +41,7 @@ class Event(Message):
 
     model_config = ConfigDict(extra="ignore")
     schema_version: ClassVar[str] = "1.0"
-    touches: ClassVar[Callable[[Any], frozenset[str]] | None] = None
+    touches: ClassVar[Touches | None] = None
     """The parts of the aggregate that the event touches, by `kernel.merging`."""
 
 

@@ -21,7 +21,6 @@ from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
-from skafu.vocabularies import aggregates
 from tests.support.paths import TESTS
 
 FOLDER = TESTS / "corpus"
@@ -56,7 +55,7 @@ def name_of(file: Path) -> str:
 
 
 def read_stream(file: Path) -> Stream:
-    name, decider = name_of(file), aggregates()[file.parent.name.upper()]
+    name, decider = name_of(file), contents.aggregate[file.parent.name.upper()]
     return Stream(name, tuple(from_item(item) for item in items(name)), decider)
 
 
@@ -73,7 +72,8 @@ def samples() -> dict[str, Stored]:
 def events() -> dict[str, tuple[AnyAggregate, Stored]]:
     """Every stored event once, wherever it comes from."""
     found = [
-        (aggregates()[n.partition("/")[0].upper()], n, stored) for n, stored in samples().items()
+        (contents.aggregate[n.partition("/")[0].upper()], n, stored)
+        for n, stored in samples().items()
     ]
     for stream in streams().values():
         found += [

@@ -43,6 +43,18 @@ DRAFTED = ("draft-template",)
 PUBLISHED = (*DRAFTED, "publish-template")
 
 
+def slug(number: int) -> str:
+    """Return a slug of its own for each number, since it is one template's for ever."""
+    return f"web-api-{number:04}" if number else "full-stack-template"
+
+
+def long_slug(number: int) -> str:
+    return f"{number:s>64}" if number else slug(number)
+
+
+EXAMPLE_TEXTS = {"slug": slug, "longSlug": long_slug}
+
+
 def files(count: int, size: int) -> list[dict[str, Any]]:
     return [{"path": f"{n:f>255}", "content": "c" * size} for n in range(count)]
 

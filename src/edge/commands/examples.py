@@ -13,7 +13,6 @@ AROUND = {
     "correlationId": "req-12345",
     "timestamp": "2025-01-18T10:30:00.123Z",
 }
-SLUGS = {"slug": "full-stack-template", "longSlug": "full-stack-template"}
 
 
 def aggregate_ids(contents: Contents) -> dict[str, str]:
@@ -23,8 +22,7 @@ def aggregate_ids(contents: Contents) -> dict[str, str]:
 
 def inner_ids(contents: Contents) -> dict[str, str]:
     """Return the ids of what lies within aggregates, by their names in paths: `serviceId`."""
-    names = sorted({name for operation in contents.operations for name in operation.ids})
-    return {name: _id(n) for n, name in enumerate(names, 100)}
+    return {name: _id(n) for n, name in enumerate(contents.inner_ids, 100)}
 
 
 def rest_data(contents: Contents, operation: Operation) -> dict[str, dict[str, Any]]:
@@ -33,7 +31,8 @@ def rest_data(contents: Contents, operation: Operation) -> dict[str, dict[str, A
         return {}
     data = {**operation.example.others} or {operation.name: operation.example.typical}
     ids = {k.lower(): v for k, v in aggregate_ids(contents).items()}
-    known = ids | inner_ids(contents) | SLUGS
+    texts = {name: text(0) for name, text in contents.example_texts.items()}
+    known = ids | inner_ids(contents) | texts
     return {name: filled(one, known) for name, one in data.items()}
 
 
@@ -53,16 +52,7 @@ def task_example(contents: Contents, operation: Operation) -> dict[str, Example]
 
 def batch_example(contents: Contents) -> dict[str, Example]:
     """Return a creation and a command for what it creates."""
-    first = next(o for o in contents.operations if o.creates)
-    then = next(
-        o
-        for o in contents.operations
-        if o.aggregate_type == first.aggregate_type
-        and not o.creates
-        and not o.ids
-        and o.example
-        and o.example.typical
-    )
+    first, then = contents.first_creation, contents.first_change
     aggregate = aggregate_ids(contents)[first.aggregate_type]
     items = [
         {"type": o.name, "aggregateId": aggregate, "data": one_of(contents, o)}
@@ -73,7 +63,7 @@ def batch_example(contents: Contents) -> dict[str, Example]:
 
 def machine_example(contents: Contents) -> dict[str, Example]:
     """Return a creation on behalf of a person."""
-    operation = next(o for o in contents.operations if o.creates)
+    operation = contents.first_creation
     value = {"type": operation.name, "onBehalfOf": _id(15), "data": one_of(contents, operation)}
     return {"machine": Example(summary="A command for a person", value=value)}
 

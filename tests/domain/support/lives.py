@@ -12,6 +12,7 @@ from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.writing.execute import Executor
 from application.writing.requests import Request
+from domain.contents import contents
 from domain.project.commands import (
     CompleteProvisioning,
     CompleteProvisioningStep,
@@ -27,7 +28,6 @@ from domain.project.commands import (
 from kernel.actor import Actor
 from kernel.messages import AggregateId, Command
 from kernel.personal import ForgetSubject, SealedValue
-from skafu.vocabularies import aggregates
 from tests.domain.support.analysis_builders import answer, ask, cancel, fail
 from tests.domain.support.builders import (
     add,
@@ -197,7 +197,9 @@ def live(name: str, before: Iterable[Commit] = ()) -> list[Commit]:
     stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
     store, clock, warm = lived(before), Clock(), dict[AggregateId, Any]()
     clock.move(hours=1 if life.after else 0)
-    executor = Executor(store, aggregates()[aggregate_type], clock, warm, sleep=lambda _: None)
+    executor = Executor(
+        store, contents.aggregate[aggregate_type], clock, warm, sleep=lambda _: None
+    )
     for number, command in enumerate(life.commands, 1):
         clock.move(seconds=1)
         executor.execute(request(stream, life.actor, command, uuid7(clock(), number), number))

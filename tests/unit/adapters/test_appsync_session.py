@@ -15,7 +15,7 @@ from gql.transport.exceptions import (
 
 from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, open_session, run
 from application.ports import RowConflict, Unavailable
-from edge.errors import error_class
+from edge.errors import row_of
 from projections.generated.documents import GET_PROJECT
 from tests.support.graphql_session import Session
 
@@ -89,7 +89,7 @@ def test_what_the_schema_does_not_know_yet_is_tried_again(message: str) -> None:
         answered(error)
 
     assert isinstance(behind.value, Unavailable)
-    assert error_class(behind.value).retryable
+    assert row_of(type(behind.value)).retryable
     assert message.strip() in str(behind.value)
 
 

@@ -12,9 +12,9 @@ from application.commit import canonical_json, decode_event, encode_event
 from application.reading.history import state_at_version
 from application.reading.verify import broken_chain
 from application.upcasting import major
+from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from skafu.generate import schemas
-from skafu.vocabularies import vocabularies
 from tests.domain.support.lives import LIVES
 from tests.support import corpus
 
@@ -24,7 +24,7 @@ STREAMS = corpus.streams()
 FOLDS = list(corpus.all_folds())
 TODAY = [
     (aggregate_type, event_type, version)
-    for aggregate_type, events in vocabularies().items()
+    for aggregate_type, events in contents.events.items()
     for event_type, version in events.versions.items()
 ]
 
@@ -132,7 +132,7 @@ class TestTheCorpus:
     def test_has_every_version_that_can_be_cast(
         self, aggregate_type: str, event_type: str, version: str
     ) -> None:
-        events = vocabularies()[aggregate_type]
+        events = contents.events[aggregate_type]
         casts = {
             m
             for casts in (events.upcasters, events.downcasters)

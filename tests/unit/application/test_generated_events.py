@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 
 from application.commit import decode_event, encode_event
+from domain.contents import contents
 from kernel.event_types import EventTypes
 from skafu.generate.schemas import ROOT, moved
-from skafu.vocabularies import vocabularies
 
 FILES = sorted((ROOT / "schemas" / "events").glob("*/*.json"))
 
@@ -37,7 +37,7 @@ def data_of(file: Path) -> st.SearchStrategy[Any]:
 
 
 def vocabulary_of(event_type: str) -> EventTypes[Any]:
-    return next(events for events in vocabularies().values() if event_type in events.versions)
+    return next(events for events in contents.events.values() if event_type in events.versions)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")

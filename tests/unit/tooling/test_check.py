@@ -138,6 +138,6 @@ def test_a_check_that_is_named_runs_though_nothing_has_changed(results: Path) ->
 
 def test_unknown_names_are_refused_with_the_list() -> None:
     with pytest.raises(
-        typer.BadParameter, match=r"no check tpyes; there are format, lint, .*types"
+        typer.BadParameter, match=r"no check tpyes; there are completeness, format, lint, .*types"
     ):
         check.chosen(["lint", "tpyes"])

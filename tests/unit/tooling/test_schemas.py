@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from application.commit import encode_event
 from application.publishing.envelopes import envelopes, source
+from domain.contents import contents
 from domain.project.events import ProjectRenamed
 from skafu.generate import schemas
 from skafu.generate.schemas import ROOT
-from skafu.vocabularies import vocabularies
 from tests.domain.support.builders import create, service
 from tests.domain.support.strategies import KINDS, Kind
 from tests.support.desk import Desk
@@ -92,7 +92,7 @@ class TestAsyncApi:
     def test_has_a_channel_for_every_source(self) -> None:
         addresses = {channel["address"] for channel in ASYNCAPI["channels"].values()}
 
-        assert addresses == {f"skafu.{name.lower()}" for name in vocabularies()}
+        assert addresses == {f"skafu.{name.lower()}" for name in contents.events}
 
     def test_every_reference_leads_somewhere(self) -> None:
         for reference in references(ASYNCAPI):

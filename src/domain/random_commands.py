@@ -1,0 +1,170 @@
+"""Skafu's random commands, for the simulator: small pools of values, so that commands meet."""
+
+from random import Random
+
+from domain.analysis.aggregate import analysis
+from domain.project.aggregate import project
+from domain.template.aggregate import template
+from kernel.aggregate import AnyAggregate
+from kernel.operation import Json
+from kernel.random_commands import Heard, RandomCommands, RandomData
+
+LONG = "x" * 700  # the state no longer shares the commit's write unit
+NAMES = ("Atlas", "Borealis", "Cirrus")
+DESCRIPTIONS = (None, "short", LONG, "y" * 700)
+SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
+REGIONS = ("us-east-1", "eu-west-1")
+SLUGS = ("web", "api")
+DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
+STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
+TOO_LONG = "x" * 101
+
+
+def create(rng: Random, heard: Heard) -> Json:
+    services = [service(rng, heard) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
+    configured = {"configuration": configuration(rng, heard)} if rng.random() < 0.2 else {}
+    return {**description(rng), **configured, "name": rng.choice(NAMES), "services": services}
+
+
+def change(rng: Random, _: Heard) -> Json:
+    return some_of(rng, {"name": rng.choice(NAMES)}, description(rng))
+
+
+def description(rng: Random) -> Json:
+    return {"description": rng.choice(DESCRIPTIONS)}
+
+
+def configuration(rng: Random, _: Heard) -> Json:
+    data = {"runtime": "python3.13", "region": rng.choice(REGIONS)}
+    return data if rng.random() < 0.7 else {**data, "environment": {"TEXT": LONG}}
+
+
+def service(rng: Random, _: Heard) -> Json:
+    data = {"serviceName": rng.choice(SERVICES), "serviceType": rng.choice(("API", "WORKER"))}
+    return data if rng.random() < 0.7 else {**data, **size(rng)}
+
+
+def service_change(rng: Random, _: Heard) -> Json:
+    return some_of(rng, {"serviceName": rng.choice(SERVICES)}, size(rng))
+
+
+def size(rng: Random) -> Json:
+    return {"configuration": {"size": rng.randint(1, 3)}}
+
+
+def choice(rng: Random, heard: Heard) -> Json:
+    return {"templateId": rng.choice((*SLUGS, *heard.ids("TEMPLATE")))}
+
+
+def link(rng: Random, _: Heard) -> Json:
+    return {"provider": "GITHUB", "url": f"https://example.org/{rng.randint(1, 2)}.git"}
+
+
+def deployment(rng: Random, _: Heard) -> Json:
+    data = {"environment": rng.choice(("prod", "dev"))}
+    return data if rng.random() < 0.3 else {**data, "deploymentId": rng.choice(DEPLOYMENTS)}
+
+
+def reason(rng: Random, _: Heard) -> Json:
+    return {"reason": rng.choice(("It leaks.", "It is cold."))}
+
+
+def step(rng: Random, _: Heard) -> Json:
+    return {"step": rng.choice(STEPS)}
+
+
+def draft(rng: Random, _: Heard) -> Json:
+    return {"slug": rng.choice(SLUGS), "name": rng.choice(NAMES), **files(rng)}
+
+
+def revision(rng: Random, _: Heard) -> Json:
+    return some_of(rng, {"name": rng.choice(NAMES)}, files(rng))
+
+
+def files(rng: Random) -> Json:
+    return {"files": [{"path": "README.md", "content": rng.choice(NAMES)}]}
+
+
+def question(rng: Random, heard: Heard) -> Json:
+    return {"projectId": rng.choice(heard.ids("PROJECT")), "kind": "COST"}
+
+
+def answer(rng: Random, _: Heard) -> Json:
+    return {"summary": rng.choice(("Fine.", LONG)), "analyst": "rules"}
+
+
+def some_of(rng: Random, one: Json, other: Json) -> Json:
+    return rng.choice((one, other, {**one, **other}))
+
+
+DATA: dict[str, RandomData] = {
+    "create-project": create,
+    "change-project": change,
+    "configure-project": configuration,
+    "add-service": service,
+    "change-service": service_change,
+    "choose-template": choice,
+    "link-repository": link,
+    "start-deployment": deployment,
+    "fail-deployment": reason,
+    "complete-provisioning-step": step,
+    "fail-provisioning": reason,
+    "draft-template": draft,
+    "revise-template": revision,
+    "deprecate-template": reason,
+    "request-analysis": question,
+    "complete-analysis": answer,
+    "fail-analysis": reason,
+}
+WRONG: dict[str, tuple[Json, ...]] = {
+    "create-project": ({}, {"name": ""}, {"name": TOO_LONG}, {"name": "A", "services": [{}]}),
+    "change-project": ({}, {"name": None}, {"name": TOO_LONG}),
+    "configure-project": ({"runtime": "cobol", "region": REGIONS[0]}, {"region": "nowhere"}),
+    "add-service": ({"serviceName": "api", "serviceType": "TEA"}, {"serviceName": TOO_LONG}),
+    "link-repository": ({"provider": "GITHUB", "url": "http://example.org"},),
+    "start-deployment": ({"environment": "Production!"}, {"deploymentId": "first"}),
+    "draft-template": ({"slug": "Not A Slug", "name": "A"},),
+    "request-analysis": ({"projectId": "none", "kind": "COST"},),
+}
+FOLLOWING = {
+    "draft-template": ("publish-template", "publish-template", "revise-template"),
+    "revise-template": ("publish-template", "publish-template", "deprecate-template"),
+    "publish-template": ("choose-template", "choose-template", "revise-template"),
+    "request-analysis": ("complete-analysis", "fail-analysis", "cancel-analysis"),
+    "start-deployment": ("complete-deployment", "fail-deployment"),
+    "start-provisioning": (*("complete-provisioning-step",) * 2, "fail-provisioning"),
+    "complete-provisioning-step": ("complete-provisioning",),
+    "fail-provisioning": ("start-provisioning",),
+}
+
+
+def later(kind: AnyAggregate) -> tuple[str, ...]:
+    """Return the names of the commands that follow a creation."""
+    return tuple(operation.name for operation in kind.operations if not operation.creates)
+
+
+CHANGE, ADD, CHOOSE = ("change-project",), ("add-service",), ("choose-template",)
+SERVICE = ("change-service", "remove-service")
+LIFE = ("archive-project", "restore-project", "archive-project", "delete-project")
+DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
+PROVISIONING = tuple(name for name in later(project) if "provisioning" in name)
+TEMPLATING = (*("draft-template",) * 3, *later(template), "publish-template")
+ANALYSING = (*("request-analysis",) * 4, *later(analysis))
+EVERYDAY = (*CHANGE * 10, *ADD * 6, *SERVICE * 2, *later(project))
+
+random_commands = RandomCommands(
+    data=DATA,
+    wrong=WRONG,
+    following=FOLLOWING,
+    habits=(
+        *(EVERYDAY,) * 5,
+        CHANGE,
+        (*CHANGE, *ADD),
+        (*ADD * 3, *SERVICE * 2),
+        (*DEPLOYING, *CHANGE),
+        *((*PROVISIONING, *CHANGE),) * 2,
+        (*LIFE, *CHANGE, *ADD),
+        *((*TEMPLATING, *CHOOSE * 4),) * 3,
+        (*ANALYSING, *CHANGE, *LIFE),
+    ),
+)

@@ -1,0 +1,408 @@
+"""The completeness check names each thing that is left out, planted one at a time in a copy."""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDED = ("src", "skafu", "scripts", "docs", "tests", "template.yaml")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "screenshots", "*.png")
+LONGEST = 5.0  # seconds of a processor
+MOST = 40  # lines
+
+PROJECT, TEMPLATE, ANALYSIS = (f"src/domain/{name}" for name in ("project", "template", "analysis"))
+COMMANDS, EVENTS = f"{PROJECT}/commands.py", f"{PROJECT}/events.py"
+AGGREGATE, LIVES = f"{PROJECT}/aggregate.py", "tests/domain/support/lives.py"
+REGISTRY, GROUPS = "src/domain/contents.py", "src/projections/groups.yaml"
+SHOWN, ROLES = "docs/read-models.yaml", "docs/authorization.yaml"
+SERVICES, PROJECTS = "src/projections/services.py", "src/projections/projects.py"
+PIN = """class PinProject(Command):
+    type: Literal["PinProject"] = "PinProject"
+
+
+ProjectCommand = ("""
+PINNED = """class ProjectPinned(Event):
+    type: Literal["ProjectPinned"] = "ProjectPinned"
+
+
+ProjectEvent = ("""
+
+
+class Edit(NamedTuple):
+    """Every match of the pattern `old` in a file becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+class Line(NamedTuple):
+    """The beginning of a line of the check: a file, with or without the line, and what it lacks."""
+
+    file: str
+    what: str
+
+    def begins(self, line: str) -> bool:
+        return re.match(rf"{re.escape(self.file)}(:\d+)?: {re.escape(self.what)}", line) is not None
+
+
+class Omission(NamedTuple):
+    """Something left out, and the lines that name it."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    lines: tuple[Line, ...]
+
+
+class Copy:
+    """A copy of what the check reads; what is planted in it is taken out again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._before: dict[Path, str] = {}
+
+    def replace(self, edit: Edit) -> None:
+        path = self.root / edit.file
+        text = path.read_text()
+        self._before.setdefault(path, text)
+        planted, times = re.subn(edit.old, lambda _: edit.new, text)
+        assert times, f"{edit.file} holds no {edit.old!r}: plant something else"
+        path.write_text(planted)
+
+    def remove(self, file: str) -> None:
+        path = self.root / file
+        self._before.setdefault(path, path.read_text())
+        path.unlink()
+
+    def restore(self) -> None:
+        for path, text in self._before.items():
+            path.write_text(text)
+        self._before.clear()
+
+    def check(self, *command: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join((str(self.root / "src"), str(self.root)))
+        return subprocess.run(
+            [sys.executable, *(command or ("-m", "skafu.completeness"))],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    root = tmp_path_factory.mktemp("completeness") / "tree"
+    root.mkdir()
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=LEFT_OUT)
+        else:
+            shutil.copy(ROOT / name, root / name)
+    return Copy(root)
+
+
+@pytest.fixture
+def copy(tree: Copy) -> Iterator[Copy]:
+    yield tree
+    tree.restore()
+
+
+PLANTED = (
+    Omission(
+        "an engine file that imports a domain",
+        (Edit("src/application/commit.py", r"\Z", "from domain.contents import contents\n"),),
+        (Line("src/application/commit.py", "the engine imports domain.contents"),),
+    ),
+    Omission(
+        "an engine file that imports a projection",
+        (
+            Edit(
+                "src/kernel/query.py",
+                r"\Z",
+                "def late() -> None:\n    import projections.projects\n",
+            ),
+        ),
+        (Line("src/kernel/query.py", "the engine imports projections.projects"),),
+    ),
+    Omission(
+        "a domain without a projection",
+        (Edit(REGISTRY, r"projections=\(projects, services\)", "projections=()"),),
+        (Line(REGISTRY, "no projection"),),
+    ),
+    Omission(
+        "two aggregates of one type",
+        (
+            Edit(
+                f"{TEMPLATE}/aggregate.py", 'aggregate_type="TEMPLATE"', 'aggregate_type="PROJECT"'
+            ),
+        ),
+        (
+            Line(
+                f"{TEMPLATE}/aggregate.py",
+                "the aggregate type PROJECT is that of src/domain/project/aggregate.py too",
+            ),
+        ),
+    ),
+    Omission(
+        "an aggregate that nothing begins",
+        (Edit(f"{ANALYSIS}/commands.py", r"\n    creates=True,", ""),),
+        (Line(f"{ANALYSIS}/aggregate.py", "no operation of ANALYSIS has creates=True"),),
+    ),
+    Omission(
+        "a command without an operation",
+        (Edit(COMMANDS, r"ProjectCommand = \(", f"{PIN}\n    PinProject |"),),
+        (Line(COMMANDS, "no operation for the command PinProject"),),
+    ),
+    Omission(
+        "a command that is not in its union",
+        (Edit(COMMANDS, r"ProjectCommand = \(", PIN),),
+        (Line(COMMANDS, "PinProject is not in ProjectCommand"),),
+    ),
+    Omission(
+        "a command that no test names",
+        (Edit(COMMANDS, r"ProjectCommand = \(", PIN.replace("Pin", "Pol" + "ish")),),
+        (Line("tests", "no test names Pol"),),
+    ),
+    Omission(
+        "a command that is not decided",
+        (Edit(AGGREGATE, r"        case commands\.UnlinkRepository\(\):\n.*\n", ""),),
+        (Line(AGGREGATE, "decide_active has no case for UnlinkRepository"),),
+    ),
+    Omission(
+        "an operation without a role",
+        (
+            Edit(
+                COMMANDS,
+                r'"DELETE /projects/<id>/repository",\n    Who\.OWNER',
+                '"DELETE /projects/<id>/repository",\n    None',
+            ),
+        ),
+        (Line(COMMANDS, "unlink-repository has no role"),),
+    ),
+    Omission(
+        "an operation without a merge entry",
+        (Edit(COMMANDS, r'always\("template"\)', "None"),),
+        (Line(COMMANDS, "choose-template has no merge entry"),),
+    ),
+    Omission(
+        "an operation without an example",
+        (Edit(COMMANDS, r'Example\(given=\(\*CREATED, "archive-project"\)\)', "None"),),
+        (Line(COMMANDS, "restore-project has no example"),),
+    ),
+    Omission(
+        "an example with data that is not valid",
+        (Edit(f"{TEMPLATE}/commands.py", r'"reason": "Use web-api-2\."', '"raison": "Use it."'),),
+        (
+            Line(
+                f"{TEMPLATE}/commands.py",
+                "the typical example of deprecate-template is refused: data.",
+            ),
+        ),
+    ),
+    Omission(
+        "an example that the rules refuse",
+        (
+            Edit(
+                COMMANDS,
+                r'Example\(\{"serviceName": "orders"\}.*',
+                'Example({"serviceName": "orders"}, {"serviceName": "o"}, CREATED),',
+            ),
+        ),
+        (
+            Line(
+                COMMANDS,
+                "the typical example of change-service is refused: The project has no such service",
+            ),
+        ),
+    ),
+    Omission(
+        "an example that does nothing",
+        (
+            Edit(
+                COMMANDS,
+                r'Example\(given=\(\*CREATED, "archive-project"\)\)',
+                "Example(given=CREATED)",
+            ),
+        ),
+        (Line(COMMANDS, "the typical example of restore-project records nothing"),),
+    ),
+    Omission(
+        "an example that is given an unknown command",
+        (Edit(COMMANDS, r'\(\*CREATED, "archive-project"\)', '(*CREATED, "shelve-project")'),),
+        (Line(COMMANDS, "the example of restore-project is given an unknown shelve-project"),),
+    ),
+    Omission(
+        "random commands of an unknown operation",
+        (Edit("src/domain/random_commands.py", '"fail-analysis": reason', '"doubt-it": reason'),),
+        (Line(REGISTRY, "random_commands name doubt-it"),),
+    ),
+    Omission(
+        "an event that is not in its union",
+        (Edit(EVENTS, r"ProjectEvent = \(", PINNED),),
+        (
+            Line(EVENTS, "ProjectPinned is not in ProjectEvent"),
+            Line(AGGREGATE, "the events of no aggregate hold ProjectPinned"),
+        ),
+    ),
+    Omission(
+        "an event that nothing knows of yet",
+        (Edit(EVENTS, r"ProjectEvent = \(", f"{PINNED}\n    ProjectPinned |"),),
+        (
+            Line(EVENTS, "ProjectPinned has no merge entry"),
+            Line(AGGREGATE, "evolve_parts has no case for ProjectPinned"),
+            Line(SHOWN, "no row for the event ProjectPinned of project"),
+            Line(LIVES, "no stream of project holds ProjectPinned 1.0"),
+        ),
+    ),
+    Omission(
+        "an event without a merge entry",
+        (Edit(EVENTS, r'    touches = always\("template"\)\n', ""),),
+        (Line(EVENTS, "TemplateChosen has no merge entry"),),
+    ),
+    Omission(
+        "a body that is not used",
+        (Edit(f"{TEMPLATE}/bodies.py", r"\n    ReviseTemplateBody,", ""),),
+        (Line(f"{TEMPLATE}/bodies.py", "ReviseTemplateBody is not among the bodies"),),
+    ),
+    Omission(
+        "an event without a place in evolve",
+        (Edit(AGGREGATE, r"        case events\.RepositoryUnlinked\(\):\n.*\n", ""),),
+        (Line(AGGREGATE, "evolve_parts has no case for RepositoryUnlinked"),),
+    ),
+    Omission(
+        "an event without a row among the read models",
+        (Edit(SHOWN, r"(?s)    TemplateChosen:.*?\n(?=    \w)", ""),),
+        (Line(SHOWN, "no row for the event TemplateChosen of project"),),
+    ),
+    Omission(
+        "a field of an event without a row",
+        (Edit(SHOWN, r"      defaultBranch:.*\n", ""),),
+        (Line(SHOWN, "no row for defaultBranch of the event RepositoryLinked"),),
+    ),
+    Omission(
+        "a projection that names an event of another aggregate",
+        (
+            Edit(SERVICES, r"relevant=get_args\(ServiceEvent\)", "relevant=(TemplateDrafted,)"),
+            Edit(
+                SERVICES,
+                "from typing import get_args",
+                "from domain.template.events import TemplateDrafted",
+            ),
+        ),
+        (Line(SERVICES, "services names TemplateDrafted, which is no event of project"),),
+    ),
+    Omission(
+        "a projection that names an event that is not there",
+        (Edit(PROJECTS, r"events\.TemplateChosen", "events.TemplateDreamt"),),
+        (
+            Line(
+                PROJECTS,
+                "AttributeError: module 'domain.project.events' has no attribute 'TemplateDreamt'",
+            ),
+        ),
+    ),
+    Omission(
+        "a projection of an unknown model",
+        (Edit(PROJECTS, r'models=\("Project",\)', 'models=("Projekt",)'),),
+        (Line("amplify/data/schema.ts", "no model Projekt"),),
+    ),
+    Omission(
+        "a projection without a group",
+        (Edit(GROUPS, "(?s)services:.*", ""),),
+        (Line(GROUPS, "the projection services has no group"),),
+    ),
+    Omission(
+        "a command without a row in the table of roles",
+        (Edit(ROLES, r"  link-repository:.*\n", ""),),
+        (
+            Line(ROLES, "no row for link-repository below commands"),
+            Line(ROLES, "no row for link-repository below machines"),
+        ),
+    ),
+    Omission(
+        "a query without a row in the table of roles",
+        (Edit(ROLES, r"  list_services:.*\n", ""),),
+        (Line(ROLES, "no row for list_services below operations"),),
+    ),
+    Omission(
+        "a command without a budget",
+        (Edit("tests/cost/budget.json", '"link-repository largest"', '"link-repository huge"'),),
+        (Line("tests/cost/budget.json", "no budget for link-repository largest"),),
+    ),
+    Omission(
+        "a module with a syntax error",
+        (Edit(COMMANDS, r"class ArchiveProject\(Command\):", "class ArchiveProject(Command:"),),
+        (Line(COMMANDS, "SyntaxError"),),
+    ),
+    Omission(
+        "a module that cannot be imported",
+        (Edit(f"{ANALYSIS}/commands.py", "NO_NUL, Name", "NO_NULL, Name"),),
+        (Line(f"{ANALYSIS}/commands.py", "ImportError: cannot import name 'NO_NULL'"),),
+    ),
+    Omission(
+        "an aggregate that is not registered",
+        (Edit(REGISTRY, r"\(project, template, analysis\)", "(project, template)"),),
+        (Line(REGISTRY, "analysis of src/domain/analysis/aggregate.py is not registered"),),
+    ),
+    Omission(
+        "a query that is not registered",
+        (Edit(REGISTRY, r", SERVICE_LIST\),", "),"),),
+        (Line(REGISTRY, "SERVICE_LIST of src/projections/services.py is not registered"),),
+    ),
+)
+
+
+@pytest.mark.parametrize("omission", PLANTED, ids=lambda omission: omission.name)
+def test_what_is_missing_is_named_with_its_file(copy: Copy, omission: Omission) -> None:
+    for edit in omission.edits:
+        copy.replace(edit)
+    done = copy.check()
+    lines = done.stdout.splitlines()
+
+    assert done.returncode == 1, done.stderr
+    assert done.stderr == ""
+    assert len(lines) <= MOST
+    for expected in omission.lines:
+        assert any(map(expected.begins, lines)), done.stdout
+
+
+def test_a_stream_that_is_missing_from_the_corpus_is_named(copy: Copy) -> None:
+    copy.remove("tests/corpus/streams/analysis/cancelled.json")
+
+    assert "no stream of analysis holds AnalysisCancelled 1.0" in copy.check().stdout
+
+
+def test_a_whole_domain_lacks_nothing_and_that_is_soon_said(copy: Copy) -> None:
+    began = processor_seconds()
+    done = copy.check()
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert processor_seconds() - began < LONGEST
+
+
+def processor_seconds() -> float:
+    """Of the children that have ended; what else the machine does is not in it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_make_check_stops_at_what_is_missing(copy: Copy) -> None:
+    copy.replace(Edit(COMMANDS, r'always\("template"\)', "None"))
+    done = copy.check("-m", "scripts.check")
+    head, line, _, outcome = done.stdout.splitlines()
+
+    assert done.returncode == 1
+    assert head.startswith("completeness    failed")
+    assert line.strip() == (
+        f"{COMMANDS}: choose-template has no merge entry: say what it touches (touches)"
+    )
+    assert outcome.startswith("failed: completeness")
