@@ -44,16 +44,17 @@ class Appender(Generic[S, C, E]):
         return stored
 
     def _commit(self, request: Request[C], events: Sequence[E], state: S, head: Head[S]) -> Commit:
+        metadata = request.metadata
         return Commit(
             aggregate_id=request.aggregate_id,
             first_sequence=head.version + 1,
-            command_id=request.command_id,
+            command_id=metadata.command_id,
             fingerprint=request.fingerprint(),
-            actor=request.actor.principal,
-            on_behalf_of=request.actor.on_behalf_of,
-            correlation_id=request.correlation_id,
-            traceparent=request.traceparent,
-            client=request.client,
+            actor=metadata.actor.principal,
+            on_behalf_of=metadata.actor.on_behalf_of,
+            correlation_id=metadata.correlation_id,
+            traceparent=metadata.traceparent,
+            client=metadata.client,
             # Never before its predecessor's: the look-back stops at the first older commit.
             timestamp=max(iso_milliseconds(self.clock()), head.timestamp),
             previous_hash=head.hash,

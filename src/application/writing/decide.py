@@ -21,27 +21,21 @@ E = TypeVar("E", bound=Event)
 REFUSALS = (DomainError, WrongExpectedVersion, MergeConflict)
 
 
-class NotFinal(Exception):
-    """A refusal or a no-op was decided on a head that may be stale; decide on a strong read."""
-
-
 def decide(
     store: EventStore, kind: Aggregate[S, C, E], request: Request[C], head: Head[S]
-) -> list[E]:
-    """Return the events that the command causes on this head.
+) -> list[E] | None:
+    """Return the events that the command causes, or `None` if a strong read must come first.
 
-    Raises a `DomainError`, `WrongExpectedVersion` or `MergeConflict` when the command is refused.
-    A head that is not consistent proves no refusal and no no-op: there it raises `NotFinal`.
+    Only a consistent head proves that the command is refused or changes nothing.
+    Raises a `DomainError`, `WrongExpectedVersion` or `MergeConflict` when it is refused.
     """
     try:
         events = _decide(store, kind, request, head)
     except REFUSALS:
         if head.consistent:
             raise
-        raise NotFinal from None
-    if not events and not head.consistent:
-        raise NotFinal
-    return events
+        return None
+    return events if events or head.consistent else None
 
 
 def _decide(
@@ -55,8 +49,8 @@ def _decide(
 
 def authorize(kind: Aggregate[S, C, E], request: Request[C], head: Head[S]) -> None:
     """Raises `AggregateNotFound` for the aggregate of another owner."""
-    owner = kind.owner_of(head.state)
-    if not request.actor.may_command_all and owner not in (None, request.actor.owner):
+    owner, actor = kind.owner_of(head.state), request.metadata.actor
+    if not actor.may_command_all and owner not in (None, actor.owner):
         raise kind.not_found()
 
 
@@ -65,7 +59,7 @@ def expects_another_version(kind: Aggregate[S, C, E], request: Request[C], head:
 
     One that does not exist is refused as another owner's is, so that ids cannot be told apart.
     """
-    if request.expected_version in (None, head.version):
+    if request.metadata.expected_version in (None, head.version):
         return False
     return head.version > 0 or kind.creates(request.command)
 
@@ -74,10 +68,10 @@ def reconcile(
     store: EventStore, kind: Aggregate[S, C, E], request: Request[C], version: int
 ) -> None:
     """Raises `WrongExpectedVersion` or `MergeConflict` if the command cannot be decided now."""
-    expected = request.expected_version or 0
-    if expected > version or request.on_conflict is OnConflict.REJECT:
+    expected, on_conflict = request.metadata.expected_version or 0, request.metadata.on_conflict
+    if expected > version or on_conflict is OnConflict.REJECT:
         raise WrongExpectedVersion(expected, version)
-    if request.on_conflict is OnConflict.MERGE:
+    if on_conflict is OnConflict.MERGE:
         merge(store, kind, request, range(expected + 1, version + 1))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from application.commit import Commit
 from application.ports import Clock, CommitConflict, EventStore, Unavailable
 from application.writing.append import Appender
-from application.writing.decide import NotFinal, decide
+from application.writing.decide import decide
 from application.writing.heads import Head, Receipt, receipt_of
 from application.writing.load import Loader, LookBack
 from application.writing.requests import Accepted, CommandIdReused, Request
@@ -53,12 +53,14 @@ class Executor(Generic[S, C, E]):
         for attempt in range(MAX_ATTEMPTS):
             if isinstance(found, Receipt):
                 return answer_again(request, found)
+            events = decide(self.store, self.kind, request, found)
+            if events is None:
+                found = self._loader.load(look_back, found, consistent=True)
+                continue
             try:
-                return self._decide_and_append(request, found)
+                return self._append(request, events, found)
             except CommitConflict as conflict:
                 found = self._after_conflict(conflict.winner, look_back, found, attempt)
-            except NotFinal:
-                found = self._loader.load(look_back, found, consistent=True)
         self.warm.pop(request.aggregate_id, None)
         raise Contended(request.aggregate_id)
 
@@ -80,8 +82,7 @@ class Executor(Generic[S, C, E]):
             return self._loader.load(look_back, Head(self.kind.initial), consistent=False)
         return look_back.receipt_in(warm) or warm
 
-    def _decide_and_append(self, request: Request[C], head: Head[S]) -> Accepted:
-        events = decide(self.store, self.kind, request, head)
+    def _append(self, request: Request[C], events: list[E], head: Head[S]) -> Accepted:
         if not events:
             return accepted(request, head.version, head.timestamp)
         commit = self._appender.append(request, events, head)
@@ -112,9 +113,9 @@ class Executor(Generic[S, C, E]):
 def answer_again(request: Request[Any], receipt: Receipt) -> Accepted:
     """Raises `CommandIdReused` when the receipt is that of another command."""
     if receipt.fingerprint != request.fingerprint():
-        raise CommandIdReused(request.command_id)
+        raise CommandIdReused(request.metadata.command_id)
     return accepted(request, receipt.version, receipt.timestamp)
 
 
 def accepted(request: Request[Any], version: int, timestamp: str) -> Accepted:
-    return Accepted(request.command_id, request.aggregate_id, version, timestamp)
+    return Accepted(request.metadata.command_id, request.aggregate_id, version, timestamp)

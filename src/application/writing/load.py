@@ -29,8 +29,8 @@ class LookBack(NamedTuple):
     @classmethod
     def of(cls, request: Request[Any], now: datetime) -> Self:
         """Raises `KeyExpired` and `KeyFromTheFuture`."""
-        since = look_back_to(request.command_id, now)
-        return cls(request.aggregate_id, request.identity, since)
+        identity = request.metadata.identity
+        return cls(request.aggregate_id, identity, look_back_to(identity[1], now))
 
     def finds(self, commit: Commit) -> bool:
         """Tell whether the commit is the command's own.
