@@ -29,7 +29,7 @@ from application.writing.deferral import Deferral, Ticket, Worker
 from application.writing.heads import Head
 from domain.contents import contents
 from edge.commands import api as command_api
-from edge.commands.deferred import Run
+from edge.commands.deferred import RunDeferred
 from edge.commands.integration import PATH as MACHINES
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
@@ -192,7 +192,7 @@ class Way:
         tickets = DynamoDbTickets(client, TICKETS)
         deferral = Deferral(tickets, self, lambda: self.now)
         self.app = command_api.build(self._commands(), deferral=deferral)
-        self.worker = Worker(tickets, Run(self._commands()))
+        self.worker = Worker(tickets, RunDeferred(self._commands()))
 
     def _commands(self) -> Commands:
         """Of one process."""

@@ -78,8 +78,8 @@ class History:
     def verdict(self, request: Request[Any], commits: int) -> list[Event] | Said:
         """What the rules cause, or answer without recording anything, after so many commits."""
         state, version = self.states[commits], self.version(commits)
-        owner = self.decider.owner_of(state)
-        if owner not in (None, request.actor.owner) and not request.actor.may_command_all:
+        owner, actor = self.decider.owner_of(state), request.metadata.actor
+        if owner not in (None, actor.owner) and not actor.may_command_all:
             return Said(404, problem_type(AggregateNotFound))
         if late := self.late(request, commits):
             return late
@@ -91,14 +91,14 @@ class History:
 
     def late(self, request: Request[Any], commits: int) -> Said | None:
         """The answer to a command that was decided on another version, where it matters."""
-        version, expected = self.version(commits), request.expected_version
+        version, expected = self.version(commits), request.metadata.expected_version
         if expected is None or expected == version:
             return None
         if not version and not self.decider.creates(request.command):
             return None  # it is not found, whatever version was expected
-        if expected > version or request.on_conflict is OnConflict.REJECT:
+        if expected > version or request.metadata.on_conflict is OnConflict.REJECT:
             return Said(412, "version-mismatch")
-        if request.on_conflict is OnConflict.LAST_WRITE_WINS:
+        if request.metadata.on_conflict is OnConflict.LAST_WRITE_WINS:
             return None
         since = (r for events in self.recorded[:commits] for r in events if r.sequence > expected)
         met = any(self.decider.conflicts(request.command, recorded.event) for recorded in since)

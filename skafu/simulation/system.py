@@ -14,7 +14,7 @@ from application.ports import Unavailable
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
 from domain.contents import contents
-from edge.commands.deferred import Run
+from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
 from edge.deliveries.publication import publish
@@ -130,11 +130,11 @@ class System:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
-    def _worker(self, parts: Parts) -> Run:
+    def _worker(self, parts: Parts) -> RunDeferred:
         """Which remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
-        return Run(
+        return RunDeferred(
             Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
         )
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,17 +14,12 @@ from pydantic import Field, JsonValue, WithJsonSchema
 from application.ports import FailureSink, Unavailable
 from application.writing.identity import nth_key
 from edge.caller import Caller, caller
+from edge.commands.answers import accepted_body
 from edge.commands.bodies import AcceptedBody
 from edge.commands.descriptions import BATCH
 from edge.commands.examples import batch_example
-from edge.commands.sending import (
-    Commands,
-    accepted_body,
-    from_item,
-    new_key,
-    perform,
-    traceparent,
-)
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope, new_key, traceparent
 from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
@@ -90,8 +85,14 @@ class Batch:
     correlation_id: str | None
     traceparent: str | None
 
-    def command_id(self, n: int) -> str:
-        return nth_key(self.key, n)
+    def completed(self, item: Mapping[str, JsonValue], command_id: str) -> dict[str, JsonValue]:
+        """Fill in what the item leaves out: its own command id, and the batch's correlation id."""
+        own = item.get("correlationId")
+        return {
+            "commandId": command_id,
+            **item,
+            "correlationId": self.correlation_id if own is None else own,
+        }
 
 
 ANSWERS: dict[int, Any] = {
@@ -145,10 +146,9 @@ class Batches:
 
     def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
         who, command = self.sender(batch.who, item)
-        item = {"commandId": batch.command_id(n), **command}
-        sent = from_item(self.commands.contents, item, batch.traceparent)
-        sent = replace(sent, correlation_id=sent.correlation_id or batch.correlation_id)
-        accepted = perform(self.commands, who, sent)
+        envelope = batch.completed(command, nth_key(batch.key, n))
+        sent = from_named_envelope(who, self.commands.contents, envelope, batch.traceparent)
+        accepted = perform(self.commands, sent)
         return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
 
 

@@ -19,19 +19,12 @@ from pydantic import (
 from application.ports import FailureSink
 from edge.caller import Caller, machine
 from edge.commands import batch
+from edge.commands.answers import ACCEPTED, accepted_body, answer
 from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
 from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
-from edge.commands.sending import (
-    ACCEPTED,
-    Commands,
-    accepted_body,
-    answer,
-    from_item,
-    new_key,
-    perform,
-    traceparent,
-)
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope, new_key, traceparent
 from edge.http.api import problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import InvalidRequest, reported
@@ -130,9 +123,9 @@ def one(
     commands: Commands, common: Batch, body: Mapping[str, JsonValue]
 ) -> Response[dict[str, Any]]:
     who, item = on_behalf(common.who, body)
-    sent = from_item(commands.contents, {"commandId": common.key, **item}, common.traceparent)
-    sent = replace(sent, correlation_id=sent.correlation_id or common.correlation_id)
-    return answer(accepted_body(perform(commands, who, sent)), sent)
+    envelope = common.completed(item, common.key)
+    sent = from_named_envelope(who, commands.contents, envelope, common.traceparent)
+    return answer(accepted_body(perform(commands, sent)), sent)
 
 
 def several(

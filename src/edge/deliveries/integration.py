@@ -26,7 +26,8 @@ from application.ports import FailureSink, Unavailable
 from edge.authorization import actor
 from edge.caller import event_source
 from edge.commands.integration import on_behalf
-from edge.commands.sending import Commands, from_item, perform
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope
 from edge.errors import failure
 from edge.http.faults import fault
 from edge.http.strict_json import InvalidRequest
@@ -71,8 +72,9 @@ class Consumer:
             if item is None:
                 return
             who, rest = on_behalf(machine, item)
-            sent = from_item(self.commands.contents, {"correlationId": event["id"], **rest})
-        perform(self.commands, who, sent)
+            envelope = {"correlationId": event["id"], **rest}
+            sent = from_named_envelope(who, self.commands.contents, envelope)
+        perform(self.commands, sent)
 
     def _report(self, record: SQSRecord, error: Exception) -> None:
         """Report the first failure only: the dead-letter queue shows what was given up."""

@@ -12,10 +12,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, JsonValue, String
 from pydantic.alias_generators import to_camel
 
 from application.commit import Commit
+from application.folding import Snapshot
 from application.privacy.opening import Opener
 from application.publishing.envelopes import envelopes
 from application.reading.history import (
-    Past,
     Shown,
     command_outcome,
     owner_in,
@@ -214,7 +214,7 @@ def _past(
     aggregate: AggregateId,
     version: int | None,
     at: str | None,
-) -> Past[Any]:
+) -> Snapshot[Any]:
     if at is None:
         return state_at_version(ports.store, kind, aggregate, version)
     if version is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.writing.execute import Executor
-from application.writing.requests import Request
+from application.writing.requests import CommandMetadata, Request
 from domain.contents import contents
 from domain.project.commands import (
     CompleteProvisioning,
@@ -221,9 +221,11 @@ def request(
     return Request(
         aggregate_id=stream,
         command=command,
-        command_id=key,
-        actor=actor,
-        correlation_id=f"request-{number}" if adorned else key,
-        traceparent=TRACE if adorned else None,
-        client=CLIENT if adorned else None,
+        metadata=CommandMetadata(
+            command_id=key,
+            actor=actor,
+            correlation_id=f"request-{number}" if adorned else key,
+            traceparent=TRACE if adorned else None,
+            client=CLIENT if adorned else None,
+        ),
     )
