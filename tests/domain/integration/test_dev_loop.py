@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 import requests
 
+from scripts.dev_process import Dev, copy_of_the_tree
 from tests.support import lab
 from tests.support.api_client import ApiClient, queue_depths
-from tests.support.dev_process import Dev, copy_of_the_tree, create_project
+from tests.support.dev_process import create_project
 
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
