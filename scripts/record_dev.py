@@ -11,12 +11,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import lab
-from tests.support.api_client import ApiClient
-from tests.support.dev_process import Dev, copy_of_the_tree
+import requests
+import uuid6
+
+from local import people
+from local.aws import Aws
+from scripts.dev_process import Dev, copy_of_the_tree, eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDING = ROOT / "docs" / "recordings" / "dev.txt"
@@ -37,19 +40,23 @@ class Recording:
     dev: Dev
     text: str = ""
     _mark: int = 0
-    _client: ApiClient | None = field(default=None)
 
-    @property
-    def client(self) -> ApiClient:
-        self._client = self._client or ApiClient(self.dev.outputs, "owner@skafu.dev")
-        return self._client
+    def send(self, method: str, path: str, body: object = None) -> requests.Response:
+        """Send a request as one of the people who are there."""
+        outputs = self.dev.outputs
+        aws = Aws(outputs["awsEndpointUrl"])
+        token = people.sign_in(aws, outputs["userPoolClientId"], "owner@skafu.dev")["IdToken"]
+        url = outputs["graphqlUrl" if path == "/graphql" else "commandApiUrl"]
+        headers = {"Authorization": token, "Idempotency-Key": str(uuid6.uuid7())}
+        address = url if path == "/graphql" else url + path
+        return requests.request(method, address, json=body, headers=headers, timeout=60)
 
     def says(self, *expected: str, seconds: float = 60.0) -> None:
         """Wait until the terminal has said all this since the last time, and keep it."""
         said = self.dev.said
-        if not lab.eventually(lambda: all(e in said()[self._mark :] for e in expected), seconds):
+        if not eventually(lambda: all(e in said()[self._mark :] for e in expected), seconds):
             raise TimeoutError(f"{expected} was not said:\n{said()[self._mark :]}")
-        lab.eventually(lambda: False, 0.5)  # for what belongs to it
+        eventually(lambda: False, 0.5)  # for what belongs to it
         self.text += said()[self._mark :]
         self._mark = len(said())
 
@@ -75,7 +82,7 @@ class Recording:
 def record(recording: Recording) -> None:
     recording.text = "$ make dev ARGS=--no-web\n"
     recording.says("READY")
-    requests(recording)
+    commands_and_queries(recording)
     reload(recording)
     syntax_error(recording)
     failure(recording)
@@ -85,10 +92,10 @@ def record(recording: Recording) -> None:
     recording.says("Stopped.")
 
 
-def requests(recording: Recording) -> None:
+def commands_and_queries(recording: Recording) -> None:
     recording.note("two requests")
-    recording.client.create_project("Tea")
-    recording.client.send("GET", "/projects?limit=20")
+    recording.send("POST", "/projects", {"name": "Tea"})
+    recording.send("GET", "/projects?limit=20")
     recording.says("create-project", "list-projects")
 
 
@@ -97,7 +104,7 @@ def reload(recording: Recording) -> None:
         "src/edge/http/api.py is saved with another header, and a request is sent at once"
     )
     recording.save("src/edge/http/api.py", HEADERS, HEADERS + '    headers["X-Tea"] = ["green"]\n')
-    answer = recording.client.send("GET", "/projects?limit=20")
+    answer = recording.send("GET", "/projects?limit=20")
     recording.says("list-projects", "new code after")
     recording.note(f"the answer has the header: X-Tea: {answer.headers['X-Tea']}")
 
@@ -105,10 +112,10 @@ def reload(recording: Recording) -> None:
 def syntax_error(recording: Recording) -> None:
     recording.note("src/edge/http/api.py is saved with a syntax error")
     with recording.edited("src/edge/http/api.py", HEADERS, HEADERS + "    return answer(\n"):
-        recording.client.send("GET", "/projects?limit=20")
+        recording.send("GET", "/projects?limit=20")
         recording.says("502", "SyntaxError", "cannot be imported")
     recording.note("it is corrected, and a project is created")
-    recording.client.create_project("Coffee")
+    recording.send("POST", "/projects", {"name": "Coffee"})
     recording.says("create-project", "new code after")
 
 
@@ -119,8 +126,8 @@ def failure(recording: Recording) -> None:
         "            name.no_such_method()\n",
     )
     with recording.edited("src/projections/projects.py", renamed, renamed + mistake):
-        rows = recording.client.send("GET", "/projects").json()["data"]
-        recording.client.command("PATCH", f"/projects/{rows[0]['id']}", {"name": "Green tea"})
+        rows = recording.send("GET", "/projects").json()["data"]
+        recording.send("PATCH", f"/projects/{rows[0]['id']}", {"name": "Green tea"})
         recording.says("change-project", "no_such_method", "rows ")
     recording.note("it is corrected: the event was kept, and its row is folded")
     recording.says("new code after", "rows brought up to date")
@@ -136,9 +143,10 @@ def schema(recording: Recording) -> None:
     recording.save("src/projections/projects.py", RETURNED, LABELLED)
     recording.says("rows brought up to date")
     recording.note("GraphQL is asked for the labels")
-    answer = recording.client.graphql("{ listProjects { items { name label } } }")
+    query = {"query": "{ listProjects { items { name label } } }"}
+    answer = recording.send("POST", "/graphql", query)
     recording.says("listProjects")
-    for row in answer["data"]["listProjects"]["items"]:
+    for row in answer.json()["data"]["listProjects"]["items"]:
         recording.note(f"{row['name']}: {row['label']}")
 
 

@@ -19,8 +19,9 @@ from local.deploy import DeploymentFailed
 from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
+from scripts.dev_process import Dev
 from tests.support import lab
-from tests.support.dev_process import Dev, create_project, names
+from tests.support.dev_process import create_project, names
 
 STOP_SECONDS = 5
 

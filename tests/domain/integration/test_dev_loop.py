@@ -17,16 +17,17 @@ from typing import Any
 import pytest
 import requests
 
+from scripts.dev_process import Dev, copy_of_the_tree
 from tests.support import lab
 from tests.support.api_client import ApiClient, queue_depths
-from tests.support.dev_process import Dev, copy_of_the_tree, create_project
+from tests.support.dev_process import create_project
 
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
 MARKED = "    headers.setdefault(CORRELATION_ID, [correlation])\n"
 RELOAD_SECONDS = 1.5
 # Others use the machine, too: the figures are printed, and only this is asserted.
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +220,9 @@ def test_a_request_after_a_save_is_answered_by_new_code_and_soon(
     with capsys.disabled():
         print(f"\nseconds from a save to the first answer of new code: {report}")  # noqa: T201
     said = after(dev, mark, "reload", API, "new code after")
-    assert re.search(r"src/edge/http/api\.py: new code after \d\.\d\d s, in all \d functions", said)
+    assert re.search(
+        r"src/edge/http/api\.py: new code after \d+\.\d\d s, in all \d+ functions", said
+    )
     assert median(seconds) < PATIENCE
 
 
@@ -243,7 +246,8 @@ def test_a_syntax_error_is_shown_and_all_works_again_once_it_is_corrected(dev: D
         assert "SyntaxError" not in answer.text
         said = after(dev, mark, "reload", "src/kernel/values.py", "cannot be imported")
     line = broken.count("\n")
-    assert said.count(f'File "src/kernel/values.py", line {line}') == 1, said
+    assert f'File "src/kernel/values.py", line {line}' in said
+    assert len([one for one in said.splitlines() if "  failure  " in one]) == 1, said
     assert "def unfinished(:" in said
     assert "SyntaxError: invalid syntax" in said
     create_project(dev, "After the error")

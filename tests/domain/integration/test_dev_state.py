@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from local.outputs import ROOT
+from scripts.dev_process import Dev
 from tests.support import lab
 from tests.support.api_client import ApiClient
-from tests.support.dev_process import Dev, create_project, names
+from tests.support.dev_process import create_project, names
 
 # Projects, services, an archive, as `skafu dev` left them; without logs and keys.
 EARLIER = Path(__file__).parent / "states" / "first.tar.gz"

@@ -57,26 +57,27 @@ def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
     assert not read_after_a_restart(tmp_path / "stock", stock=True)
 
 
-def test_queues_are_served_on_another_port(tmp_path: Path) -> None:
-    """Stock MiniStack keeps them under URLs with the port of before, and events miss them."""
-    with emulator(tmp_path) as aws:
+def is_read_on_another_port(folder: Path, stock: bool) -> bool:
+    """Whether a function goes on reading its queue when the emulator listens elsewhere."""
+    file = folder / "seen"
+    reader = f"def handler(event, context): open({str(file)!r}, 'a').write('x')"
+    with emulator(folder, stock) as aws:
         queue = lab.create_queue(aws)
-        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody='"before"')
-        rule_to(aws, queue)
-    with emulator(tmp_path) as aws:
+        lab.connect(aws, queue.arn, lab.create_function(aws, reader))
+        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody="before")
+        assert lab.eventually(lambda: file.exists() and file.read_text() == "x", 10)
+    with emulator(folder, stock) as aws:
         name = queue.url.rsplit("/", 1)[1]
         url = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
-        entry = {"Source": "test", "DetailType": "x", "Detail": "{}"}
-        aws.client("events").put_events(Entries=[entry])
-        moved = lab.Queue(url, queue.arn)
-        assert lab.eventually(lambda: lab.depth(aws, moved) == 2)
+        aws.client("sqs").send_message(QueueUrl=url, MessageBody="after")
+        return lab.eventually(lambda: file.read_text() == "xx", 5)
 
 
-def rule_to(aws: Aws, queue: lab.Queue) -> None:
-    events = aws.client("events")
-    pattern = json.dumps({"source": ["test"]})
-    events.put_rule(Name="rule", EventPattern=pattern)
-    events.put_targets(Rule="rule", Targets=[{"Id": "queue", "Arn": queue.arn}])
+def test_queues_are_read_on_another_port(tmp_path: Path) -> None:
+    for name in ("ours", "stock"):
+        (tmp_path / name).mkdir()
+    assert is_read_on_another_port(tmp_path / "ours", stock=False)
+    assert not is_read_on_another_port(tmp_path / "stock", stock=True)
 
 
 def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -> None:
