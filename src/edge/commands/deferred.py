@@ -25,9 +25,8 @@ from edge.commands.sending import (
     from_item,
     perform,
 )
-from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID
-from edge.http.problems import InvalidRequest, problem_of
+from edge.http.problems import EXPECTED, InvalidRequest, problem_of
 from edge.queries.status import KEY_IN_PATH
 
 # A type of its own: whoever never prefers it is answered as ever.
@@ -113,7 +112,7 @@ class Run:
         try:
             who, sent = self._opened(ticket)
             accepted = accepted_body(perform(self.commands, who, sent))
-        except ANSWERED as error:
+        except EXPECTED as error:
             problem, _ = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise

@@ -29,7 +29,7 @@ from edge.commands.integration import on_behalf
 from edge.commands.sending import Commands, from_item, perform
 from edge.errors import failure
 from edge.http.faults import fault
-from edge.http.strict_json import InvalidRequest
+from edge.http.refusals import InvalidRequest
 from edge.observability import logger
 from kernel.operation import Item, Who
 
