@@ -12,8 +12,7 @@ from domain.contents import contents
 from edge.caller import Caller
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
-from edge.errors import ANSWERED
-from edge.http.problems import problem_of
+from edge.http.problems import EXPECTED, problem_of
 from kernel.messages import plain_id
 from kernel.operation import Example, Json, Operation, Who
 from skafu.completeness.missing import Missing, file_of, raised
@@ -39,7 +38,7 @@ class Refused(Exception):
         file = file_of(self.operation.command.__module__)
         if isinstance(self.error, RecordsNothing):
             return Missing(file, f"the {what} of {self.operation.name} records nothing")
-        if not isinstance(self.error, ANSWERED):
+        if not isinstance(self.error, EXPECTED):
             return raised(self.error, file)
         return Missing(file, f"the {what} of {self.operation.name} is refused: {self.reason()}")
 

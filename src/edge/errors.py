@@ -5,11 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
@@ -41,7 +36,8 @@ from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import TooLarge
 from application.writing.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from edge.caller import Forbidden, Unauthorized
-from edge.http.strict_json import BodyTooLarge, InvalidRequest, MalformedJson
+from edge.http.refusals import InvalidRequest, NoSuchRoute, UnsupportedContentType
+from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import DomainError, NotFound
 from kernel.projection import RowMissing
 
@@ -173,27 +169,8 @@ ERRORS = (
         detail="This user was forgotten; the account accepts no more commands.",
     ),
     refused(InvalidRequest, HTTPStatus.BAD_REQUEST, "the request is not valid"),
-    refused(
-        RequestValidationError,
-        HTTPStatus.BAD_REQUEST,
-        "the request is not valid",
-        "invalid-request",
-        "The request is not valid: `errors` says where, and what is expected there.",
-    ),
-    refused(
-        RequestUnsupportedContentType,
-        HTTPStatus.BAD_REQUEST,
-        "the body is not announced as JSON",
-        "unsupported-content-type",
-        "The Content-Type of a body must be application/json.",
-    ),
-    refused(
-        NotFoundError,
-        HTTPStatus.NOT_FOUND,
-        "no operation has this method and path",
-        "no-such-route",
-        "There is no such operation.",
-    ),
+    refused(UnsupportedContentType, HTTPStatus.BAD_REQUEST, "the body is not announced as JSON"),
+    refused(NoSuchRoute, HTTPStatus.NOT_FOUND, "no operation has this method and path"),
     refused(
         Unauthorized,
         HTTPStatus.UNAUTHORIZED,
@@ -219,7 +196,7 @@ ERRORS = (
     ErrorRow(Exception, Severity.ERROR, False, "a defect of Skafu"),
 )
 ANSWERED = tuple(row.error for row in ERRORS if row.answer is not INTERNAL)
-"""The errors that a request can be expected to end in."""
+"""Errors that a request can be expected to end in."""
 
 
 def row_of(error: type[Exception]) -> ErrorRow:

@@ -20,10 +20,9 @@ from edge.commands.descriptions import BATCH
 from edge.commands.examples import batch_example
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope, new_key, traceparent
-from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
-from edge.http.problems import Problem, problem_of, reported
+from edge.http.problems import EXPECTED, Problem, problem_of, reported
 from kernel.messages import Message
 from kernel.operation import Body
 
@@ -138,7 +137,7 @@ class Batches:
             if self.monotonic() > deadline:
                 raise OutOfTime("not tried")
             return self._accepted(batch, n, item)
-        except ANSWERED as error:
+        except EXPECTED as error:
             problem, _ = problem_of(error)
         except Exception as error:  # the edge: the commands after it are not to suffer
             problem = self.report(error)

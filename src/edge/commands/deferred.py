@@ -18,9 +18,8 @@ from edge.commands.answers import accepted_body, location
 from edge.commands.bodies import DeferredBody
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import SentCommand, from_named_envelope
-from edge.errors import ANSWERED
 from edge.http.api import CORRELATION_ID
-from edge.http.problems import InvalidRequest, problem_of
+from edge.http.problems import EXPECTED, InvalidRequest, problem_of
 from edge.queries.status import KEY_IN_PATH
 
 # A type of its own: the answers to clients that never prefer it stay the same.
@@ -111,7 +110,7 @@ class RunDeferred:
         try:
             sent = self._sent(ticket)
             body = accepted_body(perform(self.commands, sent))
-        except ANSWERED as error:
+        except EXPECTED as error:
             problem, _ = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise

@@ -30,7 +30,7 @@ from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.errors import failure
 from edge.http.faults import fault
-from edge.http.strict_json import InvalidRequest
+from edge.http.refusals import InvalidRequest
 from edge.observability import logger
 from kernel.operation import Item, Who
 

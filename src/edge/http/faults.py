@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from pydantic import BaseModel
 
-from edge.http.strict_json import InvalidRequest
+from edge.http.refusals import InvalidRequest
 from kernel.values import EXPECTED
 
 QUOTED = re.compile(r"'([^']*)'")
@@ -35,7 +35,7 @@ def one_of(limits: Limits) -> str:
     return f"Must be one of {', '.join(QUOTED.findall(limits['expected']))}."
 
 
-def said(limits: Limits) -> str:
+def own_text(limits: Limits) -> str:
     """Return the text of a `ValueError` of ours: it is a sentence for users."""
     return str(limits["error"])
 
@@ -87,7 +87,7 @@ SENTENCES: Mapping[str, str | Callable[[Limits], str]] = {
     "json_invalid": JSON,
     "json_type": JSON,
     "unsupported_content_type": "Must be application/json.",
-    "value_error": said,
+    "value_error": own_text,
 }
 OTHERWISE = "This value is not accepted here."
 

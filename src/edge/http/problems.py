@@ -6,17 +6,30 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from pydantic import BaseModel
 
 from application.failures import Failure
 from application.ports import FailureSink
 from edge.errors import ANSWERED, INTERNAL, failure, problem_type, row_of
 from edge.http.faults import Fault, faults
-from edge.http.strict_json import InvalidRequest as InvalidRequest
+from edge.http.refusals import InvalidRequest as InvalidRequest
+from edge.http.refusals import NoSuchRoute, UnsupportedContentType
 from edge.observability import logger
 
 PROBLEMS = "https://skafu.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
+EXPECTED: tuple[type[Exception], ...] = (
+    *ANSWERED,
+    NotFoundError,
+    RequestValidationError,
+    RequestUnsupportedContentType,
+)
+"""Errors that a request can be expected to end in, those of the resolver included."""
 
 
 class LogOnly:
@@ -39,7 +52,7 @@ class Problem(BaseModel):
 def register(app: ApiGatewayResolver, failures: Callable[[], FailureSink]) -> None:
     """Answer every error from this one place, unexpected ones with 500."""
     app.not_found(answer)
-    app.exception_handler(list(ANSWERED))(answer)
+    app.exception_handler(list(EXPECTED))(answer)
     app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
 
 
@@ -49,16 +62,32 @@ def answer(error: Exception) -> Response[str]:
 
 def problem_of(error: Exception) -> tuple[Problem, Mapping[str, str]]:
     """Return the problem, with the headers that belong to it."""
-    found = row_of(type(error)).answer
+    known = ours(error)
+    found = row_of(type(known)).answer
     problem = Problem(
-        type=PROBLEMS + problem_type(type(error)),
+        type=PROBLEMS + problem_type(type(known)),
         title=found.status.phrase,
         status=found.status,
-        detail=found.detail or str(error),
+        detail=found.detail or str(known),
         errors=faults(error),
     )
     logger.info("refused", extra={"problem": problem.type, "status": int(found.status)})
     return problem, found.headers
+
+
+def ours(error: Exception) -> Exception:
+    """Return the error of our own that stands for one of the resolver's, or else the error."""
+    match error:
+        case NotFoundError():
+            return NoSuchRoute("There is no such operation.")
+        case RequestUnsupportedContentType():
+            return UnsupportedContentType("The Content-Type of a body must be application/json.")
+        case RequestValidationError():
+            return InvalidRequest(
+                "The request is not valid: `errors` says where, and what is expected there."
+            )
+        case _:
+            return error
 
 
 def reported_bug(

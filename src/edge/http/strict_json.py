@@ -19,14 +19,6 @@ class BodyTooLarge(ValueError):
     """The body has too many bytes."""
 
 
-class InvalidRequest(ValueError):
-    """The request is not valid. The message is for users; `path` leads to the fault."""
-
-    def __init__(self, message: str, *path: str) -> None:
-        super().__init__(message)
-        self.path = path
-
-
 def loads(text: str) -> dict[str, Any]:
     """Parse an object. Raises `BodyTooLarge`, and `MalformedJson` with what is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:

@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -95,6 +97,13 @@ def test_the_page_for_operators_prints_the_table() -> None:
     text = PAGE.read_text()
 
     assert [row.error.__name__ for row in ERRORS if f"| `{row.error.__name__}` |" not in text] == []
+
+
+def test_the_table_is_read_without_the_resolver() -> None:
+    """Projectors and the publisher need the table, not a hundred modules of the HTTP resolver."""
+    code = "import edge.errors, sys; sys.exit('aws_lambda_powertools.event_handler' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(SRC)}, check=True)
 
 
 def test_the_first_row_that_fits_is_taken() -> None:

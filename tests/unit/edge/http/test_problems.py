@@ -6,7 +6,10 @@ from string import Formatter
 
 import pytest
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 
 from application.failures import Severity
 from application.ports import NotAllowed, Unavailable
@@ -27,7 +30,7 @@ from tests.support import unions
 from tests.support.api import Api
 from tests.support.fakes import Failures
 
-UNWORDED = (NotAllowed, NotFoundError, RequestValidationError, Unavailable)
+UNWORDED = (NotAllowed, Unavailable)
 """Errors of others, whose texts are not for users."""
 RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
 
@@ -50,6 +53,9 @@ RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, No
         (BodyTooLarge(""), 413, "body-too-large"),
         (CommandIdReused(""), 422, "command-id-reused"),
         (MalformedJson(""), 400, "malformed-json"),
+        (NotFoundError(""), 404, "no-such-route"),
+        (RequestValidationError([]), 400, "invalid-request"),
+        (RequestUnsupportedContentType("", []), 400, "unsupported-content-type"),
         (InvalidRequest("no", "a", "b"), 400, "invalid-request"),
         (KeyFromTheFuture(""), 400, "key-from-the-future"),
         (KeyExpired(""), 400, "key-expired"),
