@@ -135,9 +135,15 @@ def skeleton(folder: Path, *files: str) -> Path:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)
     for name in INSTALLED:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to(ROOT / name)
+        link_entries(ROOT / name, folder / name)
     return folder
+
+
+def link_entries(installed: Path, folder: Path) -> None:
+    """Make a folder of links, so that who installs anew in the copy removes no more than links."""
+    folder.mkdir(parents=True)
+    for entry in (each for each in installed.iterdir() if each.name != ".cache"):
+        (folder / entry.name).symlink_to(entry)
 
 
 def tracked() -> list[str]:
