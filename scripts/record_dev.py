@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.support import lab
 from tests.support.api_client import ApiClient
-from tests.support.dev_process import Dev, copy_of_the_tree
+from tests.support.dev_process import Dev
+from tests.support.tree_copy import copy_of_the_tree
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDING = ROOT / "docs" / "recordings" / "dev.txt"

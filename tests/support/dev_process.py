@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -107,20 +106,3 @@ def create_project(dev: Dev, name: str) -> None:
 def names(dev: Dev) -> list[str]:
     answer = ApiClient(dev.outputs, "owner@skafu.dev").send("GET", "/projects")
     return [project["name"] for project in answer.json()["data"]]
-
-
-PARTS = ("amplify", "docs", "frontend", "local", "schemas", "skafu", "src", "statemachines")
-FILES = ("template.yaml", "package.json", "pyproject.toml")
-INSTALLED = (".tools", "node_modules", "local/appsync/node_modules", "frontend/node_modules")
-
-
-def copy_of_the_tree(folder: Path) -> Path:
-    """What `make dev` runs, to be edited; what was installed is shared."""
-    ignore = shutil.ignore_patterns("node_modules", "state", "outputs.json", "__pycache__", "dist")
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
-    for file in FILES:
-        shutil.copy2(ROOT / file, folder / file)
-    for installed in INSTALLED:
-        (folder / installed).symlink_to(ROOT / installed)
-    return folder

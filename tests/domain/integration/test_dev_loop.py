@@ -19,7 +19,8 @@ import requests
 
 from tests.support import lab
 from tests.support.api_client import ApiClient, queue_depths
-from tests.support.dev_process import Dev, copy_of_the_tree, create_project
+from tests.support.dev_process import Dev, create_project
+from tests.support.tree_copy import copy_of_the_tree
 
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
