@@ -10,10 +10,15 @@ from kernel.aggregate import AnyAggregate
 from kernel.messages import AggregateId
 from kernel.operation import PlainId
 
+FIRST = contents.aggregates[0]
+COLLECTION = contents.first_creation.collection.strip("/")
 AggregateArgument = Annotated[
     str,
     typer.Argument(
-        help="`PROJECT#<id>` as stored, `projects/<id>` as in the API, or a project's plain id."
+        help=(
+            f"`{FIRST.aggregate_type}#<id>` as stored, `{COLLECTION}/<id>` as in the API, or the "
+            f"plain id if it is a {FIRST.noun}."
+        )
     ),
 ]
 
@@ -25,11 +30,11 @@ def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
     name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
     kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
     if kind is None:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(kinds)}.")
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(kinds)}.")
     try:
         return kind, kind.id(_ids.validate_python(plain))
     except ValidationError:
-        raise typer.BadParameter(f"{plain!r} is no id: ids are UUIDs.") from None
+        raise typer.BadParameter(f"{plain!r} is not an id: ids are UUIDs.") from None
 
 
 _ids: TypeAdapter[str] = TypeAdapter(PlainId)
