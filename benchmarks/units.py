@@ -31,7 +31,7 @@ from adapters.memory.key_table import MemoryKeyTable
 from adapters.memory.key_wrapper import MemoryKeyWrapper
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectKeys
-from application.writing.execute import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
+from application.writing.append import SMALL_STATE, SMALL_STATE_EVERY, STATE_EVERY
 from application.writing.heads import Head
 from benchmarks.record import circumstances, write
 from domain.contents import contents

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -149,10 +149,11 @@ class Processes:
     _guard: subprocess.Popen[bytes] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: bool = False
+    _expected: set[str] = field(default_factory=set)
 
     def start(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
-    ) -> None:
+    ) -> subprocess.Popen[bytes]:
         """Start a process that leads a group of its own and can notice by its standard input that
         we are gone.
         """
@@ -166,6 +167,7 @@ class Processes:
             started, line = identity_of_started(popen)
             self._running[name] = popen, Recorded(name, popen.pid, started, line)
             write_record(self.state_dir, self._recorded())
+            return popen
 
     def guard(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
         """Start the process that ends the others when this one is gone; it notices by its standard
@@ -189,15 +191,36 @@ class Processes:
             raise ProcessEnded(name, popen.returncode, self.log(name))
 
     def check_all(self) -> None:
-        for name in self._running:
-            self.check(name)
+        """Raise ProcessEnded if one has stopped that should run as long as the stack."""
+        with self._lock:
+            names = self._running.keys() - self._expected
+            for name in sorted(names):
+                self.check(name)
+
+    def run(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> int:
+        """Run a command to its end and return its exit code; it is stopped with the stack."""
+        with self.may_end(name):
+            code = self.start(name, command, environment, folder).wait()
+            self.kill(name)
+        return code
+
+    @contextmanager
+    def may_end(self, name: str) -> Iterator[None]:
+        """Let a process end without that being the end of the stack."""
+        self._expected.add(name)
+        try:
+            yield
+        finally:
+            self._expected.discard(name)
 
     def kill(self, name: str) -> None:
         """End a process and what it started at once, as `kill -9` does."""
         with self._lock:
-            popen, _ = self._running.pop(name)
-            end_group(popen)
-            write_record(self.state_dir, self._recorded())
+            if found := self._running.pop(name, None):
+                end_group(found[0])
+                write_record(self.state_dir, self._recorded())
 
     def pid(self, name: str) -> int:
         return self._running[name][0].pid

@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,12 +27,15 @@ from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import access_key
 from local.outputs import ROOT, Addresses
 from local.processes import ProcessEnded, Processes, end_recorded
+from local.read_models import ReadModels, digests
 from local.template import functions, load
 
 STATE_DIR = ROOT / "local" / "state"
 SSM = "/skafu/{environment}/{name}"
 APP_ID = "skafulocal"
 WAIT_SECONDS = 60.0
+# Those that tell what happens in them.
+PARTS = ("emulator", "appsync")
 EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.emulator"]
 
 
@@ -85,6 +88,19 @@ class Stack:
     def aws(self) -> Aws:
         return Aws(self.options.addresses.aws)
 
+    @property
+    def read_models(self) -> ReadModels:
+        return ReadModels(self.aws, self.options.environment, self.options.state_dir)
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """The names of the functions, each with its name in the template."""
+        return function_names(self.options)
+
+    def activity(self, part: str) -> Path:
+        """The file in which a part of the stack tells what happens: lines of JSON."""
+        return self.processes.log(part).with_suffix(".jsonl")
+
     def token(self, email: str) -> str:
         """An ID token of one of the four people."""
         return people.sign_in(self.aws, self.pool.client_id, email)["IdToken"]
@@ -102,6 +118,21 @@ class Stack:
         self.processes.kill("emulator")
         start_emulator(self)
 
+    def restart_appsync(self, emptied: Iterable[str] = ()) -> None:
+        """Serve the schema as it is exported now; the tables of some models are made anew.
+
+        Raises ProcessEnded when AppSync does not take the schema; it can be restarted all the same.
+        """
+        with self.processes.may_end("appsync"):
+            self.processes.kill("appsync")
+            self.read_models.drop(emptied)
+            try:
+                start_appsync(self, api_key(self.options.state_dir))
+            except ProcessEnded:
+                self.processes.kill("appsync")
+                raise
+        write_outputs(self, api_key(self.options.state_dir))
+
 
 Report = Callable[[str], None]
 
@@ -117,6 +148,8 @@ def running_stack(options: Options, report: Report = lambda _: None) -> Iterator
         if options.fresh:
             wipe(options.state_dir)
         stack = Stack(options, Processes(options.state_dir))
+        for part in PARTS:
+            stack.activity(part).write_bytes(b"")
         try:
             start(stack, report)
             yield stack
@@ -183,11 +216,18 @@ def start(stack: Stack, report: Report) -> None:
     stack.pool = people.ensure_pool(stack.aws)
     key = api_key(stack.options.state_dir)
     write_parameters(stack)
+    outdated = stack.read_models.outdated() if stack.options.appsync else []
+    stack.read_models.drop(outdated)
     report("Deploying the template, starting AppSync")
     with at_once(lambda: start_appsync(stack, key), lambda: people.seed(stack.aws, stack.pool)):
         stack.deployed = deploy_template(stack)
         post(f"{stack.options.addresses.aws}/_skafu/warm", {})
     write_outputs(stack, key)
+    if outdated:
+        report("Folding the rows for the changed schema")
+        bring_rows(stack)
+    elif stack.options.appsync:
+        stack.read_models.remember(digests())
     if stack.options.web:
         report("Waiting for the web page")
         await_answer(stack.processes, "web", stack.options.addresses.web)
@@ -213,6 +253,11 @@ def base_environment() -> dict[str, str]:
     }
 
 
+def python_environment() -> dict[str, str]:
+    """Of what runs the project's own Python: from this folder, wherever it was installed from."""
+    return {**base_environment(), "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
+
+
 def guard(stack: Stack) -> None:
     """Start what ends all the others when this process dies; it is not recorded, as it must outlive
     them.
@@ -228,6 +273,7 @@ def start_emulator(stack: Stack) -> None:
     state_dir = stack.options.state_dir
     environment = emulator_environment(stack.options.emulator_port, state_dir / "emulator")
     environment["SKAFU_CODE_DIR"] = str(state_dir / "code")
+    environment["SKAFU_ACTIVITY"] = str(stack.activity("emulator"))
     stack.processes.start("emulator", EMULATOR, environment, ROOT)
     await_answer(stack.processes, "emulator", f"{stack.options.addresses.aws}/_skafu/health")
 
@@ -239,6 +285,7 @@ def emulator_environment(port: int, state_dir: Path | None) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "SKAFU_FUNCTION_PYTHON": sys.executable,
         "SKAFU_LEASH": "stdin",
+        **{name: os.environ[name] for name in ("SKAFU_FORK",) if name in os.environ},
         **({"STATE_DIR": str(state_dir)} if state_dir else {}),
     }
 
@@ -273,6 +320,7 @@ def start_appsync(stack: Stack, key: str) -> None:
         "USER_POOL_CLIENT_ID": stack.pool.client_id,
         "API_KEY": key,
         "STAGE": options.environment,
+        "ACTIVITY": str(stack.activity("appsync")),
         "ACCESS_KEYS": json.dumps(dict.fromkeys(access_keys(options), "test")),
     }
     stack.processes.start("appsync", ["node", "local/appsync/server.mjs"], environment, ROOT)
@@ -282,9 +330,14 @@ def start_appsync(stack: Stack, key: str) -> None:
 def access_keys(options: Options) -> Iterator[str]:
     """The keys that may sign for AppSync: the operators', and one for each function."""
     yield ACCOUNT
-    for function in functions(load(options.template)).values():
-        name = function["FunctionName"]["Fn::Sub"]
-        yield access_key(ACCOUNT, name.replace("${Environment}", options.environment))
+    for name in function_names(options):
+        yield access_key(ACCOUNT, name)
+
+
+def function_names(options: Options) -> dict[str, str]:
+    found = functions(load(options.template))
+    names = {name: function["FunctionName"]["Fn::Sub"] for name, function in found.items()}
+    return {full.replace("${Environment}", options.environment): n for n, full in names.items()}
 
 
 def start_web(stack: Stack) -> None:
@@ -384,6 +437,19 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
         **options.parameters,
     }
     return {name: value for name, value in wanted.items() if name in declared}
+
+
+def bring_rows(stack: Stack) -> bool:
+    """Fold the rows that differ from their events; say whether all rows could be brought so far."""
+    found = digests()
+    outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
+    command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
+    # A traceback without typer's boxes is one that the terminal can shorten.
+    environment = {**python_environment(), "COLUMNS": "100", "TYPER_STANDARD_TRACEBACK": "1"}
+    if stack.processes.run("rows", command, environment, ROOT):
+        return False
+    stack.read_models.remember(found)
+    return True
 
 
 def write_outputs(stack: Stack, key: str) -> None:

@@ -79,11 +79,10 @@ def tests(name: str, *parts: Sequence[str]) -> Check:
     return Check(name, [(*PYTEST, *paths) for paths in parts], matters=FAILED_TESTS)
 
 
-def dealt_out(folders: Sequence[str], parts: int) -> list[list[str]]:
-    """Deal the test files of folders out like cards: neighbours often take equally long."""
-    files = sorted(
-        file.as_posix() for folder in folders for file in (run.ROOT / folder).rglob("test_*.py")
-    )
+def dealt_out(suite: str, parts: int) -> list[list[str]]:
+    """Deal the test files of a suite out like cards: neighbours often take equally long."""
+    folders = [run.ROOT / word for word in run.BY_NAME[suite].command if word.startswith("tests/")]
+    files = sorted(file.as_posix() for folder in folders for file in folder.rglob("test_*.py"))
     return [files[part::parts] for part in range(parts)]
 
 
@@ -96,7 +95,7 @@ CHECKS = (
     one("contract", sys.executable, "-m", "skafu.cli", "contract", "check"),
     one("types", "mypy"),
     typescript("ts-lint", "run", "lint", cure="make fix"),
-    tests("unit", *dealt_out(("tests/unit", "tests/domain/unit"), UNIT_PARTS)),
+    tests("unit", *dealt_out("unit", UNIT_PARTS)),
     Check("generated", [each.check for each in generated.GENERATED], "make docs"),
     typescript("amplify-types", "run", "typecheck"),
     typescript("page-types", "--dir", "frontend", "run", "types"),

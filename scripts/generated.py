@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from scripts import features
+from scripts import proof
 
 ROOT = Path(__file__).resolve().parent.parent
 PNPM = str(ROOT / ".tools/pnpm/node_modules/.bin/pnpm")
-FEATURES = ROOT / "docs" / "features.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ GENERATED = (
         (PNPM, "--dir", "frontend", "run", "api:check"),
     ),
     Generated(
-        "docs/features.md",
+        "docs/features.md, docs/guarantees.md, and their tests",
         (sys.executable, "-m", "scripts.generated", "--features"),
         (sys.executable, "-m", "scripts.generated", "--features", "--check"),
     ),
@@ -72,21 +71,29 @@ def write_all() -> int:
     return 0
 
 
-def features_page(*, check: bool) -> int:
-    page = features.page()
+def proof_pages(*, check: bool) -> int:
+    pages = proof.pages()
     if not check:
-        FEATURES.write_text(page)
+        for name, page in pages.items():
+            (ROOT / name).parent.mkdir(exist_ok=True)
+            (ROOT / name).write_text(page)
         return 0
-    differences = list(unified_diff(FEATURES.read_text().splitlines(), page.splitlines(), n=0))
+    return min(1, sum(stale(ROOT / name, page) for name, page in pages.items()))
+
+
+def stale(file: Path, page: str) -> bool:
+    """Say how a page differs from what it should be."""
+    found = file.read_text() if file.exists() else ""
+    differences = list(unified_diff(found.splitlines(), page.splitlines(), n=0))
     if differences:
-        sys.stderr.write("docs/features.md is stale: run `make docs`\n")
+        sys.stderr.write(f"{file.relative_to(ROOT)} is stale: run `make docs`\n")
         sys.stderr.writelines(f"{line[:200]}\n" for line in differences[:20])
-    return int(bool(differences))
+    return bool(differences)
 
 
 def main(arguments: Sequence[str]) -> int:
     if "--features" in arguments:
-        return features_page(check="--check" in arguments)
+        return proof_pages(check="--check" in arguments)
     return write_all()
 
 

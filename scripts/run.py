@@ -100,6 +100,7 @@ EVERY_TIME = (
     python_suite("simulation", "tests/simulation"),
     python_suite("integration", "tests/integration", "tests/domain/integration"),
     python_suite("e2e", "tests/domain/e2e"),
+    python_suite("guides", "tests/guides"),
 )
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),

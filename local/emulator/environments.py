@@ -15,23 +15,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from local.emulator import forks
 from local.emulator.runtime import END_OF_LOG
+from local.emulator.sources import watch
 
 SOURCE_MARKER = "skafu-source.json"
 KEY_PREFIX = "lambda."
 DEFAULT_ACCOUNT = "000000000000"
-_unpacking = threading.Lock()
+_unpacking, _forking = threading.Lock(), threading.Lock()
 RUNTIME = Path(__file__).with_name("runtime.py")
-WATCH_SECONDS = 0.5
+SYSTEM = {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 # AWS allows an environment this long to import its handler; a laptop under load gets more.
 INIT_SECONDS = 30.0
 
@@ -68,72 +69,16 @@ def _extracted(package: zipfile.ZipFile, name: str) -> Path:
     return folder
 
 
-class SourceWatch:
-    """Count the changes under each source folder, so that an environment knows when it is out of
-    date.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[Path, int] = {}
-        self._generations: dict[Path, int] = {}
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self.changed: Callable[[], object] = lambda: None
-
-    def generation(self, root: Path) -> int:
-        with self._lock:
-            if root not in self._generations:
-                self._seen[root], self._generations[root] = fingerprint(root), 0
-                self._ensure_thread()
-            return self._generations[root]
-
-    def _ensure_thread(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._watch, daemon=True, name="skafu-source-watch"
-            )
-            self._thread.start()
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(WATCH_SECONDS)
-            for root in list(self._generations):
-                self._look(root)
-
-    def _look(self, root: Path) -> None:
-        now = fingerprint(root)
-        if now == self._seen[root]:
-            return
-        with self._lock:
-            self._seen[root] = now
-            self._generations[root] += 1
-        self.changed()
-
-
-def fingerprint(root: Path) -> int:
-    """A number that changes when a file that a handler could read is changed, added or removed."""
-    return hash(tuple(sorted(_stamps(str(root)))))
-
-
-def _stamps(folder: str) -> Iterator[tuple[str, int]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    yield from _stamps(entry.path)
-            else:
-                yield entry.path, entry.stat().st_mtime_ns
-
-
-watch = SourceWatch()
-
-
 class EnvironmentDied(Exception):
     """The process ended without an answer."""
 
 
 class InitFailed(Exception):
-    """The handler could not be imported; `args[0]` is the error as Lambda words it."""
+    """The handler could not be imported: the error as Lambda words it, and the traceback."""
+
+    def __init__(self, error: dict[str, Any], traceback: str) -> None:
+        super().__init__(error, traceback)
+        self.error, self.traceback = error, traceback
 
 
 class Process:
@@ -142,11 +87,7 @@ class Process:
     def __init__(self, code: Code, variables: dict[str, str]) -> None:
         self._log: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self.popen = subprocess.Popen(
-            [*interpreter(code), str(RUNTIME)],
-            cwd=code.root, env=variables, text=True, encoding="utf-8", errors="replace",
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        self.popen = started(code, variables)
         for target in (self._read_log, self._read_answers):
             threading.Thread(target=target, daemon=True, name="skafu-environment").start()
 
@@ -195,10 +136,58 @@ class Process:
         return self.popen.poll() is None
 
 
+Started: TypeAlias = "subprocess.Popen[str] | forks.Forked"
+
+
+def started(code: Code, variables: dict[str, str]) -> Started:
+    """Start the process of an environment: by a fork where that is possible, as it is quicker."""
+    if code.packaged or not forks.possible():
+        return spawned(code, variables)
+    try:
+        return fork_server().start(code.root, variables)
+    except OSError:
+        _fork_server.cache_clear()
+        return spawned(code, variables)
+
+
+def spawned(code: Code, variables: dict[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [*interpreter(code), str(RUNTIME)],
+        cwd=code.root, env=variables, text=True, encoding="utf-8", errors="replace",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def fork_server() -> forks.ForkServer:
+    with _forking:
+        return _fork_server()
+
+
+@cache
+def _fork_server() -> forks.ForkServer:
+    # The address tells this emulator's processes from those of another one.
+    variables = {**SYSTEM, "AWS_ENDPOINT_URL": own_endpoint()}
+    return forks.ForkServer(interpreter(Code(Path(), packaged=False)), variables)
+
+
+def remember(code: Code, modules: Collection[str]) -> None:
+    """Let environments to come begin with the libraries that this one has imported."""
+    if code.packaged or not forks.possible():
+        return
+    try:
+        fork_server().load(modules)
+    except OSError:
+        _fork_server.cache_clear()
+
+
 def interpreter(code: Code) -> list[str]:
     """The functions' Python; a package that carries its dependencies sees no others."""
     python = os.environ.get("SKAFU_FUNCTION_PYTHON", sys.executable)
     return [python, "-I", "-X", "utf8", *(["-S"] if code.packaged else [])]
+
+
+def own_endpoint() -> str:
+    return f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 
 def variables_of(
@@ -210,9 +199,8 @@ def variables_of(
     name = config["FunctionName"]
     own = (config.get("Environment") or {}).get("Variables") or {}
     return {
-        "PATH": os.environ.get("PATH", ""),
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
+        **SYSTEM,
+        **bytecode(code),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         **own,
@@ -230,6 +218,11 @@ def variables_of(
         "LAMBDA_TASK_ROOT": str(code.root),
         "_HANDLER": config["Handler"],
     }
+
+
+def bytecode(code: Code) -> dict[str, str]:
+    """Keep an environment from leaving bytecode that a second save would not be told from."""
+    return {} if code.packaged or not watch.young(code.root) else {"SKAFU_NO_BYTECODE": "1"}
 
 
 def access_key(account: str, function: str) -> str:

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from local.emulator import calls, changes, faults
+from local.emulator import activity, calls, changes, faults
 from local.emulator.patches import functions
 
 Scope = MutableMapping[str, Any]
@@ -29,6 +30,7 @@ READS = {
 }
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 INVOCATION = re.compile(r"/invocations$|^/_aws/execute-api/")
+API = re.compile(r"/_aws/execute-api/[^/]+/[^/]+(/.*)?$", re.DOTALL)
 DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
 
 
@@ -47,18 +49,42 @@ class Emulator:
             receive = await recorded(who, scope, receive)
         target = header(scope, b"x-amz-target")
         try:
-            await self._serve(target, scope, receive, send)
+            if found := API.match(scope["path"]):
+                await self._request(found[1] or "/", scope, receive, send)
+            else:
+                await self._serve(target, scope, receive, send)
         finally:
             mark_changed(target, scope)
 
+    async def _request(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request to the REST API, and tell of it."""
+        began, statuses, seen = time.monotonic(), [], dict[str, str]()
+        activity.request.set(seen)
+
+        async def note(message: MutableMapping[str, Any]) -> None:
+            statuses.extend([message["status"]] if "status" in message else [])
+            await send(message)
+
+        try:
+            await self.ministack(scope, receive, note)
+        finally:
+            query = scope["query_string"].decode("latin-1")
+            activity.requested(
+                scope["method"],
+                path + (f"?{query}" if query else ""),
+                statuses[0] if statuses else 0,
+                time.monotonic() - began,
+                seen.get("function"),
+            )
+
     async def _serve(self, target: str, scope: Scope, receive: Receive, send: Send) -> None:
         service, _, operation = target.partition(".")
-        if (
-            service == "AWSEvents"
-            and operation == "PutEvents"
-            and faults.current.strikes("throttleEvents")
-        ):
-            return await refuse(send, "ThrottlingException", "Rate exceeded")
+        if (service, operation) == ("AWSEvents", "PutEvents"):
+            if faults.current.strikes("throttleEvents"):
+                return await refuse(send, "ThrottlingException", "Rate exceeded")
+            body = await read_body(receive)
+            activity.put_events(body)
+            receive = replayed(body)
         if service != "DynamoDB_20120810" or operation not in READS | WRITES:
             return await self.ministack(scope, receive, send)
         body = await read_body(receive)

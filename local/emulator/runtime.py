@@ -51,6 +51,21 @@ def failure(error: BaseException, error_type: str | None = None) -> dict[str, An
     }
 
 
+def traceback_of(error: BaseException) -> str:
+    """The whole traceback, with causes and the place of a syntax error, for people to read."""
+    return "".join(traceback.format_exception(error))
+
+
+def libraries() -> list[str]:
+    """The imported modules that belong to the interpreter or to a package installed in it."""
+    roots = (sys.prefix, sys.base_prefix)
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if str(getattr(module, "__file__", None) or "").startswith(roots) and name != "__main__"
+    ]
+
+
 def import_handler(name: str) -> Handler:
     module, _, attribute = name.replace("/", ".").rpartition(".")
     handler: Handler = getattr(importlib.import_module(module), attribute)
@@ -77,7 +92,7 @@ def answer(handler: Handler, request: dict[str, Any]) -> dict[str, Any]:
         result = handler(request["event"], Context(request))
     except Exception as error:
         traceback.print_exc()
-        return {"error": failure(error)}
+        return {"error": failure(error), "traceback": traceback_of(error)}
     try:
         return {"ok": serialise(result)}
     except ResponseTooLarge as error:
@@ -114,6 +129,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what native code prints must not fall between the answers
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    sys.dont_write_bytecode = bool(os.environ.pop("SKAFU_NO_BYTECODE", None))
 
     def reply(message: dict[str, Any]) -> None:
         sys.stdout.flush()
@@ -128,8 +144,8 @@ def main() -> None:
     except BaseException as error:
         traceback.print_exc()
         kind = "Runtime.ImportModuleError" if isinstance(error, ImportError) else None
-        return reply({"error": failure(error, kind)})
-    reply({"ok": "null"})
+        return reply({"error": failure(error, kind), "traceback": traceback_of(error)})
+    reply({"ok": "null", "modules": libraries()})
     for line in sys.stdin:
         request = json.loads(line)
         carry(request["environment"])

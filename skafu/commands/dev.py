@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Annotated, Any
 
 import typer
@@ -17,11 +18,15 @@ from rich.status import Status
 from rich.table import Table
 
 from local import stack as stacks
+from local.activity import Entry, Follower, Happenings
 from local.deploy import DeploymentFailed
+from local.lines import Lines
 from local.ports import PortTaken
 from local.processes import ProcessEnded
+from local.schema import SchemaFollower
 
 console = Console()
+LOOK_SECONDS = 0.1
 UNDERSTOOD = (
     stacks.AlreadyRunning,
     stacks.PrerequisiteMissing,
@@ -131,10 +136,16 @@ def welcome(stack: stacks.Stack) -> Panel:
     places.add_row("Command API", found["commandApiUrl"])
     places.add_row("GraphQL console", f"http://127.0.0.1:{stack.options.appsync_port}/")
     places.add_row("AWS endpoint", addresses.aws)
-    places.add_row("Logs", str(stack.options.state_dir / "logs"))
+    places.add_row("Logs", shortened(stack.options.state_dir / "logs"))
     return Panel(
         Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False
     )
+
+
+def shortened(path: Path) -> str:
+    """The path from here when it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def sign_ins(users: list[dict[str, Any]]) -> Table:
@@ -145,11 +156,31 @@ def sign_ins(users: list[dict[str, Any]]) -> Table:
 
 
 def watch(stack: stacks.Stack, interruption: Interruption) -> None:
-    """Wait until a signal comes, or a part of the stack ends by itself."""
+    """Print what happens, until a signal comes or a part of the stack ends by itself."""
+    told: SimpleQueue[Entry] = SimpleQueue()
+    schema = SchemaFollower(stack, lambda text, detail: told.put(schema_entry(text, detail)))
+    if stack.options.appsync:
+        schema.start()
+    lines = Lines(stack.functions)
+    happenings = Happenings([Follower(stack.activity(part)) for part in stacks.PARTS])
     while not interruption.asked:
-        time.sleep(0.5)
+        time.sleep(LOOK_SECONDS)
+        for entry in [*happenings.new(), *taken(told)]:
+            if entry["kind"] == "reload" and not entry["failed"]:
+                schema.reloaded(entry["files"])
+            for line in lines.of(entry):
+                console.print(line, soft_wrap=True)
         stack.processes.check_all()
     raise Stopped
+
+
+def schema_entry(text: str, detail: str) -> Entry:
+    return {"kind": "schema", "at": time.time(), "text": text, "detail": detail}
+
+
+def taken(told: SimpleQueue[Entry]) -> Iterator[Entry]:
+    while not told.empty():
+        yield told.get()
 
 
 def seconds_since(began: float) -> str:

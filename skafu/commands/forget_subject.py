@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -18,8 +19,11 @@ from application.privacy.subject_keys import KeyRecord
 from domain.contents import contents
 from edge.commands.api import Commands
 from handlers import wiring
+from kernel.personal import Subject
+from skafu.reach.arguments import valid
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 
+_subjects: TypeAdapter[str] = TypeAdapter(Subject)
 errors = Console(stderr=True)
 STEP = 0.2  # seconds
 REMAINS = (
@@ -39,6 +43,7 @@ def forget_subject(
     This cannot be undone. If it is interrupted, run it again: it goes on. Run once more, it changes
     nothing. Ends with 1 when a stream could not be updated.
     """
+    subject = valid(_subjects, subject)
     forgetting = prepared(select(environment, outputs))
     known = forgetting.table.get(subject)
     if not (yes or (known and known.forgotten_at)):

@@ -53,4 +53,6 @@ def moment_of(text: str) -> str:
     try:
         return str(_moments.validate_python(datetime.fromisoformat(text)))
     except (ValueError, ValidationError):
-        raise typer.BadParameter(f"{text!r} is not an ISO 8601 time with a time zone.") from None
+        raise typer.BadParameter(
+            f"{text!r} must be a date and time with its offset, such as 2026-01-18T10:30:00Z."
+        ) from None

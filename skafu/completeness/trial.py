@@ -10,7 +10,8 @@ from adapters.memory.event_store import MemoryEventStore
 from application.ports import utc_now
 from domain.contents import contents
 from edge.caller import Caller
-from edge.commands.sending import Commands, from_item, perform
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope
 from edge.http.problems import EXPECTED, problem_of
 from kernel.messages import plain_id
 from kernel.operation import Example, Json, Operation, Who
@@ -105,9 +106,9 @@ class Script:
 
     def _send(self, operation: Operation, data: Json) -> None:
         commands = Commands.over(contents, self.store, utc_now, {})
-        sent = from_item(contents, self._item(operation, data))
         who = OWNER if operation.who is Who.OWNER else ADMIN
-        accepted = perform(commands, who, sent)
+        sent = from_named_envelope(who, contents, self._item(operation, data))
+        accepted = perform(commands, sent)
         newest = next(self.store.newest_first(accepted.aggregate_id, consistent=True))
         if newest.command_id != accepted.command_id:
             raise RecordsNothing

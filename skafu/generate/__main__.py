@@ -1,6 +1,6 @@
 """Writes the files that follow from others, or says that they are stale.
 
-    python -m skafu.generate [--check]
+    python -m skafu.generate [--check] [--read-models]
 
 - `src/projections/generated/` from Amplify's SDL
 - `docs/openapi.json` from the API's models
@@ -8,6 +8,9 @@
 - `docs/authorization.md` from docs/authorization.yaml and the operations
 - `events/command_api/` and `events/query_api/` from the operations' examples and the queries
 - `docs/merging.md` from what operations and events touch
+- the error table of `docs/operations.md`, and `docs/reference/problems.md`, from src/edge/errors.py
+
+With --read-models those of the first line alone, which follow from nothing but the SDL.
 """
 
 import json
@@ -28,7 +31,7 @@ from graphql import (
 )
 
 from domain.contents import contents
-from skafu.generate import authorization, catalogue, merging, samples, schemas
+from skafu.generate import authorization, catalogue, errors, merging, samples, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = ROOT / "amplify" / "generated" / "schema.graphql"
@@ -237,14 +240,23 @@ def openapi() -> str:
     )
 
 
-GENERATED: dict[str, Callable[[], str]] = {
+READ_MODELS: dict[str, Callable[[], str]] = {
     "src/projections/generated/rows.py": rows,
     "src/projections/generated/documents.py": documents,
+}
+GENERATED = {
+    **READ_MODELS,
     "docs/openapi.json": openapi,
     "docs/events.md": catalogue.page,
     "docs/authorization.md": authorization.page,
+    "docs/operations.md": errors.operations_page,
+    "docs/reference/problems.md": errors.problems_page,
     "docs/merging.md": merging.page,
 }
+
+
+def read_models() -> dict[str, str]:
+    return {name: make() for name, make in READ_MODELS.items()}
 
 
 def generated() -> dict[str, str]:
@@ -263,8 +275,9 @@ def main(arguments: list[str]) -> int:
     if "--help" in arguments:
         sys.stdout.write(__doc__ or "")
         return 0
-    stale, wanted = [], generated()
-    for file in superfluous(wanted):
+    stale, only = [], "--read-models" in arguments
+    wanted = read_models() if only else generated()
+    for file in () if only else superfluous(wanted):
         stale.append(file.relative_to(ROOT).as_posix())
         if "--check" not in arguments:
             file.unlink()

@@ -1,6 +1,6 @@
 """docs/merging.md: which command merges with which event, from what each of them touches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.contents import contents
@@ -23,6 +23,7 @@ event and every command which it is. `tests/unit/domain/test_merging.py` compare
 
 A command that changes several fields meets what each of them meets.
 """  # noqa: E501, RUF001 - a page; the dash is what its tables have
+WIDEST = 240  # characters of a line, before the column of events
 MERGES = "–"  # noqa: RUF001 - as the page has it
 
 
@@ -44,15 +45,35 @@ def section(kind: AnyAggregate) -> str:
     asked, happened = list(commands(kind)), list(events(kind))
     rows = {event.label: [verdict(c, event) for c in asked] for event in happened}
     columns = {c.label: [verdict(c, event) for event in happened] for c in asked}
-    heads = grouped(columns)
+    tables = [
+        table(heads, rows, [list(columns).index(group[0]) for group in heads])
+        for heads in side_by_side(grouped(columns))
+    ]
+    return "\n".join([f"## {kind.noun.capitalize()}\n", *tables])
+
+
+def side_by_side(groups: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Yield as many groups of columns as a line of the page can hold."""
+    heads: list[list[str]] = []
+    for group in groups:
+        if heads and len(line(map(together, [*heads, group]))) > WIDEST:
+            yield heads
+            heads = []
+        heads.append(group)
+    yield heads
+
+
+def table(
+    heads: Sequence[Sequence[str]], rows: Mapping[str, Sequence[str]], places: Sequence[int]
+) -> str:
     lines = [
         line(["event since then", *map(together, heads)]),
         line(["---"] * (1 + len(heads)), ""),
     ]
-    places = [list(columns).index(group[0]) for group in heads]
-    for group in grouped(rows):
-        lines.append(line([together(group), *(rows[group[0]][place] for place in places)]))
-    return "\n".join([f"## {kind.noun.capitalize()}\n", *lines, ""])
+    for group in grouped({label: [row[n] for n in places] for label, row in rows.items()}):
+        shown = rows[group[0]]
+        lines.append(line([together(group), *(shown[place] for place in places)]))
+    return "\n".join([*lines, ""])
 
 
 def commands(kind: AnyAggregate) -> Iterator[Touched]:
@@ -100,5 +121,5 @@ def together(labels: Sequence[str]) -> str:
     return "<br>".join(labels)
 
 
-def line(cells: Sequence[str], space: str = " ") -> str:
+def line(cells: Iterable[str], space: str = " ") -> str:
     return f"|{space}{f'{space}|{space}'.join(cells)}{space}|"

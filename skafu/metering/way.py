@@ -17,6 +17,7 @@ from moto import mock_aws
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.dynamodb.stream_images import commit_of
 from adapters.dynamodb.tickets import DynamoDbTickets
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from adapters.kms.key_wrapper import KmsKeyWrapper
@@ -28,7 +29,7 @@ from application.writing.deferral import Deferral, Ticket, Worker
 from application.writing.heads import Head
 from domain.contents import contents
 from edge.commands import api as command_api
-from edge.commands.deferred import Run
+from edge.commands.deferred import RunDeferred
 from edge.commands.integration import PATH as MACHINES
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
@@ -191,7 +192,7 @@ class Way:
         tickets = DynamoDbTickets(client, TICKETS)
         deferral = Deferral(tickets, self, lambda: self.now)
         self.app = command_api.build(self._commands(), deferral=deferral)
-        self.worker = Worker(tickets, Run(self._commands()))
+        self.worker = Worker(tickets, RunDeferred(self._commands()))
 
     def _commands(self) -> Commands:
         """Return the commands of one process."""
@@ -253,7 +254,9 @@ class Way:
         client: Any = MeteredBus(self.meter)
         record = stream_record(item)
         record["dynamodb"]["SequenceNumber"] = "1"
-        publish({"Records": [record]}, EventBridgeEventBus(client, "metered"), Failures())
+        publish(
+            {"Records": [record]}, commit_of, EventBridgeEventBus(client, "metered"), Failures()
+        )
         for each in deployment().rules:
             matching = [entry for entry in client.entries if each.matches(entry)]
             self._delivered(each.queue, matching)

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import AggregateId
 from kernel.operation import PlainId
+from skafu.reach.arguments import valid
 
 FIRST = contents.aggregates[0]
 COLLECTION = contents.first_creation.collection.strip("/")
@@ -30,11 +31,8 @@ def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
     name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
     kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
     if kind is None:
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(kinds)}.")
-    try:
-        return kind, kind.id(_ids.validate_python(plain))
-    except ValidationError:
-        raise typer.BadParameter(f"{plain!r} is not an id: ids are UUIDs.") from None
+        raise typer.BadParameter(f"{name!r} must be one of {', '.join(kinds)}.")
+    return kind, kind.id(valid(_ids, plain))
 
 
 _ids: TypeAdapter[str] = TypeAdapter(PlainId)

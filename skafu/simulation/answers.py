@@ -74,12 +74,12 @@ def right_answers(sending: Sending, found: Found) -> Iterator[Said]:
 def at_moment(sending: Sending, stream: History, commits: int, found: Found) -> Iterator[Said]:
     """Yield the answers that were right after so many commits; one given before comes first."""
     request = sending.wish.request
-    own = [c for c in stream.commits[:commits] if c.identity == request.identity]
+    own = [c for c in stream.commits[:commits] if c.identity == request.metadata.identity]
     if own:
         same = own[-1].fingerprint == sending.wish.fingerprint
         again = Said(202, "", own[-1].last_sequence, own[-1].timestamp)
         yield again if same else KEY_REUSED
-        if not forgotten(request.command_id, own[-1].timestamp, sending):
+        if not forgotten(request.metadata.command_id, own[-1].timestamp, sending):
             return
     for asked in found.requests(sending):
         verdict = asked if isinstance(asked, Said) else stream.verdict(asked, commits)

@@ -105,7 +105,8 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
         raise Divergence("stream", f"{named(commit)} was recorded; right was {verdicts}")
     if commit.events not in caused:
         raise Divergence("stream", f"{named(commit)} is not what the command causes")
-    if commit.correlation_id not in {sending.wish.request.correlation_id for sending in asked}:
+    correlation_ids = {sending.wish.request.metadata.correlation_id for sending in asked}
+    if commit.correlation_id not in correlation_ids:
         raise Divergence("stream", f"{named(commit)} lost its correlation id")
 
 

@@ -10,7 +10,7 @@ from adapters.dynamodb.items import from_item
 from application.commit import Commit
 from application.writing.requests import OnConflict, Request
 from domain.contents import contents
-from edge.http.problems import STATUS, kebab
+from edge.errors import problem_type, row_of
 from kernel.aggregate import AnyAggregate
 from kernel.errors import AggregateNotFound, DomainError
 from kernel.messages import AggregateId, Event, Recorded
@@ -78,9 +78,9 @@ class History:
     def verdict(self, request: Request[Any], commits: int) -> list[Event] | Said:
         """Return the events that the rules cause after so many commits, or else the answer."""
         state, version = self.states[commits], self.version(commits)
-        owner = self.decider.owner_of(state)
-        if owner not in (None, request.actor.owner) and not request.actor.may_command_all:
-            return Said(404, kebab(AggregateNotFound.__name__))
+        owner, actor = self.decider.owner_of(state), request.metadata.actor
+        if owner not in (None, actor.owner) and not actor.may_command_all:
+            return Said(404, problem_type(AggregateNotFound))
         if late := self.late(request, commits):
             return late
         try:
@@ -91,14 +91,14 @@ class History:
 
     def late(self, request: Request[Any], commits: int) -> Said | None:
         """Return the refusal of a command that was decided on another version, if it is refused."""
-        version, expected = self.version(commits), request.expected_version
+        version, expected = self.version(commits), request.metadata.expected_version
         if expected is None or expected == version:
             return None
         if not version and not self.decider.creates(request.command):
             return None  # it is not found, whatever version was expected
-        if expected > version or request.on_conflict is OnConflict.REJECT:
+        if expected > version or request.metadata.on_conflict is OnConflict.REJECT:
             return Said(412, "version-mismatch")
-        if request.on_conflict is OnConflict.LAST_WRITE_WINS:
+        if request.metadata.on_conflict is OnConflict.LAST_WRITE_WINS:
             return None
         since = (r for events in self.recorded[:commits] for r in events if r.sequence > expected)
         met = any(self.decider.conflicts(request.command, recorded.event) for recorded in since)
@@ -106,5 +106,5 @@ class History:
 
 
 def refused(refusal: DomainError) -> Said:
-    status = next(status for kind, status, _ in STATUS if isinstance(refusal, kind))
-    return Said(status, kebab(type(refusal).__name__))
+    kind = type(refusal)
+    return Said(row_of(kind).answer.status, problem_type(kind))

@@ -7,13 +7,14 @@ from typing import Any
 
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.stream_images import commit_of
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
 from domain.contents import contents
-from edge.commands.deferred import Run
+from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
 from edge.deliveries.publication import publish
@@ -129,16 +130,16 @@ class System:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
-    def _worker(self, parts: Parts) -> Run:
+    def _worker(self, parts: Parts) -> RunDeferred:
         """Return a worker that remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
-        return Run(
+        return RunDeferred(
             Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
         )
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
-        return publish(event, self._publisher, self.failures)
+        return publish(event, commit_of, self._publisher, self.failures)
 
     def _queue(self, projection: Projection) -> Queue:
         return Queue(self.world, projection.name, partial(self._project, projection))

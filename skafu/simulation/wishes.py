@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from application.writing.identity import derived_id, nth_inner_id
-from application.writing.requests import OnConflict, Request
+from application.writing.requests import CommandMetadata, OnConflict, Request
 from domain.contents import contents
 from edge.authorization import actor
 from edge.caller import Caller, Forbidden
@@ -142,11 +142,13 @@ class Wish:
         return Request(
             aggregate_id=self.aggregate,
             command=body.command(context),
-            command_id=self.command_id,
-            actor=acting,
-            correlation_id=self.correlation_id or self.command_id,
-            expected_version=self.expected_version,
-            on_conflict=self.on_conflict,
+            metadata=CommandMetadata(
+                command_id=self.command_id,
+                actor=acting,
+                correlation_id=self.correlation_id or self.command_id,
+                expected_version=self.expected_version,
+                on_conflict=self.on_conflict,
+            ),
         )
 
     @property

@@ -1,1 +1,1 @@
-"""Code that talks to one outside thing each, named <technology>_<port>."""
+"""Adapters: one folder for each technology, one file for each port."""

@@ -1,4 +1,4 @@
-"""Which errors of AWS mean "try again later"; the client has then retried already."""
+"""Errors of AWS that mean "try again later"; the client itself has then retried already."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,7 +16,7 @@ RETRYABLE = {
 
 
 def unavailable(error: ClientError | BotoCoreError) -> Exception:
-    """`Unavailable` for what may pass; the error itself for what will not."""
+    """Return `Unavailable` for a transient error, and any other error itself."""
     if isinstance(error, BotoCoreError):
         return Unavailable(str(error))
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]

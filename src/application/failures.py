@@ -40,7 +40,7 @@ class Failure:
     """What failed, where, why. `key` is enough to read the record again; no secrets in any field.
 
     `what` is a short name (`RecordNotPublished`); `retryable` says whether the same input may
-    succeed later without a change of code. Made by `handlers.error_classes.failure`.
+    succeed later without a change of code. Made by `edge.errors.failure`.
     """
 
     what: str

@@ -20,7 +20,7 @@ def utc_now() -> datetime:
 
 
 PAST_PAGE = 8
-"""Commits: within so many of a stream one holds the folded state (`execute.STATE_EVERY`)."""
+"""Commits: within so many of a stream one holds the folded state (`append.STATE_EVERY`)."""
 
 
 class CommitConflict(Exception):

@@ -1,1 +1,1 @@
-"""Between AWS events and the application: parse, call, answer."""
+"""The edge between AWS events and the application: parse, call, answer."""

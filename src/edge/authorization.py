@@ -1,4 +1,4 @@
-"""Who may do what: the one table that the code uses and the documents print."""
+"""Authorization: the role of a command decides who may send it."""
 
 from edge.caller import Caller, Forbidden
 from kernel.actor import Actor
@@ -6,26 +6,28 @@ from kernel.operation import Who
 
 
 def actor(caller: Caller, who: Who | None) -> Actor:
-    """Return the caller as one who commands. Raises `Forbidden`.
+    """Return the caller as an actor. Raises `Forbidden`.
 
-    A command without a role is for Admin alone.
+    Only Admin may send a command without a role.
     """
     if caller.is_admin:
         return Actor(owner=caller.owner, may_command_all=True)
     if caller.is_machine:
         return _machine(caller, who)
     if who is not Who.OWNER:
-        raise Forbidden("This command is not yours to send.")
+        raise Forbidden("You are not allowed to send this command.")
     if caller.is_developer:
-        raise Forbidden("Developers may read, not command.")
+        raise Forbidden("Developers may read, but not send commands.")
     return Actor(owner=caller.owner)
 
 
 def _machine(caller: Caller, who: Who | None) -> Actor:
     if who not in (Who.OWNER, Who.WORKER):
-        raise Forbidden("This command is not a machine's to send.")
+        raise Forbidden("Machines are not allowed to send this command.")
     if caller.on_behalf_of:
         return Actor(owner=caller.on_behalf_of, machine=caller.owner)
     if who is not Who.WORKER:
-        raise Forbidden("A machine sends this command on behalf of a person: onBehalfOf.")
+        raise Forbidden(
+            "A machine must name the user for whom it sends this command, as `onBehalfOf`."
+        )
     return Actor(owner=caller.owner, may_command_all=True)

@@ -1,4 +1,4 @@
-"""Who calls: taken from the verified token's claims, never from the body."""
+"""The caller: taken from the claims of the verified token, never from the body."""
 
 import re
 from collections.abc import Mapping
@@ -15,20 +15,19 @@ PRINCIPAL = re.compile(
 
 
 class Unauthorized(Exception):
-    """No valid ID token."""
+    """Nobody is signed in: there is no valid ID token."""
 
 
 class Forbidden(Exception):
-    """May read, may not command; or may not read this."""
+    """The caller is known, but not allowed to do this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person, or a machine. `token` is what AppSync gets when a query is passed on.
+    """A signed-in user or a machine. Queries are passed on to AppSync with the `token`.
 
-    `on_behalf_of` is the owner for whom a machine acts.
-    `name` and `email` are the token's, `client` is where the request came from: in plain text, to
-    be sealed before anything is stored.
+    A machine may act for an owner: `on_behalf_of`. The token's `name` and `email`, and the `client`
+    that the request came from, are in plain text: they are sealed before anything is stored.
     """
 
     sub: str
@@ -43,12 +42,12 @@ class Caller:
 
     @property
     def owner(self) -> str:
-        """The form in which Amplify's owner rules know a person."""
+        """Return `<sub>::<username>`, the form in which Amplify's rules know an owner."""
         return f"{self.sub}::{self.username}"
 
     @property
     def person(self) -> str:
-        """The `sub` of whom it is done for: a person's own, mostly."""
+        """Return the `sub` of the user for whom the request is made: mostly the caller's own."""
         return (self.on_behalf_of or self.owner).partition("::")[0]
 
     @property
@@ -61,11 +60,11 @@ class Caller:
 
 
 def caller(event: Mapping[str, Any]) -> Caller:
-    """From the claims that the gateway's authorizer verified. Raises `Unauthorized`."""
+    """Return the user of the claims that the gateway has verified. Raises `Unauthorized`."""
     claims = ((event.get("requestContext") or {}).get("authorizer") or {}).get("claims") or {}
-    # The gateway takes ID tokens; an access token has no audience to check.
+    # Only ID tokens count: an access token has no audience that could be checked.
     if claims.get("token_use") != "id" or not claims.get("sub"):
-        raise Unauthorized("An ID token is needed.")
+        raise Unauthorized("A valid ID token is required.")
     return Caller(
         sub=claims["sub"],
         username=claims.get("cognito:username") or claims["sub"],
@@ -78,34 +77,34 @@ def caller(event: Mapping[str, Any]) -> Caller:
 
 
 def machine(event: Mapping[str, Any]) -> Caller:
-    """From the identity that the gateway found by the request's signature. Raises `Unauthorized`.
+    """Return the machine whose signature the gateway has verified. Raises `Unauthorized`.
 
-    A person's token leaves no such identity, so nobody becomes a machine by a path.
+    A user's token leaves no such identity, so that no user becomes a machine by a path.
     """
     identity = (event.get("requestContext") or {}).get("identity") or {}
     found = PRINCIPAL.fullmatch(identity.get("userArn") or "")
     if found is None:
-        raise Unauthorized("A request signed with AWS Signature Version 4 is needed.")
-    # A role's sessions are one machine: another of them may send a command again.
+        raise Unauthorized("The request must be signed with AWS Signature Version 4.")
+    # All sessions of a role are one machine, so that another may send a command again.
     name = found["role"] or found["name"]
     return named_machine(f"{found['account']}:{found['kind'] or 'role'}/{name}", name)
 
 
 def event_source(source: str) -> Caller:
-    """Another domain, as the one that its events on the bus are from.
+    """Return the machine that stands for another domain: the source of its events.
 
-    Whoever may put events of that source on the bus is it.
+    Everybody who may put events of this source on the bus is this machine.
     """
     return named_machine(f"event:{source}", source)
 
 
 def named_machine(sub: str, username: str) -> Caller:
-    """No person's `sub` holds a colon, so none is taken for a machine's."""
+    """Return a machine. No user's `sub` contains a colon, so none can be taken for a machine's."""
     return Caller(f"machine:{sub}", username, groups=frozenset(), token="", is_machine=True)
 
 
 def groups(claim: str | list[str] | None) -> frozenset[str]:
-    """The gateway hands a list claim on as text: `Admin,Developer` or `[Admin Developer]`."""
+    """Read a list claim: the gateway passes on `Admin,Developer` or `[Admin Developer]`."""
     if isinstance(claim, str):
         claim = claim.strip("[]").replace(",", " ").split()
     return frozenset(claim or ())

@@ -1,7 +1,9 @@
-"""The one table from an error's class to what a failure of it means for the operator."""
+"""The error table: what each error means for operators, and how the APIs answer it."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
@@ -28,78 +30,193 @@ from application.ports import (
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.publishing.republish import CommitMissing
 from application.upcasting import UnreadableEvent
-from application.writing.deferral import TicketConflict
+from application.writing.deferral import DeferredCommandNotFound, TicketConflict
 from application.writing.heads import StreamBroken
 from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import TooLarge
 from application.writing.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from edge.caller import Forbidden, Unauthorized
-from edge.http.strict_json import BodyTooLarge, InvalidRequest, MalformedJson
-from kernel.errors import DomainError
+from edge.http.refusals import InvalidRequest, NoSuchRoute, UnsupportedContentType
+from edge.http.strict_json import BodyTooLarge, MalformedJson
+from kernel.errors import DomainError, NotFound
 from kernel.projection import RowMissing
+
+NO_HEADERS: Mapping[str, str] = {}
+RETRY_AFTER = {"Retry-After": "1"}
+BEARER = {"WWW-Authenticate": "Bearer"}
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorClass:
-    """`retryable`: the same input may succeed later without a change of code."""
+class Answer:
+    """The problem that the APIs answer with.
 
-    type: type[BaseException]
-    severity: Severity
-    retryable: bool
-    meaning: str
+    Without a `problem`, its type is the name of the error's class, so that every refusal has a type
+    of its own. Without a `detail`, the detail is the error's own text.
+    """
+
+    status: HTTPStatus
+    problem: str = ""
+    detail: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# First match wins: the more special classes stand first. docs/operations.md prints this table.
-ERROR_CLASSES = (
-    ErrorClass(CommitTampered, Severity.CRITICAL, False, "history was changed: `skafu verify`"),
-    ErrorClass(StreamBroken, Severity.CRITICAL, False, "a commit is missing: `skafu verify`"),
-    ErrorClass(CommitMissing, Severity.CRITICAL, False, "a commit is missing: `skafu verify`"),
-    ErrorClass(RecordsNotPublished, Severity.CRITICAL, True, "`skafu dlq redrive`"),
-    ErrorClass(MessageGivenUp, Severity.ERROR, True, "mend the cause, then `skafu dlq redrive`"),
-    ErrorClass(Discarded, Severity.INFO, False, "somebody's decision, on record"),
-    ErrorClass(Unavailable, Severity.WARNING, True, "throttled, timed out, down, or outrun"),
-    ErrorClass(CommitConflict, Severity.WARNING, True, "another writer was first"),
-    ErrorClass(RowConflict, Severity.WARNING, True, "another projector was first"),
-    ErrorClass(TicketConflict, Severity.WARNING, True, "a deferred command was sent twice at once"),
-    ErrorClass(BotoCoreError, Severity.WARNING, True, "AWS was not reached"),
-    ErrorClass(OSError, Severity.WARNING, True, "a connection broke"),
-    ErrorClass(DomainError, Severity.WARNING, False, "a rule refused the command"),
-    ErrorClass(ClaimTaken, Severity.WARNING, False, "another aggregate has the name"),
-    ErrorClass(MergeConflict, Severity.WARNING, False, "touches what was changed meanwhile"),
-    ErrorClass(WrongExpectedVersion, Severity.WARNING, False, "decided on another version"),
-    ErrorClass(CommandIdReused, Severity.WARNING, False, "one key for two commands"),
-    ErrorClass(KeyFromTheFuture, Severity.WARNING, False, "a client's clock is wrong"),
-    ErrorClass(KeyExpired, Severity.WARNING, False, "sent again too late"),
-    ErrorClass(TooLarge, Severity.WARNING, False, "above a cap"),
-    ErrorClass(BodyTooLarge, Severity.WARNING, False, "above a cap"),
-    ErrorClass(MalformedJson, Severity.WARNING, False, "no JSON"),
-    ErrorClass(Invalid, Severity.WARNING, False, "not what AppSync takes"),
-    ErrorClass(SubjectIsForgotten, Severity.WARNING, False, "the person asked to be forgotten"),
-    ErrorClass(InvalidRequest, Severity.WARNING, False, "not what the operation takes"),
-    ErrorClass(Unauthorized, Severity.WARNING, False, "nobody is signed in"),
-    ErrorClass(Forbidden, Severity.WARNING, False, "may not"),
-    ErrorClass(NotAllowed, Severity.WARNING, False, "AppSync lets this caller not"),
-    ErrorClass(Refused, Severity.ERROR, False, "AppSync refused; it will again"),
-    ErrorClass(ClientError, Severity.ERROR, False, "AWS refused; it will again"),
-    ErrorClass(RowMissing, Severity.WARNING, True, "a row was read too early"),
-    ErrorClass(Unreadable, Severity.CRITICAL, False, "sealed under another key, or changed"),
-    ErrorClass(UnreadableEvent, Severity.ERROR, False, "written by a newer release: deploy it"),
-    ErrorClass(ValidationError, Severity.ERROR, False, "not the shape that this release reads"),
-    ErrorClass(ValueError, Severity.ERROR, False, "not the content that this release reads"),
-    ErrorClass(LookupError, Severity.ERROR, False, "something is missing in it"),
-    ErrorClass(Exception, Severity.ERROR, False, "a defect of ours"),
+INTERNAL = Answer(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "internal-error",
+    "Something went wrong on our side; it has been recorded.",
 )
 
 
-def error_class(error: BaseException) -> ErrorClass:
-    return next(row for row in ERROR_CLASSES if isinstance(error, row.type))
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """A class of errors, with its subclasses.
+
+    `retryable`: the same input may succeed later without a change of code. `meaning` is for
+    operators. No user is told more than `INTERNAL` of an error without an `answer`.
+    """
+
+    error: type[Exception]
+    severity: Severity
+    retryable: bool
+    meaning: str
+    answer: Answer = INTERNAL
+
+
+def refused(
+    error: type[Exception],
+    status: HTTPStatus,
+    meaning: str,
+    problem: str = "",
+    detail: str = "",
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> ErrorRow:
+    """Return the row of an error that the client has to deal with."""
+    answer = Answer(status, problem, detail, headers)
+    return ErrorRow(error, Severity.WARNING, False, meaning, answer)
+
+
+# The first row that fits counts, so the more special classes stand first. docs/operations.md and
+# docs/reference/problems.md are generated from this table.
+ERRORS = (
+    ErrorRow(CommitTampered, Severity.CRITICAL, False, "history was changed: run `skafu verify`"),
+    ErrorRow(StreamBroken, Severity.CRITICAL, False, "a commit is missing: run `skafu verify`"),
+    ErrorRow(CommitMissing, Severity.CRITICAL, False, "a commit is missing: run `skafu verify`"),
+    ErrorRow(RecordsNotPublished, Severity.CRITICAL, True, "run `skafu dlq redrive`"),
+    ErrorRow(MessageGivenUp, Severity.ERROR, True, "fix the cause, then run `skafu dlq redrive`"),
+    ErrorRow(Discarded, Severity.INFO, False, "somebody decided not to retry it"),
+    ErrorRow(
+        Unavailable,
+        Severity.WARNING,
+        True,
+        "a service throttled, timed out or was down, or other writers were always first",
+        Answer(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail="Try again with the same Idempotency-Key.",
+            headers=RETRY_AFTER,
+        ),
+    ),
+    ErrorRow(CommitConflict, Severity.WARNING, True, "another writer was first"),
+    ErrorRow(RowConflict, Severity.WARNING, True, "another projector was first"),
+    ErrorRow(TicketConflict, Severity.WARNING, True, "one deferred command was sent twice at once"),
+    ErrorRow(BotoCoreError, Severity.WARNING, True, "AWS could not be reached"),
+    ErrorRow(OSError, Severity.WARNING, True, "a connection broke"),
+    refused(
+        DeferredCommandNotFound,
+        HTTPStatus.NOT_FOUND,
+        "no such command was deferred in the last seven days",
+        "command-not-found",
+    ),
+    refused(NotFound, HTTPStatus.NOT_FOUND, "the request names something that does not exist"),
+    refused(DomainError, HTTPStatus.CONFLICT, "a rule refused the command"),
+    ErrorRow(
+        ClaimTaken, Severity.WARNING, False, "another aggregate already holds this unique value"
+    ),
+    refused(
+        MergeConflict, HTTPStatus.CONFLICT, "events recorded in the meantime touch the same parts"
+    ),
+    refused(
+        WrongExpectedVersion,
+        HTTPStatus.PRECONDITION_FAILED,
+        "the client decided on another version",
+        "version-mismatch",
+    ),
+    refused(
+        CommandIdReused,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "one idempotency key was used for two commands",
+        detail="This Idempotency-Key has already been used for another command.",
+    ),
+    refused(
+        KeyFromTheFuture,
+        HTTPStatus.BAD_REQUEST,
+        "the client's clock is wrong",
+        detail="This Idempotency-Key contains a time in the future.",
+    ),
+    refused(
+        KeyExpired,
+        HTTPStatus.BAD_REQUEST,
+        "the command was sent again too late",
+        detail="This Idempotency-Key was made more than 24 hours ago; make a new one.",
+    ),
+    refused(TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "an event or a commit is too large"),
+    refused(BodyTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large"),
+    refused(MalformedJson, HTTPStatus.BAD_REQUEST, "the body is not valid JSON"),
+    ErrorRow(Invalid, Severity.WARNING, False, "AppSync does not accept the request"),
+    refused(
+        SubjectIsForgotten,
+        HTTPStatus.FORBIDDEN,
+        "the user asked to be forgotten",
+        detail="This user was forgotten; the account accepts no more commands.",
+    ),
+    refused(InvalidRequest, HTTPStatus.BAD_REQUEST, "the request is not valid"),
+    refused(UnsupportedContentType, HTTPStatus.BAD_REQUEST, "the body is not announced as JSON"),
+    refused(NoSuchRoute, HTTPStatus.NOT_FOUND, "no operation has this method and path"),
+    refused(
+        Unauthorized,
+        HTTPStatus.UNAUTHORIZED,
+        "nobody is signed in",
+        headers=BEARER,
+    ),
+    refused(Forbidden, HTTPStatus.FORBIDDEN, "the caller is not allowed to do this"),
+    refused(
+        NotAllowed,
+        HTTPStatus.FORBIDDEN,
+        "AppSync denies this caller access",
+        "forbidden",
+        "You are not allowed to read this.",
+    ),
+    ErrorRow(Refused, Severity.ERROR, False, "AppSync refused the call and will refuse it again"),
+    ErrorRow(ClientError, Severity.ERROR, False, "AWS refused the call and will refuse it again"),
+    ErrorRow(RowMissing, Severity.WARNING, True, "a row was read too early"),
+    ErrorRow(Unreadable, Severity.CRITICAL, False, "sealed under another key, or changed"),
+    ErrorRow(UnreadableEvent, Severity.ERROR, False, "written by a newer release: deploy it"),
+    ErrorRow(ValidationError, Severity.ERROR, False, "not in a form that this release reads"),
+    ErrorRow(ValueError, Severity.ERROR, False, "a value that this release does not read"),
+    ErrorRow(LookupError, Severity.ERROR, False, "something is missing in the input"),
+    ErrorRow(Exception, Severity.ERROR, False, "a defect of Skafu"),
+)
+ANSWERED = tuple(row.error for row in ERRORS if row.answer is not INTERNAL)
+"""Errors that a request can be expected to end in."""
+
+
+def row_of(error: type[Exception]) -> ErrorRow:
+    return next(row for row in ERRORS if issubclass(error, row.error))
+
+
+def problem_type(error: type[Exception]) -> str:
+    """Return the last part of the problem's type: `version-mismatch`."""
+    return row_of(error).answer.problem or kebab(error.__name__)
+
+
+def kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def failure(
     error: Exception, *, where: str, key: Mapping[str, str | int], what: str | None = None
 ) -> Failure:
-    """The record of an error; `what` is the name of its class unless one is given."""
-    row = error_class(error)
+    """Return the record of an error; `what` is the name of its class unless one is given."""
+    row = row_of(type(error))
     return Failure(
         what=what or type(error).__name__,
         where=where,

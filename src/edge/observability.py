@@ -1,4 +1,4 @@
-"""One logger for all handlers: JSON lines, no payloads."""
+"""The logger of all handlers: JSON lines without payloads."""
 
 import json
 import logging
@@ -6,8 +6,8 @@ from functools import partial
 
 from aws_lambda_powertools import Logger
 
-# In ASCII, so that nothing in a record can end its line (U+0085, U+2028) or fail to be written
-# (half of a surrogate pair).
+# ASCII only: no character of a record can end its line (U+0085, U+2028) or fail to be written (half
+# of a surrogate pair).
 serialize = partial(json.dumps, default=str, separators=(",", ":"))
 logger = Logger(service="skafu", json_serializer=serialize)
 

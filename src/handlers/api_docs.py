@@ -1,4 +1,4 @@
-"""ApiDocs: the OpenAPI document as a page, to be read without a token."""
+"""ApiDocs: the OpenAPI document as a page, which anybody may read."""
 
 from collections.abc import Mapping
 from typing import Any

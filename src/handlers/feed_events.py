@@ -3,6 +3,7 @@
 from functools import cache, partial
 from typing import Any
 
+from adapters.dynamodb.stream_images import commit_of
 from application.publishing.feed import FeedWriter
 from edge.deliveries.feeding import feed, report
 from handlers import wiring
@@ -15,7 +16,7 @@ def _writer() -> FeedWriter:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return feed(event, _writer())
+    return feed(event, commit_of, _writer())
 
 
 wiring.at_init(_writer)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from adapters.dynamodb.stream_images import commit_of
 from edge.deliveries.publication import publish
 from handlers import wiring
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return publish(event, wiring.event_bus(), wiring.failures())
+    return publish(event, commit_of, wiring.event_bus(), wiring.failures())
 
 
 wiring.at_init(wiring.event_bus)

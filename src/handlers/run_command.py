@@ -4,18 +4,18 @@ from functools import cache
 from typing import Any
 
 from application.writing.deferral import Worker
-from edge.commands.deferred import Run
+from edge.commands.deferred import RunDeferred
 from edge.observability import logger
 from handlers import wiring
 
 
 @cache
 def _worker() -> Worker:
-    return Worker(wiring.tickets(), Run(wiring.commands()))
+    return Worker(wiring.tickets(), RunDeferred(wiring.commands()))
 
 
 def handler(event: dict[str, Any], _: object) -> None:
-    """`{key, attempt}`. The state machine goes by the class of what is raised."""
+    """Run the command of `{key, attempt}`. The state machine retries by the class of the error."""
     logger.append_keys(command=event["key"])
     _worker().run(event["key"], event["attempt"])
 

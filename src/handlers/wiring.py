@@ -1,4 +1,4 @@
-"""The one place where real things are chosen; each is made once per process, when first needed."""
+"""Wiring: the adapters of the functions, each made once per process, when it is first needed."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ now: Clock = utc_now
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The functions' environment (template.yaml)."""
+    """The environment of the functions (template.yaml)."""
 
     events_table: str
     claims_table: str
@@ -65,7 +65,7 @@ def settings() -> Settings:
 
 
 def at_init(make: Callable[[], object]) -> None:
-    """In Lambda, make the clients while the environment starts: that time has the most CPU."""
+    """Make clients while a Lambda environment starts: that phase has the most CPU."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         make()
 
@@ -79,7 +79,7 @@ def surroundings() -> "Surroundings":
 def main_rows() -> "Mapping[str, ReadRow]":
     """Return a reader for the main row of each aggregate type that has one.
 
-    The client of AppSync takes a third of a second, so the first who waits makes it.
+    To make the client of AppSync takes a third of a second: the first reader that is called does.
     """
 
     def reader(document: str) -> "ReadRow":
@@ -142,7 +142,7 @@ def workflow() -> Workflow:
 
 @cache
 def commands() -> "Commands":
-    """What the process remembers of streams, it keeps."""
+    """Return what runs commands; it keeps what this process remembers of streams."""
 
     from application.warm import Bounded
     from edge.commands.sending import Commands
@@ -181,11 +181,11 @@ def queries() -> "AppSyncQueries":
 
 @cache
 def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients by name
-    """Own client, no resource layer: half the CPU of a call (docs/adr)."""
+    """Return a client without a resource layer, which would double the CPU of a call (docs/adr)."""
     import boto3
     from botocore.config import Config
 
-    # Shorter than the functions' timeouts; a retried Put collides with itself, harmlessly.
+    # Shorter than the functions' timeouts. A Put that is retried collides with itself: no harm.
     config = Config(
         connect_timeout=2,
         read_timeout=5,

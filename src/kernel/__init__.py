@@ -1,1 +1,1 @@
-"""The words a domain is written with: pure, and without any domain."""
+"""The parts that a domain is written with: pure, and without any domain."""

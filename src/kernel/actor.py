@@ -1,11 +1,11 @@
-"""Who commands."""
+"""The actor: the sender of a command, as the rules see it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who commands. `owner` is `<sub>::<username>`, and so is `machine`, which acts for them."""
+    """The sender of a command: `owner` is `<sub>::<username>`; a `machine` may act for them."""
 
     owner: str
     may_command_all: bool = False
@@ -13,7 +13,7 @@ class Actor:
 
     @property
     def principal(self) -> str:
-        """The one whose command it is: command ids are theirs."""
+        """Return the sender, to whom the command id belongs: the machine, or else the owner."""
         return self.machine or self.owner
 
     @property

@@ -1,4 +1,4 @@
-"""The aggregate: its rules, its stored form, and everything that the engine has to know of it."""
+"""The aggregate: its rules, its stored form, and everything else that the engine needs of it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from kernel.personal import ForgetSubject, SubjectForgotten
 
 
 class State(Protocol):
-    """A frozen dataclass. `forgotten` names the subjects whose keys were destroyed."""
+    """A frozen dataclass. `forgotten` holds the subjects whose keys were destroyed."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -40,14 +40,14 @@ class Unique(Generic[C]):
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Aggregate(Generic[S, C, E]):
-    """One kind of aggregate.
+    """A type of aggregate.
 
-    `aggregate_type` is the part of an aggregate id before `#`. `state_version` is raised whenever a
-    fold's result changes: states stored by an older `evolve` are then folded anew. `owner_of` names
-    the owner, `None` while the aggregate does not exist.
+    `aggregate_type` is the part of an aggregate id before `#`. Raise `state_version` whenever the
+    result of a fold changes: states stored by an older `evolve` are then folded again. `owner_of`
+    returns the owner, or `None` while the aggregate does not exist.
 
-    The engine answers for every aggregate alike that it does not exist, and that a subject was
-    forgotten; `decider` never sees either.
+    The engine itself refuses commands for aggregates that do not exist, and forgets subjects: the
+    `decider` sees neither.
     """
 
     aggregate_type: str
@@ -61,7 +61,7 @@ class Aggregate(Generic[S, C, E]):
 
     @property
     def noun(self) -> str:
-        """`project`, in texts."""
+        """Return the type in lower case, for texts."""
         return self.aggregate_type.lower()
 
     @property
@@ -81,7 +81,7 @@ class Aggregate(Generic[S, C, E]):
 
     def evolve(self, state: S, event: E) -> S:
         if isinstance(event, SubjectForgotten):
-            return cast(S, told(cast(State, state), event))
+            return cast(S, forgetting(cast(State, state), event))
         return self.decider.evolve(state, event)
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S:
@@ -125,11 +125,11 @@ AnyAggregate = Aggregate[Any, Any, Any]
 SUBJECT: Aspects = frozenset({"subject"})
 
 
-def told(state: State, event: SubjectForgotten) -> State:
+def forgetting(state: State, event: SubjectForgotten) -> State:
     return replace(state, forgotten=(*state.forgotten, event.subject))
 
 
 def forget(state: State, command: ForgetSubject) -> list[SubjectForgotten]:
-    """Record once that the subject's key was destroyed, whatever the aggregate's status is."""
+    """Record once, in any status, that the key of the subject was destroyed."""
     known = command.subject in state.forgotten
     return [] if known else [SubjectForgotten(subject=command.subject)]

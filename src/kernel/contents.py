@@ -1,4 +1,4 @@
-"""What a domain consists of: the engine and its tools are given this, and know nothing else."""
+"""Contents: all that a domain consists of, and all that the engine and its tools know of it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from kernel.translation import Translation
 
 @dataclass(frozen=True)
 class ReadModels:
-    """The read models as Amplify's schema has them: generated documents, and a class for each row.
+    """The read models of Amplify's schema: generated documents, and a class for each row.
 
-    `documents` maps the names of documents (`UPDATE_PROJECT`) to their texts; `lists` names the one
+    `documents` maps the names of documents (`UPDATE_ORDER`) to their texts; `lists` names the one
     that lists all rows of a model. `json_fields` are those that AppSync takes and gives as JSON in
     a string.
     """
@@ -32,13 +32,13 @@ class ReadModels:
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Contents:
-    """A domain: the one registry that everything reads.
+    """A domain: the only registry, which everything reads.
 
-    `look_ups` makes the object that commands look things up with; `no_look_ups` is one that answers
-    with blanks: it makes a command that is the same but for what was looked up. `translations` are
-    keyed by an event's source and detail type. `example_texts` fill placeholders of the examples,
-    such as `{slug}`, with another text for each number; 0 is for the documents. `random_commands`
-    are for the simulator.
+    `look_ups` returns the object with which commands look things up. `no_look_ups` answers every
+    question with a placeholder: it makes the same command, apart from what was looked up.
+    `translations` are keyed by the source and the detail type of an event.
+    `example_texts` fill placeholders of the examples, such as `{slug}`, with another text for each
+    number; 0 is for the documents. `random_commands` are for the simulator.
     """
 
     aggregates: tuple[AnyAggregate, ...]
@@ -57,7 +57,7 @@ class Contents:
 
     @cached_property
     def operation(self) -> Mapping[str, Operation]:
-        """Every operation by its name."""
+        """Return every operation by its name."""
         return {operation.name: operation for operation in self.operations}
 
     @cached_property
@@ -94,18 +94,18 @@ class Contents:
 
     @cached_property
     def projection(self) -> Mapping[str, Projection]:
-        """Every projection by its name."""
+        """Return every projection by its name."""
         return {projection.name: projection for projection in self.projections}
 
     @cached_property
     def detail(self) -> Mapping[str, Detail]:
-        """The query of the main row of each aggregate type that has one."""
+        """Return the query of the main row, by aggregate type."""
         return {q.aggregate_type: q for q in self.queries if isinstance(q, Detail)}
 
     def projections_of(self, aggregate_type: str) -> tuple[Projection, ...]:
         return tuple(p for p in self.projections if p.aggregate_type == aggregate_type)
 
     def collections(self) -> Iterator[tuple[str, AnyAggregate]]:
-        """Yield the path below which aggregates of each type are found: `/projects`."""
+        """Yield the path of the aggregates of each type: `/orders`."""
         for aggregate in self.aggregates:
             yield next(o.collection for o in aggregate.operations if o.creates), aggregate

@@ -13,10 +13,10 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S, C, E]):
-    """One aggregate's rules, as pure functions.
+    """The rules of an aggregate, as pure functions.
 
-    `decide` answers `[]` when all is already so, and raises a `DomainError` when a rule forbids.
-    `evolve` gives the state after an event.
+    `decide` returns `[]` when nothing has to change, and raises a `DomainError` when a rule refuses
+    the command. `evolve` returns the state after an event.
     """
 
     initial: S

@@ -1,10 +1,10 @@
-"""Refusals: a command may be asked and still be wrong; each broken rule has its class."""
+"""Refusals: each rule that a command can break has a class of its own."""
 
 from typing import ClassVar
 
 
 class DomainError(Exception):
-    """Base of every refusal. The text is made here, once, from the data."""
+    """A refusal. Its text, a sentence for users, is filled in with the data."""
 
     text: ClassVar[str] = "The command was refused."
 
@@ -14,12 +14,12 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """What the command is about does not exist."""
+    """The aggregate, or a part of it, does not exist."""
 
-    text = "There is no such thing."
+    text = "It does not exist."
 
 
 class AggregateNotFound(NotFound):
-    """Nothing there, or nothing that this actor may know of: both look the same."""
+    """The aggregate does not exist, or the actor may not know of it: both look the same."""
 
     text = "{aggregate} does not exist."

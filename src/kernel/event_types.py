@@ -1,4 +1,4 @@
-"""The events that one stream may hold: today's classes, and how other versions become them."""
+"""The events of a stream: today's classes, and the casts from other versions to them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ E = TypeVar("E", bound=Event)
 Data = dict[str, Any]
 """An event's fields as they are stored: JSON, camelCase, defaults left out."""
 Cast = Callable[[Data], Data]
-"""From one major version's data to its neighbour's. Pure, and it changes nothing in place."""
+"""Cast the data of a major version to the next or the one before. Pure: it returns new data."""
 Casts = Mapping[tuple[str, int], Cast]
-"""By event type and the major version that is cast."""
+"""Casts by event type, and by the major version that they read."""
 NO_CASTS: Casts = MappingProxyType({})
 Union = Any
 """`A | B`, or a single class, which Python's types cannot say."""
@@ -25,11 +25,11 @@ Union = Any
 
 @dataclass(frozen=True, slots=True)
 class EventTypes(Generic[E]):
-    """One aggregate's vocabulary, by event type.
+    """The events of an aggregate, by event type.
 
-    `classes` are today's and `versions` their schema versions. `upcasters` lead from an older
-    major version to the next; `downcasters` from a newer one to the one before, so that what the
-    next release will write can be read by this one already.
+    `classes` are today's, and `versions` their schema versions. `upcasters` cast an older major
+    version to the next. `downcasters` cast a newer one to the one before, so that this release
+    already reads what the next one will write.
     """
 
     adapter: TypeAdapter[E]
@@ -42,7 +42,7 @@ class EventTypes(Generic[E]):
 def event_types(
     union: Union, upcasters: Casts = NO_CASTS, downcasters: Casts = NO_CASTS
 ) -> EventTypes[Any]:
-    """Return the vocabulary of a union of event classes, with `SubjectForgotten` in addition."""
+    """Return the events of a union of classes, with `SubjectForgotten` in addition."""
     known: tuple[type[Event], ...] = (*members(union), SubjectForgotten)
     classes = {event.__name__: event for event in known}
     versions = {name: event.schema_version for name, event in classes.items()}

@@ -1,4 +1,4 @@
-"""What look-ups read: states of other aggregates, and who holds a unique value."""
+"""Look-ups read the states of other aggregates, and the holders of unique values."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""The parts of an aggregate that a command or an event touches: the ground of `onConflict: merge`.
+"""The parts of an aggregate that commands and events touch: the basis of `onConflict: merge`.
 
 A command that was decided on an older version is merged when no event since touches what it
 touches.

@@ -1,4 +1,4 @@
-"""Commands, events, and the event as it was recorded."""
+"""Commands, events, and recorded events."""
 
 import json
 import uuid
@@ -12,11 +12,11 @@ from pydantic.alias_generators import to_camel
 from kernel.merging import Touches
 
 AggregateId = NewType("AggregateId", str)
-"""`PROJECT#<uuid>`: names one stream; the part before `#` is the aggregate type."""
+"""The name of a stream, `ORDER#<uuid>`: the aggregate type and the plain id."""
 
 
 class Message(BaseModel):
-    """A frozen value with camelCase names on the wire."""
+    """A frozen value, with camelCase names in JSON."""
 
     model_config = ConfigDict(
         frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
@@ -28,7 +28,7 @@ class Command(Message):
 
     model_config = ConfigDict(extra="forbid")
     looked_up: ClassVar[frozenset[str]] = frozenset()
-    """Fields that were found when the command came; they do not make it another command."""
+    """Fields that are looked up when the command arrives; they are no part of its fingerprint."""
     operation: ClassVar[Any] = None
     """The command's route, role, touched parts and examples, by `kernel.operation.operation`."""
 
@@ -66,7 +66,7 @@ def aggregate_id(aggregate_type: str, plain_id: str) -> AggregateId:
 
 
 def plain_id(aggregate: AggregateId) -> str:
-    """The id as the API shows it, without the aggregate type."""
+    """Return the id without the aggregate type, as the API shows it."""
     return aggregate.partition("#")[2]
 
 
@@ -94,5 +94,5 @@ def _namespace(aggregate: AggregateId) -> uuid.UUID:
 
 
 def iso_milliseconds(moment: datetime) -> str:
-    """UTC, milliseconds, `Z`: the one form in which times are stored, so they sort as text."""
+    """Return the time in UTC, with milliseconds and `Z`: all stored times sort as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

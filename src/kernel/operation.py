@@ -13,25 +13,29 @@ from kernel.actor import Actor
 from kernel.merging import Touches
 from kernel.messages import Command, Message
 from kernel.personal import SealedValue
+from kernel.values import Expected
 
 PATH_ID = re.compile(r"<(\w+)>")
-# Matched before it is lowered, so in both cases.
+# The text is matched before it is lowered: both cases are allowed.
 UUID_PATTERN = "^{0}{{8}}-{0}{{4}}-{0}{{4}}-{0}{{4}}-{0}{{12}}$".format("[0-9a-fA-F]")
-PlainId = Annotated[str, StringConstraints(to_lower=True, pattern=UUID_PATTERN)]
+PlainId = Annotated[
+    str,
+    StringConstraints(to_lower=True, pattern=UUID_PATTERN),
+    Expected("a UUID, such as 0198f2a0-0000-7000-8000-00000000000a"),
+]
 
 NewId = Callable[[int], str]
-"""The n-th id that the command makes within its aggregate; sent again, it makes the same."""
+"""Return the n-th id that the command makes within its aggregate, always the same."""
 Seal = Callable[[str | None], SealedValue | None]
 Json = dict[str, Any]
 C = TypeVar("C", bound=Command)
 
 
 class Who(StrEnum):
-    """Who may send a command, besides Admin, who may send any to any aggregate.
+    """The senders of a command. Admin may send every command to every aggregate.
 
-    `OWNER`: everybody who is signed in, to what is theirs (Developers only read).
-    `WORKER`: machines, which report on work that they did. `ADMIN`: nobody else.
-    A machine that acts on behalf of a person may send what an owner sends, to what is theirs.
+    `OWNER`: signed-in users, to what is theirs, except Developers, who only read; and machines that
+    act on behalf of the owner. `WORKER`: machines, which report their work. `ADMIN`: nobody else.
     """
 
     OWNER = "owner"
@@ -41,11 +45,11 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Context:
-    """What a body needs to become a command.
+    """All that a body needs to become a command.
 
-    `ids` are those that a path names besides the aggregate's: `service_id`, `deployment_id`.
-    `look_ups` are the domain's own. `sealed` seals a value under the caller's key; without it the
-    value is not recorded. `name` and `email` are the caller's, in plain text.
+    `ids` are the ids in the path besides the aggregate's: `line_id`. `look_ups` are the domain's.
+    `sealed` seals a value under the caller's key, or returns `None`: then the value is not
+    recorded. `name` and `email` are the caller's, in plain text.
     """
 
     actor: Actor
@@ -64,24 +68,24 @@ class CommandBody(Protocol):
 
 
 class Body(Message):
-    """A request's data. Unknown fields are refused: a typing error is not taken for a wish."""
+    """The data of a request. Unknown fields are refused, so that typing errors are noticed."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Changes(Body):
-    """Changes of which at least one must be given; a field that is left out stays as it is."""
+    """Changes, at least one; a field that is left out stays as it is."""
 
     @model_validator(mode="after")
     def changes_something(self) -> Self:
         if not self.given():
             names = [f.alias or name for name, f in self.changeable().items()]
-            raise ValueError(f"give at least one of {', '.join(names)}")
+            raise ValueError(f"Give at least one of {', '.join(names)}.")
         return self
 
     @classmethod
     def changeable(cls) -> dict[str, Any]:
-        """Return the fields of the class that stands below `Changes`: not ids of a path."""
+        """Return the fields of the class derived from `Changes`, without ids of a path."""
         base = next(c for c in reversed(cls.__mro__) if issubclass(c, Changes) and c is not Changes)
         return base.model_fields
 
@@ -104,7 +108,7 @@ class Derived(Body):
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401 - any value of a field
-    """Return the value with every field set, so that a default is the same as if it were given."""
+    """Return the value with every field set, so that a default counts as given."""
     match value:
         case Message():
             return type(value)(**{name: whole(part) for name, part in value})
@@ -122,18 +126,18 @@ def body_of(command: type[Command], *path_ids: str) -> type[Derived]:
         if name not in ("type", *path_ids)
     }
     body = create_model(command.__name__ + "Body", __base__=Derived, **fields)
-    body.__doc__ = command.__doc__
+    body.__doc__ = (command.__doc__ or "").partition("\n")[0]
     body.made, body.path_ids = command, path_ids
     return body
 
 
 @dataclass(frozen=True)
 class Example:
-    """Data of one operation, in both styles; documents, samples, the meter and tests read it.
+    """Data of an operation, for documents, sample payloads, the meter and tests.
 
-    `given` names the operations that come before it, on aggregates of their own kind, each with its
-    typical data. `others` are further examples for the documents. Texts such as `{project}` and
-    `{slug}` at the first level are filled in by whoever uses the example (`filled`).
+    `given` names the operations that have to come before, on aggregates of their own type, each
+    with its typical data. `others` are further examples for the documents. Placeholders at the
+    first level, such as `{order}` and `{slug}`, are filled in by the user of the example.
     """
 
     typical: Json = field(default_factory=dict)
@@ -152,11 +156,11 @@ def filled(data: Json, known: Mapping[str, str]) -> Json:
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Operation:
-    """One command and its two routes.
+    """A command and its two routes.
 
-    `route` is method and path: `PATCH /projects/<id>`. The path names the aggregate as `<id>`, and
-    what lies within it by other ids. `who`, `touches` and `example` have no default that could be
-    forgotten: `make check` names an operation that lacks one. `creates` begins a stream.
+    `route` is method and path: `PATCH /orders/<id>`. The path names the aggregate as `<id>`, and
+    parts of it by other ids. Every operation has `who`, `touches` and `example`: `make check` names
+    those that lack one. An operation that `creates` begins a stream.
     """
 
     aggregate_type: str
@@ -170,7 +174,7 @@ class Operation:
 
     @cached_property
     def name(self) -> str:
-        """`create-project`, from the command's class."""
+        """Return the name, `create-order`, made of the name of the command's class."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", self.command.__name__).lower()
 
     @property
@@ -183,7 +187,7 @@ class Operation:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The ids in the path besides the aggregate's, in camelCase: `serviceId`."""
+        """Return the ids in the path besides the aggregate's, in camelCase: `lineId`."""
         return tuple(name for name in PATH_ID.findall(self.path) if name != "id")
 
     @cached_property
@@ -192,7 +196,7 @@ class Operation:
 
     @cached_property
     def data(self) -> type[Body]:
-        """The body as the task style has it: ids of the path are fields of the data."""
+        """Return the body in task style: ids of the path are fields of the data."""
         if not self.ids:
             return self.body
         fields: dict[str, Any] = {snake(name): (PlainId, Field()) for name in self.ids}
@@ -203,12 +207,12 @@ class Operation:
 
     @cached_property
     def needs_data(self) -> bool:
-        """Tell whether an empty body cannot be meant."""
+        """Tell whether the command cannot be sent without a body."""
         return bool(self.body.model_fields)
 
     @property
     def collection(self) -> str:
-        """The path below which the aggregate is found: `/projects`."""
+        """Return the path of the aggregates: `/orders`."""
         return "/" + self.path.split("/")[1]
 
 
@@ -252,4 +256,4 @@ def snake(name: str) -> str:
 
 
 Item = Mapping[str, JsonValue]
-"""A command as machines send it: `{type, commandId, aggregateId, onBehalfOf?, data}`."""
+"""A command in the form in which machines send it: `type`, `commandId`, `aggregateId`, `data`."""

@@ -1,4 +1,4 @@
-"""Personal data as the rules may see it: sealed, and marked with whose it is."""
+"""Personal data in the form that rules may see: sealed, and marked with its subject."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from pydantic import (
 
 from kernel.merging import always
 from kernel.messages import Command, Event
+from kernel.values import PRINTABLE, Expected
 
 FORM = re.compile(r"s1:[A-Za-z0-9_-]{38,}")
 FINGERPRINTS = "fingerprints"
@@ -22,10 +23,10 @@ FINGERPRINTS = "fingerprints"
 
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """A value that only the holder of its subject's key can read.
+    """A value that can be read only with the key of its subject.
 
-    `text` is what is stored, another each time the same value is sealed. `fingerprint`, an HMAC
-    under the subject's key, is the same each time; only the edge that sealed it knows it.
+    `text` is stored; it differs each time the same value is sealed. `fingerprint`, an HMAC under
+    the subject's key, is the same each time; only the edge that sealed the value knows it.
     """
 
     text: str
@@ -33,11 +34,11 @@ class SealedValue:
 
 
 def read(value: object) -> SealedValue:
-    """Raises `ValueError` for anything that is not sealed: a plain value must not slip through."""
+    """Return the sealed value. Raises `ValueError` for plain values, which are never stored."""
     if isinstance(value, SealedValue):
         return value
     if not isinstance(value, str) or not FORM.fullmatch(value):
-        raise ValueError("a sealed value is needed here")
+        raise ValueError("A sealed value is required.")
     return SealedValue(value)
 
 
@@ -45,7 +46,7 @@ def dump(value: SealedValue, info: SerializationInfo) -> str:
     if not (info.context or {}).get(FINGERPRINTS):
         return value.text
     if not value.fingerprint:
-        raise ValueError("only a value that was sealed here has a fingerprint")
+        raise ValueError("Only a value that was sealed in this process has a fingerprint.")
     return value.fingerprint
 
 
@@ -59,21 +60,22 @@ Sealed = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Marks a field that holds data of a person: `Annotated[Sealed | None, Personal("owner")]`.
+    """Marks a field with personal data: `Annotated[Sealed | None, Personal("owner")]`.
 
-    `subject` names the field beside it that says whose data it is, by `<sub>` or
-    `<sub>::<username>`.
+    `subject` names the field beside it that holds the subject: `<sub>` or `<sub>::<username>`.
     """
 
     subject: str
 
 
-Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
-"""A person, by the `sub` of their tokens."""
+Subject = Annotated[
+    str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$"), Expected(f"1 to 128 {PRINTABLE}")
+]
+"""A user, by the `sub` of their tokens."""
 
 
 class ForgetSubject(Command):
-    """Taken by every aggregate, whatever its status: the person's key has been destroyed."""
+    """Record that a user's key has been destroyed; every aggregate takes it, in any status."""
 
     type: Literal["ForgetSubject"] = "ForgetSubject"
     subject: Subject

@@ -1,4 +1,4 @@
-"""What a projection is: a fold of one stream into rows, each with its own gate."""
+"""The projection: a fold of one stream into rows, each with a checkpoint of its own."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from kernel.messages import AggregateId, Event, Recorded, plain_id
 class Row(Protocol):
     """A row of a read model, frozen.
 
-    `version` is the sequence of the last event that touched it: the checkpoint. Rows of another
-    `projection_version` are folded from the start of their stream.
+    `version` is the sequence of the last event that touched the row: its checkpoint. Rows of
+    another `projection_version` are folded again from the start of their stream.
     """
 
     @property
@@ -24,11 +24,11 @@ class Row(Protocol):
 
 
 class RowMissing(LookupError):
-    """A row that an earlier event made was not found: it was read too early. Read again."""
+    """A row that an earlier event created was not found: it was read too early. Read again."""
 
 
 class RowKey(NamedTuple):
-    """The read model's name in the Amplify schema, and the row's id."""
+    """The key of a row: the name of its read model in the Amplify schema, and its id."""
 
     model: str
     id: str
@@ -36,15 +36,15 @@ class RowKey(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Projection:
-    """One group of read models that is projected, stuck and rebuilt on its own.
+    """A group of read models that is projected and rebuilt on its own.
 
-    The head, a row of the last of `models` with the aggregate's plain id, is touched by every
-    relevant event and written last, so what it has reached, all rows of the group have reached.
-    `touches` names the rows that an event changes, the head last; it sees the head as folded so
-    far, never an index. `project` gives the row after the event, but for its checkpoint. Raise
-    `version` whenever a fold's result changes: every row is then folded anew.
+    The head is a row of the last of `models`, with the plain id of the aggregate. Every relevant
+    event touches it, and it is written last: all rows of the group have reached what it has
+    reached. `touches` returns the rows that an event changes, the head last; it is given the head
+    as folded so far. `project` returns the row after the event, without its checkpoint. Raise
+    `version` whenever the result of a fold changes: every row is then folded again.
 
-    `relevant` are the events that touch a row; without it, every event of the aggregate does. The
+    `relevant` are the events that touch a row; without it, all events of the aggregate do. The
     group's rule and its rights on AppSync in template.yaml are generated from these.
     """
 
@@ -83,13 +83,13 @@ class Projection:
 
 
 def begun(recorded: Recorded[Any]) -> dict[str, Any]:
-    """Return what every new row begins with; `Projection.after` sets the rest of its checkpoint."""
+    """Return the first fields of a new row; `Projection.after` sets the rest of its checkpoint."""
     moment = recorded.timestamp
     return {"created_at": moment, "updated_at": moment, "version": 0, "projection_version": 0}
 
 
 def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict[RowKey, Row]:
-    """Return the rows that a whole stream yields: what every read model converges to."""
+    """Return the rows of a whole stream, to which every read model converges."""
     rows: dict[RowKey, Row] = {}
     for event in recorded:
         head = rows.get(projection.head(event.aggregate_id))

@@ -1,4 +1,4 @@
-"""Queries: which rows the query API shows, and under which paths.
+"""Queries: the rows that the query API shows, and their paths.
 
 `name` is the operation's id in the OpenAPI document; `document` is a generated GraphQL document.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One row by its id: `GET /projects/<id>`. It is the main row of aggregates of this type."""
+    """A row by its id: `GET /orders/<id>`. It is the main row of aggregates of this type."""
 
     name: str
     path: str
@@ -18,7 +18,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A list through an index: a document, and the variable that holds the index's key."""
+    """A list through an index: a document, and the variable for the key of the index."""
 
     document: str
     key: str
@@ -26,9 +26,9 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows of the caller, or for those who may read all the rows of one status.
+    """Rows of the caller; for callers who may read all rows, the rows of one status.
 
-    The first of `statuses` is the one that is shown unless another is asked for.
+    These are shown the first of `statuses` unless they ask for another.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Rows that lie within another: `GET /projects/<id>/services`."""
+    """Rows that belong to another: `GET /orders/<id>/lines`."""
 
     name: str
     path: str

@@ -1,4 +1,4 @@
-"""The translation: from an event of another domain to the command that it causes."""
+"""Translations: from an event of another domain to the command that it causes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,8 +7,8 @@ from kernel.actor import Actor
 from kernel.operation import Item
 
 Translation = Callable[[Mapping[str, Any], Any, Actor], Item | None]
-"""From an event's detail, the domain's look-ups, and who reads; `None` for what means nothing here.
+"""Translate the detail of an event, with the domain's look-ups and the reader.
 
-The `commandId` of the item is the same whenever the event is delivered again.
-Raises `KeyError`, `TypeError` or `ValueError` for a detail that is not as it should be.
+It returns `None` for an event that means nothing here. The `commandId` of an item is the same each
+time the event is delivered. Raises `KeyError`, `TypeError` or `ValueError` for a malformed detail.
 """

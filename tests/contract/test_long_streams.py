@@ -10,7 +10,7 @@ import pytest
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.items import Item
-from application.writing.execute import STATE_EVERY
+from application.writing.append import STATE_EVERY
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.ports import CalmWorld, MeteredDynamoDb
 from skafu.simulation.table import Table

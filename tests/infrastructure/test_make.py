@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.exceptions import TyperException
 
 from scripts import run
 from skafu.cli import app
@@ -108,10 +109,13 @@ def refusal(command: list[str]) -> str | None:
 def refused_by(cli: typer.Typer, arguments: list[str]) -> str | None:
     """Parse a command line of ours to its last argument; nothing is carried out."""
     group = typer.main.get_group(cli)
-    with group.make_context("skafu", list(arguments)) as context:
-        _, command, rest = group.resolve_command(context, arguments)
-        assert command is not None
-        command.make_context(command.name, rest, parent=context)
+    try:
+        with group.make_context("skafu", list(arguments)) as context:
+            name, command, rest = group.resolve_command(context, list(arguments))
+            assert command
+            command.make_context(name, rest, parent=context)
+    except TyperException as error:
+        return str(error)
     return None
 
 
@@ -135,9 +139,15 @@ def skeleton(folder: Path, *files: str) -> Path:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)
     for name in INSTALLED:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to(ROOT / name)
+        link_entries(ROOT / name, folder / name)
     return folder
+
+
+def link_entries(installed: Path, folder: Path) -> None:
+    """Make a folder of links, so that who installs anew in the copy removes no more than links."""
+    folder.mkdir(parents=True)
+    for entry in (each for each in installed.iterdir() if each.name != ".cache"):
+        (folder / entry.name).symlink_to(entry)
 
 
 def tracked() -> list[str]:
@@ -160,8 +170,7 @@ def test_a_target_that_is_not_run_calls_tools_with_options_that_they_know(target
 
 def test_an_option_that_a_tool_does_not_know_is_noticed() -> None:
     assert refusal(["sam", "deploy", "--config-env", "dev", "--no-such"]) == "--no-such"
-    with pytest.raises(Exception, match="No such option"):
-        refusal(["python", "-m", "skafu.cli", "dev", "--no-such"])
+    assert refusal(["python", "-m", "skafu.cli", "dev", "--no-such"]) == "No such option: --no-such"
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])

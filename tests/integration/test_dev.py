@@ -8,9 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jwt
 import pytest
@@ -21,83 +19,11 @@ from local.deploy import DeploymentFailed
 from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
+from scripts.dev_process import Dev
 from tests.support import lab
-from tests.support.api_client import ApiClient
+from tests.support.dev_process import create_project, names
 
-START_SECONDS = 90
 STOP_SECONDS = 5
-
-
-@dataclass
-class Dev:
-    """A `skafu dev` with a state folder and ports of its own, an empty HOME, no AWS settings."""
-
-    folder: Path
-    arguments: tuple[str, ...] = ("--no-web",)
-    ports: list[int] = field(default_factory=lambda: ports.free(3))
-    process: "subprocess.Popen[str] | None" = None
-
-    @property
-    def state_dir(self) -> Path:
-        return self.folder / "state"
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "dev.log"
-
-    @property
-    def outputs(self) -> dict[str, Any]:
-        return dict(json.loads((self.state_dir / "outputs.json").read_text()))
-
-    def start(self, *more: str) -> "Dev":
-        names = ("--emulator-port", "--appsync-port", "--web-port")
-        options = [
-            part for name, port in zip(names, self.ports, strict=True) for part in (name, str(port))
-        ]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "skafu.cli", "dev", "--state-dir", str(self.state_dir),
-                 *options, *self.arguments, *more],
-                cwd=ROOT, env={"PATH": os.environ["PATH"], "HOME": str(self.folder / "empty")},
-                stdout=log, stderr=subprocess.STDOUT, text=True,
-            )  # fmt: skip
-        return self
-
-    def ready(self) -> "Dev":
-        assert lab.eventually(lambda: "READY" in self.said() or self.ended(), START_SECONDS)
-        assert not self.ended(), self.said()
-        return self
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def signal(self, number: int) -> float:
-        """Send a signal; the seconds until nothing of the stack is left come back."""
-        assert self.process
-        began = time.monotonic()
-        self.process.send_signal(number)
-        self.process.wait(timeout=20)
-        assert lab.eventually(lambda: not self.left(), 20), self.left()
-        return time.monotonic() - began
-
-    def left(self) -> list[str]:
-        """What still runs or listens."""
-        listening = [f"port {port}" for port in self.ports if ports.listens(port)]
-        return listening + list(processes_mentioning([str(self.state_dir), f":{self.ports[0]}"]))
-
-
-def processes_mentioning(words: list[str]) -> Iterator[str]:
-    """Processes with one of the words in their command line or environment, but not this one."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (folder / "cmdline").read_bytes() + b" " + (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if folder.name != str(os.getpid()) and any(word.encode() in text for word in words):
-            yield text.replace(b"\0", b" ").decode(errors="replace")[:200]
 
 
 @pytest.fixture
@@ -106,18 +32,6 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
     yield one
     if one.process and not one.ended():
         one.signal(signal.SIGTERM)
-
-
-def create_project(dev: Dev, name: str) -> None:
-    answer = ApiClient(dev.outputs, "owner@skafu.dev").command(
-        "POST", "/projects", {"name": name}, ""
-    )
-    assert answer.status_code == 202
-
-
-def names(dev: Dev) -> list[str]:
-    answer = ApiClient(dev.outputs, "owner@skafu.dev").send("GET", "/projects")
-    return [project["name"] for project in answer.json()["data"]]
 
 
 @pytest.mark.feature("L1", "L2", "W2")

@@ -36,6 +36,10 @@ on AWS.
 | function | action | on | exercised by the integration run |
 |---|---|---|---|
 """
+REASONS_HEAD = """
+## Why some are not exercised
+
+"""
 
 
 class Right(NamedTuple):
@@ -130,7 +134,18 @@ def ungranted(calls: Iterable[Right]) -> list[Right]:
 
 
 def page() -> str:
-    return HEAD + "".join(map(row, grouped()))
+    rows, texts = "".join(map(row, grouped())), "".join(map(numbered, enumerate(texts_given(), 1)))
+    return HEAD + rows + REASONS_HEAD + texts
+
+
+def numbered(reason: tuple[int, str]) -> str:
+    number, text = reason
+    return f"{number}. {text}\n"
+
+
+def texts_given() -> list[str]:
+    """Return each reason once, in the order in which they are listed."""
+    return list(dict.fromkeys(one.reason for one in reasons()))
 
 
 class Row(NamedTuple):
@@ -151,7 +166,7 @@ def grouped() -> list[Row]:
 
 def verdict(right: Right) -> str:
     reason = reason_of(right)
-    return f"no: {reason}" if reason else "yes"
+    return f"no: reason {texts_given().index(reason) + 1}" if reason else "yes"
 
 
 def row(row: Row) -> str:

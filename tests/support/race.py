@@ -263,7 +263,7 @@ def broken_chain(commits: Sequence[Commit]) -> Iterator[str]:
 
 def wrong_counts(race: Race, streams: dict[AggregateId, list[Commit]]) -> Iterator[str]:
     """Every command once, and nothing else but the creations."""
-    asked = {(d.asked.aggregate_id, d.asked.command_id) for d in race.delivered}
+    asked = {(d.asked.aggregate_id, d.asked.metadata.command_id) for d in race.delivered}
     recorded = Counter(
         (stream, commit.command_id) for stream, commits in streams.items() for commit in commits[1:]
     )
@@ -280,7 +280,7 @@ def wrong_answers(race: Race, streams: dict[AggregateId, list[Commit]]) -> Itera
         for c in commits
     }
     for delivered in race.delivered:
-        key = delivered.asked.aggregate_id, delivered.asked.command_id
+        key = delivered.asked.aggregate_id, delivered.asked.metadata.command_id
         if (delivered.answer.version, delivered.answer.timestamp) != right.get(key):
             yield f"answer: {key} was told {delivered.answer.version}"
 
@@ -291,7 +291,7 @@ def against_time(race: Race, stream: AggregateId) -> Iterator[str]:
     first_answered: dict[str, float] = {}
     version: dict[str, int] = {}
     for d in (d for d in race.delivered if d.asked.aggregate_id == stream):
-        key = d.asked.command_id
+        key = d.asked.metadata.command_id
         first_sent[key] = min(d.began, first_sent.get(key, d.began))
         first_answered[key] = min(d.ended, first_answered.get(key, d.ended))
         version[key] = d.answer.version

@@ -11,15 +11,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get project */
+        /**
+         * Get project
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
         get: operations["get_project"];
         put?: never;
         post?: never;
-        /** Delete project */
+        /**
+         * Delete project
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         *
+         *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
+         *     project is being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/delete-project`.
+         */
         delete: operations["delete_project_rest"];
         options?: never;
         head?: never;
-        /** Change project */
+        /**
+         * Change project
+         * @description Change the name or the description of a project, or both.
+         *
+         *     What is left out stays as it is; a description of null removes it. Refused while the project is
+         *     archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/change-project`.
+         */
         patch: operations["change_project_rest"];
         trace?: never;
     };
@@ -31,7 +58,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Configure project */
+        /**
+         * Configure project
+         * @description Replace the configuration of a project: runtime, region, features and variables.
+         *
+         *     What is left out of the new configuration is removed. Refused while the project is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/configure-project`.
+         */
         put: operations["configure_project_rest"];
         post?: never;
         delete?: never;
@@ -47,10 +84,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List services */
+        /**
+         * List services
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         */
         get: operations["list_services"];
         put?: never;
-        /** Add service */
+        /**
+         * Add service
+         * @description Add a service to a project.
+         *
+         *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
+         *     when it has 100 services (`too-many-services`), and while it is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/add-service`.
+         */
         post: operations["add_service_rest"];
         delete?: never;
         options?: never;
@@ -68,11 +122,32 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove service */
+        /**
+         * Remove service
+         * @description Remove a service from its project.
+         *
+         *     Refused when there is no such service (`service-not-found`), and while the project is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/remove-service`.
+         */
         delete: operations["remove_service_rest"];
         options?: never;
         head?: never;
-        /** Change service */
+        /**
+         * Change service
+         * @description Change the name, the type or the configuration of a service.
+         *
+         *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
+         *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
+         *     while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/change-service`.
+         */
         patch: operations["change_service_rest"];
         trace?: never;
     };
@@ -85,7 +160,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Archive project */
+        /**
+         * Archive project
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         *
+         *     Refused while a deployment is running (`deployment-is-running`) or the project is being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/archive-project`.
+         */
         post: operations["archive_project_rest"];
         delete?: never;
         options?: never;
@@ -102,7 +187,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore project */
+        /**
+         * Restore project
+         * @description Restore an archived project, so that it takes changes again.
+         *
+         *     Refused when the project is deleted (`project-is-deleted`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/restore-project`.
+         */
         post: operations["restore_project_rest"];
         delete?: never;
         options?: never;
@@ -118,7 +212,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Choose template */
+        /**
+         * Choose template
+         * @description Choose the template that the project is made from, as it is published now.
+         *
+         *     `templateId` is the slug or the id of the template. Refused when no such template is published
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/choose-template`.
+         */
         put: operations["choose_template_rest"];
         post?: never;
         delete?: never;
@@ -135,10 +239,28 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Link repository */
+        /**
+         * Link repository
+         * @description Link the project to its repository, in place of any other.
+         *
+         *     Refused while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/link-repository`.
+         */
         put: operations["link_repository_rest"];
         post?: never;
-        /** Unlink repository */
+        /**
+         * Unlink repository
+         * @description Remove the link from the project to its repository.
+         *
+         *     Refused while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/unlink-repository`.
+         */
         delete: operations["unlink_repository_rest"];
         options?: never;
         head?: never;
@@ -154,7 +276,19 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start deployment */
+        /**
+         * Start deployment
+         * @description Start the deployment of a project to an environment.
+         *
+         *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
+         *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
+         *     environment (`deployment-already-exists`), and when the project has been deployed to 20
+         *     environments (`too-many-environments`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/start-deployment`.
+         */
         post: operations["start_deployment_rest"];
         delete?: never;
         options?: never;
@@ -171,7 +305,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete deployment */
+        /**
+         * Complete deployment
+         * @description Record that a deployment has succeeded.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     failed already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/complete-deployment`.
+         */
         post: operations["complete_deployment_rest"];
         delete?: never;
         options?: never;
@@ -188,7 +332,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail deployment */
+        /**
+         * Fail deployment
+         * @description Record that a deployment has failed, and why.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     succeeded already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/fail-deployment`.
+         */
         post: operations["fail_deployment_rest"];
         delete?: never;
         options?: never;
@@ -205,7 +359,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start provisioning */
+        /**
+         * Start provisioning
+         * @description Start the provisioning of a project, or start it again after a failure.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Refused while
+         *     the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/start-provisioning`.
+         */
         post: operations["start_provisioning_rest"];
         delete?: never;
         options?: never;
@@ -222,7 +386,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete provisioning step */
+        /**
+         * Complete provisioning step
+         * @description Record that a step of the provisioning is complete.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/complete-provisioning-step`.
+         */
         post: operations["complete_provisioning_step_rest"];
         delete?: never;
         options?: never;
@@ -239,7 +412,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete provisioning */
+        /**
+         * Complete provisioning
+         * @description Record that the project has been provisioned.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/complete-provisioning`.
+         */
         post: operations["complete_provisioning_rest"];
         delete?: never;
         options?: never;
@@ -256,7 +438,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail provisioning */
+        /**
+         * Fail provisioning
+         * @description Record that the provisioning has failed, why, and at which step.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/fail-provisioning`.
+         */
         post: operations["fail_provisioning_rest"];
         delete?: never;
         options?: never;
@@ -277,7 +468,18 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Revise template */
+        /**
+         * Revise template
+         * @description Change the draft of a template: its name, its description or its files.
+         *
+         *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
+         *     until the template is published again. Refused when two files have the same path
+         *     (`duplicate-path`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/revise-template`.
+         */
         patch: operations["revise_template_rest"];
         trace?: never;
     };
@@ -290,7 +492,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish template */
+        /**
+         * Publish template
+         * @description Publish the draft of a template as its next revision.
+         *
+         *     It changes nothing when the draft equals what is published. Refused when the draft has no files
+         *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/publish-template`.
+         */
         post: operations["publish_template_rest"];
         delete?: never;
         options?: never;
@@ -307,7 +519,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deprecate template */
+        /**
+         * Deprecate template
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/deprecate-template`.
+         */
         post: operations["deprecate_template_rest"];
         delete?: never;
         options?: never;
@@ -324,7 +543,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete analysis */
+        /**
+         * Complete analysis
+         * @description Record the result of an analysis: a summary, and what was found.
+         *
+         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
+         *     cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/complete-analysis`.
+         */
         post: operations["complete_analysis_rest"];
         delete?: never;
         options?: never;
@@ -341,7 +570,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail analysis */
+        /**
+         * Fail analysis
+         * @description Record that an analysis has failed, and why.
+         *
+         *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/fail-analysis`.
+         */
         post: operations["fail_analysis_rest"];
         delete?: never;
         options?: never;
@@ -358,7 +596,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel analysis */
+        /**
+         * Cancel analysis
+         * @description Cancel an analysis that has been requested.
+         *
+         *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/cancel-analysis`.
+         */
         post: operations["cancel_analysis_rest"];
         delete?: never;
         options?: never;
@@ -375,7 +622,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create project */
+        /**
+         * Create project
+         * @description Create a project, with its configuration and its first services where they are given.
+         *
+         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
+         *     e-mail address of the owner are taken from the token. Refused when two services have the same
+         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /projects`.
+         */
         post: operations["create_project"];
         delete?: never;
         options?: never;
@@ -390,10 +648,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List projects */
+        /**
+         * List projects
+         * @description List your own rows, page by page.
+         *
+         *     Admin and Developers get everybody's rows of one status instead: of `ACTIVE` unless `status` says
+         *     otherwise. Rows follow the commands shortly after; what is deleted is not listed.
+         */
         get: operations["list_projects"];
         put?: never;
-        /** Create project */
+        /**
+         * Create project
+         * @description Create a project, with its configuration and its first services where they are given.
+         *
+         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
+         *     e-mail address of the owner are taken from the token. Refused when two services have the same
+         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/create-project`.
+         */
         post: operations["create_project_rest"];
         delete?: never;
         options?: never;
@@ -410,7 +685,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change project */
+        /**
+         * Change project
+         * @description Change the name or the description of a project, or both.
+         *
+         *     What is left out stays as it is; a description of null removes it. Refused while the project is
+         *     archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PATCH /projects/{id}`.
+         */
         post: operations["change_project"];
         delete?: never;
         options?: never;
@@ -427,7 +712,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Configure project */
+        /**
+         * Configure project
+         * @description Replace the configuration of a project: runtime, region, features and variables.
+         *
+         *     What is left out of the new configuration is removed. Refused while the project is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/configuration`.
+         */
         post: operations["configure_project"];
         delete?: never;
         options?: never;
@@ -444,7 +739,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add service */
+        /**
+         * Add service
+         * @description Add a service to a project.
+         *
+         *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
+         *     when it has 100 services (`too-many-services`), and while it is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/services`.
+         */
         post: operations["add_service"];
         delete?: never;
         options?: never;
@@ -461,7 +767,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change service */
+        /**
+         * Change service
+         * @description Change the name, the type or the configuration of a service.
+         *
+         *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
+         *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
+         *     while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PATCH /projects/{id}/services/{serviceId}`.
+         */
         post: operations["change_service"];
         delete?: never;
         options?: never;
@@ -478,7 +795,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Remove service */
+        /**
+         * Remove service
+         * @description Remove a service from its project.
+         *
+         *     Refused when there is no such service (`service-not-found`), and while the project is archived
+         *     (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}/services/{serviceId}`.
+         */
         post: operations["remove_service"];
         delete?: never;
         options?: never;
@@ -495,7 +822,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Archive project */
+        /**
+         * Archive project
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         *
+         *     Refused while a deployment is running (`deployment-is-running`) or the project is being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/archive`.
+         */
         post: operations["archive_project"];
         delete?: never;
         options?: never;
@@ -512,7 +849,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore project */
+        /**
+         * Restore project
+         * @description Restore an archived project, so that it takes changes again.
+         *
+         *     Refused when the project is deleted (`project-is-deleted`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/restore`.
+         */
         post: operations["restore_project"];
         delete?: never;
         options?: never;
@@ -529,7 +875,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Delete project */
+        /**
+         * Delete project
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         *
+         *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
+         *     project is being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}`.
+         */
         post: operations["delete_project"];
         delete?: never;
         options?: never;
@@ -546,7 +902,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Choose template */
+        /**
+         * Choose template
+         * @description Choose the template that the project is made from, as it is published now.
+         *
+         *     `templateId` is the slug or the id of the template. Refused when no such template is published
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/template`.
+         */
         post: operations["choose_template"];
         delete?: never;
         options?: never;
@@ -563,7 +929,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Link repository */
+        /**
+         * Link repository
+         * @description Link the project to its repository, in place of any other.
+         *
+         *     Refused while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/repository`.
+         */
         post: operations["link_repository"];
         delete?: never;
         options?: never;
@@ -580,7 +955,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Unlink repository */
+        /**
+         * Unlink repository
+         * @description Remove the link from the project to its repository.
+         *
+         *     Refused while the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}/repository`.
+         */
         post: operations["unlink_repository"];
         delete?: never;
         options?: never;
@@ -597,7 +981,19 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start deployment */
+        /**
+         * Start deployment
+         * @description Start the deployment of a project to an environment.
+         *
+         *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
+         *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
+         *     environment (`deployment-already-exists`), and when the project has been deployed to 20
+         *     environments (`too-many-environments`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments`.
+         */
         post: operations["start_deployment"];
         delete?: never;
         options?: never;
@@ -614,7 +1010,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete deployment */
+        /**
+         * Complete deployment
+         * @description Record that a deployment has succeeded.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     failed already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/complete`.
+         */
         post: operations["complete_deployment"];
         delete?: never;
         options?: never;
@@ -631,7 +1037,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail deployment */
+        /**
+         * Fail deployment
+         * @description Record that a deployment has failed, and why.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     succeeded already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/fail`.
+         */
         post: operations["fail_deployment"];
         delete?: never;
         options?: never;
@@ -648,7 +1064,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start provisioning */
+        /**
+         * Start provisioning
+         * @description Start the provisioning of a project, or start it again after a failure.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Refused while
+         *     the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning`.
+         */
         post: operations["start_provisioning"];
         delete?: never;
         options?: never;
@@ -665,7 +1091,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete provisioning step */
+        /**
+         * Complete provisioning step
+         * @description Record that a step of the provisioning is complete.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/steps`.
+         */
         post: operations["complete_provisioning_step"];
         delete?: never;
         options?: never;
@@ -682,7 +1117,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete provisioning */
+        /**
+         * Complete provisioning
+         * @description Record that the project has been provisioned.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/complete`.
+         */
         post: operations["complete_provisioning"];
         delete?: never;
         options?: never;
@@ -699,7 +1143,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail provisioning */
+        /**
+         * Fail provisioning
+         * @description Record that the provisioning has failed, why, and at which step.
+         *
+         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/fail`.
+         */
         post: operations["fail_provisioning"];
         delete?: never;
         options?: never;
@@ -716,7 +1169,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draft template */
+        /**
+         * Draft template
+         * @description Draft a template, with its first files where they are given.
+         *
+         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
+         *     (`slug-taken`), or when two files have the same path (`duplicate-path`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates`.
+         */
         post: operations["draft_template"];
         delete?: never;
         options?: never;
@@ -733,7 +1196,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draft template */
+        /**
+         * Draft template
+         * @description Draft a template, with its first files where they are given.
+         *
+         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
+         *     (`slug-taken`), or when two files have the same path (`duplicate-path`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/draft-template`.
+         */
         post: operations["draft_template_rest"];
         delete?: never;
         options?: never;
@@ -750,7 +1223,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revise template */
+        /**
+         * Revise template
+         * @description Change the draft of a template: its name, its description or its files.
+         *
+         *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
+         *     until the template is published again. Refused when two files have the same path
+         *     (`duplicate-path`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `PATCH /templates/{id}`.
+         */
         post: operations["revise_template"];
         delete?: never;
         options?: never;
@@ -767,7 +1251,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish template */
+        /**
+         * Publish template
+         * @description Publish the draft of a template as its next revision.
+         *
+         *     It changes nothing when the draft equals what is published. Refused when the draft has no files
+         *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates/{id}/publish`.
+         */
         post: operations["publish_template"];
         delete?: never;
         options?: never;
@@ -784,7 +1278,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deprecate template */
+        /**
+         * Deprecate template
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates/{id}/deprecate`.
+         */
         post: operations["deprecate_template"];
         delete?: never;
         options?: never;
@@ -801,7 +1302,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Request analysis */
+        /**
+         * Request analysis
+         * @description Request an analysis of a project.
+         *
+         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
+         *     already (`analysis-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /analyses`.
+         */
         post: operations["request_analysis"];
         delete?: never;
         options?: never;
@@ -818,7 +1329,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Request analysis */
+        /**
+         * Request analysis
+         * @description Request an analysis of a project.
+         *
+         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
+         *     already (`analysis-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/request-analysis`.
+         */
         post: operations["request_analysis_rest"];
         delete?: never;
         options?: never;
@@ -835,7 +1356,17 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete analysis */
+        /**
+         * Complete analysis
+         * @description Record the result of an analysis: a summary, and what was found.
+         *
+         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
+         *     cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/complete`.
+         */
         post: operations["complete_analysis"];
         delete?: never;
         options?: never;
@@ -852,7 +1383,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fail analysis */
+        /**
+         * Fail analysis
+         * @description Record that an analysis has failed, and why.
+         *
+         *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/fail`.
+         */
         post: operations["fail_analysis"];
         delete?: never;
         options?: never;
@@ -869,7 +1409,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel analysis */
+        /**
+         * Cancel analysis
+         * @description Cancel an analysis that has been requested.
+         *
+         *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/cancel`.
+         */
         post: operations["cancel_analysis"];
         delete?: never;
         options?: never;
@@ -886,7 +1435,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send several commands */
+        /**
+         * Send several commands
+         * @description Send up to 100 commands in one request; each succeeds or fails by itself.
+         *
+         *     The answer has one result for each command, in their order, with the status that the command would
+         *     have been answered with alone. Give the request an `Idempotency-Key`: when it is sent again, the
+         *     commands that succeeded have no second effect, and get the same answer. Commands that the time did
+         *     not suffice for are answered with 503 (`out-of-time`).
+         */
         post: operations["send_commands"];
         delete?: never;
         options?: never;
@@ -903,7 +1460,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send commands as a machine */
+        /**
+         * Send commands as a machine
+         * @description Send one command, or up to 100, as a machine that signs its requests with AWS IAM.
+         *
+         *     With `onBehalfOf`, the machine acts for that user and may do what the owner may do. Without it, it
+         *     may report on its own work. One command is answered with 202 or a problem; several, given as
+         *     `commands`, are answered with one result each, as `POST /commands` does.
+         */
         post: operations["send_commands_as_a_machine"];
         delete?: never;
         options?: never;
@@ -918,7 +1482,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get deferred command */
+        /**
+         * Get the outcome of a deferred command
+         * @description Get the outcome of a command that was sent with `Prefer: respond-async`.
+         *
+         *     Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
+         *     answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
+         *     again.
+         */
         get: operations["get_deferred_command"];
         put?: never;
         post?: never;
@@ -935,7 +1506,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List project events */
+        /**
+         * List the events of a project
+         * @description List every event of the project, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
         get: operations["list_project_events"];
         put?: never;
         post?: never;
@@ -952,7 +1528,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get project state */
+        /**
+         * Get the state of a project, now or in the past
+         * @description Get the state of the project as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the project has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
         get: operations["get_project_state"];
         put?: never;
         post?: never;
@@ -969,7 +1552,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get project command */
+        /**
+         * Get the outcome of a command for a project
+         * @description Get the events that one of your commands has recorded for the project.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
         get: operations["get_project_command"];
         put?: never;
         post?: never;
@@ -986,7 +1575,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List template events */
+        /**
+         * List the events of a template
+         * @description List every event of the template, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
         get: operations["list_template_events"];
         put?: never;
         post?: never;
@@ -1003,7 +1597,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get template state */
+        /**
+         * Get the state of a template, now or in the past
+         * @description Get the state of the template as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the template has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
         get: operations["get_template_state"];
         put?: never;
         post?: never;
@@ -1020,7 +1621,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get template command */
+        /**
+         * Get the outcome of a command for a template
+         * @description Get the events that one of your commands has recorded for the template.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
         get: operations["get_template_command"];
         put?: never;
         post?: never;
@@ -1037,7 +1644,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List analysis events */
+        /**
+         * List the events of an analysis
+         * @description List every event of the analysis, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
         get: operations["list_analysis_events"];
         put?: never;
         post?: never;
@@ -1054,7 +1666,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get analysis state */
+        /**
+         * Get the state of an analysis, now or in the past
+         * @description Get the state of the analysis as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the analysis has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
         get: operations["get_analysis_state"];
         put?: never;
         post?: never;
@@ -1071,7 +1690,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get analysis command */
+        /**
+         * Get the outcome of a command for an analysis
+         * @description Get the events that one of your commands has recorded for the analysis.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
         get: operations["get_analysis_command"];
         put?: never;
         post?: never;
@@ -1088,7 +1713,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read feed */
+        /**
+         * Read the feed of all events
+         * @description Read every event of every aggregate once, in the order in which they were fed.
+         *
+         *     Begin without `after`, and continue with the `cursor` of each answer; `more` says whether there is
+         *     more to read right now. Personal data stays sealed. For Admin alone.
+         */
         get: operations["read_feed"];
         put?: never;
         post?: never;
@@ -1104,9 +1735,10 @@ export interface components {
     schemas: {
         /**
          * AcceptedBody
-         * @description 202: the events are durable. `version` is the one to wait for when reading.
+         * @description The answer to an accepted command: its events are stored.
          *
-         *     `projection` is there when the client preferred to wait.
+         *     Rows show the command once they have reached `version`. `projection` is given when the client
+         *     asked to wait for the row.
          */
         AcceptedBody: {
             /** Commandid */
@@ -1122,7 +1754,7 @@ export interface components {
             version: number;
             /** Timestamp */
             timestamp: string;
-            projection?: components["schemas"]["Projection"] | null;
+            projection?: components["schemas"]["RowProgress"] | null;
         };
         /** AddServiceBody */
         AddServiceBody: {
@@ -1139,11 +1771,14 @@ export interface components {
          * @enum {string}
          */
         AnalysisKind: "ARCHITECTURE" | "SECURITY" | "COST";
-        /** ArchiveProjectBody */
+        /**
+         * ArchiveProjectBody
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         */
         ArchiveProjectBody: Record<string, never>;
         /**
          * BatchAnswer
-         * @description One result for each command, in their order.
+         * @description The results of a batch, one for each command, in their order.
          */
         BatchAnswer: {
             /** Results */
@@ -1153,29 +1788,29 @@ export interface components {
         BatchBody: {
             /** Commands */
             commands: {
-                /** @description The command's name: `create-project`. */
+                /** @description The name of the command, as in `POST /commands/{type}`. */
                 type?: unknown;
-                /** @description When left out, it derives from the batch's key and the place in it. */
+                /** @description Its own id; if left out, derived from the batch's key and its place. */
                 commandId?: unknown;
-                /** @description The caller's, when given. */
+                /** @description The id of the caller; it may be left out. */
                 userId?: unknown;
-                /** @description When left out, the batch's. */
+                /** @description An id that its events carry; if left out, that of the batch. */
                 correlationId?: unknown;
-                /** @description When the client made the command. */
+                /** @description The time at which the client made the command. */
                 timestamp?: unknown;
-                /** @description What the command is for; a creation may leave it out. */
+                /** @description The aggregate that the command is for; a creation may leave it out. */
                 aggregateId?: unknown;
-                /** @description The version that the client saw. */
+                /** @description The version that the command was decided on. */
                 expectedVersion?: unknown;
-                /** @description `reject`, `last-write-wins` or `merge`. */
+                /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
                 onConflict?: unknown;
-                /** @description As the command has it. */
+                /** @description The data of the command. */
                 data?: unknown;
             }[];
         };
         /**
          * BatchResult
-         * @description What the command would have been answered alone: `accepted` with 202, else `problem`.
+         * @description The answer to one command: `accepted` with status 202, else `problem`.
          */
         BatchResult: {
             /** Status */
@@ -1183,11 +1818,14 @@ export interface components {
             accepted?: components["schemas"]["AcceptedBody"] | null;
             problem?: components["schemas"]["Problem"] | null;
         };
-        /** CancelAnalysisBody */
+        /**
+         * CancelAnalysisBody
+         * @description Cancel an analysis that has been requested.
+         */
         CancelAnalysisBody: Record<string, never>;
         /**
          * ChangeProjectBody
-         * @description At least one field. A description given as null is cleared.
+         * @description Changes of a project, at least one; a description of null removes it.
          */
         ChangeProjectBody: {
             /**
@@ -1200,7 +1838,7 @@ export interface components {
         };
         /**
          * ChangeServiceBody
-         * @description At least one field. A configuration is replaced as a whole.
+         * @description Changes of a service, at least one; a configuration is replaced as a whole.
          */
         ChangeServiceBody: {
             /**
@@ -1233,7 +1871,7 @@ export interface components {
         };
         /**
          * ChooseTemplateBody
-         * @description `templateId` is the slug or the id of a published template.
+         * @description A template, by its slug or its id.
          */
         ChooseTemplateBody: {
             /** Templateid */
@@ -1241,7 +1879,7 @@ export interface components {
         };
         /**
          * CompleteAnalysisBody
-         * @description The analyst's answer; `analyst` names the model or the rules that gave it.
+         * @description Record the result of an analysis: a summary, and what was found.
          */
         CompleteAnalysisBody: {
             /** Summary */
@@ -1254,7 +1892,10 @@ export interface components {
             /** Analyst */
             analyst: string;
         };
-        /** CompleteDeploymentBody */
+        /**
+         * CompleteDeploymentBody
+         * @description Record that a deployment has succeeded.
+         */
         CompleteDeploymentBody: {
             /** Url */
             url?: string | null;
@@ -1266,9 +1907,15 @@ export interface components {
             /** Deploymentid */
             deploymentId: string;
         };
-        /** CompleteProvisioningBody */
+        /**
+         * CompleteProvisioningBody
+         * @description Record that the project has been provisioned.
+         */
         CompleteProvisioningBody: Record<string, never>;
-        /** CompleteProvisioningStepBody */
+        /**
+         * CompleteProvisioningStepBody
+         * @description Record that a step of the provisioning is complete.
+         */
         CompleteProvisioningStepBody: {
             step: components["schemas"]["ProvisioningStep"];
         };
@@ -1304,7 +1951,7 @@ export interface components {
         };
         /**
          * DeferredBody
-         * @description 202 to `Prefer: respond-async`: the command will be run; `Location` tells its outcome.
+         * @description The answer to a deferred command: it will be run; `Location` leads to its outcome.
          */
         DeferredBody: {
             /** Commandid */
@@ -1315,16 +1962,22 @@ export interface components {
              */
             status: "pending" | "accepted";
         };
-        /** DeleteProjectBody */
+        /**
+         * DeleteProjectBody
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         */
         DeleteProjectBody: Record<string, never>;
-        /** DeprecateTemplateBody */
+        /**
+         * DeprecateTemplateBody
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         */
         DeprecateTemplateBody: {
             /** Reason */
             reason: string;
         };
         /**
          * DraftTemplateBody
-         * @description The slug is the template's for ever, and no other template's.
+         * @description A template; its slug is unique and never changes.
          */
         DraftTemplateBody: {
             /** Slug */
@@ -1825,12 +2478,18 @@ export interface components {
             onConflict?: components["schemas"]["OnConflict"];
             data: components["schemas"]["UnlinkRepositoryBody"];
         };
-        /** FailAnalysisBody */
+        /**
+         * FailAnalysisBody
+         * @description Record that an analysis has failed, and why.
+         */
         FailAnalysisBody: {
             /** Reason */
             reason: string;
         };
-        /** FailDeploymentBody */
+        /**
+         * FailDeploymentBody
+         * @description Record that a deployment has failed, and why.
+         */
         FailDeploymentBody: {
             /** Reason */
             reason: string;
@@ -1842,7 +2501,10 @@ export interface components {
             /** Deploymentid */
             deploymentId: string;
         };
-        /** FailProvisioningBody */
+        /**
+         * FailProvisioningBody
+         * @description Record that the provisioning has failed, why, and at which step.
+         */
         FailProvisioningBody: {
             /** Reason */
             reason: string;
@@ -1850,7 +2512,7 @@ export interface components {
         };
         /**
          * Fault
-         * @description One fault of a request: where, and what.
+         * @description A fault of a request: its place, and what is expected there.
          */
         Fault: {
             /** Path */
@@ -1860,7 +2522,7 @@ export interface components {
         };
         /**
          * Finding
-         * @description One thing that the analyst noticed.
+         * @description A finding of the analysis.
          */
         Finding: {
             severity: components["schemas"]["Severity"];
@@ -1873,7 +2535,10 @@ export interface components {
             detail?: string;
         };
         JsonValue: unknown;
-        /** LinkRepositoryBody */
+        /**
+         * LinkRepositoryBody
+         * @description Link the project to its repository, in place of any other.
+         */
         LinkRepositoryBody: {
             provider: components["schemas"]["RepositoryProvider"];
             /** Url */
@@ -1892,7 +2557,7 @@ export interface components {
         OnConflict: "reject" | "last-write-wins" | "merge";
         /**
          * Problem
-         * @description RFC 9457. `type` ends in the name of the broken rule.
+         * @description A problem as RFC 9457 has it; the end of `type` names the broken rule.
          */
         Problem: {
             /** Type */
@@ -1907,22 +2572,19 @@ export interface components {
             errors?: components["schemas"]["Fault"][] | null;
         };
         /**
-         * Projection
-         * @description How far the aggregate's main row is when the answer is sent.
-         *
-         *     `reached`: it shows the command. `pending`: not yet. `none`: such aggregates have no row.
-         *     `unknown`: it could not be read.
-         * @enum {string}
-         */
-        Projection: "reached" | "pending" | "none" | "unknown";
-        /**
          * ProvisioningStep
          * @enum {string}
          */
         ProvisioningStep: "TEMPLATE" | "ANALYSIS" | "REPOSITORY" | "CONFIGURATION";
-        /** PublishTemplateBody */
+        /**
+         * PublishTemplateBody
+         * @description Publish the draft of a template as its next revision.
+         */
         PublishTemplateBody: Record<string, never>;
-        /** RemoveServiceBody */
+        /**
+         * RemoveServiceBody
+         * @description Remove a service from its project.
+         */
         RemoveServiceBody: Record<string, never>;
         /** RemoveServiceData */
         RemoveServiceData: {
@@ -1936,7 +2598,7 @@ export interface components {
         RepositoryProvider: "GITHUB" | "GITLAB" | "ARCHIVE";
         /**
          * RequestAnalysisBody
-         * @description An analysis of one's own project.
+         * @description An analysis of a project.
          */
         RequestAnalysisBody: {
             /** Projectid */
@@ -1945,11 +2607,14 @@ export interface components {
             /** Question */
             question?: string | null;
         };
-        /** RestoreProjectBody */
+        /**
+         * RestoreProjectBody
+         * @description Restore an archived project, so that it takes changes again.
+         */
         RestoreProjectBody: Record<string, never>;
         /**
          * ReviseTemplateBody
-         * @description At least one field. Files are replaced as a whole; a description of null is cleared.
+         * @description Changes of a template, at least one; files are replaced as a whole.
          */
         ReviseTemplateBody: {
             /**
@@ -1965,6 +2630,15 @@ export interface components {
              */
             files?: components["schemas"]["TemplateFile"][];
         };
+        /**
+         * RowProgress
+         * @description The progress of the aggregate's row when the answer is sent.
+         *
+         *     `reached`: the row shows the command. `pending`: it does not yet. `none`: such aggregates have
+         *     no row. `unknown`: the row could not be read.
+         * @enum {string}
+         */
+        RowProgress: "reached" | "pending" | "none" | "unknown";
         /**
          * Runtime
          * @description The runtime of a project's services; Skafu itself runs on another.
@@ -1993,7 +2667,7 @@ export interface components {
         Severity: "INFO" | "WARNING" | "CRITICAL";
         /**
          * StartDeploymentBody
-         * @description `revision` is the version control's. Without an id of the client's, one is derived.
+         * @description A deployment; `revision` is that of the version control.
          */
         StartDeploymentBody: {
             /** Deploymentid */
@@ -2005,12 +2679,12 @@ export interface components {
         };
         /**
          * StartProvisioningBody
-         * @description The first time, and again after a failure.
+         * @description Start the provisioning of a project, or start it again after a failure.
          */
         StartProvisioningBody: Record<string, never>;
         /**
          * TemplateFile
-         * @description A file of the scaffold; `path` is relative and names no folder above.
+         * @description A file of the scaffold; its path is relative and stays within the scaffold.
          */
         TemplateFile: {
             /** Path */
@@ -2018,13 +2692,16 @@ export interface components {
             /** Content */
             content: string;
         };
-        /** UnlinkRepositoryBody */
+        /**
+         * UnlinkRepositoryBody
+         * @description Remove the link from the project to its repository.
+         */
         UnlinkRepositoryBody: Record<string, never>;
         /**
          * FeedBody
-         * @description `cursor`, given as `after`, goes on behind the last event; `more`: there is more already.
+         * @description A page of the feed: given as `after`, `cursor` continues it; `more` when more is there now.
          *
-         *     Sealed values stay sealed. `meta.version` says nothing here: each event has its stream's.
+         *     Sealed values stay sealed. `meta.version` is always 0: each event has the version of its stream.
          */
         FeedBody: {
             /** Data */
@@ -2048,7 +2725,7 @@ export interface components {
         };
         /**
          * Meta
-         * @description `version` is the row's (the greatest of a list); `stale`: `minVersion` was not reached.
+         * @description About the data: the greatest version in it; `stale` when `minVersion` was not reached.
          */
         Meta: {
             /** Lastupdated */
@@ -2081,7 +2758,7 @@ export interface components {
         };
         /**
          * OutcomeData
-         * @description `events` are those that the command recorded; `version` is the stream's after them.
+         * @description The outcome of a command: the events that it recorded, and the version after them.
          */
         OutcomeData: {
             /** Commandid */
@@ -2119,9 +2796,10 @@ export interface components {
         Status: "pending" | "accepted" | "refused" | "failed";
         /**
          * StatusBody
-         * @description `version`, `timestamp` and `location` of an accepted command; `problem` of a refused one.
+         * @description The outcome of a deferred command: a version, time and place, or the `problem` of a refusal.
          *
-         *     `failed`: given up. Sent again under the same key, a refused or failed command is run afresh.
+         *     `pending`: it has not run yet. `failed`: it was given up. A refused or failed command that is
+         *     sent again with the same key is run again.
          */
         StatusBody: {
             /** Commandid */
@@ -2139,7 +2817,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The key has been used for another command */
+        /** @description The Idempotency-Key has already been used for another command */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -2148,7 +2826,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not what the operation takes: each fault with its path */
+        /** @description The request is not valid: `errors` says where, and what is expected there */
         Problem400: {
             headers: {
                 [name: string]: unknown;
@@ -2157,7 +2835,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Nobody is signed in: no ID token, or one that is not valid */
+        /** @description Nobody is signed in: there is no valid ID token */
         Problem401: {
             headers: {
                 [name: string]: unknown;
@@ -2166,7 +2844,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller may not do this, though they may read it */
+        /** @description The caller is not allowed to do this */
         Problem403: {
             headers: {
                 [name: string]: unknown;
@@ -2175,7 +2853,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not there, or another's */
+        /** @description It does not exist, or it belongs to somebody else */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -2184,7 +2862,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A rule forbids it, or what was changed meanwhile: `type` names which */
+        /** @description A rule refuses it, or other events touch the same parts: see `type` */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -2193,7 +2871,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The aggregate is at another version than was expected */
+        /** @description The aggregate is not at the expected version */
         Problem412: {
             headers: {
                 [name: string]: unknown;
@@ -2202,7 +2880,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Above a cap: `type` names which */
+        /** @description The request, or what it would store, is too large: see `type` */
         Problem413: {
             headers: {
                 [name: string]: unknown;
@@ -2211,10 +2889,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests */
+        /** @description Too many requests: try again later */
         Problem429: {
             headers: {
-                /** @description Seconds to wait */
+                /** @description How long to wait, in seconds */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -2222,10 +2900,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description May be sent again as it is, with the same key */
+        /** @description Not available right now: try again with the same Idempotency-Key */
         Problem503: {
             headers: {
-                /** @description Seconds to wait */
+                /** @description How long to wait, in seconds */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -2235,17 +2913,17 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
         IdempotencyKey: string | null;
-        /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
         IfMatch: string | null;
-        /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
         XOnConflict: components["schemas"]["OnConflict"];
-        /** @description Given to every event that the command causes. */
+        /** @description An id that every event of the command carries; its own id if left out. */
         XCorrelationId: string | null;
-        /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
         Prefer: string | null;
-        /** @description An `ETag`: 304 while it has not changed. */
+        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
         IfNoneMatch: string | null;
     };
     requestBodies: never;
@@ -2257,13 +2935,15 @@ export interface operations {
     get_project: {
         parameters: {
             query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
                 minVersion?: number;
             };
             header?: {
-                /** @description An `ETag`: 304 while it has not changed. */
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -2279,7 +2959,7 @@ export interface operations {
                     "application/json": components["schemas"]["OneBody"];
                 };
             };
-            /** @description Not modified */
+            /** @description The row has not changed since the `ETag` was given */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -2300,18 +2980,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2322,14 +3003,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2354,18 +3035,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2376,14 +3058,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2408,18 +3090,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2430,14 +3113,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2461,11 +3144,14 @@ export interface operations {
     list_services: {
         parameters: {
             query?: {
+                /** @description How many entries a page has at most. */
                 limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -2493,18 +3179,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2515,14 +3202,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2547,19 +3234,21 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
+                /** @description The id of the service. */
                 serviceId: string;
             };
             cookie?: never;
@@ -2570,14 +3259,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2602,19 +3291,21 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
+                /** @description The id of the service. */
                 serviceId: string;
             };
             cookie?: never;
@@ -2625,14 +3316,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2657,18 +3348,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2679,14 +3371,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2711,18 +3403,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2733,14 +3426,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2765,18 +3458,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2787,14 +3481,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2819,18 +3513,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2841,14 +3536,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2873,18 +3568,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2895,14 +3591,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2927,18 +3623,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -2949,14 +3646,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -2981,19 +3678,21 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
+                /** @description The id of the deployment. */
                 deploymentId: string;
             };
             cookie?: never;
@@ -3004,14 +3703,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3036,19 +3735,21 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
+                /** @description The id of the deployment. */
                 deploymentId: string;
             };
             cookie?: never;
@@ -3059,14 +3760,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3091,18 +3792,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -3113,14 +3815,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3145,18 +3847,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -3167,14 +3870,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3199,18 +3902,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -3221,14 +3925,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3253,18 +3957,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the project. */
                 id: string;
             };
             cookie?: never;
@@ -3275,14 +3980,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3307,18 +4012,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -3329,14 +4035,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3361,18 +4067,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -3383,14 +4090,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3415,18 +4122,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the template. */
                 id: string;
             };
             cookie?: never;
@@ -3437,14 +4145,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3469,18 +4177,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the analysis. */
                 id: string;
             };
             cookie?: never;
@@ -3491,14 +4200,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3523,18 +4232,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the analysis. */
                 id: string;
             };
             cookie?: never;
@@ -3545,14 +4255,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3577,18 +4287,19 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
+                /** @description The id of the analysis. */
                 id: string;
             };
             cookie?: never;
@@ -3599,14 +4310,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3631,7 +4342,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3643,14 +4354,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3674,9 +4385,13 @@ export interface operations {
     list_projects: {
         parameters: {
             query?: {
+                /** @description Only rows of this status. */
                 status?: ("ACTIVE" | "ARCHIVED") | null;
+                /** @description The order of rows. */
                 sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
                 limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
             header?: never;
@@ -3706,15 +4421,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3726,14 +4441,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3758,7 +4473,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3770,14 +4485,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3802,7 +4517,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3814,14 +4529,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3846,7 +4561,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3858,14 +4573,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3890,7 +4605,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3902,14 +4617,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3934,7 +4649,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3946,14 +4661,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3978,7 +4693,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -3990,14 +4705,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4022,7 +4737,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4034,14 +4749,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4066,7 +4781,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4078,14 +4793,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4110,7 +4825,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4122,14 +4837,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4154,7 +4869,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4166,14 +4881,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4198,7 +4913,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4210,14 +4925,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4242,7 +4957,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4254,14 +4969,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4286,7 +5001,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4298,14 +5013,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4330,7 +5045,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4342,14 +5057,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4374,7 +5089,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4386,14 +5101,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4418,7 +5133,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4430,14 +5145,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4462,7 +5177,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4474,14 +5189,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4506,7 +5221,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4518,14 +5233,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4550,7 +5265,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4562,14 +5277,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4594,15 +5309,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4614,14 +5329,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4646,7 +5361,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4658,14 +5373,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4690,7 +5405,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4702,14 +5417,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4734,7 +5449,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4746,14 +5461,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4778,7 +5493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4790,14 +5505,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4822,15 +5537,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the client has seen, as `ETag` has it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description When the aggregate is beyond that version: refuse (412), decide on what is there now, or merge where nothing since touches the same. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4842,14 +5557,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4874,7 +5589,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4886,14 +5601,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4918,7 +5633,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4930,14 +5645,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4962,7 +5677,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the aggregate's row shows the command, after N seconds (at most 10) at the latest. `respond-async`: answer at once, and run the command later; `Location` tells its outcome. It comes before `wait`. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4974,14 +5689,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Accepted: the events are durable; or deferred, as the client preferred */
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5006,9 +5721,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
             };
             path?: never;
@@ -5020,7 +5735,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Every command has its own result */
+            /** @description One result for each command */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5040,9 +5755,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The command's id: sent again with the same key, it has one effect and gets the same answer. A UUIDv7 is best. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description Given to every event that the command causes. */
+                /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
             };
             path?: never;
@@ -5051,25 +5766,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The command's name: `create-project`. */
+                    /** @description The name of the command, as in `POST /commands/{type}`. */
                     type?: unknown;
-                    /** @description When left out, it derives from the batch's key and the place in it. */
+                    /** @description Its own id; if left out, derived from the batch's key and its place. */
                     commandId?: unknown;
-                    /** @description The caller's, when given. */
+                    /** @description The id of the caller; it may be left out. */
                     userId?: unknown;
-                    /** @description When left out, the batch's. */
+                    /** @description An id that its events carry; if left out, that of the batch. */
                     correlationId?: unknown;
-                    /** @description When the client made the command. */
+                    /** @description The time at which the client made the command. */
                     timestamp?: unknown;
-                    /** @description What the command is for; a creation may leave it out. */
+                    /** @description The aggregate that the command is for; a creation may leave it out. */
                     aggregateId?: unknown;
-                    /** @description The version that the client saw. */
+                    /** @description The version that the command was decided on. */
                     expectedVersion?: unknown;
-                    /** @description `reject`, `last-write-wins` or `merge`. */
+                    /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
                     onConflict?: unknown;
-                    /** @description As the command has it. */
+                    /** @description The data of the command. */
                     data?: unknown;
-                    /** @description The person for whom the machine acts: their `sub`, or `<sub>::<username>` where the user name is another. Left out, the machine reports on work of its own. */
+                    /** @description The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user name differs from the `sub`. If left out, the machine reports on its own work. */
                     onBehalfOf?: unknown;
                     /** @description Up to 100 commands. */
                     commands?: unknown;
@@ -5077,7 +5792,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Every command has its own result */
+            /** @description One result for each command */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5086,14 +5801,14 @@ export interface operations {
                     "application/json": components["schemas"]["BatchAnswer"];
                 };
             };
-            /** @description Accepted: the events are durable */
+            /** @description Accepted: the events are stored */
             202: {
                 headers: {
-                    /** @description The version that the aggregate is at now: `"3"` */
+                    /** @description The version of the aggregate after the command: `"3"` */
                     ETag?: string;
-                    /** @description Where to read it; of a deferred command, its outcome */
+                    /** @description Where to read the aggregate, or the deferred command */
                     Location?: string;
-                    /** @description What the events that it caused carry */
+                    /** @description The correlation id of the events */
                     "X-Correlation-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5118,6 +5833,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the command: its Idempotency-Key. */
                 command_id: string;
             };
             cookie?: never;
@@ -5144,11 +5860,14 @@ export interface operations {
     list_project_events: {
         parameters: {
             query?: {
+                /** @description How many entries a page has at most. */
                 limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5175,11 +5894,14 @@ export interface operations {
     get_project_state: {
         parameters: {
             query?: {
+                /** @description The state after the event of this number. */
                 version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
                 at?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5208,7 +5930,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
+                /** @description The id of the command: its Idempotency-Key. */
                 command_id: string;
             };
             cookie?: never;
@@ -5235,11 +5959,14 @@ export interface operations {
     list_template_events: {
         parameters: {
             query?: {
+                /** @description How many entries a page has at most. */
                 limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5266,11 +5993,14 @@ export interface operations {
     get_template_state: {
         parameters: {
             query?: {
+                /** @description The state after the event of this number. */
                 version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
                 at?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5299,7 +6029,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
+                /** @description The id of the command: its Idempotency-Key. */
                 command_id: string;
             };
             cookie?: never;
@@ -5326,11 +6058,14 @@ export interface operations {
     list_analysis_events: {
         parameters: {
             query?: {
+                /** @description How many entries a page has at most. */
                 limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
                 nextToken?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5357,11 +6092,14 @@ export interface operations {
     get_analysis_state: {
         parameters: {
             query?: {
+                /** @description The state after the event of this number. */
                 version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
                 at?: string | null;
             };
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
             };
             cookie?: never;
@@ -5390,7 +6128,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the aggregate. */
                 id: string;
+                /** @description The id of the command: its Idempotency-Key. */
                 command_id: string;
             };
             cookie?: never;
@@ -5417,7 +6157,9 @@ export interface operations {
     read_feed: {
         parameters: {
             query?: {
+                /** @description The `cursor` of the answer before; the beginning if left out. */
                 after?: string | null;
+                /** @description How many entries a page has at most. */
                 limit?: number;
             };
             header?: never;

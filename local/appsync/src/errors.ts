@@ -98,9 +98,31 @@ const VALIDATION_KINDS: [RegExp, string][] = [
   ],
 ];
 
+/** Variables that name what the schema lacks, in AppSync's words. Their values are not repeated. */
+const UNKNOWN_IN_VARIABLES: [RegExp, string][] = [
+  [
+    /Field "(\w+)" is not defined by type "(\w+)"/,
+    "The variables input contains a field name '$1' that is not defined for input object type '$2' ",
+  ],
+  [
+    /^Variable "\$(\w+)".*Value "(\w+)" does not exist in "(\w+)" enum/s,
+    "Variable '$1' has an invalid value: Invalid input for Enum '$3'. No value found for name '$2'.",
+  ],
+];
+
+function variableMessage(message: string): string {
+  for (const [pattern, words] of UNKNOWN_IN_VARIABLES) {
+    const [found] = pattern.exec(message) ?? [];
+    if (found !== undefined) {
+      return found.replace(pattern, words);
+    }
+  }
+  return message;
+}
+
 function documentMessage(error: GraphQLError): string {
-  if (error.message.startsWith('Variable "$') && !error.message.includes('is not defined')) {
-    return error.message;
+  if (/^Variable "\$\w+" (?!is not defined)/.test(error.message)) {
+    return variableMessage(error.message);
   }
   const kind = VALIDATION_KINDS.find(([pattern]) => pattern.test(error.message))?.[1];
   return kind === undefined ? error.message : `Validation error of type ${kind}: ${error.message}`;

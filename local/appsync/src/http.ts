@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 
+import type { About, Tell } from './activity';
 import type { Authenticator } from './authorization/authenticate';
 import { RequestError } from './errors';
 import type { Answer, Execution, GraphQLRequest } from './execution';
@@ -17,9 +18,12 @@ export interface Routes {
   page: Page;
   health: () => object;
   calls: () => object;
+  tell: Tell;
   reportBug: (error: unknown) => void;
 }
 
+/** How functions call themselves (src/adapters/appsync/session.py). */
+const FUNCTIONS = 'skafu';
 export const MAX_REQUEST_BYTES = 1024 * 1024;
 
 const CORS = {
@@ -36,22 +40,31 @@ interface Response {
   status: number;
   headers?: Record<string, string>;
   body: string | Buffer;
+  /** Of a GraphQL request: what it was about. */
+  about?: About;
 }
 
 export class HttpHandler {
   constructor(private readonly routes: Routes) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await this.answer(request);
+    const began = performance.now();
+    const { status, headers, body, about } = await this.answer(request);
     response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
     response.end(body);
+    if (about) {
+      this.routes.tell(status, (performance.now() - began) / 1000, about);
+    }
   }
 
   private async answer(request: IncomingMessage): Promise<Response> {
     try {
       return await this.route(request);
     } catch (error) {
-      return refusal(error instanceof RequestError ? error : this.bug(error));
+      const refused = error instanceof RequestError ? error : this.bug(error);
+      const { errorType, message } = refused;
+      const about = { fields: [], errors: [`${errorType}: ${message}`], byFunction: false };
+      return { ...refusal(refused), ...(isGraphql(request) && { about }) };
     }
   }
 
@@ -99,7 +112,8 @@ export class HttpHandler {
     if (mutated.length > 0 && faults.strikes('ambiguous')) {
       throw new RequestError(500, 'InternalFailure', 'The answer was lost; the mutation was not.');
     }
-    return graphqlResponse(answer);
+    const byFunction = identity.mode === 'AWS_IAM' || headers['user-agent'] === FUNCTIONS;
+    return { ...graphqlResponse(answer), about: { ...aboutAnswer(answer), byFunction } };
   }
 
   /** A page of another origin cannot send this content type without asking first. */
@@ -128,6 +142,17 @@ export class HttpHandler {
     }
     return { status: 200, headers: { 'content-type': file.type }, body: file.content };
   }
+}
+
+function isGraphql({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url?.split('?')[0] === '/graphql';
+}
+
+function aboutAnswer({ data, errors }: Answer): Pick<About, 'fields' | 'errors'> {
+  const kinds = (errors ?? []).map(({ errorType, message }) =>
+    typeof errorType === 'string' ? `${errorType}: ${message}` : message,
+  );
+  return { fields: Object.keys(data ?? {}), errors: kinds };
 }
 
 function json(status: number, value: object): Response {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
+import { tellIn } from './activity';
 import { Authenticator } from './authorization/authenticate';
 import { FieldGate } from './authorization/fields';
 import { SignatureVerifier } from './authorization/signature';
@@ -81,8 +82,9 @@ function wire(
   });
   const calls = (): object => gate.calls.report();
   const shared = { authenticator, execution, hub, reportBug: console.error };
+  const tell = tellIn(settings.activity);
   return {
-    http: new HttpHandler({ ...shared, faults, page: new Page(), health, calls }),
+    http: new HttpHandler({ ...shared, faults, page: new Page(), health, calls, tell }),
     realtime: new RealtimeServer(shared),
   };
 }

@@ -11,6 +11,8 @@ export interface Settings {
   /** Access key id to secret: the principals that may sign requests. */
   accessKeys: Map<string, string>;
   faults: FaultRates;
+  /** Where requests are told of; nowhere when it is not set. */
+  activity: string | undefined;
 }
 
 export class SettingsError extends Error {}
@@ -27,6 +29,7 @@ export function settingsFrom(environment: Environment): Settings {
     apiKey: required(environment, 'API_KEY'),
     accessKeys: accessKeysFrom(environment.ACCESS_KEYS ?? '{}'),
     faults: parseFaults(jsonFrom('FAULTS', environment.FAULTS ?? '{}')),
+    activity: environment.ACTIVITY,
   };
 }
 

@@ -1,15 +1,22 @@
-/** The tables behind the models, created where they are missing. */
+/** The tables behind the models: created where they are missing, with the indexes of the schema. */
 import {
   CreateTableCommand,
   DescribeTableCommand,
   ResourceInUseException,
   ResourceNotFoundException,
+  UpdateTableCommand,
   type CreateTableCommandInput,
   type DynamoDBClient,
+  type GlobalSecondaryIndex,
+  type GlobalSecondaryIndexDescription,
+  type GlobalSecondaryIndexUpdate,
+  type KeySchemaElement,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 
 import type { Table } from './exported';
+
+type Index = Table['globalSecondaryIndexes'][number];
 
 export class TableMismatch extends Error {}
 
@@ -17,7 +24,7 @@ export function tableName(model: string, stage: string): string {
   return `${model}-${stage}`;
 }
 
-/** Throws TableMismatch when a table of an older schema is in the way. */
+/** Throws TableMismatch when a table of an older schema has another key. */
 export async function ensureTables(
   client: DynamoDBClient,
   tables: Record<string, Table>,
@@ -32,9 +39,17 @@ export async function ensureTables(
 async function ensureTable(client: DynamoDBClient, name: string, table: Table): Promise<void> {
   const found = await describe(client, name);
   if (found === undefined) {
-    await create(client, name, table);
-  } else {
-    checkIndexes(name, found, table);
+    return create(client, name, table);
+  }
+  checkKey(name, found, table);
+  for (const change of indexChanges(found, table)) {
+    await client.send(
+      new UpdateTableCommand({
+        TableName: name,
+        AttributeDefinitions: attributes(table),
+        GlobalSecondaryIndexUpdates: [change],
+      }),
+    );
   }
 }
 
@@ -64,20 +79,28 @@ async function create(client: DynamoDBClient, name: string, table: Table): Promi
 }
 
 function definition(name: string, table: Table): CreateTableCommandInput {
-  const indexes = table.globalSecondaryIndexes.map(({ indexName, keySchema, projection }) => ({
-    IndexName: indexName,
-    KeySchema: keys(keySchema),
-    Projection: { ProjectionType: projection.projectionType as 'ALL' },
-  }));
+  const indexes = table.globalSecondaryIndexes.map(indexDefinition);
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: keys(table.keySchema),
-    AttributeDefinitions: table.attributeDefinitions.map(({ attributeName, attributeType }) => ({
-      AttributeName: attributeName,
-      AttributeType: attributeType,
-    })),
+    AttributeDefinitions: attributes(table),
     ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+  };
+}
+
+function attributes(table: Table): { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[] {
+  return table.attributeDefinitions.map(({ attributeName, attributeType }) => ({
+    AttributeName: attributeName,
+    AttributeType: attributeType,
+  }));
+}
+
+function indexDefinition({ indexName, keySchema, projection }: Index): GlobalSecondaryIndex {
+  return {
+    IndexName: indexName,
+    KeySchema: keys(keySchema),
+    Projection: { ProjectionType: projection.projectionType as 'ALL' },
   };
 }
 
@@ -88,14 +111,36 @@ function keys(schema: Table['keySchema']): { AttributeName: string; KeyType: 'HA
   }));
 }
 
-function checkIndexes(name: string, found: TableDescription, table: Table): void {
-  const existing = new Set(found.GlobalSecondaryIndexes?.map((index) => index.IndexName));
-  const missing = table.globalSecondaryIndexes
-    .map(({ indexName }) => indexName)
-    .filter((index) => !existing.has(index));
-  if (missing.length > 0) {
+function checkKey(name: string, found: TableDescription, table: Table): void {
+  if (!sameKeys(found.KeySchema, table.keySchema)) {
     throw new TableMismatch(
-      `table ${name} lacks ${missing.join(', ')}: it was made for an older schema; start anew`,
+      `table ${name} was made with another key, and a table keeps its key: run \`make dev ARGS=--fresh\``,
     );
   }
+}
+
+/** What brings the indexes to the schema, one change at a time as DynamoDB wants it. */
+function indexChanges(found: TableDescription, table: Table): GlobalSecondaryIndexUpdate[] {
+  const existing = found.GlobalSecondaryIndexes ?? [];
+  const kept = existing.filter((index) => table.globalSecondaryIndexes.some(isSame(index)));
+  const gone = existing.filter((index) => !kept.includes(index));
+  const missing = table.globalSecondaryIndexes.filter((wanted) => !kept.some(isSameAs(wanted)));
+  return [
+    ...gone.map(({ IndexName }) => ({ Delete: { IndexName } })),
+    ...missing.map((wanted) => ({ Create: indexDefinition(wanted) })),
+  ];
+}
+
+function isSame(index: GlobalSecondaryIndexDescription): (wanted: Index) => boolean {
+  return (wanted) =>
+    index.IndexName === wanted.indexName && sameKeys(index.KeySchema, wanted.keySchema);
+}
+
+function isSameAs(wanted: Index): (index: GlobalSecondaryIndexDescription) => boolean {
+  return (index) => isSame(index)(wanted);
+}
+
+function sameKeys(found: KeySchemaElement[] | undefined, wanted: Table['keySchema']): boolean {
+  const names = (found ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`);
+  return names.join() === wanted.map((one) => `${one.attributeName} ${one.keyType}`).join();
 }

@@ -101,6 +101,23 @@ describe('a document that does not fit the schema', () => {
     });
   }
 
+  // The projectors tell a schema that is being deployed from other errors by these words.
+  test('what the schema lacks is named in the words of AppSync, without the values', async () => {
+    const worded = async (changes: Record<string, unknown>): Promise<string | undefined> => {
+      const input = project(stack.people.owner, changes);
+      const { errors } = await stack.projector.call(mutation('create', 'Project'), { input });
+      return errors[0]?.message;
+    };
+    assert.equal(
+      await worded({ colour: 'red' }),
+      "The variables input contains a field name 'colour' that is not defined for input object type 'CreateProjectInput' ",
+    );
+    assert.equal(
+      await worded({ status: 'GONE' }),
+      "Variable 'input' has an invalid value: Invalid input for Enum 'ProjectStatus'. No value found for name 'GONE'.",
+    );
+  });
+
   test('an object where AWSJSON wants text fails too', async () => {
     const input = {
       id: 's',

@@ -12,7 +12,12 @@ import {
   DynamoDBClient,
   ListTablesCommand,
   DescribeTableCommand,
+  PutItemCommand,
+  QueryCommand,
+  type CreateTableCommandInput,
+  type GlobalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 
 import type { Manifest } from '../../../amplify/export/manifest';
 import { readExported, UnsupportedResolver } from '../src/exported';
@@ -77,21 +82,56 @@ describe('starting', () => {
     assert.equal(errors, 'local AppSync: USER_POOL_ID is not set\n');
   });
 
-  test('over a table of an older schema fails and names the index', async () => {
-    await dynamoDb().send(
+  test('over a table of an older schema brings its indexes up to date and keeps its rows', async () => {
+    const client = dynamoDb();
+    await client.send(
       new CreateTableCommand({
-        TableName: 'Project-older',
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        ...table('Project-older', 'id', 'status', 'gone'),
+        GlobalSecondaryIndexes: [
+          index('projectsByStatusAndCreatedAt', 'status'),
+          index('gone', 'gone'),
+        ],
       }),
     );
+    const row = { id: '1', status: 'ACTIVE', createdAt: '2026-01-01T00:00:00.000Z' };
+    await client.send(
+      new PutItemCommand({ TableName: 'Project-older', Item: marshall({ ...row, userId: 'u' }) }),
+    );
+    const server = await startServerProcess(stack, { STAGE: 'older' });
+    await server.stop();
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Project-older' }));
+    assert.deepEqual(
+      Table?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema }) => [
+        IndexName,
+        KeySchema?.map(({ AttributeName }) => AttributeName),
+      ]).sort(),
+      [
+        ['projectsByStatusAndCreatedAt', ['status', 'createdAt']],
+        ['projectsByUserIdAndCreatedAt', ['userId', 'createdAt']],
+      ],
+    );
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: 'Project-older',
+        IndexName: 'projectsByUserIdAndCreatedAt',
+        KeyConditionExpression: 'userId = :user',
+        ExpressionAttributeValues: { ':user': { S: 'u' } },
+      }),
+    );
+    assert.deepEqual(
+      Items?.map(({ id }) => id),
+      [{ S: '1' }],
+    );
+  });
+
+  test('over a table with another key fails and names the command', async () => {
+    await dynamoDb().send(new CreateTableCommand(table('Project-otherkey', 'projectId')));
     const [code, errors] = await ended({
       ...environment(stack.emulator, stack.people),
-      STAGE: 'older',
+      STAGE: 'otherkey',
     });
     assert.equal(code, 1);
-    assert.match(errors, /table Project-older lacks projectsByStatusAndCreatedAt/);
+    assert.match(errors, /table Project-otherkey was made with another key.*make dev ARGS=--fresh/);
   });
 
   test('listens on the loopback only', async () => {
@@ -168,6 +208,26 @@ describe('resolvers that cannot be run', () => {
     assert.ok(readExported().manifest.resolvers.length > 30);
   });
 });
+
+function table(name: string, key: string, ...others: string[]): CreateTableCommandInput {
+  return {
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    AttributeDefinitions: [key, ...others].map((one) => ({
+      AttributeName: one,
+      AttributeType: 'S',
+    })),
+  };
+}
+
+function index(name: string, key: string): GlobalSecondaryIndex {
+  return {
+    IndexName: name,
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'ALL' },
+  };
+}
 
 function dynamoDb(): DynamoDBClient {
   return new DynamoDBClient({

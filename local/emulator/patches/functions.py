@@ -9,13 +9,14 @@ that logs nothing.
 import logging
 import queue
 import threading
+import time
+from pathlib import Path
 from typing import Any
 
-from local.emulator import environments, faults
+from local.emulator import activity, environments, faults
 from local.emulator.patching import Function, replace
+from local.emulator.sources import Change, watch
 from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
-
-ENDPOINT = "http://127.0.0.1:{port}"
 
 
 class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has no types
@@ -26,23 +27,26 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
         self._proc: Untyped = None
         self.process: environments.Process | None = None
         self.generation = 0
+        self.ready_at = 0.0
         self.init_log = ""
 
     def _spawn(self) -> None:
-        code = environments.unpack(self.code_zip)
-        self.generation = environments.watch.generation(code.root)
+        code = self.code
+        self.generation = self._newest()
         self.process = environments.Process(code, self._variables(code))
         self._proc = self.process.popen
         started = self.process.receive(environments.INIT_SECONDS)
         self.init_log = self.process.log()
         if error := started.get("error"):
             self._end()
-            raise environments.InitFailed(error)
+            raise environments.InitFailed(error, started["traceback"])
+        self.ready_at = time.time()
+        environments.remember(code, started["modules"])
 
     def _variables(self, code: environments.Code) -> dict[str, str]:
         _, region = lambda_runtime._account_region_from_function_config(self.config)
         credentials = lambda_runtime.execution_credentials(self.config)
-        endpoint = ENDPOINT.format(port=lambda_runtime.os.environ["GATEWAY_PORT"])
+        endpoint = environments.own_endpoint()
         return environments.variables_of(self.config, code, credentials, region, endpoint)
 
     def _end(self) -> None:
@@ -52,17 +56,33 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
             process, lambda_runtime.time.monotonic() + lambda_runtime._REAP_GRACE
         )
 
-    def _out_of_date(self) -> bool:
-        code = environments.unpack(self.code_zip)
-        return not code.packaged and self.generation != environments.watch.generation(code.root)
+    @property
+    def code(self) -> environments.Code:
+        return environments.unpack(self.code_zip)
+
+    def _newest(self) -> int:
+        """The generation of the sources; a package has one only."""
+        return 0 if self.code.packaged else watch.generation(self.code.root)
+
+    def alive(self) -> bool:
+        return self._proc is not None and self._proc.poll() is None
 
     def ensure_running(self) -> environments.Process:
-        if self._proc is not None and self._proc.poll() is None and self._out_of_date():
-            self._end()
-        if self._proc is None or self._proc.poll() is not None:
-            self._spawn()
+        """Return a process that runs the sources as they are now, also if they change meanwhile."""
+        while not (self.alive() and self.generation == self._newest()):
+            if self.alive():
+                self._end()
+            self._respawn()
         assert self.process
         return self.process
+
+    def _respawn(self) -> None:
+        try:
+            self._spawn()
+        except environments.InitFailed:
+            if self.generation == self._newest():
+                raise
+            # It was read while it was being saved.
 
     def run(self, event: object, request_id: str, values: dict[str, str | None]) -> dict[str, Any]:
         """Run one invocation and return it as MiniStack's callers expect: body, error, log."""
@@ -73,7 +93,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
                 process.send(self._request(event, request_id, timeout, values))
                 return result_of(process.receive(timeout), request_id, self._log(process))
             except environments.InitFailed as error:
-                return failed(error.args[0], request_id, self.init_log)
+                return self._not_imported(error, request_id)
             except queue.Empty:
                 return self._timed_out(request_id, timeout)
             except environments.EnvironmentDied:
@@ -97,6 +117,10 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
             "timeout": timeout,
             "environment": values,
         }
+
+    def _not_imported(self, error: environments.InitFailed, request_id: str) -> dict[str, Any]:
+        result = failed(error.error, request_id, self.init_log) | {"traceback": error.traceback}
+        return result | ({} if self.code.packaged else {activity.UNSTARTABLE: self.generation})
 
     def _timed_out(self, request_id: str, timeout: float) -> dict[str, Any]:
         self._end()
@@ -123,7 +147,8 @@ def broken(kind: str, request_id: str, message: str) -> dict[str, Any]:
 def result_of(answer: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
     if "ok" in answer:
         return {"body": lambda_runtime.json.loads(answer["ok"]), "log": log}
-    return failed({**answer["error"], "requestId": request_id}, request_id, log)
+    error = failed({**answer["error"], "requestId": request_id}, request_id, log)
+    return error | ({"traceback": answer["traceback"]} if "traceback" in answer else {})
 
 
 def failed(error: dict[str, Any], request_id: str, log: str) -> dict[str, Any]:
@@ -159,6 +184,7 @@ def execute_warm(original: Function) -> Function:
         finally:
             lambda_runtime.release_worker(worker)
         show(config["FunctionName"], result["log"])
+        activity.invoked(config["FunctionName"], result)
         return result
 
     return execute
@@ -183,34 +209,53 @@ def warm() -> None:
                     name, function["config"], function["code_zip"]
                 )
             refresh(worker)
+            lambda_runtime.release_worker(worker)
 
 
-def refresh_all() -> None:
-    """After a change of the sources: start anew what is idle; what is busy does so before its next
-    event.
+def refresh_all(change: Change) -> None:
+    """After a change of the sources: start anew what is idle, the most recently used first.
+
+    What is busy does so before its next event. A request does not wait for the others: it starts
+    its own environment anew, or waits until that has been done here.
     """
+    failed = refresh_idle(change.root)
+    while later := watch.changed_again(change.root):
+        change = change.followed_by(later)
+        failed = refresh_idle(change.root)
+    workers = [worker for worker in every_environment() if worker.code.root == change.root]
+    ready = {worker.func_name: worker.ready_at for worker in workers if worker.alive()}
+    activity.reloaded(change, list(ready.values()), len(failed))
+
+
+def refresh_idle(root: Path) -> set[str]:
+    """Return the names of the functions that cannot be imported."""
+    return {
+        worker.func_name
+        for worker in every_environment()
+        if worker.code.root == root
+        if worker.process and not worker.in_use and not refresh(worker)
+    }
+
+
+def every_environment() -> list[Environment]:
     with lambda_runtime._lock:
-        idle = [
-            worker
-            for pool in lambda_runtime._workers.values()
-            for worker in pool
-            if not worker.in_use
-        ]
-        for worker in idle:
-            worker.in_use = True
-    for worker in idle:
-        refresh(worker)
+        pools = list(lambda_runtime._workers.values())
+        workers = [worker for pool in pools for worker in pool if isinstance(worker, Environment)]
+    return sorted(workers, key=lambda worker: float(worker.last_used), reverse=True)
 
 
-def refresh(worker: Environment) -> None:
-    """Bring a leased environment up to date and give it back; show at once why it cannot start."""
+def refresh(worker: Environment) -> bool:
+    """Bring an environment up to date; when it cannot start, show at once why."""
     try:
         with worker._lock:
             worker.ensure_running()
-    except (environments.InitFailed, environments.EnvironmentDied, queue.Empty):
+        return True
+    except environments.InitFailed as error:
         show(worker.func_name, worker.init_log)
-    finally:
-        lambda_runtime.release_worker(worker)
+        activity.failed_to_start(worker.func_name, error.error, error.traceback, worker.generation)
+    except (environments.EnvironmentDied, queue.Empty, OSError):
+        show(worker.func_name, worker.init_log)
+    return False
 
 
 def per_invocation(config: dict[str, Any]) -> dict[str, str | None]:
@@ -265,7 +310,7 @@ def log_groups() -> list[dict[str, Any]]:
 
 
 def apply() -> None:
-    environments.watch.changed = refresh_all
+    watch.on_change = refresh_all
     replace(lambda_runtime, "_worker_class_for", "b5a23849280a", environment_class)
     replace(lambda_svc, "_execute_function_warm", "62b9218bef5b", execute_warm)
     replace(lambda_svc, "_execute_function", "3ceb16d6480a", throttled)

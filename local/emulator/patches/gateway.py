@@ -7,13 +7,16 @@ the gateway responses.
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from local.emulator import activity
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import Untyped
 from local.emulator.upstream import apigateway_v1 as gateway
 
+FUNCTION = re.compile(r":function:([\w-]+)")
 ANY = {"x-amazon-apigateway-any-method": "any"}
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -113,6 +116,8 @@ def proxy_response(original: Function) -> Function:
 
 def invoke_proxy(original: Function) -> Function:
     async def run(integration: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> Untyped:
+        if found := FUNCTION.search(integration.get("uri", "")):
+            activity.request.get()["function"] = found[1]
         try:
             return await asyncio.wait_for(
                 original(integration, *args, **kwargs),

@@ -14,11 +14,14 @@ from collections.abc import Callable
 from typing import Any
 
 from local.emulator import changes, faults
+from local.emulator.activity import UNSTARTABLE
 from local.emulator.patching import Function, expect, replace
 from local.emulator.stream_reader import reported_failures
 from local.emulator.upstream import Untyped, eventbridge, lambda_svc, sqs
 
 lock = threading.RLock()
+# How soon a message comes again whose function cannot be imported; it uses up no receive.
+RETRY_SECONDS = 1.0
 CORES = max(2, os.cpu_count() or 2)
 
 
@@ -53,6 +56,9 @@ def run_batch(
 ) -> None:
     """Invoke the function on a batch, then delete what it has dealt with."""
     result = lambda_svc._execute_function(function, event)
+    if UNSTARTABLE in result:
+        make_visible(batch, RETRY_SECONDS)
+        return
     failed = failed_messages(mapping, result, batch)
     done = [message for message in batch if message["id"] not in failed]
     again = [message for message in done if faults.current.strikes("duplicateQueue")]
@@ -73,10 +79,10 @@ def run_batch(
 
 
 @locked
-def make_visible(messages: list[dict[str, Any]]) -> None:
-    """Deliver messages once more, as if the delete had been lost; that costs them no receive."""
+def make_visible(messages: list[dict[str, Any]], seconds: float = 0.0) -> None:
+    """Deliver messages once more, as if this delivery had not been; that costs them no receive."""
     for message in messages:
-        message["visible_at"] = time.time()
+        message["visible_at"] = time.time() + seconds
         message["receive_count"] -= 1
 
 
@@ -96,6 +102,18 @@ def concurrency(original: Function) -> Function:
     return run
 
 
+@locked
+def relocate() -> None:
+    """Name the queues of an earlier run by the port of this one: their URLs are their keys."""
+    for (account, region, url), queue in list(sqs._queues._data.items()):
+        current = sqs._queue_url_for_account(account, queue["name"])
+        if url != current:
+            del sqs._queues._data[account, region, url]
+            queue["url"] = current
+            sqs._queues.set_scoped(account, region, current, queue)
+    sqs._rebuild_queue_name_index()
+
+
 def mixed(original: Function) -> Function:
     @locked
     def receive(queue_url: str, count: int) -> list[dict[str, Any]]:
@@ -112,6 +130,8 @@ def apply() -> None:
     for name, handler in sqs._HANDLERS.items():
         if not inspect.iscoroutinefunction(handler):
             sqs._HANDLERS[name] = locked(handler)
+    expect(sqs, "_queue_url_for_account", "84f56260ad93")
+    expect(sqs, "_rebuild_queue_name_index", "a73806a0000f")
     replace(sqs, "_collect_msgs", "308a6eb1b3d4", locked)
     replace(sqs, "_dlq_sweep", "6a77691e1671", locked)
     replace(sqs, "_expire_retained", "c0da3361632b", locked)

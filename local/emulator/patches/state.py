@@ -117,6 +117,7 @@ def save_all(_: Function) -> Function:
 def load(original: Function) -> Function:
     def run() -> None:
         original()
+        queues.relocate()
         tables.replay()
         release_messages()
         save({TABLES: dynamodb.get_state}, {TABLES}, copy_tables=steady)

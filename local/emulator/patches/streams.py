@@ -15,8 +15,11 @@ from itertools import groupby
 from typing import Any
 
 from local.emulator import changes, faults
+from local.emulator.activity import UNSTARTABLE
 from local.emulator.patching import expect, replace
+from local.emulator.sources import watch
 from local.emulator.stream_reader import (
+    LONGEST_PAUSE,
     Discarded,
     Policy,
     Record,
@@ -111,7 +114,14 @@ def drain(mapping: dict[str, Any], reader: StreamReader) -> None:
 
 
 def invoke(mapping: dict[str, Any], records: Sequence[Record]) -> Result:
-    return lambda_svc._execute_function(function_of(mapping), {"Records": delivered(records)})  # type: ignore[no-any-return] # MiniStack has no types
+    """Invoke the function; sources that cannot be imported use up no attempt."""
+    result: Result = lambda_svc._execute_function(
+        function_of(mapping), {"Records": delivered(records)}
+    )
+    if UNSTARTABLE not in result:
+        return result
+    watch.wait(LONGEST_PAUSE)
+    return {"throttle": True}
 
 
 def delivered(records: Sequence[Record]) -> Sequence[Record]:

@@ -1,4 +1,4 @@
-"""Reads of AppSync with the caller's own token, so that its rules decide who sees what."""
+"""Reads of AppSync with the caller's own token: AppSync's rules decide what the caller sees."""
 
 import json
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from adapters.appsync.read_models import camel
 from adapters.appsync.session import AppSyncError, GraphQLSession, run
 from application.ports import BadPageToken, NotAllowed, RowPage
 
-# What AppSync answers to a token that it did not give for this list. DynamoDB validates a request
-# of which nothing but the token comes from outside.
+# AppSync answers with one of these to a page token that it did not issue for the list: nothing else
+# of the request to DynamoDB comes from outside.
 BAD_TOKEN = (
     "DynamoDB:UserIllegalArgumentException",
     "DynamoDB:DynamoDbException",
@@ -18,9 +18,9 @@ BAD_TOKEN = (
 
 
 class AppSyncQueries:
-    """Lists go through indexes only: a bare list is a table scan.
+    """Rows as AppSync shows them. Lists use indexes: a list without one scans the table.
 
-    `json_fields` are those that AppSync gives as JSON in a string.
+    `json_fields` are the fields that AppSync returns as JSON in a string.
     """
 
     def __init__(self, session: GraphQLSession, json_fields: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""The read models, written through the mutations of AppSync so that subscriptions fire."""
+"""The read models, written through mutations of AppSync, so that subscribers are notified."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from adapters.appsync.session import GraphQLSession, SigV4, open_session, run
 from kernel.contents import ReadModels
 from kernel.projection import Row, RowKey
 
-PAGE = 1000  # rows asked for at once; a scan ends its page at a megabyte, too
+PAGE = 1000  # rows at a time; a scan also ends its page at a megabyte
 GUARDS = ("version", "projectionVersion")
 # AppSync puts its own clock into `updatedAt` when an update leaves it out.
 ALWAYS_SENT = (*GUARDS, "updatedAt")
@@ -21,8 +21,10 @@ camel, snake = cache(to_camel), cache(to_snake)
 
 
 class AppSyncReadModels:
-    """Rows by compare-and-set. One unaliased mutation per request, every scalar field selected:
-    subscribers get what the mutation selected, and aliased fields are reported to fire nothing.
+    """Rows, written by compare-and-set.
+
+    A request has one mutation, which selects every scalar field: subscribers get the fields that
+    the mutation selected. It has no alias, since AppSync reportedly notifies nobody of aliases.
     """
 
     def __init__(self, session: GraphQLSession, schema: ReadModels) -> None:
@@ -34,7 +36,7 @@ class AppSyncReadModels:
         return None if found is None else from_graphql(self._schema, key.model, found)
 
     def versions(self, model: str) -> Iterator[tuple[str, int]]:
-        """Every row's id and version, by a scan of the model's table: to verify, not to serve."""
+        """Yield the id and version of every row, by a scan of the table. For operators only."""
         token = None
         while True:
             variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
@@ -49,7 +51,7 @@ class AppSyncReadModels:
         run(self._session, self._document("create", key.model), {"input": fields})
 
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
-        """Only what differs is sent; a null removes the attribute."""
+        """Send the fields that differ; a null removes the attribute."""
         before, after = to_graphql(self._schema, replaces), to_graphql(self._schema, row)
         changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
         condition = {guard: {"eq": before[guard]} for guard in GUARDS}
@@ -57,12 +59,12 @@ class AppSyncReadModels:
         run(self._session, self._document("update", key.model), variables)
 
     def _document(self, verb: str, model: str) -> str:
-        """Return the generated document, `UPDATE_PROJECT` for the verb `update` of `Project`."""
+        """Return a generated document, such as `UPDATE_ORDER`."""
         return cast(str, self._schema.documents[f"{verb}_{snake(model)}".upper()])
 
 
 def signed_session(url: str) -> GraphQLSession:
-    """As the function's role: Gen2 backends admit IAM, scoped by field in template.yaml."""
+    """Open a session with the function's role; template.yaml grants it single fields."""
     session = boto3.Session()
     credentials = session.get_credentials()
     if credentials is None or session.region_name is None:
@@ -71,7 +73,7 @@ def signed_session(url: str) -> GraphQLSession:
 
 
 def to_graphql(schema: ReadModels, row: Row) -> dict[str, Any]:
-    """Return the row's fields as a mutation takes them: AWSJSON wants JSON in a string."""
+    """Return the fields of the row for a mutation: AWSJSON is JSON in a string."""
     values = adapter(type(row)).dump_python(row, mode="json")
     for name in schema.json_fields & values.keys():
         values[name] = None if values[name] is None else encoded(values[name])
@@ -90,7 +92,7 @@ def from_graphql(schema: ReadModels, model: str, fields: dict[str, Any]) -> Row:
 
 
 def _whole_owner(values: dict[str, Any]) -> dict[str, Any]:
-    """Amplify's resolver of `owner` shows only the last part of the stored `<sub>::<username>`."""
+    """Restore `<sub>::<username>`: Amplify's resolver of `owner` shows only the last part."""
     owner, user = values.get("owner"), values.get("user_id")
     if owner and user and "::" not in owner:
         values["owner"] = f"{user}::{owner}"

@@ -1,5 +1,6 @@
-"""One connected GraphQL session per process, and what AppSync's errors mean."""
+"""GraphQL sessions with AppSync, and the meaning of its errors."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
@@ -23,6 +24,8 @@ from application.ports import Refused, RowConflict, Unavailable
 
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
 
+USER_AGENT = "skafu"
+
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
 TRANSIENT = (
@@ -40,8 +43,19 @@ TRANSIENT = (
 )
 
 
+# What AppSync says, without a kind, when its schema lacks a field, a type, an argument or a value.
+UNKNOWN_TO_SCHEMA = re.compile(
+    r"not defined for input object type|No value found for name"
+    r"|of type (FieldUndefined|UnknownType|UnknownArgument)"
+)
+
+
+class SchemaBehind(Unavailable):
+    """AppSync's schema lacks what this release asks for: its deployment is in progress."""
+
+
 class AppSyncError(Refused):
-    """AppSync refused for a reason that will not pass."""
+    """AppSync refused the request and will refuse it again."""
 
     def __init__(self, kinds: tuple[str, ...], message: str) -> None:
         super().__init__(f"{'/'.join(kinds)}: {message}")
@@ -55,7 +69,7 @@ class GraphQLSession(Protocol):
 
 
 class SigV4(AuthBase):
-    """Signs the bytes that are sent; gql's own IAM authentication is for aiohttp only."""
+    """Signs the bytes of a request; gql's own IAM authentication supports aiohttp only."""
 
     def __init__(self, credentials: Credentials, region: str) -> None:
         self._signer = SigV4Auth(credentials, "appsync", region)
@@ -73,9 +87,11 @@ class SigV4(AuthBase):
 
 
 def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
-    """Connected once: a session for each call costs half as much again (facts of gql)."""
+    """Open a session and keep it: a session for each call costs half as much again."""
     transport = RequestsHTTPTransport(url=url, auth=auth, timeout=TIMEOUT)
     session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
+    assert transport.session is not None
+    transport.session.headers["User-Agent"] = USER_AGENT
     return session
 
 
@@ -85,9 +101,9 @@ def run(
     variables: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Any:  # noqa: ANN401 - the one field's value
-    """The value of the document's only field.
+    """Return the value of the document's only field.
 
-    Raises `RowConflict`, `Unavailable`, or `AppSyncError`. Partial data with errors is an error.
+    Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors.
     """
     request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
     extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
@@ -113,7 +129,10 @@ def _meaning(errors: list[dict[str, Any]]) -> Exception:
         return Unavailable("/".join(kinds))
     if CONFLICT in kinds:
         return RowConflict("/".join(kinds))
-    return AppSyncError(kinds, str(errors[0].get("message")) if errors else "")
+    messages = [str(error.get("message")) for error in errors]
+    if unknown := next(filter(UNKNOWN_TO_SCHEMA.search, messages), None):
+        return SchemaBehind(unknown.strip())
+    return AppSyncError(kinds, messages[0] if messages else "")
 
 
 def _server_error(error: TransportServerError) -> Exception:

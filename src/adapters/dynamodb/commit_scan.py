@@ -17,7 +17,7 @@ SCAN_PAGE = 1000  # items: about the megabyte that a page has at most
 
 
 class DynamoDbCommitScan:
-    """Read units are charged for all that is examined, whatever the filter leaves of it."""
+    """Commits in a span of time. Read units are charged for every commit that is examined."""
 
     def __init__(self, client: "DynamoDBClient", table: str, page: int = SCAN_PAGE) -> None:
         self._client = client
@@ -34,7 +34,7 @@ class DynamoDbCommitScan:
             after, more = page.after, page.after is not None
 
     def size(self) -> tuple[int, int]:
-        """Items and bytes, as DynamoDB counted them some hours ago."""
+        """Return the number of items and bytes, which DynamoDB counts every few hours."""
         table = self._client.describe_table(TableName=self._table)["Table"]
         return table.get("ItemCount", 0), table.get("TableSizeBytes", 0)
 

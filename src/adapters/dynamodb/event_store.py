@@ -26,10 +26,10 @@ PASSING = {"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingEr
 
 
 class DynamoDbEventStore:
-    """One item per commit, keyed by its first sequence.
+    """Commits, each an item keyed by its first sequence.
 
-    The client's own retries may send a Put twice: the second collides with the first, and the
-    conflict's winner is then this very commit.
+    The client may retry a Put that has succeeded: the second collides with the first, and the
+    winner of the conflict is then the same commit.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, claims_table: str = "") -> None:
@@ -54,7 +54,7 @@ class DynamoDbEventStore:
         return from_item(item)
 
     def holder(self, claim: str) -> AggregateId | None:
-        """Eventually consistent: what was claimed a moment ago may not be seen yet."""
+        """Return the holder, eventually consistent: a recent claim may not be seen yet."""
         try:
             answer = self._client.get_item(
                 TableName=self._claims_table, Key={"claim": {"S": claim}}
@@ -122,7 +122,7 @@ class DynamoDbEventStore:
         )
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
-        """Keys only; a stream's last commit is found by its greatest first sequence."""
+        """Yield the heads, from keys alone: the last commit has the greatest first sequence."""
         last: dict[AggregateId, int] = {}
         for page in self._client.get_paginator("scan").paginate(
             TableName=self._table,
@@ -138,7 +138,7 @@ class DynamoDbEventStore:
         yield from last.items()
 
     def _containing(self, aggregate: AggregateId, sequence: int) -> Commit | None:
-        """The commit that contains `sequence`: the greatest first sequence up to it."""
+        """Return the commit that contains `sequence`: the greatest first sequence up to it."""
         page = self._query(
             KeyConditionExpression="aggregateId = :a AND eventSequence <= :s",
             ExpressionAttributeValues={":a": {"S": aggregate}, ":s": {"N": str(sequence)}},

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PAGES = "PAGES"
-"""The partition that holds the pages; its sort key is the page's number."""
+"""The partition of the pages; its sort key is the number of the page."""
 NOTED = "NOTED"
-"""Names, where the ends of streams are kept, the page of which they were noted last."""
+"""The item that holds the last page of which the ends of streams have been noted."""
 END = 0
-"""The sort key of a stream's end, which lies in a partition of its own."""
+"""The sort key of the end of a stream, which has a partition of its own."""
 AT_ONCE = 8
 
 
 class DynamoDbFeed:
-    """PutItem, GetItem and Query on one table."""
+    """The feed, with PutItem, GetItem and Query on one table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -76,7 +76,7 @@ class DynamoDbFeed:
         self._put(item, "attribute_not_exists(feed) OR #end < :end", end)
 
     def _put(self, item: Item, condition: str, end: int | None = None) -> bool:
-        """Whether the condition held."""
+        """Put an item; tell whether its condition held."""
         values: Any = {
             "ExpressionAttributeNames": {"#end": "end"},
             "ExpressionAttributeValues": {":end": {"N": str(end)}},

@@ -1,4 +1,4 @@
-"""The commit as an item of the events table, and what an item costs.
+"""Commits as items of the events table, and the cost of an item.
 
 Attribute names and forms are the storage format: never rename or remove one.
 """
@@ -11,7 +11,7 @@ from application.commit import Commit
 from kernel.messages import AggregateId
 
 Item = dict[str, dict[str, Any]]
-"""An item in DynamoDB's own notation: `{name: {"S": …}}`."""
+"""An item in the notation of DynamoDB: `{name: {"S": …}}`."""
 
 WRITE_UNIT = 1024  # bytes
 READ_UNIT = 4096  # bytes, strongly consistent; half a unit otherwise
@@ -44,7 +44,7 @@ def to_item(commit: Commit) -> Item:
 
 
 def from_item(item: Item) -> Commit:
-    """Raises `KeyError` for an item that no version of ours has written."""
+    """Return the commit of an item. Raises `KeyError` for an item that is not a commit."""
     state_version = item.get("stateVersion", {}).get("N")
     client = item.get("client", {}).get("B")
     return Commit(
@@ -67,7 +67,7 @@ def from_item(item: Item) -> Commit:
 
 
 def keeps_state(commit: Commit, state_due: bool) -> bool:
-    """Whether the folded state shares the commit's item: when due, or for no further unit."""
+    """Tell whether the item keeps the state: when it is due, or costs no further write unit."""
     if commit.state is None or state_due:
         return commit.state is not None
     bare = replace(commit, state=None, state_version=None)
@@ -79,7 +79,7 @@ def write_units(item: Item) -> int:
 
 
 def item_size(item: Item) -> int:
-    """Bytes as DynamoDB bills them: UTF-8 names and values; numbers one byte per two digits + 1.
+    """Return the bytes that DynamoDB bills: names and values in UTF-8; numbers half a byte a digit.
 
     Source: Amazon DynamoDB developer guide, "DynamoDB item sizes and formats".
     """

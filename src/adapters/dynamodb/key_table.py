@@ -1,7 +1,7 @@
-"""The key table on DynamoDB: GetItem, PutItem; UpdateItem for who destroys keys, and nobody else.
+"""The key table on DynamoDB: GetItem and PutItem; UpdateItem only for destroying keys.
 
 Attribute names and forms are the storage format. The table has neither point-in-time recovery nor
-a stream, so a key that was destroyed is nowhere.
+a stream, so that no copy of a destroyed key is left.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDbKeyTable:
-    """One item a subject: `wrappedKey` and `createdAt`, or the tombstone's `forgottenAt`."""
+    """Keys, an item per subject: `wrappedKey` and `createdAt`, or `forgottenAt` of a tombstone."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

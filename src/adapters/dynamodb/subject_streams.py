@@ -1,4 +1,4 @@
-"""The streams of a person, from a scan of the events table. For operators: no function may scan."""
+"""The streams of a user, from a scan of the events table. For operators: no function may scan."""
 
 import json
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ SCAN_PAGE = 1000  # items: about the megabyte that a page has at most
 
 
 class DynamoDbSubjectStreams:
-    """A position is the key of the last commit examined, as JSON.
+    """The streams of a user. A position is the key of the last commit examined, as JSON.
 
-    Read units are charged for all that is examined, whatever the filter leaves of it.
+    Read units are charged for every commit that is examined.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, page: int = SCAN_PAGE) -> None:
@@ -37,7 +37,7 @@ class DynamoDbSubjectStreams:
             yield Page(tuple(dict.fromkeys(streams)), answer["ScannedCount"], position)
 
     def size(self) -> int:
-        """As DynamoDB counted them some hours ago."""
+        """Return the number of commits, which DynamoDB counts every few hours."""
         return self._client.describe_table(TableName=self._table)["Table"].get("ItemCount", 0)
 
     def _scan(self, subject: str, position: str | None) -> dict[str, Any]:

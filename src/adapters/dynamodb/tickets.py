@@ -1,6 +1,6 @@
 """Tickets of deferred commands on DynamoDB: GetItem and PutItem; they expire by themselves.
 
-Attribute names and forms are read by `statemachines/command.asl.yaml`, too.
+`statemachines/command.asl.yaml` reads the attributes, too.
 """
 
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDbTickets:
-    """One item a ticket."""
+    """Tickets, each an item."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

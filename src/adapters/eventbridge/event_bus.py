@@ -1,4 +1,4 @@
-"""EventBridge: events to the event bus, failures to the error bus."""
+"""EventBridge: events go to the event bus, failures to the error bus."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
 MAX_ENTRIES = 10
-MAX_BYTES = 240 * 1024  # older quotas speak of 256 KB for a whole request; newer ones of 1 MB
+MAX_BYTES = 240 * 1024  # older quotas allow 256 KB for a whole request, newer ones 1 MB
 ATTEMPTS = 4
 BACKOFF = 0.05  # seconds, doubled with each attempt
 
@@ -71,7 +71,7 @@ class EventBridgeEventBus:
 
 
 class EventBridgeFailureSink:
-    """Failures to the error bus. One that cannot be reported is raised: its record is retried."""
+    """Puts failures on the error bus. Raises if that fails: then the record is retried."""
 
     def __init__(self, client: "EventBridgeClient", bus: str) -> None:
         self._client = client
@@ -93,7 +93,7 @@ class EventBridgeFailureSink:
 
 
 def packed(entries: Sequence[tuple[int, Entry]]) -> Iterator[list[tuple[int, Entry]]]:
-    """In order, at most ten at a time, at most `MAX_BYTES` together."""
+    """Yield batches in order, of at most ten entries and at most `MAX_BYTES` bytes each."""
     batch: list[tuple[int, Entry]] = []
     size = 0
     for numbered in entries:
@@ -108,5 +108,5 @@ def packed(entries: Sequence[tuple[int, Entry]]) -> Iterator[list[tuple[int, Ent
 
 
 def entry_size(entry: Entry) -> int:
-    """Bytes as PutEvents counts them (EventBridge user guide, "Calculating event size")."""
+    """Return the bytes that PutEvents counts (user guide, "Calculating event size")."""
     return sum(len(entry[name].encode()) for name in ("Source", "DetailType", "Detail"))

@@ -1,7 +1,7 @@
 """Data keys from AWS KMS: GenerateDataKey and Decrypt on one key, nothing else.
 
-The subject is the encryption context: KMS unwraps a key for no other, and its log of calls
-(CloudTrail) shows the context, hence subjects must be pseudonyms.
+The subject is the encryption context: KMS unwraps a key for no other subject. Its log of calls
+(CloudTrail) shows the context, so subjects must be pseudonyms.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class KmsKeyWrapper:
-    """`key` is an id, an ARN or an alias. The client is made when the first key is needed."""
+    """Wraps with `key`: an id, an ARN or an alias. The client is made when it is first needed."""
 
     def __init__(self, client: Callable[[], "KMSClient"], key: str) -> None:
         self._client = client

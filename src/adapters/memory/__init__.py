@@ -1,1 +1,1 @@
-"""Adapters in memory with the contracts of the real ones."""
+"""Adapters in memory, with the contracts of the real ones."""

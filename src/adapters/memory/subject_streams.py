@@ -1,4 +1,4 @@
-"""The streams of a person in memory: the twin of the DynamoDB one, under the same contract."""
+"""The streams of a user in memory: the twin of the DynamoDB one, under the same contract."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from application.privacy.forgetting import Page, concerns
 
 
 class MemorySubjectStreams:
-    """A page is so many streams; a position, how many have been examined."""
+    """The streams of a user; a position is the number of streams that have been examined."""
 
     def __init__(self, store: EventStore, page: int = 2) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Tickets of deferred commands in memory."""
+"""Tickets in memory: the twin of the DynamoDB ones, under the same contract."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from application.writing.deferral import Ticket, TicketConflict
 
 @dataclass
 class MemoryTickets:
-    """Keeps the contract of `Tickets`."""
+    """Tickets in one process."""
 
     tickets: dict[str, Ticket] = field(default_factory=dict)
 

@@ -10,14 +10,14 @@ from application.writing.deferral import Ticket
 
 
 class StepFunctionsWorkflow:
-    """Starts an execution and waits for nothing. It runs at least once."""
+    """Starts executions without waiting for them; each runs at least once."""
 
     def __init__(self, client: Any, state_machine: str) -> None:  # noqa: ANN401 - boto3's own
         self._client = client
         self._state_machine = state_machine
 
     def start(self, ticket: Ticket) -> None:
-        """The name is the ticket's; no word of the command is in it or in the input."""
+        """Start the ticket's execution. Neither its name nor its input shows the command."""
         try:
             self._client.start_execution(
                 stateMachineArn=self._state_machine,

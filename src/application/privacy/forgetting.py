@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from application.ports import Clock
 from application.privacy.subject_keys import KeyRecord, KeyTable
 from application.writing.execute import Executor
-from application.writing.requests import Request
+from application.writing.requests import CommandMetadata, Request
 from kernel.actor import Actor
 from kernel.messages import AggregateId, iso_milliseconds
 from kernel.personal import ForgetSubject
@@ -100,7 +100,7 @@ class Forgetting:
     def _append(self, subject: str, stream: AggregateId) -> None:
         executor = self.executors[stream.partition("#")[0]]
         command, key = ForgetSubject(subject=subject), f"forget-{subject}"
-        executor.execute(Request(stream, command, key, OPERATOR, key))
+        executor.execute(Request(stream, command, CommandMetadata(key, OPERATOR, key)))
 
 
 def concerns(subject: str, actor: str, events: str) -> bool:

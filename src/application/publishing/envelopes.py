@@ -38,5 +38,5 @@ def sub(owner: str) -> str:
 
 
 def source(envelope: Mapping[str, Any]) -> str:
-    """`skafu.project` for the events of a project."""
+    """Return the source of an event: `skafu.order` for those of an order."""
     return f"skafu.{envelope['aggregateType'].lower()}"

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from application.commit import Commit
+from application.folding import END, Snapshot, fold_back
 from application.ports import PAST_PAGE, EventStore
 from application.publishing.envelopes import envelopes
 from application.writing.heads import newer_than
@@ -21,9 +22,6 @@ E = TypeVar("E", bound=Event)
 
 Shown = Callable[[Commit], Iterator[dict[str, Any]]]
 
-NEWEST = 10**12
-"""A sequence beyond the end of any stream."""
-
 
 class NoSuchVersion(NotFound):
     """The stream has not got so far."""
@@ -34,7 +32,7 @@ class NoSuchVersion(NotFound):
 class CommandNotFound(NotFound):
     """No events of such a command, as far back as it could have been recorded."""
 
-    text = "Nothing has been recorded under the command id {command_id!r}."
+    text = "No events have been recorded under the command id {command_id}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,6 @@ class Trail:
 
     events: list[dict[str, Any]]
     next_sequence: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Past(Generic[S]):
-    """What a stream's events up to `version` fold to; `timestamp` is the last one's."""
-
-    state: S
-    version: int
-    timestamp: str
 
 
 def trail(
@@ -88,24 +77,25 @@ def state_at_version(
     kind: Aggregate[S, C, E],
     aggregate: AggregateId,
     version: int | None = None,
-) -> Past[S]:
+) -> Snapshot[S]:
     """The state after the event with this sequence; the newest without one.
 
     At most two queries, whatever the stream's length, while the states stored with its commits are
     of today's `state_version`. Raises `AggregateNotFound` and `NoSuchVersion`.
     """
-    asked = NEWEST if version is None else version
-    past = _folded(kind, store.back_from(aggregate, asked), asked)
-    if past is None:
+    asked = END if version is None else version
+    newest_first = newer_than(0, store.back_from(aggregate, asked))
+    found = fold_back(kind, newest_first, Snapshot(kind.initial), asked)
+    if found.version == 0:
         raise kind.not_found()
-    if version is not None and past.version < version:
-        raise NoSuchVersion(version=version, newest=past.version)
-    return past
+    if version is not None and found.version < version:
+        raise NoSuchVersion(version=version, newest=found.version)
+    return found
 
 
 def state_at_moment(
     store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId, moment: str
-) -> Past[S]:
+) -> Snapshot[S]:
     """The state when `moment` had passed, a time as events carry it.
 
     Raises `AggregateNotFound` when there was nothing yet.
@@ -124,7 +114,7 @@ def last_commit(
     A binary search with a page for each look: a stream of 10 000 commits takes twelve queries.
     """
     found: Commit | None = None
-    low, high, look = 0, NEWEST, NEWEST  # what is sought begins within (low, high], if not found
+    low, high, look = 0, END, END  # what is sought begins within (low, high], if not found
     while low < high:
         page = list(islice(store.back_from(aggregate, look), PAST_PAGE))
         if not page:
@@ -160,39 +150,6 @@ def command_outcome(
     if not others:
         raise CommandNotFound(command_id=command_id)
     return others[0]
-
-
-def stored_state(kind: Aggregate[S, C, E], commit: Commit) -> S | None:
-    """The state that the commit holds, unless another version of `evolve` folded it."""
-    if commit.state is None or commit.state_version != kind.state_version:
-        return None
-    return kind.states.validate_json(commit.state)
-
-
-def _folded(
-    kind: Aggregate[S, C, E], newest_first: Iterator[Commit], version: int
-) -> Past[S] | None:
-    """From the newest state at or before `version` on; `None` without a commit."""
-    state, tail = kind.initial, list[Commit]()
-    for commit in newer_than(0, newest_first):
-        stored = stored_state(kind, commit) if commit.last_sequence <= version else None
-        if stored is not None:
-            base = Past(stored, commit.last_sequence, commit.timestamp)
-            return _folded_on(kind, base, tail, version)
-        tail.append(commit)
-    return _folded_on(kind, Past(state, 0, ""), tail, version) if tail else None
-
-
-def _folded_on(
-    kind: Aggregate[S, C, E], base: Past[S], newest_first: list[Commit], version: int
-) -> Past[S]:
-    state, reached, timestamp = base.state, base.version, base.timestamp
-    for commit in reversed(newest_first):
-        for recorded in commit.recorded(kind.events):
-            if recorded.sequence <= version:
-                state, reached = kind.evolve(state, recorded.event), recorded.sequence
-                timestamp = recorded.timestamp
-    return Past(state, reached, timestamp)
 
 
 def _events(

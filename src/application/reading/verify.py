@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from application.commit import GENESIS, Commit
+from application.folding import stored_state
 from application.ports import EventStore, ReadModels
 from application.publishing.feed import Entry
-from application.reading.history import stored_state
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows

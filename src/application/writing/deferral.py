@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from application.ports import Clock, Unavailable
 from application.writing.identity import Identity
 from application.writing.requests import CommandIdReused
+from kernel.errors import NotFound
 
 KEPT = timedelta(days=7)
 ATTEMPTS = 3
@@ -49,6 +50,12 @@ class Ticket:
 
 class TicketConflict(Exception):
     """The ticket is not what was read."""
+
+
+class DeferredCommandNotFound(NotFound):
+    """Only deferred commands are kept track of, for seven days, each for its sender."""
+
+    text = "There is no such deferred command."
 
 
 class Tickets(Protocol):

@@ -1,25 +1,26 @@
-"""What is known of a stream: its newest state, and the commands that made it."""
+"""The head of a stream: its newest state, and receipts of the commands that led to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from application.commit import GENESIS, Commit
+from application.folding import Snapshot
 from application.writing.identity import Identity
 
 S = TypeVar("S")
 
-# Identities that a warm head remembers. A stream with more commands in five minutes is loaded for
-# each; 512 take a quarter of a megabyte.
-MAX_SEEN = 512
+# Receipts that a warm head keeps. A stream with more commands in five minutes is loaded for each;
+# 512 take a quarter of a megabyte.
+MAX_RECEIPTS = 512
 
 
 class StreamBroken(RuntimeError):
     """A commit is missing between two that were read."""
 
 
-class Seen(NamedTuple):
-    """What it takes to answer a command again."""
+class Receipt(NamedTuple):
+    """Proof that a command was recorded: enough to give its answer again."""
 
     fingerprint: bytes
     version: int
@@ -27,40 +28,43 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Head(Generic[S]):
-    """The newest commit known of a stream, folded. `consistent`: no newer one existed when read.
+class Head(Snapshot[S]):
+    """The newest snapshot known of a stream. `consistent`: no newer commit existed when read.
 
-    `seen` holds every identity recorded after `seen_after`, so that a warm head can tell a command
-    sent twice without a read.
+    `receipts` holds those of all commands recorded after `receipts_after`, so a command that was
+    sent twice is recognized in a warm head without a read.
     """
 
-    state: S
-    version: int = 0
     hash: bytes = GENESIS
-    timestamp: str = ""
     commits_since_state: int = 0
     consistent: bool = False
-    seen: Mapping[Identity, "Seen"] = field(default_factory=dict)
-    seen_after: str = ""
+    receipts: Mapping[Identity, Receipt] = field(default_factory=dict)
+    receipts_after: str = ""
 
 
-def seen_as(commit: Commit) -> Seen:
-    return Seen(commit.fingerprint, commit.last_sequence, commit.timestamp)
+def receipt_of(commit: Commit) -> Receipt:
+    return Receipt(commit.fingerprint, commit.last_sequence, commit.timestamp)
 
 
-def remembered(seen: dict[Identity, Seen], after: str) -> dict[str, Any]:
-    """`seen` and `seen_after` of a head, with all but the newest forgotten when they are many."""
-    if len(seen) > MAX_SEEN:
-        oldest_first = sorted(seen.items(), key=lambda item: item[1].version)
-        forgotten, kept = oldest_first[: -MAX_SEEN // 2], oldest_first[-MAX_SEEN // 2 :]
-        seen, after = dict(kept), max(after, forgotten[-1][1].timestamp)
-    return {"seen": seen, "seen_after": after}
+def receipts(newest_first: Sequence[Commit]) -> dict[Identity, Receipt]:
+    """Return the receipts of all commands; the newest where an opaque key was used twice."""
+    return {commit.identity: receipt_of(commit) for commit in reversed(newest_first)}
+
+
+def bounded(receipts: Mapping[Identity, Receipt], after: str) -> dict[str, Any]:
+    """Return `receipts` and `receipts_after` of a head; of very many, only the newest are kept."""
+    if len(receipts) > MAX_RECEIPTS:
+        oldest_first = sorted(receipts.items(), key=lambda item: item[1].version)
+        dropped, kept = oldest_first[: -MAX_RECEIPTS // 2], oldest_first[-MAX_RECEIPTS // 2 :]
+        receipts, after = dict(kept), max(after, dropped[-1][1].timestamp)
+    return {"receipts": receipts, "receipts_after": after}
 
 
 def newer_than(version: int, newest_first: Iterator[Commit]) -> Iterator[Commit]:
-    """The commits down to the one after `version`; raises `StreamBroken` where one is missing.
+    """Yield the commits down to the one after `version`.
 
-    Each page of a weak read is answered by another replica, which may lag behind the one before.
+    Raises `StreamBroken` where one is missing: each page of a weak read is answered by another
+    replica, and may lag behind the page before.
     """
     begins: int | None = None
     for commit in newest_first:

@@ -19,7 +19,7 @@ class TooLarge(Exception):
     what = "message"
 
     def __init__(self, size: int, limit: int) -> None:
-        super().__init__(f"The {self.what} has {size} bytes; at most {limit} are taken.")
+        super().__init__(f"The {self.what} has {size} bytes; at most {limit} are allowed.")
         self.size, self.limit = size, limit
 
 

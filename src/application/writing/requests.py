@@ -17,7 +17,9 @@ class WrongExpectedVersion(Exception):
     """The client decided on another version than the stream's."""
 
     def __init__(self, expected: int, actual: int) -> None:
-        super().__init__(f"expected version {expected}, the stream is at {actual}")
+        super().__init__(
+            f"You expected version {expected}, but the aggregate is at version {actual}."
+        )
         self.expected, self.actual = expected, actual
 
 
@@ -29,7 +31,7 @@ class MergeConflict(Exception):
     """Events since the version that the client decided on touch what the command touches."""
 
     def __init__(self, events: Sequence[str]) -> None:
-        super().__init__(f"Since then: {', '.join(events)}.")
+        super().__init__(f"Events recorded since then touch the same: {', '.join(events)}.")
         self.events = events
 
 
@@ -42,35 +44,44 @@ class OnConflict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Generic[C]):
-    """A command with what surrounds it. `expected_version` is the one that the client saw.
+class CommandMetadata:
+    """Everything that accompanies a command, the same from the request to the commit.
 
-    `client`, where it came from, is sealed already.
+    `expected_version` is the one that the client saw. `client`, where the command came from, is
+    sealed; it is added once the caller may send the command.
     """
 
-    aggregate_id: AggregateId
-    command: C
     command_id: str
     actor: Actor
     correlation_id: str
     expected_version: int | None = None
-    traceparent: str | None = None
     on_conflict: OnConflict = OnConflict.REJECT
+    traceparent: str | None = None
     client: bytes | None = None
 
     @property
     def identity(self) -> Identity:
         return self.actor.principal, self.command_id
 
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[C]):
+    """A command for one aggregate."""
+
+    aggregate_id: AggregateId
+    command: C
+    metadata: CommandMetadata
+
     def fingerprint(self) -> bytes:
+        sent = self.metadata
         return fingerprint(
-            self.command, self.aggregate_id, self.actor.principal, self.expected_version
+            self.command, self.aggregate_id, sent.actor.principal, sent.expected_version
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`version` is the stream's after the command; `timestamp` is the commit's."""
+    """The answer: `version` is the stream's after the command; `timestamp` is the commit's."""
 
     command_id: str
     aggregate_id: AggregateId

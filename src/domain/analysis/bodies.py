@@ -9,7 +9,7 @@ from kernel.operation import Body, Context, PlainId
 
 
 class RequestAnalysisBody(Body):
-    """An analysis of one's own project."""
+    """An analysis of a project."""
 
     made: ClassVar[type[Command]] = commands.RequestAnalysis
 

@@ -8,12 +8,20 @@ from pydantic import ConfigDict, Field, StringConstraints
 from kernel.merging import LIFE, always
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
-from kernel.values import NO_NUL, Name, Reason
+from kernel.values import NO_NUL, Expected, Name, Reason
 
 MAX_FINDINGS = 100
 
-Question = Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)]
-Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+Question = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=NO_NUL),
+    Expected("text of at most 2000 characters, without NUL characters"),
+]
+Text = Annotated[
+    str,
+    StringConstraints(max_length=4000, pattern=NO_NUL),
+    Expected("text of at most 4000 characters, without NUL characters"),
+]
 
 
 class AnalysisKind(StrEnum):
@@ -29,7 +37,7 @@ class Severity(StrEnum):
 
 
 class Finding(Message):
-    """One thing that the analyst noticed."""
+    """A finding of the analysis."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -55,7 +63,11 @@ ANALYSED = ("create-project", "request-analysis")
     creates=True,
 )
 class RequestAnalysis(Command):
-    """Ask for an analysis of one's own project; `owner` is the project's, looked up."""
+    """Request an analysis of a project.
+
+    Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
+    already (`analysis-already-exists`).
+    """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})
     type: Literal["RequestAnalysis"] = "RequestAnalysis"
@@ -86,7 +98,11 @@ class RequestAnalysis(Command):
     ),
 )
 class CompleteAnalysis(Command):
-    """The analyst's answer; `analyst` names the model or the rules that gave it."""
+    """Record the result of an analysis: a summary, and what was found.
+
+    `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
+    cancelled (`analysis-has-ended`).
+    """
 
     type: Literal["CompleteAnalysis"] = "CompleteAnalysis"
     summary: Text
@@ -101,12 +117,22 @@ class CompleteAnalysis(Command):
     Example({"reason": "The model did not answer."}, {"reason": POT * 1000}, ANALYSED),
 )
 class FailAnalysis(Command):
+    """Record that an analysis has failed, and why.
+
+    Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+    """
+
     type: Literal["FailAnalysis"] = "FailAnalysis"
     reason: Reason
 
 
 @operation("POST /analyses/<id>/cancel", Who.OWNER, always(LIFE), Example(given=ANALYSED))
 class CancelAnalysis(Command):
+    """Cancel an analysis that has been requested.
+
+    Refused when the analysis is complete or has failed (`analysis-has-ended`).
+    """
+
     type: Literal["CancelAnalysis"] = "CancelAnalysis"
 
 

@@ -77,7 +77,7 @@ class CreateProjectBody(Body):
 
 
 class ChangeProjectBody(Changes):
-    """At least one field. A description given as null is cleared."""
+    """Changes of a project, at least one; a description of null removes it."""
 
     made: ClassVar[type[Command]] = commands.ChangeProject
 
@@ -96,7 +96,7 @@ class AddServiceBody(ServiceBody):
 
 
 class ChangeServiceBody(Changes):
-    """At least one field. A configuration is replaced as a whole."""
+    """Changes of a service, at least one; a configuration is replaced as a whole."""
 
     made: ClassVar[type[Command]] = commands.ChangeService
 
@@ -110,7 +110,7 @@ class ChangeServiceBody(Changes):
 
 
 class ChooseTemplateBody(Body):
-    """`templateId` is the slug or the id of a published template."""
+    """A template, by its slug or its id."""
 
     made: ClassVar[type[Command]] = commands.ChooseTemplate
 
@@ -128,7 +128,7 @@ class ChooseTemplateBody(Body):
 
 
 class StartDeploymentBody(Body):
-    """`revision` is the version control's. Without an id of the client's, one is derived."""
+    """A deployment; `revision` is that of the version control."""
 
     made: ClassVar[type[Command]] = commands.StartDeployment
 

@@ -10,10 +10,13 @@ from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
 from kernel.values import (
+    IN_GROUPS,
     NO_CONTROL_CHARACTERS,
     NO_NUL,
+    SLUG,
     Count,
     Description,
+    Expected,
     JsonObject,
     Name,
     Reason,
@@ -30,20 +33,43 @@ MAX_VARIABLES = 50
 
 ServiceConfiguration = JsonObject
 TemplateReference = Annotated[
-    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=SLUG),
+    Expected(f"the slug or the id of a template: {IN_GROUPS}; at most 64 characters"),
 ]
 """A template's slug or its id."""
 Region = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32)
+    str,
+    StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32),
+    Expected("the code of an AWS region, such as eu-central-1; at most 32 characters"),
 ]
-Feature = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=64)]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-VariableValue = Annotated[str, StringConstraints(max_length=1024, pattern=NO_NUL)]
+Feature = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=64),
+    Expected(
+        "lower-case letters and digits, in groups separated by single hyphens, dots or "
+        "underscores; at most 64 characters"
+    ),
+]
+VariableName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
+    Expected("letters, digits and underscores, with no digit first; at most 128 characters"),
+]
+VariableValue = Annotated[
+    str,
+    StringConstraints(max_length=1024, pattern=NO_NUL),
+    Expected("text of at most 1024 characters, without NUL characters"),
+]
 EnvironmentName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)
+    str,
+    StringConstraints(pattern=SLUG, max_length=32),
+    Expected(f"{IN_GROUPS}; at most 32 characters"),
 ]
 Branch = Annotated[
-    str, StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS)
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS),
+    Expected("text of 1 to 255 characters, without control characters"),
 ]
 
 
@@ -151,9 +177,11 @@ def service(name: str, size: int) -> dict[str, Any]:
     creates=True,
 )
 class CreateProject(Command):
-    """`template_id` is the wish for a template; `ChooseTemplate` fulfils it.
+    """Create a project, with its configuration and its first services where they are given.
 
-    The owner's name and e-mail are those of the token, sealed.
+    A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
+    e-mail address of the owner are taken from the token. Refused when two services have the same
+    name (`service-name-taken`), or when the project exists already (`project-already-exists`).
     """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner_name", "owner_email"})
@@ -175,7 +203,11 @@ class CreateProject(Command):
     Example({"name": "Online shop, new"}, {"name": POT * 100, "description": POT * 2000}, CREATED),
 )
 class ChangeProject(Command):
-    """Only what was given changes; a description given as null is cleared."""
+    """Change the name or the description of a project, or both.
+
+    What is left out stays as it is; a description of null removes it. Refused while the project is
+    archived (`project-is-archived`).
+    """
 
     type: Literal["ChangeProject"] = "ChangeProject"
     name: Name | None = None
@@ -193,7 +225,11 @@ class ChangeProject(Command):
     ),
 )
 class ConfigureProject(Command):
-    """The whole configuration is replaced."""
+    """Replace the configuration of a project: runtime, region, features and variables.
+
+    What is left out of the new configuration is removed. Refused while the project is archived
+    (`project-is-archived`).
+    """
 
     type: Literal["ConfigureProject"] = "ConfigureProject"
     configuration: ProjectConfiguration
@@ -210,6 +246,13 @@ class ConfigureProject(Command):
     ),
 )
 class AddService(Command):
+    """Add a service to a project.
+
+    Refused when the project has a service of this name, in whatever case (`service-name-taken`),
+    when it has 100 services (`too-many-services`), and while it is archived
+    (`project-is-archived`).
+    """
+
     type: Literal["AddService"] = "AddService"
     service: NewService
 
@@ -221,7 +264,12 @@ class AddService(Command):
     Example({"serviceName": "orders"}, service(POT * 100, 64_000), SERVING),
 )
 class ChangeService(Command):
-    """Only what was given changes; a configuration is replaced as a whole."""
+    """Change the name, the type or the configuration of a service.
+
+    What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
+    no such service (`service-not-found`), when another has the name (`service-name-taken`), and
+    while the project is archived (`project-is-archived`).
+    """
 
     type: Literal["ChangeService"] = "ChangeService"
     service_id: ServiceId
@@ -232,12 +280,24 @@ class ChangeService(Command):
 
 @operation("DELETE /projects/<id>/services/<serviceId>", Who.OWNER, SERVICE, Example(given=SERVING))
 class RemoveService(Command):
+    """Remove a service from its project.
+
+    Refused when there is no such service (`service-not-found`), and while the project is archived
+    (`project-is-archived`).
+    """
+
     type: Literal["RemoveService"] = "RemoveService"
     service_id: ServiceId
 
 
 @operation("POST /projects/<id>/archive", Who.OWNER, always(LIFE), Example(given=CREATED))
 class ArchiveProject(Command):
+    """Archive a project: it is kept, but takes no changes until it is restored.
+
+    Refused while a deployment is running (`deployment-is-running`) or the project is being
+    provisioned (`provisioning-is-running`).
+    """
+
     type: Literal["ArchiveProject"] = "ArchiveProject"
 
 
@@ -248,11 +308,22 @@ class ArchiveProject(Command):
     Example(given=(*CREATED, "archive-project")),
 )
 class RestoreProject(Command):
+    """Restore an archived project, so that it takes changes again.
+
+    Refused when the project is deleted (`project-is-deleted`).
+    """
+
     type: Literal["RestoreProject"] = "RestoreProject"
 
 
 @operation("DELETE /projects/<id>", Who.OWNER, always(LIFE), Example(given=CREATED))
 class DeleteProject(Command):
+    """Delete a project for good: it is no longer listed and takes no more commands.
+
+    Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
+    project is being provisioned (`provisioning-is-running`).
+    """
+
     type: Literal["DeleteProject"] = "DeleteProject"
 
 
@@ -263,7 +334,11 @@ class DeleteProject(Command):
     Example({"templateId": "{slug}"}, {"templateId": "{template}"}, (*PUBLISHED, *CREATED)),
 )
 class ChooseTemplate(Command):
-    """`reference` is what was asked for, a slug or an id; the rest was looked up."""
+    """Choose the template that the project is made from, as it is published now.
+
+    `templateId` is the slug or the id of the template. Refused when no such template is published
+    (`template-not-published`), and while the project is archived (`project-is-archived`).
+    """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"template_id", "slug", "name", "revision"})
     type: Literal["ChooseTemplate"] = "ChooseTemplate"
@@ -285,6 +360,11 @@ class ChooseTemplate(Command):
     ),
 )
 class LinkRepository(Command):
+    """Link the project to its repository, in place of any other.
+
+    Refused while the project is archived (`project-is-archived`).
+    """
+
     type: Literal["LinkRepository"] = "LinkRepository"
     provider: RepositoryProvider
     url: Url
@@ -298,6 +378,11 @@ class LinkRepository(Command):
     Example(given=(*CREATED, "link-repository")),
 )
 class UnlinkRepository(Command):
+    """Remove the link from the project to its repository.
+
+    Refused while the project is archived (`project-is-archived`).
+    """
+
     type: Literal["UnlinkRepository"] = "UnlinkRepository"
 
 
@@ -312,6 +397,14 @@ class UnlinkRepository(Command):
     ),
 )
 class StartDeployment(Command):
+    """Start the deployment of a project to an environment.
+
+    Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
+    environment is running (`deployment-is-running`), when the id belongs to a deployment to another
+    environment (`deployment-already-exists`), and when the project has been deployed to 20
+    environments (`too-many-environments`).
+    """
+
     type: Literal["StartDeployment"] = "StartDeployment"
     deployment_id: DeploymentId
     environment: EnvironmentName
@@ -329,6 +422,12 @@ class StartDeployment(Command):
     ),
 )
 class CompleteDeployment(Command):
+    """Record that a deployment has succeeded.
+
+    Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+    failed already (`deployment-has-ended`).
+    """
+
     type: Literal["CompleteDeployment"] = "CompleteDeployment"
     deployment_id: DeploymentId
     url: Url | None = None
@@ -345,6 +444,12 @@ class CompleteDeployment(Command):
     ),
 )
 class FailDeployment(Command):
+    """Record that a deployment has failed, and why.
+
+    Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+    succeeded already (`deployment-has-ended`).
+    """
+
     type: Literal["FailDeployment"] = "FailDeployment"
     deployment_id: DeploymentId
     reason: Reason
@@ -354,7 +459,11 @@ class FailDeployment(Command):
     "POST /projects/<id>/provisioning", Who.OWNER, always("provisioning"), Example(given=CREATED)
 )
 class StartProvisioning(Command):
-    """The first time, and again after a failure."""
+    """Start the provisioning of a project, or start it again after a failure.
+
+    It changes nothing while the project is being provisioned, or once it has been. Refused while
+    the project is archived (`project-is-archived`).
+    """
 
     type: Literal["StartProvisioning"] = "StartProvisioning"
 
@@ -366,6 +475,11 @@ class StartProvisioning(Command):
     Example({"step": "TEMPLATE"}, {"step": "CONFIGURATION"}, PROVISIONING),
 )
 class CompleteProvisioningStep(Command):
+    """Record that a step of the provisioning is complete.
+
+    Refused unless the project is being provisioned (`provisioning-is-not-running`).
+    """
+
     type: Literal["CompleteProvisioningStep"] = "CompleteProvisioningStep"
     step: ProvisioningStep
 
@@ -377,6 +491,11 @@ class CompleteProvisioningStep(Command):
     Example(given=PROVISIONING),
 )
 class CompleteProvisioning(Command):
+    """Record that the project has been provisioned.
+
+    Refused unless the project is being provisioned (`provisioning-is-not-running`).
+    """
+
     type: Literal["CompleteProvisioning"] = "CompleteProvisioning"
 
 
@@ -391,6 +510,11 @@ class CompleteProvisioning(Command):
     ),
 )
 class FailProvisioning(Command):
+    """Record that the provisioning has failed, why, and at which step.
+
+    Refused unless the project is being provisioned (`provisioning-is-not-running`).
+    """
+
     type: Literal["FailProvisioning"] = "FailProvisioning"
     reason: Reason
     step: ProvisioningStep | None = None

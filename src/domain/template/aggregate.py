@@ -36,7 +36,7 @@ class DuplicatePath(DomainError):
 
 
 class NothingToPublish(DomainError):
-    text = "A template without files scaffolds nothing."
+    text = "A template without files cannot be published."
 
 
 class TemplateNotPublished(DomainError):

@@ -10,7 +10,7 @@ from kernel.values import Description, Name, Slug
 
 
 class DraftTemplateBody(Body):
-    """The slug is the template's for ever, and no other template's."""
+    """A template; its slug is unique and never changes."""
 
     made: ClassVar[type[Command]] = commands.DraftTemplate
 
@@ -24,7 +24,7 @@ class DraftTemplateBody(Body):
 
 
 class ReviseTemplateBody(Changes):
-    """At least one field. Files are replaced as a whole; a description of null is cleared."""
+    """Changes of a template, at least one; files are replaced as a whole."""
 
     made: ClassVar[type[Command]] = commands.ReviseTemplate
 

@@ -7,20 +7,27 @@ from pydantic import Field, StringConstraints
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
-from kernel.values import NO_NUL, Description, Name, Reason, Slug
+from kernel.values import NO_NUL, Description, Expected, Name, Reason, Slug
 
 MAX_FILES = 100
 
 # A name begins with at most one dot, so neither `.` nor `..` is one.
 FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 FilePath = Annotated[
-    str, StringConstraints(max_length=255, pattern=rf"^{FILE_NAME}(/{FILE_NAME})*$")
+    str,
+    StringConstraints(max_length=255, pattern=rf"^{FILE_NAME}(/{FILE_NAME})*$"),
+    Expected(
+        "a relative path of at most 255 characters: names of letters, digits, dots, hyphens and "
+        "underscores, separated by slashes, each beginning with at most one dot"
+    ),
 ]
-FileContent = Annotated[str, StringConstraints(pattern=NO_NUL)]
+FileContent = Annotated[
+    str, StringConstraints(pattern=NO_NUL), Expected("text without NUL characters")
+]
 
 
 class TemplateFile(Message):
-    """A file of the scaffold; `path` is relative and names no folder above."""
+    """A file of the scaffold; its path is relative and stays within the scaffold."""
 
     path: FilePath
     content: FileContent
@@ -73,7 +80,11 @@ def files(count: int, size: int) -> list[dict[str, Any]]:
     creates=True,
 )
 class DraftTemplate(Command):
-    """Begins a template; its slug is its own for ever."""
+    """Draft a template, with its first files where they are given.
+
+    No two templates have the same slug, and it is never changed. Refused when the slug is taken
+    (`slug-taken`), or when two files have the same path (`duplicate-path`).
+    """
 
     type: Literal["DraftTemplate"] = "DraftTemplate"
     owner: str
@@ -94,7 +105,12 @@ class DraftTemplate(Command):
     ),
 )
 class ReviseTemplate(Command):
-    """Only what was given changes, in the draft; what is published stays until the next time."""
+    """Change the draft of a template: its name, its description or its files.
+
+    What is left out stays as it is; files are replaced as a whole. What is published stays as it is
+    until the template is published again. Refused when two files have the same path
+    (`duplicate-path`), and when the template is deprecated (`template-is-deprecated`).
+    """
 
     type: Literal["ReviseTemplate"] = "ReviseTemplate"
     name: Name | None = None
@@ -104,6 +120,12 @@ class ReviseTemplate(Command):
 
 @operation("POST /templates/<id>/publish", Who.ADMIN, always(LIFE), Example(given=DRAFTED))
 class PublishTemplate(Command):
+    """Publish the draft of a template as its next revision.
+
+    It changes nothing when the draft equals what is published. Refused when the draft has no files
+    (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
+    """
+
     type: Literal["PublishTemplate"] = "PublishTemplate"
 
 
@@ -114,6 +136,8 @@ class PublishTemplate(Command):
     Example({"reason": "Use web-api-2."}, {"reason": POT * 1000}, PUBLISHED),
 )
 class DeprecateTemplate(Command):
+    """Deprecate a template for good, and say why: nobody can choose it any more."""
+
     type: Literal["DeprecateTemplate"] = "DeprecateTemplate"
     reason: Reason
 

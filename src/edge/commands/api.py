@@ -12,28 +12,22 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from application.writing.deferral import Deferral
 from application.writing.requests import OnConflict
-from edge.caller import caller
+from edge.caller import Caller, caller
 from edge.commands import batch, integration
+from edge.commands.answers import ACCEPTED_HEADERS, accepted_body, answer
 from edge.commands.bodies import (
     AcceptedBody,
     DeferredBody,
     Envelope,
-    Projection,
+    RowProgress,
 )
-from edge.commands.deferred import DEFERRED, Later
+from edge.commands.deferred import DEFERRED, DeferredCommands
+from edge.commands.descriptions import description, named
 from edge.commands.examples import rest_example, task_example
-from edge.commands.sending import (
-    ACCEPTED_HEADERS,
-    Sent,
-    accepted_body,
-    answer,
-    from_envelope,
-    new_key,
-    perform,
-    traceparent,
-)
 from edge.commands.sending import Commands as Commands
 from edge.commands.sending import CommandStore as CommandStore
+from edge.commands.sending import perform
+from edge.commands.sent import SentCommand, from_envelope, metadata_of, traceparent
 from edge.commands.waiting import Waiter
 from edge.http.api import (
     NOWHERE,
@@ -45,14 +39,14 @@ from edge.http.api import (
     with_signature,
 )
 from edge.http.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
-from edge.http.preferences import PREFER, preferences
+from edge.http.preferences import PREFER, Preferences, preferences
 from kernel.contents import Contents
 from kernel.operation import Body, Operation, PlainId, snake
 
-WAITED = (Projection.REACHED, Projection.PENDING)
+WAITED = (RowProgress.REACHED, RowProgress.PENDING)
 ANSWERS: dict[int, Any] = {
     202: {
-        "description": "Accepted: the events are durable; or deferred, as the client preferred",
+        "description": "Accepted: the events are stored, or the command was deferred as preferred",
         "headers": ACCEPTED_HEADERS,
         "content": {
             "application/json": {"model": AcceptedBody},
@@ -67,7 +61,7 @@ ANSWERS: dict[int, Any] = {
 class CommandPorts:
     commands: Commands
     waiter: Waiter
-    later: Later | None
+    deferred: DeferredCommands | None
 
 
 def build(
@@ -76,14 +70,14 @@ def build(
     deferral: Deferral | None = None,
     surroundings: Surroundings = NOWHERE,
 ) -> APIGatewayRestResolver:
-    """The command API; tests and the simulator hand in their own executors.
+    """Build the command API.
 
     Without a waiter no aggregate has a row to wait for; without a deferral every command is run
-    at once, whatever is preferred.
+    at once, whatever the client prefers.
     """
     app = build_app(surroundings)
-    later = None if deferral is None else Later(commands, deferral)
-    ports = CommandPorts(commands, waiter or Waiter(), later)
+    deferred = None if deferral is None else DeferredCommands(commands, deferral)
+    ports = CommandPorts(commands, waiter or Waiter(), deferred)
     for operation in commands.contents.operations:
         _task_route(app, ports, operation)
         _rest_route(app, ports, operation)
@@ -94,12 +88,14 @@ def build(
 
 def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
     def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
-        return _handle(app, ports, from_envelope(operation, envelope, _trace(app)), prefer)
+        sent = from_envelope(_caller(app), operation, envelope, _trace(app))
+        return _handle(ports, sent, preferences(prefer))
 
     example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
     routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
-    _register(app, routed, operation, "POST", f"/commands/{operation.name}")
+    rest = f"`{operation.method} {operation.path.replace('<', '{').replace('>', '}')}`"
+    _register(app, routed, operation, "POST", f"/commands/{operation.name}", rest)
 
 
 def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
@@ -112,28 +108,30 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
         prefer: str | None,
         **path: str,
     ) -> Response[dict[str, Any]]:
-        sent = Sent(
+        who = _caller(app)
+        metadata = metadata_of(
+            who,
             operation,
-            body,
-            target=path.get("id"),
-            command_id=idempotency_key or new_key(),
-            expected_version=None if if_match is None else int(if_match.strip('"')),
+            command_id=idempotency_key,
             correlation_id=x_correlation_id,
+            expected_version=None if if_match is None else int(if_match.strip('"')),
             on_conflict=x_on_conflict,
-            ids={snake(name): path[name] for name in operation.ids},
             traceparent=_trace(app),
         )
-        return _handle(app, ports, sent, prefer)
+        ids = {snake(name): path[name] for name in operation.ids}
+        sent = SentCommand(who, operation, body, path.get("id"), metadata, ids)
+        return _handle(ports, sent, preferences(prefer))
 
     routed = with_signature(
         endpoint, f"{operation.name}-rest", **_rest_parameters(ports.commands.contents, operation)
     )
-    _register(app, routed, operation, operation.method, operation.path)
+    task = f"`POST /commands/{operation.name}`"
+    _register(app, routed, operation, operation.method, operation.path, task)
 
 
 def _rest_parameters(contents: Contents, operation: Operation) -> dict[str, Parameter]:
     names = (*(() if operation.creates else ("id",)), *operation.ids)
-    path = {name: (Annotated[PlainId, Path()], REQUIRED) for name in names}
+    path = {n: (Annotated[PlainId, Path(description=named(n, operation))], REQUIRED) for n in names}
     # A command without data needs no body.
     empty = REQUIRED if operation.needs_data else operation.body()
     return path | {
@@ -157,11 +155,13 @@ def _register(
     operation: Operation,
     method: str,
     path: str,
+    other_style: str,
 ) -> None:
     app.route(
         path,
         method,
         summary=operation.name.replace("-", " ").capitalize(),
+        description=description(operation, other_style),
         tags=[operation.collection.strip("/").capitalize()],
         operation_id=endpoint.__name__,
         status_code=HTTPStatus.ACCEPTED,
@@ -170,19 +170,22 @@ def _register(
 
 
 def _handle(
-    app: APIGatewayRestResolver, ports: CommandPorts, sent: Sent, prefer: str | None
+    ports: CommandPorts, sent: SentCommand, preferred: Preferences
 ) -> Response[dict[str, Any]]:
-    """Parse is done; call, and answer."""
-    who, preferred = caller(app.current_event.raw_event), preferences(prefer)
-    if preferred.respond_async and ports.later:
-        return ports.later.defer(who, sent)
-    accepted = perform(ports.commands, who, sent)
+    """Defer the command, or perform it and answer, perhaps when its row has caught up."""
+    if preferred.respond_async and ports.deferred:
+        return ports.deferred.defer(sent)
+    accepted = perform(ports.commands, sent)
     if not preferred.wait:
         return answer(accepted_body(accepted), sent)
-    projection = ports.waiter.wait(who, accepted, preferred.wait)
+    projection = ports.waiter.wait(sent.who, accepted, preferred.wait)
     applied = f"wait={preferred.wait}" if projection in WAITED else None
     body = accepted_body(accepted).model_copy(update={"projection": projection})
     return answer(body, sent, {"Preference-Applied": applied} if applied else {})
+
+
+def _caller(app: APIGatewayRestResolver) -> Caller:
+    return caller(app.current_event.raw_event)
 
 
 def _trace(app: APIGatewayRestResolver) -> str | None:

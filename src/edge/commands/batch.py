@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,16 +14,12 @@ from pydantic import Field, JsonValue, WithJsonSchema
 from application.ports import FailureSink, Unavailable
 from application.writing.identity import nth_key
 from edge.caller import Caller, caller
+from edge.commands.answers import accepted_body
 from edge.commands.bodies import AcceptedBody
+from edge.commands.descriptions import BATCH
 from edge.commands.examples import batch_example
-from edge.commands.sending import (
-    Commands,
-    accepted_body,
-    from_item,
-    new_key,
-    perform,
-    traceparent,
-)
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope, new_key, traceparent
 from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import EXPECTED, Problem, problem_of, reported
@@ -42,15 +38,15 @@ ITEM_SCHEMA = {
     "properties": {
         name: {"description": text}
         for name, text in {
-            "type": "The command's name: `create-project`.",
-            "commandId": "When left out, it derives from the batch's key and the place in it.",
-            "userId": "The caller's, when given.",
-            "correlationId": "When left out, the batch's.",
-            "timestamp": "When the client made the command.",
-            "aggregateId": "What the command is for; a creation may leave it out.",
-            "expectedVersion": "The version that the client saw.",
-            "onConflict": "`reject`, `last-write-wins` or `merge`.",
-            "data": "As the command has it.",
+            "type": "The name of the command, as in `POST /commands/{type}`.",
+            "commandId": "Its own id; if left out, derived from the batch's key and its place.",
+            "userId": "The id of the caller; it may be left out.",
+            "correlationId": "An id that its events carry; if left out, that of the batch.",
+            "timestamp": "The time at which the client made the command.",
+            "aggregateId": "The aggregate that the command is for; a creation may leave it out.",
+            "expectedVersion": "The version that the command was decided on.",
+            "onConflict": "`reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says.",
+            "data": "The data of the command.",
         }.items()
     },
 }
@@ -62,7 +58,7 @@ class BatchBody(Body):
 
 
 class BatchResult(Message):
-    """What the command would have been answered alone: `accepted` with 202, else `problem`."""
+    """The answer to one command: `accepted` with status 202, else `problem`."""
 
     status: int
     accepted: AcceptedBody | None = None
@@ -70,7 +66,7 @@ class BatchResult(Message):
 
 
 class BatchAnswer(Message):
-    """One result for each command, in their order."""
+    """The results of a batch, one for each command, in their order."""
 
     results: list[BatchResult]
 
@@ -88,13 +84,19 @@ class Batch:
     correlation_id: str | None
     traceparent: str | None
 
-    def command_id(self, n: int) -> str:
-        return nth_key(self.key, n)
+    def completed(self, item: Mapping[str, JsonValue], command_id: str) -> dict[str, JsonValue]:
+        """Fill in what the item leaves out: its own command id, and the batch's correlation id."""
+        own = item.get("correlationId")
+        return {
+            "commandId": command_id,
+            **item,
+            "correlationId": self.correlation_id if own is None else own,
+        }
 
 
 ANSWERS: dict[int, Any] = {
     200: {
-        "description": "Every command has its own result",
+        "description": "One result for each command",
         "content": {"application/json": {"model": BatchAnswer}},
     },
     **problem_responses(400, 401, 413, 429, 503),
@@ -143,10 +145,9 @@ class Batches:
 
     def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
         who, command = self.sender(batch.who, item)
-        item = {"commandId": batch.command_id(n), **command}
-        sent = from_item(self.commands.contents, item, batch.traceparent)
-        sent = replace(sent, correlation_id=sent.correlation_id or batch.correlation_id)
-        accepted = perform(self.commands, who, sent)
+        envelope = batch.completed(command, nth_key(batch.key, n))
+        sent = from_named_envelope(who, self.commands.contents, envelope, batch.traceparent)
+        accepted = perform(self.commands, sent)
         return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
 
 
@@ -162,6 +163,7 @@ def route(
     @app.post(
         "/commands",
         summary="Send several commands",
+        description=BATCH,
         tags=["Commands"],
         operation_id="send_commands",
         responses=ANSWERS,

@@ -1,4 +1,4 @@
-"""Commands that the client would rather not wait for: what is kept of them, and how they run."""
+"""Deferred commands: taken with `Prefer: respond-async`, kept in a ticket, and run later."""
 
 import hashlib
 import json
@@ -13,80 +13,79 @@ from pydantic.alias_generators import to_camel
 from application.commit import canonical_json
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.deferral import Deferral, Outcome, Status, Ticket
-from edge.authorization import actor
 from edge.caller import Caller
+from edge.commands.answers import accepted_body, location
 from edge.commands.bodies import DeferredBody
-from edge.commands.sending import (
-    Commands,
-    Sent,
-    accepted_body,
-    check_user,
-    correlation_of,
-    from_item,
-    perform,
-)
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
 from edge.http.problems import EXPECTED, InvalidRequest, problem_of
 from edge.queries.status import KEY_IN_PATH
 
-# A type of its own: whoever never prefers it is answered as ever.
+# A type of its own: the answers to clients that never prefer it stay the same.
 DEFERRED = "application/vnd.skafu.deferred+json"
 APPLIED = {"Preference-Applied": "respond-async"}
 
 
 @dataclass(frozen=True)
-class Later:
-    """Defers what was sent: shape and role are checked at once, all else when it runs."""
+class DeferredCommands:
+    """Defers commands whose shape and sender were checked; all else is checked when they run."""
 
     commands: Commands
     deferral: Deferral
 
-    def defer(self, who: Caller, sent: Sent) -> Response[Any]:
-        """Raises `Forbidden`, `InvalidRequest`, `CommandIdReused` and `Unavailable`."""
-        acting = actor(who, sent.operation.who)
-        check_user(who, sent)
-        if not KEY_IN_PATH.fullmatch(sent.command_id):
+    def defer(self, sent: SentCommand) -> Response[Any]:
+        """Raises `InvalidRequest`, `CommandIdReused` and `Unavailable`."""
+        if not KEY_IN_PATH.fullmatch(sent.metadata.command_id):
             raise InvalidRequest(
-                "of a deferred command is part of a path: letters, digits and -._~:@",
+                "The Idempotency-Key of a deferred command must be 1 to 128 characters: letters, "
+                "digits and - . _ ~ : @.",
                 "Idempotency-Key",
             )
-        item = to_item(sent)
+        envelope = to_named_envelope(sent)
         ticket = self.deferral.defer(
-            (acting.principal, sent.command_id),
-            who.sub,
-            mark(item),
-            lambda: self._request(who, item, sent.traceparent),
+            sent.metadata.identity,
+            sent.who.sub,
+            fingerprint(envelope),
+            lambda: self._request(sent, envelope),
         )
         return pending(ticket, sent)
 
-    def _request(self, who: Caller, item: Mapping[str, Any], traceparent: str | None) -> bytes:
-        caller = asdict(who) | {"groups": sorted(who.groups), "token": ""}
-        text = canonical_json({"caller": caller, "item": item, "traceparent": traceparent})
-        sealer = self.commands.sealer
-        return text.encode() if sealer is None else sealer.seal_octets(who.sub, text.encode())
+    def _request(self, sent: SentCommand, envelope: Mapping[str, Any]) -> bytes:
+        """Return what the ticket keeps, sealed under the sender's key."""
+        who = sent.who
+        content = {
+            "caller": asdict(who) | {"groups": sorted(who.groups), "token": ""},
+            "item": envelope,
+            "traceparent": sent.metadata.traceparent,
+        }
+        octets, sealer = canonical_json(content).encode(), self.commands.sealer
+        return octets if sealer is None else sealer.seal_octets(who.sub, octets)
 
 
-def to_item(sent: Sent) -> dict[str, Any]:
-    """As an item of a batch has it: the inverse of `from_item`."""
+def to_named_envelope(sent: SentCommand) -> dict[str, Any]:
+    """Return an envelope from which `from_named_envelope` makes the same command."""
+    metadata = sent.metadata
+    correlated = metadata.correlation_id != metadata.command_id
     data = sent.body.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return {
         "type": sent.operation.name,
-        "commandId": sent.command_id,
+        "commandId": metadata.command_id,
         "aggregateId": sent.target,
-        "expectedVersion": sent.expected_version,
-        "onConflict": sent.on_conflict,
-        "correlationId": sent.correlation_id,
+        "expectedVersion": metadata.expected_version,
+        "onConflict": metadata.on_conflict,
+        "correlationId": metadata.correlation_id if correlated else None,
         "data": data | {to_camel(name): value for name, value in sent.ids.items()},
     }
 
 
-def mark(item: Mapping[str, Any]) -> str:
-    """What makes two commands under one id the same: all but what they are correlated with."""
-    content = {name: value for name, value in item.items() if name != "correlationId"}
+def fingerprint(envelope: Mapping[str, Any]) -> str:
+    """Return a hash that tells two commands under one id apart; correlation makes none another."""
+    content = {name: value for name, value in envelope.items() if name != "correlationId"}
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def pending(ticket: Ticket, sent: Sent) -> Response[Any]:
+def pending(ticket: Ticket, sent: SentCommand) -> Response[Any]:
     body = DeferredBody.model_validate({"commandId": ticket.command_id, "status": ticket.status})
     return Response(
         status_code=HTTPStatus.ACCEPTED,
@@ -94,38 +93,38 @@ def pending(ticket: Ticket, sent: Sent) -> Response[Any]:
         body=body.model_dump_json(by_alias=True),
         headers={
             "Location": f"/commands/{ticket.command_id}",
-            CORRELATION_ID: correlation_of(sent),
+            CORRELATION_ID: sent.metadata.correlation_id,
             **APPLIED,
         },
     )
 
 
 @dataclass(frozen=True)
-class Run:
-    """Runs a ticket's command: an `execute` of `Worker`."""
+class RunDeferred:
+    """Runs the command of a ticket: the `execute` of a `Worker`."""
 
     commands: Commands
 
     def __call__(self, ticket: Ticket) -> Outcome:
-        """Raises what may pass (`Unavailable`), and what nobody foresaw."""
+        """Raises transient errors (`Unavailable`), and unexpected ones."""
         try:
-            who, sent = self._opened(ticket)
-            accepted = accepted_body(perform(self.commands, who, sent))
+            sent = self._sent(ticket)
+            body = accepted_body(perform(self.commands, sent))
         except EXPECTED as error:
             problem, _ = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             return Status.REFUSED, {"problem": problem.model_dump(exclude_none=True)}
-        place = f"{sent.operation.collection}/{accepted.aggregate_id}"
-        told = accepted.model_dump(by_alias=True, include={"aggregate_id", "version", "timestamp"})
-        return Status.ACCEPTED, told | {"location": place}
+        answer = body.model_dump(by_alias=True, include={"aggregate_id", "version", "timestamp"})
+        return Status.ACCEPTED, answer | {"location": location(body, sent)}
 
-    def _opened(self, ticket: Ticket) -> tuple[Caller, Sent]:
+    def _sent(self, ticket: Ticket) -> SentCommand:
         octets, sealer = ticket.request or b"", self.commands.sealer
         text = octets if sealer is None else sealer.open_octets(ticket.subject, octets)
         if text is None:
             raise SubjectIsForgotten(ticket.subject)
         request = json.loads(text)
-        caller = request["caller"]
-        who = Caller(**caller | {"groups": frozenset(caller["groups"])})
-        return who, from_item(self.commands.contents, request["item"], request["traceparent"])
+        groups = frozenset(request["caller"]["groups"])
+        who = Caller(**request["caller"] | {"groups": groups})
+        contents, envelope = self.commands.contents, request["item"]
+        return from_named_envelope(who, contents, envelope, request["traceparent"])

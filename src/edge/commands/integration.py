@@ -19,18 +19,12 @@ from pydantic import (
 from application.ports import FailureSink
 from edge.caller import Caller, machine
 from edge.commands import batch
+from edge.commands.answers import ACCEPTED, accepted_body, answer
 from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
+from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
-from edge.commands.sending import (
-    ACCEPTED,
-    Commands,
-    accepted_body,
-    answer,
-    from_item,
-    new_key,
-    perform,
-    traceparent,
-)
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope, new_key, traceparent
 from edge.http.api import problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import InvalidRequest, reported
@@ -43,15 +37,15 @@ Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,128}(::[\x2
 ON_BEHALF_OF = {
     "onBehalfOf": {
         "description": (
-            "The person for whom the machine acts: their `sub`, or `<sub>::<username>` where the "
-            "user name is another. Left out, the machine reports on work of its own."
+            "The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user "
+            "name differs from the `sub`. If left out, the machine reports on its own work."
         )
     }
 }
 COMMAND_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "IntegrationCommand",
-    "description": "One command, or several as `commands`; then `onBehalfOf` is for all.",
+    "description": "One command, or several as `commands`; then `onBehalfOf` applies to all.",
     "properties": {
         **ITEM_SCHEMA["properties"],  # type: ignore[dict-item] # a dictionary, as written there
         **ON_BEHALF_OF,
@@ -81,7 +75,7 @@ def owner(person: JsonValue) -> str:
         known = _people.validate_python(person)
     except ValidationError:
         raise InvalidRequest(
-            "is no person: give a sub, or <sub>::<username>", "onBehalfOf"
+            "`onBehalfOf` must identify a user: `<sub>` or `<sub>::<username>`.", "onBehalfOf"
         ) from None
     return known if "::" in known else f"{known}::{known}"
 
@@ -102,6 +96,7 @@ def route(
     @app.post(
         PATH,
         summary="Send commands as a machine",
+        description=MACHINE,
         tags=["Commands"],
         operation_id="send_commands_as_a_machine",
         responses=ANSWERS,
@@ -128,9 +123,9 @@ def one(
     commands: Commands, common: Batch, body: Mapping[str, JsonValue]
 ) -> Response[dict[str, Any]]:
     who, item = on_behalf(common.who, body)
-    sent = from_item(commands.contents, {"commandId": common.key, **item}, common.traceparent)
-    sent = replace(sent, correlation_id=sent.correlation_id or common.correlation_id)
-    return answer(accepted_body(perform(commands, who, sent)), sent)
+    envelope = common.completed(item, common.key)
+    sent = from_named_envelope(who, commands.contents, envelope, common.traceparent)
+    return answer(accepted_body(perform(commands, sent)), sent)
 
 
 def several(

@@ -8,7 +8,7 @@ from typing import Any
 from application.ports import Refused, Unavailable
 from application.writing.requests import Accepted
 from edge.caller import Caller
-from edge.commands.bodies import Projection
+from edge.commands.bodies import RowProgress
 from kernel.messages import plain_id
 
 FIRST_POLL = 0.03  # seconds, doubled with each look
@@ -25,24 +25,24 @@ class Waiter:
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
 
-    def wait(self, who: Caller, accepted: Accepted, seconds: float) -> Projection:
+    def wait(self, who: Caller, accepted: Accepted, seconds: float) -> RowProgress:
         """How far the row is, after `seconds` at the latest."""
         read = self.rows.get(accepted.aggregate_id.partition("#")[0])
         if read is None:
-            return Projection.NONE
+            return RowProgress.NONE
         deadline, poll = self.monotonic() + seconds, FIRST_POLL
-        while (found := self._look(read, who, accepted)) is not Projection.REACHED:
+        while (found := self._look(read, who, accepted)) is not RowProgress.REACHED:
             if self.monotonic() + poll > deadline:
                 return found
             self.sleep(poll)
             poll = min(2 * poll, LONGEST_POLL)
         return found
 
-    def _look(self, read: ReadRow, who: Caller, accepted: Accepted) -> Projection:
+    def _look(self, read: ReadRow, who: Caller, accepted: Accepted) -> RowProgress:
         try:
             row = read(who.token, plain_id(accepted.aggregate_id))
         except (Refused, Unavailable):
             # The command is done: that its row cannot be read is no reason to say that it is not.
-            return Projection.UNKNOWN
+            return RowProgress.UNKNOWN
         reached = row is not None and row["version"] >= accepted.version
-        return Projection.REACHED if reached else Projection.PENDING
+        return RowProgress.REACHED if reached else RowProgress.PENDING

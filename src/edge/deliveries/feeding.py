@@ -1,10 +1,8 @@
-"""FeedWriter: keys of the commits in the table's stream, to the feed of all events."""
+"""FeedWriter: the keys of the commits in the table's stream, to the feed of all events."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from adapters.dynamodb.items import from_item
-from adapters.dynamodb.stream_images import from_stream_image
 from application.commit import Commit
 from application.ports import FailureSink
 from application.publishing.feed import FeedWriter
@@ -13,27 +11,29 @@ from edge.observability import logger
 from kernel.messages import AggregateId
 
 WHERE = "FeedWriter"
+CommitOf = Callable[[dict[str, Any]], Commit]
+"""Read the image of a stream record. Raises `KeyError`, `TypeError` or `ValueError`."""
 
 
-def feed(event: dict[str, Any], writer: FeedWriter) -> dict[str, Any]:
-    """Feed a batch; what `Unavailable` leaves undone is delivered again."""
-    entries = writer.write(commits(event["Records"]))
+def feed(event: dict[str, Any], commit_of: CommitOf, writer: FeedWriter) -> dict[str, Any]:
+    """Feed a batch; it is delivered again after `Unavailable`."""
+    entries = writer.write(commits(event["Records"], commit_of))
     logger.info("fed", extra={"records": len(event["Records"]), "entries": entries})
     return {"batchItemFailures": []}
 
 
-def commits(records: list[dict[str, Any]]) -> Iterator[Commit]:
-    """What was inserted; the publisher reports everything that is no commit."""
+def commits(records: list[dict[str, Any]], commit_of: CommitOf) -> Iterator[Commit]:
+    """Yield the commits that were inserted; the publisher reports all other records."""
     for record in records:
         try:
             if record["eventName"] == "INSERT":
-                yield from_item(from_stream_image(record["dynamodb"]["NewImage"]))
+                yield commit_of(record["dynamodb"]["NewImage"])
         except (KeyError, TypeError, ValueError):
             logger.warning("no commit", extra={"keys": record["dynamodb"].get("Keys")})
 
 
 def report(failures: FailureSink, aggregate: AggregateId, error: Exception) -> None:
-    """A stream that is broken is not fed until it is mended; the others go on."""
+    """Report a broken stream: it is not fed until it is repaired; the others are."""
     failures.report(
         failure(error, what="StreamNotFed", where=WHERE, key={"aggregateId": aggregate})
     )

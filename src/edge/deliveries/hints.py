@@ -1,4 +1,4 @@
-"""What every projector does with a batch of hints: group them by aggregate, and catch up."""
+"""Projectors: group a batch of hints by aggregate, and catch up with each."""
 
 import json
 from collections import defaultdict
@@ -16,7 +16,7 @@ from kernel.messages import AggregateId
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A delivered event, read as: this stream reached `sequence`. `sent`: epoch milliseconds."""
+    """A delivered event, read as: the stream has reached `sequence`. `sent`: epoch milliseconds."""
 
     message_id: str
     receives: int
@@ -28,7 +28,7 @@ class Hint:
 def project_hints(
     event: dict[str, Any], catch_up: CatchUp, failures: FailureSink
 ) -> dict[str, Any]:
-    """Answer with the messages to deliver again; one stuck stream stops no other."""
+    """Answer with the messages to deliver again; a stuck stream stops no other."""
     failed: list[Hint] = []
     for aggregate, hints in grouped(readable(event["Records"], catch_up, failures)).items():
         if not reached(aggregate, hints, catch_up, failures):
@@ -47,7 +47,7 @@ def reached(
     except Unavailable as error:
         logger.warning("later", extra={**about, "why": reason(error)})
         return False
-    except Exception as error:  # the edge: whatever a projection raises is reported, and retried
+    except Exception as error:  # whatever a projection raises is reported and retried
         logger.exception("not projected", extra=about)
         if min(hint.receives for hint in hints) <= 1:
             failures.report(unprojectable(name, aggregate, hints, error))
@@ -59,7 +59,7 @@ def reached(
 def readable(
     records: list[dict[str, Any]], catch_up: CatchUp, failures: FailureSink
 ) -> Iterator[Hint]:
-    """A message that is no hint is reported and done with: nothing of ours is lost by it."""
+    """Yield the hints; report every other message and drop it: it holds no event of ours."""
     for record in records:
         try:
             yield hint(record)

@@ -26,9 +26,11 @@ from application.ports import FailureSink, Unavailable
 from edge.authorization import actor
 from edge.caller import event_source
 from edge.commands.integration import on_behalf
-from edge.commands.sending import Commands, from_item, perform
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope
 from edge.errors import failure
-from edge.http.problems import InvalidRequest, fault
+from edge.http.faults import fault
+from edge.http.refusals import InvalidRequest
 from edge.observability import logger
 from kernel.operation import Item, Who
 
@@ -37,31 +39,31 @@ WHERE = "integration"
 
 @dataclass(frozen=True)
 class Consumer:
-    """Sends the command that a message's event causes.
+    """Send the command that the event of a message causes.
 
-    Whatever fails is delivered again: the deployment of which we hear may not be recorded yet, the
-    translation may be mended. What fails ten times waits, whole, in `IntegrationDlq`.
+    A message that fails is delivered again: what it is about may not be recorded yet, or the
+    translation may be corrected. After ten failures it waits, unchanged, in `IntegrationDlq`.
     """
 
     commands: Commands
     failures: FailureSink
 
     def __call__(self, record: SQSRecord) -> None:
-        """Raises whatever fails, for the message to be delivered again."""
+        """Handle a message. Raises what fails, so that the message is delivered again."""
         logger.append_keys(message_id=record.message_id)
         try:
             self._send(json.loads(record.body))
         except Unavailable as error:
             logger.warning("later", extra={"why": reason(error)})
             raise
-        except Exception as error:  # the edge: whatever it is, it is reported, and tried again
+        except Exception as error:  # whatever it is, it is reported and retried
             self._report(record, error)
             raise
 
     def _send(self, event: Mapping[str, Any]) -> None:
         source, detail_type = event["source"], event["detail-type"]
         machine = event_source(source)
-        # As one that reports on work, which may be anybody's.
+        # A machine that reports on work may look at anybody's.
         reader = actor(machine, Who.WORKER)
         translate = self.commands.contents.translations[source, detail_type]
         with in_words():
@@ -70,11 +72,12 @@ class Consumer:
             if item is None:
                 return
             who, rest = on_behalf(machine, item)
-            sent = from_item(self.commands.contents, {"correlationId": event["id"], **rest})
-        perform(self.commands, who, sent)
+            envelope = {"correlationId": event["id"], **rest}
+            sent = from_named_envelope(who, self.commands.contents, envelope)
+        perform(self.commands, sent)
 
     def _report(self, record: SQSRecord, error: Exception) -> None:
-        """Once; that it was given up in the end, its place in the dead-letter queue says."""
+        """Report the first failure only: the dead-letter queue shows what was given up."""
         logger.exception("not integrated")
         if int(record.attributes.approximate_receive_count or 1) <= 1:
             key: dict[str, str | int] = {"messageId": record.message_id}
@@ -83,17 +86,17 @@ class Consumer:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """What is invalid, without what was sent: that may say something about somebody."""
+    """Replace errors of validation by ones without the input, which may be personal data."""
     try:
         yield
     except (RequestValidationError, ValidationError) as error:
         found = map(fault, cast(list[dict[str, Any]], error.errors()))
-        said = "; ".join(f"{one.path}: {one.message}" for one in found)
-        raise InvalidRequest(said) from None
+        text = "; ".join(f"{one.path}: {one.message}" for one in found)
+        raise InvalidRequest(text) from None
 
 
 def about(event: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
-    """For the log, which holds no payloads."""
+    """Return what the log shows of an event: no payload."""
     sent = item and {"command": item["type"], "command_id": item["commandId"]}
     return {"source": event["source"], "detail_type": event["detail-type"], "sent": sent}
 
@@ -101,6 +104,6 @@ def about(event: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
 def integrate(
     event: dict[str, Any], consumer: Consumer, context: LambdaContext | None = None
 ) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; one of them holds up no other."""
+    """Answer with the messages to deliver again; none of them holds up another."""
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, consumer, processor, context)

@@ -1,10 +1,9 @@
 """Publisher: commits from the table's stream to the event bus. A bad record holds up no other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.dynamodb.items import from_item
-from adapters.dynamodb.stream_images import from_stream_image
 from application.commit import Commit
 from application.failures import CommitTampered, Failure
 from application.ports import EventBus, FailureSink
@@ -13,11 +12,13 @@ from edge.errors import failure
 from edge.observability import logger
 
 WHERE = "Publisher"
+CommitOf = Callable[[dict[str, Any]], Commit]
+"""Read the image of a stream record. Raises `KeyError`, `TypeError` or `ValueError`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
-    """A commit with the stream position that a retry would begin at."""
+    """A commit, with the position in the stream at which a retry would begin."""
 
     position: str
     commit: Commit
@@ -25,15 +26,17 @@ class StreamRecord:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that is no commit, and what there is to report of it."""
+    """A record that is not a commit, with the failure to report."""
 
     position: str
     failure: Failure
 
 
-def publish(event: dict[str, Any], bus: EventBus, failures: FailureSink) -> dict[str, Any]:
+def publish(
+    event: dict[str, Any], commit_of: CommitOf, bus: EventBus, failures: FailureSink
+) -> dict[str, Any]:
     """Publish a batch in the order of the stream; answer with the positions to retry from."""
-    read = [read_record(record) for record in event["Records"]]
+    read = [read_record(record, commit_of) for record in event["Records"]]
     numbered = [
         (record.position, envelope)
         for record in read
@@ -49,14 +52,14 @@ def publish(event: dict[str, Any], bus: EventBus, failures: FailureSink) -> dict
     return {"batchItemFailures": [{"itemIdentifier": position} for position in unique]}
 
 
-def read_record(record: dict[str, Any]) -> StreamRecord | BadRecord:
-    """A commit that was inserted; anything else is bad, with the key to read it again."""
+def read_record(record: dict[str, Any], commit_of: CommitOf) -> StreamRecord | BadRecord:
+    """Read a commit that was inserted; anything else is bad, with the key to read it again."""
     change = record["dynamodb"]
     position: str = change["SequenceNumber"]
     if record["eventName"] != "INSERT":
         return BadRecord(position, tampering(record["eventName"], change))
     try:
-        commit = from_item(from_stream_image(change["NewImage"]))
+        commit = commit_of(change["NewImage"])
         list(envelopes(commit))
     except (KeyError, TypeError, ValueError) as error:
         return BadRecord(position, unpublishable(change, error))
@@ -64,7 +67,7 @@ def read_record(record: dict[str, Any]) -> StreamRecord | BadRecord:
 
 
 def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
-    """Report each; the positions of those that could not be reported come back, to be retried."""
+    """Report each record; return the positions of those that have to be reported again."""
     positions = []
     for record in records:
         try:
@@ -76,7 +79,7 @@ def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
 
 
 def tampering(name: str, change: dict[str, Any]) -> Failure:
-    """Commits are never changed: whoever did this had no right to."""
+    """Return the failure of a changed commit: nobody has the right to change one."""
     found = CommitTampered(f"a {name} record in the stream of the events table")
     return failure(found, where=WHERE, key=key_of(change))
 

@@ -1,1 +1,1 @@
-"""Everything that both APIs share."""
+"""Parts that both APIs share."""

@@ -1,4 +1,4 @@
-"""What both APIs share: the resolver, its headers, and one answer shape for every error."""
+"""Parts of both APIs: the resolver, its headers, and one shape of answer for every error."""
 
 import inspect
 import uuid
@@ -29,24 +29,39 @@ ALLOWED = [
     "X-On-Conflict",
     "traceparent",
 ]
-ID_TOKEN = HTTPBearer(bearerFormat="JWT")
+ID_TOKEN = HTTPBearer(
+    bearerFormat="JWT", description="The ID token of a user of the Cognito user pool."
+)
 SIGNATURE = APIKey(
     name="Authorization",
     **{"in": APIKeyIn.header},
-    description="AWS Signature Version 4 of the service execute-api.",
+    description="AWS Signature Version 4 for the service `execute-api`.",
 )
 TITLE = "Skafu"
 VERSION = "0.1.0"
+DESCRIPTION = """Send commands and read what they have led to.
+
+Every command can be sent in two styles with the same effect: as a task (`POST /commands/{name}`,
+with its data in an envelope) and as a change of a resource. Send an `Idempotency-Key` with each
+command: when it is sent again with the same key, it has one effect and gets the same answer.
+
+An accepted command is stored at once; the rows that queries return follow shortly after.
+The answer holds the `version` to wait for: with `minVersion` when reading, or with `Prefer: wait`
+when sending the command.
+
+Every error is answered as a problem (RFC 9457). The end of its `type` names the broken rule; for a
+request that is not valid, `errors` says where, and what is expected there.
+"""
 
 _correlation_ids = TypeAdapter(CorrelationId)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an API is told of where it runs: where failures are reported, and who may call it.
+    """Surroundings of an API: where failures are reported, and which pages may call it.
 
-    `failures` is asked when the first unexpected error comes. `allowed_origin` is the page's
-    origin, for CORS.
+    `failures` is called when the first unexpected error is reported. `allowed_origin` is the origin
+    of the page, for CORS.
     """
 
     failures: Callable[[], FailureSink] = LogOnly
@@ -81,7 +96,7 @@ def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: Any) ->
 
 
 def correlation_id(event: Mapping[str, Any]) -> str:
-    """The client's, when it is one that can be kept; else the gateway's request id."""
+    """Return the client's correlation id if it is valid, otherwise the gateway's request id."""
     headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
     try:
         return _correlation_ids.validate_python(headers.get(CORRELATION_ID.lower()))
@@ -90,14 +105,14 @@ def correlation_id(event: Mapping[str, Any]) -> str:
 
 
 Parameter = tuple[Any, Any]
-"""An annotation and a default; `REQUIRED` for none."""
+"""An annotation and a default; the default `REQUIRED` means that there is none."""
 REQUIRED = inspect.Parameter.empty
 
 
 def with_signature(
     endpoint: Callable[..., Any], operation_id: str, **parameters: Parameter
 ) -> Callable[..., Any]:
-    """`endpoint` with the parameters that the resolver is to validate and document."""
+    """Return the endpoint with the parameters that the resolver validates and documents."""
 
     def routed(**given: Any) -> Any:  # noqa: ANN401 - typed by the signature below
         return endpoint(**given)
@@ -115,26 +130,28 @@ def with_signature(
 
 
 RETRY_AFTER_HEADER = {
-    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
+    "Retry-After": {"description": "How long to wait, in seconds", "schema": {"type": "integer"}}
 }
 PROBLEM_RESPONSES: Mapping[int, dict[str, Any]] = {
-    400: {"description": "Not what the operation takes: each fault with its path"},
-    401: {"description": "Nobody is signed in: no ID token, or one that is not valid"},
-    403: {"description": "The caller may not do this, though they may read it"},
-    404: {"description": "Not there, or another's"},
-    409: {"description": "A rule forbids it, or what was changed meanwhile: `type` names which"},
-    412: {"description": "The aggregate is at another version than was expected"},
-    413: {"description": "Above a cap: `type` names which"},
-    422: {"description": "The key has been used for another command"},
-    429: {"description": "Too many requests", "headers": RETRY_AFTER_HEADER},
+    400: {
+        "description": "The request is not valid: `errors` says where, and what is expected there"
+    },
+    401: {"description": "Nobody is signed in: there is no valid ID token"},
+    403: {"description": "The caller is not allowed to do this"},
+    404: {"description": "It does not exist, or it belongs to somebody else"},
+    409: {"description": "A rule refuses it, or other events touch the same parts: see `type`"},
+    412: {"description": "The aggregate is not at the expected version"},
+    413: {"description": "The request, or what it would store, is too large: see `type`"},
+    422: {"description": "The Idempotency-Key has already been used for another command"},
+    429: {"description": "Too many requests: try again later", "headers": RETRY_AFTER_HEADER},
     503: {
-        "description": "May be sent again as it is, with the same key",
+        "description": "Not available right now: try again with the same Idempotency-Key",
         "headers": RETRY_AFTER_HEADER,
     },
 }
 
 
 def problem_responses(*statuses: int) -> dict[int, dict[str, Any]]:
-    """OpenAPI entries for the problems that an operation may answer with."""
+    """Return the OpenAPI entries for the problems that an operation may answer with."""
     content = {"content": {CONTENT_TYPE: {"model": Problem}}}
     return {status: {**PROBLEM_RESPONSES[status], **content} for status in statuses}

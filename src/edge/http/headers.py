@@ -1,4 +1,4 @@
-"""The headers that requests may carry, as the resolver validates and documents them."""
+"""Headers of requests, as the resolver validates and documents them."""
 
 from typing import Annotated
 
@@ -8,15 +8,20 @@ from pydantic import StringConstraints
 from application.writing.requests import OnConflict
 from edge.commands.bodies import CommandId, CorrelationId
 from edge.http.api import CORRELATION_ID
+from kernel.values import Expected
 
-Version = Annotated[str, StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$')]
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$'),
+    Expected('a version in double quotes, such as "3"'),
+]
 IdempotencyKey = Annotated[
     CommandId | None,
     Header(
         alias="Idempotency-Key",
         description=(
-            "The command's id: sent again with the same key, it has one effect and gets the same "
-            "answer. A UUIDv7 is best."
+            "The id of the command. Sent again with the same key, a command has one effect and "
+            "gets the same answer. Use a UUIDv7: it may be sent again for 24 hours."
         ),
     ),
 ]
@@ -24,24 +29,31 @@ IfMatch = Annotated[
     Version | None,
     Header(
         alias="If-Match",
-        description='The version that the client has seen, as `ETag` has it: `"3"`.',
+        description='The version that the command was decided on, as `ETag` gave it: `"3"`.',
     ),
 ]
 IfNoneMatch = Annotated[
     str | None,
-    Header(alias="If-None-Match", description="An `ETag`: 304 while it has not changed."),
+    Header(
+        alias="If-None-Match",
+        description="The `ETag` of an earlier answer: 304 if it has not changed.",
+    ),
 ]
 OnConflictHeader = Annotated[
     OnConflict,
     Header(
         alias="X-On-Conflict",
         description=(
-            "When the aggregate is beyond that version: refuse (412), decide on what is there now, "
-            "or merge where nothing since touches the same."
+            "What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer "
+            "412. `last-write-wins`: decide on the newest state. `merge`: do so unless events "
+            "since then touch the same parts; then answer 409."
         ),
     ),
 ]
 Correlation = Annotated[
     CorrelationId | None,
-    Header(alias=CORRELATION_ID, description="Given to every event that the command causes."),
+    Header(
+        alias=CORRELATION_ID,
+        description="An id that every event of the command carries; its own id if left out.",
+    ),
 ]

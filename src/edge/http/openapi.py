@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of both functions, from the models that validate."""
+"""The OpenAPI 3.1 document of both APIs, made from the models that validate requests."""
 
 import json
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from typing import Any, cast
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.integration import SIGNED
-from edge.http.api import ID_TOKEN, SIGNATURE, TITLE, VERSION
+from edge.http.api import DESCRIPTION, ID_TOKEN, SIGNATURE, TITLE, VERSION
 from edge.http.problems import CONTENT_TYPE
 from edge.queries import api as query_api
 from kernel.contents import Contents
 
-# The resolver's own answers to what is invalid, which it documents; ours are problems.
+# The resolver documents answers of its own to invalid requests; ours are problems.
 UNSENT = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
 def document(contents: Contents) -> dict[str, Any]:
-    """Paths and schemas of the command API and of the query API as one API."""
+    """Return the document of the command API and the query API as one API."""
     nothing = cast(Any, None)  # the document needs no store and no network
     parts = [
         command_api.build(Commands(contents, {}, nothing)),
@@ -28,6 +28,7 @@ def document(contents: Contents) -> dict[str, Any]:
         text = part.get_openapi_json_schema(
             title=TITLE,
             version=VERSION,
+            description=DESCRIPTION,
             security_schemes={"idToken": ID_TOKEN, SIGNED: SIGNATURE},
             security=[{"idToken": []}],
         )
@@ -58,7 +59,7 @@ def without_unsent(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def shared(document: dict[str, Any]) -> dict[str, Any]:
-    """What operations have alike stands once, in `components`: headers, and problems."""
+    """Move headers and problems, which operations share, into `components`."""
     parameters: dict[str, Any] = {}
     responses: dict[str, Any] = {}
     for operation in operations(document):
@@ -77,7 +78,7 @@ def shared(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def header(parameters: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
-    """By the name as it is written; the resolver documents headers in lower case."""
+    """Return a header under its usual name: the resolver documents names in lower case."""
     name = parameter["name"].title()
     return kept(parameters, "parameters", name.replace("-", ""), parameter | {"name": name})
 
@@ -85,6 +86,6 @@ def header(parameters: dict[str, Any], parameter: dict[str, Any]) -> dict[str, A
 def kept(
     components: dict[str, Any], section: str, name: str, part: dict[str, Any]
 ) -> dict[str, Any]:
-    """A reference to the part, unless another has its name."""
+    """Keep the part, and return a reference to it unless another part has its name."""
     known = components.setdefault(name, part)
     return {"$ref": f"#/components/{section}/{name}"} if known == part else part

@@ -1,6 +1,6 @@
-"""ApiDocs: the OpenAPI document as a page (Swagger UI), to be read without a token.
+"""ApiDocs: the OpenAPI document as a page (Swagger UI), which anybody may read.
 
-The page brings all it needs: script and style come from the installed package.
+The page contains its script and style, from the installed package.
 """
 
 import json
@@ -17,7 +17,7 @@ from kernel.contents import Contents
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "public, max-age=300",
-    # Nothing from elsewhere, and requests to this API alone.
+    # Nothing is loaded from elsewhere, and requests go to this API only.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
         "img-src data:; font-src data:; connect-src 'self'; base-uri 'none'; "
@@ -25,7 +25,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
 }
-# The paths of the document begin where the page lies, whatever stage or domain that is.
+# Paths are relative to the page, whatever the stage or the domain is.
 HERE = {"servers": [{"url": "."}]}
 
 
@@ -37,7 +37,7 @@ def document(contents: Contents) -> str:
 @cache
 def page(contents: Contents) -> str:
     return swagger_ui.generate_swagger_html(
-        document(contents).replace("</", "<\\/"),  # no text in it ends the script
+        document(contents).replace("</", "<\\/"),  # so that no text in it ends the script
         asset("swagger-ui-bundle.min.js"),
         asset("swagger-ui.min.css"),
         swagger_base_url="",
@@ -50,7 +50,7 @@ def asset(name: str) -> str:
 
 
 def answer(contents: Contents, event: Mapping[str, Any]) -> dict[str, Any]:
-    """The page, or with `?format=json` the document."""
+    """Answer with the page, or with the document for `?format=json`."""
     if (event.get("queryStringParameters") or {}).get("format") == "json":
         headers = HEADERS | {"Content-Type": "application/json"}
         return {"statusCode": 200, "headers": headers, "body": document(contents)}

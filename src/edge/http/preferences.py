@@ -1,6 +1,6 @@
-"""What a client would like of the answer: the header `Prefer` (RFC 7240).
+"""Preferences of a client: the header `Prefer` (RFC 7240).
 
-A preference is a wish: one that is not known, or not well formed, is passed over.
+A preference that is unknown or malformed is ignored.
 """
 
 import re
@@ -19,21 +19,20 @@ PREFER = (
         Header(
             alias="Prefer",
             description=(
-                "`wait=N`: answer when the aggregate's row shows the command, after N seconds "
-                f"(at most {LONGEST_WAIT}) at the latest. "
-                "`respond-async`: answer at once, and run the command later; `Location` tells "
-                "its outcome. It comes before `wait`."
+                "`wait=N`: answer when the row shows the command, but after N seconds at the "
+                f"latest (at most {LONGEST_WAIT}). `respond-async`: answer at once and run the "
+                "command later; `Location` leads to its outcome. With both, `respond-async` counts."
             ),
         ),
     ],
     None,
 )
-"""A route's parameter."""
+"""The parameter of a route."""
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """`wait` in seconds; 0 when nobody wants to wait."""
+    """Preferences; `wait` is in seconds, 0 for none."""
 
     wait: int = 0
     respond_async: bool = False
@@ -47,7 +46,7 @@ def preferences(header: str | None) -> Preferences:
 
 
 def _tokens(header: str) -> Iterator[tuple[str, str]]:
-    """Names, in lower case, and values; parameters of a preference are left out."""
+    """Yield names, in lower case, and values; parameters of a preference are left out."""
     for preference in header.split(","):
         name, _, value = preference.partition(";")[0].partition("=")
         yield name.strip().lower(), value.strip().strip('"')

@@ -1,12 +1,12 @@
-"""JSON as strictly as the store needs it: what two readers could read differently is refused."""
+"""Strict JSON: what two readers could read differently is refused."""
 
 import json
 from typing import Any, NoReturn
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
-# What every hop keeps: browsers hold integers exactly up to here, and DynamoDB nothing nearer to
-# 0 than 1e-130. A number beyond would be stored, and then fit into no row.
+# Every hop keeps these numbers: browsers hold integers exactly up to here, and DynamoDB holds
+# nothing nearer to 0 than 1e-130. A number beyond them would be stored, but fit into no row.
 MAX_NUMBER = 2**53 - 1
 MIN_FRACTION = 1e-130
 
@@ -16,21 +16,13 @@ class MalformedJson(ValueError):
 
 
 class BodyTooLarge(ValueError):
-    """The body passes the cap in bytes."""
-
-
-class InvalidRequest(ValueError):
-    """Well-formed, but not what this operation takes. `path` leads to the fault."""
-
-    def __init__(self, message: str, *path: str) -> None:
-        super().__init__(message)
-        self.path = path
+    """The body has too many bytes."""
 
 
 def loads(text: str) -> dict[str, Any]:
-    """Parse an object; raise `BodyTooLarge`, or `MalformedJson` naming what is wrong."""
+    """Parse an object. Raises `BodyTooLarge`, and `MalformedJson` with what is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+        raise BodyTooLarge(f"The body must have at most {MAX_BODY_BYTES} bytes.")
     try:
         value = json.loads(
             text,
@@ -40,11 +32,13 @@ def loads(text: str) -> dict[str, Any]:
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        raise MalformedJson(f"{error.msg} at character {error.pos}.") from None
+        raise MalformedJson(
+            f"The body is not valid JSON: the first error is at character {error.pos}."
+        ) from None
     except RecursionError:
-        raise MalformedJson(f"Nested deeper than {MAX_DEPTH} levels.") from None
+        raise MalformedJson(f"The body is nested deeper than {MAX_DEPTH} levels.") from None
     if not isinstance(value, dict):
-        raise MalformedJson("The body is not an object.")
+        raise MalformedJson("The body must be a JSON object.")
     _check(value, 1)
     return value
 
@@ -54,7 +48,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedJson(f"The field {twice[:100]!r} is given twice.")
+        raise MalformedJson(f'The field "{twice[:100]}" is given twice.')
     return fields
 
 
@@ -82,7 +76,7 @@ def _constant(name: str) -> NoReturn:
 
 def _check(value: object, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise MalformedJson(f"Nested deeper than {MAX_DEPTH} levels.")
+        raise MalformedJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
     match value:
         case str():
             _check_text(value)
@@ -97,7 +91,7 @@ def _check(value: object, depth: int) -> None:
 
 def _check_name(name: str) -> None:
     if not name:
-        raise MalformedJson("A field has an empty name, which no row can hold.")
+        raise MalformedJson("The name of a field must not be empty.")
     _check_text(name)
 
 
@@ -105,4 +99,4 @@ def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise MalformedJson("A text holds half of a surrogate pair.") from None
+        raise MalformedJson("A text contains half of a surrogate pair.") from None

@@ -1,1 +1,1 @@
-"""The query API: rows, history, the feed, outcomes."""
+"""The query API: rows, history, the feed of all events, deferred commands."""

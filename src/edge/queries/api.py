@@ -1,4 +1,4 @@
-"""The query API: rows through AppSync with the caller's own token, and history from the store."""
+"""The query API: rows are read through AppSync with the caller's token, history from the store."""
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 

@@ -1,4 +1,4 @@
-"""History straight from the store, for the owner and for Admin: trail, past states, outcomes."""
+"""History from the store, for the owner and for Admin: events, past states, outcomes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, JsonValue, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from application.commit import Commit
+from application.folding import Snapshot
 from application.privacy.opening import Opener
 from application.publishing.envelopes import envelopes
 from application.reading.history import (
-    Past,
     Shown,
     command_outcome,
     owner_in,
@@ -30,6 +30,8 @@ from edge.http.api import REQUIRED, Parameter
 from edge.http.problems import InvalidRequest
 from edge.queries.routes import (
     ID,
+    LIMIT,
+    NEXT,
     Limit,
     ListBody,
     Meta,
@@ -42,38 +44,75 @@ from edge.queries.routes import (
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Message, iso_milliseconds, plain_id
+from kernel.values import Count, Expected
 
 
 def utc(moment: datetime) -> str:
-    """As events carry their time. Raises `ValueError` for what lies outside the calendar."""
+    """Return the moment in the form of events. Raises `ValueError` outside the calendar."""
     try:
         return iso_milliseconds(moment)
     except OverflowError:
-        raise ValueError("lies outside the calendar") from None
+        raise ValueError("The moment lies outside the calendar.") from None
 
 
-Sequence = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")]
-Version = Annotated[int, Field(ge=1, le=10**9)]
-Moment = Annotated[AwareDatetime, AfterValidator(utc)]
+Sequence = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,8}$"),
+    Expected("the `nextToken` of an earlier answer"),
+]
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(utc),
+    Expected("a date and time with its offset from UTC, such as 2026-01-18T10:30:00Z"),
+]
 
 EVENTS: dict[str, Parameter] = {
     "id": ID,
-    "limit": (Annotated[Limit, Query()], 100),
-    "next_token": (Annotated[Sequence | None, Query(alias="nextToken")], None),
+    "limit": (Annotated[Limit, LIMIT], 100),
+    "next_token": (Annotated[Sequence | None, NEXT], None),
 }
 STATE: dict[str, Parameter] = {
     "id": ID,
-    "version": (Annotated[Version | None, Query()], None),
-    "at": (Annotated[Moment | None, Query()], None),
+    "version": (
+        Annotated[Count | None, Query(description="The state after the event of this number.")],
+        None,
+    ),
+    "at": (
+        Annotated[
+            Moment | None,
+            Query(description="The state at this moment, such as 2026-01-18T10:30:00Z."),
+        ],
+        None,
+    ),
 }
 COMMAND: dict[str, Parameter] = {
     "id": ID,
-    "command_id": (Annotated[CommandId, Path()], REQUIRED),
+    "command_id": (
+        Annotated[CommandId, Path(description="The id of the command: its Idempotency-Key.")],
+        REQUIRED,
+    ),
 }
 
 
+EVENTS_DESCRIPTION = """List every event of the {noun}, oldest first: what happened, when, by whom.
+
+Personal data of somebody else stays sealed. For the owner and for Admin.
+"""
+STATE_DESCRIPTION = """Get the state of the {noun} as the rules see it, folded from its events.
+
+`version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+is the newest state. Refused when the {noun} has no such version (`no-such-version`). For the owner
+and for Admin.
+"""
+COMMAND_DESCRIPTION = """Get the events that one of your commands has recorded for the {noun}.
+
+A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+(`command-not-found`). For the owner and for Admin, who find their own commands only.
+"""
+
+
 class OutcomeData(Message):
-    """`events` are those that the command recorded; `version` is the stream's after them."""
+    """The outcome of a command: the events that it recorded, and the version after them."""
 
     command_id: str
     status: str = "accepted"
@@ -91,34 +130,55 @@ class OutcomeBody(Message):
 
 def routes(contents: Contents) -> Iterator[Route]:
     for collection, kind in contents.collections():
-        under = partial(_route, kind, f"{collection}/<id>")
-        yield under("/events", list_events, ListBody, EVENTS, f"list_{kind.noun}_events")
-        yield under("/state", get_state, OneBody, STATE, f"get_{kind.noun}_state")
+        under, noun = partial(_route, kind, f"{collection}/<id>"), kind.noun
         yield under(
-            "/commands/<command_id>", get_command, OutcomeBody, COMMAND, f"get_{kind.noun}_command"
-        )
+            list_events, ListBody, EVENTS,
+            path="/events",
+            name=f"list_{noun}_events",
+            summary=f"List the events of {a(noun)}",
+            description=EVENTS_DESCRIPTION.format(noun=noun),
+        )  # fmt: skip
+        yield under(
+            get_state, OneBody, STATE,
+            path="/state",
+            name=f"get_{noun}_state",
+            summary=f"Get the state of {a(noun)}, now or in the past",
+            description=STATE_DESCRIPTION.format(noun=noun),
+        )  # fmt: skip
+        yield under(
+            get_command, OutcomeBody, COMMAND,
+            path="/commands/<command_id>",
+            name=f"get_{noun}_command",
+            summary=f"Get the outcome of a command for {a(noun)}",
+            description=COMMAND_DESCRIPTION.format(noun=noun),
+        )  # fmt: skip
+
+
+def a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _route(
     kind: AnyAggregate,
     root: str,
-    path: str,
     endpoint: Any,  # noqa: ANN401 - any of the functions below
     body: type[Message],
     parameters: dict[str, Parameter],
-    name: str,
+    *,
+    path: str,
+    **documented: str,
 ) -> Route:
     def answered(ports: QueryPorts, who: Caller, **given: Any) -> Response[Any]:  # noqa: ANN401 - validated
         response: Response[Any] = endpoint(kind, ports, who, **given)
         return response
 
-    return Route(root + path, answered, body, parameters, name, "History")
+    return Route(root + path, answered, body, parameters, tag="History", **documented)
 
 
 def list_events(
     kind: AnyAggregate, ports: QueryPorts, who: Caller, id: str, limit: int, next_token: str | None
 ) -> Response[Any]:
-    """The audit trail."""
+    """List the events of an aggregate: its audit trail."""
     aggregate = authorized(kind, ports, who, id)
     shown = shown_to(who, ports, kind)
     page = trail(ports.store, aggregate, int(next_token or 1), limit, shown)
@@ -141,7 +201,7 @@ def get_state(
     version: int | None,
     at: str | None,
 ) -> Response[Any]:
-    """What the events up to a version, or a moment, fold to; the newest without either."""
+    """Fold the events up to a version or a moment, or all of them."""
     past = _past(kind, ports, kind.id(id), version, at)
     admit(kind, who, owner_in(kind, past.state))
     meta = Meta(last_updated=past.timestamp, version=past.version)
@@ -154,20 +214,20 @@ def _past(
     aggregate: AggregateId,
     version: int | None,
     at: str | None,
-) -> Past[Any]:
+) -> Snapshot[Any]:
     if at is None:
         return state_at_version(ports.store, kind, aggregate, version)
     if version is not None:
-        raise InvalidRequest("Give a version or a moment, not both.", "at")
+        raise InvalidRequest("Give either `version` or `at`, not both.", "at")
     if at > iso_milliseconds(ports.clock()):
-        raise InvalidRequest("That moment has not come yet.", "at")
+        raise InvalidRequest("`at` must not lie in the future.", "at")
     return state_at_moment(ports.store, kind, aggregate, at)
 
 
 def get_command(
     kind: AnyAggregate, ports: QueryPorts, who: Caller, id: str, command_id: str
 ) -> Response[Any]:
-    """What became of a command: a refused one, or one that changed nothing, left no trace."""
+    """Find the events of a command; one that was refused or changed nothing left none."""
     aggregate = authorized(kind, ports, who, id)
     commit = command_outcome(ports.store, aggregate, command_id, who.owner, ports.clock())
     meta = Meta(last_updated=commit.timestamp, version=commit.last_sequence)
@@ -176,7 +236,7 @@ def get_command(
 
 
 def shown_to(who: Caller, ports: QueryPorts, kind: AnyAggregate) -> Shown:
-    """A commit's events as the caller may see them: others' sealed values are for Admin alone."""
+    """Return how the caller sees events: only Admin sees what is sealed for somebody else."""
     if ports.sealer is None:
         return envelopes
     opener = Opener(ports.sealer, lambda subject: who.is_admin or subject == who.sub)
@@ -201,16 +261,16 @@ def authorized(kind: AnyAggregate, ports: QueryPorts, who: Caller, plain: str) -
 
 
 def admit(kind: AnyAggregate, who: Caller, owner: str) -> None:
-    """Raises `Forbidden` for those who may read all rows; for others it does not exist."""
+    """Let the owner and Admin pass. Raises `Forbidden` for Developers, not found for others."""
     if who.is_admin or owner == who.owner:
         return
     if who.is_developer:
-        raise Forbidden("History is for the owner and for Admin.")
+        raise Forbidden("Only the owner and Admin may read the history.")
     raise kind.not_found()
 
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - JSON of any part of a state
-    """As the API names things: fields in camelCase; keys of maps, which are data, as they are."""
+    """Return JSON: fields are named in camelCase, keys of maps stay as they are."""
     match value:
         case BaseModel():
             return value.model_dump(mode="json", by_alias=True)

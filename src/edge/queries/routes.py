@@ -1,4 +1,4 @@
-"""What all routes of the query API share: ports, the shapes of answers, how one is registered."""
+"""Parts of all routes of the query API: ports, bodies of answers, registration."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, JsonValue
 
 from application.ports import Clock, EventStore, RowQueries, utc_now
@@ -20,13 +20,18 @@ from edge.http.api import REQUIRED, Parameter, problem_responses, with_signature
 from kernel.contents import Contents
 from kernel.messages import Message
 from kernel.operation import PlainId
+from kernel.values import Expected
 
-Limit = Annotated[int, Field(ge=1, le=100)]
-ID: Parameter = (Annotated[PlainId, Path()], REQUIRED)
+Limit = Annotated[int, Field(ge=1, le=100), Expected("a whole number from 1 to 100")]
+ID: Parameter = (Annotated[PlainId, Path(description="The id of the aggregate.")], REQUIRED)
+LIMIT = Query(description="How many entries a page has at most.")
+NEXT = Query(
+    alias="nextToken", description="The `nextToken` of the page before; the first page if left out."
+)
 
 
 class Meta(Message):
-    """`version` is the row's (the greatest of a list); `stale`: `minVersion` was not reached."""
+    """About the data: the greatest version in it; `stale` when `minVersion` was not reached."""
 
     last_updated: str | None
     version: int
@@ -52,11 +57,10 @@ class ListBody(Message):
 
 @dataclass(frozen=True)
 class QueryPorts:
-    """What queries need: the read models as people see them, the store and the feed for history.
+    """Ports of the queries: rows as callers may see them, the store and the feed for history.
 
-    `clock` tells the time of day, `monotonic` seconds that pass whatever becomes of that time.
-    Without a sealer, what is sealed is shown as it is stored; without tickets, no command was
-    deferred.
+    `clock` tells the time of day, `monotonic` measures spans of time. Without a sealer, sealed
+    values are shown as they are stored; without tickets, no command has been deferred.
     """
 
     contents: Contents
@@ -75,15 +79,17 @@ Endpoint = Callable[..., Response[Any]]
 
 @dataclass(frozen=True)
 class Route:
-    """A path with what answers it: `endpoint(ports, who, **parameters)`.
+    """A path, the function that answers it (`endpoint(ports, who, **parameters)`), its documents.
 
-    The operation is named for the endpoint unless it is given a name of its own.
+    The operation has the endpoint's name unless it is given another.
     """
 
     path: str
     endpoint: Endpoint
     body: type[Message]
     parameters: dict[str, Parameter]
+    summary: str
+    description: str
     name: str = ""
     tag: str = "Queries"
 
@@ -97,7 +103,8 @@ class Route:
 
         app.get(
             self.path,
-            summary=self.operation.replace("_", " ").capitalize(),
+            summary=self.summary,
+            description=self.description,
             tags=[self.tag],
             operation_id=self.operation,
             responses=self._answers(),
@@ -109,7 +116,7 @@ class Route:
             **problem_responses(400, 401, 403, 404, 429, 503),
         }
         if "if_none_match" in self.parameters:
-            answers[304] = {"description": "Not modified"}
+            answers[304] = {"description": "The row has not changed since the `ETag` was given"}
         return answers
 
 
@@ -120,7 +127,7 @@ def who(app: APIGatewayRestResolver) -> Caller:
 def json_response(
     body: Message, headers: dict[str, str] | None = None, *, whole: bool = True
 ) -> Response[Any]:
-    """`whole`: what is not there is said to be null."""
+    """Answer with the body; without `whole`, fields that are null are left out."""
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",

@@ -1,4 +1,4 @@
-"""Rows of the read models: lists, one by its id, and those within another."""
+"""Rows of the read models: lists, single rows, and the rows within another."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import StringConstraints
+from aws_lambda_powertools.event_handler.openapi.params import Query as QueryParameter
+from pydantic import Field, StringConstraints
 
 from application.ports import BadPageToken, RowPage
 from edge.caller import Caller
@@ -16,6 +16,8 @@ from edge.http.headers import IfNoneMatch
 from edge.http.problems import InvalidRequest
 from edge.queries.routes import (
     ID,
+    LIMIT,
+    NEXT,
     Limit,
     ListBody,
     Meta,
@@ -26,22 +28,54 @@ from edge.queries.routes import (
     json_response,
 )
 from kernel.contents import Contents
-from kernel.query import Detail, Listing, Within
+from kernel.messages import Message
+from kernel.query import Detail, Listing, Query, Within
+from kernel.values import Expected
 
+LISTING = """List your own rows, page by page.
+
+Admin and Developers get everybody's rows of one status instead: of `{status}` unless `status` says
+otherwise. Rows follow the commands shortly after; what is deleted is not listed.
+"""
+DETAIL = """Get one row.
+
+The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+deleted, or belongs to somebody else, is answered with 404.
+"""
+WITHIN = """List the rows that belong to another, page by page.
+
+Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+exist, or belongs to somebody else, the answer is 404.
+"""
 LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
 POLL = 0.1
 DELETED = "DELETED"
 NOT_DELETED = {"status": {"ne": DELETED}}
 
 Sort = Literal["createdAt:asc", "createdAt:desc"]
-NextToken = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+NextToken = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4096),
+    Expected("the `nextToken` of an earlier answer, of 1 to 4096 characters"),
+]
+MinVersion = Annotated[int, Field(ge=0, le=10**9), Expected("a whole number from 0 to 1000000000")]
 PAGE: dict[str, Parameter] = {
-    "limit": (Annotated[Limit, Query()], 20),
-    "next_token": (Annotated[NextToken | None, Query(alias="nextToken")], None),
+    "limit": (Annotated[Limit, LIMIT], 20),
+    "next_token": (Annotated[NextToken | None, NEXT], None),
 }
 GET: dict[str, Parameter] = {
     "id": ID,
-    "min_version": (Annotated[int, Query(alias="minVersion", ge=0, le=10**9)], 0),
+    "min_version": (
+        Annotated[
+            MinVersion,
+            QueryParameter(
+                alias="minVersion",
+                description="Wait for the row to reach this version, for 2 seconds at most.",
+            ),
+        ],
+        0,
+    ),
     "if_none_match": (IfNoneMatch, None),
 }
 
@@ -50,20 +84,37 @@ def routes(contents: Contents) -> Iterator[Route]:
     for query in contents.queries:
         match query:
             case Listing():
-                endpoint = partial(list_rows, query)
-                yield Route(query.path, endpoint, ListBody, listing(query), query.name)
+                text = LISTING.format(status=query.statuses[0])
+                yield route(query, list_rows, ListBody, listing(query), text)
             case Detail():
-                yield Route(query.path, partial(get_row, query), OneBody, GET, query.name)
+                yield route(query, get_row, OneBody, GET, DETAIL)
             case Within():
-                endpoint = partial(list_within, query)
-                yield Route(query.path, endpoint, ListBody, {"id": ID, **PAGE}, query.name)
+                yield route(query, list_within, ListBody, {"id": ID, **PAGE}, WITHIN)
+
+
+def route(
+    query: Query,
+    endpoint: Callable[..., Response[Any]],
+    body: type[Message],
+    parameters: dict[str, Parameter],
+    description: str,
+) -> Route:
+    summary = query.name.replace("_", " ").capitalize()
+    answered = partial(endpoint, query)
+    return Route(query.path, answered, body, parameters, summary, description, query.name)
 
 
 def listing(query: Listing) -> dict[str, Parameter]:
     status: Any = Literal.__getitem__(query.statuses)  # the statuses are known at run time only
     return {
-        "status": (Annotated[status | None, Query()], None),
-        "sort": (Annotated[Sort, Query()], "createdAt:desc"),
+        "status": (
+            Annotated[status | None, QueryParameter(description="Only rows of this status.")],
+            None,
+        ),
+        "sort": (
+            Annotated[Sort, QueryParameter(description="The order of rows.")],
+            "createdAt:desc",
+        ),
         **PAGE,
     }
 
@@ -78,7 +129,7 @@ def list_rows(
     limit: int,
     next_token: str | None,
 ) -> Response[Any]:
-    """List one's own; those who may read all list by status."""
+    """List the caller's own rows; for Admin and Developers, the rows of one status."""
     page = {"sortDirection": sort.split(":")[1].upper(), "limit": limit, "nextToken": next_token}
     if who.is_admin or who.is_developer:
         index, key, wanted = query.every, status or query.statuses[0], None
@@ -143,7 +194,9 @@ def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:
     try:
         page = read()
     except BadPageToken:
-        raise InvalidRequest("This is no token of this list.", "nextToken") from None
+        raise InvalidRequest(
+            "`nextToken` must come from an earlier answer of this list.", "nextToken"
+        ) from None
     rows = page["items"]
     meta = Meta(
         last_updated=max((row["updatedAt"] for row in rows), default=None),

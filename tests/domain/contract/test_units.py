@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.dynamodb.items import item_size
-from application.writing.execute import SMALL_STATE_EVERY
+from application.writing.append import SMALL_STATE_EVERY
 from benchmarks.units import SIZES, Cost, Measured, measure, on_moto
 
 INSIDE, OUTSIDE, JUST_NOW = range(3)

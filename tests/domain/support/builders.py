@@ -6,7 +6,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import JsonValue
 
-from application.writing.requests import OnConflict, Request
+from application.writing.requests import CommandMetadata, OnConflict, Request
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -160,10 +160,12 @@ def request(
     return Request(
         aggregate_id=stream,
         command=command,
-        command_id=key,
-        actor=Actor(actor, may_command_all=admin),
-        correlation_id=correlation_id or key,
-        expected_version=expected_version,
-        traceparent=traceparent,
-        on_conflict=on_conflict,
+        metadata=CommandMetadata(
+            command_id=key,
+            actor=Actor(actor, may_command_all=admin),
+            correlation_id=correlation_id or key,
+            expected_version=expected_version,
+            traceparent=traceparent,
+            on_conflict=on_conflict,
+        ),
     )

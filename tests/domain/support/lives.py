@@ -4,14 +4,14 @@ Each comes upon what no earlier one does. A life that was recorded may be left a
 removed here: its stream stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.writing.execute import Executor
-from application.writing.requests import Request
+from application.writing.requests import CommandMetadata, Request
 from domain.contents import contents
 from domain.project.commands import (
     CompleteProvisioning,
@@ -47,7 +47,6 @@ from tests.domain.support.builders import (
     uuid7,
 )
 from tests.domain.support.template_builders import deprecate, draft, publish, revise
-from tests.support import corpus
 from tests.support.fakes import Clock
 from tests.support.spec import ACTOR
 
@@ -188,12 +187,15 @@ LIVES = {
 }
 
 
-def live(name: str) -> list[Commit]:
-    """What the commands of a life record, one second apart, the same however often it is lived."""
+def live(name: str, before: Iterable[Commit] = ()) -> list[Commit]:
+    """Return what the commands of a life record, one second apart, always the same.
+
+    `before` are the commits of the stream that the life goes on from.
+    """
     life = LIVES[name]
     aggregate_type = name.partition("/")[0].upper()
     stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
-    store, clock, warm = lived_before(life), Clock(), dict[AggregateId, Any]()
+    store, clock, warm = lived(before), Clock(), dict[AggregateId, Any]()
     clock.move(hours=1 if life.after else 0)
     executor = Executor(
         store, contents.aggregate[aggregate_type], clock, warm, sleep=lambda _: None
@@ -204,9 +206,9 @@ def live(name: str) -> list[Commit]:
     return list(store.read(stream))
 
 
-def lived_before(life: Life) -> MemoryEventStore:
+def lived(before: Iterable[Commit]) -> MemoryEventStore:
     store = MemoryEventStore()
-    for commit in () if life.after is None else corpus.streams()[life.after].commits:
+    for commit in before:
         store.append(commit, state_due=True)
     return store
 
@@ -219,9 +221,11 @@ def request(
     return Request(
         aggregate_id=stream,
         command=command,
-        command_id=key,
-        actor=actor,
-        correlation_id=f"request-{number}" if adorned else key,
-        traceparent=TRACE if adorned else None,
-        client=CLIENT if adorned else None,
+        metadata=CommandMetadata(
+            command_id=key,
+            actor=actor,
+            correlation_id=f"request-{number}" if adorned else key,
+            traceparent=TRACE if adorned else None,
+            client=CLIENT if adorned else None,
+        ),
     )

@@ -1,10 +1,12 @@
 """SQS queues that Lambda functions read."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.aws import Aws
+from local.template import source_package
 from tests.support import lab
 
 UNKNOWN_FAILURE = """
@@ -45,6 +47,27 @@ def test_a_message_that_keeps_failing_ends_in_the_dead_letter_queue(ours: Aws) -
                 FunctionResponseTypes=["ReportBatchItemFailures"])  # fmt: skip
     assert lab.eventually(lambda: lab.depth(ours, dead) == 1, seconds=8)
     assert lab.depth(ours, queue) == 0
+
+
+def test_messages_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: Path) -> None:
+    """A developer mends a syntax error in minutes; nothing is given up meanwhile."""
+    source, seen = tmp_path / "code.py", tmp_path / "seen"
+    source.write_text("def handler(:")
+    dead = lab.create_queue(ours)
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
+    queue = lab.create_queue(ours, VisibilityTimeout="1", RedrivePolicy=redrive)
+    lab.connect(ours, queue.arn, lab.create_function(ours, source_package(tmp_path), timeout=1))
+    send(ours, queue, "kept")
+    time.sleep(5)
+    assert lab.depth(ours, dead) == 0
+    source.write_text(
+        "def handler(event, context):\n"
+        f"    open({str(seen)!r}, 'w').write(event['Records'][0]['attributes']"
+        "['ApproximateReceiveCount'])"
+    )
+    assert lab.eventually(seen.exists, seconds=8)
+    assert lab.eventually(lambda: seen.read_text() == "1")
+    assert lab.eventually(lambda: lab.depth(ours, queue) == 0)
 
 
 def queue_with_a_textual_limit_is_read(aws: Aws) -> bool:

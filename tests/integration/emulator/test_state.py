@@ -57,6 +57,29 @@ def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
     assert not read_after_a_restart(tmp_path / "stock", stock=True)
 
 
+def is_read_on_another_port(folder: Path, stock: bool) -> bool:
+    """Whether a function goes on reading its queue when the emulator listens elsewhere."""
+    file = folder / "seen"
+    reader = f"def handler(event, context): open({str(file)!r}, 'a').write('x')"
+    with emulator(folder, stock) as aws:
+        queue = lab.create_queue(aws)
+        lab.connect(aws, queue.arn, lab.create_function(aws, reader))
+        aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody="before")
+        assert lab.eventually(lambda: file.exists() and file.read_text() == "x", 10)
+    with emulator(folder, stock) as aws:
+        name = queue.url.rsplit("/", 1)[1]
+        url = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+        aws.client("sqs").send_message(QueueUrl=url, MessageBody="after")
+        return lab.eventually(lambda: file.read_text() == "xx", 5)
+
+
+def test_queues_are_read_on_another_port(tmp_path: Path) -> None:
+    for name in ("ours", "stock"):
+        (tmp_path / name).mkdir()
+    assert is_read_on_another_port(tmp_path / "ours", stock=False)
+    assert not is_read_on_another_port(tmp_path / "stock", stock=True)
+
+
 def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -> None:
     with emulator(tmp_path) as aws:
         table, _ = lab.create_table(aws)

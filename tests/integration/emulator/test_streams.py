@@ -1,10 +1,12 @@
 """DynamoDB streams that Lambda functions read."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from local.aws import Aws
+from local.template import source_package
 from tests.support import lab
 
 REPORTS_POISON = """return {"batchItemFailures": [
@@ -93,6 +95,22 @@ def test_a_queue_is_told_what_was_given_up_and_reading_goes_on(
     assert note["DDBStreamBatchInfo"]["batchSize"] == 5
     assert went_on
     assert noted(stock, tmp_path / "stock") == ([], False)
+
+
+def test_records_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: Path) -> None:
+    source, file = tmp_path / "code.py", tmp_path / "seen"
+    source.write_text("def handler(:")
+    table, stream = lab.create_table(ours)
+    dead = lab.create_queue(ours)
+    function = lab.create_function(ours, source_package(tmp_path))
+    lab.connect(ours, stream, function, StartingPosition="TRIM_HORIZON", MaximumRetryAttempts=0,
+                DestinationConfig={"OnFailure": {"Destination": dead.arn}})  # fmt: skip
+    lab.put(ours, table, "kept")
+    time.sleep(3)
+    assert lab.depth(ours, dead) == 0
+    source.write_text(lab.recorder(file))
+    assert lab.eventually(lambda: lab.batches(file) == [["kept"]], seconds=3)
+    assert lab.depth(ours, dead) == 0
 
 
 def queue_is_served_beside_a_slow_stream(aws: Aws, file: Path) -> bool:

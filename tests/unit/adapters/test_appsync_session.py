@@ -1,5 +1,8 @@
 """What AppSync's errors mean: read again, try again, or give up."""
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -10,8 +13,9 @@ from gql.transport.exceptions import (
     TransportServerError,
 )
 
-from adapters.appsync.session import TRANSIENT, AppSyncError, run
+from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, open_session, run
 from application.ports import RowConflict, Unavailable
+from edge.errors import row_of
 from projections.generated.documents import GET_PROJECT
 from tests.support.graphql_session import Session
 
@@ -62,6 +66,67 @@ def test_a_failed_condition_beside_throttling_is_tried_again() -> None:
 def test_a_server_that_does_not_answer_is_tried_again(error: Exception) -> None:
     with pytest.raises(Unavailable):
         answered(error)
+
+
+# As AWS words them: the errors have no kind, and nothing but these words tells them from others.
+UNKNOWN = [
+    "The variables input contains a field that is not defined for input object type 'CreateInput' ",
+    "The variables input contains a field name 'label' that is not defined for input object type "
+    "'CreateProjectInput' ",
+    "Variable 'input' has an invalid value: Invalid input for Enum 'ProjectStatus'. "
+    "No value found for name 'PAUSED'.",
+    "Validation error of type FieldUndefined: Field 'label' in type 'Project' is undefined @ "
+    "'updateProject/label'",
+    "Validation error of type UnknownType: Unknown type CreateDeploymentInput",
+    "Validation error of type UnknownArgument: Unknown argument label",
+]
+
+
+@pytest.mark.parametrize("message", UNKNOWN)
+def test_what_the_schema_does_not_know_yet_is_tried_again(message: str) -> None:
+    error = TransportQueryError("", errors=[{"path": None, "message": message}])
+    with pytest.raises(SchemaBehind) as behind:
+        answered(error)
+
+    assert isinstance(behind.value, Unavailable)
+    assert row_of(type(behind.value)).retryable
+    assert message.strip() in str(behind.value)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Variable 'input' has coerced Null value for NonNull type 'String!'",
+        "Validation error of type WrongType: argument 'id' is not a valid 'ID'",
+        "Cannot return null for non-nullable type: 'String' within parent 'Project' (/getProject)",
+    ],
+)
+def test_a_value_that_the_schema_knows_and_refuses_is_given_up(message: str) -> None:
+    with pytest.raises(AppSyncError):
+        answered(TransportQueryError("", errors=[{"message": message}]))
+
+
+class Recorder(BaseHTTPRequestHandler):
+    """Stands for AppSync: answers with the user agent that asked."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        answer = {"data": {"getProject": {"id": self.headers["User-Agent"]}}}
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("headers", [None, {"Authorization": "token"}])
+def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | None) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        session = open_session(f"http://127.0.0.1:{server.server_port}/graphql")
+        assert run(session, GET_PROJECT, {"id": "1"}, headers) == {"id": "skafu"}
+        server.shutdown()
 
 
 @pytest.mark.parametrize("kind", ["ValidationException", "MappingTemplate", None])

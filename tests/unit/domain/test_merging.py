@@ -75,18 +75,19 @@ def about(event: Event, same: Same) -> Event:
 
 
 def cells(decider: AnyDecider) -> Iterator[Cell]:
-    head, _, *rows = table(decider)
-    for events, *verdicts in rows:
-        for commands, verdict in zip(head[1:], verdicts, strict=True):
-            for event, command in product(names(events), names(commands)):
-                yield event, command, verdict
+    for head, _, *rows in tables(decider):
+        for events, *verdicts in rows:
+            for commands, verdict in zip(head[1:], verdicts, strict=True):
+                for event, command in product(names(events), names(commands)):
+                    yield event, command, verdict
 
 
-def table(decider: AnyDecider) -> list[list[str]]:
-    """The rows of the table below the aggregate's title."""
+def tables(decider: AnyDecider) -> Iterator[list[list[str]]]:
+    """The rows of each table below the aggregate's title."""
     section = PAGE.read_text().partition(f"## {decider.aggregate_type.capitalize()}\n")[2]
-    lines = section.partition("\n## ")[0].splitlines()
-    return [row(line) for line in lines if line.startswith("|")]
+    for part in section.partition("\n## ")[0].split("\n\n"):
+        if part.strip().startswith("|"):
+            yield [row(line) for line in part.strip().splitlines()]
 
 
 def row(line: str) -> list[str]:

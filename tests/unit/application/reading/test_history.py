@@ -12,10 +12,10 @@ from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.items import Item, to_item
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
+from application.folding import Snapshot
 from application.reading.history import (
     CommandNotFound,
     NoSuchVersion,
-    Past,
     command_outcome,
     owner_of,
     state_at_moment,
@@ -91,11 +91,11 @@ def of_length(length: int) -> list[Commit]:
     return lived(length)
 
 
-def folded(commits: list[Commit], version: int) -> Past[Project]:
+def folded(commits: list[Commit], version: int) -> Snapshot[Project]:
     """As simply as can be: every event from the first on."""
     recorded = [r for c in commits for r in c.recorded(project.events) if r.sequence <= version]
     state = project.fold(r.event for r in recorded)
-    return Past(state, recorded[-1].sequence, recorded[-1].timestamp)
+    return Snapshot(state, recorded[-1].sequence, recorded[-1].timestamp)
 
 
 def holding(commits: list[Commit]) -> MemoryEventStore:

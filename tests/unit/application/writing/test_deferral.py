@@ -13,10 +13,11 @@ from adapters.memory.tickets import MemoryTickets
 from application.ports import Unavailable
 from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
 from domain.contents import contents
+from edge.caller import Caller
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.commands.deferred import Run, to_item
-from edge.commands.sending import from_item
+from edge.commands.deferred import RunDeferred, to_named_envelope
+from edge.commands.sent import from_named_envelope
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from kernel.operation import Operation
@@ -105,7 +106,7 @@ class Office:
     def work(self, fuse: Fuse | None = None) -> None:
         """Run all that was started, as often as it was."""
         fuse = fuse or Fuse()
-        worker = Worker(fuse.guards(self.tickets), Run(self.commands(fuse)))
+        worker = Worker(fuse.guards(self.tickets), RunDeferred(self.commands(fuse)))
         for ticket in self.workflow.tickets:
             worker.run(ticket.key, ticket.attempt)
 
@@ -373,9 +374,12 @@ def lived(run: Callable[[], object]) -> bool:
 @pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
 def test_every_command_is_kept_as_it_was_sent(operation: Operation) -> None:
     world = World("create-project", "request-analysis", "draft-template").prepared(operation)
-    sent = from_item(contents, world.envelope(operation, "a-key") | {"type": operation.name})
-    kept = from_item(contents, json.loads(json.dumps(to_item(sent))))
+    who = Caller("root-sub", "root", frozenset({"Admin"}), token="")
+    envelope = world.envelope(operation, "a-key") | {"type": operation.name}
+    sent = from_named_envelope(who, contents, envelope)
+    stored = json.loads(json.dumps(to_named_envelope(sent)))
+    kept = from_named_envelope(who, contents, stored)
 
-    assert replace(kept, user_id=None) == sent
+    assert kept == sent
     assert kept.body.model_fields_set == sent.body.model_fields_set
     assert contents.operation[kept.operation.name] is operation

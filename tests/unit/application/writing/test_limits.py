@@ -50,7 +50,7 @@ def test_a_commit_beyond_its_limit_is_refused() -> None:
     with pytest.raises(CommitTooLarge) as refusal:
         check(sized(*full(over=1)))
 
-    assert str(refusal.value) == "The commit has 204801 bytes; at most 204800 are taken."
+    assert str(refusal.value) == "The commit has 204801 bytes; at most 204800 are allowed."
 
 
 def test_sizes_are_counted_in_bytes() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from application.warm import Bounded
-from application.writing.heads import MAX_SEEN
+from application.writing.heads import MAX_RECEIPTS
 from tests.domain.support.builders import create, rename
 from tests.support.desk import Desk
 
@@ -31,7 +31,7 @@ class TestAHotStream:
     def desk(self) -> Desk:
         desk = Desk()
         desk.send(create())
-        for number in range(MAX_SEEN + 100):
+        for number in range(MAX_RECEIPTS + 100):
             desk.clock.move(milliseconds=10)
             desk.send(rename(f"Teapot {number}"))
         return desk
@@ -39,18 +39,18 @@ class TestAHotStream:
     def test_is_remembered_in_part(self, desk: Desk) -> None:
         (head,) = desk.warm.values()
 
-        assert MAX_SEEN // 2 <= len(head.seen) <= MAX_SEEN
+        assert MAX_RECEIPTS // 2 <= len(head.receipts) <= MAX_RECEIPTS
 
     @pytest.mark.feature("C15")
     def test_still_answers_its_oldest_command_again(self, desk: Desk) -> None:
         oldest = desk.commits()[0]
         again = desk.send(create(), oldest.command_id)
 
-        assert (again.version, len(desk.commits())) == (1, MAX_SEEN + 101)
+        assert (again.version, len(desk.commits())) == (1, MAX_RECEIPTS + 101)
 
     def test_is_loaded_without_remembering_all_that_was_read(self, desk: Desk) -> None:
         cold = desk.another()
         cold.send(rename("Samovar"), "order-1")
         (head,) = cold.warm.values()
 
-        assert len(head.seen) <= MAX_SEEN
+        assert len(head.receipts) <= MAX_RECEIPTS

@@ -13,8 +13,8 @@ from tests.support.paths import ROOT
 
 FILE = ROOT / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]
-# Of batches, of projections, of the feed: a command that runs alone meets none of them.
-ELSEWHERE = {"OutOfTime", "RowContended", "PageTaken"}
+# Of batches, of rows, of the feed: a command that runs alone meets none of them.
+ELSEWHERE = {"OutOfTime", "RowContended", "PageTaken", "SchemaBehind"}
 TICKET = Ticket("k", "i", "s", "f", 1, status=Status.PENDING, request=b"r")
 
 

@@ -15,7 +15,8 @@ from application.writing.requests import Accepted, CommandIdReused
 from domain.contents import contents
 from domain.project.services import ServiceNameTaken
 from edge.caller import Caller
-from edge.commands.sending import Commands, from_item, perform
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope
 from kernel.errors import DomainError
 from kernel.messages import aggregate_id
 from kernel.operation import Operation
@@ -48,9 +49,8 @@ class Scene:
         return Commands.over(contents, self.store, self.clock, {}, sleep=lambda _: None)
 
     def send(self, commands: Commands, person: Person | None = None, **changed: Any) -> Accepted:  # noqa: ANN401 - parts of an envelope
-        return perform(
-            commands, caller(person or self.person), from_item(contents, self.item | changed)
-        )
+        who, envelope = caller(person or self.person), self.item | changed
+        return perform(commands, from_named_envelope(who, contents, envelope))
 
     def commits(self) -> int:
         return sum(1 for stream, _ in self.store.heads() for _ in self.store.read(stream))
@@ -164,7 +164,7 @@ class TestOneKey:
             "commandId": "other",
             "data": {"name": "Kettle"},
         }
-        other = perform(commands, caller(ADA), from_item(contents, create))
+        other = perform(commands, from_named_envelope(caller(ADA), contents, create))
         first = found.send(commands)
         plain = other.aggregate_id.partition("#")[2]
         second = found.send(commands, aggregateId=plain)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.dynamodb.stream_images import commit_of
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.failures import Severity
@@ -34,7 +35,9 @@ def writer(pages: MemoryFeed) -> FeedWriter:
 
 
 def test_a_commit_is_fed(pages: MemoryFeed, writer: FeedWriter) -> None:
-    assert feed(sample("feed_events/one_commit.json"), writer) == {"batchItemFailures": []}
+    assert feed(sample("feed_events/one_commit.json"), commit_of, writer) == {
+        "batchItemFailures": []
+    }
 
     (page,) = pages.pages(1)
     assert [(entry.first, entry.last) for entry in page.entries] == [(1, 2)]
@@ -44,13 +47,13 @@ def test_a_commit_is_fed(pages: MemoryFeed, writer: FeedWriter) -> None:
 def test_tampering_is_not_fed(pages: MemoryFeed, writer: FeedWriter, name: str) -> None:
     event = sample("feed_events/one_commit.json")
     event["Records"][0]["eventName"] = name
-    feed(event, writer)
+    feed(event, commit_of, writer)
 
     assert list(pages.pages(1)) == []
 
 
 def test_a_bad_record_holds_up_no_other(pages: MemoryFeed, writer: FeedWriter) -> None:
-    feed(sample("publish_events/bad_record_among_good.json"), writer)
+    feed(sample("publish_events/bad_record_among_good.json"), commit_of, writer)
 
     assert len(list(pages.pages(1))) == 1
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters.appsync.session import SchemaBehind
 from application.failures import Failure
 from application.ports import Unavailable
 from edge.deliveries.hints import project_hints
@@ -99,8 +100,9 @@ class TestAStreamThatIsStuck:
         assert outcome == Outcome([f"{A}@1"], [])
 
 
-def test_throttling_is_tried_again_and_is_no_failure() -> None:
-    outcome = handled(CatchUps(lambda _: Unavailable("throttled")), message(A, 1))
+@pytest.mark.parametrize("error", [Unavailable("throttled"), SchemaBehind("no field 'label'")])
+def test_throttling_or_a_deployment_is_tried_again_and_is_no_failure(error: Unavailable) -> None:
+    outcome = handled(CatchUps(lambda _: error), message(A, 1))
 
     assert outcome == Outcome([f"{A}@1"], [])
 

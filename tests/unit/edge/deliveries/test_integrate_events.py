@@ -198,8 +198,8 @@ class TestWhatFails:
         shop.integrate(shop.status("failure", description="ann@x" * 300))
         ours, command = (failure.why for failure in shop.failures.reported)
 
-        assert ours.startswith("InvalidRequest: projectId: String should match pattern")
-        assert command == "InvalidRequest: data.reason: String should have at most 1000 characters"
+        assert ours.startswith("InvalidRequest: projectId: Must be a UUID, such as ")
+        assert command.startswith("InvalidRequest: data.reason: Must be text of at most 1000 char")
 
     def test_is_reported_once(self, shop: Shop) -> None:
         assert shop.integrate("tea", receives=2) == ["m0"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.dynamodb.items import Item, to_item
+from adapters.dynamodb.stream_images import commit_of
 from application.failures import Failure, Severity
 from edge.deliveries.publication import publish
 from tests.domain.support.builders import create, rename, service
@@ -56,7 +57,7 @@ class Outcome:
 
 def published(batch: list[Record], bus: Bus | None = None) -> Outcome:
     bus, failures = bus or Bus(), Failures()
-    answer = publish({"Records": batch}, bus, failures)
+    answer = publish({"Records": batch}, commit_of, bus, failures)
     retried = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
     return Outcome(retried, bus, failures)
 
@@ -124,7 +125,7 @@ class TestARecordThatCannotBeRead:
     ) -> None:
         del batch[0]["dynamodb"]["NewImage"]["commandId"]
         bus = Bus()
-        answer = publish({"Records": batch}, bus, BrokenFailures())
+        answer = publish({"Records": batch}, commit_of, bus, BrokenFailures())
 
         assert [entry["eventSequence"] for entry in bus.put_entries] == [4]
         assert answer == {"batchItemFailures": [{"itemIdentifier": "position-0"}]}

@@ -5,6 +5,11 @@ import re
 from string import Formatter
 
 import pytest
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 
 from application.failures import Severity
 from application.ports import NotAllowed, Unavailable
@@ -16,14 +21,17 @@ from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from domain.project import services
 from domain.project.aggregate import project
 from edge.caller import Forbidden, Unauthorized
+from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
-from edge.http.problems import DETAILS, NAMES, STATUS, InvalidRequest, answer, bug, kebab
+from edge.http.problems import InvalidRequest, answer, bug
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import AggregateNotFound, DomainError, NotFound
 from tests.support import unions
 from tests.support.api import Api
 from tests.support.fakes import Failures
 
+UNWORDED = (NotAllowed, Unavailable)
+"""Errors of others, whose texts are not for users."""
 RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
 
 
@@ -45,6 +53,9 @@ RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, No
         (BodyTooLarge(""), 413, "body-too-large"),
         (CommandIdReused(""), 422, "command-id-reused"),
         (MalformedJson(""), 400, "malformed-json"),
+        (NotFoundError(""), 404, "no-such-route"),
+        (RequestValidationError([]), 400, "invalid-request"),
+        (RequestUnsupportedContentType("", []), 400, "unsupported-content-type"),
         (InvalidRequest("no", "a", "b"), 400, "invalid-request"),
         (KeyFromTheFuture(""), 400, "key-from-the-future"),
         (KeyExpired(""), 400, "key-expired"),
@@ -94,21 +105,17 @@ def test_a_bug_shows_nothing_of_itself() -> None:
     assert "tea" not in problem.model_dump_json()
 
 
-def test_special_classes_stand_before_general_ones() -> None:
-    """The first match wins, so none may hide a row below it."""
-    kinds = [row[0] for row in STATUS]
-    hidden = [
-        (later, earlier)
-        for n, later in enumerate(kinds)
-        for earlier in kinds[:n]
-        if issubclass(later, earlier)
-    ]
-
-    assert hidden == []
+def test_every_answered_error_is_one_that_can_be_expected() -> None:
+    """Batches and deferred commands catch them: none may hide behind a row without an answer."""
+    assert [error for error in ANSWERED if row_of(error).answer is INTERNAL] == []
+    assert {row.answer.status for row in ERRORS if row.error not in ANSWERED} == {500}
 
 
-def test_names_and_details_are_of_errors_in_the_table() -> None:
-    assert {*NAMES, *DETAILS} <= {row[0] for row in STATUS}
+def test_every_answer_has_a_detail() -> None:
+    """Its own, or the text of the error, which a refusal never lacks."""
+    silent = [row.error for row in ERRORS if row.answer.detail == "" and row.error in UNWORDED]
+
+    assert silent == []
 
 
 @pytest.mark.parametrize(

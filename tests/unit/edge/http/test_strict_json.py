@@ -36,24 +36,24 @@ def test_what_json_can_say_is_read(value: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "Expecting value at character 0."),
-        ('{"a"', "Expecting ':' delimiter at character 4."),
-        ('{"a": 1} x', "Extra data at character 9."),
-        ("{'a': 1}", "Expecting property name enclosed in double quotes at character 1."),
-        ('{"a": 1, "a": 2}', "The field 'a' is given twice."),
-        ('{"deep": {"a": 1, "b": 2, "a": 1}}', "The field 'a' is given twice."),
+        ("", "The body is not valid JSON: the first error is at character 0."),
+        ('{"a"', "The body is not valid JSON: the first error is at character 4."),
+        ('{"a": 1} x', "The body is not valid JSON: the first error is at character 9."),
+        ("{'a': 1}", "The body is not valid JSON: the first error is at character 1."),
+        ('{"a": 1, "a": 2}', 'The field "a" is given twice.'),
+        ('{"deep": {"a": 1, "b": 2, "a": 1}}', 'The field "a" is given twice.'),
         ('{"a": NaN}', "NaN is not a JSON number."),
         ('{"a": -Infinity}', "-Infinity is not a JSON number."),
         ('{"a": 1e400}', "The number 1e400 is out of range."),
         ('{"a": 1e-131}', "The number 1e-131 is out of range."),
         ('{"a": 9007199254740992}', "The number 9007199254740992 is out of range."),
         ('{"a": -9007199254740992}', "The number -9007199254740992 is out of range."),
-        ('{"a": {"": 1}}', "A field has an empty name, which no row can hold."),
-        ('{"a": "\\ud800"}', "A text holds half of a surrogate pair."),
-        ('{"\\udfff": 1}', "A text holds half of a surrogate pair."),
-        ("[]", "The body is not an object."),
-        ("null", "The body is not an object."),
-        ('"a"', "The body is not an object."),
+        ('{"a": {"": 1}}', "The name of a field must not be empty."),
+        ('{"a": "\\ud800"}', "A text contains half of a surrogate pair."),
+        ('{"\\udfff": 1}', "A text contains half of a surrogate pair."),
+        ("[]", "The body must be a JSON object."),
+        ("null", "The body must be a JSON object."),
+        ('"a"', "The body must be a JSON object."),
     ],
 )
 def test_what_is_ambiguous_is_refused_with_its_fault(text: str, fault: str) -> None:
@@ -78,11 +78,15 @@ class TestDepth:
         loads(nested(MAX_DEPTH - 1))
 
     def test_beyond_the_limit_is_refused(self) -> None:
-        with pytest.raises(MalformedJson, match=f"Nested deeper than {MAX_DEPTH} levels"):
+        with pytest.raises(
+            MalformedJson, match=f"The body is nested deeper than {MAX_DEPTH} levels"
+        ):
             loads(nested(MAX_DEPTH))
 
     def test_far_beyond_the_limit_is_refused_without_harm(self) -> None:
-        with pytest.raises(MalformedJson, match=f"Nested deeper than {MAX_DEPTH} levels"):
+        with pytest.raises(
+            MalformedJson, match=f"The body is nested deeper than {MAX_DEPTH} levels"
+        ):
             loads(nested(100_000))
 
 

@@ -1,0 +1,56 @@
+/** Requests are told of in a file, one line each; those of functions are not. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { post } from './support/clients';
+import { startServerProcess, type ServerProcess } from './support/server_process';
+import { ACCESS_KEY, API_KEY, startStack, user, type Stack } from './support/stack';
+import { Caller } from './support/clients';
+
+let stack: Stack;
+let server: ServerProcess;
+const folder = mkdtempSync(join(tmpdir(), 'skafu-activity-'));
+const file = join(folder, 'activity.jsonl');
+
+before(async () => {
+  stack = await startStack();
+  server = await startServerProcess(stack, { ACTIVITY: file });
+});
+after(async () => {
+  await server.stop();
+  await stack.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('each request of a person has a line with its fields and errors', async () => {
+  const query = '{ getProject(id: "1") { id } }';
+  const body = JSON.stringify({ query });
+  await new Caller(server.port, user(stack.people.owner.id)).call(query);
+  await new Caller(server.port, ACCESS_KEY).call(query);
+  await post(server.port, body, { 'x-api-key': API_KEY, 'user-agent': 'skafu' });
+  await post(server.port, body, {});
+  await post(server.port, JSON.stringify({ query: '{ nothing }' }), { 'x-api-key': API_KEY });
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    told.map(({ kind, method, path, status, operation }) => [
+      kind,
+      method,
+      path,
+      status,
+      operation,
+    ]),
+    [
+      ['request', 'POST', '/graphql', 200, 'getProject'],
+      ['request', 'POST', '/graphql', 401, ''],
+      ['request', 'POST', '/graphql', 200, ''],
+    ],
+  );
+  assert.deepEqual(told[0]?.errors, []);
+  assert.match(String(told[1]?.errors), /^UnauthorizedException: /);
+  assert.match(String(told[2]?.errors), /^Validation error of type FieldUndefined: /);
+  assert.ok(told.every(({ seconds, at }) => Number(seconds) >= 0 && Number(at) > 0));
+});

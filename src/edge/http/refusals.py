@@ -1,0 +1,17 @@
+"""Errors of requests: the request itself is wrong, whatever it asks for."""
+
+
+class InvalidRequest(ValueError):
+    """The request is not valid. The message is for users; `path` leads to the fault."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class UnsupportedContentType(ValueError):
+    """The body is not announced as JSON."""
+
+
+class NoSuchRoute(LookupError):
+    """No operation has this method and path."""

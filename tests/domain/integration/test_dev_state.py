@@ -1,0 +1,54 @@
+"""`skafu dev` on what an earlier version left."""
+
+import signal
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.outputs import ROOT
+from scripts.dev_process import Dev
+from tests.support import lab
+from tests.support.api_client import ApiClient
+from tests.support.dev_process import create_project, names
+
+# Projects, services, an archive, as `skafu dev` left them; without logs and keys.
+EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Iterator[Dev]:
+    one = Dev(tmp_path)
+    yield one
+    one.signal(signal.SIGTERM)
+
+
+@pytest.mark.timeout(240)
+def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev) -> None:
+    """The folder was left by a version of November 2026, on the ports 4566 and 20002."""
+    with tarfile.open(EARLIER) as archive:
+        archive.extractall(dev.state_dir, filter="data")
+    dev.start().ready()
+    assert "Folding the rows" in dev.said()
+    owner = ApiClient(dev.outputs, "owner@skafu.dev")
+    rows = {row["name"]: row for row in owner.send("GET", "/projects").json()["data"]}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "Shop": "ACTIVE",
+        "Blog": "ARCHIVED",
+    }
+    services = owner.send("GET", f"/projects/{rows['Shop']['id']}/services").json()["data"]
+    assert {service["name"] for service in services} == {"checkout", "pages"}
+    renamed = owner.command("PATCH", f"/projects/{rows['Shop']['id']}", {"name": "Tea"})
+    assert renamed.status_code == 202
+    create_project(dev, "New")
+    assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"], 30)
+    verified = skafu("verify", "--outputs", str(dev.state_dir / "outputs.json"))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def skafu(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "skafu.cli", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

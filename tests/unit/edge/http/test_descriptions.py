@@ -1,0 +1,56 @@
+"""The OpenAPI document explains every operation, parameter and answer."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from domain.contents import contents
+from edge.errors import ERRORS, problem_type
+from edge.http import openapi
+from edge.http.api import PROBLEM_RESPONSES
+from skafu.generate import errors
+from tests.support.wrong_values import resolved
+
+DOCUMENT = openapi.document(contents)
+OPERATIONS = [
+    pytest.param(operation, id=operation["operationId"])
+    for operation in openapi.operations(DOCUMENT)
+]
+IN_BRACKETS = re.compile(r"\(`([a-z-]+)`\)")
+RIDDLES = re.compile(
+    r"\b(told|met|said|lying|struck|whoever|what became|one's own)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_is_described(operation: Mapping[str, Any]) -> None:
+    assert re.fullmatch(r"[A-Z][^.]+", operation["summary"])
+    assert re.fullmatch(r"[A-Z].{60,}[.]\n?", operation["description"], re.DOTALL)
+    assert RIDDLES.search(operation["description"]) is None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_parameter_and_answer_is_described(operation: Mapping[str, Any]) -> None:
+    parts = [*operation["parameters"], *operation["responses"].values()]
+
+    assert [part for part in parts if not resolved(DOCUMENT, part).get("description")] == []
+
+
+def test_the_problem_types_that_descriptions_name_exist() -> None:
+    named = {name for text in descriptions() for name in IN_BRACKETS.findall(text)}
+
+    assert named
+    assert named <= {problem_type(error) for error in errors.answered()}
+
+
+def descriptions() -> Iterator[str]:
+    return (operation["description"] for operation in openapi.operations(DOCUMENT))
+
+
+def test_every_status_of_the_error_table_is_documented() -> None:
+    """The gateway alone answers 429; nobody is promised a 500."""
+    answered = {int(row.answer.status) for row in ERRORS}
+
+    assert answered - {500} == PROBLEM_RESPONSES.keys() - {429}

@@ -1,0 +1,92 @@
+"""Changes below a folder of sources."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local.emulator.sources import YOUNG_SECONDS, Sources
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    (tmp_path / "package" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "package" / "module.py").write_text("A = 1")
+    return Sources(tmp_path)
+
+
+def changed(sources: Sources) -> set[str]:
+    change = sources.changed()
+    return {os.path.relpath(file, sources.root) for file in change.files} if change else set()
+
+
+def test_nothing_is_changed_at_first(sources: Sources) -> None:
+    assert sources.look() == 0
+    assert sources.changed() is None
+
+
+def test_changed_added_and_removed_files_are_named_once(sources: Sources) -> None:
+    module = sources.root / "package" / "module.py"
+    module.write_text("A = 22")
+    (sources.root / "new.py").touch()
+    assert changed(sources) == {"package/module.py", "new.py"}
+    assert changed(sources) == set()
+    module.unlink()
+    assert changed(sources) == {"package/module.py"}
+    assert sources.generation == 2
+
+
+def test_a_file_of_the_same_length_and_time_that_took_its_place_is_another(
+    sources: Sources,
+) -> None:
+    """As editors save: they write beside the file and move it over."""
+    module, fresh = sources.root / "package" / "module.py", sources.root / "fresh"
+    before = module.stat()
+    fresh.write_text("A = 2")
+    os.utime(fresh, ns=(before.st_atime_ns, before.st_mtime_ns))
+    fresh.rename(module)
+    assert changed(sources) == {"package/module.py"}
+
+
+def test_a_whole_folder_that_is_gone_is_a_change(sources: Sources) -> None:
+    (sources.root / "package" / "module.py").unlink()
+    (sources.root / "package" / "__pycache__").rmdir()
+    (sources.root / "package").rmdir()
+    assert changed(sources) == {"package/module.py"}
+
+
+@pytest.mark.parametrize("name", [".module.py.swp", "module.py~", "__pycache__/module.pyc"])
+def test_what_editors_and_python_keep_aside_is_none(sources: Sources, name: str) -> None:
+    (sources.root / "package" / name).touch()
+    assert changed(sources) == set()
+
+
+def test_the_bytecode_of_a_changed_file_is_forgotten_and_others_stays(sources: Sources) -> None:
+    cache = sources.root / "package" / "__pycache__"
+    for name in ("module.cpython-311.pyc", "module.cpython-313.pyc", "modules.cpython-311.pyc"):
+        (cache / name).touch()
+    (sources.root / "package" / "module.py").write_text("A = 3")
+    sources.look()
+    assert {file.name for file in cache.iterdir()} == {"modules.cpython-311.pyc"}
+
+
+def test_sources_are_young_for_a_while_after_a_change(sources: Sources) -> None:
+    assert not sources.young()
+    (sources.root / "new.py").touch()
+    sources.look()
+    assert sources.young()
+    sources.changed_at -= YOUNG_SECONDS
+    assert not sources.young()
+
+
+def test_a_change_knows_when_its_last_file_was_saved(sources: Sources) -> None:
+    (sources.root / "a.py").touch()
+    (sources.root / "b.py").touch()
+    saved = (sources.root / "b.py").stat().st_mtime
+    change = sources.changed()
+    assert change
+    assert change.saved == pytest.approx(saved, abs=0.01)
+    os.utime(sources.root / "a.py", (1, 1))
+    moved = sources.changed()
+    assert moved
+    assert moved.saved == pytest.approx(sources.changed_at - YOUNG_SECONDS)
