@@ -1,4 +1,4 @@
-"""Which tests show which feature: read from markers and titles, checked against results.
+"""Features and the tests that show them: from markers and titles, checked against results.
 
 A Python test carries `@pytest.mark.feature("C1", "K6")`; a Node test carries `[R34]` in its title.
 """

@@ -51,7 +51,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one suite came to; `trouble` is what its tests themselves cannot tell."""
+    """The result of one suite; `trouble` is what its tests themselves cannot tell."""
 
     suite: Suite
     cases: Sequence[junit.Case]

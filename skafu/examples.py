@@ -13,7 +13,7 @@ INNER_IDS = frozenset(contents.inner_ids)
 
 @dataclass
 class Placeholders:
-    """What is known while the commands of one example are sent, one after the other."""
+    """Values of placeholders while the commands of one example are sent, one by one."""
 
     known: dict[str, str]
 

@@ -1,4 +1,4 @@
-"""`skafu bench`: every benchmark, in processes of their own; each writes its results."""
+"""`skafu bench`: benchmarks, each in a process of its own; each writes its results."""
 
 import os
 import subprocess
@@ -15,10 +15,11 @@ ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(help=f"Of {', '.join(BENCHMARKS)}; all by default.")
+        list[str] | None,
+        typer.Argument(help=f"Benchmarks: {', '.join(BENCHMARKS)}; all by default."),
     ] = None,
 ) -> None:
-    """Measure: capacity units of each command, and the time from a request to the browser."""
+    """Run benchmarks: capacity units of each command, and the time from request to browser."""
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")

@@ -5,16 +5,21 @@ from typing import Annotated
 import typer
 
 from edge.http.api import VERSION
+from skafu.commands.help import examples
 from skafu.contract import released
 
-app = typer.Typer(no_args_is_help=True, help="What others count on: stored events and the API.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Compare stored events and the API with the released contract, or release them.",
+    epilog=examples("contract check"),
+)
 
-BREAKING = "Release an API that breaks clients; stored events are never broken."
+BREAKING = "Release even if the API breaks clients. Stored events must never break."
 
 
-@app.command()
+@app.command(epilog=examples("contract check"))
 def check() -> None:
-    """Say what of the released contract today's code breaks, and the way out."""
+    """List what today's code breaks of the released contract, and what to do about it."""
     found = [*released.broken_events(), *released.broken_api()]
     for broken in found:
         typer.echo(f"{broken}\n")
@@ -24,7 +29,7 @@ def check() -> None:
     typer.echo("What was released is kept.")
 
 
-@app.command()
+@app.command(epilog=examples("contract release", "contract release --breaking-api"))
 def release(breaking_api: Annotated[bool, typer.Option(help=BREAKING)] = False) -> None:
     """Make today's events and API the contract that later changes are compared with."""
     found = [*released.broken_events(), *(() if breaking_api else released.broken_api())]

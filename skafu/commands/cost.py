@@ -36,24 +36,22 @@ HEAD = (
 
 def cost(
     commands: Annotated[
-        list[str] | None, typer.Argument(help="E.g. add-service; all by default.")
+        list[str] | None, typer.Argument(help="Names of commands; all by default.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    subscribers: Annotated[
-        int, typer.Option(min=0, help="Browsers that watch each row that changes.")
-    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    subscribers: Annotated[int, typer.Option(min=0, help="Browsers that watch each row.")] = 1,
     prices: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="JSON that replaces prices by name."),
+        typer.Option(exists=True, dir_okay=False, help="JSON file with other prices, by name."),
     ] = None,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Write what was found to tests/cost/budget.json.")
+        bool, typer.Option("--accept", help="Write the result to tests/cost/budget.json.")
     ] = False,
 ) -> None:
-    """Run every command through the real handlers, count what it uses, and price it.
+    """Print what each command costs: it runs through the real handlers, and every use is counted.
 
-    Each command is sent by processes that have just started, with a typical payload and with the
-    largest that is legal. Nothing is deployed and nothing is sent anywhere.
+    Each command runs in cold processes, with typical data and with the largest that is allowed.
+    Nothing is deployed, and nothing leaves this machine.
     """
     listed = overridden(prices)
     with quiet():
@@ -68,7 +66,7 @@ def cost(
 
 def accepted(commands: Sequence[str] | None, subscribers: int, measured: list[Measured]) -> None:
     if commands or subscribers != 1:
-        raise typer.BadParameter("a budget is of all commands and of one subscriber")
+        raise typer.BadParameter("--accept takes all commands, with one subscriber")
     budget.accept(measured)
     typer.echo(f"wrote {budget.FILE}")
 
@@ -105,7 +103,7 @@ def as_data(measured: Sequence[Measured], prices: Prices) -> dict[str, Any]:
 
 
 def hop_data(hop: Hop, prices: Prices) -> dict[str, Any]:
-    """One function's run, with what brought it about: its queue's requests, the gateway's."""
+    """Return one run of a function as data, with the requests that started it."""
     return {
         "function": hop.function,
         "milliseconds": hop.milliseconds(prices),
@@ -124,7 +122,7 @@ def dollars(meter: Meter, prices: Prices) -> dict[str, float]:
 
 
 def stored(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
-    """Bytes of each type of event as it is stored, of typical and of largest commands."""
+    """Return the stored bytes of each event type, for typical and for largest commands."""
     found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for each in measured:
         for event, sizes in each.meter.stored.items():
@@ -161,7 +159,7 @@ def row(each: Measured, prices: Prices) -> list[str]:
 
 
 def hops_table(each: Measured, prices: Prices) -> Table:
-    """The way of one command, function by function."""
+    """Return the way of one command, function by function."""
     title = f"The way of {each.command}, {each.payload}"
     table = Table(
         "Function", "ms", "Calls", "WCU", "RCU", "$ / million", title=title, box=box.SIMPLE

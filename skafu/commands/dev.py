@@ -39,35 +39,35 @@ UNDERSTOOD = (
 
 
 class Stopped(BaseException):
-    """A signal asked for the end; no library's `except Exception` is to take it for a failure."""
+    """A signal asked for the end; no library's `except Exception` may catch it."""
 
 
 @dataclass
 class Interruption:
-    """Whether a signal has asked for the end."""
+    """A flag that a signal sets to ask for the end."""
 
     asked: bool = False
 
 
 def dev(
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Forget the data of earlier runs.")
+        bool, typer.Option("--fresh", help="Delete the data of earlier runs.")
     ] = False,
-    no_web: Annotated[bool, typer.Option("--no-web", help="Leave the web page out.")] = False,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Do not serve the web page.")] = False,
     packaged: Annotated[
         bool,
-        typer.Option("--packaged", help="Run what `sam build` makes, deployed by `sam deploy`."),
+        typer.Option(
+            "--packaged", help="Run the package that `sam build` makes, deployed by `sam deploy`."
+        ),
     ] = False,
     state_dir: Annotated[
-        Path, typer.Option(help="Where data, logs and outputs are kept.")
+        Path, typer.Option(help="Folder for data, logs and outputs.")
     ] = stacks.STATE_DIR,
-    emulator_port: Annotated[int, typer.Option(help="AWS endpoint.")] = 4566,
-    appsync_port: Annotated[int, typer.Option(help="GraphQL and its console.")] = 20002,
-    web_port: Annotated[int, typer.Option(help="Web page.")] = 5173,
+    emulator_port: Annotated[int, typer.Option(help="Port of the AWS emulator.")] = 4566,
+    appsync_port: Annotated[int, typer.Option(help="Port of GraphQL and its console.")] = 20002,
+    web_port: Annotated[int, typer.Option(help="Port of the web page.")] = 5173,
 ) -> None:
-    """Run everything: AWS emulator with the SAM template, AppSync on Amplify's resolvers, users,
-    web page.
-    """
+    """Run the whole system on this machine: emulated AWS, AppSync, users, the web page."""
     began = time.monotonic()
     options = stacks.Options(
         state_dir=state_dir.resolve(),
@@ -184,7 +184,7 @@ def taken(told: SimpleQueue[Entry]) -> Iterator[Entry]:
 
 
 def seconds_since(began: float) -> str:
-    """Of this start, and since `make dev` was typed when that had to install something first."""
+    """Return how long this start took, and the whole time if `make dev` had to install first."""
     taken = time.monotonic() - began
     typed = os.environ.get("SKAFU_TYPED")
     whole = time.time() - float(typed) if typed else taken

@@ -1,4 +1,4 @@
-"""`skafu dlq`: what was given up: listed, looked at, sent back, or thrown away with a reason."""
+"""`skafu dlq`: dead letters, listed, shown, sent back, or discarded with a reason."""
 
 import json
 import time
@@ -22,27 +22,29 @@ from edge.errors import failure
 from handlers import wiring
 from kernel.messages import AggregateId
 from skafu.commands import doctor
+from skafu.commands.help import examples
 from skafu.reach import letters
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="What was given up: list it, look at it, send it back, or discard it with a reason.",
+    help="List, show, redrive or discard dead letters.",
+    epilog=examples("dlq list", "dlq show"),
 )
 errors = Console(stderr=True)
 
 BUCKET = doctor.BUCKET
 PAUSE = 0.5  # seconds between two looks at the rows
 PlaceArgument = Annotated[
-    list[str] | None, typer.Argument(help="As `skafu dlq list` names them, e.g. ProjectDlq.")
+    list[str] | None, typer.Argument(help="Places as `skafu dlq list` names them; all by default.")
 ]
 MessageOption = Annotated[
     list[str] | None,
     typer.Option("--message", "-m", help="The id of one message or object; repeatable."),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Everything that lies there.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All messages of the named places.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +64,22 @@ class Desk:
         return cls(target, letters.places(found), found[BUCKET], sqs, s3)
 
     def named(self, names: Sequence[str] | None) -> list[Place]:
-        """All queues, or those that are named; the bucket is no queue."""
+        """Return all queues, or the named ones; the bucket is not a queue."""
         known = {place.name: place for place in self.places}
         if unknown := [name for name in names or () if name not in {*known, BUCKET}]:
             raise typer.BadParameter(
-                f"no place is called {', '.join(unknown)}; there are {', '.join([*known, BUCKET])}"
+                f"there is no place {', '.join(unknown)}; there are {', '.join([*known, BUCKET])}"
             )
         return [place for name, place in known.items() if not names or name in names]
 
 
-@app.command("list")
+@app.command("list", epilog=examples("dlq list", "dlq list --json --environment prod"))
 def list_places(
     as_json: JsonOption = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Every place where something may lie that failed: how much, and since when."""
+    """List every place for dead letters, with their number and age."""
     desk = Desk.at(select(environment, outputs))
     rows = [counted(desk, place) for place in desk.places] + [bucket_counted(desk)]
     if as_json:
@@ -90,7 +92,7 @@ def list_places(
 
 
 def counted(desk: Desk, place: Place) -> dict[str, Any]:
-    """Ages are of those that were looked at, a thousand of them at the most."""
+    """Count a place's letters; their age is that of the first thousand."""
     count = letters.count(desk.sqs, place)
     sent = [letter.sent for letter in letters.look(desk.sqs, place)] if count else []
     source = place.source and place.source.rpartition("/")[2]
@@ -104,20 +106,20 @@ def bucket_counted(desk: Desk) -> dict[str, Any]:
 
 
 def age(moments: Sequence[datetime]) -> str | None:
-    """Of the oldest: `1:02:03`."""
+    """Return the age of the oldest: `1:02:03`."""
     if not moments:
         return None
     return str(datetime.now(UTC) - min(moments)).partition(".")[0]
 
 
-@app.command()
+@app.command(epilog=examples("dlq show", f"dlq show {LIST} --json"))
 def show(
     names: PlaceArgument = None,
     as_json: JsonOption = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """The messages: which aggregate and sequence each concerns, and why it is there."""
+    """Show dead letters: the aggregate and sequence of each, and why it is there."""
     desk = Desk.at(select(environment, outputs))
     wanted = [place for place in desk.named(names) if place.name != LIST or names]
     reasons = Reasons.read(desk)
@@ -136,9 +138,9 @@ def show(
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why messages were delivered in vain, from the list of failures.
+    """The reasons why messages failed, from the list of failures.
 
-    By projection and stream; what concerns no stream of ours, by its message.
+    They are kept by projection and stream, or else by message.
     """
 
     environment: str
@@ -188,14 +190,14 @@ def objects_told(desk: Desk) -> Iterator[dict[str, Any]]:
 
 
 def record_of(desk: Desk, name: str) -> dict[str, Any]:
-    """What Lambda wrote of a batch that it gave up: its own words, and the records as text."""
+    """Return Lambda's record of a batch that it gave up: its reason, and the records as text."""
     body = desk.s3.get_object(Bucket=desk.bucket, Key=name)["Body"].read()
     found: dict[str, Any] = json.loads(body)
     return found
 
 
 def keys_of(kept: Mapping[str, Any]) -> list[Key]:
-    """The commits that an object holds, each once, in the order of the stream."""
+    """Return the keys of the commits in an object, each once, in the order of the stream."""
     payload = kept["payload"]
     records = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
     return list(dict.fromkeys(key_of(record["dynamodb"]["Keys"]) for record in records))
@@ -205,21 +207,26 @@ def key_of(keys: Mapping[str, Mapping[str, str]]) -> Key:
     return AggregateId(keys["aggregateId"]["S"]), int(keys["eventSequence"]["N"])
 
 
-@app.command()
+@app.command(epilog=examples("dlq redrive --all --dry-run", "dlq redrive --all --rate 10"))
 def redrive(
     names: PlaceArgument = None,
     message: MessageOption = None,
     everything: AllOption = False,
     rate: Annotated[float, typer.Option(min=0.1, help="Messages or events a second.")] = 100,
-    wait: Annotated[float, typer.Option(help="Seconds that rows are given to come up.")] = 60,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent.")] = False,
+    wait: Annotated[
+        float, typer.Option(help="How long to wait for the rows to catch up, in seconds.")
+    ] = 60,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be sent; send nothing.")
+    ] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Send messages back to where they came from, and see that the rows come up to them.
+    """Send dead letters back to their queues, and wait until the rows have caught up.
 
-    Objects of the bucket are published again from the store. Mend the cause first. Doing it twice
-    does no harm. Ends with 1 when a row has not come up in time, or a commit was not published.
+    Objects of the bucket are published again from the store. Remove the cause first; redriving
+    twice does no harm. Ends with 1 when a row did not catch up in time, or a commit was not
+    published.
     """
     desk = Desk.at(select(environment, outputs))
     wanted = chosen(message, everything)
@@ -233,10 +240,10 @@ def redrive(
         sent += objects_published(desk, wanted, rows, rate, dry_run, missing)
     typer.echo(f"{sent} {'would be ' if dry_run else ''}redriven")
     for aggregate, sequence in missing:
-        typer.echo(f"not published, left where it is: {aggregate} {sequence}")
+        typer.echo(f"not published, kept: {aggregate} {sequence}")
     late = [] if dry_run else rows.awaited(wait)
     for where, aggregate in late:
-        typer.echo(f"not what its stream says after {wait:g} s: {where} {aggregate}")
+        typer.echo(f"not caught up after {wait:g} s: {where} {aggregate}")
     raise typer.Exit(int(bool(late or missing)))
 
 
@@ -244,14 +251,14 @@ Wanted = Callable[[str], bool]
 
 
 def chosen(ids: Sequence[str] | None, everything: bool) -> Wanted:
-    """By id, or all of what was named: never all by oversight."""
+    """Choose by id, or everything in the named places: `--all` must be given for that."""
     if bool(ids) == everything:
         raise typer.BadParameter("give --message, once or more, or --all")
     return lambda found: everything or found in (ids or ())
 
 
 def at_most(desk: Desk, place: Place) -> int:
-    """SQS counts approximately; a few that it does not count yet are found all the same."""
+    """Return an upper bound: SQS counts approximately, and a few more may be found."""
     return letters.count(desk.sqs, place) + letters.MOST
 
 
@@ -275,7 +282,7 @@ def letters_sent(
 def objects_published(
     desk: Desk, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool, missing: list[Key]
 ) -> int:
-    """An object goes when each of its commits has been published; else it stays."""
+    """Publish the commits of objects; an object goes when all its commits are published."""
     found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
     publication = Publication(wiring.event_bus(), rate)
     for name in track(() if dry_run else found, BUCKET, console=errors):
@@ -299,7 +306,7 @@ def published(publication: Publication, key: Key) -> bool:
 
 @dataclass
 class Expected:
-    """Rows that are to come up to what was redriven: then each equals the fold of its stream."""
+    """Rows that must catch up with what was redriven: each then equals the fold of its stream."""
 
     environment: str
     streams: set[tuple[str, AggregateId]] = field(default_factory=set)
@@ -310,13 +317,13 @@ class Expected:
             self.streams.add((name, AggregateId(letter.aggregate_id)))
 
     def expect_all(self, keys: Iterable[Key]) -> None:
-        """What was published again concerns every projection of its kind of aggregate."""
+        """Expect every projection of the aggregate to reach what was published again."""
         for aggregate, _ in keys:
             kind = aggregate.partition("#")[0]
             self.streams |= {(p.name, aggregate) for p in contents.projections_of(kind)}
 
     def awaited(self, seconds: float) -> list[tuple[str, AggregateId]]:
-        """What has not come up in time."""
+        """Return the rows that did not catch up in time."""
         end = time.monotonic() + seconds
         left = sorted(self.streams)
         with Progress(console=errors, transient=True) as bar:
@@ -338,20 +345,20 @@ def reached(where: str, aggregate: AggregateId) -> bool:
     return all(differs(row, rows.get(key)) is None for key, row in expected.items())
 
 
-@app.command()
+@app.command(epilog=examples(f'dlq discard {LIST} --all --reason "repaired by hand"'))
 def discard(
     names: PlaceArgument = None,
     message: MessageOption = None,
     everything: AllOption = False,
     reason: Annotated[
-        str, typer.Option(help="Why; kept on record with your name.", show_default=False)
+        str, typer.Option(help="The reason; it is recorded with your name.", show_default=False)
     ] = "",
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Throw away what need not be tried again; who did it, what and why goes on record first.
+    """Discard dead letters that need no further try. It is first recorded who did it and why.
 
-    From FailureQueue, it takes a failure that was dealt with off the list.
+    On FailureQueue, it takes a failure that was dealt with off the list.
     """
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
@@ -366,7 +373,7 @@ def discard(
 
 
 def identity(target: Target) -> str:
-    """Who this process is to AWS."""
+    """Return the identity of this process in AWS."""
     return str(target.client("sts").get_caller_identity()["Arn"])
 
 
@@ -382,12 +389,12 @@ def letters_discarded(desk: Desk, place: Place, wanted: Wanted, reason: str, who
 
 
 def is_decision(letter: Letter) -> bool:
-    """What was decided stays on record until the queue forgets it."""
+    """Tell whether the letter records a decision: it stays until the queue's retention ends."""
     return letter.place.name == LIST and doctor.reported(letter).severity is Severity.INFO
 
 
 def what_of(letter: Letter) -> dict[str, str | int]:
-    """The key of what is discarded; of a failure on the list its own key and its name."""
+    """Return the key of what is discarded; for a failure on the list its own key and name."""
     if letter.place.name != LIST:
         return letter.key()
     known = doctor.reported(letter)
@@ -405,6 +412,6 @@ def objects_discarded(desk: Desk, wanted: Wanted, reason: str, who: str) -> int:
 
 
 def on_record(where: str, key: Mapping[str, str | int], reason: str, who: str) -> None:
-    """Before it is done: killed in between, it is on record twice, never not at all."""
+    """Record the decision before it is carried out: killed in between, it is recorded twice."""
     decision = failure(Discarded(reason), where=where, key={**key, "by": who})
     wiring.failures().report(decision)

@@ -20,13 +20,13 @@ BUCKET = "UnpublishedBucket"
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """List every failure on record: reported, given up by a queue, or kept by the publisher.
+    """List every failure that needs somebody: reported ones, dead letters, unpublished records.
 
-    Ends with 1 when there is any that nobody has decided on.
+    Ends with 1 when there is one that nobody has decided on.
     """
     failures = list(on_record(select(environment, outputs)))
     if as_json:
@@ -46,7 +46,7 @@ def on_record(target: Target) -> Iterator[Failure]:
 
 
 def lying(sqs: Any, places: list[Place]) -> Iterator[Letter]:  # noqa: ANN401 - a boto3 client
-    """All letters, of all places at once: an empty queue lets one wait."""
+    """Yield all letters, reading all places at once: an empty queue makes readers wait."""
     with ThreadPoolExecutor(max(1, len(places))) as threads:
         for found in threads.map(partial(letters.look, sqs), places):
             yield from found

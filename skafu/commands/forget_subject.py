@@ -1,4 +1,4 @@
-"""`skafu forget-subject`: what is known of a person becomes unreadable, for ever."""
+"""`skafu forget-subject`: make a person's data unreadable for ever."""
 
 import time
 from collections.abc import Iterator
@@ -38,10 +38,10 @@ def forget_subject(
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Destroy a person's key, and tell each of their streams, so that every row lets go of them.
+    """Make a person's data unreadable: destroy their key, and update all their streams and rows.
 
-    It cannot be undone. Broken off, it is taken up again by the same command; done again, it
-    changes nothing. Ends with 1 when a stream could not be told.
+    This cannot be undone. If it is interrupted, run it again: it goes on. Run once more, it changes
+    nothing. Ends with 1 when a stream could not be updated.
     """
     subject = valid(_subjects, subject)
     forgetting = prepared(select(environment, outputs))
@@ -73,7 +73,7 @@ def question(subject: str, known: KeyRecord | None) -> str:
 
 
 def wait(forgetting: Forgetting, tombstone: KeyRecord) -> None:
-    """Until no warm function uses the key any more: what they append must not be overlooked."""
+    """Wait until no warm function uses the key any more: what they append must be seen."""
     until = forgetting.settled_at(tombstone)
     seconds = (until - forgetting.clock()).total_seconds()
     if seconds <= 0:

@@ -1,4 +1,4 @@
-"""`skafu history`: all that happened to one aggregate, from the store."""
+"""`skafu history`: every event of one aggregate, from the store."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -22,20 +22,22 @@ def history(
     aggregate: AggregateArgument,
     raw: Annotated[
         bool,
-        typer.Option("--raw", help="One JSON object a line, as stored, keyed PK and SK by time."),
+        typer.Option(
+            "--raw", help="Print stored items, one JSON object a line, with keys PK and SK."
+        ),
     ] = False,
     cloudevents: Annotated[
-        bool, typer.Option("--cloudevents", help="One CloudEvent 1.0 a line, as JSON.")
+        bool, typer.Option("--cloudevents", help="Print CloudEvents 1.0, one JSON object a line.")
     ] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Show every event of an aggregate: what, when, who, by which command."""
+    """Show every event of an aggregate, with its time, person and command."""
     _, stream = named(aggregate)
     select(environment, outputs)
     commits = list(wiring.event_store().read(stream))
     if not commits:
-        typer.echo(f"{stream}: nothing has happened", err=True)
+        typer.echo(f"{stream}: no events", err=True)
         raise typer.Exit(1)
     if raw:
         lines(item for commit in commits for item in items(commit))
@@ -50,7 +52,7 @@ def lines(values: Iterable[dict[str, Any]]) -> None:
 
 
 def items(commit: Commit) -> Iterator[dict[str, Any]]:
-    """Its events as items of one table for events, ordered by their time and number."""
+    """Yield the events of a commit as items of one table, ordered by time and number."""
     for sequence, stored in enumerate(commit.stored_events(), commit.first_sequence):
         yield {
             "PK": commit.aggregate_id,
@@ -69,7 +71,7 @@ def items(commit: Commit) -> Iterator[dict[str, Any]]:
 
 
 def table(commits: list[Commit]) -> Table:
-    """Event below event, each with its data; what is too long for the terminal is cut off."""
+    """Return the events one below the other, with their data, cut to the terminal's width."""
     title = commits[0].aggregate_id
     shown = Table(box=None, show_header=False, expand=True, title=title, title_justify="left")
     shown.add_column(justify="right")

@@ -18,18 +18,20 @@ errors = Console(stderr=True)
 
 
 def invoke(
-    function: Annotated[str, typer.Argument(help="Logical id in template.yaml, e.g. CommandApi.")],
+    function: Annotated[str, typer.Argument(help="Logical id of the function in template.yaml.")],
     event: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="E.g. events/command_api/create_project.json."
+            exists=True,
+            dir_okay=False,
+            help="A JSON file with the event, such as those in events/.",
         ),
     ],
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Run a function on an event against the running local stack; exit 1 when it failed."""
+    """Run one function on an event, against the running local stack. Ends with 1 if it fails."""
     if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
+        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
     aws = Aws(json.loads(outputs.read_text())["awsEndpointUrl"])
     try:
         found = local.find(aws, ROOT / "template.yaml", "skafu-local", function)

@@ -13,9 +13,11 @@ PUBLIC = Path(__file__).resolve().parents[2] / "frontend" / "public"
 
 def outputs(
     environment: EnvironmentOption = "dev",
-    folder: Annotated[Path, typer.Option(help="Where the page looks for it.")] = PUBLIC,
+    folder: Annotated[
+        Path, typer.Option(help="The folder in which the page looks for it.")
+    ] = PUBLIC,
 ) -> None:
-    """Write skafu_outputs.json for the page, from what an environment's stack says of itself."""
+    """Write skafu_outputs.json, which tells the page the command API of an environment."""
     found = Target(environment).stack_outputs()
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "skafu_outputs.json"

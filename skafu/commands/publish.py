@@ -28,7 +28,7 @@ errors = Console(stderr=True)
 
 @dataclass(slots=True)
 class Run:
-    """A publication that was begun: kept in a file after each page, so that it can go on."""
+    """A publication that was begun; it is kept in a file after each page, so that it can go on."""
 
     environment: str
     since: str
@@ -49,32 +49,32 @@ class Run:
 
 
 def publish(
-    since: Annotated[
-        datetime, typer.Option(formats=FORMATS, help="When the outage began, in UTC.")
-    ],
+    since: Annotated[datetime, typer.Option(formats=FORMATS, help="Begin of the outage, in UTC.")],
     until: Annotated[
-        datetime | None, typer.Option(formats=FORMATS, help="When it was over; now by default.")
+        datetime | None, typer.Option(formats=FORMATS, help="End of the outage; now by default.")
     ] = None,
-    rate: Annotated[float, typer.Option(min=0.1, help="Events a second, at the most.")] = 200,
+    rate: Annotated[float, typer.Option(min=0.1, help="Most events a second.")] = 200,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Scan and count, publish nothing.")
+        bool, typer.Option("--dry-run", help="Scan and count; publish nothing.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about the cost.")] = False,
     anew: Annotated[
-        bool, typer.Option("--anew", help="Begin from the start though a run was broken off.")
+        bool,
+        typer.Option("--anew", help="Start from the beginning, even if a run was interrupted."),
     ] = False,
-    page_size: Annotated[int, typer.Option(min=1, help="Items in a page.")] = SCAN_PAGE,
+    page_size: Annotated[int, typer.Option(min=1, help="Items in a page of the scan.")] = SCAN_PAGE,
     progress_file: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Where a broken-off run is remembered.")
+        Path | None,
+        typer.Option(dir_okay=False, help="The file that remembers an interrupted run."),
     ] = None,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Publish again what was recorded in a span of time: for outages longer than the stream keeps.
+    """Publish the events of a time span again, after an outage longer than the stream keeps them.
 
-    Every event goes out as it did, or should have, the first time; consumers take it for a hint or
-    know its id. The commits are found by a scan of the whole table, whose cost is shown first. A
-    run that was broken off goes on where it was when it is started again with the same `--since`.
+    Every event is published as it was the first time: consumers treat it as a hint or know its id.
+    The commits are found by a scan of the whole table; its cost is shown first. An interrupted run
+    goes on where it was when it is started again with the same `--since`.
     """
     target = select(environment, outputs)
     table = wiring.settings().events_table
@@ -98,7 +98,7 @@ def utc(moment: datetime) -> datetime:
 
 
 def broken_off(file: Path, environment: str, since: datetime) -> Run | None:
-    """The run that the file remembers, if it is this one; another one is not thrown away."""
+    """Return the run in the file if it is this one. Another one is never overwritten."""
     if not file.exists():
         return None
     run = Run(**json.loads(file.read_text()))
@@ -112,7 +112,7 @@ def broken_off(file: Path, environment: str, since: datetime) -> Run | None:
 
 
 def writer(file: Path) -> Callable[[Run], None]:
-    """Whole or not at all: a run that is killed while it writes must find the page before."""
+    """Write the file whole or not at all: a killed run must find the page before."""
 
     def write(run: Run) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +143,7 @@ def work(
     run: Run,
     keep: Callable[[Run], None],
 ) -> list[Key]:
-    """Page after page, remembered after each; the keys of items that are no commits come back."""
+    """Publish page after page, and remember each. Return the keys of items that are not commits."""
     unreadable: list[Key] = []
     with progress(scan.size()[0], run) as report:
         try:

@@ -19,12 +19,14 @@ from skafu.simulation.system import Parts
 SHOWN = 10  # findings
 
 Schedules = Annotated[int, typer.Option(min=1, help="How many schedules to run.")]
-Seed = Annotated[int, typer.Option(min=0, help="The first seed; each schedule takes the next.")]
+Seed = Annotated[int, typer.Option(min=0, help="The first seed; each schedule takes the next one.")]
 PROCESSORS = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processors to use.")]
-TraceOption = Annotated[bool, typer.Option("--trace", help="Print every step of each schedule.")]
+TraceOption = Annotated[bool, typer.Option("--trace", help="Print every step.")]
 
-Without = Annotated[Guard | None, typer.Option(help="Leave one guard out, to see it missed.")]
+Without = Annotated[
+    Guard | None, typer.Option(help="Leave one guard out, and see the checks notice it.")
+]
 
 
 def simulate(
@@ -34,7 +36,10 @@ def simulate(
     trace: TraceOption = False,
     without: Without = None,
 ) -> None:
-    """Run the real handlers over an AWS in memory that loses, repeats, delays and lies."""
+    """Run the real handlers over a faulty AWS in memory, and check everything that was promised.
+
+    Ends with 1 when a promise was broken; the output says how to replay that schedule.
+    """
     parts = WITHOUT[without] if without else WHOLE
     run = traced(seed, schedules, parts) if trace else untraced(seed, schedules, jobs, parts)
     report(run, f" --without {without}" if without else "")

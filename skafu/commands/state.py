@@ -1,4 +1,4 @@
-"""`skafu state`: what an aggregate is, or was at a version or at a moment."""
+"""`skafu state`: the state of an aggregate, now, at a version or at a moment."""
 
 import json
 from datetime import datetime
@@ -20,15 +20,16 @@ _moments: TypeAdapter[Any] = TypeAdapter(Moment)
 def state(
     aggregate: AggregateArgument,
     version: Annotated[
-        int | None, typer.Option("--version", min=1, help="After the event with this number.")
+        int | None,
+        typer.Option("--version", min=1, help="The state after the event with this number."),
     ] = None,
     at: Annotated[
-        str | None, typer.Option("--at", help="When this moment had passed: ISO 8601 with a zone.")
+        str | None, typer.Option("--at", help="The state at this time: ISO 8601 with a time zone.")
     ] = None,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Print an aggregate's state as JSON; the newest unless a version or a moment is named."""
+    """Print the state of an aggregate as JSON: now, at a version, or at a time."""
     decider, stream = named(aggregate)
     moment = None if at is None else moment_of(at)
     if moment is not None and version is not None:
@@ -48,7 +49,7 @@ def state(
 
 
 def moment_of(text: str) -> str:
-    """In the form of the store. Raises `BadParameter`."""
+    """Return a moment in the form of the store. Raises `BadParameter`."""
     try:
         return str(_moments.validate_python(datetime.fromisoformat(text)))
     except (ValueError, ValidationError):

@@ -12,18 +12,21 @@ from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption
 
 
 def token(
-    email: Annotated[str, typer.Argument(help="One of the four users, e.g. owner@skafu.dev.")],
+    email: Annotated[str, typer.Argument(help="The e-mail of a user of the local stack.")],
     access: Annotated[
-        bool, typer.Option("--access", help="Print the access token, not the ID token.")
+        bool, typer.Option("--access", help="Print the access token instead of the ID token.")
     ] = False,
     password: Annotated[
-        str, typer.Option(help="Only for users you made yourself.")
+        str, typer.Option(help="The password of a user that you made yourself.")
     ] = people.PASSWORD,
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Print a token: curl -H "Authorization: $(skafu token owner@skafu.dev)" …"""
+    """Sign in to the local stack and print a token for the Authorization header.
+
+    In a shell: `curl -H "Authorization: $(skafu token owner@skafu.dev)" ...`.
+    """
     if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
+        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
     found = json.loads(outputs.read_text())
     try:
         tokens = people.sign_in(

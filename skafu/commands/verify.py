@@ -35,18 +35,19 @@ FEED_ITSELF = AggregateId("the feed")
 
 def verify(
     history: Annotated[
-        bool, typer.Option("--history", help="Only whether history is whole; rows may be late.")
+        bool, typer.Option("--history", help="Check the history only, not the rows.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Write rows that differ, feed what is missing.")
+        bool, typer.Option("--repair", help="Rebuild rows that differ, and complete the feed.")
     ] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Compare every read-model row with the fold of its stream, and prove each stream's chain.
+    """Compare every row with the fold of its stream, and check the history of each stream.
 
-    History is whole when each commit carries its predecessor's hash, each stored state is what the
-    events yield, and neither a row nor the feed has seen what the store does not have.
+    The history is whole when each commit carries the hash of the one before, each stored state is
+    the fold of the events, and no row and no feed entry shows an event that the store lacks.
+    Ends with 1 when something is wrong and was not repaired.
     """
     select(environment, outputs)
     found, streams = findings(compare=not history)
@@ -56,9 +57,9 @@ def verify(
 
 
 def findings(*, compare: bool) -> tuple[list[Finding], int]:
-    """All that is wrong, and how many streams there are.
+    """Return the findings, and the number of streams.
 
-    Rows and feed are read before the streams, which are older than what was made of them.
+    Rows and feed are read first: they are made from the streams, so the streams are never behind.
     """
     listed = [
         (RowKey(model, row), version)
@@ -124,7 +125,7 @@ def mended(found: list[Finding]) -> bool:
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
     for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
         mend(aggregate, where)
-    typer.echo(f"mended {len(stale)} of what was found")
+    typer.echo(f"repaired {len(stale)}")
     return not beyond
 
 
@@ -143,7 +144,9 @@ def unfeedable(aggregate: AggregateId, error: Exception) -> None:
 
 def show(found: list[Finding], streams: int) -> None:
     if not found:
-        typer.echo(f"{streams} streams: history is whole, every row that was compared is its fold")
+        typer.echo(
+            f"{streams} streams: history is whole, every row that was compared equals its fold"
+        )
         return
     table = Table("Stream", "Where", "What", title=f"{len(found)} findings in {streams} streams")
     for finding in found:

@@ -1,4 +1,4 @@
-"""`skafu why`: which command, by whom and when, made an event or gave a field its value."""
+"""`skafu why`: the command, person and time behind an event or the value of a field."""
 
 import json
 from collections.abc import Iterator
@@ -37,12 +37,12 @@ def why(
     aggregate: AggregateArgument,
     what: Annotated[
         str,
-        typer.Argument(help="An event's number, or a field of the state: `name`, `services.<id>`."),
+        typer.Argument(help="The number of an event, or a field of the state; dots lead inside."),
     ],
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
-    """Show the event, or the last one that changed the field, with what caused it."""
+    """Show the command behind an event, or behind the value of a field."""
     decider, stream = named(aggregate)
     select(environment, outputs)
     found = [
@@ -51,7 +51,7 @@ def why(
         if (step.recorded.sequence == int(what) if what.isdecimal() else step.changed(what))
     ]
     if not found:
-        typer.echo(f"{stream}: no event {what}, and none that touched such a field", err=True)
+        typer.echo(f"{stream}: no event {what}, and no event changed such a field", err=True)
         raise typer.Exit(1)
     Console().print(table(found[-1], what))
 

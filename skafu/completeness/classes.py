@@ -1,4 +1,4 @@
-"""Commands, events and refusals as classes: each has its place in the rules, and a test."""
+"""Commands, events and refusals: each class has its place in the rules, and a test."""
 
 import re
 from collections.abc import Iterable, Iterator

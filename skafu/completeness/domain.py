@@ -1,4 +1,4 @@
-"""Everything that can be asked of a domain that can be imported."""
+"""All checks of a domain that can be imported."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from skafu.completeness.missing import Missing
 
 
 def missing() -> Iterator[Missing]:
-    """Yield what is missing; a registry that is wrong makes every further question vain."""
+    """Yield what is missing; only the registry's faults if it has any."""
     if wrong := list(registry.missing()):
         yield from wrong
         return

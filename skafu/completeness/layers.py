@@ -1,4 +1,4 @@
-"""Files alone, before anything is imported: whether Python can read them, and the engine's wall."""
+"""Files, before anything is imported: syntax errors, and imports of the domain by the engine."""
 
 import ast
 from collections.abc import Iterator

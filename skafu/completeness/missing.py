@@ -25,7 +25,7 @@ class Missing(NamedTuple):
 
 
 def file_of(module: str) -> str:
-    """Return `src/domain/project/commands.py` of `domain.project.commands`."""
+    """Return the file of a module below `src`."""
     return f"src/{module.replace('.', '/')}.py"
 
 

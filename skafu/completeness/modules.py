@@ -1,4 +1,4 @@
-"""The modules of the domain, those too that nobody imports, and what they define."""
+"""The modules of the domain, also those that nobody imports, and what they define."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""The registry itself: what is there twice or not at all makes every further question vain."""
+"""The registry: duplicates and missing parts, which make every further check meaningless."""
 
 from collections.abc import Iterator
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Examples on trial: each is sent, after what it is given, to the real rules over a fresh store."""
+"""The trial of the examples: each is sent to the real rules, after the commands it is given."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

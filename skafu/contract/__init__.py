@@ -1,1 +1,1 @@
-"""What others count on: stored events, the API. Compared with what was released, and released."""
+"""The contract with others: stored events and the API, compared with the release, and released."""

@@ -16,7 +16,7 @@ EXTEND = "Answer as before, and put what is new into a field of its own."
 
 
 def api_breaks(released: Json, today: Json) -> Iterator[Break]:
-    """Why some client that was made for the released OpenAPI document would fail."""
+    """Yield the reasons why a client of the released OpenAPI document would fail."""
     for path, item in released["paths"].items():
         for method in METHODS:
             if method not in item:
@@ -119,7 +119,7 @@ Key = tuple[str, str]
 
 
 def parameters(operation: Mapping[str, Any], document: Json) -> dict[Key, Mapping[str, Any]]:
-    """By place and name; names of headers in lower case, as HTTP compares them."""
+    """Return the parameters by place and name; names of headers in lower case."""
     written = (resolved(parameter, document) for parameter in operation.get("parameters", ()))
     return {(p["in"], p["name"].lower() if p["in"] == "header" else p["name"]): p for p in written}
 

@@ -20,13 +20,13 @@ class Break:
 
 
 def reader_breaks(released: Schema, today: Schema) -> Iterator[str]:
-    """What is sent or stored as it was released, and would not be taken as it was meant."""
+    """Yield breaks for writers: what they send or stored as released is not taken as meant."""
     yield from map(refused, Comparison().between(released, today))
     yield from map(refused, defaults(released, today))
 
 
 def writer_breaks(released: Schema, today: Schema) -> Iterator[str]:
-    """What is answered or stored today, and readers were not told of; more fields are no break."""
+    """Yield the breaks for readers: values that they were not told of; more fields are no break."""
     yield from map(surprising, Comparison(extensible=True).between(today, released))
 
 

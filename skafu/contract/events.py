@@ -24,7 +24,7 @@ class EventToday:
     aggregate: str = field(default="<aggregate>", compare=False)
 
     def readable_majors(self) -> frozenset[int]:
-        """Majors from which an unbroken chain of casts leads to today's."""
+        """Return the major versions from which a chain of casts leads to today's."""
         today = major(self.version)
         lowest = highest = today
         while lowest - 1 in self.upcasters:
@@ -35,7 +35,7 @@ class EventToday:
 
 
 def event_breaks(released: Released, today: Mapping[str, EventToday]) -> Iterator[Break]:
-    """Why some stored event, or some reader of what is written now, would be lost."""
+    """Yield the reasons why a stored event or a reader of today's events would be lost."""
     for event_type, versions in released.items():
         for version, schema in versions.items():
             subject = f"{event_type} {version}"
@@ -102,7 +102,7 @@ def early_breaks(
     release: str,
     first: str,
 ) -> Iterator[Break]:
-    """Events that are recorded in the very release that is the first to read them.
+    """Yield events that are recorded in the same release that reads them first.
 
     `written`: the version of each event type that some command records. `readable_since`: the
     release whose code first read each version. Before anything ran there is nobody to surprise.

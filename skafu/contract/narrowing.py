@@ -1,4 +1,4 @@
-"""What one JSON Schema takes and another does not.
+"""Values that one JSON Schema takes and another does not.
 
 Read in both directions it tells whether a change is compatible: a reader must take all that was
 written before, and what is written must be what readers were told. It knows the keywords that
@@ -31,7 +31,7 @@ STRUCTURE = frozenset(
 
 
 class Kind(Enum):
-    """Of what a narrower schema does."""
+    """The kind of a difference between a schema and a narrower one."""
 
     TYPE = auto()
     VALUES = auto()
@@ -61,7 +61,7 @@ class Schema:
 
     @cached_property
     def keywords(self) -> Keywords:
-        """With references and single `allOf` resolved; `True` and `{}` say nothing."""
+        """Return the keywords, with references and single `allOf` resolved; booleans have none."""
         keywords: dict[str, Json] = {} if isinstance(self.written, bool) else dict(self.written)
         while "$ref" in keywords or "allOf" in keywords:
             target = self._target(keywords.pop("$ref", None))
@@ -84,7 +84,7 @@ class Schema:
         return self.written is False
 
     def alternatives(self) -> Iterator["Schema"]:
-        """Each without `anyOf`, `oneOf` and lists of types."""
+        """Return the alternatives, each without `anyOf`, `oneOf` and lists of types."""
         own = {k: v for k, v in self.keywords.items() if k not in ("anyOf", "oneOf")}
         options = [*self.keywords.get("anyOf", ()), *self.keywords.get("oneOf", ())]
         if options:
@@ -98,7 +98,7 @@ class Schema:
             yield self.at(own)
 
     def values(self) -> list[Json] | None:
-        """All of them, where they are listed."""
+        """Return all values, where they are listed."""
         if "const" in self.keywords:
             return [self.keywords["const"]]
         return self.keywords.get("enum")
@@ -109,7 +109,7 @@ class Schema:
         return bool(Draft202012Validator({**definitions, **self.keywords}).is_valid(value))
 
     def name(self) -> str:
-        """How a person would call what this takes."""
+        """Return a name for what the schema takes, in plain words."""
         listed = self.values()
         if listed is not None:
             return " or ".join(json.dumps(value) for value in listed)
@@ -143,7 +143,7 @@ class Comparison:
     def _option(
         self, wide: Schema, narrow: Schema, path: str, assumed: frozenset[str]
     ) -> Iterator[Narrowing]:
-        """One alternative must be taken whole by one of the other's; the nearest says why not."""
+        """Find an alternative that takes this one whole; yield the differences from the nearest."""
         listed = wide.values()
         if listed is not None:
             refused = [value for value in listed if not narrow.takes(value)]
@@ -193,7 +193,7 @@ class Comparison:
     def _added(
         self, wide: Schema, narrow: Schema, path: str, assumed: frozenset[str]
     ) -> Iterator[Narrowing]:
-        """Fields that `narrow` alone has a name for."""
+        """Yield fields that only `narrow` names."""
         had, has = wide.keywords.get("properties", {}), narrow.keywords.get("properties", {})
         # Unsaid beside fields that have names, nobody has sent others.
         rest = wide.keywords.get("additionalProperties", "properties" not in wide.keywords)
@@ -206,7 +206,7 @@ class Comparison:
     def _others(
         self, wide: Schema, narrow: Schema, path: str, assumed: frozenset[str]
     ) -> Iterator[Narrowing]:
-        """Fields that have no name of their own, as in a map."""
+        """Yield differences in fields without a name of their own, as in a map."""
         patterns = wide.keywords.get("patternProperties"), narrow.keywords.get("patternProperties")
         if patterns[1] is not None:
             yield from self._patterns(wide, narrow, path, assumed)
@@ -255,7 +255,7 @@ def constraints(schema: Schema) -> Keywords:
 
 
 def same_type(wide: Schema, narrow: Schema) -> bool:
-    """Whether a value of one may be a value of the other, going by the type alone."""
+    """Tell whether a value of one may be a value of the other, going by the type alone."""
     had, has = wide.keywords.get("type"), narrow.keywords.get("type")
     if has is None:
         return narrow.values() is None
@@ -284,7 +284,7 @@ def join(path: str, name: str) -> str:
 def defaults(
     released: Schema, today: Schema, path: str = "", seen: frozenset[str] = frozenset()
 ) -> Iterator[Narrowing]:
-    """Fields whose default is another: whoever leaves them out now says something else."""
+    """Yield fields with another default: leaving them out means something else now."""
     pair = json.dumps([released.written, today.written])
     if pair in seen:
         return
@@ -303,14 +303,14 @@ def _default(
 
 
 def matched(released: Schema, today: Schema) -> Iterator[tuple[Schema, Schema]]:
-    """Objects and lists of both: a nullable object and what it became."""
+    """Yield objects and lists of both sides: a nullable object and what it became."""
     for had in released.alternatives():
         if had.keywords.get("type") in ("object", "array"):
             yield from ((had, has) for has in today.alternatives() if same_type(had, has))
 
 
 def inner(had: Schema, has: Schema) -> Iterator[tuple[str, Schema, Schema]]:
-    """Fields and items that both have."""
+    """Yield differences in the fields and items that both have."""
     before, now = (s.keywords.get("properties", {}) for s in (had, has))
     for name in before.keys() & now.keys():
         yield name, had.at(before[name]), has.at(now[name])

@@ -1,4 +1,4 @@
-"""The released contract, `schemas/released/`: what today's code is compared with.
+"""The released contract, `schemas/released/`: today's code is compared with it.
 
 - `events/<type>/<version>.json`: `data` of every version that was ever recorded
 - `openapi.json`: the API
@@ -35,7 +35,7 @@ class Contract:
 
 
 def released(folder: Path = FOLDER) -> Contract:
-    """Empty before the first release."""
+    """Return the released contract; it is empty before the first release."""
     if not (folder / "releases.json").exists():
         return Contract()
     releases = read(folder / "releases.json")
@@ -70,7 +70,7 @@ def majors(casts: Mapping[tuple[str, int], Any], event_type: str) -> frozenset[i
 
 
 def written() -> dict[str, str]:
-    """Today's version of each event type that some command records."""
+    """Return today's version of each event type that a command records."""
     return {
         event_type: version
         for aggregate_type, events in contents.events.items()
@@ -80,14 +80,14 @@ def written() -> dict[str, str]:
 
 
 def broken_events() -> Iterator[Break]:
-    """What was stored, or is read by a release that still runs, and would be lost."""
+    """Yield events that would be lost: stored ones, or ones that a running release reads."""
     contract = released()
     yield from event_breaks(contract.events, todays_events())
     yield from early_breaks(written(), contract.readable_since, VERSION, contract.first)
 
 
 def broken_api() -> Iterator[Break]:
-    """What clients of the released API do, and would fail."""
+    """Return what clients of the released API do and what would fail now."""
     yield from api_breaks(released().openapi, document(contents))
 
 

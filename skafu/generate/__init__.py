@@ -1,1 +1,1 @@
-"""Makers of every file that follows from the code."""
+"""Generators of every file that follows from the code."""

@@ -56,7 +56,7 @@ def amplify_schema() -> GraphQLSchema:
 
 
 def models(schema: GraphQLSchema) -> list[GraphQLObjectType]:
-    """The read models: types that carry a checkpoint."""
+    """Return the read models: types that carry a checkpoint."""
     return [
         graphql_type
         for graphql_type in schema.type_map.values()
@@ -66,7 +66,7 @@ def models(schema: GraphQLSchema) -> list[GraphQLObjectType]:
 
 
 def own_fields(model: GraphQLObjectType) -> dict[str, GraphQLOutputType]:
-    """All fields but relations, which AppSync redacts in what subscribers get."""
+    """Return all fields except relations: AppSync redacts those for subscribers."""
     return {
         name: field.type
         for name, field in model.fields.items()
@@ -118,7 +118,7 @@ def row_classes(found: list[GraphQLObjectType]) -> str:
 
 
 def json_fields(found: list[GraphQLObjectType]) -> str:
-    """Names of fields which AppSync wants, and gives, as JSON in a string."""
+    """Return the fields that AppSync takes and gives as JSON in a string."""
     names = sorted(
         {
             snake(name)
@@ -169,7 +169,7 @@ def documents() -> str:
 
 
 def lists(schema: GraphQLSchema) -> str:
-    """The document that lists all rows of a model; lists by an index have longer names."""
+    """Return the documents that list all rows of a model; lists by an index have longer names."""
     names: dict[str, str] = {}
     for name in sorted(schema.query_type.fields if schema.query_type else (), key=len):
         if name.startswith("list"):
@@ -193,7 +193,7 @@ def query(schema: GraphQLSchema, name: str) -> str:
 
 
 def item_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
-    """What the list of this name holds."""
+    """Return the type of the items in the list of this name."""
     assert schema.query_type is not None
     page = get_named_type(schema.query_type.fields[name].type)
     assert isinstance(page, GraphQLObjectType)

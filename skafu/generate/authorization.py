@@ -1,4 +1,4 @@
-"""The table of who may do what (docs/authorization.yaml), and the page that shows it."""
+"""The authorization table (docs/authorization.yaml), and the page that shows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -42,7 +42,7 @@ def principals() -> Sequence[str]:
 
 
 def expected(section: str, name: str) -> dict[str, Any]:
-    """What each principal is answered. Raises `KeyError` for what has no row."""
+    """Return the answer to each principal. Raises `KeyError` for what has no row."""
     columns = NAMED if section == "machines" else principals()
     return dict(zip(columns, table()[section][name], strict=True))
 
@@ -98,7 +98,7 @@ def graphql_fields() -> Iterable[str]:
 
 
 def word(cell: object) -> str:
-    """YAML reads `yes` and `no` as truth."""
+    """Return the cell as a word: YAML reads `yes` and `no` as booleans."""
     return ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
 
 

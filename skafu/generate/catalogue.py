@@ -59,7 +59,7 @@ def entry(event: type[Event], recorded: Names, read: Names, shown: Rows) -> str:
 
 
 def upcast(event: type[Event]) -> str:
-    """Older major versions that are brought to today's."""
+    """Return a remark on older major versions that are upcast."""
     name = event.__name__
     majors = {
         major
@@ -91,7 +91,7 @@ def fields(event: type[Event], shown: Rows) -> str:
 
 
 def shown_field(name: str, shown: Rows) -> str:
-    """The row of the field, or the rows of its parts."""
+    """Return the row of the field, or the rows of its parts."""
     parts = {row: places for row, places in shown.items() if row.startswith(f"{name}.")}
     if not parts:
         return shown_in(shown.get(name, "nothing"))
@@ -99,7 +99,7 @@ def shown_field(name: str, shown: Rows) -> str:
 
 
 def shown_in(places: read_models.Places) -> str:
-    """Fields that the data schema does not have yet are in italics."""
+    """Return the places; fields that the data schema does not have yet are in italics."""
     if isinstance(places, str):
         return f"nothing: {places}"
     planned = read_models.load().planned_fields()
@@ -180,7 +180,7 @@ def matched_classes(pattern: ast.pattern) -> Iterator[str]:
 
 
 def readers() -> dict[str, set[str]]:
-    """Events that each projection names in a match, other than to say that it ignores them."""
+    """Return the events that each projection matches, without those that it ignores."""
     return {
         file.stem: matched
         for file in sorted(SRC.glob("projections/*.py"))
@@ -199,7 +199,7 @@ def matched_events(tree: ast.Module) -> set[str]:
 
 
 def last(name: str) -> str:
-    """Return `ServiceAdded` of `events.ServiceAdded`."""
+    """Return the last part of a dotted name."""
     return name.rpartition(".")[2]
 
 

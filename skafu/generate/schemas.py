@@ -29,10 +29,10 @@ Json = Any
 
 
 class Stored(GenerateJsonSchema):
-    """Says defaults that are made by a function, too: they are part of the contract."""
+    """A generator that also shows defaults made by a function: they are part of the contract."""
 
     def field_title_should_be_set(self, schema: object) -> bool:
-        """Titles that only spell the name again are noise."""
+        """Leave titles out: they only spell the name again."""
         return False
 
     def get_default_value(self, schema: CoreSchema) -> Any:  # noqa: ANN401 - any default
@@ -58,7 +58,7 @@ class Described:
 
 
 def data_schema(event: type[Event]) -> Json:
-    """JSON Schema of `data` as it is stored: what is left at its default is not there."""
+    """Return the JSON Schema of `data` as it is stored: without fields at their default."""
     schema = event.model_json_schema(by_alias=True, schema_generator=Stored)
     schema["properties"].pop("type", None)
     return {
@@ -81,7 +81,7 @@ def described(aggregate_type: str, event: type[Event]) -> Described:
 
 
 def earlier() -> Iterator[Described]:
-    """Versions that were released and are recorded no more."""
+    """Yield versions that were released and are no longer recorded."""
     for aggregate_type, events in contents.events.items():
         for event_type, version in released_versions(events):
             schema = json.loads(released_file(event_type, version).read_text())
@@ -89,7 +89,7 @@ def earlier() -> Iterator[Described]:
 
 
 def released_versions(events: EventTypes[Any]) -> Iterator[tuple[str, str]]:
-    """Of these types, and not today's."""
+    """Yield released versions of these types that are not today's."""
     for event_type, today in events.versions.items():
         for file in sorted((RELEASED / "events" / event_type).glob("*.json")):
             if file.stem != today:
@@ -101,7 +101,7 @@ def released_file(event_type: str, version: str) -> Path:
 
 
 def files() -> dict[str, str]:
-    """Every generated file below `schemas/`, by its path in the repository."""
+    """Return every generated file below `schemas/` by its path."""
     every = sorted([*todays(), *earlier()], key=lambda d: (d.aggregate_type, d.name))
     written = {f"schemas/events/{d.event_type}/{d.version}.json": text(d.schema) for d in every}
     return {**written, "schemas/asyncapi.json": text(asyncapi(every))}
@@ -181,7 +181,7 @@ def message(d: Described) -> Json:
 
 
 def envelope(d: Described) -> Json:
-    """What `application.publish.envelopes` makes."""
+    """Return the schema of an envelope (`application.publishing.envelopes`)."""
     properties = {
         "eventId": {"type": "string", "format": "uuid"},
         "eventType": {"const": d.event_type},
@@ -205,12 +205,12 @@ def envelope(d: Described) -> Json:
 
 
 def key(d: Described) -> str:
-    """Names of events are unique within their aggregate."""
+    """Return the key of an event: its name is unique within its aggregate."""
     return f"{d.aggregate_type.capitalize()}.{d.name}"
 
 
 def moved(schema: Json, to: str) -> Json:
-    """As a part of the AsyncAPI document: references into `$defs` lead to its components."""
+    """Return the schema as a part of the AsyncAPI document: its `$defs` become components there."""
     bare = {k: v for k, v in schema.items() if k not in ("$defs", "$schema")}
     pointed = re.sub(r'"#/\$defs/([^"]+)"', rf'"#/components/schemas/{to}.\1"', json.dumps(bare))
     return json.loads(pointed)

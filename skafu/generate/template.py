@@ -33,7 +33,7 @@ WIDTH = 100
 
 
 class Faults(Exception):
-    """What keeps the template from being generated, a line each."""
+    """The reasons why the template cannot be generated, a line each."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("\n".join(lines))
@@ -259,7 +259,7 @@ def items(indent: int, values: Iterable[str]) -> str:
 
 
 def flow(key: str, values: Iterable[str]) -> str:
-    """A key of the event pattern with its list, in as few lines as it needs."""
+    """Return a key of the event pattern with its list, in as few lines as possible."""
     return fill(
         f"{key}: [{', '.join(values)}]",
         WIDTH,

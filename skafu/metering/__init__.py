@@ -1,1 +1,1 @@
-"""What commands cost: run for real over ports that count, and multiplied by the price list."""
+"""The cost of commands: the real handlers run over ports that count, and uses are priced."""

@@ -1,4 +1,4 @@
-"""The committed budget: a command that gets dearer is seen before it is merged."""
+"""The committed budget: it shows when a command gets more expensive."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ class Dearer:
 
 
 def figures(measured: Measured, prices: Prices = PRICES) -> Figures:
-    """What a budget is about; all but dollars are exact."""
+    """Return the figures of a budget; all but dollars are exact."""
     meter = measured.meter
     return {
         "dollars per million": cents(meter.hops, prices),
@@ -63,7 +63,7 @@ def figures(measured: Measured, prices: Prices = PRICES) -> Figures:
 
 
 def cents(hops: Sequence[Hop], prices: Prices) -> float:
-    """Dollars per million commands, to the cent."""
+    """Return dollars per million commands, to the cent."""
     return round(sum(sum(hop.dollars(prices).values()) for hop in hops), 2)
 
 
@@ -84,7 +84,7 @@ def dearer(measured: Sequence[Measured], budget: Budget) -> Iterator[Dearer]:
 
 
 def forgotten(measured: Sequence[Measured], budget: Budget) -> list[str]:
-    """Budgets of commands that there are no more."""
+    """Return the budgets of commands that no longer exist."""
     return sorted(budget.keys() - {name(each) for each in measured})
 
 
@@ -103,7 +103,7 @@ def accept(measured: Sequence[Measured]) -> None:
 
 
 def table(budget: Budget) -> str:
-    """The budget as docs/cost.md shows it."""
+    """Return the budget as docs/cost.md shows it."""
     return HEAD + "".join(table_row(command, found) for command, found in budget.items())
 
 

@@ -49,7 +49,7 @@ def measure(
     subscribers: int = 1,
     report: Callable[[], object] = lambda: None,
 ) -> list[Measured]:
-    """Each on aggregates of its own, by processes that know nothing; raises `NoExample`."""
+    """Meter each operation on new aggregates, by cold processes. Raises `NoExample`."""
     for operation in operations:
         example_of(operation)
     found = []
@@ -62,7 +62,7 @@ def measure(
 
 
 def measure_ways() -> list[Measured]:
-    """One command, sent in each of the ways that cost more than sending it alone."""
+    """Meter one command in each of the ways that cost more than sending it alone."""
     with open_way() as way:
         acquaint(way)
         dearer = [how for how in How if how is not How.ALONE]

@@ -1,4 +1,4 @@
-"""What was used: counted while a command runs, nothing is written down by hand."""
+"""The meter: it counts what a command uses while it runs; no figure is written by hand."""
 
 import math
 from collections import Counter
@@ -26,7 +26,7 @@ def chunks(size: int, chunk: int = CHUNK) -> int:
 
 @dataclass(slots=True)
 class Hop:
-    """One run of a function: what brought it about, and what it does.
+    """One run of a function, with the requests that started it and those that it makes.
 
     Its duration is that of the calls that it makes.
     """
@@ -54,7 +54,7 @@ class Hop:
         self.calls[f"{service}:{operation}"] += 1
 
     def milliseconds(self, prices: Prices) -> int:
-        """Billed, by the assumed time of each call."""
+        """Return the billed time, from the assumed time of each call."""
         times = {
             "dynamodb": prices.dynamodb_call_ms,
             "events": prices.put_events_call_ms,
@@ -84,7 +84,7 @@ class Hop:
 
 @dataclass(slots=True)
 class Meter:
-    """What one command took, hop by hop, from the request to the rows and to who watches them.
+    """The use of one command, hop by hop, from the request to the rows and to those who watch them.
 
     The first hop is the command; the others are the way of its events. `stored` is bytes of each
     event as it is stored, by event type, `item_bytes` those of the commit.
@@ -96,7 +96,7 @@ class Meter:
 
     @property
     def hop(self) -> Hop:
-        """The one that runs."""
+        """The hop that runs now."""
         return self.hops[-1]
 
     @property

@@ -1,4 +1,4 @@
-"""Clients that count what goes through them; behind them everything is in memory."""
+"""Clients that count the calls that go through them to services in memory."""
 
 import json
 import math
@@ -80,7 +80,7 @@ class MeteredDynamoDb:
 
 
 def kind(table: str) -> str:
-    """`skafu-events-dev` is `events`."""
+    """Return `events` of `skafu-events-dev`."""
     return table.split("-")[1]
 
 
@@ -174,6 +174,6 @@ class MeteredRows(Rows):
 
 
 def size_of(row: Fields | None) -> int:
-    """Of a row as an item: names and values, text as UTF-8, all else as its digits."""
+    """Return the size of a row as an item: names and values, text as UTF-8, others as digits."""
     fields = (row or {}).items()
     return sum(len(name.encode()) + len(str(value).encode()) for name, value in fields)

@@ -1,4 +1,4 @@
-"""The price list: dollars per million units, and what is assumed where nothing can be counted."""
+"""The price list: dollars per million units, and assumptions where nothing can be counted."""
 
 import json
 from dataclasses import dataclass, fields, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """us-east-1, on demand, above the free tier; dollars per million units unless it says other.
+    """us-east-1, on demand, above the free tier; dollars per million units unless noted.
 
     Read from the services' public price pages (aws.amazon.com/<service>/pricing) on `date`.
     """
@@ -41,7 +41,7 @@ PRICES = Prices()
 
 
 def overridden(file: Path | None) -> Prices:
-    """The list with what a JSON file names in its place; raises `ValueError` for unknown names."""
+    """Return the list with a JSON file's prices in it. Raises `ValueError` for unknown names."""
     if file is None:
         return PRICES
     given = json.loads(file.read_text())

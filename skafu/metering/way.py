@@ -62,7 +62,7 @@ Json = dict[str, Any]
 
 
 class How(StrEnum):
-    """In which ways a command may be sent that differ in what they cost."""
+    """The ways of sending a command that differ in cost."""
 
     ALONE = "alone"
     MACHINE = "by a machine"
@@ -94,7 +94,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What of template.yaml and of Amplify's schema costs money with each command."""
+    """The parts of template.yaml and of Amplify's schema that cost money with each command."""
 
     resources: Mapping[str, Any]
     memory: int
@@ -116,7 +116,7 @@ class Deployment:
         return [rule(p) for p in found if p["EventBusName"] == {"Ref": "EventBus"}]
 
     def queue_name(self, queue: str) -> str:
-        """The projection that a queue feeds: `skafu-projects-${Environment}` is `projects`."""
+        """Return the projection that a queue feeds, from the queue's name."""
         name = self.resources[queue]["Properties"]["QueueName"]["Fn::Sub"]
         return str(name).removeprefix("skafu-").removesuffix("-${Environment}")
 
@@ -154,7 +154,7 @@ def is_index(attribute: Json) -> bool:
 
 @dataclass(slots=True)
 class Failures:
-    """Nothing may fail here."""
+    """A sink that raises: nothing may fail here."""
 
     def report(self, failure: Failure) -> None:
         raise RuntimeError(f"{failure.what}: {failure.why}")
@@ -195,7 +195,7 @@ class Way:
         self.worker = Worker(tickets, RunDeferred(self._commands()))
 
     def _commands(self) -> Commands:
-        """Of one process."""
+        """Return the commands of one process."""
         dynamodb: Any = self.metered_dynamodb
         kms: Any = self.metered_kms
         keys = SubjectKeys(
@@ -210,7 +210,7 @@ class Way:
         return Commands.over(contents, store, lambda: self.now, self.warm, sealer=sealer)
 
     def start(self, ticket: Ticket) -> None:
-        """Of the workflow of deferred commands: it runs when the command was answered."""
+        """Start the workflow of a deferred command: it runs when the command was answered."""
         self.meter.hop.called("states", "StartExecution")
         self.meter.hop.executions += 1
         self.started.append(ticket)
@@ -249,7 +249,7 @@ class Way:
         return body
 
     def _published(self, item: Json) -> None:
-        """One commit alone: in traffic up to a hundred share an invocation."""
+        """Publish one commit alone: in traffic up to a hundred share an invocation."""
         self._start("Publisher")
         client: Any = MeteredBus(self.meter)
         record = stream_record(item)
@@ -262,7 +262,7 @@ class Way:
             self._delivered(each.queue, matching)
 
     def _delivered(self, queue: str, entries: Sequence[Json]) -> None:
-        """All hints of a commit are there when the queue is read, in batches as full as can be."""
+        """Deliver all hints of a commit, in batches as full as possible."""
         bodies = [message_body(entry) for entry in entries]
         function = deployment().fed_by(queue)
         for first in range(0, len(bodies), function.batch):
@@ -313,7 +313,7 @@ class Recorder:
 
 
 def sent_as(how: How, operation: Operation, path: str, data: Json, key: str, person: str) -> Json:
-    """The request as the gateway hands it on."""
+    """Return the request as the gateway hands it on."""
     if how is How.MACHINE:
         item = {"type": operation.name, "commandId": key, "aggregateId": path.split("/")[2]}
         body = {**item, "onBehalfOf": f"{OWNER}::{OWNER}", "data": data}
@@ -342,7 +342,7 @@ def claims(sub: str) -> dict[str, str]:
 
 
 def message_body(entry: Mapping[str, Any]) -> str:
-    """As EventBridge sends an event to a queue (user guide, "Event structure reference")."""
+    """Return an event as EventBridge sends it (user guide, "Event structure reference")."""
     around = {
         "version": "0",
         "id": "01980000-0000-7000-8000-000000000000",
@@ -368,7 +368,7 @@ def batch_of(bodies: Sequence[str]) -> Json:
 
 @contextmanager
 def open_way(subscribers: int = 1) -> Iterator[Way]:
-    """A fresh environment in memory."""
+    """Open a new environment in memory."""
     with mock_aws():
         dynamodb: Any = boto3.client("dynamodb", region_name="us-east-1")
         kms: Any = boto3.client("kms", region_name="us-east-1")

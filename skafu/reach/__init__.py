@@ -1,1 +1,1 @@
-"""How the command line reaches a deployed system, or the local one."""
+"""The command line's way to a deployed system, or to the local one."""

@@ -1,4 +1,4 @@
-"""What lies in the queues that wait for a person: found, looked at, sent back, thrown away."""
+"""Dead letters: found, looked at, sent back, thrown away."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ LIST = "FailureQueue"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A queue by its logical id in template.yaml; `source` is where its messages came from."""
+    """A queue by its logical id in template.yaml; `source` is the queue of its messages before."""
 
     name: str
     url: str
     source: str | None = None
 
     def group(self, environment: str) -> str | None:
-        """Whose messages these are, a projection's mostly: its name is in the queue's."""
+        """Return the name in the queue's name: mostly a projection's."""
         if self.source is None:
             return None
         name = self.source.rpartition("/")[2]
@@ -33,9 +33,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message, and the event or failure that it speaks of.
+    """A dead letter, and the event or failure that it is about.
 
-    `why` is what EventBridge says of a message that it could not deliver.
+    `why` is EventBridge's reason for a message that it could not deliver.
     """
 
     place: Place
@@ -66,19 +66,19 @@ class Letter:
 
     @property
     def _about(self) -> Mapping[str, Any]:
-        """An event says itself what it concerns, a failure by its key."""
+        """Return aggregate and sequence: an event's own, or those in a failure's key."""
         found: Mapping[str, Any] = self.detail.get("key", self.detail)
         return found
 
     def key(self) -> dict[str, str | int]:
-        """The stream and sequence of a hint, and the message."""
+        """Return the stream and sequence of a hint, and the message."""
         named = {"aggregateId": self.aggregate_id, "eventSequence": self.sequence}
         known = {name: value for name, value in named.items() if value is not None}
         return {**known, "messageId": self.id}
 
 
 def places(outputs: Mapping[str, str]) -> list[Place]:
-    """Every dead-letter queue of a stack, by the outputs of its template, and the list."""
+    """Return every dead-letter queue of a stack, from its outputs, and the list of failures."""
     dead = [name.removesuffix("Url") for name in sorted(outputs) if name.endswith("DlqUrl")]
     found = [
         Place(name, outputs[f"{name}Url"], outputs.get(f"{name.removesuffix('Dlq')}QueueUrl"))
@@ -89,7 +89,7 @@ def places(outputs: Mapping[str, str]) -> list[Place]:
 
 @contextmanager
 def held(sqs: Any, place: Place, most: int = MOST) -> Iterator[Iterator[Letter]]:  # noqa: ANN401 - a boto3 client
-    """The letters that lie there, hidden from others; what is left is shown again at the end."""
+    """Receive the letters, hidden from others; those that are left become visible at the end."""
     taken: list[Letter] = []
     try:
         yield received(sqs, place, most, taken)
@@ -137,7 +137,7 @@ def letter(place: Place, message: Mapping[str, Any]) -> Letter:
 
 
 def undeliverable(attributes: Mapping[str, Any]) -> str | None:
-    """EventBridge's own words (user guide, "Using dead-letter queues")."""
+    """Return EventBridge's reason (user guide, "Using dead-letter queues")."""
     said = [
         attributes[n]["StringValue"] for n in ("ERROR_CODE", "ERROR_MESSAGE") if n in attributes
     ]
@@ -145,7 +145,7 @@ def undeliverable(attributes: Mapping[str, Any]) -> str | None:
 
 
 def event_of(body: str) -> Mapping[str, Any]:
-    """As EventBridge delivers it; nothing for what is no event."""
+    """Return the event as EventBridge delivers it; nothing for what is no event."""
     try:
         event = json.loads(body)
     except ValueError:
@@ -154,7 +154,7 @@ def event_of(body: str) -> Mapping[str, Any]:
 
 
 def show_again(sqs: Any, place: Place, letters: list[Letter]) -> None:  # noqa: ANN401 - a boto3 client
-    """Those that are gone by now are named as failed in the answer, which is as it should be."""
+    """Make letters visible again. The answer names those that are gone as failed: that is right."""
     for first in range(0, len(letters), BATCH):
         entries = [
             {"Id": str(n), "ReceiptHandle": found.receipt, "VisibilityTimeout": 0}
@@ -164,20 +164,20 @@ def show_again(sqs: Any, place: Place, letters: list[Letter]) -> None:  # noqa: 
 
 
 def look(sqs: Any, place: Place) -> list[Letter]:  # noqa: ANN401 - a boto3 client
-    """Without taking anything away; `MOST` at the most."""
+    """Return up to `MOST` letters and leave them there."""
     with held(sqs, place) as letters:
         return list(letters)
 
 
 def count(sqs: Any, place: Place) -> int:  # noqa: ANN401 - a boto3 client
-    """As SQS tells it, approximately; those that somebody looks at are counted too."""
+    """Return how many there are according to SQS: approximately, those in flight included."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=place.url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
 def send_back(sqs: Any, found: Letter) -> None:  # noqa: ANN401 - a boto3 client
-    """To the queue it came from. Killed in between, it lies in both: hints do no harm twice."""
+    """Send a letter back to its queue. Killed in between, it is in both: that does no harm."""
     assert found.place.source is not None
     sqs.send_message(QueueUrl=found.place.source, MessageBody=found.body)
     throw_away(sqs, found)

@@ -1,4 +1,4 @@
-"""What tools do about the handlers' log: a line for each command would bury what they print."""
+"""Silence for the handlers' log: a line for each command would bury the output of a tool."""
 
 import logging
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from edge.observability import logger
 
 @contextmanager
 def quiet(level: int = logging.ERROR) -> Iterator[None]:
-    """Only what is at least of this level is logged meanwhile."""
+    """Log only what is at least of this level."""
     before = logger.log_level
     logger.setLevel(level)
     try:

@@ -1,4 +1,4 @@
-"""docs/read-models.yaml: which field of which read model shows what each event carries."""
+"""docs/read-models.yaml: the fields of read models that show what each event carries."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ReadModels:
         return {f"{model}.{name}" for model, names in self.planned.items() for name in names}
 
     def shown(self) -> set[str]:
-        """Every `Model.field` that shows anything."""
+        """Return every `Model.field` that shows anything."""
         fixed = (
             place
             for kind in (self.stream, self.every)
@@ -38,7 +38,7 @@ class ReadModels:
         return {*fixed, *(place for *_, places in self.rows() for place in listed(places))}
 
     def rows(self) -> Iterator[tuple[str, str, str, Places]]:
-        """Aggregate, event, field and what shows it."""
+        """Yield aggregate, event, field and the places that show it."""
         for aggregate, events in self.events.items():
             for event, fields in events.items():
                 for field, places in (fields or {}).items():

@@ -11,10 +11,15 @@ from kernel.messages import AggregateId
 from kernel.operation import PlainId
 from skafu.reach.arguments import valid
 
+FIRST = contents.aggregates[0]
+COLLECTION = contents.first_creation.collection.strip("/")
 AggregateArgument = Annotated[
     str,
     typer.Argument(
-        help="`PROJECT#<id>` as stored, `projects/<id>` as in the API, or a project's plain id."
+        help=(
+            f"`{FIRST.aggregate_type}#<id>` as stored, `{COLLECTION}/<id>` as in the API, or the "
+            f"plain id if it is a {FIRST.noun}."
+        )
     ),
 ]
 

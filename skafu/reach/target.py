@@ -1,4 +1,4 @@
-"""Which system a command works on: the local stack, or an environment in AWS."""
+"""The system that a command works on: the local stack, or an environment in AWS."""
 
 import json
 import os
@@ -15,10 +15,11 @@ from local.aws import ACCOUNT, REGION
 LOCAL_OUTPUTS = Path(__file__).resolve().parents[2] / "local" / "outputs.json"
 
 EnvironmentOption = Annotated[
-    str, typer.Option("--environment", "-e", help="`local`, or the name of one deployed to AWS.")
+    str, typer.Option("--environment", "-e", help="`local`, or the name of an environment in AWS.")
 ]
 OutputsOption = Annotated[
-    Path, typer.Option("--outputs", help="The local stack's outputs.json.", dir_okay=False)
+    Path,
+    typer.Option("--outputs", help="The file outputs.json of the local stack.", dir_okay=False),
 ]
 
 
@@ -62,7 +63,7 @@ def select(environment: str, outputs: Path) -> Target:
 
 
 def forget_what_was_made() -> None:
-    """The wiring makes each thing once; another environment needs others."""
+    """Forget the clients that the wiring made: another environment needs others."""
     for made in vars(wiring).values():
         if hasattr(made, "cache_clear"):
             made.cache_clear()
@@ -70,7 +71,7 @@ def forget_what_was_made() -> None:
 
 def _local(outputs: Path) -> str:
     if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} is not there: is `make dev` running?")
+        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
     found = json.loads(outputs.read_text())
     os.environ |= {
         "AWS_ENDPOINT_URL": found["awsEndpointUrl"],
@@ -83,6 +84,6 @@ def _local(outputs: Path) -> str:
 
 
 def _deployed(target: Target) -> str:
-    """What Amplify wrote to SSM for this environment."""
+    """Return the URL that Amplify wrote to SSM for this environment."""
     name = f"/skafu/{target.environment}/graphqlUrl"
     return str(target.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])

@@ -1,4 +1,4 @@
-"""Linearizability: for every answer there was a moment at which just this was right to say."""
+"""Linearizability: for every answer there was a moment at which it was right."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -72,7 +72,7 @@ def right_answers(sending: Sending, found: Found) -> Iterator[Said]:
 
 
 def at_moment(sending: Sending, stream: History, commits: int, found: Found) -> Iterator[Said]:
-    """The answer already given for this command comes before all else."""
+    """Yield the answers that were right after so many commits; one given before comes first."""
     request = sending.wish.request
     own = [c for c in stream.commits[:commits] if c.identity == request.metadata.identity]
     if own:
@@ -90,13 +90,13 @@ def at_moment(sending: Sending, stream: History, commits: int, found: Found) -> 
 
 
 def forgotten(command_id: str, recorded: str, sending: Sending) -> bool:
-    """Whether an opaque key may have left the window; others are refused before that."""
+    """Tell whether an opaque key may have left the window; others are refused before that."""
     opaque = key_time(command_id) is None
     return opaque and age(recorded, sending.ended_at) + MAX_SKEW > LOOK_BACK
 
 
 class Life(Enum):
-    """Of a key that carries its time; clocks differ, so there is a while of doubt."""
+    """The age of a key that carries its time; clocks differ, so there is a while of doubt."""
 
     YOUNG = "young"
     DOUBTFUL = "doubtful"
@@ -112,6 +112,6 @@ def key_life(sending: Sending) -> Life:
 
 
 def age(moment: str, now: int = 0) -> int:
-    """Milliseconds from `moment` to a schedule's `now`, its beginning if not said."""
+    """Return the milliseconds from `moment` to a schedule's `now`, by default its beginning."""
     since = datetime.fromisoformat(moment) - EPOCH
     return now - int(since.total_seconds() * 1000)

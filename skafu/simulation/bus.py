@@ -24,7 +24,7 @@ Project = Callable[[dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which events are hints for which queue; no `detail_types` means all."""
+    """A rule: the events that are hints for a queue; no `detail_types` means all."""
 
     projection: str
     sources: frozenset[str]
@@ -47,7 +47,7 @@ RULES = tuple(map(rule_of, contents.projections))
 
 
 class Bus:
-    """At least once, in no order, to each queue on its own; now and then not at all."""
+    """Delivers at least once, in no order, to each queue on its own; sometimes not at all."""
 
     def __init__(self, world: World, queues: dict[str, "Queue"]) -> None:
         self.published: dict[str, set[str]] = defaultdict(set)
@@ -94,7 +94,7 @@ class Bus:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What EventBridge sends to a queue, with what the checks want to know of it."""
+    """A message from EventBridge to a queue, with its aggregate and sequence for the checks."""
 
     body: str
     aggregate: str
@@ -102,7 +102,7 @@ class Hint:
 
 
 def forged(hint: Hint, offset: int) -> Hint:
-    """What somebody could put on the bus who may not: of an event that never was."""
+    """Return a hint of an event that never happened, from somebody who forged it."""
     kind = hint.aggregate.partition("#")[0]
     detail = {
         "aggregateId": hint.aggregate,
@@ -141,7 +141,7 @@ class Queue:
         self._show(Message(f"{self._name}-{self._sent}", hint, self._world.now))
 
     def redrive(self) -> None:
-        """As an operator does once the cause is gone."""
+        """Send the dead letters back, as an operator does once the cause is gone."""
         dead, self.dead = self.dead, []
         for message in dead:
             message.receives = 0

@@ -1,4 +1,4 @@
-"""Many schedules, on several processors; what they found and how hard they were."""
+"""Many schedules on several processors, and their findings."""
 
 import logging
 import multiprocessing
@@ -31,7 +31,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Tally:
-    """What some schedules came to."""
+    """The results of some schedules, added up."""
 
     schedules: int = 0
     steps: int = 0
@@ -67,7 +67,7 @@ class Tally:
 
 
 def simulate_one(seed: int, parts: Parts = WHOLE, trace: Trace | None = None) -> Tally:
-    """One schedule, run and checked."""
+    """Run and check one schedule."""
     tally = Tally()
     system = System(seed, parts, trace)
     try:
@@ -83,7 +83,7 @@ def simulate_one(seed: int, parts: Parts = WHOLE, trace: Trace | None = None) ->
 
 
 def campaign(seed: int, schedules: int, jobs: int, parts: Parts = WHOLE) -> Iterator[Tally]:
-    """The schedules of the seeds from `seed` on, in tallies as they come."""
+    """Run the schedules of the seeds from `seed` on, and yield tallies as they come."""
     chunks = [
         range(first, min(first + CHUNK, seed + schedules))
         for first in range(seed, seed + schedules, CHUNK)
@@ -106,7 +106,7 @@ def run_chunk(seeds: range, parts: Parts) -> Tally:
 
 
 def first_finding(parts: Parts, seed: int, schedules: int) -> Finding | None:
-    """What is found first when `parts` lack a guard."""
+    """Return the first finding when `parts` lack a guard."""
     with quiet(logging.CRITICAL):
         tallies = (simulate_one(one, parts) for one in range(seed, seed + schedules))
         return next((tally.findings[0] for tally in tallies if tally.findings), None)

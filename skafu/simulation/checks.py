@@ -1,4 +1,4 @@
-"""What must be true of a system at rest: of its streams, answers, publication and rows."""
+"""The checks of a system at rest: its streams, answers, publication and rows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ def check(system: System) -> None:
 
 
 def check_stream(stream: History) -> None:
-    """No gap, a whole chain of hashes; time and storing follow the sequence."""
+    """Check for gaps, for a broken chain of hashes, and for times out of order."""
     version, previous, time, step = 0, GENESIS, "", 0
     for commit, stored_at in zip(stream.commits, stream.steps, strict=True):
         for fault, found in (
@@ -72,7 +72,7 @@ def check_stream(stream: History) -> None:
 
 
 def check_commits(found: Found, sendings: Sequence[Sending]) -> None:
-    """Each was asked for, is what that causes on the state before it, and folds to its state."""
+    """Check that each was asked for, is what the command causes, and folds to its stored state."""
     sent = by_identity(sendings)
     for stream in found.streams.values():
         for n, commit in enumerate(stream.commits):
@@ -111,7 +111,7 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
 
 
 def check_once(found: Histories) -> None:
-    """Each command is recorded once; only an opaque key may come again, after the window."""
+    """Check that each command is recorded once; an opaque key may return after the window."""
     recorded: dict[Identity, Commit] = {}
     for stream in found.values():
         for commit in stream.commits:
@@ -121,7 +121,7 @@ def check_once(found: Histories) -> None:
 
 
 def check_claims(found: Found, sendings: Sequence[Sending]) -> None:
-    """Each unique value belongs to the aggregate that claimed it, and no other is claimed."""
+    """Check that every unique value belongs to the aggregate that claimed it, and no other."""
     sent = by_identity(sendings)
     claimed = sorted(
         (claim, stream.aggregate)
@@ -161,7 +161,7 @@ def state_text(stream: History, commits: int) -> str:
 
 
 def check_publication(published: Mapping[str, set[str]], found: Histories) -> None:
-    """Every event reached the bus, always with the same content, and nothing else did."""
+    """Check that every event reached the bus, always with the same content, and nothing else."""
     wanted = {
         envelope["eventId"]: {canonical_json(envelope)}
         for stream in found.values()
@@ -176,7 +176,7 @@ def check_publication(published: Mapping[str, set[str]], found: Histories) -> No
 
 
 def check_failures(system: System) -> None:
-    """Nothing here fails for good, so nothing may be reported as if it did."""
+    """Check that no failure was reported: nothing here fails for good."""
     for failure in system.failures.reported:
         raise Divergence("failure", str(failure))
 
@@ -186,7 +186,7 @@ def check_failures(system: System) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The rows of one stream in one projection, by projection version: at last, and on the way."""
+    """The rows of one stream in one projection, by projection version: last and earlier."""
 
     projection: Projection
     stream: History
@@ -209,7 +209,7 @@ class Expected:
 
 
 def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int, Row]]:
-    """Every row after each event that touches it."""
+    """Return every row after each event that touches it."""
     rows: dict[RowKey, Row] = {}
     states: dict[RowKey, dict[int, Row]] = defaultdict(dict)
     for recorded in stream.all_recorded():
@@ -222,13 +222,13 @@ def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int,
 
 
 def hinted(system: System, expected: Expected) -> bool:
-    """Whether a hint of the last sequence came through: then no reconciler is needed."""
+    """Tell whether a hint of the last sequence came through: then no reconciler is needed."""
     reached = system.queues[expected.projection.name].reached
     return reached.get(expected.stream.aggregate, 0) >= expected.version
 
 
 def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
-    """Every state that a row ever had was the fold of a prefix, and none older than the last."""
+    """Check that each state of a row was the fold of a prefix, never older than the one before."""
     known = {
         (key, release, version): row
         for e in expected
@@ -249,7 +249,7 @@ def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
 
 
 def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:
-    """Each row is the fold of its stream, by the release that wrote it."""
+    """Check that each row is the fold of its stream, by the release that wrote it."""
     for e in expected:
         for key, today in e.rows[e.projection.version].items():
             state = (history.get(key) or [{}])[-1]
@@ -259,7 +259,7 @@ def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:
 
 
 def check_releases(history: RowHistory, expected: Sequence[Expected]) -> None:
-    """After the reconciler no row of another release is left."""
+    """Check that the reconciler has left no row of another release."""
     for e in expected:
         for key in e.rows[e.projection.version]:
             release = history[key][-1]["projectionVersion"]

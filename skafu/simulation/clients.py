@@ -1,4 +1,4 @@
-"""Clients as they are: impatient, forgetful, several at once, some of them not allowed."""
+"""Clients: impatient, forgetful, several at once, some without the right to do what they ask."""
 
 import uuid
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def person(name: str, *groups: str) -> Caller:
 
 
 def machine(on_behalf_of: str | None) -> Caller:
-    """The one machine that there is, on its own or on behalf of a person."""
+    """Return the machine, acting on its own or on behalf of a person."""
     return replace(named_machine(f"{ACCOUNT}:role/robot", "robot"), on_behalf_of=on_behalf_of)
 
 
@@ -54,7 +54,7 @@ OTHERS = (*(ALICE,) * 5, *(ADMIN,) * 5, *(BOB,) * 2, DEVELOPER, machine(None), m
 
 @dataclass(slots=True)
 class Sending:
-    """A wish sent once: from which step to which, and the answer. Without one it died."""
+    """A wish that was sent: its first and last step, and the answer, unless the client died."""
 
     wish: Wish
     path: str
@@ -78,14 +78,14 @@ class Sending:
 
 @dataclass(slots=True)
 class Log:
-    """All that clients did, and what they talk about."""
+    """Everything that clients sent, and what they have heard of."""
 
     sendings: list[Sending] = field(default_factory=list)
     known: Known = field(default_factory=Known)
 
 
 class Habits:
-    """What the clients of one schedule are like; drawn for each, so that some do one thing only."""
+    """The habits of one schedule's clients; drawn for each, so that some do one thing only."""
 
     def __init__(self, rng: Random) -> None:
         self.operations = rng.choice(HABITS)
@@ -123,7 +123,7 @@ class Client:
             self._pursue(self._wish())
 
     def _hesitate(self) -> None:
-        """Most do not begin before there is something to talk about."""
+        """Wait a while, mostly until there is something to talk about."""
         for _ in range(self._world.rng.choice((1, 15, 30))):
             self._world.pause()
             if self._log.known.any_first:
@@ -144,7 +144,7 @@ class Client:
         return wish
 
     def _about_something(self, operation: Operation) -> Wish:
-        """What there is none of is made first."""
+        """Make a wish about something of this kind, or for the first of them."""
         kind = operation.aggregate_type
         if operation.creates:
             return self._made(operation, None)
@@ -169,7 +169,7 @@ class Client:
         known.setdefault(wish.thing, wish.owner)
 
     def _former(self) -> Wish | None:
-        """Now and then an old wish, its key for something else, or something without sense."""
+        """Draw an old wish, its key for something else, or wrong data; mostly nothing."""
         rng, wish = self._world.rng, self._world.rng.choice(self._wishes)
         if rng.random() < self._habits.again:  # a tab that slept, a queue that was stuck
             return wish
@@ -180,13 +180,13 @@ class Client:
         return None
 
     def _operation(self) -> Operation:
-        """What one may do, mostly."""
+        """Draw an operation: mostly one that this client may send."""
         rng, wanted = self._world.rng, self._habits.operations
         permitted = [one for one in wanted if may_send(self._who, one)]
         return rng.choice(permitted if permitted and rng.random() < 0.9 else wanted)
 
     def _target(self, kind: str) -> str:
-        """One's own, mostly; an administrator's is anyone's."""
+        """Draw a thing: mostly one's own, for an administrator anyone's."""
         known = self._log.known.things[kind]
         own = [p for p in known if self._who.is_admin or known[p] == owner(self._who)]
         return self._world.rng.choice(own if own and self._world.rng.random() < 0.9 else [*known])
@@ -206,7 +206,7 @@ class Client:
         )
 
     def _other_content(self, wish: Wish) -> Wish:
-        """An old key for something else: refused when it has recorded something."""
+        """Reuse an old key for something else: refused when the key has recorded something."""
         rng, operation = self._world.rng, wish.operation
         if operation.creates or rng.random() < 0.5:
             return replace(wish, data=data_of(operation, rng, self._log.known))
@@ -220,7 +220,7 @@ class Client:
         return uuid7(self._world.milliseconds + self._skew, rng)
 
     def _expected(self, target: str | None) -> int | None:
-        """What was last seen, mostly; sometimes what never was."""
+        """Draw an expected version: mostly the last that was seen, sometimes one that never was."""
         rng = self._world.rng
         if rng.random() >= self._habits.expecting:
             return None
@@ -241,7 +241,7 @@ class Client:
                 return
 
     def _send(self, wish: Wish) -> Answer:
-        """Alone, or in a batch with some of the former ones."""
+        """Send the wish alone, or in a batch with some former ones."""
         world = self._world
         if not self._who.is_machine and world.rng.random() < self._habits.deferring:
             return self._sent([wish], deferred(self._style(wish)), later=True)
@@ -256,7 +256,7 @@ class Client:
         return wish.task_style() if self._world.rng.random() < 0.5 else wish.rest_style()
 
     def _sent(self, wishes: Sequence[Wish], event: Json, *, later: bool = False) -> Answer:
-        """The answer to the first."""
+        """Send a request and return the answer to its first wish."""
         world, path = self._world, event["path"]
         sendings = [Sending(w, path, later, world.step, world.milliseconds) for w in wishes]
         self._log.sendings += sendings
@@ -271,7 +271,7 @@ class Client:
         return answer.each(len(sendings))[0]
 
     def _learn(self, wish: Wish, answer: Answer) -> None:
-        """What it made is there, at which version, and what may be done next."""
+        """Take note of the version, of what was made, and of what may be done next."""
         self._versions[wish.thing] = answer.body.get("version", 0)
         if wish.operation.creates:
             self._know(wish)
@@ -286,5 +286,5 @@ def uuid7(milliseconds: int, rng: Random) -> str:
 
 
 def people(rng: Random) -> Sequence[Caller]:
-    """Alice, and one or two who may or may not be let in."""
+    """Return Alice, and one or two others with or without rights."""
     return (ALICE, *(rng.choice(OTHERS) for _ in range(rng.randint(1, 2))))

@@ -75,12 +75,12 @@ class TicketTable:
         self.keep(ticket)
 
     def holds(self, found: Ticket | None, given: dict[str, Any]) -> bool:
-        """Whether the condition does."""
+        """Tell whether the condition holds."""
         return (found and found.guard) == wanted(given.get("ExpressionAttributeValues"))
 
 
 def wanted(values: Item | None) -> tuple[int, Status] | None:
-    """What the condition says of the item that is there; `None` when there is to be none."""
+    """Return what the condition demands of the stored item; `None` when there must be none."""
     if values is None:
         return None
     return int(values[":attempt"]["N"]), Status(values[":status"]["S"])
@@ -109,7 +109,7 @@ class Workflow:
             self._world.start("workflow", partial(self._execute, key, attempt))
 
     def _execute(self, key: str, attempt: int) -> None:
-        """As statemachines/command.asl.yaml has it."""
+        """Run the command, with the retries of statemachines/command.asl.yaml."""
         for _ in range(1 + RETRIES):
             try:
                 return self._worker.run(key, attempt)

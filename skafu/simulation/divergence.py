@@ -1,4 +1,4 @@
-"""What a simulation is looking for."""
+"""The divergence: a simulation looks for one."""
 
 
 class Divergence(Exception):

@@ -1,4 +1,4 @@
-"""What can go wrong, how often in one schedule, and how often it did."""
+"""Faults: which there are, how often each strikes in one schedule, and how often it did."""
 
 from collections import Counter
 from enum import StrEnum
@@ -57,7 +57,7 @@ OTHER_RATES = {
 
 
 class Faults:
-    """Strikes by chance, at rates drawn for this schedule; counts what struck."""
+    """Draws faults at rates drawn for this schedule, and counts them."""
 
     def __init__(self, rng: Random) -> None:
         self.counts: Counter[Fault] = Counter()

@@ -31,14 +31,14 @@ WARM_STREAMS = 8
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; 502 when the process died, 429 when none was free."""
+    """The answer to a request; 502 when the process died, 429 when none was free."""
 
     status: int
     body: dict[str, Any] = field(default_factory=dict)
     etag: str | None = None
 
     def each(self, count: int) -> list["Answer"]:
-        """The answers to so many commands of one request, of which a batch has a result each."""
+        """Return the answers to so many commands of one request: a batch has a result for each."""
         if "results" not in self.body:
             return [self] * count
         return [result_of(result) for result in self.body["results"]]
@@ -52,7 +52,7 @@ def result_of(result: Mapping[str, Any]) -> Answer:
 class Process:
     """One warm Lambda environment. It is kept from schedule to schedule: building it is slow.
 
-    It stands between its executor and the table, too, so that others may run meanwhile.
+    It also stands between its executor and the table, so that others can run meanwhile.
     """
 
     exceptions = Table.exceptions
@@ -118,7 +118,7 @@ class Process:
         self._alone(self._world.pause)
 
     def _alone(self, call: Callable[[], T]) -> T:
-        """Powertools keeps the current event in a class; other processes run meanwhile."""
+        """Call, and restore Powertools' current event: a class holds it for all processes."""
         event = BaseRouter.current_event
         try:
             return call()
@@ -166,7 +166,7 @@ def proxy_event(
     claims: dict[str, str] | None,
     arn: str | None = None,
 ) -> dict[str, Any]:
-    """As a REST API's proxy integration sends it (events/command_api).
+    """Return a request as a REST API's proxy integration sends it (events/command_api).
 
     A person has claims, a machine an ARN.
     """

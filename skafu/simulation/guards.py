@@ -1,4 +1,4 @@
-"""The guards of the system, each with the part that lacks it: what is left must be found out."""
+"""The guards of the system, each with a part that lacks it: the checks must notice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -21,7 +21,7 @@ from skafu.simulation.table import Table, sequence_of
 
 
 class Guard(StrEnum):
-    """What may be left out, by `skafu simulate --without`."""
+    """A guard that `skafu simulate --without` leaves out."""
 
     CONDITIONAL_PUT = "conditional-put"
     IDENTITY = "identity"
@@ -48,14 +48,14 @@ class OverwritingTable(Table):
 
 
 class SharingTable(Table):
-    """Lets another aggregate have what one is to be alone to have."""
+    """Lets several aggregates hold one unique value."""
 
     def claimed(self, name: str) -> bool:
         return False
 
 
 class ManyOutcomes(TicketTable):
-    """Puts without a condition: the last to decide a deferred command has decided it."""
+    """Puts without a condition: the last outcome of a deferred command wins."""
 
     def holds(self, found: Ticket | None, given: dict[str, Any]) -> bool:
         return True
@@ -79,7 +79,7 @@ def anonymous(commit: Commit) -> Commit:
 
 
 class Anonymous(Commit):
-    """Hashed as it is, but nobody's."""
+    """A commit with the same hash and without an identity."""
 
     @property
     def identity(self) -> Identity:
@@ -94,7 +94,7 @@ class WeakStore(DynamoDbEventStore):
 
 
 class CarelessBus(EventBridgeEventBus):
-    """Takes HTTP 200 for success."""
+    """Takes HTTP 200 as success."""
 
     def _rejected(self, batch: list[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
         super()._rejected(batch)
@@ -109,7 +109,7 @@ class KeyRangeStore(DynamoDbEventStore):
 
 
 class UnconditionalRows(Rows):
-    """Updates whatever is there."""
+    """Updates rows without a condition."""
 
     def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
         return True
@@ -125,7 +125,7 @@ class NewerRows(Rows):
 
 
 class OneReleaseRows(Rows):
-    """Does not tell rows of one projection version from those of another."""
+    """Ignores the projection version of rows."""
 
     def holds(self, condition: Any, before: Fields | None, given: Fields) -> bool:  # noqa: ANN401 - GraphQL
         return super().holds(
@@ -139,7 +139,7 @@ class OneReleaseRows(Rows):
 
 @dataclass(frozen=True, slots=True)
 class HeadFirst(CatchUp):
-    """Writes the row that vouches for the others before them."""
+    """Writes the head before the rows that it vouches for."""
 
     def _write(self, rows: Any) -> int:  # noqa: ANN401 - private to application.catch_up
         for key, row in reversed(rows.changed()):

@@ -1,4 +1,4 @@
-"""A stream as it came to be stored, and what the rules make of a request at each moment of it."""
+"""A stream as it was stored, and what the rules make of a request after each of its commits."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from skafu.simulation.table import Stored
 
 
 class Said(NamedTuple):
-    """What an answer tells its client: the status, and the problem or the version and time."""
+    """The content of an answer: the status, and the problem or the version and time."""
 
     status: int
     problem: str = ""
@@ -56,7 +56,7 @@ class History:
 
     @cached_property
     def states(self) -> list[Any]:
-        """The state before the first commit, after it, after the second …"""
+        """The state before the first commit, after the first, after the second and so on."""
         states = [self.decider.initial]
         for events in self.recorded:
             states.append(self.decider.fold((r.event for r in events), states[-1]))
@@ -67,16 +67,16 @@ class History:
             yield from events
 
     def version(self, commits: int) -> int:
-        """The stream's version when it had so many commits."""
+        """Return the stream's version when it had so many commits."""
         return self.commits[commits - 1].last_sequence if commits else 0
 
     def during(self, sending: Sending) -> range:
-        """How many commits there were, at every moment from the request to the answer."""
+        """Return how many commits there were, at every moment from the request to the answer."""
         first, last = (bisect_right(self.steps, s) for s in (sending.began, sending.ended))
         return range(first, last + 1)
 
     def verdict(self, request: Request[Any], commits: int) -> list[Event] | Said:
-        """What the rules cause, or answer without recording anything, after so many commits."""
+        """Return the events that the rules cause after so many commits, or else the answer."""
         state, version = self.states[commits], self.version(commits)
         owner, actor = self.decider.owner_of(state), request.metadata.actor
         if owner not in (None, actor.owner) and not actor.may_command_all:
@@ -90,7 +90,7 @@ class History:
         return events or Said(202, "", version, self.commits[commits - 1].timestamp)
 
     def late(self, request: Request[Any], commits: int) -> Said | None:
-        """The answer to a command that was decided on another version, where it matters."""
+        """Return the refusal of a command that was decided on another version, if it is refused."""
         version, expected = self.version(commits), request.metadata.expected_version
         if expected is None or expected == version:
             return None

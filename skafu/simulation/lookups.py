@@ -1,4 +1,4 @@
-"""What a command may have found of other aggregates: at any moment before it was answered."""
+"""Look-ups: what a command may have found of other aggregates, at any moment until its answer."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ from skafu.simulation.table import Claim
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All streams, and what they are alone to have."""
+    """All streams, and the unique values that they hold."""
 
     streams: Mapping[str, History]
     claims: Mapping[str, Claim]
 
     def requests(self, sending: Sending) -> list[Request[Any] | Said]:
-        """What was sent, with all that it may have found, and the refusals where it may not."""
+        """Return the command with all that it may have found, and refusals of its look-ups."""
         if not sending.wish.looks_up:
             return [sending.wish.request]
         made: list[Request[Any] | Said] = []
@@ -42,7 +42,7 @@ class Found:
             yield Past(self, step, sees_claims=False)  # they are read eventually consistently
 
     def taken(self, request: Request[Any], stream: History, step: int) -> bool:
-        """Whether another had what the command claims."""
+        """Tell whether another aggregate held what the command claims."""
         claim = self.claims.get(stream.decider.claim(request.command) or "")
         return claim is not None and claim.aggregate != stream.aggregate and claim.step <= step
 

@@ -1,4 +1,4 @@
-"""What became of deferred commands: each that was taken has one outcome, which was right."""
+"""Deferred commands: each that was taken has one outcome, and that was right."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def check_tickets(system: System, found: Found) -> None:
 
 
 def check_reuse(sendings: Sequence[Sending]) -> None:
-    """A key is refused only where another command was deferred under it."""
+    """Check that a key is refused only where another command was deferred under it."""
     for sending in sendings:
         refused = sending.answer and sending.answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
         if refused and all(content(other) == content(sending) for other in sendings):
@@ -54,7 +54,7 @@ def content(sending: Sending) -> dict[str, Any]:
 
 
 def runs_of(kept: Sequence[Kept]) -> Iterator[Run]:
-    """An attempt is opened once and decided once at most."""
+    """Yield the attempts. Raises `Divergence` when one is opened or decided twice."""
     opened: Kept | None = None
     for one in kept:
         if one.ticket.status is Status.PENDING:
@@ -71,7 +71,7 @@ def runs_of(kept: Sequence[Kept]) -> Iterator[Run]:
 
 
 def check_run(run: Run, senders: Sequence[Sending], found: Found) -> None:
-    """The outcome is one that the command could have been answered in that time."""
+    """Check that the outcome is an answer that was right at some moment of the attempt."""
     if run.decided is None or run.decided.ticket.status is Status.FAILED:
         return
     faults: list[Divergence] = []
@@ -84,7 +84,7 @@ def check_run(run: Run, senders: Sequence[Sending], found: Found) -> None:
 
 
 def answered(sending: Sending, opened: Kept, decided: Kept) -> Sending:
-    """As if the outcome had been the answer, to what was sent when the ticket was opened."""
+    """Return the sending as if the outcome had answered it, since the ticket was opened."""
     return replace(
         sending,
         deferred=False,
@@ -104,7 +104,7 @@ def answer_of(ticket: Ticket) -> Answer:
 
 
 def lasting(sending: Sending, system: System) -> Sending:
-    """What was deferred may take effect at any time after it was sent."""
+    """Return the sending with the time in which it may take effect: no end when it was deferred."""
     if not sending.deferred:
         return sending
     return replace(sending, ended=system.world.step, ended_at=system.world.milliseconds)

@@ -36,7 +36,7 @@ NEXT_RELEASE = {projection.name: next_release(projection) for projection in cont
 
 @dataclass(frozen=True, slots=True)
 class StopsAtHint(CatchUp):
-    """Folds up to the sequence hinted at and no further.
+    """Folds up to the sequence of the hint and no further.
 
     That is right as well, but its rows may stand in the middle of a commit.
     """

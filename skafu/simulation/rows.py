@@ -1,4 +1,4 @@
-"""The read models as AppSync keeps them: Amplify's generated resolvers, in the small."""
+"""The read models as AppSync keeps them: a small version of Amplify's resolvers."""
 
 from collections import defaultdict
 from functools import cache
@@ -41,7 +41,7 @@ class Rows:
         return self._mutate(verb, key, variables["input"], variables.get("condition"))
 
     def _get(self, key: RowKey) -> Fields | None:
-        """Eventually consistent, as in every resolver that Amplify generates."""
+        """Return a row, eventually consistent as in every resolver that Amplify generates."""
         states = self.history[key]
         seen = len(states)
         if seen and self._world.strikes(Fault.ROW_STALE):
@@ -57,7 +57,7 @@ class Rows:
         return shown(row)
 
     def put(self, verb: str, key: RowKey, given: Fields, condition: Any) -> Fields:  # noqa: ANN401 - GraphQL
-        """Creation wants no row, an update wants one that meets the condition; null removes."""
+        """Create where no row is, or update one that meets the condition; null removes a field."""
         states = self.history[key]
         before = states[-1] if states else None
         if (verb == "create") != (before is None) or not self.holds(condition, before, given):
@@ -71,13 +71,13 @@ class Rows:
 
 @cache
 def verb_and_model(operation: str) -> tuple[str, str]:
-    """`UpdateProject` is `update` of `Project`."""
+    """Return the verb and the model of an operation: its first word, and the rest."""
     verb = to_snake(operation).partition("_")[0]
     return verb, operation[len(verb) :]
 
 
 def shown(row: Fields) -> Fields:
-    """As a query answers: of the owner only the last part (Amplify's field resolver)."""
+    """Return the row as a query shows it: only the last part of the owner (Amplify's resolver)."""
     if "owner" in row:
         return {**row, "owner": row["owner"].rpartition("::")[2]}
     return row

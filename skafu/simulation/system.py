@@ -43,7 +43,7 @@ def shown_of(aggregate: AggregateId) -> tuple[Projection, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a schedule is made of; tests hand in one that lacks a guard."""
+    """The parts of a schedule; tests hand in one that lacks a guard."""
 
     table: type[Table] = Table
     rows: type[Rows] = Rows
@@ -56,7 +56,7 @@ class Parts:
 
 @dataclass(slots=True)
 class Failures:
-    """Where handlers report what failed for good."""
+    """The sink to which handlers report what failed for good."""
 
     reported: list[Failure] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ class Failures:
 
 
 class Forgetful(dict[Any, Any]):
-    """Keeps nothing."""
+    """A mapping that keeps nothing."""
 
     def __setitem__(self, key: object, value: object) -> None:
         return
@@ -92,7 +92,7 @@ class System:
         )
 
     def run(self) -> None:
-        """Faults, then none; what failed is taken up again until nothing is left to do."""
+        """Run with faults, then without; redrive what failed until nothing is left to do."""
         habits = Habits(self.world.rng)
         for n, who in enumerate(people(self.world.rng)):
             client = Client(self.world, self._gateway, self.log, who, habits)
@@ -110,7 +110,7 @@ class System:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
 
     def reconcile(self) -> None:
-        """Every row against the fold of its stream; what differs is rebuilt."""
+        """Compare every row with the fold of its stream, and rebuild those that differ."""
         self.world.start("reconciler", self._reconcile)
         self._rest()
 
@@ -131,7 +131,7 @@ class System:
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
     def _worker(self, parts: Parts) -> RunDeferred:
-        """Which remembers nothing of streams, as one that has just started."""
+        """Return a worker that remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
         return RunDeferred(

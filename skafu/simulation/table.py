@@ -22,11 +22,11 @@ Publish = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ConditionalCheckFailedException(ClientError):
-    """As botocore makes it at run time; `response["Item"]` is what is stored."""
+    """The error that botocore makes at run time; `response["Item"]` is what is stored."""
 
 
 class TransactionCanceledException(ClientError):
-    """As botocore makes it; `response["CancellationReasons"]` has one for each part."""
+    """The error that botocore makes; `response["CancellationReasons"]` has one for each part."""
 
 
 @dataclass(slots=True)
@@ -39,15 +39,17 @@ class Stored:
 
 
 class Claim(NamedTuple):
-    """Whose it is, and the step at which it was made."""
+    """The aggregate that holds a unique value, and the step of its claim."""
 
     aggregate: str
     step: int
 
 
 class Table:
-    """What the event store uses: of the events' table PutItem, Query and Scan, of the claims'
-    table GetItem, of both together TransactWriteItems.
+    """The calls that the event store makes.
+
+    Of the events' table PutItem, Query and Scan, of the claims' table GetItem, and of both together
+    TransactWriteItems.
 
     Weaker than the promise nowhere, and no stronger: every page of a query that is not
     consistent may come from another replica, which has seen any prefix of what was stored.
@@ -92,7 +94,7 @@ class Table:
         return {}
 
     def _transact(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
-        """The client library sends a token along, so what it sends twice is done once."""
+        """Put both items; the client library's token makes a repeated transaction one."""
         if self._world.strikes(Fault.PUT_THROTTLED):
             raise client_error("TransactWriteItems", "ThrottlingException")
         self._put_both(*(part["Put"]["Item"] for part in parts))
@@ -121,14 +123,14 @@ class Table:
         return name in self.claims
 
     def _claim(self, name: str) -> dict[str, Any]:
-        """Eventually consistent."""
+        """Return the claim, eventually consistent."""
         claim = self.claims.get(name)
         if claim is None or self._world.strikes(Fault.QUERY_STALE):
             return {}
         return {"Item": {"claim": {"S": name}, "aggregateId": {"S": claim.aggregate}}}
 
     def insert(self, item: Item) -> None:
-        """On the condition that nothing is stored under the key."""
+        """Store the item on the condition that nothing is stored under its key."""
         stored, place = self._place(item)
         if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
             response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
@@ -166,7 +168,7 @@ def sequence_of(item: Item) -> int:
 
 
 def bounds(given: dict[str, Any], sequences: list[int]) -> tuple[int, int]:
-    """The range of positions which the key condition and the start key leave."""
+    """Return the range of positions that the key condition and the start key leave."""
     first, end = 0, len(sequences)
     asked = int(given["ExpressionAttributeValues"].get(":s", {"N": 0})["N"])
     match given["KeyConditionExpression"]:
@@ -211,7 +213,7 @@ class Stream:
 
 
 class Shard:
-    """Records are given again from the lowest that failed, all of them after a crash.
+    """A shard: it repeats records from the lowest that failed, and all of them after a crash.
 
     Order is promised for each item alone, and each commit is an item of its own.
     """
@@ -259,7 +261,7 @@ class Shard:
 
 
 def published(batch: list[dict[str, Any]], answer: dict[str, Any]) -> int:
-    """How many of the batch are done with: those before the lowest that failed."""
+    """Return how many of the batch are done with: those before the lowest that failed."""
     failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     positions = [record["dynamodb"]["SequenceNumber"] for record in batch]
     return min((positions.index(position) for position in failed), default=len(batch))

@@ -1,4 +1,4 @@
-"""What clients may want, for every command of the API, and what the API is to make of it."""
+"""Wishes of clients, for every command of the API, and what the API must make of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ FOLLOWING = {name: named(following) for name, following in RANDOM.following.item
 
 @dataclass(slots=True)
 class Known:
-    """What clients talk about: things of each kind with their owners, and what is in them.
+    """Everything that clients have heard of: things of each kind with their owners and contents.
 
     Ids are known as soon as somebody has asked for them: they are derived.
     """
@@ -67,7 +67,7 @@ class Known:
         return [*self.things[aggregate_type]] or NOTHING
 
     def within(self, thing: str | None, name: str, rng: Random) -> str:
-        """Return something in the thing, mostly; sometimes what never was."""
+        """Return the id of something in the thing, mostly; sometimes an id of nothing."""
         known = self.inner.get(f"{thing} {name}", [])
         return rng.choice(known or NOTHING) if rng.random() < 0.95 else NOTHING[0]
 
@@ -100,12 +100,12 @@ class Wish:
 
     @property
     def thing(self) -> str:
-        """The plain id of what it is about."""
+        """The plain id of the aggregate that it is about."""
         return self.target or derived_id(self.who.owner, self.command_id)
 
     @property
     def owner(self) -> str:
-        """Whose a thing is that it makes."""
+        """The owner of what it creates."""
         return owner(self.who)
 
     @cached_property
@@ -122,7 +122,7 @@ class Wish:
 
     @cached_property
     def request(self) -> Request[Any]:
-        """What the API is to make of it, but for what is looked up."""
+        """Return what the API must make of it, except what is looked up."""
         return self.looking_up(contents.no_look_ups)
 
     @cached_property
@@ -177,7 +177,7 @@ class Wish:
 
     @property
     def item(self) -> Json:
-        """As one of several, and as machines send it."""
+        """Return the wish as one command of several, and as machines send it."""
         named = {"type": self.operation.name, **self.envelope}
         person = self.who.on_behalf_of
         return named if person is None else {**named, "onBehalfOf": person}
@@ -202,7 +202,7 @@ class Wish:
 
 
 def deferred(event: Json) -> Json:
-    """The same, to be run later."""
+    """Return the request with the preference to be run later."""
     preferred = {"Prefer": "respond-async"}
     several = {name: [value] for name, value in preferred.items()}
     return event | {
@@ -212,7 +212,7 @@ def deferred(event: Json) -> Json:
 
 
 def batch_of(who: Caller, wishes: Sequence[Wish]) -> Json:
-    """All of them in one request."""
+    """Return one request with all of them."""
     body = {"commands": [wish.item for wish in wishes]}
     if who.is_machine:
         return proxy_event("POST", MACHINES, {}, body, None, arn(who))

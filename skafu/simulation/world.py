@@ -21,7 +21,7 @@ TEMPERS = (3.0, 1.0, 1.0, 0.33)
 
 
 class Killed(BaseException):
-    """The process is gone. No handler may catch it: nothing runs in a process that is gone."""
+    """The process was killed. No handler may catch this: a killed process runs nothing."""
 
 
 class World:
@@ -43,11 +43,11 @@ class World:
         return EPOCH + timedelta(milliseconds=self.milliseconds)
 
     def later(self, move: Move) -> None:
-        """`move` happens some time from now."""
+        """Let `move` happen at some later step."""
         self._moves.append(move)
 
     def start(self, name: str, work: Callable[[], object]) -> None:
-        """A task of its own, which pauses at every call of a port."""
+        """Start a task of its own, which pauses at every call of a port."""
         task = greenlet(work, parent=self._hub)
         if self._trace:
             self._names[task] = name
@@ -59,7 +59,7 @@ class World:
         self._hub.switch()
 
     def run(self, steps: int) -> bool:
-        """Make moves until none is left; false when they are not at an end after so many."""
+        """Make moves until none is left; return false when some are left after so many steps."""
         end = self.step + steps
         while self._moves:
             if self.step == end:
@@ -76,7 +76,7 @@ class World:
         return struck
 
     def call(self, what: str, effect: Callable[..., T], *given: Any) -> T:  # noqa: ANN401 - passed on
-        """One call of a port by a process, which may die before or after the effect."""
+        """Call a port; the process may die before or after the effect."""
         self.pause()
         self._may_die(Fault.KILLED_BEFORE)
         if self._trace:
@@ -86,7 +86,7 @@ class World:
         return result
 
     def note(self, text: str) -> None:
-        """A line of the trace."""
+        """Write a line of the trace."""
         if self._trace:
             task = self._names.get(getcurrent(), "-")
             self._trace(f"{self.step:>5} {self.now:%d %H:%M:%S.%f}"[:-3] + f" {task:<18} {text}")

@@ -1,0 +1,79 @@
+"""The help of the command line: panels, an example for each command, and texts in plain English."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from domain.contents import contents
+from skafu import cli
+from skafu.commands.help import MAINTAIN, OPERATE, USE
+
+ROOT = Path(cli.__file__).resolve().parents[1]
+AWKWARD = {
+    "What", "As", "Of", "By", "Whether", "How", "Who", "Which", "That", "Where", "When", "If"
+}  # fmt: skip
+COMMANDS = TyperGroup | TyperCommand
+
+
+def commands(found: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, COMMANDS]]:
+    """Yield every command and group of commands below the root, by its words."""
+    if isinstance(found, TyperGroup):
+        for name, inner in found.commands.items():
+            if isinstance(inner, TyperGroup | TyperCommand):
+                yield " ".join((*path, name)), inner
+                yield from commands(inner, (*path, name))
+
+
+ROOTED = typer.main.get_command(cli.app)
+ALL = dict(commands(ROOTED))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_page_of_help_ends_with_an_example_of_the_command(name: str) -> None:
+    _, *lines = (ALL[name].epilog or "").split("\n\n")
+
+    assert lines
+    assert all(line.strip().startswith(f"skafu {name}") for line in lines)
+
+
+def test_commands_for_users_come_first_and_those_for_maintainers_apart() -> None:
+    assert isinstance(ROOTED, TyperGroup)
+    panels = [getattr(one, "rich_help_panel", None) for one in ROOTED.commands.values()]
+    alone = [panel for panel in panels if panel is not None]
+
+    assert list(dict.fromkeys(alone)) == [USE, OPERATE, MAINTAIN]
+    assert len(alone) == len(panels)
+
+
+def test_examples_name_what_the_domain_has() -> None:
+    collection = contents.first_creation.collection.strip("/")
+
+    assert f"skafu history {collection}/" in (ALL["history"].epilog or "")
+    assert f"skafu cost {contents.first_change.name}" in (ALL["cost"].epilog or "")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_help_begins_with_a_verb(name: str) -> None:
+    assert ALL[name].help
+    assert (ALL[name].help or "").split()[0].strip(",:") not in AWKWARD
+
+
+def test_docstrings_begin_with_a_verb_or_the_thing() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for file in sorted((ROOT / "skafu").rglob("*.py"))
+        for text in docstrings(file)
+        if text.split()[0].strip(",:.") in AWKWARD
+    ]
+
+    assert found == []
+
+
+def docstrings(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield from filter(None, [ast.get_docstring(node)])
