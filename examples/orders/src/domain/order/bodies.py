@@ -1,0 +1,35 @@
+"""The data that clients send, where it differs from the fields of the command.
+
+Clients name neither the owner, who is the caller, nor the id of a new item, which is derived.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.order import commands
+from domain.order.commands import MAX_ITEMS, Cents, ItemId, NewItem, Quantity
+from kernel.operation import Body, Context
+from kernel.values import Name
+
+
+class ItemBody(Body):
+    product: Name
+    quantity: Quantity
+    unit_price: Cents
+
+    def item(self, item_id: str) -> NewItem:
+        return NewItem(item_id=ItemId(item_id), **dict(self))
+
+
+class CreateOrderBody(Body):
+    items: Annotated[tuple[ItemBody, ...], Field(max_length=MAX_ITEMS)] = ()
+
+    def command(self, context: Context) -> commands.CreateOrder:
+        items = tuple(body.item(context.new_id(n)) for n, body in enumerate(self.items))
+        return commands.CreateOrder(owner=context.actor.owner, items=items)
+
+
+class AddItemToOrderBody(ItemBody):
+    def command(self, context: Context) -> commands.AddItemToOrder:
+        return commands.AddItemToOrder(item=self.item(context.new_id(0)))

@@ -1,0 +1,39 @@
+"""The events of an order.
+
+The names of the classes and of their fields are stored for ever. Add a field with a default; never
+rename or remove one.
+"""
+
+from typing import Literal
+
+from domain.order.commands import ItemId
+from kernel.messages import Event
+
+
+class OrderCreated(Event):
+    """`owner` is `<sub>::<username>`, the form that Amplify's owner rule reads."""
+
+    type: Literal["OrderCreated"] = "OrderCreated"
+    owner: str
+
+
+class ItemAdded(Event):
+    """`unit_price` is the price of one piece, in cents."""
+
+    type: Literal["ItemAdded"] = "ItemAdded"
+    item_id: ItemId
+    product: str
+    quantity: int
+    unit_price: int
+
+
+class ItemRemoved(Event):
+    type: Literal["ItemRemoved"] = "ItemRemoved"
+    item_id: ItemId
+
+
+class OrderCancelled(Event):
+    type: Literal["OrderCancelled"] = "OrderCancelled"
+
+
+OrderEvent = OrderCreated | ItemAdded | ItemRemoved | OrderCancelled
