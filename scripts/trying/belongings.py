@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 # In a pattern `*` stands for any characters, those between folders included.
 SOURCES = (
