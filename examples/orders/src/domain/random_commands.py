@@ -2,8 +2,9 @@
 
 from random import Random
 
-from kernel.operation import Json
 from kernel.random_commands import Heard, RandomCommands
+
+from kernel.operation import Json
 
 PRODUCTS = ("Teapot", "Cup", "Saucer")
 

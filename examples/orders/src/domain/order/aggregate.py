@@ -8,14 +8,14 @@ from typing import assert_never
 from pydantic import TypeAdapter
 
 from domain.order import commands, events
+from domain.order.bodies import BODIES
 from domain.order.commands import MAX_ITEMS, ItemId, NewItem, OrderCommand
 from domain.order.events import OrderEvent
-from domain.order.operations import OPERATIONS
 from kernel.aggregate import Aggregate
 from kernel.decider import Decider
 from kernel.errors import DomainError, NotFound
 from kernel.event_types import event_types
-from kernel.merging import LIFE, Aspects
+from kernel.operation import operations_of
 from kernel.personal import Subject
 
 
@@ -105,16 +105,6 @@ def evolve(state: Order, event: OrderEvent) -> Order:
             assert_never(event)
 
 
-def touched_by_event(event: OrderEvent) -> Aspects:
-    match event:
-        case events.OrderCreated() | events.OrderCancelled():
-            return frozenset({LIFE})
-        case events.ItemAdded(item_id=item_id) | events.ItemRemoved(item_id=item_id):
-            return frozenset({f"item:{item_id}"})
-        case _:
-            assert_never(event)
-
-
 order: Aggregate[Order, OrderCommand, OrderEvent] = Aggregate(
     aggregate_type="ORDER",
     decider=Decider(Order(), decide, evolve),
@@ -122,6 +112,5 @@ order: Aggregate[Order, OrderCommand, OrderEvent] = Aggregate(
     state_version=1,
     events=event_types(OrderEvent),
     owner_of=lambda state: state.owner or None,
-    operations=OPERATIONS,
-    touched_by_event=touched_by_event,
+    operations=operations_of("ORDER", OrderCommand, BODIES),
 )

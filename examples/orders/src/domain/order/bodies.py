@@ -1,14 +1,15 @@
-"""The data that clients send, where it differs from the fields of the command.
+"""Data of the commands whose fields differ from what clients send.
 
 Clients name neither the owner, who is the caller, nor the id of a new item, which is derived.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from domain.order import commands
 from domain.order.commands import MAX_ITEMS, Cents, ItemId, NewItem, Quantity
+from kernel.messages import Command
 from kernel.operation import Body, Context
 from kernel.values import Name
 
@@ -23,6 +24,8 @@ class ItemBody(Body):
 
 
 class CreateOrderBody(Body):
+    made: ClassVar[type[Command]] = commands.CreateOrder
+
     items: Annotated[tuple[ItemBody, ...], Field(max_length=MAX_ITEMS)] = ()
 
     def command(self, context: Context) -> commands.CreateOrder:
@@ -31,5 +34,10 @@ class CreateOrderBody(Body):
 
 
 class AddItemToOrderBody(ItemBody):
+    made: ClassVar[type[Command]] = commands.AddItemToOrder
+
     def command(self, context: Context) -> commands.AddItemToOrder:
         return commands.AddItemToOrder(item=self.item(context.new_id(0)))
+
+
+BODIES = (CreateOrderBody, AddItemToOrderBody)

@@ -1,10 +1,12 @@
-"""The commands of an order."""
+"""Commands of an order, each with its route, who may send it, what it touches, its examples."""
 
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
 
 from pydantic import Field
 
+from kernel.merging import LIFE, always, one
 from kernel.messages import Command, Message
+from kernel.operation import Example, Who, operation
 from kernel.values import Name
 
 ItemId = NewType("ItemId", str)
@@ -24,22 +26,53 @@ class NewItem(Message):
     unit_price: Cents
 
 
+CREATED = ("create-order",)
+
+
+def largest_item(number: int) -> dict[str, Any]:
+    """Return an item whose product takes as many bytes as a name can."""
+    return {"product": f"{number:🫖>100}", "quantity": 99, "unitPrice": 1_000_000}
+
+
+@operation(
+    "POST /orders",
+    Who.OWNER,
+    always(LIFE),
+    Example(
+        {"items": [{"product": "Teapot", "quantity": 1, "unitPrice": 2499}]},
+        {"items": [largest_item(number) for number in range(MAX_ITEMS)]},
+    ),
+    creates=True,
+)
 class CreateOrder(Command):
     type: Literal["CreateOrder"] = "CreateOrder"
     owner: str
     items: Annotated[tuple[NewItem, ...], Field(max_length=MAX_ITEMS)] = ()
 
 
+@operation(
+    "POST /orders/<id>/items",
+    Who.OWNER,
+    one("item", lambda command: command.item.item_id),
+    Example({"product": "Cup", "quantity": 6, "unitPrice": 399}, largest_item(0), CREATED),
+)
 class AddItemToOrder(Command):
     type: Literal["AddItemToOrder"] = "AddItemToOrder"
     item: NewItem
 
 
+@operation(
+    "DELETE /orders/<id>/items/<itemId>",
+    Who.OWNER,
+    one("item", lambda command: command.item_id),
+    Example(given=(*CREATED, "add-item-to-order")),
+)
 class RemoveItemFromOrder(Command):
     type: Literal["RemoveItemFromOrder"] = "RemoveItemFromOrder"
     item_id: ItemId
 
 
+@operation("POST /orders/<id>/cancel", Who.OWNER, always(LIFE), Example(given=CREATED))
 class CancelOrder(Command):
     type: Literal["CancelOrder"] = "CancelOrder"
 
