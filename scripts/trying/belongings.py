@@ -4,37 +4,34 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 # In a pattern `*` stands for any characters, those between folders included.
-SOURCES = (
-    *("src/domain/*", "src/projections/*", "amplify/data/schema.ts"),
-    *("statemachines/*", "events/*", "frontend/src/*", "frontend/tests/*"),
+WRITTEN = (
+    *("src/domain/*", "src/projections/*", "amplify/data/schema.ts", "statemachines/*"),
+    *("events/*", "frontend/src/*", "frontend/tests/*"),
+    # The domain's records: its tests, its tables, and what it has stored, promised and cost so far.
+    *("tests/domain/*", "docs/authorization.yaml", "docs/read-models.yaml"),
+    *("tests/corpus/*", "schemas/released/*", "tests/cost/*"),
 )
-RECORDS = (
-    *("tests/domain/*", "tests/corpus/*", "tests/cost/*", "schemas/released/*"),
-    *("docs/authorization.yaml", "docs/read-models.yaml"),
-)
-# `make docs` and `skafu cost --accept` write these.
 GENERATED = (
     *("amplify/generated/*", "src/projections/generated/*", "schemas/*", "template.yaml"),
-    *("docs/openapi.json", "docs/events.md", "docs/authorization.md", "docs/cost.md"),
-    "frontend/src/api/openapi.d.ts",
+    *("docs/openapi.json", "docs/events.md", "docs/authorization.md", "docs/features.md"),
+    *("docs/cost.md", "frontend/src/api/openapi.d.ts"),
 )
-# The engine's own, in folders of the domain.
+# These lie beside the domain's and are the engine's.
 ENGINE = (
-    *("src/projections/generated/__init__.py", "statemachines/command.asl.yaml"),
-    *("events/api_docs/*", "events/run_command/*", "tests/corpus/README.md"),
+    *("src/projections/generated/*", "statemachines/command.asl.yaml", "tests/corpus/README.md"),
+    *("events/api_docs/*", "events/run_command/*"),
 )
+
+
+def goes(name: str) -> bool:
+    """Tell whether a file was written for one domain, by hand or once by a command."""
+    return matches(name, WRITTEN) and not matches(name, ENGINE)
+
+
+def may_differ(name: str) -> bool:
+    """Tell whether a file may be another one with another domain."""
+    return goes(name) or matches(name, GENERATED)
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def is_domains(name: str) -> bool:
-    """Tell whether a file belongs to the domain, or is made of what does."""
-    owned = matches(name, (*SOURCES, *RECORDS, *GENERATED))
-    return owned and not matches(name, ENGINE)
-
-
-def is_written(name: str) -> bool:
-    """Tell whether a file is written for one domain, by hand or once by a command."""
-    return matches(name, (*SOURCES, *RECORDS)) and not matches(name, (*ENGINE, *GENERATED[:2]))

@@ -1,26 +1,50 @@
 """Copies of the tree that run by themselves, with the environments that are installed here."""
 
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.trees import ROOT, Tree
 
-NODE_MODULES = ("node_modules", "local/appsync/node_modules", "frontend/node_modules")
+LINKED = (".tools", "node_modules", "local/appsync/node_modules", "frontend/node_modules")
 SITE_PACKAGES = "lib/python*/site-packages"
+LARGEST = 10_000  # bytes of a file that may name the folder of its environment
+NOBODY = ("-c", "user.name=trial", "-c", "user.email=", "-c", "commit.gpgsign=false")
 
 
 def copy(tree: Tree, folder: Path) -> None:
-    """Copy every file of the tree; nothing of it is shared, so that a change stays in the copy."""
+    """Copy the tree into a repository of its own, so that `git diff` shows what is changed there."""
     for name in tree.files:
         to = folder / name
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(tree.root / name, to)
+    git(folder, "init", "--quiet")
+    # A pattern that ends in a slash, as in .gitignore, matches no link.
+    (folder / ".git/info/exclude").write_text("".join(f"/{name}\n" for name in LINKED))
+    git(folder, "add", "--all")
+    git(folder, *NOBODY, "commit", "--quiet", "--no-verify", "--message", "The tree")
+
+
+def changed(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each file that differs from the tree, and how: `added`, `changed`, `removed`."""
+    git(folder, "add", "--all")
+    listed = git(folder, "diff", "--cached", "--name-status", "--no-renames", "-z").split("\0")
+    for letter, name in zip(listed[::2], listed[1::2], strict=False):
+        yield name, {"A": "added", "D": "removed"}.get(letter, "changed")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True
+    )
+    return done.stdout
 
 
 def link_environments(folder: Path) -> None:
     """Give the copy what `make setup` installed here, by symbolic links: that takes no time."""
     link_python(ROOT / ".venv", folder / ".venv")
-    for name in (".tools", *NODE_MODULES):
+    for name in LINKED:
         (folder / name).symlink_to(ROOT / name)
 
 
@@ -28,25 +52,24 @@ def link_python(here: Path, there: Path) -> None:
     """Link every package and program but those that name the folder of the tree."""
     there.mkdir()
     shutil.copy2(here / "pyvenv.cfg", there)
-    for entry in (here / "bin").iterdir():
-        link_or_rewrite(entry, there / "bin" / entry.name, here, there)
     (packages,) = here.glob(SITE_PACKAGES)
-    for entry in packages.iterdir():
-        to = there / packages.relative_to(here) / entry.name
-        link_or_rewrite(entry, to, here.parent, there.parent)
+    for entry in (*(here / "bin").iterdir(), *packages.iterdir()):
+        link(entry, there / entry.relative_to(here), here.parent, there.parent)
 
 
-def link_or_rewrite(file: Path, to: Path, old: Path, new: Path) -> None:
-    """Link a file, or copy it with another folder's name in it where it names the old one."""
+def link(file: Path, to: Path, old: Path, new: Path) -> None:
+    """Link a file, or copy it with the other folder's name where it names the old one."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    if file.is_symlink() or file.is_dir() or not names(file, old):
-        to.symlink_to(file.readlink() if file.is_symlink() else file)
-        return
-    shutil.copy2(file, to)
-    to.write_text(file.read_text().replace(str(old), str(new)))
+    if file.is_symlink():
+        to.symlink_to(file.readlink())
+    elif names(file, old):
+        shutil.copy2(file, to)
+        to.write_text(file.read_text().replace(str(old), str(new)))
+    else:
+        to.symlink_to(file)
 
 
 def names(file: Path, folder: Path) -> bool:
-    """Tell whether a small file of text names the folder, as programs and `.pth` files do."""
-    small = file.stat().st_size < 10_000
+    """Tell whether a file names the folder, as programs and `.pth` files do."""
+    small = file.is_file() and file.stat().st_size < LARGEST
     return small and str(folder).encode() in file.read_bytes()
