@@ -14,7 +14,7 @@ NOBODY = ("-c", "user.name=trial", "-c", "user.email=", "-c", "commit.gpgsign=fa
 
 
 def copy(tree: Tree, folder: Path) -> None:
-    """Copy the tree into a repository of its own, so that `git diff` shows what is changed there."""
+    """Copy the tree into a repository of its own, so that `git diff` shows what changes there."""
     for name in tree.files:
         to = folder / name
         to.parent.mkdir(parents=True, exist_ok=True)
