@@ -47,7 +47,6 @@ def check(trial: Trial) -> None:
     trial.run("lint", "ruff", "check", "src", "tests/domain")
     trial.run("types", "mypy", "src", "tests/domain")
     trial.run("contract", *SKAFU, "contract", "check")
-    trial.run("cost", *SKAFU, "cost", "--check")
 
 
 def tests(trial: Trial) -> None:
