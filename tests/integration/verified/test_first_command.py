@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from skafu.examples import Placeholders
 from typer.testing import CliRunner
 
 from domain.contents import contents
-from integration.api_client import ApiClient, Json, eventually
-from integration.appsync_client import AppSync, Credential, Subscriber, document
 from kernel.aggregate import AnyAggregate
 from skafu.cli import app
-from skafu.examples import Placeholders
 from skafu.generate.read_models import amplify_schema
+from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.appsync_client import AppSync, Credential, Subscriber, document
 
 CREATE, CHANGE = contents.first_creation, contents.first_change
 KIND: AnyAggregate = contents.aggregate[CREATE.aggregate_type]
