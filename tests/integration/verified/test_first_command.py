@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from skafu.examples import Placeholders
 from typer.testing import CliRunner
 
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from skafu.cli import app
+from skafu.examples import Placeholders
 from skafu.generate.read_models import amplify_schema
 from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.appsync_client import AppSync, Credential, Subscriber, document

@@ -2,9 +2,8 @@
 
 from random import Random
 
-from kernel.random_commands import Heard, RandomCommands
-
 from kernel.operation import Json
+from kernel.random_commands import Heard, RandomCommands
 
 PRODUCTS = ("Teapot", "Cup", "Saucer")
 
