@@ -43,6 +43,7 @@ def record(trial: Trial) -> None:
 
 
 def check(trial: Trial) -> None:
+    trial.run("completeness", PYTHON, "-m", "skafu.completeness")
     trial.run("format", "ruff", "format", "--check", "src", "tests/domain")
     trial.run("lint", "ruff", "check", "src", "tests/domain")
     trial.run("types", "mypy", "src", "tests/domain")
@@ -73,8 +74,7 @@ def prepare(trial: Trial, domain: Path) -> None:
     tree = working_tree()
     copies.copy(tree, trial.folder)
     copies.link_environments(trial.folder)
-    for name in filter(goes, tree.files):
-        (trial.folder / name).unlink()
+    copies.remove(trial.folder, filter(goes, tree.files))
     shutil.copytree(domain, trial.folder, dirs_exist_ok=True, ignore=its_own_page(domain))
     trial.note(Outcome("copy", passed=True, seconds=time.monotonic() - began))
 

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scripts.trees import ROOT, Tree
@@ -24,6 +24,16 @@ def copy(tree: Tree, folder: Path) -> None:
     (folder / ".git/info/exclude").write_text("".join(f"/{name}\n" for name in LINKED))
     git(folder, "add", "--all")
     git(folder, *NOBODY, "commit", "--quiet", "--no-verify", "--message", "The tree")
+
+
+def remove(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and folders that are empty then: Python would import them as packages."""
+    for name in names:
+        (folder / name).unlink()
+        for parent in (folder / name).parents:
+            if any(parent.iterdir()):
+                break
+            parent.rmdir()
 
 
 def changed(folder: Path) -> Iterator[tuple[str, str]]:
