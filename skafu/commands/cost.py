@@ -36,7 +36,7 @@ HEAD = (
 
 def cost(
     commands: Annotated[
-        list[str] | None, typer.Argument(help="E.g. add-service; all by default.")
+        list[str] | None, typer.Argument(help=f"E.g. {contents.first_change.name}; all by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     subscribers: Annotated[

@@ -22,7 +22,7 @@ def invoke(
     event: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="E.g. events/command_api/create_project.json."
+            exists=True, dir_okay=False, help="A sample, e.g. one of those in events/command_api/."
         ),
     ],
     outputs: OutputsOption = LOCAL_OUTPUTS,

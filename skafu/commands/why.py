@@ -37,7 +37,9 @@ def why(
     aggregate: AggregateArgument,
     what: Annotated[
         str,
-        typer.Argument(help="An event's number, or a field of the state: `name`, `services.<id>`."),
+        typer.Argument(
+            help="An event's number, or a field of the state; a dot leads into a field."
+        ),
     ],
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,

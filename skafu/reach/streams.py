@@ -11,10 +11,12 @@ from kernel.messages import AggregateId
 from kernel.operation import PlainId
 from skafu.reach.arguments import valid
 
+FIRST = contents.first_creation
 AggregateArgument = Annotated[
     str,
     typer.Argument(
-        help="`PROJECT#<id>` as stored, `projects/<id>` as in the API, or a project's plain id."
+        help=f"`{FIRST.aggregate_type}#<id>` as stored, `{FIRST.collection[1:]}/<id>` as in the "
+        f"API, or a plain id, which names a stream of type {FIRST.aggregate_type}."
     ),
 ]
 
@@ -24,7 +26,7 @@ def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
     collections = {path.strip("/"): kind for path, kind in contents.collections()}
     kinds = {**contents.aggregate, **collections}
     name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
-    kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
+    kind = kinds.get(name if separator else FIRST.aggregate_type)
     if kind is None:
         raise typer.BadParameter(f"{name!r} must be one of {', '.join(kinds)}.")
     return kind, kind.id(valid(_ids, plain))
