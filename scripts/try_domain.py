@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 
 from scripts.trees import ROOT, working_tree
-from scripts.trying import copies, results
+from scripts.trying import cases, copies, results
 from scripts.trying.belongings import goes, may_differ
 from scripts.trying.trial import PYTHON, Outcome, Trial
 
 SKAFU = (PYTHON, "-m", "skafu.cli")
 SCHEDULES = 500
+TESTS = {"unit": ("tests/unit",), "contract": ("tests/contract",)}
+STACK = ("tests/integration/verified/test_first_command.py",)
 EXAMPLES = """
 Examples:
 
@@ -51,12 +53,16 @@ def check(trial: Trial) -> None:
 
 
 def tests(trial: Trial) -> None:
-    trial.test("unit", "tests/unit", "tests/domain/unit")
-    trial.test("simulation", "tests/simulation")
+    for name, paths in TESTS.items():
+        trial.test(name, *paths)
+    numbers, outcome = cases.compare(trial.results, [p for paths in TESTS.values() for p in paths])
+    typer.echo(numbers)
+    trial.note(outcome)
+    trial.test("domain", "tests/domain")
 
 
 def stack(trial: Trial) -> None:
-    trial.test("stack", "tests/integration/verified/test_first_command.py")
+    trial.test("stack", *STACK)
 
 
 def simulate(trial: Trial) -> None:
