@@ -29,7 +29,7 @@ def named(aggregate: str) -> tuple[AnyAggregate, AggregateId]:
     collections = {path.strip("/"): kind for path, kind in contents.collections()}
     kinds = {**contents.aggregate, **collections}
     name, separator, plain = aggregate.strip().rpartition("#" if "#" in aggregate else "/")
-    kind = kinds.get(name if separator else contents.aggregates[0].aggregate_type)
+    kind = kinds.get(name if separator else FIRST.aggregate_type)
     if kind is None:
         raise typer.BadParameter(f"{name!r} must be one of {', '.join(kinds)}.")
     return kind, kind.id(valid(_ids, plain))
