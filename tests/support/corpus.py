@@ -21,6 +21,7 @@ from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
+from tests.support.life import live
 from tests.support.paths import TESTS
 
 FOLDER = TESTS / "corpus"
@@ -54,8 +55,12 @@ def name_of(file: Path) -> str:
     return f"{file.parent.name}/{file.stem}"
 
 
+def kind_of(name: str) -> AnyAggregate:
+    return contents.aggregate[name.partition("/")[0].upper()]
+
+
 def read_stream(file: Path) -> Stream:
-    name, decider = name_of(file), contents.aggregate[file.parent.name.upper()]
+    name, decider = name_of(file), kind_of(name_of(file))
     return Stream(name, tuple(from_item(item) for item in items(name)), decider)
 
 
@@ -170,13 +175,14 @@ def main() -> int:
     if changed := tampered():
         sys.stderr.write(f"changed or removed, put them back: {', '.join(changed)}\n")
         return 1
-    from tests.domain.support.lives import LIVES, live  # the domain's, which may be another
+    from tests.domain.support.lives import LIVES  # the domain's, which may be another
 
     for name, life in LIVES.items():
         file = FOLDER / "streams" / f"{name}.json"
         if not file.exists():
             before = () if life.after is None else streams()[life.after].commits
-            recorded = [written(to_item(commit)) for commit in live(name, before)]
+            commits = live(kind_of(name), life, before)
+            recorded = [written(to_item(commit)) for commit in commits]
             put(file, {"about": life.about, "items": recorded})
     streams.cache_clear()
     for stream in streams().values():

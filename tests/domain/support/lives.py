@@ -4,16 +4,12 @@ Each comes upon what no earlier one does. A life that was recorded may be left a
 removed here: its stream stays.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from adapters.memory.event_store import MemoryEventStore
-from application.commit import Commit
-from application.writing.execute import Executor
-from application.writing.requests import CommandMetadata, Request
-from domain.contents import contents
+from domain.analysis.aggregate import AnalysisAlreadyExists, AnalysisHasEnded
+from domain.project.aggregate import ProjectAlreadyExists, ProjectIsArchived, ProjectIsDeleted
 from domain.project.commands import (
+    AddService,
     CompleteProvisioning,
     CompleteProvisioningStep,
     CreateProject,
@@ -25,8 +21,28 @@ from domain.project.commands import (
     StartProvisioning,
     UnlinkRepository,
 )
+from domain.project.deployments import (
+    DeploymentAlreadyExists,
+    DeploymentHasEnded,
+    DeploymentIsRunning,
+    DeploymentNotFound,
+    TooManyEnvironments,
+)
+from domain.project.provisioning import ProvisioningIsNotRunning, ProvisioningIsRunning
+from domain.project.services import (
+    ServiceAlreadyExists,
+    ServiceNameTaken,
+    ServiceNotFound,
+    TooManyServices,
+)
+from domain.template.aggregate import (
+    DuplicatePath,
+    NothingToPublish,
+    TemplateAlreadyExists,
+    TemplateIsDeprecated,
+)
+from domain.template.commands import ReviseTemplate, TemplateFile
 from kernel.actor import Actor
-from kernel.messages import AggregateId, Command
 from kernel.personal import ForgetSubject, SealedValue
 from tests.domain.support.analysis_builders import answer, ask, cancel, fail
 from tests.domain.support.builders import (
@@ -38,35 +54,18 @@ from tests.domain.support.builders import (
     complete_deployment,
     configuration,
     configure,
+    create,
     deploy,
     fail_deployment,
     link,
     remove_service,
     rename,
     service,
+    service_id,
 )
 from tests.domain.support.template_builders import deprecate, draft, publish, revise
-from tests.support.fakes import Clock
-from tests.support.requests import uuid7
+from tests.support.life import Life, Refusal
 from tests.support.spec import ACTOR
-
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-CLIENT = b"sealed: 203.0.113.7, Mozilla/5.0"
-COMMANDER = Actor(ACTOR, may_command_all=True)
-
-
-@dataclass(frozen=True)
-class Life:
-    """Commands in their order; `number` makes the aggregate's id.
-
-    `after` names a stream of the corpus which the life goes on from, under the same number.
-    """
-
-    number: int
-    about: str
-    commands: Sequence[Command]
-    after: str | None = None
-    actor: Actor = COMMANDER
 
 
 def sealed(letter: str) -> SealedValue:
@@ -74,7 +73,17 @@ def sealed(letter: str) -> SealedValue:
     return SealedValue(f"s1:{letter * 48}", fingerprint=letter)
 
 
-LIVES = {
+def add_again(known: str, name: str) -> AddService:
+    """Add a service under another name, with the id of one that is there."""
+    return AddService(service=service(name).model_copy(update={"service_id": service_id(known)}))
+
+
+def revise_twice(path: str) -> ReviseTemplate:
+    """Give two files the same path."""
+    return ReviseTemplate(files=(TemplateFile(path=path, content="one"),) * 2)
+
+
+LIVES: Mapping[str, Life] = {
     "project/whole-life": Life(
         111,
         "Every event of a project at 1.0, from creation to deletion.",
@@ -187,45 +196,34 @@ LIVES = {
 }
 
 
-def live(name: str, before: Iterable[Commit] = ()) -> list[Commit]:
-    """Return what the commands of a life record, one second apart, always the same.
-
-    `before` are the commits of the stream that the life goes on from.
-    """
-    life = LIVES[name]
-    aggregate_type = name.partition("/")[0].upper()
-    stream = AggregateId(f"{aggregate_type}#01980000-0000-7000-8000-{life.number:012}")
-    store, clock, warm = lived(before), Clock(), dict[AggregateId, Any]()
-    clock.move(hours=1 if life.after else 0)
-    executor = Executor(
-        store, contents.aggregate[aggregate_type], clock, warm, sleep=lambda _: None
-    )
-    for number, command in enumerate(life.commands, 1):
-        clock.move(seconds=1)
-        executor.execute(request(stream, life.actor, command, uuid7(clock(), number), number))
-    return list(store.read(stream))
-
-
-def lived(before: Iterable[Commit]) -> MemoryEventStore:
-    store = MemoryEventStore()
-    for commit in before:
-        store.append(commit, state_due=True)
-    return store
-
-
-def request(
-    stream: AggregateId, actor: Actor, command: Command, key: str, number: int
-) -> Request[Any]:
-    """Every second command comes with all that may surround one."""
-    adorned = number % 2 == 0
-    return Request(
-        aggregate_id=stream,
-        command=command,
-        metadata=CommandMetadata(
-            command_id=key,
-            actor=actor,
-            correlation_id=f"request-{number}" if adorned else key,
-            traceparent=TRACE if adorned else None,
-            client=CLIENT if adorned else None,
+REFUSALS: Mapping[str, Sequence[Refusal]] = {
+    "PROJECT": [
+        Refusal(ProjectAlreadyExists, [create(), create()]),
+        Refusal(ProjectIsArchived, [create(), archive(), rename("Urn")]),
+        Refusal(ProjectIsDeleted, [create(), DeleteProject(), rename("Urn")]),
+        Refusal(ServiceAlreadyExists, [create(), add("lid"), add_again("lid", "spout")]),
+        Refusal(ServiceNameTaken, [create(), add("lid"), add("Lid")]),
+        Refusal(ServiceNotFound, [create(), add("lid"), remove_service("spout")]),
+        Refusal(TooManyServices, [create(), *(add(f"s{n}") for n in range(101))]),
+        Refusal(DeploymentAlreadyExists, [create(), deploy(1), deploy(1, "dev")]),
+        Refusal(DeploymentIsRunning, [create(), deploy(1), deploy(2)]),
+        Refusal(DeploymentNotFound, [create(), deploy(1), complete_deployment(2)]),
+        Refusal(
+            DeploymentHasEnded, [create(), deploy(1), complete_deployment(1), fail_deployment(1)]
         ),
-    )
+        Refusal(TooManyEnvironments, [create(), *(deploy(n, f"e{n}") for n in range(21))]),
+        Refusal(ProvisioningIsRunning, [create(), StartProvisioning(), DeleteProject()]),
+        Refusal(ProvisioningIsNotRunning, [create(), CompleteProvisioning()]),
+    ],
+    "TEMPLATE": [
+        Refusal(TemplateAlreadyExists, [draft(), draft()]),
+        Refusal(TemplateIsDeprecated, [draft(), publish(), deprecate(), revise(name="Urn")]),
+        Refusal(DuplicatePath, [draft(), revise_twice("README.md")]),
+        Refusal(NothingToPublish, [draft(files={}), publish()]),
+    ],
+    "ANALYSIS": [
+        Refusal(AnalysisAlreadyExists, [ask(), ask()]),
+        Refusal(AnalysisHasEnded, [ask(), answer(), cancel()]),
+    ],
+}
+"""Every rule that an aggregate's commands may break, broken by the last one."""

@@ -1,168 +1,166 @@
 """Laws that hold of every read model: however hints arrive, the rows are the fold of the stream."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory.event_store import MemoryEventStore
 from application.reading.catch_up import CatchUp
-from domain.project.aggregate import project
-from domain.project.commands import ProjectCommand
+from domain.contents import contents
 from kernel.errors import DomainError
-from kernel.messages import Event
+from kernel.messages import AggregateId, Command
 from kernel.projection import Projection, fold_rows
-from projections.projects import projects
-from projections.services import services
-from tests.domain.support.builders import create
-from tests.domain.support.examples import event_of
-from tests.domain.support.strategies import PROJECTS
 from tests.support.desk import Desk
 from tests.support.fakes import MemoryReadModels
-from tests.support.spec import STREAM, recorded
-from tests.support.unions import events_of
+from tests.support.spec import ID
+from tests.support.steps import FEW, lives
+from tests.support.strategies import kind_of
 
-pytestmark = [
-    pytest.mark.feature("L5", "R22", "R23", "R24", "W3"),
-    pytest.mark.parametrize("projection", [projects, services], ids=lambda p: p.name),
-]
-Asked = PROJECTS.asked(max_size=10)
+pytestmark = pytest.mark.feature("L5", "R22", "R23", "R24", "W3")
 
 
 @dataclass
-class Stream:
-    """A stream that some commands made, and the rows that its projection has written."""
+class Case:
+    """A stream that some commands made, the rows that its projection has written, and more."""
 
-    asked: Sequence[ProjectCommand]
+    projection: Projection
+    asked: Sequence[Command]
+    later: Sequence[Command]
+    dice: Random
     store: MemoryEventStore = field(default_factory=MemoryEventStore)
     rows: MemoryReadModels = field(default_factory=MemoryReadModels)
 
     def __post_init__(self) -> None:
-        desk = Desk(self.store)
-        for command in (create(), *self.asked):
-            send(desk, command)
+        kind = self.projection.aggregate
+        self.desk = Desk(self.store, aggregate=kind, stream=kind.id(ID))
+        for command in self.asked:
+            self.send(command)
+
+    @property
+    def stream(self) -> AggregateId:
+        return self.desk.stream
 
     @property
     def version(self) -> int:
-        return dict(self.store.heads())[STREAM]
+        return dict(self.store.heads())[self.stream]
 
-    def fold(self, projection: Projection) -> MemoryReadModels:
-        commits = self.store.read(STREAM)
-        return MemoryReadModels(
-            fold_rows(projection, (r for c in commits for r in c.recorded(project.events)))
-        )
+    @property
+    def catch_up(self) -> CatchUp:
+        return CatchUp(self.store, self.rows, self.projection)
 
-    def catch_up(self, projection: Projection) -> CatchUp:
-        return CatchUp(self.store, self.rows, projection)
+    def send(self, command: Command) -> None:
+        try:
+            self.desk.send(command)
+        except DomainError:
+            return  # refused: nothing was recorded
 
+    def reach(self) -> int:
+        return self.catch_up.reach(self.stream, self.version)
 
-def send(desk: Desk, command: ProjectCommand) -> None:
-    try:
-        desk.send(command)
-    except DomainError:
-        return  # refused: nothing was recorded
-
-
-@given(asked=Asked, data=st.data())
-def test_hints_in_any_order_and_number_give_the_fold(
-    projection: Projection, asked: list[ProjectCommand], data: st.DataObject
-) -> None:
-    stream = Stream(asked)
-    sequences = st.integers(1, stream.version)
-    hints = [*data.draw(st.lists(sequences, max_size=20)), stream.version]
-
-    for sequence in data.draw(st.permutations(hints)):
-        stream.catch_up(projection).reach(STREAM, sequence)
-
-    assert stream.rows.rows == stream.fold(projection).rows
+    def fold(self) -> dict[Any, Any]:
+        commits = self.store.read(self.stream)
+        events = self.projection.events
+        return fold_rows(self.projection, (r for c in commits for r in c.recorded(events)))
 
 
-@given(asked=Asked)
-def test_a_hint_delivered_twice_writes_nothing_more(
-    projection: Projection, asked: list[ProjectCommand]
-) -> None:
-    stream = Stream(asked)
-    stream.catch_up(projection).reach(STREAM, stream.version)
-
-    assert stream.catch_up(projection).reach(STREAM, stream.version) == 0
+Check = Callable[[Case], None]
 
 
-@given(asked=Asked, later=Asked)
-def test_hints_of_a_growing_stream_give_the_fold(
-    projection: Projection, asked: list[ProjectCommand], later: list[ProjectCommand]
-) -> None:
-    stream = Stream(asked)
-    stream.catch_up(projection).reach(STREAM, stream.version)
-    desk = Desk(stream.store)
-    for command in later:
-        send(desk, command)
-        stream.catch_up(projection).reach(STREAM, stream.version)
+def law(check: Check) -> Callable[[Projection, str], None]:
+    """Make a test of a law: it holds in every life of the aggregate, and for random commands."""
 
-    assert stream.rows.rows == stream.fold(projection).rows
+    @pytest.mark.parametrize("projection", contents.projections, ids=lambda p: p.name)
+    @pytest.mark.parametrize("commands", ["of lives", "at random"])
+    def test(projection: Projection, commands: str) -> None:
+        if commands == "at random":
+            at_random(projection, check)
+        else:
+            for case in cases_of_lives(projection):
+                check(case)
 
-
-@pytest.mark.feature("T11")
-@given(asked=Asked)
-def test_a_rebuild_from_nothing_equals_the_live_rows(
-    projection: Projection, asked: list[ProjectCommand]
-) -> None:
-    stream = Stream(asked)
-    stream.catch_up(projection).reach(STREAM, stream.version)
-    fresh = MemoryReadModels()
-    CatchUp(stream.store, fresh, projection).rebuild(STREAM)
-
-    assert fresh.rows == stream.rows.rows
+    test.__name__, test.__doc__ = check.__name__, check.__doc__
+    return test
 
 
-@given(asked=Asked)
-def test_a_rebuild_of_rows_that_are_right_writes_nothing(
-    projection: Projection, asked: list[ProjectCommand]
-) -> None:
-    stream = Stream(asked)
-    stream.catch_up(projection).reach(STREAM, stream.version)
+def at_random(projection: Projection, check: Check) -> None:
+    kind = kind_of(projection.aggregate)
+    some = kind.asked(max_size=10)
 
-    assert stream.catch_up(projection).rebuild(STREAM) == 0
-
-
-@pytest.mark.feature("V7")
-@given(asked=Asked, later=Asked)
-def test_rows_of_another_projection_version_are_folded_anew(
-    projection: Projection, asked: list[ProjectCommand], later: list[ProjectCommand]
-) -> None:
-    stream = Stream(asked)
-    stream.catch_up(projection).reach(STREAM, stream.version)
-    for key, row in stream.rows.rows.items():
-        stream.rows.rows[key] = replace(row, projection_version=99, created_at="wrong")  # type: ignore[type-var] # rows are dataclasses
-    desk = Desk(stream.store)
-    for command in later:
-        send(desk, command)
-
-    stream.catch_up(projection).reach(STREAM, stream.version)
-
-    assert stream.rows.rows == stream.fold(projection).rows
-
-
-def test_random_streams_hold_every_event_that_the_projection_shows(projection: Projection) -> None:
-    """The laws above say nothing about what no example holds."""
-    found: Counter[type] = Counter()
-
-    @settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
-    @given(asked=Asked)
-    def explore(asked: list[ProjectCommand]) -> None:
-        for commit in Stream(asked).store.read(STREAM):
-            for one in commit.recorded(project.events):
-                found[type(one.event)] += bool(projection.touches(None, one))
+    @given(some, some, st.integers(0, 1000))
+    def explore(asked: list[Command], later: list[Command], seed: int) -> None:
+        check(Case(projection, [kind.begin, *asked], later, Random(seed)))
 
     explore()
 
-    assert {event for event, times in found.items() if times} == touched(projection)
+
+def cases_of_lives(projection: Projection) -> Iterator[Case]:
+    """Yield each life from its begin, broken off at every point."""
+    for life in lives():
+        if life.decider is projection.aggregate and not life.before:
+            length = len(life.commands)
+            for cut in range(1 if length <= FEW else length, length + 1):
+                yield Case(projection, life.commands[:cut], life.commands[cut:], Random(cut))
 
 
-def touched(projection: Projection) -> set[type[Event]]:
-    """The events that touch a row, whatever came before."""
-    names = [event.__name__ for event in events_of(project)]
-    examples = [recorded(event_of(project, name))[0] for name in names]
-    return {type(one.event) for one in examples if projection.touches(None, one)}
+@law
+def test_hints_in_any_order_and_number_give_the_fold(case: Case) -> None:
+    hints = [*case.dice.choices(range(1, case.version + 1), k=10), case.version]
+    case.dice.shuffle(hints)
+
+    for sequence in hints:
+        case.catch_up.reach(case.stream, sequence)
+
+    assert case.rows.rows == case.fold()
+
+
+@law
+def test_a_hint_delivered_twice_writes_nothing_more(case: Case) -> None:
+    case.reach()
+
+    assert case.reach() == 0
+
+
+@law
+def test_hints_of_a_growing_stream_give_the_fold(case: Case) -> None:
+    case.reach()
+    for command in case.later:
+        case.send(command)
+        case.reach()
+
+    assert case.rows.rows == case.fold()
+
+
+@pytest.mark.feature("T11")
+@law
+def test_a_rebuild_from_nothing_equals_the_live_rows(case: Case) -> None:
+    case.reach()
+    fresh = MemoryReadModels()
+    CatchUp(case.store, fresh, case.projection).rebuild(case.stream)
+
+    assert fresh.rows == case.rows.rows
+
+
+@law
+def test_a_rebuild_of_rows_that_are_right_writes_nothing(case: Case) -> None:
+    case.reach()
+
+    assert case.catch_up.rebuild(case.stream) == 0
+
+
+@pytest.mark.feature("V7")
+@law
+def test_rows_of_another_projection_version_are_folded_anew(case: Case) -> None:
+    case.reach()
+    for key, row in case.rows.rows.items():
+        case.rows.rows[key] = replace(row, projection_version=99, created_at="wrong")  # type: ignore[type-var] # rows are dataclasses
+    for command in case.later:
+        case.send(command)
+
+    case.reach()
+
+    assert case.rows.rows == case.fold()
