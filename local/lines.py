@@ -26,6 +26,7 @@ FRAME = re.compile(r'^\s*File "(?P<file>[^"]*)", line \d+')
 INDENT = " " * 10
 LABEL_WIDTH, PATH_WIDTH = 8, 34
 FILES_SHOWN = 3
+AGAIN_SECONDS = 120.0
 STYLES = {
     "failure": "bold red",
     "report": "red",
@@ -50,7 +51,7 @@ class Lines:
     functions: Mapping[str, str]
     openapi: Path = OPENAPI
     _raised: deque[str] = field(default_factory=lambda: deque(maxlen=20))
-    _tracebacks: set[str] = field(default_factory=set)
+    _tracebacks: dict[str, float] = field(default_factory=dict)
 
     def of(self, entry: Entry) -> Iterator[Text]:
         match entry.get("kind"):
@@ -61,7 +62,6 @@ class Lines:
             case "report":
                 yield from self._report(entry)
             case "reload":
-                self._tracebacks.clear()
                 yield line(entry, reload_text(entry))
             case "schema":
                 yield line(entry, str(entry["text"]))
@@ -83,18 +83,23 @@ class Lines:
     def _failure(self, entry: Entry) -> Iterator[Text]:
         """An error that was raised, or one that the function caught and logged.
 
-        A retry fails in the same way: its traceback is not shown again until the sources change.
+        A retry fails in the same way: its traceback is not shown again so soon.
         """
         traceback = str(entry.get("traceback") or "")
         raised = traceback.rstrip().rpartition("\n")[2] or error_text(entry)
         self._raised.append(raised)
-        known = traceback in self._tracebacks
-        self._tracebacks.add(traceback)
+        again = self._shown_lately(traceback, float(entry["at"]))
         logged = (str(entry["message"]), raised, pairs(entry["about"])) if "about" in entry else ()
-        again = "(again)" if known and traceback else ""
-        words = (self._function(entry), *(logged or (raised,)), again)
+        words = (self._function(entry), *(logged or (raised,)), "(again)" if again else "")
         yield line(entry, "  ".join(filter(None, words)))
-        yield from () if known else map(detail, readable(traceback))
+        yield from () if again else map(detail, readable(traceback))
+
+    def _shown_lately(self, traceback: str, now: float) -> bool:
+        shown = self._tracebacks.get(traceback, 0.0)
+        again = bool(traceback) and now - shown < AGAIN_SECONDS
+        if not again:
+            self._tracebacks[traceback] = now
+        return again
 
     def _report(self, entry: Entry) -> Iterator[Text]:
         """A failure on the error bus; one whose traceback was just shown is not shown again."""

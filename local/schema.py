@@ -24,7 +24,7 @@ TSX = ROOT / "node_modules" / ".bin" / "tsx"
 PROJECTIONS = "projections"
 PAUSE_SECONDS = 0.3
 SHOWN_LINES = 16
-PROGRESS = re.compile(r"[A-Z][a-z ]+ ━")
+PROGRESS = re.compile(r"[A-Z][a-z ]+ (━|.*-:--:--$)")
 
 Tell = Callable[[str, str], None]
 """Takes one line of text, and details that follow it."""

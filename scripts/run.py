@@ -84,6 +84,12 @@ def node_suite(name: str, folder: str, tests: str) -> Suite:
     return Suite(name, ("pnpm", "--dir", folder, "exec", *node, *spec, *kept, *files))
 
 
+def domain_suite(name: str) -> Suite:
+    """Lay another domain over a copy of the tree, and test it there."""
+    command = (sys.executable, "-m", "scripts.try_domain", f"examples/{name}")
+    return Suite(name, (*command, "--junit", "{results}"))
+
+
 EVERY_TIME = (
     python_suite("unit", "tests/unit", "tests/domain/unit"),
     python_suite("contract", "tests/contract", "tests/races", "tests/domain/contract"),
@@ -101,6 +107,7 @@ EVERY_TIME = (
     python_suite("integration", "tests/integration", "tests/domain/integration"),
     python_suite("e2e", "tests/domain/e2e"),
     python_suite("guides", "tests/guides"),
+    domain_suite("orders"),
 )
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),

@@ -169,10 +169,9 @@ def read_source(file: Path) -> Source:
     layer = "registry" if path == Path("src") / REGISTRY else path.parts[path.parts[0] == "src"]
     inner = path.relative_to("src") if path.parts[0] == "src" else path
     parts = inner.parent.parts if inner.name == "__init__.py" else inner.with_suffix("").parts
-    # Benchmarks use helpers of the tests, and tests check the benchmarks.
-    return Source(
-        str(path), "tests" if layer == "benchmarks" else layer, ".".join(parts), tree(file)
-    )
+    # Benchmarks and scripts use helpers of the tests, and tests check both.
+    layer = "tests" if layer in ("benchmarks", "scripts") else layer
+    return Source(str(path), layer, ".".join(parts), tree(file))
 
 
 @pytest.mark.parametrize("source", [s for s in SOURCES if s.startswith(PURE)])

@@ -109,9 +109,12 @@ def without_place(kind: AnyAggregate, event: type[Event]) -> Iterator[Missing]:
 
 
 def sample(kind: AnyAggregate, event: type[Event]) -> Event:
-    """Return one as it was stored, or one without values."""
-    stored = corpus.stored(kind).get(event.__name__)
-    return event.model_construct() if stored is None else decode_event(kind.events, stored)
+    """Return one as it was stored, or one without values: a pattern may ask for its fields."""
+    if stored := corpus.stored(kind).get(event.__name__):
+        found: Event = decode_event(kind.events, stored)
+        return found
+    required = [name for name, field in event.model_fields.items() if field.is_required()]
+    return event.model_construct(**dict.fromkeys(required))
 
 
 def untested(found: Iterable[type]) -> Iterator[Missing]:

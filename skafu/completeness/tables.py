@@ -63,7 +63,8 @@ def graphql_fields() -> set[str]:
 
 
 def budgets() -> Iterator[Missing]:
-    known = json.loads((ROOT / BUDGET).read_text())
+    file = ROOT / BUDGET
+    known = json.loads(file.read_text()) if file.exists() else {}  # none was accepted yet
     for name in contents.operation:
         for payload in PAYLOADS:
             if f"{name} {payload}" not in known:

@@ -15,284 +15,92 @@ With --read-models those of the first line alone, which follow from nothing but 
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from graphql import (
-    GraphQLEnumType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLScalarType,
-    GraphQLSchema,
-    build_schema,
-    get_named_type,
-)
-
-from domain.contents import contents
-from skafu.generate import authorization, catalogue, errors, merging, samples, schemas
+from skafu.generate import read_models
 
 ROOT = Path(__file__).resolve().parents[2]
-SDL = ROOT / "amplify" / "generated" / "schema.graphql"
 
-# What AppSync adds to every schema by itself.
-PRELUDE = """
-scalar AWSDate scalar AWSTime scalar AWSDateTime scalar AWSTimestamp scalar AWSEmail
-scalar AWSJSON scalar AWSURL scalar AWSPhone scalar AWSIPAddress
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_cognito_user_pools(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
-directive @aws_api_key on OBJECT | FIELD_DEFINITION
-directive @aws_oidc on OBJECT | FIELD_DEFINITION
-directive @aws_lambda on OBJECT | FIELD_DEFINITION
-directive @aws_subscribe(mutations: [String]) on FIELD_DEFINITION
-directive @aws_auth(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
-"""
-PYTHON_TYPES = {"Int": "int", "Float": "float", "Boolean": "bool", "AWSJSON": "JsonValue"}
+Files = Mapping[str, str]
+"""Every file by its path, with what it should hold."""
 
 
-def amplify_schema() -> GraphQLSchema:
-    return build_schema(PRELUDE + SDL.read_text(), assume_valid=True)
+def of_read_models() -> Files:
+    return {name: make() for name, make in read_models.GENERATED.items()}
 
 
-def models(schema: GraphQLSchema) -> list[GraphQLObjectType]:
-    """Return the read models: types that carry a checkpoint."""
-    return [
-        graphql_type
-        for graphql_type in schema.type_map.values()
-        if isinstance(graphql_type, GraphQLObjectType)
-        and "projectionVersion" in graphql_type.fields
-    ]
+def of_domain() -> Files:
+    """The domain imports the files of the read models, so it is imported when they are right."""
+    from domain.contents import contents
+    from edge.http.openapi import document
+    from skafu.generate import authorization, catalogue, errors, merging, samples, schemas
 
-
-def own_fields(model: GraphQLObjectType) -> dict[str, GraphQLOutputType]:
-    """Return all fields except relations: AppSync redacts those for subscribers."""
     return {
-        name: field.type
-        for name, field in model.fields.items()
-        if not isinstance(get_named_type(field.type), GraphQLObjectType)
+        "docs/openapi.json": json.dumps(document(contents), indent=2, ensure_ascii=False) + "\n",
+        "docs/events.md": catalogue.page(),
+        "docs/authorization.md": authorization.page(),
+        "docs/operations.md": errors.operations_page(),
+        "docs/reference/problems.md": errors.problems_page(),
+        "docs/merging.md": merging.page(),
+        **schemas.files(),
+        **samples.files(),
     }
 
 
-def rows() -> str:
-    schema = amplify_schema()
-    enums = {
-        named.name: named
-        for model in models(schema)
-        for graphql_type in own_fields(model).values()
-        if isinstance(named := get_named_type(graphql_type), GraphQLEnumType)
-    }
-    return (
-        "\n\n\n".join(
-            [
-                '"""Rows of the read models, from Amplify\'s SDL. Generated: `make docs`."""\n\n'
-                "from dataclasses import dataclass\nfrom enum import StrEnum\n\n"
-                "from pydantic import JsonValue",
-                *map(enum_class, enums.values()),
-                *map(row_class, models(schema)),
-                row_classes(models(schema)),
-                json_fields(models(schema)),
-            ]
-        )
-        + "\n"
-    )
-
-
-def enum_class(enum: GraphQLEnumType) -> str:
-    members = (f'    {name} = "{name}"' for name in enum.values)
-    return "\n".join([f"class {enum.name}(StrEnum):", *members])
-
-
-def row_class(model: GraphQLObjectType) -> str:
-    lines = (
-        f"    {snake(name)}: {python_type(graphql_type)}{default(graphql_type)}"
-        for name, graphql_type in own_fields(model).items()
-    )
-    decorator = "@dataclass(frozen=True, slots=True, kw_only=True)"
-    return "\n".join([decorator, f"class {model.name}Row:", *lines])
-
-
-def row_classes(found: list[GraphQLObjectType]) -> str:
-    lines = (f'    "{model.name}": {model.name}Row,' for model in found)
-    return "\n".join(["ROW_CLASSES: dict[str, type] = {", *lines, "}"])
-
-
-def json_fields(found: list[GraphQLObjectType]) -> str:
-    """Return the fields that AppSync takes and gives as JSON in a string."""
-    names = sorted(
-        {
-            snake(name)
-            for model in found
-            for name, graphql_type in own_fields(model).items()
-            if get_named_type(graphql_type).name == "AWSJSON"
-        }
-    )
-    return f"JSON_FIELDS = frozenset({names})".replace("'", '"')
-
-
-def python_type(graphql_type: GraphQLOutputType) -> str:
-    if not isinstance(graphql_type, GraphQLNonNull):
-        return f"{bare_type(graphql_type)} | None"
-    return bare_type(graphql_type.of_type)
-
-
-def bare_type(graphql_type: GraphQLOutputType) -> str:
-    if isinstance(graphql_type, GraphQLList):
-        return f"tuple[{python_type(graphql_type.of_type)}, ...]"
-    named = get_named_type(graphql_type)
-    fallback = "str" if isinstance(named, GraphQLScalarType) else named.name
-    return PYTHON_TYPES.get(named.name, fallback)
-
-
-def default(graphql_type: GraphQLOutputType) -> str:
-    return "" if isinstance(graphql_type, GraphQLNonNull) else " = None"
-
-
-def snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
-
-
-def documents() -> str:
-    schema = amplify_schema()
-    names = {model.name for model in models(schema)}
-    parts = [
-        '"""Documents for every read model, from Amplify\'s SDL. Generated: `make docs`.\n\n'
-        "Each selects all fields but relations: subscribers get what the mutation selected.\n"
-        '"""'
-    ]
-    for name in sorted(names):
-        model = schema.type_map[name]
-        assert isinstance(model, GraphQLObjectType)
-        parts += [mutation(schema, verb, model) for verb in ("create", "update")]
-    parts += [query(schema, name) for name in schema.query_type.fields] if schema.query_type else []
-    return "\n\n".join([*parts, lists(schema)]) + "\n"
-
-
-def lists(schema: GraphQLSchema) -> str:
-    """Return the documents that list all rows of a model; lists by an index have longer names."""
-    names: dict[str, str] = {}
-    for name in sorted(schema.query_type.fields if schema.query_type else (), key=len):
-        if name.startswith("list"):
-            names.setdefault(item_of(schema, name).name, name)
-    lines = (f'    "{model}": {snake(name).upper()},' for model, name in sorted(names.items()))
-    return "\n".join(["LISTS = {", *lines, "}"])
-
-
-def mutation(schema: GraphQLSchema, verb: str, model: GraphQLObjectType) -> str:
-    assert schema.mutation_type is not None
-    return document(schema.mutation_type, f"{verb}{model.name}", "mutation", model, listed=False)
-
-
-def query(schema: GraphQLSchema, name: str) -> str:
-    assert schema.query_type is not None
-    answer = get_named_type(schema.query_type.fields[name].type)
-    assert isinstance(answer, GraphQLObjectType)
-    if "items" not in answer.fields:
-        return document(schema.query_type, name, "query", answer, listed=False)
-    return document(schema.query_type, name, "query", item_of(schema, name), listed=True)
-
-
-def item_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
-    """Return the type of the items in the list of this name."""
-    assert schema.query_type is not None
-    page = get_named_type(schema.query_type.fields[name].type)
-    assert isinstance(page, GraphQLObjectType)
-    item = get_named_type(page.fields["items"].type)
-    assert isinstance(item, GraphQLObjectType)
-    return item
-
-
-def document(
-    parent: GraphQLObjectType, name: str, kind: str, item: GraphQLObjectType, *, listed: bool
-) -> str:
-    arguments = parent.fields[name].args
-    selection = " ".join(own_fields(item))
-    body = f"items {{ {selection} }} nextToken" if listed else selection
-    lines = [
-        f'{snake(name).upper()} = """',
-        f"{kind} {name[0].upper()}{name[1:]}(",
-        *(f"  ${argument}: {arguments[argument].type}" for argument in arguments),
-        ") {",
-        f"  {name}(",
-        *(f"    {argument}: ${argument}" for argument in arguments),
-        "  ) {",
-        *wrapped(body),
-        '  }\n}\n"""',
-    ]
-    return "\n".join(lines)
-
-
-def wrapped(selection: str, width: int = 90) -> list[str]:
-    lines, line = [], "   "
-    for word in selection.split():
-        if len(line) + len(word) > width:
-            lines.append(line)
-            line = "   "
-        line += f" {word}"
-    return [*lines, line]
-
-
-def openapi() -> str:
-    from edge.http.openapi import document as openapi_document
-
-    return (
-        json.dumps(openapi_document(contents), indent=2, sort_keys=False, ensure_ascii=False) + "\n"
-    )
-
-
-READ_MODELS: dict[str, Callable[[], str]] = {
-    "src/projections/generated/rows.py": rows,
-    "src/projections/generated/documents.py": documents,
-}
-GENERATED = {
-    **READ_MODELS,
-    "docs/openapi.json": openapi,
-    "docs/events.md": catalogue.page,
-    "docs/authorization.md": authorization.page,
-    "docs/operations.md": errors.operations_page,
-    "docs/reference/problems.md": errors.problems_page,
-    "docs/merging.md": merging.page,
-}
-
-
-def read_models() -> dict[str, str]:
-    return {name: make() for name, make in READ_MODELS.items()}
-
-
-def generated() -> dict[str, str]:
-    """Return every file by its path, with what it should hold."""
-    return {name: make() for name, make in GENERATED.items()} | schemas.files() | samples.files()
-
-
-def superfluous(wanted: Mapping[str, str]) -> list[Path]:
+def superfluous(wanted: Files) -> list[Path]:
     """Return generated files that are no more: schemas of events, samples of requests."""
+    from skafu.generate import samples
+
     found = (ROOT / "schemas" / "events").rglob("*.json")
     gone = [file for file in found if file.relative_to(ROOT).as_posix() not in wanted]
     return [*gone, *samples.superfluous(wanted)]
+
+
+def stale(wanted: Files) -> Iterator[str]:
+    for name, text in wanted.items():
+        path = ROOT / name
+        if not path.exists() or path.read_text() != text:
+            yield name
+
+
+def check(*, only_read_models: bool) -> list[str]:
+    """Return what is stale; the domain is not looked at before the files that it imports."""
+    found = [*stale(of_read_models())]
+    if found or only_read_models:
+        return found
+    wanted = of_domain()
+    gone = [file.relative_to(ROOT).as_posix() for file in superfluous(wanted)]
+    return [*gone, *stale(wanted)]
+
+
+def write(*, only_read_models: bool) -> None:
+    write_files(of_read_models())
+    if only_read_models:
+        return
+    write_files(wanted := of_domain())
+    for file in superfluous(wanted):
+        file.unlink()
+
+
+def write_files(wanted: Files) -> None:
+    for name in stale(wanted):
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[name])
 
 
 def main(arguments: list[str]) -> int:
     if "--help" in arguments:
         sys.stdout.write(__doc__ or "")
         return 0
-    stale, only = [], "--read-models" in arguments
-    wanted = read_models() if only else generated()
-    for file in () if only else superfluous(wanted):
-        stale.append(file.relative_to(ROOT).as_posix())
-        if "--check" not in arguments:
-            file.unlink()
-    for name, text in wanted.items():
-        path = ROOT / name
-        if path.exists() and path.read_text() == text:
-            continue
-        stale.append(name)
-        if "--check" not in arguments:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    if stale and "--check" in arguments:
-        sys.stderr.write(f"stale, run `make docs`: {', '.join(stale)}\n")
-        return 1
-    return 0
+    only = "--read-models" in arguments
+    if "--check" not in arguments:
+        write(only_read_models=only)
+        return 0
+    if found := check(only_read_models=only):
+        sys.stderr.write(f"stale, run `make docs`: {', '.join(found)}\n")
+    return int(bool(found))
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ class Contents:
     projections: tuple[Projection, ...]
     queries: tuple[Query, ...]
     read_models: ReadModels
-    look_ups: Callable[[States], Any]
-    no_look_ups: object
+    look_ups: Callable[[States], Any] = lambda _: None
+    no_look_ups: object = None
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
     example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     random_commands: RandomCommands = field(default_factory=RandomCommands)

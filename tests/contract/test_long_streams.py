@@ -14,9 +14,9 @@ from application.writing.append import STATE_EVERY
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.ports import CalmWorld, MeteredDynamoDb
 from skafu.simulation.table import Table
-from tests.domain.support.builders import create, rename
 from tests.support.desk import Desk
 from tests.support.fakes import Clock
+from tests.support.kitchen.builders import make, rename
 
 pytestmark = pytest.mark.feature("W8", "C14")
 
@@ -30,7 +30,7 @@ class NoStream:
 
 @dataclass
 class Long:
-    """A project that is renamed again and again by a warm process, every minute and a half."""
+    """A teapot that is renamed again and again by a warm process, every minute and a half."""
 
     description: str
     clock: Clock = field(default_factory=Clock)
@@ -41,7 +41,7 @@ class Long:
         stream: Any = NoStream()
         self.table = Table(CalmWorld(), stream)
         self.writer = self.process(self.table)
-        self.writer.send(create(description=self.description))
+        self.writer.send(make(description=self.description))
 
     def process(self, client: Any) -> Desk:  # noqa: ANN401 - stands for a boto3 client
         return Desk(DynamoDbEventStore(client, "skafu-events-long"), self.clock)

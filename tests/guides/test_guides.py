@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.trees import ROOT
 from tests.guides import blocks, runner
-from tests.guides.workplace import ROOT, Workplaces
+from tests.guides.workplace import Workplaces
 
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs/guides").glob("*.md")))
 

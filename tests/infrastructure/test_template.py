@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from edge.http import api
-from skafu.generate.__main__ import amplify_schema
+from skafu.generate.read_models import amplify_schema
 from tests.support import template
 
 Resource = dict[str, Any]

@@ -18,7 +18,7 @@ from graphql import (
 
 from local.stack import Stack
 from skafu.generate import authorization
-from skafu.generate.__main__ import amplify_schema
+from skafu.generate.read_models import amplify_schema
 from tests.support.api_client import Json, eventually
 from tests.support.appsync_client import AppSync, Subscriber, document, fresh_id
 from tests.support.principals import Matrix

@@ -126,7 +126,7 @@ def selection(asked: GraphQLField) -> str:
     """Every field but relations: subscribers get what the mutation selected."""
     answer = get_named_type(asked.type)
     assert isinstance(answer, GraphQLObjectType)
-    if "items" not in answer.fields:
+    if "nextToken" not in answer.fields:  # one row, whatever its fields are called
         return " ".join(scalars(answer))
     item = get_named_type(answer.fields["items"].type)
     assert isinstance(item, GraphQLObjectType)

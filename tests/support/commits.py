@@ -8,8 +8,8 @@ from application.commit import GENESIS, Commit
 from application.ports import EventStore
 from kernel.messages import AggregateId
 
-STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
-OTHER = AggregateId("PROJECT#01980000-0000-7000-8000-000000000002")
+STREAM = AggregateId("TEAPOT#01980000-0000-7000-8000-000000000001")
+OTHER = AggregateId("TEAPOT#01980000-0000-7000-8000-000000000002")
 NUMBERS = count(1)
 
 

@@ -11,39 +11,41 @@ from application.ports import EventStore
 from application.writing.execute import Executor
 from application.writing.heads import Head
 from application.writing.requests import Accepted, OnConflict
-from domain.project.aggregate import Project, project
-from domain.project.commands import ProjectCommand
-from domain.project.events import ProjectEvent
-from kernel.messages import AggregateId
-from tests.domain.support.builders import request, uuid7
+from kernel.aggregate import AnyAggregate
+from kernel.messages import AggregateId, Command
 from tests.support.fakes import Clock, CountingStore
+from tests.support.kitchen.teapot import teapot
+from tests.support.requests import request, uuid7
 from tests.support.spec import ACTOR, STREAM
-
-ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
 
 NUMBERS = count(1)
 
 
 @dataclass
 class Desk:
-    """One warm process before a store that counts. Each key is fresh unless one is given."""
+    """One warm process before a store that counts. Each key is fresh unless one is given.
+
+    Commands are for `stream`, an aggregate of the kind `aggregate`.
+    """
 
     inner: EventStore = field(default_factory=MemoryEventStore)
     clock: Clock = field(default_factory=Clock)
     warm: MutableMapping[AggregateId, Head[Any]] = field(default_factory=dict)
+    aggregate: AnyAggregate = teapot
+    stream: AggregateId = STREAM
 
     def __post_init__(self) -> None:
         self.store = CountingStore(self.inner)
 
     def send(
         self,
-        command: ProjectCommand,
+        command: Command,
         key: str | None = None,
         *,
         expected_version: int | None = None,
         actor: str = ACTOR,
         admin: bool = False,
-        stream: AggregateId = STREAM,
+        stream: AggregateId | None = None,
         on_conflict: OnConflict = OnConflict.REJECT,
     ) -> Accepted:
         asked = request(
@@ -52,7 +54,7 @@ class Desk:
             expected_version=expected_version,
             actor=actor,
             admin=admin,
-            stream=stream,
+            stream=stream or self.stream,
             on_conflict=on_conflict,
         )
         return self.executor().execute(asked)
@@ -60,15 +62,15 @@ class Desk:
     def key(self) -> str:
         return uuid7(self.clock.now, next(NUMBERS))
 
-    def executor(self) -> ProjectExecutor:
-        return Executor(self.store, project, self.clock, self.warm, sleep=lambda _: None)
+    def executor(self) -> Executor[Any, Any, Any]:
+        return Executor(self.store, self.aggregate, self.clock, self.warm, sleep=lambda _: None)
 
     def another(self) -> "Desk":
         """A cold process before the same store, at the same time."""
-        return Desk(self.inner, self.clock)
+        return Desk(self.inner, self.clock, aggregate=self.aggregate, stream=self.stream)
 
     def commits(self) -> list[Commit]:
-        return list(self.inner.read(STREAM))
+        return list(self.inner.read(self.stream))
 
     def forget_counts(self) -> None:
         self.store.appends, self.store.reads, self.store.commits_read = 0, [], 0

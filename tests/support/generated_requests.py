@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 import schemathesis
@@ -23,6 +24,10 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+
+from domain.contents import contents
+from kernel.aggregate import AnyAggregate
+from kernel.operation import Operation
 
 Case = Any  # schemathesis's own, whose class has a parameter that is nobody's business here
 PROBLEM = "application/problem+json"
@@ -117,6 +122,25 @@ def task_name(operation: Any) -> str | None:  # noqa: ANN401 - schemathesis's ow
     """`create-project` of the operation `POST /commands/create-project`."""
     found = TASK.fullmatch(operation.label)
     return found and found[1]
+
+
+@cache
+def operation_of(label: str) -> Operation | None:
+    """Return the command of a route in either style: `POST /commands/<name>`."""
+    method, path = label.split(" ")
+    for operation in contents.operations:
+        rest = operation.path.replace("<", "{").replace(">", "}")
+        if path == f"/commands/{operation.name}" or (method, path) == (operation.method, rest):
+            return operation
+    return None
+
+
+def kind_of(label: str) -> AnyAggregate:
+    """Return the kind of aggregate that a route is about; the first one for any other route."""
+    if operation := operation_of(label):
+        return contents.aggregate[operation.aggregate_type]
+    collections = dict(contents.collections())
+    return collections.get("/" + label.split("/")[1], contents.aggregates[0])
 
 
 def attack(

@@ -18,14 +18,15 @@ from application.commit import GENESIS, Commit
 from application.ports import CommitConflict, EventStore, Unavailable
 from application.writing.execute import Executor
 from application.writing.requests import Accepted, Request
-from domain.project.aggregate import Project, project
-from domain.project.commands import ProjectCommand
-from domain.project.events import ProjectEvent
 from kernel.messages import AggregateId
-from tests.domain.support.builders import change, create, rename, request, uuid7
 from tests.support.fakes import LaggingStore
+from tests.support.kitchen.builders import change, make, rename
+from tests.support.kitchen.commands import TeapotCommand
+from tests.support.kitchen.events import TeapotEvent
+from tests.support.kitchen.teapot import Teapot, teapot
+from tests.support.requests import request, uuid7
 
-ProjectExecutor = Executor[Project, ProjectCommand, ProjectEvent]
+ProjectExecutor = Executor[Teapot, TeapotCommand, TeapotEvent]
 SPEED = 60  # simulated seconds a second, so that look-backs end within the race
 RETRY_AFTER = 1  # seconds, as the API asks for
 SKEW = 60  # seconds, by which the writers' clocks may differ
@@ -49,12 +50,12 @@ class Command:
     """One command and its key, which is made when it is sent for the first time."""
 
     stream: AggregateId
-    body: ProjectCommand
+    body: TeapotCommand
     number: int
     _key: str = ""
     _lock: Lock = field(default_factory=Lock)
 
-    def request(self, now: datetime) -> Request[ProjectCommand]:
+    def request(self, now: datetime) -> Request[TeapotCommand]:
         with self._lock:
             self._key = self._key or uuid7(now, self.number)
         return request(self.body, self._key, stream=self.stream)
@@ -64,7 +65,7 @@ class Command:
 class Delivered:
     """One delivery and its answer; the times are those of one real clock."""
 
-    asked: Request[ProjectCommand]
+    asked: Request[TeapotCommand]
     answer: Accepted
     began: float
     ended: float
@@ -134,7 +135,7 @@ class Writer:
         skew = timedelta(seconds=self.dice.uniform(-SKEW, SKEW))
         self.doubtful = DoubtfulStore(LaggingStore(self.store, self._lag), self.dice, self.struck)
         self.executor: ProjectExecutor = Executor(
-            self.doubtful, project, lambda: simulated_now() + skew, {}, sleep=self._nap
+            self.doubtful, teapot, lambda: simulated_now() + skew, {}, sleep=self._nap
         )
 
     def deliver_all(self, commands: Sequence[Command]) -> list[Delivered]:
@@ -193,7 +194,7 @@ class Race:
 
 def run(store: EventStore, shape: Shape) -> Race:
     dice = random.Random(shape.seed)
-    streams = [create_project(store, number) for number in range(shape.aggregates)]
+    streams = [create_teapot(store, number) for number in range(shape.aggregates)]
     writers = [
         Writer(store, random.Random(dice.random()), shape.patience) for _ in range(shape.writers)
     ]
@@ -206,10 +207,10 @@ def run(store: EventStore, shape: Shape) -> Race:
     return Race(shape, [d for each in delivered for d in each], struck, time.monotonic() - began)
 
 
-def create_project(store: EventStore, number: int) -> AggregateId:
-    stream = AggregateId(f"PROJECT#{UUID(int=number)}")
-    executor: ProjectExecutor = Executor(store, project, simulated_now, {})
-    executor.execute(request(create(), uuid7(simulated_now(), number), stream=stream))
+def create_teapot(store: EventStore, number: int) -> AggregateId:
+    stream = AggregateId(f"TEAPOT#{UUID(int=number)}")
+    executor: ProjectExecutor = Executor(store, teapot, simulated_now, {})
+    executor.execute(request(make(), uuid7(simulated_now(), number), stream=stream))
     return stream
 
 

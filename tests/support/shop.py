@@ -7,9 +7,6 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.commit import Commit
 from application.publishing.feed import FeedReader
-from domain.contents import contents
-from domain.project.aggregate import project
-from domain.project.events import ProjectCreated
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.queries import api as query_api
@@ -17,6 +14,9 @@ from edge.queries.routes import QueryPorts
 from tests.support.api import Api, Person
 from tests.support.fakes import Clock
 from tests.support.graphql_session import Session
+from tests.support.kitchen.contents import kitchen
+from tests.support.kitchen.events import TeapotMade
+from tests.support.kitchen.teapot import teapot
 from tests.support.sealers import KeyOffice
 
 ANN = Person("ann-sub", "ann", email="ann.canary@example.com", name="Ann Canary")
@@ -33,16 +33,14 @@ class Shop:
     def process(self, person: Person = ANN) -> Api:
         """The command API, as it is after a cold start."""
         sealer = self.office.sealer()
-        commands = Commands.over(
-            contents, self.store, self.clock, {}, lambda _: None, sealer=sealer
-        )
+        commands = Commands.over(kitchen, self.store, self.clock, {}, lambda _: None, sealer=sealer)
         return Api(command_api.build(commands), person)
 
     def queries(self, person: Person = ANN) -> Api:
         """The query API, as it is after a cold start."""
         ports = QueryPorts(
-            contents,
-            AppSyncQueries(Session({}), contents.read_models.json_fields),
+            kitchen,
+            AppSyncQueries(Session({}), kitchen.read_models.json_fields),
             self.store,
             FeedReader(MemoryFeed(), self.store),
             clock=self.clock,
@@ -53,7 +51,7 @@ class Shop:
     def commits(self) -> list[Commit]:
         return [c for stream, _ in self.store.heads() for c in self.store.read(stream)]
 
-    def created(self) -> ProjectCreated:
-        recorded = next(iter(self.commits()[0].recorded(project.events)))
-        assert isinstance(recorded.event, ProjectCreated)
+    def created(self) -> TeapotMade:
+        recorded = next(iter(self.commits()[0].recorded(teapot.events)))
+        assert isinstance(recorded.event, TeapotMade)
         return recorded.event

@@ -1,7 +1,7 @@
 """Given what has happened, when this is asked, then that is recorded: for deciders and projections.
 
-given(project, created()).when(archive()).then(ProjectArchived())
-given(projects, *recorded(created())).then_row(ProjectRow(...))
+given(teapot, made()).when(retire()).then(TeapotRetired())
+given(teapots, *recorded(made())).then_row(TeapotRow(...))
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from kernel.aggregate import AnyAggregate
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, Command, Event, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
-from projections.generated.rows import ROW_CLASSES
 
 E = TypeVar("E", bound=Event)
 
-STREAM = AggregateId("PROJECT#01980000-0000-7000-8000-000000000001")
+ID = "01980000-0000-7000-8000-000000000001"
+STREAM = AggregateId(f"TEAPOT#{ID}")
 ACTOR = "ada-sub::ada"
 
 
@@ -85,8 +85,8 @@ class Projected:
 
 
 def key_of(row: NamedRow) -> RowKey:
-    model = next(name for name, row_class in ROW_CLASSES.items() if row_class is type(row))
-    return RowKey(model, row.id)
+    """Return the row's key: the class of a model's rows is called after the model."""
+    return RowKey(type(row).__name__.removesuffix("Row"), row.id)
 
 
 def recorded(

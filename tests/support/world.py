@@ -1,61 +1,36 @@
-"""A world in which every command can be sent: what it needs to be there, and data that it takes."""
+"""A world in which every command of the domain can be sent: its example, after what comes before.
 
+Nothing here names a command: `domain/contents.py` says which there are, and each has an example.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from adapters.memory.event_store import MemoryEventStore
+from application.ports import utc_now
 from application.writing.heads import Head
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
-from handlers import wiring
+from edge.commands.examples import inner_ids
+from kernel.aggregate import AnyAggregate
 from kernel.messages import AggregateId
-from kernel.operation import Operation, Who
+from kernel.operation import Operation, Who, filled
 from tests.support.api import ADA, ADMIN, Answer, Api, Person
 
 NOW = datetime.now(UTC)
-SERVICE = {"serviceName": "spout", "serviceType": "API"}
-CONFIGURATION = {"runtime": "python3.13", "region": "us-east-1"}
-FILES = [{"path": "README.md", "content": "# Tea"}]
-DEPLOYMENT = "0198f2a0-0000-7000-8000-00000000000d"
-# What has to have happened before, and what is sent; `{id}` and `{serviceId}` are filled in.
-BEFORE: dict[str, tuple[str, ...]] = {
-    "restore-project": ("archive-project",),
-    "choose-template": ("publish-template",),
-    "unlink-repository": ("link-repository",),
-    "complete-deployment": ("start-deployment",),
-    "fail-deployment": ("start-deployment",),
-    "complete-provisioning-step": ("start-provisioning",),
-    "complete-provisioning": ("start-provisioning",),
-    "fail-provisioning": ("start-provisioning",),
-}
-DATA: dict[str, dict[str, Any]] = {
-    "create-project": {
-        "name": "Teapot",
-        "templateId": "tea",
-        "configuration": CONFIGURATION,
-        "services": [SERVICE],
-    },
-    "change-project": {"name": "Samovar"},
-    "configure-project": CONFIGURATION | {"features": ["tea.cosy"], "environment": {"CUPS": "6"}},
-    "add-service": {"serviceName": "lid", "serviceType": "WORKER"},
-    "change-service": {"serviceName": "Tap"},
-    "choose-template": {"templateId": "tea"},
-    "link-repository": {"provider": "GITHUB", "url": "https://example.org/tea.git"},
-    "start-deployment": {"deploymentId": DEPLOYMENT, "environment": "prod", "revision": "v1"},
-    "complete-deployment": {"url": "https://tea.example.org"},
-    "fail-deployment": {"reason": "It leaks."},
-    "complete-provisioning-step": {"step": "TEMPLATE"},
-    "fail-provisioning": {"reason": "The kettle is cold.", "step": "ANALYSIS"},
-    "draft-template": {"slug": "tea", "name": "Tea", "files": FILES},
-    "revise-template": {"name": "Green tea"},
-    "deprecate-template": {"reason": "Coffee."},
-    "request-analysis": {"projectId": "{id}", "kind": "SECURITY", "question": "Does it leak?"},
-    "complete-analysis": {"summary": "It does.", "analyst": "rules", "findings": [
-        {"severity": "CRITICAL", "title": "A leak", "detail": "At the spout."}
-    ]},
-    "fail-analysis": {"reason": "Too dark."},
-}  # fmt: skip
+Json = dict[str, Any]
+
+FIRST = next(o for o in contents.operations if o.creates)
+"""The creation that tests begin with, when any will do."""
+CHANGE = next(
+    o
+    for o in contents.aggregate[FIRST.aggregate_type].operations
+    if not (o.creates or o.ids) and o.who is Who.OWNER and o.example and o.example.typical
+)
+"""The first command with data for what `FIRST` created."""
 
 
 class Current:
@@ -80,39 +55,51 @@ CURRENT = Current()
 APP = command_api.build(
     # The real time: keys that the API makes itself carry it.
     Commands.over(
-        contents, cast(CommandStore, CURRENT), wiring.now, CURRENT.warm, sleep=lambda _: None
+        contents, cast(CommandStore, CURRENT), utc_now, CURRENT.warm, sleep=lambda _: None
     )
 )
 
 
 class World:
-    """A project of Ada's with a service, and what else a command needs to be there."""
+    """What the named commands began, and the ids that are known of it."""
 
     def __init__(self, *has: str) -> None:
         CURRENT.begin()
         self.store = CURRENT.store
         self.api = Api(APP, None)
-        self.ids: dict[str, str] = {}
+        self.known = inner_ids(contents)
         for name in has:
             self.sent(name)
 
-    def prepared(self, operation: Operation) -> "World":
-        for name in BEFORE.get(operation.name, ()):
-            self.sent(name)
-        return self
+    @classmethod
+    def ready_for(cls, operation: Operation) -> "World":
+        """Return a world in which the operation's example can be sent."""
+        return cls(*before(operation))
 
-    def sent(self, name: str) -> None:
-        operation = next(o for o in contents.operations if o.name == name)
-        answer = self.rest(operation, ADMIN if operation.who is not Who.OWNER else ADA)
-        assert answer.status == 202, answer.text
+    @classmethod
+    def with_everything(cls, operation: Operation | None = None) -> "World":
+        """Return a world with an aggregate of each kind, in which the example can be sent."""
+        names = [name for kind in contents.aggregates for name in to_create(kind)]
+        return cls(*dict.fromkeys((*names, *(before(operation) if operation else ()))))
+
+    def sent(self, name: str) -> Answer:
+        operation = contents.operation[name]
+        answer = self.rest(operation, fitting(operation))
+        assert answer.status == 202, f"{name}: {answer.text}"
+        self.learn(operation, answer)
+        return answer
+
+    def learn(self, operation: Operation, answer: Answer) -> None:
+        """Take note of what was created, and of the ids in what was recorded."""
+        kind, plain = contents.aggregate[operation.aggregate_type], answer.body["aggregateId"]
         if operation.creates:
-            self.ids[operation.aggregate_type] = answer.body["aggregateId"]
+            self.known[kind.noun] = plain
+        *_, last = self.store.read(kind.id(plain))
+        self.known |= dict(ids_in(last.stored_events()))
 
     def rest(self, operation: Operation, person: Person | None, key: str | None = None) -> Answer:
         headers = {} if key is None else {"idempotency_key": key}
-        path = operation.path
-        for name, value in self.path_ids(operation).items():
-            path = path.replace(f"<{name}>", value)
+        path = self.path(operation)
         return self.api.as_(person).call(operation.method, path, self.data(operation), headers)
 
     def task(self, operation: Operation, person: Person | None, key: str) -> Answer:
@@ -120,30 +107,84 @@ class World:
             f"/commands/{operation.name}", self.envelope(operation, key)
         )
 
-    def envelope(self, operation: Operation, key: str) -> dict[str, Any]:
-        """The task style's body."""
+    def path(self, operation: Operation) -> str:
+        path = operation.path
+        for name, value in self.path_ids(operation).items():
+            path = path.replace(f"<{name}>", value)
+        return path
+
+    def envelope(self, operation: Operation, key: str) -> Json:
+        """Return the task style's body."""
         ids = self.path_ids(operation)
         target = {} if operation.creates else {"aggregateId": ids.pop("id")}
-        return {"commandId": key, **target, "data": {**(self.data(operation) or {}), **ids}}
+        return {"commandId": key, **target, "data": {**self.data(operation), **ids}}
 
-    def data(self, operation: Operation) -> dict[str, Any] | None:
-        data = DATA.get(operation.name)
-        if data and data.get("projectId") == "{id}":
-            return {**data, "projectId": self.ids["PROJECT"]}
-        return data
+    def item(self, operation: Operation, key: str) -> Json:
+        """Return the command as one of a batch, and as machines send it."""
+        return self.envelope(operation, key) | {"type": operation.name}
+
+    def data(self, operation: Operation) -> Json:
+        return filled_with(typical(operation), self.known)
 
     def path_ids(self, operation: Operation) -> dict[str, str]:
-        inner = {name: self.inner_id(name) for name in operation.ids}
-        return inner if operation.creates else {"id": self.ids[operation.aggregate_type], **inner}
+        inner = {name: self.known[name] for name in operation.ids}
+        return inner if operation.creates else {"id": self.id_of(operation.aggregate_type), **inner}
 
-    def inner_id(self, name: str) -> str:
-        if name == "deploymentId":
-            return DEPLOYMENT
-        project = next(stream for stream, _ in self.store.heads() if stream.startswith("PROJECT#"))
-        events = [e for commit in self.store.read(project) for e in commit.stored_events()]
-        return next(str(e["data"]["serviceId"]) for e in events if "serviceId" in e["data"])
+    def id_of(self, aggregate_type: str) -> str:
+        return self.known[contents.aggregate[aggregate_type].noun]
+
+    def named_ids(self) -> dict[str, str]:
+        """Return the ids by the names that fields and paths have for them: `partId`, `teapotId`."""
+        kinds = (kind for kind in contents.aggregates if kind.noun in self.known)
+        ids = {f"{kind.noun}Id": self.known[kind.noun] for kind in kinds}
+        return {name: self.known[name] for name in INNER_IDS} | ids
+
+    def stream(self, aggregate_type: str) -> AggregateId:
+        return contents.aggregate[aggregate_type].id(self.id_of(aggregate_type))
+
+
+def typical(operation: Operation) -> Json:
+    return operation.example.typical if operation.example else {}
+
+
+def before(operation: Operation) -> tuple[str, ...]:
+    return operation.example.given if operation.example else ()
+
+
+def to_create(kind: AnyAggregate) -> tuple[str, ...]:
+    """Return the names of the commands that lead to an aggregate of the kind."""
+    creation = next(o for o in kind.operations if o.creates)
+    return (*before(creation), creation.name)
+
+
+def filled_with(data: Json, known: Mapping[str, str], suffix: str = "") -> Json:
+    """Fill the placeholders in: those that name nothing known are texts, called as they are."""
+    texts = {
+        name: "-".join(filter(None, (re.sub(r"(?=[A-Z])", "-", name).lower(), suffix)))
+        for value in data.values()
+        if isinstance(value, str)
+        for name in re.findall(r"^\{(\w+)\}$", value)
+    }
+    return filled(data, texts | dict(known))
+
+
+def ids_in(value: object) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each id within an aggregate, at any depth of the JSON."""
+    match value:
+        case dict():
+            for name, part in value.items():
+                if name in INNER_IDS and isinstance(part, str):
+                    yield name, part
+                else:
+                    yield from ids_in(part)
+        case list():
+            for part in value:
+                yield from ids_in(part)
+
+
+INNER_IDS = inner_ids(contents).keys()
 
 
 def fitting(operation: Operation) -> Person:
-    """Somebody who may send it; what only machines and Admin may send is by Admin."""
+    """Return somebody who may send it; what only machines and Admin may send is by Admin."""
     return ADA if operation.who is Who.OWNER else ADMIN

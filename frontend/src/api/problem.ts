@@ -45,20 +45,6 @@ export function readProblem(status: number, body: unknown): Problem {
     : { type: 'about:blank', title: `The request failed (HTTP ${status}).`, status };
 }
 
-/** Field errors by form field: `data.services.0.serviceName` and `/services/0/serviceName` are one field. */
-export function fieldErrors(problem: Problem): ReadonlyMap<string, string> {
-  const errors = problem.errors ?? [];
-  return new Map(errors.map(({ path, message }) => [fieldOf(path), message]));
-}
-
-function fieldOf(path: string): string {
-  return path
-    .replace(/^#?\//, '')
-    .replace(/\[(\w+)\]/g, '.$1')
-    .replaceAll('/', '.')
-    .replace(/^(body|data)\./, '');
-}
-
 function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'title' in body && 'status' in body;
 }

@@ -28,7 +28,7 @@ class SentCommand:
     """A command of a caller who may send it.
 
     `target` is the plain id of its aggregate; a creation may leave it out. `ids` name what lies
-    within the aggregate: `service_id`.
+    within the aggregate: `line_id`.
     """
 
     who: Caller
@@ -73,7 +73,7 @@ def from_named_envelope(
     envelope: Mapping[str, JsonValue],
     traceparent: str | None = None,
 ) -> SentCommand:
-    """Take an envelope that names its command: `{type: "create-project", data}`.
+    """Take an envelope that names its command as `type`: `{type, data}`.
 
     Raises `InvalidRequest`, `RequestValidationError` and `Forbidden`.
     """

@@ -1,7 +1,7 @@
 """IntegrationConsumer: events of other domains, validated and translated into commands.
 
-Another domain is one translation of `domain/contents.py`, and its source and detail types in
-`IntegrationRule` of template.yaml; a test compares the two.
+Another domain is one translation of `domain/contents.py`; `make docs` writes its source and detail
+types into `IntegrationRule` of template.yaml.
 """
 
 import json

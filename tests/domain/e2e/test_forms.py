@@ -147,11 +147,21 @@ def test_without_an_answer_the_page_says_so_and_keeps_what_was_typed(
 @pytest.mark.feature("C20")
 def test_a_field_that_the_api_refuses_says_why(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
+    page.fill_project(name, "Nothing\0ness")
+    with page.page.expect_response(COMMANDS) as answered:
+        page.send("Create project")
+    (fault,) = answered.value.json()["errors"]
+    expect(page.alert).to_contain_text("correct what is marked")
+    expect(page.field("Description")).to_have_attribute("aria-invalid", "true")
+    expect(page.dialog.get_by_text(fault["message"])).to_be_visible()
+
+
+def test_a_value_beyond_its_cap_is_refused_on_the_page(open_page: OpenPage) -> None:
+    page = open_page("owner")
     page.fill_project("x" * 101)
     page.send("Create project")
-    expect(page.alert).to_contain_text("correct what is marked")
-    expect(page.field("Name")).to_have_attribute("aria-invalid", "true")
-    expect(page.dialog.get_by_text("100 characters")).to_be_visible()
+    expect(page.dialog.get_by_text("At most 100 characters; there are 101.")).to_be_visible()
+    expect(page.field("Name")).to_be_focused()
 
 
 def test_what_is_missing_is_said_before_anything_is_sent(open_page: OpenPage) -> None:
@@ -176,7 +186,7 @@ def test_a_configuration_that_is_no_json_object_is_refused_on_the_page(
 ) -> None:
     project_page.fill_service("checkout", "[1, 2]")
     project_page.send("Add service")
-    expect(project_page.dialog).to_contain_text("The configuration is a JSON object")
+    expect(project_page.dialog).to_contain_text("The configuration must be a JSON object")
 
 
 @pytest.mark.feature("C17", "C21")

@@ -1,12 +1,10 @@
 """Commands and events of a project, with what a test does not care about filled in."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import JsonValue
 
-from application.writing.requests import CommandMetadata, OnConflict, Request
 from domain.project.commands import (
     AddService,
     ArchiveProject,
@@ -20,7 +18,6 @@ from domain.project.commands import (
     FailDeployment,
     LinkRepository,
     NewService,
-    ProjectCommand,
     ProjectConfiguration,
     RemoveService,
     RepositoryProvider,
@@ -30,11 +27,10 @@ from domain.project.commands import (
     StartDeployment,
 )
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
-from kernel.actor import Actor
 from kernel.messages import AggregateId
-from tests.support.spec import ACTOR, STREAM
+from tests.support.spec import ACTOR, ID
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STREAM = AggregateId(f"PROJECT#{ID}")
 
 
 def service_id(name: str) -> ServiceId:
@@ -136,36 +132,4 @@ def added(
         service_name=name,
         service_type=kind,
         configuration=configuration,
-    )
-
-
-def uuid7(moment: datetime, number: int = 0) -> str:
-    """A UUIDv7 made at this moment; another number, another key."""
-    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
-    return str(UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | number))
-
-
-def request(
-    command: ProjectCommand,
-    key: str,
-    *,
-    expected_version: int | None = None,
-    actor: str = ACTOR,
-    admin: bool = False,
-    stream: AggregateId = STREAM,
-    correlation_id: str | None = None,
-    traceparent: str | None = None,
-    on_conflict: OnConflict = OnConflict.REJECT,
-) -> Request[ProjectCommand]:
-    return Request(
-        aggregate_id=stream,
-        command=command,
-        metadata=CommandMetadata(
-            command_id=key,
-            actor=Actor(actor, may_command_all=admin),
-            correlation_id=correlation_id or key,
-            expected_version=expected_version,
-            traceparent=traceparent,
-            on_conflict=on_conflict,
-        ),
     )

@@ -44,10 +44,10 @@ from tests.domain.support.builders import (
     remove_service,
     rename,
     service,
-    uuid7,
 )
 from tests.domain.support.template_builders import deprecate, draft, publish, revise
 from tests.support.fakes import Clock
+from tests.support.requests import uuid7
 from tests.support.spec import ACTOR
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -16,8 +16,8 @@ from gql.transport.exceptions import (
 from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, open_session, run
 from application.ports import RowConflict, Unavailable
 from edge.errors import row_of
-from projections.generated.documents import GET_PROJECT
 from tests.support.graphql_session import Session
+from tests.support.kitchen.read_models import GET_TEAPOT
 
 CONDITION = "DynamoDB:ConditionalCheckFailedException"
 
@@ -27,7 +27,7 @@ def errors(*kinds: str | None) -> TransportQueryError:
 
 
 def answered(answer: Any) -> Any:  # noqa: ANN401 - whatever AppSync answers
-    return run(Session({"getProject": answer}), GET_PROJECT, {"id": "1"})
+    return run(Session({"getTeapot": answer}), GET_TEAPOT, {"id": "1"})
 
 
 def test_the_value_of_the_only_field_is_returned() -> None:
@@ -72,11 +72,11 @@ def test_a_server_that_does_not_answer_is_tried_again(error: Exception) -> None:
 UNKNOWN = [
     "The variables input contains a field that is not defined for input object type 'CreateInput' ",
     "The variables input contains a field name 'label' that is not defined for input object type "
-    "'CreateProjectInput' ",
-    "Variable 'input' has an invalid value: Invalid input for Enum 'ProjectStatus'. "
+    "'CreateTeapotInput' ",
+    "Variable 'input' has an invalid value: Invalid input for Enum 'TeapotStatus'. "
     "No value found for name 'PAUSED'.",
-    "Validation error of type FieldUndefined: Field 'label' in type 'Project' is undefined @ "
-    "'updateProject/label'",
+    "Validation error of type FieldUndefined: Field 'label' in type 'Teapot' is undefined @ "
+    "'updateTeapot/label'",
     "Validation error of type UnknownType: Unknown type CreateDeploymentInput",
     "Validation error of type UnknownArgument: Unknown argument label",
 ]
@@ -98,7 +98,7 @@ def test_what_the_schema_does_not_know_yet_is_tried_again(message: str) -> None:
     [
         "Variable 'input' has coerced Null value for NonNull type 'String!'",
         "Validation error of type WrongType: argument 'id' is not a valid 'ID'",
-        "Cannot return null for non-nullable type: 'String' within parent 'Project' (/getProject)",
+        "Cannot return null for non-nullable type: 'String' within parent 'Teapot' (/getTeapot)",
     ],
 )
 def test_a_value_that_the_schema_knows_and_refuses_is_given_up(message: str) -> None:
@@ -113,7 +113,7 @@ class Recorder(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()
-        answer = {"data": {"getProject": {"id": self.headers["User-Agent"]}}}
+        answer = {"data": {"getTeapot": {"id": self.headers["User-Agent"]}}}
         self.wfile.write(json.dumps(answer).encode())
 
     def log_message(self, *_: object) -> None:
@@ -125,7 +125,7 @@ def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | N
     with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         session = open_session(f"http://127.0.0.1:{server.server_port}/graphql")
-        assert run(session, GET_PROJECT, {"id": "1"}, headers) == {"id": "skafu"}
+        assert run(session, GET_TEAPOT, {"id": "1"}, headers) == {"id": "skafu"}
         server.shutdown()
 
 

@@ -19,7 +19,7 @@ COMMIT = Commit(
     correlation_id="0198f2a0-0000-7000-8000-000000000001",
     timestamp="2026-01-01T00:00:00.000Z",
     previous_hash=GENESIS,
-    events='[{"data":{"name":"Urn"},"eventType":"ProjectRenamed","schemaVersion":"1.0"}]',
+    events='[{"data":{"name":"Urn"},"eventType":"TeapotRenamed","schemaVersion":"1.0"}]',
     count=1,
     state='{"name":"Urn"}',
     state_version=1,
@@ -29,7 +29,7 @@ COMMIT = Commit(
 @pytest.mark.feature("E3", "E7")
 def test_the_stored_form_is_this_for_ever() -> None:
     assert to_item(COMMIT) == {
-        "aggregateId": {"S": "PROJECT#01980000-0000-7000-8000-000000000001"},
+        "aggregateId": {"S": "TEAPOT#01980000-0000-7000-8000-000000000001"},
         "eventSequence": {"N": "12"},
         "eventCount": {"N": "1"},
         "events": {"S": COMMIT.events},

@@ -48,8 +48,8 @@ class Events:
 
 def envelope(sequence: int, padding: int = 0) -> dict[str, Any]:
     return {
-        "aggregateType": "Project",
-        "eventType": "ProjectRenamed",
+        "aggregateType": "Teapot",
+        "eventType": "TeapotRenamed",
         "eventSequence": sequence,
         "data": "x" * padding,
     }
@@ -65,8 +65,8 @@ def test_an_event_is_an_entry_of_its_context_and_type() -> None:
     bus(client).put([envelope(1)])
 
     (entry,) = client.sent[0]
-    assert (entry["EventBusName"], entry["Source"]) == ("events", "skafu.project")
-    assert entry["DetailType"] == "ProjectRenamed"
+    assert (entry["EventBusName"], entry["Source"]) == ("events", "skafu.teapot")
+    assert entry["DetailType"] == "TeapotRenamed"
     assert json.loads(entry["Detail"]) == envelope(1)
 
 

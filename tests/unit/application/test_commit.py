@@ -7,11 +7,11 @@ import pytest
 
 from application.commit import GENESIS, Commit, fingerprint
 from application.publishing.envelopes import envelopes, source
-from domain.project.aggregate import project
-from domain.project.commands import ProjectCommand, ServiceType
 from kernel.messages import AggregateId, event_id
-from tests.domain.support.builders import add, change, create, rename, service
 from tests.support.desk import Desk
+from tests.support.kitchen.builders import add, change, make, part, rename
+from tests.support.kitchen.commands import Material, TeapotCommand
+from tests.support.kitchen.teapot import teapot
 from tests.support.spec import ACTOR, STREAM
 
 COMMIT = Commit(
@@ -27,7 +27,7 @@ COMMIT = Commit(
     count=2,
 )
 OTHERS: dict[str, Any] = {
-    "aggregate_id": "PROJECT#other",
+    "aggregate_id": "TEAPOT#other",
     "first_sequence": 5,
     "command_id": "j",
     "fingerprint": bytes(31) + b"1",
@@ -57,12 +57,12 @@ class TestHash:
 
     def test_is_this_for_ever(self) -> None:
         assert COMMIT.hash().hex() == (
-            "4104e06855e16d76445bb5fea5770f4fc6424ca7e5a91585f0762c3b00c43555"
+            "b9e60136bcf497b86da610c7a795889a0e8cb42edf1567d18fce54338ae7c7bd"
         )
 
 
 def mark(
-    command: ProjectCommand,
+    command: TeapotCommand,
     stream: AggregateId = STREAM,
     principal: str = ACTOR,
     expected: int | None = None,
@@ -79,11 +79,11 @@ class TestFingerprint:
         "other",
         [
             mark(rename("Samovar")),
-            mark(rename("Urn"), stream=AggregateId("PROJECT#other")),
+            mark(rename("Urn"), stream=AggregateId("TEAPOT#other")),
             mark(rename("Urn"), principal="eve::eve"),
             mark(rename("Urn"), expected=1),
             mark(rename("Urn"), expected=0),
-            mark(create("Urn")),
+            mark(make("Urn")),
             mark(change(name="Urn", description=None)),
             mark(add("Urn")),
         ],
@@ -100,7 +100,7 @@ class TestEnvelopes:
     @pytest.fixture
     def commit(self) -> Commit:
         desk = Desk()
-        desk.send(create("Teapot", services=[service("spout", ServiceType.WORKER)]), key="k")
+        desk.send(make("Teapot", parts=[part("spout", Material.IRON)]), key="k")
         (commit,) = desk.commits()
         return replace(commit, traceparent="00-1-2-01")
 
@@ -110,10 +110,10 @@ class TestEnvelopes:
 
         assert created == {
             "eventId": event_id(STREAM, 1),
-            "eventType": "ProjectCreated",
+            "eventType": "TeapotMade",
             "schemaVersion": "1.1",
             "aggregateId": STREAM,
-            "aggregateType": "Project",
+            "aggregateType": "Teapot",
             "eventSequence": 1,
             "timestamp": "2026-01-02T12:00:00.000Z",
             "correlationId": "k",
@@ -138,14 +138,14 @@ class TestEnvelopes:
         assert all("state" not in envelope for envelope in envelopes(commit))
 
     def test_come_from_the_context_of_their_aggregate(self, commit: Commit) -> None:
-        assert {source(envelope) for envelope in envelopes(commit)} == {"skafu.project"}
+        assert {source(envelope) for envelope in envelopes(commit)} == {"skafu.teapot"}
 
     def test_of_a_commit_whose_events_are_missing_are_refused(self, commit: Commit) -> None:
         with pytest.raises(ValueError, match="2 events in a commit of 3"):
             list(envelopes(replace(commit, count=3)))
 
     def test_are_the_events_that_projections_read(self, commit: Commit) -> None:
-        recorded = list(commit.recorded(project.events))
+        recorded = list(commit.recorded(teapot.events))
 
         assert [r.sequence for r in recorded] == [e["eventSequence"] for e in envelopes(commit)]
         assert {r.timestamp for r in recorded} == {"2026-01-02T12:00:00.000Z"}

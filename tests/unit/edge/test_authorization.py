@@ -15,10 +15,9 @@ from edge.queries.routes import QueryPorts
 from kernel.operation import Operation
 from skafu.generate import authorization
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
-from tests.support.world import CURRENT, World
+from tests.support.world import CHANGE, CURRENT, FIRST, World, typical
 
 pytestmark = pytest.mark.feature("C11", "L8")
-
 # The gateway hands on no claims of whom it does not know, nor of who signs with IAM.
 PEOPLE: Mapping[str, Person | None] = {
     "anonymous": None,
@@ -38,22 +37,17 @@ NAMED: Mapping[str, Person | None] = {
 }
 MACHINE = "arn:aws:sts::123456789012:assumed-role/analyst/session"
 STYLES = ("task", "rest", "batch")
-HISTORY = [
-    name
-    for name in authorization.table()["operations"]
-    if name.endswith(("_events", "_state", "_command")) and name != "get_deferred_command"
-] + ["read_feed"]
+PARTS = {"events": "list", "state": "get", "command": "get"}
+"""What the history of an aggregate consists of, and the verb that begins its operation's name."""
+HISTORY = {
+    f"{verb}_{kind.noun}_{part}": (kind.aggregate_type, part)
+    for kind in contents.aggregates
+    for part, verb in PARTS.items()
+}
 QUERIES = query_api.build(QueryPorts(contents, None, CURRENT, FeedReader(MemoryFeed(), CURRENT)))  # type: ignore[arg-type] # history asks the store alone
-
-
-def everything() -> World:
-    return World("create-project", "request-analysis", "draft-template")
-
-
-def made_ready(operation: Operation) -> World:
-    if operation.name == "draft-template":
-        return World()  # in which no template has its slug
-    return everything().prepared(operation)
+every_command = pytest.mark.parametrize(
+    "operation", contents.operations, ids=lambda operation: operation.name
+)
 
 
 def sent(world: World, operation: Operation, style: str, person: Person | None) -> int:
@@ -65,8 +59,8 @@ def sent(world: World, operation: Operation, style: str, person: Person | None) 
 
 
 def batched(world: World, operation: Operation, person: Person | None) -> int:
-    item = world.envelope(operation, "a-key") | {"type": operation.name}
-    answer = world.api.as_(person).post("/commands", {"commands": [item]})
+    body = {"commands": [world.item(operation, "a-key")]}
+    answer = world.api.as_(person).post("/commands", body)
     return answer.status if answer.status != 200 else int(answer.body["results"][0]["status"])
 
 
@@ -75,10 +69,10 @@ def stored() -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
+@every_command
 def test_a_command_is_taken_from_whom_the_table_says(operation: Operation, style: str) -> None:
     answers = {}
-    world = made_ready(operation)
+    world = World.ready_for(operation)
     for who, person in PEOPLE.items():
         before = stored()
         answers[who] = sent(world, operation, style, person)
@@ -86,20 +80,20 @@ def test_a_command_is_taken_from_whom_the_table_says(operation: Operation, style
             assert answers[who] != 202, f"{who}: accepted and not stored"
         else:
             assert answers[who] == 202, f"{who}: refused and yet stored"
-            world = made_ready(operation)
+            world = World.ready_for(operation)
 
     assert answers == authorization.expected("commands", operation.name)
 
 
 @pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
-@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
+@every_command
 def test_a_machine_does_what_the_person_whom_it_names_may(
     operation: Operation, several: bool
 ) -> None:
     answers = {}
     for named, person in NAMED.items():
-        world, before = made_ready(operation), stored()
-        item = world.envelope(operation, "a-key") | {"type": operation.name}
+        world, before = World.ready_for(operation), stored()
+        item = world.item(operation, "a-key")
         item |= {"onBehalfOf": f"{person.sub}::{person.username}"} if person else {}
         body = {"commands": [item]} if several else item
         answer = world.api.as_machine(MACHINE).post("/integration/commands", body)
@@ -110,18 +104,17 @@ def test_a_machine_does_what_the_person_whom_it_names_may(
 
 
 @pytest.mark.parametrize("who", ["anonymous", "owner", "admin"])
-def test_nobody_becomes_a_machine_by_a_path(who: str) -> None:
-    world = everything()
-    item = world.envelope(contents.operation["complete-analysis"], "a-key") | {
-        "type": "complete-analysis"
-    }
+@every_command
+def test_nobody_becomes_a_machine_by_a_path(operation: Operation, who: str) -> None:
+    world = World.ready_for(operation)
+    item = world.item(operation, "a-key")
 
     assert world.api.as_(PEOPLE[who]).post("/integration/commands", item).status == 401
 
 
-@pytest.mark.parametrize("name", HISTORY)
+@pytest.mark.parametrize("name", [*HISTORY, "read_feed"])
 def test_history_is_shown_to_whom_the_table_says(name: str) -> None:
-    world = everything()
+    world = World.with_everything()
     api = Api(QUERIES, None)
     path = history_path(name, world)
     answers = {who: api.as_(person).get(path).status for who, person in PEOPLE.items()}
@@ -129,40 +122,54 @@ def test_history_is_shown_to_whom_the_table_says(name: str) -> None:
     assert answers == authorization.expected("operations", name)
 
 
+def test_every_part_of_every_history_is_in_the_table() -> None:
+    shown = {name for name in authorization.table()["operations"] if name.endswith(tuple(PARTS))}
+
+    assert shown - {"get_deferred_command"} == HISTORY.keys()
+
+
 def history_path(name: str, world: World) -> str:
     if name == "read_feed":
         return "/events"
-    _, kind, part = name.split("_")
-    collection = {"project": "projects", "template": "templates", "analysis": "analyses"}[kind]
-    aggregate = world.ids[kind.upper()]
-    root = f"/{collection}/{aggregate}"
+    aggregate_type, part = HISTORY[name]
+    root = f"{collection_of(aggregate_type)}/{world.id_of(aggregate_type)}"
     if part != "command":
         return f"{root}/{part}"
-    first = next(CURRENT.store.read(f"{kind.upper()}#{aggregate}"))  # type: ignore[arg-type] # its id
+    first = next(CURRENT.store.read(world.stream(aggregate_type)))
     return f"{root}/commands/{first.command_id}"
+
+
+def collection_of(aggregate_type: str) -> str:
+    return next(p for p, kind in contents.collections() if kind.aggregate_type == aggregate_type)
 
 
 def test_what_is_refused_reads_the_same_as_what_is_not_there() -> None:
     """Else a foreign id could be told from one that nobody has."""
-    world = everything()
-    there = answer_to_eve(world, world.ids["PROJECT"])
+    world = World.with_everything()
+    there = answer_to_eve(world, world.id_of(FIRST.aggregate_type))
     nowhere = answer_to_eve(world, "0198f2a0-0000-7000-8000-00000000dead")
 
     assert there == nowhere
 
 
-def answer_to_eve(world: World, project: str) -> list[tuple[int, str]]:
+def answer_to_eve(world: World, plain: str) -> list[tuple[int, str]]:
+    """Return what Eve is answered wherever she names Ada's aggregate, or one that nobody has."""
     commands, queries = world.api.as_(EVE), Api(QUERIES, EVE)
+    noun, path = contents.aggregate[FIRST.aggregate_type].noun, f"{FIRST.collection}/{plain}"
+    change = world.data(CHANGE)
+    world.known[noun] = plain
     answers: list[Answer] = [
-        commands.patch(f"/projects/{project}", {"name": "Mine"}),
-        commands.patch(f"/projects/{project}", {"name": "Mine"}, if_match='"1"'),
-        commands.patch(f"/projects/{project}", {"name": "Mine"}, if_match='"99"'),
-        commands.post("/analyses", {"projectId": project, "kind": "COST"}),
-        queries.get(f"/projects/{project}/events"),
-        queries.get(f"/projects/{project}/state"),
-        queries.get(f"/projects/{project}/commands/anything"),
+        commands.call(CHANGE.method, world.path(CHANGE), change, headers)
+        for headers in ({}, {"if_match": '"1"'}, {"if_match": '"99"'})
     ]
-    return [(answer.status, answer.text.replace(project, "")) for answer in answers]
+    answers += [world.rest(looking, EVE) for looking in looking_up(noun)]
+    answers += [queries.get(f"{path}/{part}") for part in ("events", "state", "commands/anything")]
+    return [(answer.status, answer.text.replace(plain, "")) for answer in answers]
+
+
+def looking_up(noun: str) -> list[Operation]:
+    """Return the commands of owners that look such an aggregate up when they create another."""
+    return [o for o in contents.operations if o.creates and f"{{{noun}}}" in typical(o).values()]
 
 
 def test_every_operation_of_the_openapi_document_has_its_row() -> None:

@@ -7,11 +7,11 @@ import pytest
 from application.privacy.client import unpacked
 from application.privacy.sealing import Sealer
 from application.publishing.envelopes import envelopes
-from domain.contents import contents
 from edge.client import LONGEST, client
 from kernel.messages import iso_milliseconds
-from tests.domain.support.builders import uuid7
 from tests.support.api import ADA, SOURCE_IP, Person
+from tests.support.kitchen.contents import kitchen
+from tests.support.requests import uuid7
 from tests.support.sealers import LIFETIME
 from tests.support.shop import ANN, Shop
 
@@ -36,7 +36,7 @@ class TestRecorded:
     def test_where_a_command_came_from_is_in_its_commit_sealed(
         self, shop: Shop, sealer: Sealer
     ) -> None:
-        shop.process().post("/projects", TEAPOT, user_agent=BROWSER)
+        shop.process().post("/teapots", TEAPOT, user_agent=BROWSER)
 
         (commit,) = shop.commits()
         assert commit.client is not None
@@ -46,7 +46,7 @@ class TestRecorded:
     def test_the_owners_name_and_email_are_in_the_creation_sealed(
         self, shop: Shop, sealer: Sealer
     ) -> None:
-        shop.process().post("/projects", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
 
         created = shop.created()
         assert created.owner_name is not None
@@ -55,20 +55,20 @@ class TestRecorded:
         assert sealer.open(ANN.sub, created.owner_email) == "ann.canary@example.com"
 
     def test_what_a_token_does_not_say_is_not_recorded(self, shop: Shop) -> None:
-        shop.process(ADA).post("/projects", TEAPOT)
+        shop.process(ADA).post("/teapots", TEAPOT)
 
         assert (shop.created().owner_name, shop.created().owner_email) == (None, None)
 
     @pytest.mark.parametrize("canary", CANARIES)
     def test_nothing_of_it_is_anywhere_in_plain_text(self, shop: Shop, canary: str) -> None:
-        shop.process().post("/projects", TEAPOT, user_agent=BROWSER)
+        shop.process().post("/teapots", TEAPOT, user_agent=BROWSER)
 
         (commit,) = shop.commits()
         assert canary not in repr(commit)
         assert canary.encode() not in (commit.client or b"")
 
     def test_where_a_command_came_from_is_not_published(self, shop: Shop) -> None:
-        shop.process().post("/projects", TEAPOT, user_agent=BROWSER)
+        shop.process().post("/teapots", TEAPOT, user_agent=BROWSER)
 
         (envelope,) = envelopes(shop.commits()[0])
         assert envelope["metadata"] == {"userId": ANN.sub}
@@ -94,8 +94,8 @@ class TestSentTwice:
     def test_by_another_process_is_the_same_command(self, shop: Shop) -> None:
         """Sealed anew, in other bytes, it has the same fingerprint."""
         key = uuid7(shop.clock.now)
-        first = shop.process().post("/projects", TEAPOT, idempotency_key=key)
-        again = shop.process().post("/projects", TEAPOT, idempotency_key=key)
+        first = shop.process().post("/teapots", TEAPOT, idempotency_key=key)
+        again = shop.process().post("/teapots", TEAPOT, idempotency_key=key)
 
         assert (first.status, again.status) == (202, 202)
         assert first.body == again.body
@@ -104,8 +104,8 @@ class TestSentTwice:
     def test_after_the_person_changed_their_name_is_the_same_command(self, shop: Shop) -> None:
         key = uuid7(shop.clock.now)
         renamed = Person("ann-sub", "ann", email=ANN.email, name="Ann Married")
-        first = shop.process().post("/projects", TEAPOT, idempotency_key=key)
-        again = shop.process(renamed).post("/projects", TEAPOT, idempotency_key=key)
+        first = shop.process().post("/teapots", TEAPOT, idempotency_key=key)
+        again = shop.process(renamed).post("/teapots", TEAPOT, idempotency_key=key)
 
         assert first.body == again.body
 
@@ -113,47 +113,47 @@ class TestSentTwice:
 @pytest.mark.feature("W8")
 class TestWhatItCosts:
     def test_a_persons_first_command_reads_and_writes_the_key_table_once(self, shop: Shop) -> None:
-        shop.process().post("/projects", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
 
         assert (shop.office.table.gets, shop.office.table.adds) == (1, 1)
 
     def test_later_ones_read_it_once_in_a_cold_process(self, shop: Shop) -> None:
-        shop.process().post("/projects", TEAPOT)
-        shop.process().post("/projects", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
 
         assert (shop.office.table.gets, shop.office.table.adds) == (2, 1)
 
     def test_a_warm_process_reads_nothing(self, shop: Shop) -> None:
         api = shop.process()
         for _ in range(5):
-            api.post("/projects", TEAPOT)
+            api.post("/teapots", TEAPOT)
 
         assert (shop.office.table.gets, shop.office.table.adds) == (1, 1)
 
     def test_a_refused_body_reads_nothing(self, shop: Shop) -> None:
-        assert shop.process().post("/projects", {}).status == 400
+        assert shop.process().post("/teapots", {}).status == 400
         assert shop.office.table.gets == 0
 
 
 class TestForgotten:
     def test_who_was_forgotten_commands_no_more(self, shop: Shop) -> None:
-        shop.process().post("/projects", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
         shop.office.process().forget(ANN.sub)
 
-        answer = shop.process().post("/projects", TEAPOT)
+        answer = shop.process().post("/teapots", TEAPOT)
         assert (answer.status, answer.problem) == (403, "subject-is-forgotten")
         assert len(shop.commits()) == 1
 
     def test_a_warm_process_learns_of_it_in_time(self, shop: Shop) -> None:
         warm = shop.process()
-        warm.post("/projects", TEAPOT)
+        warm.post("/teapots", TEAPOT)
         shop.office.process().forget(ANN.sub)
         shop.office.seconds = LIFETIME
 
-        assert warm.post("/projects", TEAPOT).problem == "subject-is-forgotten"
+        assert warm.post("/teapots", TEAPOT).problem == "subject-is-forgotten"
 
     def test_what_was_recorded_is_unreadable(self, shop: Shop, sealer: Sealer) -> None:
-        shop.process().post("/projects", TEAPOT)
+        shop.process().post("/teapots", TEAPOT)
         shop.office.process().forget(ANN.sub)
 
         (commit,) = shop.commits()
@@ -161,14 +161,14 @@ class TestForgotten:
         assert sealer.open_octets(ANN.sub, commit.client) is None
 
     def test_no_command_of_people_forgets_anybody(self) -> None:
-        named = {operation.name for operation in contents.operations}
+        named = {operation.name for operation in kitchen.operations}
 
         assert "forget-subject" not in named
 
     def test_others_go_on(self, shop: Shop) -> None:
         shop.office.process().forget(ANN.sub)
 
-        assert shop.process(ADA).post("/projects", TEAPOT).status == 202
+        assert shop.process(ADA).post("/teapots", TEAPOT).status == 202
 
 
 def test_the_time_of_a_tombstone_is_the_clocks(shop: Shop) -> None:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from domain.project.aggregate import project
-from domain.project.events import ProjectRenamed
 from kernel.messages import aggregate_id, event_id, iso_milliseconds, plain_id
+from tests.support.kitchen.events import TeapotRenamed
+from tests.support.kitchen.teapot import teapot
 from tests.support.spec import STREAM
 
 PLAIN = "01980000-0000-7000-8000-000000000001"
@@ -14,8 +14,8 @@ PLAIN = "01980000-0000-7000-8000-000000000001"
 
 @pytest.mark.feature("E6", "E23")
 def test_an_aggregate_id_names_type_and_id() -> None:
-    assert aggregate_id("PROJECT", PLAIN) == f"PROJECT#{PLAIN}"
-    assert plain_id(aggregate_id("PROJECT", PLAIN)) == PLAIN
+    assert aggregate_id("TEAPOT", PLAIN) == f"TEAPOT#{PLAIN}"
+    assert plain_id(aggregate_id("TEAPOT", PLAIN)) == PLAIN
 
 
 @pytest.mark.feature("E4")
@@ -34,6 +34,6 @@ def test_times_are_stored_in_utc_with_milliseconds() -> None:
 
 @pytest.mark.feature("V3")
 def test_fields_that_a_newer_writer_added_are_read_over() -> None:
-    stored = {"type": "ProjectRenamed", "name": "Samovar", "colour": "copper"}
+    stored = {"type": "TeapotRenamed", "name": "Samovar", "colour": "copper"}
 
-    assert project.events.adapter.validate_python(stored) == ProjectRenamed(name="Samovar")
+    assert teapot.events.adapter.validate_python(stored) == TeapotRenamed(name="Samovar")

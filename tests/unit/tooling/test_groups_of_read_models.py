@@ -10,7 +10,7 @@ import yaml
 from domain.contents import contents
 from kernel.projection import Projection
 from local.template import CloudFormationLoader
-from skafu.generate.template import GROUPS, ROOT, Faults, marks, text
+from skafu.generate.template import GROUPS, MARKS, ROOT, Faults, text
 from tests.support import template
 
 TEMPLATE = template.FILE.read_text()
@@ -94,10 +94,27 @@ def test_no_line_is_longer_than_a_line_of_code() -> None:
     made = text(
         TEMPLATE, NAMED + TALLIES, with_one_more(relevant=tuple(SOME.events.classes.values()))
     )
-    (begin, end), before = marks("resources"), max(map(len, TEMPLATE.splitlines()))
+    (begin, end), before = MARKS["resources"], max(map(len, TEMPLATE.splitlines()))
     part = made.partition(begin)[2].partition(end)[0]
 
     assert max(map(len, part.splitlines())) <= min(100, before)
+
+
+@pytest.mark.parametrize(
+    ("translations", "source", "types"),
+    [
+        ([], [""], [""]),
+        ([("shop.stock", "sold-out")], ["shop.stock"], ["sold-out"]),
+        ([("a", "left"), ("a", "right")], ["a"], ["left", "right"]),
+    ],
+)
+def test_the_rule_of_other_domains_matches_what_is_translated(
+    translations: list[tuple[str, str]], source: list[str], types: list[str]
+) -> None:
+    made = yaml.load(text(TEMPLATE, NAMED, translations=translations), CloudFormationLoader)
+    pattern = made["Resources"]["IntegrationRule"]["Properties"]["EventPattern"]
+
+    assert (pattern["source"], pattern["detail-type"]) == (source, types)
 
 
 FAULTS = {
@@ -142,7 +159,7 @@ def test_a_fault_is_named_in_one_line(groups: str, changes: dict[str, Any], said
 
 
 def test_a_mark_that_is_missing_is_named() -> None:
-    begin, end = marks("outputs")
+    begin, end = MARKS["outputs"]
     with pytest.raises(Faults) as raised:
         text(TEMPLATE.replace(end, ""), NAMED)
 

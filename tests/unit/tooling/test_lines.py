@@ -33,7 +33,7 @@ def lines() -> Lines:
 
 
 def shown(writer: Lines, kind: str, **entry: object) -> list[str]:
-    return [line.plain for line in writer.of({"kind": kind, "at": NOON, **entry})]
+    return [line.plain for line in writer.of({"at": NOON, "kind": kind, **entry})]
 
 
 def request(**changes: object) -> dict[str, object]:
@@ -156,14 +156,14 @@ def test_what_a_function_logged_says_what_it_was_about() -> None:
     )
 
 
-def test_a_retry_that_fails_alike_is_one_line_until_the_sources_change() -> None:
+def test_a_retry_that_fails_alike_is_one_line_for_two_minutes() -> None:
     writer = lines()
     assert len(shown(writer, "failure", **failure())) == 8
-    assert shown(writer, "failure", **failure()) == [
-        "12:00:00  failure   QueryApi  ValueError: tea is cold  (again)"
+    assert shown(writer, "failure", **failure(at=NOON + 119)) == [
+        "12:01:59  failure   QueryApi  ValueError: tea is cold  (again)"
     ]
-    shown(writer, "reload", files=["a"], seconds=[0.1], failed=0)
-    assert len(shown(writer, "failure", **failure())) == 8
+    assert len(shown(writer, "failure", **failure(traceback=TRACEBACK + "\n"))) == 8
+    assert len(shown(writer, "failure", **failure(at=NOON + 121))) == 8
 
 
 def test_a_report_of_what_was_just_shown_is_left_out() -> None:

@@ -1,6 +1,8 @@
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from 'react';
+import { CommandRefused } from '../../api/problem';
 import { CommandFooter } from './CommandFooter';
-import { errorsOf, FailureAlert } from './FailureAlert';
+import { FailureAlert } from './FailureAlert';
+import { type Faults, faultsOf } from './faults';
 import type { CommandState } from './useCommand';
 
 type Errors = ReadonlyMap<string, string>;
@@ -19,6 +21,7 @@ interface CommandFormProps {
 }
 
 const none: Errors = new Map();
+const noFaults: Faults = { byField: none, others: [] };
 
 export function CommandForm(props: CommandFormProps) {
   const { command, onSubmit, mistakes = none, fields = [], children } = props;
@@ -35,10 +38,12 @@ export function CommandForm(props: CommandFormProps) {
     if (mistakes.size === 0 && !command.sending) void onSubmit();
   }
 
-  const errors = new Map([...errorsOf(command.failure), ...(tries > 0 ? mistakes : none)]);
+  const { failure } = command;
+  const faults = failure instanceof CommandRefused ? faultsOf(failure.problem, fields) : noFaults;
+  const errors = new Map([...faults.byField, ...(tries > 0 ? mistakes : none)]);
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
-      <FailureAlert failure={command.failure} fields={fields} />
+      <FailureAlert failure={failure} others={faults.others} />
       {children(errors)}
       <CommandFooter
         state={command}

@@ -1,4 +1,5 @@
 import { CommandRefused, type Problem } from '../../api/problem';
+import { sentence } from './sentence';
 import type { CommandFailure } from './useCommand';
 
 export interface Explanation {
@@ -23,7 +24,10 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
   switch (problem.status) {
     case 400:
       return problem.errors?.length
-        ? { title: 'Not quite right yet', text: 'Please correct what is marked and send it again.' }
+        ? {
+            title: 'Not quite right yet',
+            text: 'Please correct what is marked or listed here and send it again.',
+          }
         : { title: 'This could not be read', text: detail };
     case 401:
       return { title: 'You are signed out', text: 'Your session has ended. Please sign in again.' };
@@ -68,9 +72,4 @@ function ruleOf({ type, title }: Problem): string {
 
 function tryAgain(wait: number | undefined): string {
   return wait ? `Please try again in ${wait} seconds.` : 'Please try again in a moment.';
-}
-
-function sentence(detail: string | undefined): string {
-  const text = detail?.trim() ?? '';
-  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }

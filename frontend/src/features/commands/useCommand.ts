@@ -15,7 +15,9 @@ export interface CommandState {
 
 export interface CommandForm<Data> extends CommandState {
   /** Resolves to undefined when the command failed; `failure` then says why. */
-  submit(data: Data): Promise<Accepted | undefined>;
+  readonly submit: (data: Data) => Promise<Accepted | undefined>;
+  /** Forgets a failure that says nothing of the form as it is now. */
+  readonly forget: () => void;
 }
 
 export function useCommand<Data>(
@@ -42,7 +44,11 @@ export function useCommand<Data>(
     }
   }
 
-  return { ...state, submit };
+  function forget(): void {
+    setState(({ failure, ...others }) => others);
+  }
+
+  return { ...state, submit, forget };
 }
 
 function failureOf(error: unknown): CommandFailure {

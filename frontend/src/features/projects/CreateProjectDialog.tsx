@@ -8,6 +8,7 @@ import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { emptyDraft, type ServiceDraft } from '../services/draft';
 import { ServiceFields, serviceFieldNames } from '../services/ServiceFields';
+import { MAX_SERVICES } from '../limits';
 import { checkProject, creationOf, emptyProject, serviceAt } from './draft';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 
@@ -23,6 +24,11 @@ export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
   const done = useAccepted('create-project', onClose);
   const command = useCommand(useCommands().createProject);
   const drafts = services.map(({ draft }) => draft);
+  const remove = (key: number): void => {
+    setServices(services.filter((entry) => entry.key !== key));
+    // The API named the services by their places, which are others now.
+    command.forget();
+  };
 
   async function submit(): Promise<void> {
     const data = creationOf(project, drafts);
@@ -46,7 +52,12 @@ export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
         {(errors) => (
           <>
             <ProjectFields draft={project} onChange={setProject} errors={errors} />
-            <ServiceEntries entries={services} onChange={setServices} errors={errors} />
+            <ServiceEntries
+              entries={services}
+              onChange={setServices}
+              onRemove={remove}
+              errors={errors}
+            />
           </>
         )}
       </CommandForm>
@@ -57,13 +68,13 @@ export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
 interface ServiceEntriesProps {
   readonly entries: readonly Entry[];
   readonly onChange: (entries: readonly Entry[]) => void;
+  readonly onRemove: (key: number) => void;
   readonly errors: ReadonlyMap<string, string>;
 }
 
-function ServiceEntries({ entries, onChange, errors }: ServiceEntriesProps) {
+function ServiceEntries({ entries, onChange, onRemove, errors }: ServiceEntriesProps) {
   const replace = (key: number, draft: ServiceDraft): void =>
     onChange(entries.map((entry) => (entry.key === key ? { key, draft } : entry)));
-  const remove = (key: number): void => onChange(entries.filter((entry) => entry.key !== key));
   const add = (): void => {
     const key = Math.max(0, ...entries.map((entry) => entry.key)) + 1;
     onChange([...entries, { key, draft: emptyDraft }]);
@@ -77,7 +88,7 @@ function ServiceEntries({ entries, onChange, errors }: ServiceEntriesProps) {
             type="button"
             className="icon-button"
             aria-label={`Remove service ${index + 1}`}
-            onClick={() => remove(key)}
+            onClick={() => onRemove(key)}
           >
             <CloseIcon />
           </button>
@@ -90,9 +101,11 @@ function ServiceEntries({ entries, onChange, errors }: ServiceEntriesProps) {
           />
         </fieldset>
       ))}
-      <Button type="button" variation="link" size="small" className="add-entry" onClick={add}>
-        <PlusIcon /> Add a service to start with
-      </Button>
+      {entries.length < MAX_SERVICES && (
+        <Button type="button" variation="link" size="small" className="add-entry" onClick={add}>
+          <PlusIcon /> Add a service to start with
+        </Button>
+      )}
     </>
   );
 }

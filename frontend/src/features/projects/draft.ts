@@ -1,5 +1,6 @@
 import type { ChangeProject, CreateProject } from '../../api/commands';
 import type { Project } from '../../api/readModels';
+import { descriptionMistake, nameMistake } from '../limits';
 import { checkDraft, type ServiceDraft, serviceOf } from '../services/draft';
 
 /** A project as it stands in a form. */
@@ -19,10 +20,12 @@ export function checkProject(
   draft: ProjectDraft,
   services: readonly ServiceDraft[] = [],
 ): ReadonlyMap<string, string> {
-  const name: [string, string][] =
-    draft.name.trim() === '' ? [['name', 'Give the project a name.']] : [];
+  const mistakes: [string, string | undefined][] = [
+    ['name', nameMistake(draft.name, 'project')],
+    ['description', descriptionMistake(draft.description)],
+  ];
   return new Map([
-    ...name,
+    ...mistakes.filter((each): each is [string, string] => each[1] !== undefined),
     ...services.flatMap((service, index) => [...checkDraft(service, serviceAt(index))]),
   ]);
 }

@@ -10,9 +10,9 @@ export function parseConfiguration(text: string): ParsedConfiguration {
     const value: unknown = JSON.parse(text);
     return isObject(value)
       ? { value }
-      : { error: 'The configuration is a JSON object, such as {"memory": 512}.' };
-  } catch (error) {
-    return { error: `This is not valid JSON: ${(error as Error).message}` };
+      : { error: 'The configuration must be a JSON object, such as {"memory": 512}.' };
+  } catch {
+    return { error: 'This is not valid JSON. Write it like {"memory": 512}, with double quotes.' };
   }
 }
 

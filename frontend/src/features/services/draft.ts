@@ -1,4 +1,5 @@
 import type { AddService, ServiceType } from '../../api/commands';
+import { nameMistake } from '../limits';
 import { parseConfiguration } from './configuration';
 
 /** A service as it stands in a form. */
@@ -17,7 +18,8 @@ export const emptyDraft: ServiceDraft = {
 /** Errors by field, under the names which the API uses for them. */
 export function checkDraft(draft: ServiceDraft, at = ''): Map<string, string> {
   const errors = new Map<string, string>();
-  if (draft.serviceName.trim() === '') errors.set(`${at}serviceName`, 'Give the service a name.');
+  const name = nameMistake(draft.serviceName, 'service');
+  if (name !== undefined) errors.set(`${at}serviceName`, name);
   const configuration = parseConfiguration(draft.configuration);
   if ('error' in configuration) errors.set(`${at}configuration`, configuration.error);
   return errors;

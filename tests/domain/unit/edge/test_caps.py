@@ -67,12 +67,14 @@ def create(**data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - data of 
 
 def to_project(method: str, part: str, **data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
     return lambda world: world.api.as_(ADMIN).call(
-        method, f"/projects/{world.ids['PROJECT']}{part}", data, {}
+        method, f"/projects/{world.id_of('PROJECT')}{part}", data, {}
     )
 
 
 def to_analysis(part: str, **data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
-    return lambda world: world.api.as_(ADMIN).post(f"/analyses/{world.ids['ANALYSIS']}{part}", data)
+    return lambda world: world.api.as_(ADMIN).post(
+        f"/analyses/{world.id_of('ANALYSIS')}{part}", data
+    )
 
 
 def draft(**data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
@@ -115,14 +117,14 @@ def with_headers(**headers: Callable[[int], str]) -> Send:
 def in_envelope(**fields: Callable[[int], object]) -> Send:
     def send(world: World, n: int) -> Answer:
         made = {name: make(n) for name, make in fields.items()}
-        body = {"aggregateId": world.ids["PROJECT"], "data": {"name": "Shop"}, **made}
+        body = {"aggregateId": world.id_of("PROJECT"), "data": {"name": "Shop"}, **made}
         return world.api.as_(ADA).post("/commands/change-project", body)
 
     return send
 
 
 def version_of(world: World, digits: int) -> Answer:
-    path = f"/projects/{world.ids['PROJECT']}"
+    path = f"/projects/{world.id_of('PROJECT')}"
     return world.api.as_(ADA).patch(path, {"name": "x"}, if_match=f'"{"9" * digits}"')
 
 
@@ -130,7 +132,7 @@ def asked(path: str, name: str, make: Callable[[int], object] = int) -> Send:
     """A query of the project with one parameter."""
 
     def send(world: World, n: int) -> Answer:
-        there = path.replace("{id}", world.ids["PROJECT"])
+        there = path.replace("{id}", world.id_of("PROJECT"))
         return Api(QUERIES, ADMIN).get(there, {name: str(make(n))})
 
     return send
@@ -138,7 +140,7 @@ def asked(path: str, name: str, make: Callable[[int], object] = int) -> Send:
 
 def added(world: World, configuration: str) -> Answer:
     body = f'{{"serviceName": "a", "serviceType": "API", "configuration": {configuration}}}'
-    return world.api.as_(ADA).post(f"/projects/{world.ids['PROJECT']}/services", body)
+    return world.api.as_(ADA).post(f"/projects/{world.id_of('PROJECT')}/services", body)
 
 
 def nested(world: World, depth: int) -> Answer:
@@ -154,7 +156,7 @@ def event_of(world: World, size: int) -> Answer:
 def overhead(world: World, send: Callable[[World, str], Answer], body: str) -> int:
     """Bytes of the event without the text, which takes an id and a time of the same length."""
     assert send(world, body).status == 202
-    commit = list(STORE.read(AggregateId(f"PROJECT#{world.ids['PROJECT']}")))[-1]
+    commit = list(STORE.read(AggregateId(f"PROJECT#{world.id_of('PROJECT')}")))[-1]
     before = world.api.as_(ADA).call("DELETE", service_path(world, commit), None, {})
     assert before.status == 202
     return len(canonical_json(commit.stored_events()[-1]).encode())
@@ -162,7 +164,7 @@ def overhead(world: World, send: Callable[[World, str], Answer], body: str) -> i
 
 def service_path(world: World, commit: Any) -> str:  # noqa: ANN401 - a Commit
     service_id = commit.stored_events()[-1]["data"]["serviceId"]
-    return f"/projects/{world.ids['PROJECT']}/services/{service_id}"
+    return f"/projects/{world.id_of('PROJECT')}/services/{service_id}"
 
 
 def commit_of(world: World, size: int) -> Answer:
@@ -194,7 +196,7 @@ def environments(world: World, n: int) -> Answer:
 
 
 def batch(world: World, n: int) -> Answer:
-    item = {"type": "change-project", "aggregateId": world.ids["PROJECT"], "data": {"name": "x"}}
+    item = {"type": "change-project", "aggregateId": world.id_of("PROJECT"), "data": {"name": "x"}}
     return world.api.as_(ADA).post("/commands", {"commands": [item] * n})
 
 
@@ -212,7 +214,7 @@ def done(**more: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - data of an
 
 def question(n: int) -> Callable[[World], Answer]:
     return lambda world: world.api.as_(ADA).post(
-        "/analyses", {"projectId": world.ids["PROJECT"], "kind": "COST", "question": text(n)}
+        "/analyses", {"projectId": world.id_of("PROJECT"), "kind": "COST", "question": text(n)}
     )
 
 
@@ -318,7 +320,7 @@ PREPARING = (services_held, environments, event_of, commit_of)
 
 
 def ready() -> World:
-    return World("create-project", "request-analysis", "draft-template")
+    return World("create-project", "add-service", "request-analysis", "draft-template")
 
 
 def stored() -> list[tuple[str, int]]:

@@ -175,7 +175,7 @@ def test_a_project_restored_keeps_its_services() -> None:
 def test_a_change_of_a_row_that_is_not_there_yet_is_not_guessed(event: ProjectEvent) -> None:
     (change,) = recorded(event, first=3)
 
-    with pytest.raises(RowMissing, match=r"PROJECT#.* 3: Service"):
+    with pytest.raises(RowMissing, match=r"#.* 3: Service"):
         services.project(RowKey("Service", service_id("spout")), None, change)
 
 

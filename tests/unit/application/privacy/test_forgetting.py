@@ -13,22 +13,20 @@ from adapters.memory.subject_streams import MemorySubjectStreams
 from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Executor
-from domain.analysis.commands import AnalysisKind, RequestAnalysis
-from domain.contents import contents
-from domain.project.aggregate import project
-from domain.project.commands import DeleteProject
-from domain.template.commands import DraftTemplate
 from kernel.messages import AggregateId, Command, iso_milliseconds
-from tests.domain.support import builders
 from tests.support import template
+from tests.support.kitchen import builders
+from tests.support.kitchen.commands import RegisterTea
+from tests.support.kitchen.contents import kitchen
+from tests.support.kitchen.teapot import teapot
+from tests.support.requests import EPOCH, request, uuid7
 from tests.support.sealers import LIFETIME, KeyOffice
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
 ANN, BOB = "ann-sub", "bob-sub"
-STREAMS = [AggregateId(f"PROJECT#{builders.uuid7(builders.EPOCH, n)}") for n in range(6)]
-TEMPLATE = AggregateId(f"TEMPLATE#{builders.uuid7(builders.EPOCH, 10)}")
-ANALYSIS = AggregateId(f"ANALYSIS#{builders.uuid7(builders.EPOCH, 11)}")
+STREAMS = [AggregateId(f"TEAPOT#{uuid7(EPOCH, n)}") for n in range(6)]
+TEA = AggregateId(f"TEA#{uuid7(EPOCH, 10)}")
 
 
 @dataclass
@@ -43,7 +41,7 @@ class House:
             decider.aggregate_type: Executor(
                 self.store, decider, self.office.clock, {}, lambda _: None
             )
-            for decider in contents.aggregates
+            for decider in kitchen.aggregates
         }
         self.forgetting = Forgetting(
             self.office.table,
@@ -56,15 +54,14 @@ class House:
     def send(
         self, person: str, stream: AggregateId, command: Command, *, admin: bool = False
     ) -> None:
-        request: Any = builders.request
         executor = self.executors[stream.partition("#")[0]]
-        key = builders.uuid7(self.office.clock.now, next(NUMBERS))
+        key = uuid7(self.office.clock.now, next(NUMBERS))
         executor.execute(
             request(command, key, actor=f"{person}::{person}", admin=admin, stream=stream)
         )
 
     def create(self, person: str, stream: AggregateId) -> None:
-        command = builders.create().model_copy(update={"owner": f"{person}::{person}"})
+        command = builders.make().model_copy(update={"owner": f"{person}::{person}"})
         self.send(person, stream, command)
 
     def forget(self, subject: str) -> list[Told]:
@@ -86,7 +83,7 @@ NUMBERS = iter(range(1_000_000))
 
 @pytest.fixture
 def house() -> House:
-    """Three projects of Ann's, two of Bob's, and one of Bob's which Ann changed as Admin."""
+    """Three teapots of Ann's, two of Bob's, and one of Bob's which Ann changed as Admin."""
     house = House()
     for stream in STREAMS[:3]:
         house.create(ANN, stream)
@@ -105,14 +102,12 @@ class TestStreams:
 
     def test_of_every_kind_are_told(self, house: House) -> None:
         owner = f"{ANN}::{ANN}"
-        house.send(ANN, TEMPLATE, DraftTemplate(owner=owner, slug="shop", name="Shop"))
-        analysis = RequestAnalysis(owner=owner, project_id="p", kind=next(iter(AnalysisKind)))
-        house.send(ANN, ANALYSIS, analysis)
+        house.send(ANN, TEA, RegisterTea(owner=owner, slug="assam", name="Assam"))
         house.forget(ANN)
 
-        assert {TEMPLATE, ANALYSIS} < house.told(ANN)
+        assert house.told(ANN) == {*STREAMS[:3], STREAMS[5], TEA}
 
-    @pytest.mark.parametrize("last", [builders.archive(), DeleteProject()])
+    @pytest.mark.parametrize("last", [builders.retire(), builders.smash()])
     def test_that_take_no_other_command_are_told_as_well(self, house: House, last: Command) -> None:
         house.send(ANN, STREAMS[0], last)
         house.forget(ANN)
@@ -159,20 +154,20 @@ class TestBrokenOff:
         assert record.position is None
 
     def test_a_stream_that_cannot_be_told_keeps_no_other(self, house: House) -> None:
-        del house.executors["PROJECT"]
-        house.send(ANN, TEMPLATE, DraftTemplate(owner=f"{ANN}::{ANN}", slug="shop", name="Shop"))
+        del house.executors["TEAPOT"]
+        house.send(ANN, TEA, RegisterTea(owner=f"{ANN}::{ANN}", slug="assam", name="Assam"))
         failed = [stream for page in house.forget(ANN) for stream, _ in page.failed]
 
         assert set(failed) == {*STREAMS[:3], STREAMS[5]}
-        assert house.told(ANN) == {TEMPLATE}
+        assert house.told(ANN) == {TEA}
 
     def test_a_stream_that_could_not_be_told_is_met_again(self, house: House) -> None:
-        executor = house.executors.pop("PROJECT")
+        executor = house.executors.pop("TEAPOT")
         house.forget(ANN)
         assert (record := house.office.table.get(ANN)) is not None
         assert record.told_at is None
 
-        house.executors["PROJECT"] = executor
+        house.executors["TEAPOT"] = executor
         assert not any(page.failed for page in house.forget(ANN))
         assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
 
@@ -206,7 +201,7 @@ def test_what_a_warm_process_still_appended_is_found_after_the_wait(house: House
     warm = house.office.sealer()
     warm.seal(ANN, "")
     tombstone = house.forgetting.destroy_key(ANN)
-    late = AggregateId(f"PROJECT#{builders.uuid7(builders.EPOCH, 7)}")
+    late = AggregateId(f"TEAPOT#{uuid7(EPOCH, 7)}")
     assert warm.seal(ANN, "still") is not None
     house.create(ANN, late)
 
@@ -233,9 +228,9 @@ def test_a_commit_is_whose_events_name_them_or_who_commanded(
     assert concerns(ANN, actor, events) is expected
 
 
-def test_a_project_keeps_its_rules_when_its_owner_is_forgotten(house: House) -> None:
+def test_a_teapot_keeps_its_rules_when_its_owner_is_forgotten(house: House) -> None:
     house.forget(BOB)
     house.send("root", STREAMS[3], builders.rename("Samovar"), admin=True)
 
-    recorded = [r.event for c in house.store.read(STREAMS[3]) for r in c.recorded(project.events)]
-    assert project.fold(recorded).name == "Samovar"
+    recorded = [r.event for c in house.store.read(STREAMS[3]) for r in c.recorded(teapot.events)]
+    assert teapot.fold(recorded).name == "Samovar"

@@ -109,7 +109,7 @@ class TestFingerprint:
     def test_is_not_made_up_for_a_value_that_was_read(self, sealer: Sealer) -> None:
         read = Holder(name=SealedValue(sealer.seal(ANN, "Ann Example").text))
 
-        with pytest.raises(ValueError, match="was sealed here"):
+        with pytest.raises(ValueError, match="was sealed in this process"):
             read.model_dump(mode="json", context={FINGERPRINTS: True})
 
 

@@ -9,8 +9,8 @@ import pytest
 from application.publishing.cloudevents import to_cloudevent
 from application.publishing.envelopes import envelopes
 from kernel.messages import event_id
-from tests.domain.support.builders import create, service
 from tests.support.desk import Desk
+from tests.support.kitchen.builders import make, part
 from tests.support.spec import ACTOR, STREAM
 
 REQUIRED = {"specversion", "id", "source", "type"}
@@ -20,7 +20,7 @@ OPTIONAL = {"subject", "time", "datacontenttype", "dataschema"}
 @pytest.fixture
 def cloudevents() -> list[dict[str, Any]]:
     desk = Desk()
-    desk.send(create("Teapot", services=[service("spout", holes=7)]), key="k")
+    desk.send(make("Teapot", parts=[part("spout", holes=7)]), key="k")
     (commit,) = desk.commits()
     return [to_cloudevent(e) for e in envelopes(replace(commit, traceparent="00-1-2-01"))]
 
@@ -35,12 +35,12 @@ class TestCloudEvent:
         assert created == {
             "specversion": "1.0",
             "id": event_id(STREAM, 1),
-            "source": "skafu.project",
-            "type": "skafu.project.ProjectCreated",
+            "source": "skafu.teapot",
+            "type": "skafu.teapot.TeapotMade",
             "subject": STREAM,
             "time": "2026-01-02T12:00:00.000Z",
             "datacontenttype": "application/json",
-            "dataschema": "urn:skafu:event:ProjectCreated:1.1",
+            "dataschema": "urn:skafu:event:TeapotMade:1.1",
             "sequence": "000000000001",
             "correlationid": "k",
             "causationid": "k",

@@ -31,7 +31,7 @@ from tests.support.commits import STREAM, commit
 from tests.support.fakes import Clock
 
 pytestmark = pytest.mark.feature("E25")
-STREAMS = [AggregateId(f"PROJECT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]
+STREAMS = [AggregateId(f"TEAPOT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]
 
 
 def stored(store: MemoryEventStore, stream: AggregateId, *sizes: int) -> list[Commit]:

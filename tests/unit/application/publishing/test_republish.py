@@ -23,9 +23,9 @@ from application.publishing.republish import (
     republish,
 )
 from kernel.messages import AggregateId
-from tests.domain.support.builders import create, rename
 from tests.support.desk import Desk
 from tests.support.fakes import Bus
+from tests.support.kitchen.builders import make, rename
 from tests.support.spec import STREAM
 from tests.support.stores import new_table
 
@@ -53,7 +53,7 @@ class Pages:
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    desk.send(create())
+    desk.send(make())
     desk.send(rename("Samovar"))
     desk.send(rename("Kettle"))
     return desk
@@ -119,7 +119,7 @@ def test_one_commit_is_published_from_the_store(desk: Desk) -> None:
     assert sequences(bus) == [2]
 
 
-@pytest.mark.parametrize("key", [(STREAM, 9), (AggregateId("PROJECT#none"), 1)])
+@pytest.mark.parametrize("key", [(STREAM, 9), (AggregateId("TEAPOT#none"), 1)])
 def test_a_commit_that_the_store_does_not_have_is_named(
     desk: Desk, key: tuple[AggregateId, int]
 ) -> None:
@@ -135,11 +135,11 @@ class TestOnDynamoDb:
             client = boto3.client("dynamodb", region_name="us-east-1")
             table = new_table(client, "EventsTable")
             desk = Desk(DynamoDbEventStore(client, table))
-            desk.send(create())
+            desk.send(make())
             for name in ("Samovar", "Kettle"):
                 desk.clock.move(hours=1)
                 desk.send(rename(name))
-            odd = {"aggregateId": {"S": "PROJECT#odd"}, "eventSequence": {"N": "1"}}
+            odd = {"aggregateId": {"S": "TEAPOT#odd"}, "eventSequence": {"N": "1"}}
             odd["timestamp"] = {"S": "2026-01-02T12:30:00.000Z"}
             client.put_item(TableName=table, Item=odd)
             yield DynamoDbCommitScan(client, table, page=2)
@@ -150,7 +150,7 @@ class TestOnDynamoDb:
         pages = list(scan.recorded_between("2026-01-02T12:00:00.000Z", "2026-01-02T13:00:00.000Z"))
 
         assert [c.first_sequence for page in pages for c in page.commits] == [1, 2]
-        assert [key for page in pages for key in page.unreadable] == [("PROJECT#odd", 1)]
+        assert [key for page in pages for key in page.unreadable] == [("TEAPOT#odd", 1)]
         assert sum(page.examined for page in pages) == 4
 
     def test_goes_on_behind_a_position_that_was_written_down(

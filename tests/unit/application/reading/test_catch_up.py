@@ -11,24 +11,23 @@ from application.ports import RowConflict, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
-from projections.generated.rows import ProjectRow
-from projections.projects import projects
-from projections.services import services
-from tests.domain.support.builders import add, change_service, create, rename, service, service_id
 from tests.support.desk import Desk
 from tests.support.fakes import CountingStore, MemoryReadModels
+from tests.support.kitchen.builders import add, change_part, make, part, part_id, rename
+from tests.support.kitchen.projections import parts, teapots
+from tests.support.kitchen.read_models import TeapotRow
 from tests.support.spec import STREAM
 
-HEAD = projects.head(STREAM)
-CHECKPOINT = services.head(STREAM)
-SPOUT = RowKey("Service", service_id("spout"))
+HEAD = teapots.head(STREAM)
+CHECKPOINT = parts.head(STREAM)
+SPOUT = RowKey("Part", part_id("spout"))
 
 
 @pytest.fixture
 def desk() -> Desk:
-    """A project with two services, in three commits: 1, 2 and 3..4."""
+    """A teapot with two parts, in three commits: 1, 2 and 3..4."""
     desk = Desk()
-    desk.send(create())
+    desk.send(make())
     desk.send(add("spout"))
     desk.send(rename("Samovar"))
     return desk
@@ -50,8 +49,8 @@ def expected(desk: Desk, projection: Projection) -> dict[RowKey, Row]:
     )
 
 
-def shown(rows: MemoryReadModels) -> ProjectRow:
-    return cast(ProjectRow, rows.rows[HEAD])
+def shown(rows: MemoryReadModels) -> TeapotRow:
+    return cast(TeapotRow, rows.rows[HEAD])
 
 
 class TestReach:
@@ -59,7 +58,7 @@ class TestReach:
     def test_a_row_that_has_reached_the_hint_reads_no_store(
         self, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        catch_up = CatchUp(store, rows, projects)
+        catch_up = CatchUp(store, rows, teapots)
         catch_up.reach(STREAM, 3)
         store.reads.clear()
 
@@ -68,21 +67,21 @@ class TestReach:
 
     @pytest.mark.feature("R23")
     def test_the_head_is_read_once(self, store: CountingStore, rows: MemoryReadModels) -> None:
-        CatchUp(store, rows, projects).reach(STREAM, 3)
+        CatchUp(store, rows, teapots).reach(STREAM, 3)
 
         assert (rows.calls["get"], rows.calls["create"]) == (1, 1)
 
     def test_an_early_hint_brings_the_row_to_the_end_of_the_stream(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        CatchUp(store, rows, projects).reach(STREAM, 1)
+        CatchUp(store, rows, teapots).reach(STREAM, 1)
 
-        assert rows.rows == expected(desk, projects)
+        assert rows.rows == expected(desk, teapots)
 
     def test_a_row_goes_on_from_where_it_was(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        catch_up = CatchUp(store, rows, projects)
+        catch_up = CatchUp(store, rows, teapots)
         catch_up.reach(STREAM, 3)
         desk.send(rename("Urn"))
         store.commits_read = 0
@@ -95,20 +94,20 @@ class TestReach:
         self, rows: MemoryReadModels
     ) -> None:
         desk = Desk()
-        desk.send(create(services=[service("spout"), service("lid")]))
+        desk.send(make(parts=[part("spout"), part("lid")]))
         (commit,) = desk.commits()
-        first, second, _ = commit.recorded(projects.events)
-        rows.rows = fold_rows(projects, [first, second])
-        CatchUp(desk.store, rows, projects).reach(STREAM, 3)
+        first, second, _ = commit.recorded(teapots.events)
+        rows.rows = fold_rows(teapots, [first, second])
+        CatchUp(desk.store, rows, teapots).reach(STREAM, 3)
 
-        assert rows.rows == expected(desk, projects)
+        assert rows.rows == expected(desk, teapots)
 
     def test_a_hint_about_nothing_writes_nothing(self, rows: MemoryReadModels) -> None:
-        assert CatchUp(Desk().store, rows, projects).reach(STREAM, 10**9) == 0
+        assert CatchUp(Desk().store, rows, teapots).reach(STREAM, 10**9) == 0
         assert rows.rows == {}
 
     def test_a_row_never_goes_back(self, desk: Desk, rows: MemoryReadModels) -> None:
-        catch_up = CatchUp(desk.store, rows, projects)
+        catch_up = CatchUp(desk.store, rows, teapots)
         for sequence in (3, 1, 2):
             catch_up.reach(STREAM, sequence)
 
@@ -133,28 +132,28 @@ class TestCompareAndSet:
     @pytest.mark.feature("R22")
     def test_a_stale_read_is_noticed_and_read_again(self, desk: Desk, store: CountingStore) -> None:
         first, *_ = desk.commits()
-        stale = fold_rows(projects, first.recorded(projects.events))[HEAD]
-        rows = StaleRows(rows=expected(desk, projects), before=stale, times=2)
+        stale = fold_rows(teapots, first.recorded(teapots.events))[HEAD]
+        rows = StaleRows(rows=expected(desk, teapots), before=stale, times=2)
         desk.send(rename("Urn"))
-        CatchUp(store, rows, projects).reach(STREAM, 4)
+        CatchUp(store, rows, teapots).reach(STREAM, 4)
 
-        assert rows.rows == expected(desk, projects)
+        assert rows.rows == expected(desk, teapots)
 
     def test_a_row_that_exists_although_none_was_read_is_read_again(
         self, desk: Desk, store: CountingStore
     ) -> None:
-        rows = StaleRows(rows=expected(desk, projects), times=2)
+        rows = StaleRows(rows=expected(desk, teapots), times=2)
         desk.send(rename("Urn"))
-        CatchUp(store, rows, projects).reach(STREAM, 4)
+        CatchUp(store, rows, teapots).reach(STREAM, 4)
 
-        assert rows.rows == expected(desk, projects)
+        assert rows.rows == expected(desk, teapots)
 
     def test_a_row_contended_every_time_may_be_tried_again_later(
         self, store: CountingStore
     ) -> None:
         rows = AlwaysOvertaken()
         with pytest.raises(RowContended) as refusal:
-            CatchUp(store, rows, projects).reach(STREAM, 3)
+            CatchUp(store, rows, teapots).reach(STREAM, 3)
 
         assert isinstance(refusal.value, Unavailable)
         assert rows.calls["create"] == MAX_ATTEMPTS
@@ -186,15 +185,15 @@ class TestARowThatIsNotThereYet:
 
     @pytest.fixture
     def late(self, desk: Desk) -> LateRows:
-        rows = LateRows(rows=expected(desk, services), late=SPOUT)
-        desk.send(change_service("spout", service_name="beak"))
+        rows = LateRows(rows=expected(desk, parts), late=SPOUT)
+        desk.send(change_part("spout", name="beak"))
         return rows
 
     def test_is_read_again(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
         late.times = MAX_ATTEMPTS - 1
-        CatchUp(store, late, services).reach(STREAM, 4)
+        CatchUp(store, late, parts).reach(STREAM, 4)
 
-        assert late.rows == expected(desk, services)
+        assert late.rows == expected(desk, parts)
 
     def test_is_not_made_up_however_often_it_is_missed(
         self, store: CountingStore, late: LateRows
@@ -203,40 +202,40 @@ class TestARowThatIsNotThereYet:
         late.times = MAX_ATTEMPTS
 
         with pytest.raises(RowContended):
-            CatchUp(store, late, services).reach(STREAM, 4)
+            CatchUp(store, late, parts).reach(STREAM, 4)
         assert late.rows == before
 
     def test_is_made_by_a_rebuild(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
         del late.rows[SPOUT]
-        CatchUp(store, late, services).rebuild(STREAM)
+        CatchUp(store, late, parts).rebuild(STREAM)
 
-        assert late.rows == expected(desk, services)
+        assert late.rows == expected(desk, parts)
 
 
 @pytest.mark.feature("R16", "R20", "R21")
 class TestManyRowsOfOneStream:
     def test_the_checkpoint_is_written_last(self, store: CountingStore) -> None:
-        rows = RefusesToWrite("ServiceCheckpoint")
+        rows = RefusesToWrite("PartCheckpoint")
         with pytest.raises(Unavailable):
-            CatchUp(store, rows, services).reach(STREAM, 3)
+            CatchUp(store, rows, parts).reach(STREAM, 3)
 
-        assert [key.model for key in rows.rows] == ["Service"]
+        assert [key.model for key in rows.rows] == ["Part"]
 
     def test_what_a_crash_left_half_written_is_completed(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        halfway = expected(desk, services)
+        halfway = expected(desk, parts)
         del halfway[CHECKPOINT]
         rows.rows = halfway
-        CatchUp(store, rows, services).reach(STREAM, 3)
+        CatchUp(store, rows, parts).reach(STREAM, 3)
 
-        assert rows.rows == expected(desk, services)
+        assert rows.rows == expected(desk, parts)
         assert rows.calls["create"] == 1
 
     def test_each_row_has_its_own_gate(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        catch_up = CatchUp(store, rows, services)
+        catch_up = CatchUp(store, rows, parts)
         catch_up.reach(STREAM, 3)
         rows.calls.clear()
         desk.send(add("lid"))
@@ -264,7 +263,7 @@ class TestRebuild:
     def test_writes_only_what_differs(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        catch_up = CatchUp(store, rows, projects)
+        catch_up = CatchUp(store, rows, teapots)
         catch_up.reach(STREAM, 3)
         right = dict(rows.rows)
         assert catch_up.rebuild(STREAM) == 0
@@ -276,50 +275,50 @@ class TestRebuild:
     def test_makes_rows_that_are_missing(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
     ) -> None:
-        assert CatchUp(store, rows, services).rebuild(STREAM) == 2
-        assert rows.rows == expected(desk, services)
+        assert CatchUp(store, rows, parts).rebuild(STREAM) == 2
+        assert rows.rows == expected(desk, parts)
 
 
-@pytest.mark.parametrize("version", [projects.version - 1, projects.version + 1])
+@pytest.mark.parametrize("version", [teapots.version - 1, teapots.version + 1])
 @pytest.mark.feature("V7")
 def test_a_row_of_an_older_or_newer_projection_is_folded_from_the_start(
     desk: Desk, store: CountingStore, rows: MemoryReadModels, version: int
 ) -> None:
-    row = cast(ProjectRow, expected(desk, projects)[HEAD])
+    row = cast(TeapotRow, expected(desk, teapots)[HEAD])
     rows.rows[HEAD] = replace(row, projection_version=version, name="as it used to be folded")
-    CatchUp(store, rows, projects).reach(STREAM, 1)
+    CatchUp(store, rows, teapots).reach(STREAM, 1)
 
-    assert rows.rows == expected(desk, projects)
+    assert rows.rows == expected(desk, teapots)
 
 
 @pytest.mark.feature("V7")
 def test_one_row_of_an_older_projection_takes_the_whole_stream_again(
     desk: Desk, store: CountingStore, rows: MemoryReadModels
 ) -> None:
-    """The checkpoint is of today's version, a service that a later event touches is not."""
+    """The checkpoint is of today's version, a part that a later event touches is not."""
     desk.send(add("lid"))
     rows.rows = expected(desk, touching_twice)
-    spout = next(key for key in rows.rows if key.model == "Service")
-    rows.rows[spout] = replace(cast(ProjectRow, rows.rows[spout]), projection_version=0)
+    spout = next(key for key in rows.rows if key.model == "Part")
+    rows.rows[spout] = replace(cast(TeapotRow, rows.rows[spout]), projection_version=0)
     desk.send(rename("Urn"))
     CatchUp(store, rows, touching_twice).reach(STREAM, 5)
 
     assert rows.rows == expected(desk, touching_twice)
 
 
-def touch_every_service(head: Row | None, recorded: object) -> tuple[RowKey, ...]:
-    """As a later projection might: a rename is shown on every service."""
-    touches: Callable[[Row | None, object], tuple[RowKey, ...]] = services.touches  # type: ignore[assignment] # one event type
-    known = () if head is None else head.service_ids  # type: ignore[attr-defined] # a checkpoint
+def touch_every_part(head: Row | None, recorded: object) -> tuple[RowKey, ...]:
+    """As a later projection might: a rename is shown on every part."""
+    touches: Callable[[Row | None, object], tuple[RowKey, ...]] = parts.touches  # type: ignore[assignment] # one event type
+    known = () if head is None else head.part_ids  # type: ignore[attr-defined] # a checkpoint
     own = touches(head, recorded)
-    return own or tuple(RowKey("Service", one) for one in known) + ((CHECKPOINT,) if known else ())
+    return own or tuple(RowKey("Part", one) for one in known) + ((CHECKPOINT,) if known else ())
 
 
 def project_touched(key: RowKey, row: Row, recorded: Recorded[Any]) -> object:
-    return services.project(key, row, recorded) if services.touches(None, recorded) else row
+    return parts.project(key, row, recorded) if parts.touches(None, recorded) else row
 
 
-touching_twice = replace(services, touches=touch_every_service, project=project_touched)
+touching_twice = replace(parts, touches=touch_every_part, project=project_touched)
 
 
 @dataclass

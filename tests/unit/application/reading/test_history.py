@@ -22,23 +22,24 @@ from application.reading.history import (
     state_at_version,
     trail,
 )
-from domain.project.aggregate import Project, project
 from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId, iso_milliseconds
 from skafu.simulation.table import bounds, page, sequence_of
-from tests.domain.support.builders import add, create, rename, service, uuid7
 from tests.support.desk import Desk
 from tests.support.fakes import NOW, Clock
+from tests.support.kitchen.builders import add, make, part, rename
+from tests.support.kitchen.teapot import Teapot, teapot
+from tests.support.requests import uuid7
 from tests.support.spec import ACTOR, STREAM
 
-ALL = ["ProjectCreated", "ServiceAdded", "ServiceAdded", "ProjectRenamed", "ServiceAdded"]
+ALL = ["TeapotMade", "PartAdded", "PartAdded", "TeapotRenamed", "PartAdded"]
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    desk.send(create(services=[service("spout"), service("lid")]))
+    desk.send(make(parts=[part("spout"), part("lid")]))
     desk.send(rename("Samovar"))
     desk.send(add("cosy"))
     return desk
@@ -54,8 +55,8 @@ class TestTrail:
         assert types(desk, 1, 100) == ALL
 
     def test_a_page_may_begin_and_end_within_a_commit(self, desk: Desk) -> None:
-        assert types(desk, 2, 1) == ["ServiceAdded"]
-        assert types(desk, 3, 2) == ["ServiceAdded", "ProjectRenamed"]
+        assert types(desk, 2, 1) == ["PartAdded"]
+        assert types(desk, 3, 2) == ["PartAdded", "TeapotRenamed"]
 
     def test_a_page_names_the_next(self, desk: Desk) -> None:
         assert trail(desk.store, STREAM, 1, 2).next_sequence == 3
@@ -68,18 +69,18 @@ class TestTrail:
         assert types(desk, 6, 10) == []
 
     def test_the_owner_is_known_from_the_newest_state(self, desk: Desk) -> None:
-        assert owner_of(desk.store, project, STREAM) == ACTOR
+        assert owner_of(desk.store, teapot, STREAM) == ACTOR
 
     def test_nobody_owns_what_does_not_exist(self, desk: Desk) -> None:
         with pytest.raises(AggregateNotFound):
-            owner_of(desk.store, project, AggregateId("PROJECT#nowhere"))
+            owner_of(desk.store, teapot, AggregateId("TEAPOT#nowhere"))
 
 
 def lived(length: int, seed: int = 0) -> list[Commit]:
     """A stream of so many commits; some of many events, some at the time of their predecessor."""
     dice = random.Random(seed)
     desk = Desk(clock=Clock())
-    desk.send(create(services=[service(f"s{n}") for n in range(dice.randrange(20))]))
+    desk.send(make(parts=[part(f"s{n}") for n in range(dice.randrange(20))]))
     for number in range(1, length):
         desk.clock.move(milliseconds=dice.choice([0, 1, 40, 60_000]))
         desk.send(rename(f"Teapot {number}"))
@@ -91,10 +92,10 @@ def of_length(length: int) -> list[Commit]:
     return lived(length)
 
 
-def folded(commits: list[Commit], version: int) -> Snapshot[Project]:
+def folded(commits: list[Commit], version: int) -> Snapshot[Teapot]:
     """As simply as can be: every event from the first on."""
-    recorded = [r for c in commits for r in c.recorded(project.events) if r.sequence <= version]
-    state = project.fold(r.event for r in recorded)
+    recorded = [r for c in commits for r in c.recorded(teapot.events) if r.sequence <= version]
+    state = teapot.fold(r.event for r in recorded)
     return Snapshot(state, recorded[-1].sequence, recorded[-1].timestamp)
 
 
@@ -111,26 +112,26 @@ class TestStateAtVersion:
         commits = lived(40, seed=3)
         store = holding(commits)
         for version in range(1, commits[-1].last_sequence + 1):
-            assert state_at_version(store, project, STREAM, version) == folded(commits, version)
+            assert state_at_version(store, teapot, STREAM, version) == folded(commits, version)
 
     def test_without_a_version_it_is_the_newest(self, desk: Desk) -> None:
-        assert state_at_version(desk.store, project, STREAM) == folded(desk.commits(), 5)
+        assert state_at_version(desk.store, teapot, STREAM) == folded(desk.commits(), 5)
 
     def test_states_of_another_state_version_are_not_used(self) -> None:
         commits = [replace(c, state="{}", state_version=0) for c in lived(12)]
         newest = commits[-1].last_sequence
 
-        assert state_at_version(holding(commits), project, STREAM) == folded(commits, newest)
+        assert state_at_version(holding(commits), teapot, STREAM) == folded(commits, newest)
 
     def test_a_version_that_has_not_come_is_not_found(self, desk: Desk) -> None:
         with pytest.raises(NoSuchVersion) as refusal:
-            state_at_version(desk.store, project, STREAM, 6)
+            state_at_version(desk.store, teapot, STREAM, 6)
 
         assert refusal.value.data == {"version": 6, "newest": 5}
 
     def test_nothing_is_found_of_what_does_not_exist(self, desk: Desk) -> None:
         with pytest.raises(AggregateNotFound):
-            state_at_version(desk.store, project, AggregateId("PROJECT#nowhere"), 1)
+            state_at_version(desk.store, teapot, AggregateId("TEAPOT#nowhere"), 1)
 
 
 @pytest.mark.feature("T9")
@@ -141,7 +142,7 @@ class TestStateAtMoment:
         store = holding(commits)
         for commit in commits:
             last = max(c.last_sequence for c in commits if c.timestamp <= commit.timestamp)
-            found = state_at_moment(store, project, STREAM, commit.timestamp)
+            found = state_at_moment(store, teapot, STREAM, commit.timestamp)
             assert found == folded(commits, last)
 
     def test_between_two_commits_it_is_the_earlier_ones(self, desk: Desk) -> None:
@@ -149,12 +150,12 @@ class TestStateAtMoment:
         desk.send(rename("Urn"))
         between = iso_milliseconds(desk.clock.now.replace(minute=59, hour=12))
 
-        assert state_at_moment(desk.store, project, STREAM, between).version == 5
-        assert state_at_moment(desk.store, project, STREAM, "2030").version == 6
+        assert state_at_moment(desk.store, teapot, STREAM, between).version == 5
+        assert state_at_moment(desk.store, teapot, STREAM, "2030").version == 6
 
     def test_before_the_first_commit_there_is_nothing(self, desk: Desk) -> None:
         with pytest.raises(AggregateNotFound):
-            state_at_moment(desk.store, project, STREAM, LONG_AGO)
+            state_at_moment(desk.store, teapot, STREAM, LONG_AGO)
 
 
 @dataclass
@@ -200,7 +201,7 @@ class TestWhatItCosts:
     ) -> None:
         for commit in self.moments(commits):
             before = table.queries
-            state_at_version(store, project, STREAM, commit.last_sequence)
+            state_at_version(store, teapot, STREAM, commit.last_sequence)
             assert table.queries - before <= 2
 
     def test_a_moment_takes_sixteen_queries_at_most(
@@ -208,13 +209,13 @@ class TestWhatItCosts:
     ) -> None:
         for commit in self.moments(commits):
             before = table.queries
-            state_at_moment(store, project, STREAM, commit.timestamp)
+            state_at_moment(store, teapot, STREAM, commit.timestamp)
             assert table.queries - before <= 16
 
     def test_the_owner_takes_two_queries_at_most(
         self, table: CountedTable, store: DynamoDbEventStore, commits: list[Commit]
     ) -> None:
-        assert owner_of(store, project, STREAM) == ACTOR
+        assert owner_of(store, teapot, STREAM) == ACTOR
         assert table.queries <= 2
 
 

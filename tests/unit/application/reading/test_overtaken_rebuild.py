@@ -9,14 +9,14 @@ from application.commit import Commit
 from application.ports import EventStore
 from application.reading.catch_up import CatchUp
 from kernel.messages import AggregateId
-from projections.generated.rows import ProjectRow
-from projections.projects import projects
-from tests.domain.support.builders import create, rename
 from tests.support.desk import Desk
 from tests.support.fakes import MemoryReadModels
+from tests.support.kitchen.builders import make, rename
+from tests.support.kitchen.projections import teapots
+from tests.support.kitchen.read_models import TeapotRow
 from tests.support.spec import STREAM
 
-HEAD = projects.head(STREAM)
+HEAD = teapots.head(STREAM)
 
 
 @dataclass
@@ -49,26 +49,26 @@ class OvertakenReader:
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    desk.send(create())
+    desk.send(make())
     return desk
 
 
 @pytest.fixture
 def rows(desk: Desk) -> MemoryReadModels:
     rows = MemoryReadModels()
-    CatchUp(desk.store, rows, projects).reach(STREAM, 1)
+    CatchUp(desk.store, rows, teapots).reach(STREAM, 1)
     return rows
 
 
-def overtaken(desk: Desk, rows: MemoryReadModels, release: int = projects.version) -> CatchUp:
-    """Between its reads of the store and of the rows, `release` projects one more commit."""
+def overtaken(desk: Desk, rows: MemoryReadModels, release: int = teapots.version) -> CatchUp:
+    """Between its reads of the store and of the rows, `release` teapots one more commit."""
 
     def rival() -> None:
         desk.send(rename("Samovar"))
-        CatchUp(desk.store, rows, projects).reach(STREAM, 2)
+        CatchUp(desk.store, rows, teapots).reach(STREAM, 2)
         rows.rows[HEAD] = replace(row(rows), projection_version=release)
 
-    return CatchUp(OvertakenReader(desk.store, rival), rows, projects)
+    return CatchUp(OvertakenReader(desk.store, rival), rows, teapots)
 
 
 @pytest.mark.feature("W3", "R23")
@@ -89,7 +89,7 @@ def test_nor_does_one_release_take_back_what_another_has_projected(
     overtaken(desk, rows, release=0).reach(STREAM, 1)
 
     assert name_and_version(rows) == ("Samovar", 2)
-    assert row(rows).projection_version == projects.version
+    assert row(rows).projection_version == teapots.version
 
 
 @pytest.mark.feature("W3")
@@ -98,14 +98,14 @@ def test_a_row_that_knows_more_than_the_store_is_rebuilt_all_the_same(
 ) -> None:
     rows.rows[HEAD] = replace(row(rows), name="Lost", version=9)
 
-    CatchUp(desk.store, rows, projects).rebuild(STREAM)
+    CatchUp(desk.store, rows, teapots).rebuild(STREAM)
 
     assert name_and_version(rows) == ("Teapot", 1)
 
 
-def row(rows: MemoryReadModels) -> ProjectRow:
+def row(rows: MemoryReadModels) -> TeapotRow:
     found = rows.rows[HEAD]
-    assert isinstance(found, ProjectRow)
+    assert isinstance(found, TeapotRow)
     return found
 
 

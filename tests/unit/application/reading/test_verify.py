@@ -21,35 +21,26 @@ from application.reading.verify import (
     all_findings,
     strays,
 )
-from domain.project.aggregate import project
-from domain.project.commands import ProjectCommand
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
-from projections.projects import projects
-from projections.services import services
-from tests.domain.support.builders import (
-    add,
-    archive,
-    create,
-    remove_service,
-    rename,
-    service,
-    service_id,
-)
 from tests.support.desk import Desk
 from tests.support.fakes import NOW, MemoryReadModels
+from tests.support.kitchen.builders import add, make, part, part_id, remove_part, rename, retire
+from tests.support.kitchen.commands import TeapotCommand
+from tests.support.kitchen.projections import parts, teapots
+from tests.support.kitchen.teapot import teapot
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
-PROJECTIONS = (projects, services)
+PROJECTIONS = (teapots, parts)
 History = list[Commit]
 
 
 @pytest.fixture
 def commits() -> History:
     desk = Desk()
-    commands: list[ProjectCommand] = [create(), rename("Urn"), add("lid"), rename("Kettle")]
-    for command in [*commands, archive()]:
+    commands: list[TeapotCommand] = [make(), rename("Urn"), add("lid"), rename("Kettle")]
+    for command in [*commands, retire()]:
         desk.clock.move(seconds=1)
         desk.send(command)
     return desk.commits()
@@ -72,7 +63,7 @@ def holding(commits: History) -> MemoryEventStore:
 
 
 def checked(commits: History, rows: MemoryReadModels, *, compare: bool = False) -> list[Finding]:
-    return Verifier(holding(commits), rows, PROJECTIONS, project, compare).check(STREAM).findings
+    return Verifier(holding(commits), rows, PROJECTIONS, teapot, compare).check(STREAM).findings
 
 
 def witnessed(commits: History, fed: History, now: datetime | None = None) -> list[Finding]:
@@ -163,7 +154,7 @@ class TestHistory:
         self, commits: History, rows: MemoryReadModels
     ) -> None:
         store = Late(commits)
-        assert Verifier(store, rows, PROJECTIONS, project).check(STREAM).findings == []
+        assert Verifier(store, rows, PROJECTIONS, teapot).check(STREAM).findings == []
 
 
 class Late(MemoryEventStore):
@@ -183,7 +174,7 @@ class TestRows:
     def test_that_are_missing_are_found(self, commits: History) -> None:
         found = checked(commits, MemoryReadModels(), compare=True)
 
-        assert {finding.where for finding in found} == {"projects", "services"}
+        assert {finding.where for finding in found} == {"teapots", "parts"}
 
     def test_that_no_stream_yields_are_found(
         self, commits: History, rows: MemoryReadModels
@@ -192,24 +183,24 @@ class TestRows:
         listed = [(key, row.version) for key, row in rows.rows.items()]
         assert list(strays(listed, yielded)) == []
 
-        lost = RowKey("Project", "nobody")
+        lost = RowKey("Teapot", "nobody")
         (found,) = strays([*listed, (lost, 7)], yielded)
         assert found.where == STRAY
-        assert "Project nobody at version 7" in found.what
+        assert "Teapot nobody at version 7" in found.what
 
     def test_that_two_streams_yield_are_shared_and_not_tampered_with(self) -> None:
         """Streams of before ids within an aggregate were made from its id."""
-        desk, other = Desk(), AggregateId("PROJECT#01980000-0000-7000-8000-000000000002")
+        desk, other = Desk(), AggregateId("TEAPOT#01980000-0000-7000-8000-000000000002")
         for stream in (STREAM, other):
-            desk.send(create(services=[service("lid")]), stream=stream)
-        desk.send(remove_service("lid"), stream=other)
+            desk.send(make(parts=[part("lid")]), stream=stream)
+        desk.send(remove_part("lid"), stream=other)
         rows = MemoryReadModels()
         for stream in (STREAM, other):
             for projection in PROJECTIONS:
                 CatchUp(desk.inner, rows, projection).rebuild(stream)
-        verifier = Verifier(desk.inner, rows, PROJECTIONS, project)
+        verifier = Verifier(desk.inner, rows, PROJECTIONS, teapot)
 
         found = all_findings({stream: verifier.check(stream) for stream in (STREAM, other)})
 
-        assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Service", service_id("lid")))]
+        assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Part", part_id("lid")))]
         assert all(stream in found[0].what for stream in (STREAM, other))

@@ -1,6 +1,5 @@
 """Deferred commands: one effect and one outcome, whatever dies between any two calls of a port."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,19 +11,15 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.tickets import MemoryTickets
 from application.ports import Unavailable
 from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
-from domain.contents import contents
-from edge.caller import Caller
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.commands.deferred import RunDeferred, to_named_envelope
-from edge.commands.sent import from_named_envelope
+from edge.commands.deferred import RunDeferred
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from kernel.operation import Operation
-from tests.domain.support.builders import uuid7
 from tests.support.api import DEVELOPER, EVE, Answer, Api
 from tests.support.fakes import Clock
-from tests.support.world import World
+from tests.support.kitchen.contents import kitchen
+from tests.support.requests import uuid7
 
 START = datetime.now(UTC)
 KEY = uuid7(START)
@@ -93,9 +88,7 @@ class Office:
         self.workflow, self.clock = Started(), Clock(START)
 
     def commands(self, fuse: Fuse) -> Commands:
-        return Commands.over(
-            contents, fuse.guards(self.store), self.clock, {}, sleep=lambda _: None
-        )
+        return Commands.over(kitchen, fuse.guards(self.store), self.clock, {}, sleep=lambda _: None)
 
     def api(self, fuse: Fuse | None = None) -> Api:
         fuse = fuse or Fuse()
@@ -113,7 +106,7 @@ class Office:
     def status(self, command_id: str = KEY, api: Api | None = None) -> Answer:
         nothing: Any = None
         ports = QueryPorts(
-            contents, nothing, self.store, nothing, clock=self.clock, tickets=self.tickets
+            kitchen, nothing, self.store, nothing, clock=self.clock, tickets=self.tickets
         )
         queries = Api(query_api.build(ports), (api or self.api()).person)
         return queries.get(f"/commands/{command_id}")
@@ -127,18 +120,18 @@ def office() -> Office:
     return Office()
 
 
-def create(api: Api, name: str = "Teapot", key: str = KEY) -> Answer:
-    return api.post("/projects", {"name": name}, idempotency_key=key, **LATER)
+def make(api: Api, name: str = "Teapot", key: str = KEY) -> Answer:
+    return api.post("/teapots", {"name": name}, idempotency_key=key, **LATER)
 
 
 def rename(api: Api, name: str = "Urn", key: str = KEY, **headers: str) -> Answer:
-    return api.patch(f"/projects/{ID}", {"name": name}, idempotency_key=key, **LATER, **headers)
+    return api.patch(f"/teapots/{ID}", {"name": name}, idempotency_key=key, **LATER, **headers)
 
 
 @pytest.mark.feature("C3", "C26")
 class TestOutcomes:
     def test_the_answer_is_where_to_look_and_no_version(self, office: Office) -> None:
-        answer = create(office.api())
+        answer = make(office.api())
 
         assert (answer.status, answer.body) == (202, {"commandId": KEY, "status": "pending"})
         assert answer.headers["Content-Type"] == "application/vnd.skafu.deferred+json"
@@ -148,18 +141,18 @@ class TestOutcomes:
         assert office.effects() == 0
 
     def test_a_pending_command_is_said_to_be(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
 
         assert office.status().body == {"commandId": KEY, "status": "pending"}
         assert office.status().headers["Retry-After"] == "1"
 
     def test_an_accepted_command_tells_its_version(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
         office.work()
         body = office.status().body
 
         assert (body["status"], body["version"]) == ("accepted", 1)
-        assert body["location"] == f"/projects/{body['aggregateId']}"
+        assert body["location"] == f"/teapots/{body['aggregateId']}"
         assert office.effects() == 1
 
     def test_a_refused_command_tells_the_problem_that_it_would_have_been_answered(
@@ -167,7 +160,7 @@ class TestOutcomes:
     ) -> None:
         rename(office.api())
         office.work()
-        at_once = office.api().patch(f"/projects/{ID}", {"name": "Urn"})
+        at_once = office.api().patch(f"/teapots/{ID}", {"name": "Urn"})
 
         assert office.status().body == {
             "commandId": KEY,
@@ -178,7 +171,7 @@ class TestOutcomes:
     @pytest.mark.feature("K10")
     def test_a_version_that_is_not_the_streams_is_a_refusal(self, office: Office) -> None:
         body = {"aggregateId": ID, "data": {"name": "Teapot"}}
-        office.api().post("/commands/create-project", body)
+        office.api().post("/commands/make-teapot", body)
         rename(office.api(), if_match='"7"')
         office.work()
 
@@ -193,7 +186,7 @@ class TestOutcomes:
         assert office.status().body["status"] == "pending"
 
     def test_an_outcome_is_kept_for_seven_days(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
         office.work()
         office.clock.now += KEPT
         answer = office.status()
@@ -201,17 +194,17 @@ class TestOutcomes:
         assert (answer.status, answer.problem) == (404, "command-not-found")
 
     def test_nobody_else_is_told(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
 
         assert office.status(api=office.api().as_(EVE)).problem == "command-not-found"
 
     def test_a_command_that_was_not_deferred_has_no_ticket(self, office: Office) -> None:
-        office.api().post("/projects", {"name": "Teapot"}, idempotency_key=KEY)
+        office.api().post("/teapots", {"name": "Teapot"}, idempotency_key=KEY)
 
         assert office.status().problem == "command-not-found"
 
     def test_nothing_of_the_command_is_kept_after_it(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
         (pending,) = office.tickets.tickets.values()
         office.work()
         (done,) = office.tickets.tickets.values()
@@ -233,12 +226,12 @@ class TestAtOnce:
     @pytest.mark.parametrize(
         ("send", "status"),
         [
-            (lambda api: api.post("/projects", {"name": ""}, **LATER), 400),
-            (lambda api: create(api.as_(DEVELOPER)), 403),
-            (lambda api: create(api.as_(None)), 401),
-            (lambda api: create(api, key="a/b"), 400),
+            (lambda api: api.post("/teapots", {"name": ""}, **LATER), 400),
+            (lambda api: make(api.as_(DEVELOPER)), 403),
+            (lambda api: make(api.as_(None)), 401),
+            (lambda api: make(api, key="a/b"), 400),
             (lambda api: api.post(
-                "/commands/create-project", {"userId": EVE.sub, "data": {"name": "Urn"}}, **LATER
+                "/commands/make-teapot", {"userId": EVE.sub, "data": {"name": "Urn"}}, **LATER
             ), 400),
         ],
         ids=["shape", "role", "token", "key", "user"],
@@ -248,13 +241,13 @@ class TestAtOnce:
         assert office.tickets.tickets == {}
 
     def test_a_key_is_made_when_none_is_given(self, office: Office) -> None:
-        answer = office.api().post("/projects", {"name": "Teapot"}, **LATER)
+        answer = office.api().post("/teapots", {"name": "Teapot"}, **LATER)
 
         assert office.status(answer.body["commandId"]).status == 200
 
     def test_an_api_that_defers_nothing_runs_it(self) -> None:
-        commands = Commands.over(contents, MemoryEventStore(), Clock(START), {})
-        answer = create(Api(command_api.build(commands)))
+        commands = Commands.over(kitchen, MemoryEventStore(), Clock(START), {})
+        answer = make(Api(command_api.build(commands)))
 
         assert (answer.body["status"], answer.body["version"]) == ("accepted", 1)
 
@@ -262,23 +255,23 @@ class TestAtOnce:
 @pytest.mark.feature("C3", "C15")
 class TestSentTwice:
     def test_has_one_effect_and_one_ticket(self, office: Office) -> None:
-        first = create(office.api())
-        assert create(office.api()).body == first.body
+        first = make(office.api())
+        assert make(office.api()).body == first.body
         office.work()
 
-        assert create(office.api()).body == {"commandId": KEY, "status": "accepted"}
+        assert make(office.api()).body == {"commandId": KEY, "status": "accepted"}
         assert (office.effects(), len(office.tickets.tickets)) == (1, 1)
 
     def test_with_another_content_is_refused(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
 
-        assert create(office.api(), "Urn").problem == "command-id-reused"
+        assert make(office.api(), "Urn").problem == "command-id-reused"
 
     def test_after_a_refusal_is_run_afresh(self, office: Office) -> None:
         rename(office.api())
         office.work()
         body = {"aggregateId": ID, "data": {"name": "Teapot"}}
-        office.api().post("/commands/create-project", body)
+        office.api().post("/commands/make-teapot", body)
         rename(office.api())
         office.work()
 
@@ -301,16 +294,16 @@ class TestSentTwice:
 
         def rival(ticket: Ticket, replaces: Ticket | None) -> None:
             office.tickets.put = put  # type: ignore[method-assign] # a fault
-            create(office.api())
+            make(office.api())
             put(ticket, replaces)
 
         office.tickets.put = rival  # type: ignore[method-assign] # a fault
-        assert create(api).status == 202
+        assert make(api).status == 202
         office.work()
         assert office.effects() == 1
 
     def test_a_ticket_that_is_never_as_read_is_503(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
         (ticket,) = office.tickets.tickets.values()
         changing = iter(replace(ticket, attempt=n, status=Status.FAILED) for n in range(ATTEMPTS))
 
@@ -319,7 +312,7 @@ class TestSentTwice:
 
         office.tickets.get = get  # type: ignore[method-assign,assignment] # a fault
 
-        assert create(office.api()).status == 503
+        assert make(office.api()).status == 503
 
 
 @pytest.mark.feature("C3", "C15")
@@ -331,7 +324,7 @@ class TestKilled:
     def test_the_worker(self, refused: bool, after: bool) -> None:
         for n in range(1, 99):
             office, fuse = Office(), Fuse(n, after)
-            send = rename if refused else create
+            send = rename if refused else make
             send(office.api())
             if lived(lambda office=office, fuse=fuse: office.work(fuse)):  # type: ignore[misc] # bound now
                 break
@@ -347,15 +340,15 @@ class TestKilled:
     def test_the_api(self, after: bool) -> None:
         for n in range(1, 99):
             office, fuse = Office(), Fuse(n, after)
-            if lived(lambda office=office, fuse=fuse: create(office.api(fuse))):  # type: ignore[misc] # bound now
+            if lived(lambda office=office, fuse=fuse: make(office.api(fuse))):  # type: ignore[misc] # bound now
                 break
-            create(office.api())
+            make(office.api())
             office.work()
             assert (office.status().body["status"], office.effects()) == ("accepted", 1)
         assert fuse.calls == ["get", "put", "start"]
 
     def test_executions_repeat(self, office: Office) -> None:
-        create(office.api())
+        make(office.api())
         for _ in range(3):
             office.work()
 
@@ -368,18 +361,3 @@ def lived(run: Callable[[], object]) -> bool:
     except Killed:
         return False
     return True
-
-
-@pytest.mark.feature("C3")
-@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
-def test_every_command_is_kept_as_it_was_sent(operation: Operation) -> None:
-    world = World("create-project", "request-analysis", "draft-template").prepared(operation)
-    who = Caller("root-sub", "root", frozenset({"Admin"}), token="")
-    envelope = world.envelope(operation, "a-key") | {"type": operation.name}
-    sent = from_named_envelope(who, contents, envelope)
-    stored = json.loads(json.dumps(to_named_envelope(sent)))
-    kept = from_named_envelope(who, contents, stored)
-
-    assert kept == sent
-    assert kept.body.model_fields_set == sent.body.model_fields_set
-    assert contents.operation[kept.operation.name] is operation

@@ -12,20 +12,20 @@ from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
 from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
 from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
-from domain.project.aggregate import ProjectAlreadyExists, project
-from domain.project.services import ServiceNameTaken
 from kernel.errors import AggregateNotFound
-from tests.domain.support.builders import add, create, rename, request, service, uuid7
 from tests.support.desk import Desk
 from tests.support.fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
+from tests.support.kitchen.builders import add, make, part, rename
+from tests.support.kitchen.teapot import PartNameTaken, TeapotAlreadyExists, teapot
+from tests.support.requests import request, uuid7
 from tests.support.spec import ACTOR
 
 
 @pytest.fixture
 def desk() -> Desk:
-    """A process that has just created the project."""
+    """A process that has just created the teapot."""
     desk = Desk()
-    desk.send(create())
+    desk.send(make())
     desk.clock.move(hours=1)
     desk.forget_counts()
     return desk
@@ -42,7 +42,7 @@ class TestWhatIsRead:
     @pytest.mark.feature("C14")
     def test_a_creation_reads_nothing(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
 
         assert (desk.store.reads, desk.store.appends) == ([], 1)
 
@@ -94,8 +94,8 @@ class TestWhatIsRead:
         assert desk.store.reads == []
 
     def test_a_refusal_is_decided_again_on_a_strong_read(self, desk: Desk) -> None:
-        with pytest.raises(ProjectAlreadyExists):
-            desk.send(create())
+        with pytest.raises(TeapotAlreadyExists):
+            desk.send(make())
 
         assert desk.store.reads == ["strong"]
 
@@ -114,7 +114,7 @@ class TestWhatIsRead:
     def test_a_refusal_that_a_newer_commit_lifted_is_accepted(self) -> None:
         behind = LaggingStore(MemoryEventStore(), lag=lambda: 1)
         desk = Desk(behind)
-        desk.send(create())
+        desk.send(make())
         desk.clock.move(hours=1)
 
         assert desk.another().send(rename("Samovar")).version == 2
@@ -122,7 +122,7 @@ class TestWhatIsRead:
     @pytest.mark.feature("V7")
     def test_a_state_of_another_state_version_is_folded_anew(self, desk: Desk) -> None:
         desk.send(rename("Samovar"))
-        newer = replace(project, state_version=project.state_version + 1)
+        newer = replace(teapot, state_version=teapot.state_version + 1)
         executor = Executor(desk.store, newer, desk.clock, {})
         executor.execute(request(add("spout"), desk.key()))
 
@@ -134,7 +134,7 @@ class TestWhatIsRecorded:
     @pytest.mark.feature("E17", "C16")
     def test_all_events_of_a_command_with_state_and_identity_in_one_append(self) -> None:
         desk = Desk()
-        accepted = desk.send(create(services=[service("spout"), service("lid")]), key="k")
+        accepted = desk.send(make(parts=[part("spout"), part("lid")]), key="k")
 
         (commit,) = desk.commits()
         assert desk.store.appends == 1
@@ -145,7 +145,7 @@ class TestWhatIsRecorded:
     def test_correlation_and_trace_of_the_request(self) -> None:
         desk = Desk()
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        desk.executor().execute(request(create(), "k", correlation_id="c", traceparent=trace))
+        desk.executor().execute(request(make(), "k", correlation_id="c", traceparent=trace))
 
         (commit,) = desk.commits()
         assert (commit.correlation_id, commit.traceparent) == ("c", trace)
@@ -169,7 +169,7 @@ class TestWhatIsRecorded:
     @pytest.mark.feature("C20")
     def test_nothing_when_a_rule_refuses(self, desk: Desk) -> None:
         desk.send(add("spout"))
-        with pytest.raises(ServiceNameTaken):
+        with pytest.raises(PartNameTaken):
             desk.send(add("spout"))
 
         assert len(desk.commits()) == 2
@@ -183,14 +183,14 @@ class TestWhatIsRecorded:
 
 @pytest.mark.feature("C11")
 class TestWhoMayCommand:
-    def test_another_owners_project_does_not_exist(self, desk: Desk) -> None:
+    def test_another_owners_teapot_does_not_exist(self, desk: Desk) -> None:
         with pytest.raises(AggregateNotFound):
             desk.send(rename("Mine"), actor="eve::eve")
 
-    def test_an_admin_commands_any_project(self, desk: Desk) -> None:
+    def test_an_admin_commands_any_teapot(self, desk: Desk) -> None:
         assert desk.send(rename("Ours"), actor="root::root", admin=True).version == 2
 
-    def test_a_project_that_does_not_exist_answers_the_same(self) -> None:
+    def test_a_teapot_that_does_not_exist_answers_the_same(self) -> None:
         with pytest.raises(AggregateNotFound):
             Desk().send(rename("Samovar"))
 
@@ -201,7 +201,7 @@ class TestExpectedVersion:
         assert desk.send(rename("Samovar"), expected_version=1).version == 2
 
     def test_of_zero_expects_that_nothing_is_there(self) -> None:
-        assert Desk().send(create(), expected_version=0).version == 1
+        assert Desk().send(make(), expected_version=0).version == 1
 
     @pytest.mark.parametrize("expected", [0, 2, 100])
     def test_below_or_above_the_head_is_refused(self, desk: Desk, expected: int) -> None:
@@ -251,10 +251,10 @@ class TestSentTwice:
     def test_a_creation_gets_the_same_answer(self) -> None:
         desk = Desk()
         key = desk.key()
-        first = desk.send(create(), key)
+        first = desk.send(make(), key)
         desk.send(rename("Samovar"))
 
-        assert desk.another().send(create(), key) == first
+        assert desk.another().send(make(), key) == first
 
     def test_at_once_by_the_winner_that_a_collision_brings(self, desk: Desk) -> None:
         key = desk.key()
@@ -348,7 +348,7 @@ class TestLookBack:
         self, make_key: Callable[[int], str], age: timedelta
     ) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         first = desk.send(rename("Samovar"), make_key(1))
         desk.clock.move(seconds=age.total_seconds())
         desk.another().send(add("spout"))
@@ -358,7 +358,7 @@ class TestLookBack:
 
     def test_a_timed_key_reads_no_further_than_five_minutes_before_it(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         for name in ("Samovar", "Urn", "Kettle"):
             desk.clock.move(minutes=6)
             desk.send(rename(name))
@@ -369,7 +369,7 @@ class TestLookBack:
 
     def test_an_opaque_key_reads_the_whole_window(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         for name in ("Samovar", "Urn", "Kettle"):
             desk.clock.move(hours=11)
             desk.send(rename(name))
@@ -380,7 +380,7 @@ class TestLookBack:
 
     def test_an_opaque_key_is_another_command_after_24_hours(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         desk.send(rename("Samovar"), "order-1")
         desk.send(rename("Urn"))
         desk.clock.move(hours=24, milliseconds=1)
@@ -389,7 +389,7 @@ class TestLookBack:
 
     def test_an_opaque_key_of_the_newest_commit_is_another_command_after_24_hours(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         desk.send(rename("Samovar"), "order-1")
         desk.clock.move(hours=24, milliseconds=1)
 
@@ -397,7 +397,7 @@ class TestLookBack:
 
     def test_warm_and_cold_processes_agree_on_an_old_opaque_key(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         desk.send(rename("Samovar"), "order-1")
         desk.send(rename("Urn"))
         desk.clock.move(hours=24, milliseconds=1)
@@ -406,7 +406,7 @@ class TestLookBack:
 
     def test_an_opaque_key_used_again_after_its_window_gets_the_newer_answer(self) -> None:
         desk = Desk()
-        desk.send(create(description="so long that a load reads on " * 60))
+        desk.send(make(description="so long that a load reads on " * 60))
         desk.send(rename("Samovar"), "order-1")
         desk.send(rename("Urn"))
         desk.clock.move(hours=25)
@@ -418,7 +418,7 @@ class TestLookBack:
 
     def test_an_older_use_that_a_warm_process_collides_with_does_not_hide_the_newer(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         other = desk.another()
         other.send(rename("Samovar"), "order-1")
         other.clock.move(hours=25)
@@ -432,7 +432,7 @@ class TestLookBack:
         self, make_key: Callable[[int], str]
     ) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         first = desk.send(rename("Samovar"), make_key(1))
         desk.clock.move(hours=1)
         desk.send(rename("Urn"))
@@ -445,7 +445,7 @@ class TestLookBack:
 
     def test_a_key_five_minutes_ahead_is_found_among_commits_of_one_millisecond(self) -> None:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         key = uuid7(desk.clock.now + CLOCK_SKEW)
         first = desk.send(rename("Samovar"), key)
         desk.send(rename("Urn"))
@@ -473,7 +473,7 @@ class TestLookBack:
 
 def twenty_commits(description: str) -> Desk:
     desk = Desk()
-    desk.send(create(description=description))
+    desk.send(make(description=description))
     for number in range(19):
         desk.send(rename(f"Teapot {number}"))
     return desk
@@ -496,7 +496,7 @@ class TestStateInTheCommit:
     @pytest.mark.feature("E18")
     def test_is_due_in_time_after_a_collision(self) -> None:
         desk = Desk()
-        desk.send(create(description="x" * 1500))
+        desk.send(make(description="x" * 1500))
         for number in range(4):
             desk.send(rename(f"Teapot {number}"))
         desk.another().send(rename("Samovar"))
@@ -508,7 +508,7 @@ class TestStateInTheCommit:
     @pytest.mark.feature("E18")
     def test_a_load_reads_at_most_to_the_last_kept_state(self) -> None:
         desk = Desk()
-        desk.send(create(description="x" * 1500))
+        desk.send(make(description="x" * 1500))
         for number in range(14):
             desk.send(rename(f"Teapot {number}"))
         desk.clock.move(hours=1)

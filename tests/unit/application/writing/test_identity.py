@@ -18,8 +18,8 @@ from application.writing.identity import (
     nth_inner_id,
 )
 from kernel.messages import AggregateId, iso_milliseconds
-from tests.domain.support.builders import uuid7
 from tests.support.fakes import NOW
+from tests.support.requests import uuid7
 from tests.support.spec import STREAM
 
 pytestmark = pytest.mark.feature("C15")

@@ -3,17 +3,9 @@
 import pytest
 
 from application.writing.requests import MergeConflict, OnConflict, WrongExpectedVersion
-from domain.project.aggregate import ProjectIsArchived
-from tests.domain.support.builders import (
-    add,
-    archive,
-    change,
-    change_service,
-    create,
-    rename,
-    service,
-)
 from tests.support.desk import Desk
+from tests.support.kitchen.builders import add, change, change_part, make, part, rename, retire
+from tests.support.kitchen.teapot import TeapotIsRetired
 
 MERGE, LAST = OnConflict.MERGE, OnConflict.LAST_WRITE_WINS
 pytestmark = pytest.mark.feature("K10", "C21")
@@ -21,9 +13,9 @@ pytestmark = pytest.mark.feature("K10", "C21")
 
 @pytest.fixture
 def desk() -> Desk:
-    """Somebody saw version 2; since then the project was renamed and a service was added."""
+    """Somebody saw version 2; since then the teapot was renamed and a part was added."""
     desk = Desk()
-    desk.send(create(services=[service("spout")]))
+    desk.send(make(parts=[part("spout")]))
     desk.send(rename("Samovar"))
     desk.send(add("lid"))
     return desk
@@ -50,7 +42,7 @@ def test_merge_refuses_what_touches_the_same_and_names_it(desk: Desk) -> None:
     with pytest.raises(MergeConflict) as conflict:
         desk.send(rename("Urn"), expected_version=2, on_conflict=MERGE)
 
-    assert conflict.value.events == ["ProjectRenamed"]
+    assert conflict.value.events == ["TeapotRenamed"]
     assert len(desk.commits()) == 3
 
 
@@ -59,16 +51,16 @@ def test_merge_looks_only_at_events_since_the_version_that_was_seen(desk: Desk) 
 
 
 def test_merge_tells_services_apart(desk: Desk) -> None:
-    desk.send(change_service("spout", service_name="Tap"), expected_version=2, on_conflict=MERGE)
+    desk.send(change_part("spout", name="Tap"), expected_version=2, on_conflict=MERGE)
     with pytest.raises(MergeConflict):
-        desk.send(change_service("lid", service_name="Cap"), expected_version=2, on_conflict=MERGE)
+        desk.send(change_part("lid", name="Cap"), expected_version=2, on_conflict=MERGE)
 
 
 def test_the_rules_hold_for_what_is_merged(desk: Desk) -> None:
-    desk.send(archive())
-    with pytest.raises(ProjectIsArchived):
+    desk.send(retire())
+    with pytest.raises(TeapotIsRetired):
         desk.send(change(description="Hot"), expected_version=2, on_conflict=LAST)
-    with pytest.raises(MergeConflict, match="ProjectArchived"):
+    with pytest.raises(MergeConflict, match="TeapotRetired"):
         desk.send(change(description="Hot"), expected_version=2, on_conflict=MERGE)
 
 
@@ -91,7 +83,7 @@ def test_a_refusal_is_decided_on_a_strong_read(desk: Desk) -> None:
     desk.send(rename("Urn"))
     cold.send(add("handle"), expected_version=4, on_conflict=MERGE)
 
-    with pytest.raises(MergeConflict, match="ProjectRenamed"):
+    with pytest.raises(MergeConflict, match="TeapotRenamed"):
         desk.send(rename("Pot"), expected_version=4, on_conflict=MERGE)
 
 

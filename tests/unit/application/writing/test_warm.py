@@ -4,8 +4,8 @@ import pytest
 
 from application.warm import Bounded
 from application.writing.heads import MAX_RECEIPTS
-from tests.domain.support.builders import create, rename
 from tests.support.desk import Desk
+from tests.support.kitchen.builders import make, rename
 
 
 def test_the_oldest_is_forgotten_first() -> None:
@@ -30,7 +30,7 @@ class TestAHotStream:
     @pytest.fixture
     def desk(self) -> Desk:
         desk = Desk()
-        desk.send(create())
+        desk.send(make())
         for number in range(MAX_RECEIPTS + 100):
             desk.clock.move(milliseconds=10)
             desk.send(rename(f"Teapot {number}"))
@@ -44,7 +44,7 @@ class TestAHotStream:
     @pytest.mark.feature("C15")
     def test_still_answers_its_oldest_command_again(self, desk: Desk) -> None:
         oldest = desk.commits()[0]
-        again = desk.send(create(), oldest.command_id)
+        again = desk.send(make(), oldest.command_id)
 
         assert (again.version, len(desk.commits())) == (1, MAX_RECEIPTS + 101)
 

@@ -9,7 +9,6 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.writing.identity import key_time
-from domain.contents import contents
 from edge.caller import Caller
 from edge.commands import api as command_api
 from edge.commands import batch
@@ -17,16 +16,17 @@ from edge.commands.api import Commands
 from edge.commands.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, Batches
 from edge.http.api import Surroundings, build_app
 from edge.http.problems import bug
-from tests.domain.support.builders import uuid7
-from tests.support.api import ADA, DEVELOPER, EVE, Answer, Api
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from tests.support.fakes import Clock, Failures
+from tests.support.kitchen.contents import kitchen
+from tests.support.requests import uuid7
 
 START = datetime.now(UTC)
 KEY = uuid7(START)
 ID = "0198f2a0-0000-7000-8000-00000000000a"
-CREATE: dict[str, Any] = {"type": "create-project", "aggregateId": ID, "data": {"name": "Teapot"}}
-SPOUT = {"serviceName": "spout", "serviceType": "API"}
-ADD: dict[str, Any] = {"type": "add-service", "aggregateId": ID, "data": SPOUT}
+CREATE: dict[str, Any] = {"type": "make-teapot", "aggregateId": ID, "data": {"name": "Teapot"}}
+SPOUT = {"name": "spout", "material": "CLAY"}
+ADD: dict[str, Any] = {"type": "add-part", "aggregateId": ID, "data": SPOUT}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def api(store: MemoryEventStore) -> Api:
 
 
 def commands(store: MemoryEventStore) -> Commands:
-    return Commands.over(contents, store, Clock(START), {}, sleep=lambda _: None)
+    return Commands.over(kitchen, store, Clock(START), {}, sleep=lambda _: None)
 
 
 def send(api: Api, *items: object, **headers: str) -> Answer:
@@ -63,8 +63,8 @@ def problems(answer: Answer) -> list[str]:
 @pytest.mark.feature("C23")
 class TestBatch:
     def test_answers_each_command_as_if_it_had_come_alone(self, api: Api) -> None:
-        alone = api.post("/commands/create-project", {"commandId": "a", "data": {"name": "Urn"}})
-        answer = send(api, {"type": "create-project", "commandId": "a", "data": {"name": "Urn"}})
+        alone = api.post("/commands/make-teapot", {"commandId": "a", "data": {"name": "Urn"}})
+        answer = send(api, {"type": "make-teapot", "commandId": "a", "data": {"name": "Urn"}})
 
         assert answer.status == 200
         assert answer.body == {"results": [{"status": 202, "accepted": alone.body}]}
@@ -80,25 +80,25 @@ class TestBatch:
             CREATE,
             {"type": "boil-water"},
             {},
-            ADD | {"data": {"serviceName": "", "serviceType": "TEA"}},
+            ADD | {"data": {"name": "", "material": "TEA"}},
             ADD | {"userId": EVE.sub},
             ADD | {"expectedVersion": 7},
-            {"type": "draft-template", "data": {"slug": "tea", "name": "Tea"}},
+            {"type": "register-tea", "data": {"slug": "tea", "name": "Tea"}},
             ADD,
             ADD,
         )
 
         assert statuses(answer) == [202, 400, 400, 400, 400, 412, 403, 202, 409]
-        assert problems(answer)[-1] == "service-name-taken"
+        assert problems(answer)[-1] == "part-name-taken"
         assert len(commits(store)) == 2
 
     def test_names_faults_from_the_top_of_each_command(self, api: Api) -> None:
-        answer = send(api, {"type": "create-project", "colour": "red", "data": {"name": 7}})
+        answer = send(api, {"type": "make-teapot", "colour": "red", "data": {"name": 7}})
 
         (result,) = answer.body["results"]
         assert sorted(f["path"] for f in result["problem"]["errors"]) == ["colour", "data.name"]
 
-    def test_anothers_project_does_not_exist(self, api: Api) -> None:
+    def test_anothers_teapot_does_not_exist(self, api: Api) -> None:
         send(api, CREATE)
 
         assert problems(send(api.as_(EVE), ADD)) == ["aggregate-not-found"]
@@ -115,7 +115,7 @@ class TestBatch:
             {},
             {"commands": []},
             {"commands": [CREATE] * (MAX_COMMANDS + 1)},
-            {"commands": ["create-project"]},
+            {"commands": ["make-teapot"]},
             {"commands": {}},
             {"commands": [CREATE], "colour": "red"},
         ],
@@ -130,13 +130,13 @@ class TestBatch:
 
     @pytest.mark.feature("C10")
     def test_as_many_as_are_taken_are_run(self, api: Api, store: MemoryEventStore) -> None:
-        items = [{"type": "create-project", "data": {"name": "Cup"}}] * MAX_COMMANDS
+        items = [{"type": "make-teapot", "data": {"name": "Cup"}}] * MAX_COMMANDS
 
         assert statuses(send(api, *items)) == [202] * MAX_COMMANDS
         assert len(commits(store)) == MAX_COMMANDS
 
     def test_a_body_above_the_cap_is_413(self, api: Api) -> None:
-        items = [{"type": "create-project", "data": {"name": "x" * 3000}}] * MAX_COMMANDS
+        items = [{"type": "make-teapot", "data": {"name": "x" * 3000}}] * MAX_COMMANDS
 
         assert send(api, *items).problem == "body-too-large"
 
@@ -147,7 +147,7 @@ class TestSentTwice:
     def test_has_one_effect_and_the_same_answer(
         self, api: Api, store: MemoryEventStore, key: str
     ) -> None:
-        items = [{"type": "create-project", "data": {"name": n}} for n in ("Cup", "Pot")]
+        items = [{"type": "make-teapot", "data": {"name": n}} for n in ("Cup", "Pot")]
         first = send(api, *items, idempotency_key=key)
 
         assert send(api, *items, idempotency_key=key).body == first.body
@@ -198,12 +198,12 @@ class TestOutages:
     ) -> None:
         failures = Failures()
         whole = commands(store)
-        broken = replace(whole, executors={"PROJECT": whole.executors["PROJECT"]})
+        broken = replace(whole, executors={"TEAPOT": whole.executors["TEAPOT"]})
         api = Api(build_app(Surroundings(lambda: failures)))
         batch.route(api.app, broken, lambda: failures)
-        analysis = {"type": "cancel-analysis", "aggregateId": ID, "data": {}}
+        tea = {"type": "withdraw-tea", "aggregateId": ID, "data": {}}
 
-        assert statuses(send(api, analysis, CREATE)) == [500, 202]
+        assert statuses(send(api.as_(ADMIN), tea, CREATE)) == [500, 202]
         assert [failure.what for failure in failures.reported] == ["RequestFailed"]
 
     def test_what_there_is_no_time_for_is_not_tried(self, store: MemoryEventStore) -> None:

@@ -1,28 +1,38 @@
-"""Every command, in both styles, by everybody: from the table of operations."""
+"""Every command, in both styles, by everybody: from the domain's registry."""
+
+import json
 
 import pytest
 
 from domain.contents import contents
+from edge.commands.deferred import to_named_envelope
+from edge.commands.sent import from_named_envelope
 from kernel.operation import Operation, Who
-from tests.domain.support.builders import uuid7
-from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer
+from skafu.generate import authorization
+from tests.support.api import ADA, ADMIN, DEVELOPER, EVE
+from tests.support.requests import uuid7
+from tests.support.scene import caller
 from tests.support.world import NOW, World, fitting
 
-TASKS = [pytest.param(operation, id=operation.name) for operation in contents.operations]
+pytestmark = pytest.mark.parametrize(
+    "operation", contents.operations, ids=lambda operation: operation.name
+)
+CI = "arn:aws:sts::123456789012:assumed-role/ci/session-1"
+# What machines may send on their own, and on behalf of the owner.
+BY_A_MACHINE = {Who.OWNER: (403, 202), Who.WORKER: (202, 202), Who.ADMIN: (403, 403)}
+PROBLEMS = {403: "forbidden", 404: "aggregate-not-found"}
 
 
 @pytest.fixture
-def world() -> World:
-    return World("create-project", "request-analysis", "draft-template")
+def world(operation: Operation) -> World:
+    return World.ready_for(operation)
 
 
 @pytest.mark.feature("C5", "C6", "C4", "S4")
-@pytest.mark.parametrize("operation", TASKS)
 def test_is_taken_in_both_styles_as_the_same_command(operation: Operation, world: World) -> None:
-    if operation.name == "draft-template":
-        world = World()  # in which no template has its slug
     key = uuid7(NOW, 77)
-    rest = world.prepared(operation).rest(operation, fitting(operation), key)
+
+    rest = world.rest(operation, fitting(operation), key)
     task = world.task(operation, fitting(operation), key)
 
     assert rest.status == 202, rest.text
@@ -31,89 +41,51 @@ def test_is_taken_in_both_styles_as_the_same_command(operation: Operation, world
 
 
 @pytest.mark.feature("C11")
-@pytest.mark.parametrize("operation", TASKS)
 def test_is_refused_to_those_who_only_read(operation: Operation, world: World) -> None:
     assert world.rest(operation, DEVELOPER).problem == "forbidden"
     assert world.rest(operation, None).problem == "unauthorized"
 
 
 @pytest.mark.feature("C11", "L8")
-@pytest.mark.parametrize("operation", TASKS)
 def test_is_refused_to_a_second_owner(operation: Operation, world: World) -> None:
     """Of what is not theirs they learn nothing; what is not anybody's to send is forbidden."""
-    answer = world.prepared(operation).rest(operation, EVE)
+    status = authorization.expected("commands", operation.name)["second"]
 
-    if operation.name == "create-project":
-        assert answer.status == 202
-    elif operation.who is Who.OWNER:
-        assert (answer.status, answer.problem) == (404, "aggregate-not-found")
-    else:
-        assert (answer.status, answer.problem) == (403, "forbidden")
+    answer = world.rest(operation, EVE)
+
+    assert answer.status == status
+    assert status == 202 or answer.problem == PROBLEMS[status]
 
 
-@pytest.mark.parametrize("operation", TASKS)
 def test_unknown_fields_are_refused(operation: Operation, world: World) -> None:
-    data = {**(world.data(operation) or {}), "colour": "red"}
-    target = {} if operation.creates else {"aggregateId": world.ids[operation.aggregate_type]}
-    ids = {name: value for name, value in world.path_ids(operation).items() if name != "id"}
-    envelope = {**target, "data": data | ids}
+    envelope = world.envelope(operation, "a-key")
+    envelope["data"]["colour"] = "red"
+
     answer = world.api.as_(ADMIN).post(f"/commands/{operation.name}", envelope)
 
     assert answer.problem == "invalid-request"
     assert "data.colour" in " ".join(answer.faults)
 
 
-class TestChoosingATemplate:
-    def choose(self, world: World, reference: str, key: str | None = None) -> Answer:
-        path = f"/projects/{world.ids['PROJECT']}/template"
-        headers = {} if key is None else {"idempotency_key": key}
-        return world.api.as_(ADA).call("PUT", path, {"templateId": reference}, headers)
+@pytest.mark.feature("C3")
+def test_is_kept_as_it_was_sent(operation: Operation, world: World) -> None:
+    who = caller(fitting(operation))
+    sent = from_named_envelope(who, contents, world.item(operation, "a-key"))
+    stored = json.loads(json.dumps(to_named_envelope(sent)))
+    kept = from_named_envelope(who, contents, stored)
 
-    def test_by_slug_and_by_id_is_the_same_choice(self, world: World) -> None:
-        world.sent("publish-template")
-        assert self.choose(world, "tea").body["version"] == 3
-        assert self.choose(world, world.ids["TEMPLATE"]).body["version"] == 3
-
-    def test_that_is_not_published_is_refused(self, world: World) -> None:
-        assert self.choose(world, "tea").problem == "template-not-published"
-        assert self.choose(world, "coffee").problem == "template-not-published"
-
-    def test_sent_again_after_a_new_revision_gets_the_first_answer(self, world: World) -> None:
-        """What was looked up makes no other command of it."""
-        key = uuid7(NOW, 78)
-        world.sent("publish-template")
-        first = self.choose(world, "tea", key)
-        world.sent("revise-template")
-        world.sent("publish-template")
-
-        assert self.choose(world, "tea", key).text == first.text
-        assert self.choose(world, "tea").body["version"] == first.body["version"] + 1
+    assert kept == sent
+    assert kept.body.model_fields_set == sent.body.model_fields_set
+    assert contents.operation[kept.operation.name] is operation
 
 
-@pytest.mark.feature("C15")
-def test_one_key_on_two_aggregates_is_two_commands(world: World) -> None:
-    """Identity is looked up in the stream: each aggregate has the command once (ADR 4)."""
-    key = uuid7(NOW, 79)
-    other = world.api.as_(ADA).post("/projects", {"name": "Kettle"}).body["aggregateId"]
-    answers = [
-        world.api.as_(ADA).patch(f"/projects/{project}", {"name": "Urn"}, idempotency_key=key)
-        for project in (world.ids["PROJECT"], other)
-    ]
+@pytest.mark.feature("C11", "I1")
+def test_is_taken_from_a_machine_on_its_own_or_for_the_owner(operation: Operation) -> None:
+    statuses = []
+    for person in ({}, {"onBehalfOf": f"{ADA.sub}::{ADA.username}"}):
+        world = World.ready_for(operation)
+        item = world.item(operation, "a-key") | person
+        answer = world.api.as_machine(CI).post("/integration/commands", item)
+        statuses.append(answer.status)
 
-    assert [answer.status for answer in answers] == [202, 202]
-
-
-def test_a_slug_is_one_templates_alone(world: World) -> None:
-    answer = world.api.as_(ADMIN).post("/templates", {"slug": "tea", "name": "Another"})
-
-    assert (answer.status, answer.problem) == (409, "slug-taken")
-
-
-@pytest.mark.feature("K10")
-def test_a_lost_merge_is_409_and_names_the_events(world: World) -> None:
-    path = f"/projects/{world.ids['PROJECT']}"
-    world.api.as_(ADA).patch(path, {"name": "Urn"})
-    answer = world.api.as_(ADA).patch(path, {"name": "Pot"}, if_match='"2"', x_on_conflict="merge")
-
-    assert (answer.status, answer.problem) == (409, "merge-conflict")
-    assert "ProjectRenamed" in answer.body["detail"]
+    assert tuple(statuses) == BY_A_MACHINE[operation.who or Who.ADMIN]

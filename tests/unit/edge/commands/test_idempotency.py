@@ -2,27 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import Any
 
 import pytest
 
-from adapters.memory.event_store import MemoryEventStore
 from application.writing.identity import KeyExpired
-from application.writing.requests import Accepted, CommandIdReused
+from application.writing.requests import Accepted
 from domain.contents import contents
-from domain.project.services import ServiceNameTaken
-from edge.caller import Caller
-from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope
 from kernel.errors import DomainError
-from kernel.messages import aggregate_id
 from kernel.operation import Operation
-from tests.domain.support.builders import uuid7
-from tests.support.api import ADA, ADMIN, EVE, Person
 from tests.support.fakes import Clock
+from tests.support.requests import uuid7
+from tests.support.scene import Scene
 from tests.support.world import World, fitting
 
 pytestmark = pytest.mark.feature("C15")
@@ -35,38 +27,11 @@ every_command = pytest.mark.parametrize("operation", contents.operations, ids=la
 every_key = pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
 
 
-@dataclass
-class Scene:
-    """One command that can be sent, again and again, to processes over one store."""
-
-    store: MemoryEventStore
-    clock: Clock
-    item: dict[str, Any]
-    person: Person
-
-    def process(self) -> Commands:
-        """As it is after a cold start."""
-        return Commands.over(contents, self.store, self.clock, {}, sleep=lambda _: None)
-
-    def send(self, commands: Commands, person: Person | None = None, **changed: Any) -> Accepted:  # noqa: ANN401 - parts of an envelope
-        who, envelope = caller(person or self.person), self.item | changed
-        return perform(commands, from_named_envelope(who, contents, envelope))
-
-    def commits(self) -> int:
-        return sum(1 for stream, _ in self.store.heads() for _ in self.store.read(stream))
-
-
-def caller(person: Person) -> Caller:
-    groups = frozenset(person.groups.split())
-    return Caller(sub=person.sub, username=person.username, groups=groups, token="")
-
-
 def scene(operation: Operation, key: str) -> Scene:
-    draft = operation.name == "draft-template"  # whose slug must be free
-    world = World() if draft else World("create-project", "request-analysis", "draft-template")
-    world.prepared(operation)
-    item = world.envelope(operation, key) | {"type": operation.name}
-    return Scene(world.store, Clock(START), item, fitting(operation))
+    world = World.ready_for(operation)
+    return Scene(
+        contents, world.store, Clock(START), world.item(operation, key), fitting(operation)
+    )
 
 
 @every_key
@@ -147,79 +112,3 @@ def taken_or_refused(send: Callable[[], Accepted]) -> str:
     except DomainError:
         return "refused"
     return "accepted"
-
-
-@every_key
-class TestOneKey:
-    """For two of something: what the identity (principal, command id) in a stream says."""
-
-    def rename(self, key: str) -> Scene:
-        return scene(contents.operation["change-project"], key)
-
-    def test_for_two_aggregates_is_two_commands(self, key: str) -> None:
-        found = self.rename(key)
-        commands = found.process()
-        create: dict[str, Any] = {
-            "type": "create-project",
-            "commandId": "other",
-            "data": {"name": "Kettle"},
-        }
-        other = perform(commands, from_named_envelope(caller(ADA), contents, create))
-        first = found.send(commands)
-        plain = other.aggregate_id.partition("#")[2]
-        second = found.send(commands, aggregateId=plain)
-
-        assert first.aggregate_id != second.aggregate_id
-        assert second.version == other.version + 1
-
-    def test_by_two_people_is_two_commands(self, key: str) -> None:
-        found = self.rename(key)
-        commands = found.process()
-        first = found.send(commands, ADA)
-        second = found.send(commands, ADMIN, data={"name": "Of Admin"})
-
-        assert second.version == first.version + 1
-        assert found.send(commands, ADA) == first
-
-    def test_of_two_people_who_create_is_two_projects(self, key: str) -> None:
-        found = scene(contents.operation["create-project"], key)
-        projects = {found.send(found.process(), who).aggregate_id for who in (ADA, EVE, ADMIN)}
-
-        assert len(projects) == 3
-
-    @pytest.mark.parametrize(
-        "changed",
-        [
-            {"data": {"name": "Another"}},
-            {"type": "archive-project", "data": {}},
-            {"expectedVersion": 2},
-        ],
-        ids=["data", "type", "expected version"],
-    )
-    def test_for_two_commands_is_refused(self, key: str, changed: dict[str, Any]) -> None:
-        found = self.rename(key)
-        warm = found.process()
-        found.send(warm)
-        after = found.commits()
-
-        for commands in (warm, found.process()):
-            with pytest.raises(CommandIdReused):
-                found.send(commands, **changed)
-        assert found.commits() == after
-
-    def test_of_a_refused_command_is_free(self, key: str) -> None:
-        """A refusal leaves no trace: the command is decided afresh when things have changed."""
-        found = scene(contents.operation["add-service"], key)
-        found.item["data"]["serviceName"] = "spout"  # as the world's own service
-        commands = found.process()
-        with pytest.raises(ServiceNameTaken):
-            found.send(commands)
-        (service,) = (
-            event["data"]["serviceId"]
-            for commit in found.store.read(aggregate_id("PROJECT", found.item["aggregateId"]))
-            for event in commit.stored_events()
-            if event["eventType"] == "ServiceAdded"
-        )
-        found.send(commands, type="remove-service", commandId="other", data={"serviceId": service})
-
-        assert found.send(commands) == found.send(found.process())

@@ -7,15 +7,13 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
-from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from kernel.operation import Operation, Who
-from tests.domain.support.builders import uuid7
 from tests.support.api import ADA, ADMIN, EVE, Answer, Api
 from tests.support.fakes import Clock
+from tests.support.kitchen.contents import kitchen
+from tests.support.requests import uuid7
 from tests.support.sealers import KeyOffice
-from tests.support.world import World
 
 START = datetime.now(UTC)
 KEY = uuid7(START)
@@ -24,8 +22,8 @@ CI_AGAIN = "arn:aws:sts::123456789012:assumed-role/ci/session-2"
 ERP = "arn:aws:iam::123456789012:user/partners/erp"
 ADAS = f"{ADA.sub}::{ADA.username}"
 EVES = f"{EVE.sub}::{EVE.username}"
-TEAPOT: dict[str, Any] = {"type": "create-project", "data": {"name": "Teapot"}}
-SPOUT = {"serviceName": "spout", "serviceType": "API"}
+TEAPOT: dict[str, Any] = {"type": "make-teapot", "data": {"name": "Teapot"}}
+SPOUT = {"name": "spout", "material": "CLAY"}
 
 
 @pytest.fixture
@@ -36,7 +34,7 @@ def store() -> MemoryEventStore:
 @pytest.fixture
 def api(store: MemoryEventStore) -> Api:
     """As the machine named ci."""
-    commands = Commands.over(contents, store, Clock(START), {}, sleep=lambda _: None)
+    commands = Commands.over(kitchen, store, Clock(START), {}, sleep=lambda _: None)
     return Api(command_api.build(commands)).as_machine(CI)
 
 
@@ -44,13 +42,13 @@ def send(api: Api, body: object, **headers: str) -> Answer:
     return api.post("/integration/commands", body, **headers)
 
 
-def create(api: Api, owner: str = ADAS, **headers: str) -> Answer:
+def make(api: Api, owner: str = ADAS, **headers: str) -> Answer:
     return send(api, TEAPOT | {"onBehalfOf": owner}, **headers)
 
 
-def add_service(project: str, owner: str | None) -> dict[str, Any]:
+def add_part(teapot: str, owner: str | None) -> dict[str, Any]:
     person = {} if owner is None else {"onBehalfOf": owner}
-    return {"type": "add-service", "aggregateId": project, "data": SPOUT, **person}
+    return {"type": "add-part", "aggregateId": teapot, "data": SPOUT, **person}
 
 
 def commits(store: MemoryEventStore) -> list[Commit]:
@@ -60,29 +58,29 @@ def commits(store: MemoryEventStore) -> list[Commit]:
 @pytest.mark.feature("I1", "C27")
 class TestOnBehalfOfAPerson:
     def test_what_a_machine_creates_is_the_persons(self, api: Api) -> None:
-        answer = create(api)
+        answer = make(api)
         mine = api.as_(ADA).patch(answer.headers["Location"], {"name": "Urn"})
         theirs = api.as_(EVE).patch(answer.headers["Location"], {"name": "Urn"})
 
         assert (answer.status, mine.status, theirs.status) == (202, 202, 404)
 
     def test_it_may_command_what_is_theirs(self, api: Api) -> None:
-        project = api.as_(ADA).post("/projects", {"name": "Teapot"}).body["aggregateId"]
+        teapot = api.as_(ADA).post("/teapots", {"name": "Teapot"}).body["aggregateId"]
 
-        assert send(api, add_service(project, ADAS)).status == 202
-        assert send(api, add_service(project, EVES)).problem == "aggregate-not-found"
-        assert send(api, add_service(project, None)).problem == "forbidden"
+        assert send(api, add_part(teapot, ADAS)).status == 202
+        assert send(api, add_part(teapot, EVES)).problem == "aggregate-not-found"
+        assert send(api, add_part(teapot, None)).problem == "forbidden"
 
     @pytest.mark.feature("E12")
     def test_both_are_recorded(self, api: Api, store: MemoryEventStore) -> None:
-        create(api)
+        make(api)
         (commit,) = commits(store)
 
         assert commit.actor == "machine:123456789012:role/ci::ci"
         assert commit.on_behalf_of == ADAS
 
     def test_a_sub_alone_is_the_user_name_too(self, api: Api, store: MemoryEventStore) -> None:
-        create(api, "0198f2a0-0000-7000-8000-00000000000a")
+        make(api, "0198f2a0-0000-7000-8000-00000000000a")
         (commit,) = commits(store)
 
         person = "0198f2a0-0000-7000-8000-00000000000a"
@@ -101,7 +99,7 @@ class TestOnBehalfOfAPerson:
         assert send(api, body | {"userId": EVE.sub}).faults == ["userId"]
 
     def test_it_may_not_do_what_only_admins_may(self, api: Api) -> None:
-        body = {"type": "draft-template", "data": {"slug": "tea", "name": "Tea"}}
+        body = {"type": "register-tea", "data": {"slug": "tea", "name": "Tea"}}
 
         assert send(api, body).problem == "forbidden"
         assert send(api, body | {"onBehalfOf": f"{ADMIN.sub}::{ADMIN.username}"}).status == 403
@@ -111,13 +109,13 @@ class TestOnBehalfOfAPerson:
 def test_for_a_person_who_was_forgotten_no_machine_commands(store: MemoryEventStore) -> None:
     office = KeyOffice()
     commands = Commands.over(
-        contents, store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer()
+        kitchen, store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer()
     )
     api = Api(command_api.build(commands)).as_machine(CI)
-    assert create(api).status == 202
+    assert make(api).status == 202
     office.process().forget(ADA.sub)
 
-    assert create(api).problem == "subject-is-forgotten"
+    assert make(api).problem == "subject-is-forgotten"
     assert send(api, TEAPOT | {"onBehalfOf": EVES}).status == 202
     assert len(commits(store)) == 2
 
@@ -125,34 +123,33 @@ def test_for_a_person_who_was_forgotten_no_machine_commands(store: MemoryEventSt
 @pytest.mark.feature("I1", "C15")
 class TestIdentity:
     def test_command_ids_are_the_machines(self, api: Api, store: MemoryEventStore) -> None:
-        mine = api.as_(ADA).post("/projects", {"name": "Teapot"}, idempotency_key=KEY)
-        its = create(api, idempotency_key=KEY)
-        anothers = create(api.as_machine(ERP), idempotency_key=KEY)
+        mine = api.as_(ADA).post("/teapots", {"name": "Teapot"}, idempotency_key=KEY)
+        its = make(api, idempotency_key=KEY)
+        anothers = make(api.as_machine(ERP), idempotency_key=KEY)
 
         ids = {answer.body["aggregateId"] for answer in (mine, its, anothers)}
         assert len(ids) == len(commits(store)) == 3
 
     def test_sessions_of_a_role_are_one_machine(self, api: Api, store: MemoryEventStore) -> None:
-        first = create(api, idempotency_key=KEY)
-        again = create(api.as_machine(CI_AGAIN), idempotency_key=KEY)
+        first = make(api, idempotency_key=KEY)
+        again = make(api.as_machine(CI_AGAIN), idempotency_key=KEY)
 
         assert first.body == again.body
         assert len(commits(store)) == 1
 
     def test_one_id_for_two_people_is_refused(self, api: Api) -> None:
-        create(api, ADAS, idempotency_key=KEY)
+        make(api, ADAS, idempotency_key=KEY)
 
-        assert create(api, EVES, idempotency_key=KEY).problem == "command-id-reused"
+        assert make(api, EVES, idempotency_key=KEY).problem == "command-id-reused"
 
 
 @pytest.mark.feature("I1")
 class TestItsOwnWork:
-    def test_it_reports_on_any_project(self, api: Api) -> None:
-        project = api.as_(ADA).post("/projects", {"name": "Teapot"}).body["aggregateId"]
-        api.as_(ADA).post(f"/projects/{project}/provisioning")
-        body = {"type": "complete-provisioning-step", "aggregateId": project}
+    def test_it_reports_on_any_teapot(self, api: Api) -> None:
+        teapot = api.as_(ADA).post("/teapots", {"name": "Teapot"}).body["aggregateId"]
+        body = {"type": "inspect-teapot", "aggregateId": teapot}
 
-        assert send(api, body | {"data": {"step": "TEMPLATE"}}).status == 202
+        assert send(api, body | {"data": {"finding": "It leaks."}}).status == 202
 
     def test_it_owns_nothing(self, api: Api, store: MemoryEventStore) -> None:
         assert (send(api, TEAPOT).problem, commits(store)) == ("forbidden", [])
@@ -172,7 +169,7 @@ class TestBatch:
 
         assert [result["status"] for result in answer.body["results"]] == [400, 202]
 
-    @pytest.mark.parametrize("commands", [[], {}, None, "create-project", [TEAPOT] * 101])
+    @pytest.mark.parametrize("commands", [[], {}, None, "make-teapot", [TEAPOT] * 101])
     def test_what_is_no_batch_is_400(self, api: Api, commands: object) -> None:
         assert send(api, {"commands": commands}).problem == "invalid-request"
 
@@ -191,21 +188,5 @@ class TestWhoIsAMachine:
         assert send(api.as_machine(arn), TEAPOT).problem == "unauthorized"
 
     def test_a_machine_is_no_person(self, api: Api) -> None:
-        assert api.post("/projects", {"name": "Teapot"}).status == 401
+        assert api.post("/teapots", {"name": "Teapot"}).status == 401
         assert api.post("/commands", {"commands": [TEAPOT]}).status == 401
-
-
-# What machines may send on their own, and on behalf of the owner.
-MAY_SEND = {Who.OWNER: (403, 202), Who.WORKER: (202, 202), Who.ADMIN: (403, 403)}
-
-
-@pytest.mark.feature("C11", "I1")
-@pytest.mark.parametrize("operation", contents.operations, ids=lambda operation: operation.name)
-def test_every_command_by_a_machine(operation: Operation) -> None:
-    statuses = []
-    for person in ({}, {"onBehalfOf": ADAS}):
-        world = World("create-project", "request-analysis", "draft-template").prepared(operation)
-        item = world.envelope(operation, "a-key") | {"type": operation.name} | person
-        statuses.append(send(world.api.as_machine(CI), item).status)
-
-    assert tuple(statuses) == MAY_SEND[operation.who or Who.ADMIN]

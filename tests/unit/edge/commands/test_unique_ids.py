@@ -4,9 +4,13 @@ Every client uses the same keys, to aggregates of every type, and chooses the sa
 client may choose one.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import permutations, product
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from hypothesis import given
@@ -18,82 +22,134 @@ from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
+from edge.commands.examples import inner_ids
 from kernel.messages import AggregateId, aggregate_id, event_id
+from kernel.operation import Operation, Who
 from kernel.projection import RowKey, fold_rows
-from projections.projects import projects
-from projections.services import services
-from tests.support.api import ADA, ADMIN, EVE, Api
+from tests.support.api import ADA, ADMIN, EVE, Answer, Api, Person
 from tests.support.fakes import Clock
+from tests.support.world import before, filled_with, ids_in, typical
 
-CREATION = "one-key"
-# Within one stream each command needs a key of its own.
-KEYS = {"add-service": "one-key#0", "start-deployment": "one-key#1"}
+Json = dict[str, Any]
+Way = Callable[[Api, Person, Json], Json]
+"""How a command is sent, and what it is accepted with."""
 IDS = [f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(4)]
-DEPLOYMENT = {"deploymentId": IDS[0], "environment": "live"}
 MACHINE = "arn:aws:sts::123456789012:assumed-role/erp/session"
-PROJECTIONS = (projects, services)
 
 
-def service(name: str) -> dict[str, object]:
-    return {"serviceName": name, "serviceType": "API"}
+def alone(api: Api, person: Person, item: Json) -> Json:
+    envelope = {name: value for name, value in item.items() if name != "type"}
+    return accepted(api.as_(person).post(f"/commands/{item['type']}", envelope))
 
 
-@pytest.fixture
-def store() -> MemoryEventStore:
-    return MemoryEventStore()
+def one_of_a_batch(api: Api, person: Person, item: Json) -> Json:
+    """Send without a key: the batch has it."""
+    body, key = {"commands": [item | {"commandId": None}]}, item["commandId"]
+    (result,) = api.as_(person).post("/commands", body, idempotency_key=key).body["results"]
+    found: Json = result["accepted"]
+    return found
 
 
-@pytest.fixture
-def api(store: MemoryEventStore) -> Api:
-    return Api(command_api.build(Commands.over(contents, store, Clock(datetime.now(UTC)), {})))
+def by_a_machine(api: Api, person: Person, item: Json) -> Json:
+    """Send on behalf of the person, what a machine may send so."""
+    if person is ADMIN:
+        return alone(api, person, item)
+    body = item | {"onBehalfOf": f"{person.sub}::{person.username}"}
+    return accepted(api.as_machine(MACHINE).post("/integration/commands", body))
 
 
-@pytest.fixture
-def everything_under_one_key(api: Api) -> None:
-    """Persons, an Admin and a machine, alone, in batches, and for two persons."""
-    for person, chosen in ((ADA, IDS[0]), (EVE, IDS[1]), (ADMIN, IDS[2])):
-        own = api.as_(person)
-        sent(own, "create-project", chosen, {"name": "Shop", "services": [service("a")]})
-        sent(own, "create-project", None, {"name": "Derived", "services": [service("a")]})
-        sent(own, "add-service", chosen, service("b"))
-        sent(own, "start-deployment", chosen, DEPLOYMENT)
-        sent(own, "request-analysis", None, {"projectId": chosen, "kind": "COST"})
-        items = [
-            {"type": "add-service", "aggregateId": chosen, "data": service(name)} for name in "cd"
-        ]
-        assert own.post("/commands", {"commands": items}, idempotency_key="batch").status == 200
-    for person, project in ((ADA, IDS[0]), (EVE, IDS[1])):
-        behalf = {"onBehalfOf": f"{person.sub}::{person.username}", "aggregateId": project}
-        body = {"type": "add-service", "commandId": CREATION + "#2", "data": service("e"), **behalf}
-        assert api.as_machine(MACHINE).post("/integration/commands", body).status == 202
-    # Everybody's project has the id of Ada's analysis, or of her project, when they choose so.
-    analysis = api.post(
-        "/commands/request-analysis",
-        {
-            "commandId": "again",
-            "aggregateId": IDS[3],
-            "data": {"projectId": IDS[0], "kind": "COST"},
-        },
-    )
-    assert analysis.status == 202
-    sent(api.as_(EVE), "create-project", IDS[3], {"name": "Chosen", "services": [service("a")]})
-
-
-def sent(api: Api, command: str, target: str | None, data: Mapping[str, object]) -> None:
-    envelope = {"commandId": KEYS.get(command, CREATION), "aggregateId": target, "data": data}
-    answer = api.post(f"/commands/{command}", envelope)
+def accepted(answer: Answer) -> Json:
     assert answer.status == 202, answer.text
+    found: Json = answer.body
+    return found
 
 
-@pytest.mark.usefixtures("everything_under_one_key")
+WAYS = (alone, one_of_a_batch, by_a_machine)
+
+
+@dataclass
+class Chain:
+    """An example with what comes before it: all its aggregates have one id, chosen or derived.
+
+    `last` is another one, for what the example itself creates.
+    """
+
+    person: Person
+    way: Way
+    target: str | None
+    text: str
+    last: str | None = None
+
+    def send(self, api: Api, store: MemoryEventStore, operation: Operation) -> None:
+        known = inner_ids(contents)
+        for number, name in enumerate((*before(operation), operation.name)):
+            step = contents.operation[name]
+            sender = self.person if step.who is Who.OWNER else ADMIN
+            item = self.item(step, known) | {"commandId": f"{operation.name}-{number}"}
+            if step is operation and self.last:
+                item["aggregateId"] = self.last
+            plain = self.way(api, sender, item)["aggregateId"]
+            known |= {noun(step): plain} if step.creates else {}
+            *_, last = store.read(aggregate_id(step.aggregate_type, plain))
+            known |= dict(ids_in(last.stored_events()))
+
+    def item(self, step: Operation, known: Mapping[str, str]) -> Json:
+        # What Admin creates for several people is told apart by its id.
+        derived = self.target is None and step.who is Who.OWNER
+        chosen = None if derived else self.target or self.text
+        target = chosen if step.creates else known[noun(step)]
+        data = filled_with(typical(step), known, self.text)
+        ids = {name: known[name] for name in step.ids}
+        return {"type": step.name, "aggregateId": target, "data": data | ids}
+
+
+def noun(operation: Operation) -> str:
+    return contents.aggregate[operation.aggregate_type].noun
+
+
+def chains(operation: Operation) -> Iterator[Chain]:
+    """Yield the chains of persons, an Admin and a machine, alone and in batches."""
+    for person, way, chosen in product((ADA, EVE, ADMIN), WAYS, (True, False)):
+        text = str(uuid5(NAMESPACE_OID, f"{operation.name} {person.sub} {way.__name__} {chosen}"))
+        # Derived from the key alone, the id would be the same whichever way it came.
+        if chosen or way is alone:
+            yield Chain(person, way, text if chosen else None, text)
+
+
+def crossings() -> Iterator[tuple[Chain, Operation]]:
+    """Yield creations of two kinds, by two people, under the same id."""
+    creations = [operation for operation in contents.operations if operation.creates]
+    for number, pair in enumerate(permutations(creations, 2)):
+        for person, operation in zip((ADA, EVE), pair, strict=True):
+            text = str(uuid5(NAMESPACE_OID, f"{number} {person.sub}"))
+            shared = str(uuid5(NAMESPACE_OID, f"{number}"))
+            yield Chain(person, alone, text, text, shared), operation
+
+
+@pytest.fixture(scope="module")
+def store() -> MemoryEventStore:
+    """Everything that happens under the same keys."""
+    store = MemoryEventStore()
+    api = Api(command_api.build(Commands.over(contents, store, Clock(datetime.now(UTC)), {})))
+    for operation in contents.operations:
+        for chain in chains(operation):
+            chain.send(api, store, operation)
+    for chain, operation in crossings():
+        chain.send(api, store, operation)
+    return store
+
+
 def test_no_two_streams_yield_one_row_key(store: MemoryEventStore) -> None:
-    keys = Counter(key for stream in streams(store) for key in yielded(store, stream))
+    found: defaultdict[RowKey, set[AggregateId]] = defaultdict(set)
+    for stream in streams(store):
+        for key in yielded(store, stream):
+            found[key].add(stream)
+    models = Counter(key.model for key in found)
 
-    assert len([key for key in keys if key.model == "Service"]) == 18
-    assert [key for key, count in keys.items() if count > 1] == []
+    assert all(models[m] > 30 for projection in contents.projections for m in projection.models)
+    assert {key: by for key, by in found.items() if len(by) > 1} == {}
 
 
-@pytest.mark.usefixtures("everything_under_one_key")
 def test_no_two_events_have_one_id(store: MemoryEventStore) -> None:
     ids = Counter(
         envelope["eventId"]
@@ -102,7 +158,7 @@ def test_no_two_events_have_one_id(store: MemoryEventStore) -> None:
         for envelope in envelopes(commit)
     )
 
-    assert len(ids) > 30
+    assert len(ids) > 30 * len(contents.aggregates)
     assert [id for id, count in ids.items() if count > 1] == []
 
 
@@ -111,16 +167,15 @@ def streams(store: MemoryEventStore) -> list[AggregateId]:
 
 
 def yielded(store: MemoryEventStore, stream: AggregateId) -> Iterator[RowKey]:
-    for projection in PROJECTIONS:
-        if stream.startswith("PROJECT#"):
-            commits = store.read(stream)
-            yield from fold_rows(
-                projection, (r for commit in commits for r in commit.recorded(projection.events))
-            )
+    for projection in contents.projections_of(stream.partition("#")[0]):
+        commits = store.read(stream)
+        yield from fold_rows(
+            projection, (r for commit in commits for r in commit.recorded(projection.events))
+        )
 
 
 names = st.text(min_size=1, max_size=8)
-streams_ = st.builds(aggregate_id, st.sampled_from(["PROJECT", "TEMPLATE"]), st.sampled_from(IDS))
+streams_ = st.builds(aggregate_id, st.sampled_from(["TEAPOT", "TEA"]), st.sampled_from(IDS))
 inner = st.tuples(streams_, names, names, st.integers(0, 3))
 events = st.tuples(streams_, st.integers(1, 50))
 

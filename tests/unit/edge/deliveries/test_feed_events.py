@@ -60,8 +60,8 @@ def test_a_bad_record_holds_up_no_other(pages: MemoryFeed, writer: FeedWriter) -
 
 def test_a_broken_stream_is_reported() -> None:
     failures = Failures()
-    report(failures, AggregateId("PROJECT#1"), StreamBroken("a gap"))
+    report(failures, AggregateId("TEAPOT#1"), StreamBroken("a gap"))
 
     (reported,) = failures.reported
     assert (reported.what, reported.severity) == ("StreamNotFed", Severity.CRITICAL)
-    assert reported.key == {"aggregateId": "PROJECT#1"}
+    assert reported.key == {"aggregateId": "TEAPOT#1"}

@@ -13,10 +13,10 @@ from application.ports import Unavailable
 from edge.deliveries.hints import project_hints
 from kernel.messages import AggregateId
 from kernel.projection import Projection
-from projections.projects import projects
 from tests.support.fakes import Failures
+from tests.support.kitchen.projections import teapots
 
-A, B = AggregateId("PROJECT#a"), AggregateId("PROJECT#b")
+A, B = AggregateId("TEAPOT#a"), AggregateId("TEAPOT#b")
 
 
 @dataclass
@@ -24,7 +24,7 @@ class CatchUps:
     """Stands for CatchUp: keeps what was asked of it, and fails where it is told to."""
 
     fails: Callable[[AggregateId], Exception | None] = lambda _: None
-    projection: Projection = projects
+    projection: Projection = teapots
     reached: list[tuple[AggregateId, int]] = field(default_factory=list)
 
     def reach(self, aggregate: AggregateId, sequence: int) -> int:
@@ -88,7 +88,7 @@ class TestAStreamThatIsStuck:
 
         assert failure == Failure(
             what="EventNotProjected",
-            where="projects",
+            where="teapots",
             why="ValueError: tea is cold",
             retryable=False,  # not without another release
             key={"aggregateId": A, "eventSequence": 2},
@@ -110,8 +110,8 @@ def test_throttling_or_a_deployment_is_tried_again_and_is_no_failure(error: Unav
 @pytest.mark.feature("P9")
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", "{}", '{"detail": 1}', '{"detail": {"aggregateId": "PROJECT#a"}}',
-     '{"detail": {"aggregateId": "PROJECT#a", "eventSequence": "last"}}'],
+    ["", "{", "[]", "{}", '{"detail": 1}', '{"detail": {"aggregateId": "TEAPOT#a"}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": "last"}}'],
 )  # fmt: skip
 def test_a_message_that_is_no_hint_is_reported_and_done_with(body: str) -> None:
     catch_up = CatchUps()

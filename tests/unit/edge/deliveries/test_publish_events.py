@@ -11,9 +11,9 @@ from adapters.dynamodb.items import Item, to_item
 from adapters.dynamodb.stream_images import commit_of
 from application.failures import Failure, Severity
 from edge.deliveries.publication import publish
-from tests.domain.support.builders import create, rename, service
 from tests.support.desk import Desk
 from tests.support.fakes import Bus, Failures
+from tests.support.kitchen.builders import make, part, rename
 from tests.support.spec import STREAM
 
 Record = dict[str, Any]
@@ -23,7 +23,7 @@ Record = dict[str, Any]
 def desk() -> Desk:
     """Two commits: one of three events, one of one."""
     desk = Desk()
-    desk.send(create(services=[service("spout"), service("lid")]))
+    desk.send(make(parts=[part("spout"), part("lid")]))
     desk.send(rename("Samovar"))
     return desk
 
@@ -67,10 +67,10 @@ def test_every_event_of_every_commit_is_published_in_order(desk: Desk) -> None:
     outcome = published(records(desk))
 
     assert outcome.published == [
-        ("ProjectCreated", 1),
-        ("ServiceAdded", 2),
-        ("ServiceAdded", 3),
-        ("ProjectRenamed", 4),
+        ("TeapotMade", 1),
+        ("PartAdded", 2),
+        ("PartAdded", 3),
+        ("TeapotRenamed", 4),
     ]
     assert (outcome.retried, outcome.failures.reported) == ([], [])
 
@@ -80,7 +80,7 @@ def test_a_commit_of_which_an_event_was_not_taken_is_retried(desk: Desk) -> None
     outcome = published(records(desk), Bus(refuses=lambda e: e["eventSequence"] == 2))
 
     assert outcome.retried == ["position-0"]
-    assert ("ProjectRenamed", 4) in outcome.published
+    assert ("TeapotRenamed", 4) in outcome.published
 
 
 def test_each_commit_is_retried_once_however_many_of_its_events_failed(desk: Desk) -> None:
@@ -105,7 +105,7 @@ class TestARecordThatCannotBeRead:
             ("events", {"S": "[]"}),
             ("eventCount", {"N": "2"}),
             ("eventSequence", {"N": "one"}),
-            ("aggregateId", {"S": "PROJECT#no-uuid"}),
+            ("aggregateId", {"S": "TEAPOT#no-uuid"}),
             ("fingerprint", {"B": "%%%"}),
             ("actor", {"N": "1"}),
         ],
@@ -116,7 +116,7 @@ class TestARecordThatCannotBeRead:
         batch[0]["dynamodb"]["NewImage"][attribute] = value
         outcome = published(batch)
 
-        assert outcome.published == [("ProjectRenamed", 4)]
+        assert outcome.published == [("TeapotRenamed", 4)]
         assert outcome.retried == []
         assert [f.what for f in outcome.failures.reported] == ["RecordNotPublished"]
 
@@ -158,7 +158,7 @@ def test_a_commit_that_was_changed_or_removed_is_reported_as_tampering(
     (failure,) = outcome.failures.reported
     assert (failure.what, failure.severity) == ("CommitTampered", Severity.CRITICAL)
     assert failure.key == {"aggregateId": STREAM, "eventSequence": "1"}
-    assert outcome.published == [("ProjectRenamed", 4)]
+    assert outcome.published == [("TeapotRenamed", 4)]
 
 
 def test_nothing_to_publish_is_no_failure() -> None:

@@ -19,13 +19,19 @@ from edge.http import openapi
 from edge.http.api import resolve
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
-from kernel.messages import aggregate_id
-from kernel.operation import Operation
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from tests.support.fakes import Clock, Stopwatch
-from tests.support.generated_requests import Figures, Sent, attack, of_many, operations
-from tests.support.graphql_session import Session
-from tests.support.world import APP, CURRENT, DEPLOYMENT, NOW, World
+from tests.support.generated_requests import (
+    Figures,
+    Sent,
+    attack,
+    kind_of,
+    of_many,
+    operation_of,
+    operations,
+)
+from tests.support.rows import rows_of
+from tests.support.world import APP, CURRENT, NOW, World
 
 pytestmark = pytest.mark.feature("C10", "C20")
 
@@ -38,23 +44,8 @@ PEOPLE: Mapping[str, Person | None] = {
     "developer": DEVELOPER,
     "nobody": None,
 }
-ROW = {
-    "id": "0198f2a0-0000-7000-8000-000000000001",
-    "name": "Teapot",
-    "status": "ACTIVE",
-    "version": 3,
-    "updatedAt": "2026-01-02T12:00:00.000Z",
-}
 MACHINE = "arn:aws:sts::123456789012:assumed-role/analyst/session"
-ROWS = {"items": [ROW], "nextToken": "more"}
-SESSION = Session(
-    {
-        "getProject": ROW,
-        "projectsByUser": ROWS,
-        "projectsByStatus": ROWS,
-        "servicesByProject": ROWS,
-    }
-)
+SESSION = rows_of(contents)
 STORE = cast(MemoryEventStore, CURRENT)
 
 
@@ -79,8 +70,6 @@ QUERIES = query_api.build(
         monotonic=WATCH,
     )
 )
-EVERYTHING = ("create-project", "request-analysis", "draft-template", "publish-template")
-KINDS = {"projects": "PROJECT", "templates": "TEMPLATE", "analyses": "ANALYSIS"}
 
 
 class Both:
@@ -93,9 +82,7 @@ class Both:
     def ids(self, label: str) -> Mapping[str, str]:
         """Of what there is for an operation."""
         if self.cases % RENEWED_AFTER == 0:
-            self.world = World(*EVERYTHING)
-            if self.operation is not None:
-                self.world.prepared(self.operation)
+            self.world = World.with_everything(self.operation)
         self.cases += 1
         return ids_of(self.world, label)
 
@@ -120,33 +107,17 @@ def texts(query: Mapping[str, Any]) -> dict[str, str]:
 
 
 def ids_of(world: World, label: str) -> Mapping[str, str]:
-    operation = operation_of(label)
-    kind = KINDS.get(label.split("/")[1], "PROJECT")
-    if operation is not None:
-        kind = operation.aggregate_type
+    """Return an id for each name of a path's parameter or of a field."""
+    operation, kind = operation_of(label), kind_of(label)
+    plain = world.id_of(kind.aggregate_type)
     # A creation under an id that exists is refused, so none is named.
-    target = {} if operation and operation.creates else {"aggregateId": world.ids[kind]}
-    first = next(CURRENT.store.read(aggregate_id(kind, world.ids[kind])))
-    return target | {
-        "id": world.ids[kind],
-        "projectId": world.ids["PROJECT"],
-        "serviceId": world.inner_id("serviceId"),
-        "deploymentId": DEPLOYMENT,
-        "command_id": first.command_id,
-        "templateId": "tea",
-        "owner": f"{ADA.sub}::{ADA.username}",
-    }
-
-
-@cache
-def operation_of(label: str) -> Operation | None:
-    """The command, of a route in either style: `POST /projects/{id}/archive`."""
-    method, path = label.split(" ")
-    for operation in contents.operations:
-        rest = operation.path.replace("<", "{").replace(">", "}")
-        if path == f"/commands/{operation.name}" or (method, path) == (operation.method, rest):
-            return operation
-    return None
+    target = {} if operation and operation.creates else {"aggregateId": plain}
+    first = next(CURRENT.store.read(kind.id(plain)))
+    return (
+        target
+        | world.named_ids()
+        | {"id": plain, "command_id": first.command_id, "owner": f"{ADA.sub}::{ADA.username}"}
+    )
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 from edge.http.problems import bug
 from edge.observability import logger
 from tests.support.api import ADA, Api
-from tests.support.world import APP, World
+from tests.support.world import APP, CHANGE, FIRST, World, typical
 
 pytestmark = pytest.mark.feature("C10", "C20")
 
@@ -47,14 +47,15 @@ def lines(log: StringIO) -> Iterator[dict[str, object]]:
 
 
 def sent(api: Api, text: str) -> None:
-    """Wherever a request has a place for it."""
-    api.post("/projects", {"name": text, "description": text, text: text})
-    api.post("/projects", {"name": "Tea"}, idempotency_key=text, x_correlation_id=text)
-    api.post("/projects", {"name": "Tea"}, traceparent=text, user_agent=text)
-    api.post("/projects", {"name": "Tea"}, if_match=text, x_on_conflict=text)
-    api.post("/projects", text)
-    api.post(f"/projects/{text}/archive")
-    api.post(f"/{text}", {"name": "Tea"})
+    """Send the text wherever a request has a place for it."""
+    path, data = FIRST.path, typical(FIRST)
+    api.post(path, {**dict.fromkeys(data, text), text: text})
+    api.post(path, data, idempotency_key=text, x_correlation_id=text)
+    api.post(path, data, traceparent=text, user_agent=text)
+    api.post(path, data, if_match=text, x_on_conflict=text)
+    api.post(path, text)
+    api.call(CHANGE.method, CHANGE.path.replace("<id>", text), typical(CHANGE), {})
+    api.post(f"/{text}", data)
     api.post("/commands", {"commands": [{"type": text, "commandId": text, "data": {text: text}}]})
 
 

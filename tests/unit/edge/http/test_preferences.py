@@ -8,13 +8,13 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from application.ports import Refused, Unavailable
-from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.waiting import LONGEST_POLL, Waiter
 from edge.http.preferences import LONGEST_WAIT, preferences
 from tests.support.api import Answer, Api
 from tests.support.fakes import Clock
+from tests.support.kitchen.contents import kitchen
 
 TEAPOT = {"name": "Teapot"}
 
@@ -56,16 +56,16 @@ class Rows:
     def sleep(self, seconds: float) -> None:
         self.time += seconds
 
-    def read(self, token: str, project_id: str) -> dict[str, Any] | None:
-        self.asked.append((token, project_id))
+    def read(self, token: str, teapot_id: str) -> dict[str, Any] | None:
+        self.asked.append((token, teapot_id))
         self.found = next(self.versions, self.found)
         if isinstance(self.found, Exception):
             raise self.found
         return None if self.found is None else {"version": self.found}
 
-    def post(self, wait: int, path: str = "/projects", body: object = None) -> Answer:
-        waiter = Waiter({"PROJECT": self.read}, self.sleep, lambda: self.time)
-        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
+    def post(self, wait: int, path: str = "/teapots", body: object = None) -> Answer:
+        waiter = Waiter({"TEAPOT": self.read}, self.sleep, lambda: self.time)
+        commands = Commands.over(kitchen, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         api = Api(command_api.build(commands, waiter))
         return api.post(path, body or TEAPOT, prefer=f"wait={wait}")
 
@@ -110,16 +110,16 @@ class TestWait:
 
     def test_an_aggregate_without_a_row_is_not_waited_for(self) -> None:
         rows = Rows()
-        commands = Commands.over(contents, MemoryEventStore(), Clock(datetime.now(UTC)), {})
+        commands = Commands.over(kitchen, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         answer = Api(command_api.build(commands, Waiter({}, rows.sleep))).post(
-            "/projects", TEAPOT, prefer="wait=9"
+            "/teapots", TEAPOT, prefer="wait=9"
         )
 
         assert (answer.body["projection"], rows.time) == ("none", 0)
         assert "Preference-Applied" not in answer.headers
 
     def test_in_the_task_style_it_is_the_same(self) -> None:
-        answer = Rows(1).post(1, "/commands/create-project", {"data": TEAPOT})
+        answer = Rows(1).post(1, "/commands/make-teapot", {"data": TEAPOT})
 
         assert answer.body["projection"] == "reached"
 
@@ -129,5 +129,5 @@ class TestWait:
     def test_a_refusal_is_not_waited_for(self) -> None:
         rows = Rows()
 
-        assert rows.post(9, "/projects", {"name": ""}).status == 400
+        assert rows.post(9, "/teapots", {"name": ""}).status == 400
         assert (rows.time, rows.asked) == (0, [])

@@ -18,8 +18,7 @@ from application.writing.execute import Contended
 from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import CommitTooLarge, EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
-from domain.project import services
-from domain.project.aggregate import project
+from domain.contents import contents
 from edge.caller import Forbidden, Unauthorized
 from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
@@ -29,10 +28,16 @@ from kernel.errors import AggregateNotFound, DomainError, NotFound
 from tests.support import unions
 from tests.support.api import Api
 from tests.support.fakes import Failures
+from tests.support.kitchen.teapot import PartNameTaken, PartNotFound, TeapotIsRetired
 
 UNWORDED = (NotAllowed, Unavailable)
 """Errors of others, whose texts are not for users."""
-RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, NotFound)]
+RULES = [
+    rule
+    for kind in contents.aggregates
+    for rule in unions.refusals_of(kind)
+    if not issubclass(rule, NotFound)
+]
 
 
 @pytest.mark.feature("C20", "R40")
@@ -44,9 +49,9 @@ RULES = [rule for rule in unions.refusals_of(project) if not issubclass(rule, No
         (NotAllowed(""), 403, "forbidden"),
         (SubjectIsForgotten(""), 403, "subject-is-forgotten"),
         (AggregateNotFound(aggregate="It"), 404, "aggregate-not-found"),
-        (services.ServiceNotFound(), 404, "service-not-found"),
-        (services.ServiceNameTaken(name="a"), 409, "service-name-taken"),
-        (services.TooManyServices(limit=1), 409, "too-many-services"),
+        (PartNotFound(), 404, "part-not-found"),
+        (PartNameTaken(name="a"), 409, "part-name-taken"),
+        (TeapotIsRetired(), 409, "teapot-is-retired"),
         (WrongExpectedVersion(1, 2), 412, "version-mismatch"),
         (EventTooLarge(2, 1), 413, "event-too-large"),
         (CommitTooLarge(2, 1), 413, "commit-too-large"),
@@ -75,7 +80,7 @@ def test_every_error_has_its_status_and_its_name(error: Exception, status: int, 
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_every_rule_of_a_project_is_409_under_its_own_name(rule: type[DomainError]) -> None:
+def test_every_rule_of_an_aggregate_is_409_under_its_own_name(rule: type[DomainError]) -> None:
     response = answer(rule(**named_in(rule.text)))
 
     assert response.status_code == 409
@@ -120,7 +125,7 @@ def test_every_answer_has_a_detail() -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("ServiceNameTaken", "service-name-taken"), ("KeyExpired", "key-expired"), ("A", "a")],
+    [("PartNameTaken", "part-name-taken"), ("KeyExpired", "key-expired"), ("A", "a")],
 )
 def test_class_names_become_words(name: str, words: str) -> None:
     assert kebab(name) == words

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from adapters.memory.key_table import MemoryKeyTable
-from tests.domain.support.builders import uuid7
 from tests.support.api import EVE, SOURCE_IP, Person
+from tests.support.requests import uuid7
 from tests.support.shop import ANN, ROOT, Shop
 
 pytestmark = pytest.mark.feature("L10", "W11", "E12")
@@ -17,16 +17,16 @@ CLIENT = {"sourceIp": SOURCE_IP, "userAgent": BROWSER}
 
 @pytest.fixture
 def shop() -> Shop:
-    """Ann's project, which an Admin renamed from elsewhere."""
+    """Ann's teapot, which an Admin renamed from elsewhere."""
     shop = Shop()
-    path = shop.process().post("/projects", {"name": "Teapot"}, user_agent=BROWSER)
+    path = shop.process().post("/teapots", {"name": "Teapot"}, user_agent=BROWSER)
     renaming = {"name": "Samovar"}
     shop.process(ROOT).patch(path.headers["Location"], renaming, user_agent="Admin/1")
     return shop
 
 
 def path(shop: Shop) -> str:
-    return "/projects/" + shop.commits()[0].aggregate_id.partition("#")[2]
+    return "/teapots/" + shop.commits()[0].aggregate_id.partition("#")[2]
 
 
 def trail(shop: Shop, person: Person = ANN) -> list[dict[str, Any]]:
@@ -86,7 +86,7 @@ def test_what_is_damaged_says_so_and_hides_no_other_event(shop: Shop) -> None:
 
 def test_a_commands_outcome_is_opened_as_well(shop: Shop) -> None:
     key = uuid7(shop.clock.now)
-    sent = shop.process().post("/projects", {"name": "Urn"}, idempotency_key=key)
+    sent = shop.process().post("/teapots", {"name": "Urn"}, idempotency_key=key)
     answer = shop.queries().get(f"{sent.headers['Location']}/commands/{key}")
 
     (created,) = answer.body["data"]["events"]

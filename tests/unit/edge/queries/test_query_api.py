@@ -11,25 +11,25 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.failures import Severity
 from application.publishing.feed import FeedReader, FeedWriter
-from domain.contents import contents
 from edge.queries import api as query_api
 from edge.queries import history as history_routes
 from edge.queries.routes import QueryPorts
 from edge.queries.rows import LONGEST_WAIT, POLL
 from kernel.messages import AggregateId
-from tests.domain.support.builders import add, create, rename
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from tests.support.desk import Desk
 from tests.support.fakes import Stopwatch
 from tests.support.graphql_session import Asked, Session
+from tests.support.kitchen.builders import add, make, rename
+from tests.support.kitchen.contents import kitchen
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
-PATH = f"/projects/{ID}"
+PATH = f"/teapots/{ID}"
 
 
 def row(version: int = 3, **fields: object) -> dict[str, Any]:
-    """A project as AppSync shows it."""
+    """A teapot as AppSync shows it."""
     shown = {"id": ID, "name": "Teapot", "status": "ACTIVE", "version": version}
     return shown | {"updatedAt": f"2026-01-02T12:00:0{version}.000Z"} | fields
 
@@ -53,19 +53,19 @@ def session() -> Session:
     page = {"items": [row(2), row(3)], "nextToken": "more"}
     return Session(
         {
-            "getProject": row(),
-            "projectsByUser": page,
-            "projectsByStatus": page,
-            "servicesByProject": {"items": [], "nextToken": None},
+            "getTeapot": row(),
+            "teapotsByUser": page,
+            "teapotsByStatus": page,
+            "partsByTeapot": {"items": [], "nextToken": None},
         }
     )
 
 
 @pytest.fixture
 def desk() -> Desk:
-    """Ada's project, renamed, with a service."""
+    """Ada's teapot, renamed, with a part."""
     desk = Desk()
-    desk.send(create())
+    desk.send(make())
     desk.send(rename("Samovar"))
     desk.send(add("spout"))
     return desk
@@ -82,8 +82,8 @@ def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
     feed = MemoryFeed()
     FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
     ports = QueryPorts(
-        contents,
-        AppSyncQueries(session, contents.read_models.json_fields),
+        kitchen,
+        AppSyncQueries(session, kitchen.read_models.json_fields),
         desk.store,
         FeedReader(feed, store),
         sleep=watch.sleep,
@@ -114,14 +114,14 @@ class TestOneProject:
         api.get(PATH)
 
         assert session.asked == [
-            Asked("getProject", {"id": ID}, {"Authorization": "token-of-the-caller"})
+            Asked("getTeapot", {"id": ID}, {"Authorization": "token-of-the-caller"})
         ]
 
     @pytest.mark.parametrize("answer", [None, row(status="DELETED"), unauthorized()])
     def test_is_404_when_it_is_not_there_or_not_the_callers(
         self, api: Api, session: Session, answer: object
     ) -> None:
-        session.answers["getProject"] = answer
+        session.answers["getTeapot"] = answer
 
         assert (api.get(PATH).status, api.get(PATH).problem) == (404, "aggregate-not-found")
 
@@ -142,7 +142,7 @@ class TestMinVersion:
         assert (answer.body["meta"]["stale"], naps) == (False, [])
 
     def test_is_waited_for(self, api: Api, session: Session, naps: list[float]) -> None:
-        session.answers["getProject"] = [None, row(2), row(3)]
+        session.answers["getTeapot"] = [None, row(2), row(3)]
         answer = api.get(PATH, {"minVersion": "3"})
 
         assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, False)
@@ -170,11 +170,11 @@ class TestMinVersion:
 @pytest.mark.feature("R9", "R10", "R13", "R29")
 class TestProjects:
     def test_of_a_person_are_their_own(self, api: Api, session: Session) -> None:
-        api.get("/projects")
+        api.get("/teapots")
 
         (asked,) = session.asked
         assert (asked.field, asked.variables) == (
-            "projectsByUser",
+            "teapotsByUser",
             {
                 "userId": ADA.sub,
                 "filter": {"status": {"ne": "DELETED"}},
@@ -185,12 +185,12 @@ class TestProjects:
 
     @pytest.mark.feature("E26")
     def test_are_paged_sorted_and_filtered_as_asked(self, api: Api, session: Session) -> None:
-        query = {"status": "ARCHIVED", "sort": "createdAt:asc", "limit": "5", "nextToken": "t"}
-        api.get("/projects", query)
+        query = {"status": "RETIRED", "sort": "createdAt:asc", "limit": "5", "nextToken": "t"}
+        api.get("/teapots", query)
 
         assert session.asked[0].variables == {
             "userId": ADA.sub,
-            "filter": {"status": {"eq": "ARCHIVED"}},
+            "filter": {"status": {"eq": "RETIRED"}},
             "sortDirection": "ASC",
             "limit": 5,
             "nextToken": "t",
@@ -201,22 +201,22 @@ class TestProjects:
     def test_of_those_who_read_all_go_by_status(
         self, api: Api, session: Session, person: Person
     ) -> None:
-        api.as_(person).get("/projects")
+        api.as_(person).get("/teapots")
 
-        assert session.asked[0].field == "projectsByStatus"
+        assert session.asked[0].field == "teapotsByStatus"
         assert session.asked[0].variables["status"] == "ACTIVE"
 
     @pytest.mark.feature("R12")
     def test_are_answered_with_the_page_and_the_newest_of_their_versions(self, api: Api) -> None:
-        body = api.get("/projects").body
+        body = api.get("/teapots").body
 
         assert body["pagination"] == {"limit": 20, "nextToken": "more"}
         assert body["meta"]["version"] == 3
         assert [found["version"] for found in body["data"]] == [2, 3]
 
     def test_may_be_none(self, api: Api, session: Session) -> None:
-        session.answers["projectsByUser"] = {"items": [], "nextToken": None}
-        body = api.get("/projects").body
+        session.answers["teapotsByUser"] = {"items": [], "nextToken": None}
+        body = api.get("/teapots").body
 
         assert (body["data"], body["meta"]["lastUpdated"]) == ([], None)
 
@@ -233,7 +233,7 @@ class TestProjects:
         ids=str,
     )
     def test_asked_for_wrongly_are_400(self, api: Api, query: dict[str, str]) -> None:
-        answer = api.get("/projects", query)
+        answer = api.get("/teapots", query)
 
         assert (answer.status, answer.problem) == (400, "invalid-request")
 
@@ -244,8 +244,8 @@ class TestProjects:
         self, api: Api, session: Session, kind: str
     ) -> None:
         refused = TransportQueryError("", errors=[{"errorType": kind, "message": "no"}])
-        session.answers["projectsByUser"] = refused
-        answer = api.get("/projects", {"nextToken": "not-ours"})
+        session.answers["teapotsByUser"] = refused
+        answer = api.get("/teapots", {"nextToken": "not-ours"})
 
         assert (answer.status, answer.problem) == (400, "invalid-request")
         assert answer.faults == ["nextToken"]
@@ -254,31 +254,31 @@ class TestProjects:
         self, api: Api, session: Session
     ) -> None:
         kind = "DynamoDB:ValidationException"
-        session.answers["projectsByUser"] = TransportQueryError("", errors=[{"errorType": kind}])
+        session.answers["teapotsByUser"] = TransportQueryError("", errors=[{"errorType": kind}])
 
-        assert api.get("/projects").status == 500
+        assert api.get("/teapots").status == 500
 
 
 @pytest.mark.feature("R14")
 class TestServices:
-    def test_have_their_configuration_as_an_object(self, api: Api, session: Session) -> None:
-        items = [row(configuration='{"MEMORY":512}'), row(configuration=None)]
-        session.answers["servicesByProject"] = {"items": items, "nextToken": None}
-        body = api.get(f"{PATH}/services").body
+    def test_have_their_details_as_an_object(self, api: Api, session: Session) -> None:
+        items = [row(details='{"MEMORY":512}'), row(details=None)]
+        session.answers["partsByTeapot"] = {"items": items, "nextToken": None}
+        body = api.get(f"{PATH}/parts").body
 
-        assert [shown["configuration"] for shown in body["data"]] == [{"MEMORY": 512}, None]
+        assert [shown["details"] for shown in body["data"]] == [{"MEMORY": 512}, None]
 
-    def test_of_a_project_are_listed(self, api: Api, session: Session) -> None:
-        session.answers["servicesByProject"] = {"items": [row(4)], "nextToken": None}
-        body = api.get(f"{PATH}/services").body
+    def test_of_a_teapot_are_listed(self, api: Api, session: Session) -> None:
+        session.answers["partsByTeapot"] = {"items": [row(4)], "nextToken": None}
+        body = api.get(f"{PATH}/parts").body
 
         assert [found["version"] for found in body["data"]] == [4]
-        assert session.asked[-1].variables["projectId"] == ID
+        assert session.asked[-1].variables["teapotId"] == ID
 
-    def test_of_a_project_that_is_not_the_callers_are_404(self, api: Api, session: Session) -> None:
-        session.answers["getProject"] = None
+    def test_of_a_teapot_that_is_not_the_callers_are_404(self, api: Api, session: Session) -> None:
+        session.answers["getTeapot"] = None
 
-        assert api.get(f"{PATH}/services").status == 404
+        assert api.get(f"{PATH}/parts").status == 404
 
 
 @pytest.mark.feature("T10")
@@ -287,9 +287,9 @@ class TestEvents:
         body = api.get(f"{PATH}/events").body
 
         assert [event["eventType"] for event in body["data"]] == [
-            "ProjectCreated",
-            "ProjectRenamed",
-            "ServiceAdded",
+            "TeapotMade",
+            "TeapotRenamed",
+            "PartAdded",
         ]
         assert (body["meta"]["version"], body["pagination"]["nextToken"]) == (3, None)
 
@@ -308,12 +308,12 @@ class TestEvents:
 
         assert (answer.status, answer.problem) == (403, "forbidden")
 
-    def test_of_another_owners_project_are_not_found(self, api: Api) -> None:
+    def test_of_another_owners_teapot_are_not_found(self, api: Api) -> None:
         assert api.as_(EVE).get(f"{PATH}/events").status == 404
 
     @pytest.mark.parametrize("person", [ADA, ADMIN])
-    def test_of_no_project_are_not_found(self, api: Api, person: Person) -> None:
-        missing = "/projects/0198f2a0-0000-7000-8000-00000000000a/events"
+    def test_of_no_teapot_are_not_found(self, api: Api, person: Person) -> None:
+        missing = "/teapots/0198f2a0-0000-7000-8000-00000000000a/events"
 
         assert api.as_(person).get(missing).status == 404
 
@@ -328,13 +328,13 @@ class TestState:
         body = api.get(f"{PATH}/state").body
 
         assert body["data"]["name"] == "Samovar"
-        assert [service["name"] for service in body["data"]["services"].values()] == ["spout"]
+        assert [part["name"] for part in body["data"]["parts"].values()] == ["spout"]
         assert (body["meta"]["version"], body["meta"]["stale"]) == (3, False)
 
     def test_at_a_version_is_what_it_was_then(self, api: Api) -> None:
         body = api.get(f"{PATH}/state", {"version": "1"}).body
 
-        assert (body["data"]["name"], body["data"]["services"]) == ("Teapot", {})
+        assert (body["data"]["name"], body["data"]["parts"]) == ("Teapot", {})
         assert body["meta"] == {
             "lastUpdated": "2026-01-02T12:00:00.000Z",
             "version": 1,
@@ -388,7 +388,7 @@ class TestState:
 
         assert answers == [200, 200, 403, 404, 401]
 
-    @pytest.mark.parametrize("kind", ["projects", "templates", "analyses"])
+    @pytest.mark.parametrize("kind", ["teapots", "templates", "analyses"])
     def test_of_nothing_is_not_found(self, api: Api, kind: str) -> None:
         missing = f"/{kind}/0198f2a0-0000-7000-8000-00000000000a"
         for path in ("/state", "/events", "/commands/order-7"):
@@ -438,7 +438,7 @@ class TestCommandOutcome:
         }
         assert (body["data"]["version"], body["meta"]["version"]) == (4, 4)
         assert body["data"]["timestamp"] == accepted.timestamp
-        assert [event["eventType"] for event in body["data"]["events"]] == ["ProjectRenamed"]
+        assert [event["eventType"] for event in body["data"]["events"]] == ["TeapotRenamed"]
 
     def test_of_a_command_that_recorded_nothing_is_not_found(self, api: Api, desk: Desk) -> None:
         desk.send(rename("Samovar"), "order-7")  # it has that name already
@@ -457,18 +457,18 @@ class TestCommandOutcome:
 @pytest.mark.feature("R40")
 class TestProblems:
     def test_without_an_id_token_is_401(self, api: Api) -> None:
-        assert api.as_(None).get("/projects").problem == "unauthorized"
+        assert api.as_(None).get("/teapots").problem == "unauthorized"
 
     def test_when_appsync_does_not_answer_is_503(self, api: Api, session: Session) -> None:
-        session.answers["getProject"] = TransportServerError("busy", 503)
+        session.answers["getTeapot"] = TransportServerError("busy", 503)
         answer = api.get(PATH)
 
         assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
 
     def test_when_appsync_refuses_a_list_is_403(self, api: Api, session: Session) -> None:
-        session.answers["projectsByUser"] = unauthorized()
+        session.answers["teapotsByUser"] = unauthorized()
 
-        assert (api.get("/projects").status, api.get("/projects").problem) == (403, "forbidden")
+        assert (api.get("/teapots").status, api.get("/teapots").problem) == (403, "forbidden")
 
     def test_of_a_path_that_is_no_id_is_400(self, api: Api) -> None:
-        assert api.get("/projects/teapot").status == 400
+        assert api.get("/teapots/teapot").status == 400

@@ -1,4 +1,4 @@
-"""What clients send becomes a command, or a fault with its path."""
+"""What clients send becomes a command of a project, or a fault with its path."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from domain.project.bodies import (
 from domain.project.commands import ArchiveProject, CreateProject, ServiceType
 from edge.authorization import actor
 from edge.caller import Caller
-from edge.commands.bodies import Envelope
 from kernel.operation import Body, CommandBody, Context, Who, body_of
 from tests.domain.support.builders import archive, change
 
@@ -114,55 +113,3 @@ def test_a_fault_is_named_by_its_path(
 )
 def test_what_is_at_a_limit_is_taken(data: dict[str, Any]) -> None:
     CreateProjectBody.model_validate(data)
-
-
-ENVELOPE: dict[str, Any] = {"data": {}}
-
-
-@pytest.mark.feature("C7")
-class TestEnvelope:
-    def test_of_the_first_seed_is_taken(self) -> None:
-        envelope = Envelope[CreateProjectBody].model_validate(
-            {
-                "commandId": "cmd-123",
-                "userId": "user-456",
-                "correlationId": "req-789",
-                "timestamp": "2025-01-18T10:30:00.123Z",
-                "data": {"name": "E-commerce Platform"},
-            }
-        )
-
-        assert (envelope.command_id, envelope.correlation_id) == ("cmd-123", "req-789")
-
-    @pytest.mark.parametrize(
-        "field",
-        [
-            {"commandId": ""},
-            {"commandId": "x" * 129},
-            {"commandId": "a b"},
-            {"commandId": 7},
-            {"correlationId": "tea\n"},
-            {"timestamp": "yesterday"},
-            {"timestamp": "2025-01-18T10:30:00"},
-            {"aggregateId": "../../etc"},
-            {"aggregateId": "PROJECT#01980000-0000-7000-8000-000000000001"},
-            {"expectedVersion": -1},
-            {"expectedVersion": "1"},
-            {"expectedVersion": 1.0},
-            {"expectedVersion": True},
-            {"surprise": 1},
-        ],
-        ids=str,
-    )
-    def test_with_a_faulty_field_is_refused(self, field: dict[str, Any]) -> None:
-        with pytest.raises(ValidationError) as refusal:
-            Envelope[Body].model_validate(ENVELOPE | field)
-
-        assert [error["loc"][0] for error in refusal.value.errors()] == list(field)
-
-    def test_takes_an_aggregate_id_in_capitals(self) -> None:
-        capitals = {"aggregateId": "01980000-ABCD-7000-8000-000000000001"}
-
-        envelope = Envelope[Body].model_validate(ENVELOPE | capitals)
-
-        assert envelope.aggregate_id == "01980000-abcd-7000-8000-000000000001"

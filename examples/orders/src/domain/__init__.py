@@ -1,0 +1,1 @@
+"""The domain of orders. Pure rules; it can be replaced."""

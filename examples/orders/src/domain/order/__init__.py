@@ -1,0 +1,1 @@
+"""The Order aggregate: its commands, its events, and the rules between them."""

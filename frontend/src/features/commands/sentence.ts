@@ -1,0 +1,6 @@
+/** With a capital letter and a full stop; nothing when there is nothing to say. */
+export function sentence(words: string | undefined): string {
+  const text = words?.trim() ?? '';
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return text === '' || /[.!?]$/.test(text) ? begun : `${begun}.`;
+}

@@ -1,0 +1,223 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { ComponentType } from 'react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Accepted, Commands } from '../../src/api/commands';
+import { CommandRefused, type FieldError } from '../../src/api/problem';
+import type { Project, ReadModels, Service, Watcher } from '../../src/api/readModels';
+import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
+import { PendingProvider } from '../../src/features/commands/PendingProvider';
+import { ChangeProjectDialog } from '../../src/features/projects/ChangeProjectDialog';
+import { CreateProjectDialog } from '../../src/features/projects/CreateProjectDialog';
+import { AddServiceDialog } from '../../src/features/services/AddServiceDialog';
+import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+
+const PROJECT: Project = {
+  id: 'p1',
+  name: 'Tortoise',
+  description: 'Slow',
+  status: 'ACTIVE',
+  userId: 'u1',
+  owner: 'u1',
+  serviceCount: 0,
+  version: 1,
+  projectionVersion: 1,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  updatedAt: '2026-11-21T10:00:00.000Z',
+};
+const ACCEPTED: Accepted = {
+  commandId: 'key-1',
+  status: 'accepted',
+  aggregateId: 'p1',
+  version: 2,
+  timestamp: '2026-11-21T10:00:00.000Z',
+};
+
+const close = (): void => undefined;
+const Changing = () => <ChangeProjectDialog project={PROJECT} onClose={close} />;
+const Adding = () => <AddServiceDialog project={PROJECT} onClose={close} />;
+const Creating = () => <CreateProjectDialog onClose={close} />;
+
+beforeEach(() => {
+  // jsdom has the element, but does not open it.
+  HTMLDialogElement.prototype.showModal = function open() {
+    this.open = true;
+  };
+});
+afterEach(cleanup);
+
+/** A form over an API that gives one answer to every command. */
+function shown(Form: ComponentType, answer: Error | Accepted) {
+  const send = vi.fn(() =>
+    answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer),
+  );
+  const commands: Commands = {
+    createProject: send,
+    changeProject: send,
+    addService: send,
+    archiveProject: send,
+  };
+  const watchers: Watcher<Project>[] = [];
+  const readModels: ReadModels = {
+    projectsOf: () => Promise.resolve([PROJECT]),
+    allProjects: () => Promise.resolve([PROJECT]),
+    project: () => Promise.resolve(PROJECT),
+    servicesOf: () => Promise.resolve([] as Service[]),
+    watchProjects: (watcher) => {
+      watchers.push(watcher);
+      return close;
+    },
+    watchServices: () => close,
+  };
+  render(
+    <ReadModelsProvider
+      session={{ userId: 'u1', email: 'u1@skafu.dev', role: 'Owner' }}
+      readModels={readModels}
+    >
+      <CommandsProvider commands={commands}>
+        <PendingProvider>
+          <Form />
+        </PendingProvider>
+      </CommandsProvider>
+    </ReadModelsProvider>,
+  );
+  const bring = (row: Project): void =>
+    watchers.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] }));
+  return { send, bring, person: userEvent.setup() };
+}
+
+function refusal(...errors: FieldError[]): CommandRefused {
+  return new CommandRefused({ type: 'about:blank', title: 'Bad Request', status: 400, errors });
+}
+
+/** What a screen reader tells of an invalid field. */
+function toldOf(field: HTMLElement): string {
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
+  return ids.map((id) => document.getElementById(id)?.textContent).join(' ');
+}
+
+const named = (name: string): HTMLElement => screen.getByLabelText(name);
+const button = (name: string): HTMLElement => screen.getByRole('button', { name });
+
+describe('a refusal of the API is shown at its fields', () => {
+  test('[C20] of a new project and its services', async () => {
+    const { person } = shown(
+      Creating,
+      refusal(
+        { path: 'description', message: 'at most 9 characters' },
+        { path: 'services.1.serviceName', message: 'Another service has this name.' },
+        { path: 'services.1.configuration.memory', message: 'must be a whole number' },
+      ),
+    );
+    await person.type(named('Name'), 'Hare');
+    await person.click(button('Add a service to start with'));
+    await person.click(button('Add a service to start with'));
+    for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
+    await person.click(button('Create project'));
+
+    const [first, second] = screen.getAllByRole('group').map((group) => within(group));
+    expect(toldOf(named('Description (optional)'))).toContain('At most 9 characters.');
+    expect(toldOf(second!.getByLabelText('Service name'))).toContain(
+      'Another service has this name.',
+    );
+    expect(toldOf(second!.getByLabelText('Configuration (optional)'))).toContain(
+      'Must be a whole number.',
+    );
+    expect(first!.getByLabelText('Service name').getAttribute('aria-invalid')).not.toBe('true');
+    expect(screen.getByRole('alert').querySelectorAll('li')).toHaveLength(0);
+  });
+
+  test('[C20] of a change', async () => {
+    const { person } = shown(Changing, refusal({ path: 'data.name', message: 'is taken' }));
+    await person.type(named('Name'), ' II');
+    await person.click(button('Save changes'));
+    expect(toldOf(named('Name'))).toContain('Is taken.');
+  });
+
+  test('[C20] of a new service', async () => {
+    const { person } = shown(
+      Adding,
+      refusal(
+        { path: 'serviceType', message: 'API, FRONTEND or WORKER' },
+        { path: 'configuration.a.b', message: 'may not be nested deeper' },
+      ),
+    );
+    await person.type(named('Service name'), 'web');
+    await person.click(button('Add service'));
+    expect(toldOf(named('Type'))).toContain('API, FRONTEND or WORKER.');
+    expect(toldOf(named('Configuration (optional)'))).toContain('May not be nested deeper.');
+  });
+});
+
+test('[C20] a fault of no field is told in the alert, with what was typed still there', async () => {
+  const { person } = shown(
+    Creating,
+    refusal({ path: 'body', message: 'Give one field at least' }, { path: 'x.y', message: 'no' }),
+  );
+  await person.type(named('Name'), 'Hare');
+  await person.click(button('Create project'));
+  const items = [...screen.getByRole('alert').querySelectorAll('li')];
+  expect(items.map((item) => item.textContent?.trim())).toEqual([
+    'Give one field at least.',
+    'x.y No.',
+  ]);
+  expect(named('Name')).toHaveProperty('value', 'Hare');
+});
+
+test('a fault of a service does not move to another one when its own is removed', async () => {
+  const { person } = shown(
+    Creating,
+    refusal({ path: 'services.0.serviceName', message: 'is bad' }),
+  );
+  await person.type(named('Name'), 'Hare');
+  await person.click(button('Add a service to start with'));
+  await person.click(button('Add a service to start with'));
+  for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
+  await person.click(button('Create project'));
+  await person.click(button('Remove service 1'));
+  expect(named('Service name').getAttribute('aria-invalid')).not.toBe('true');
+});
+
+describe('a mistake is told at its field before anything is sent', () => {
+  test.each([
+    ['Name', 'x'.repeat(101), 'At most 100 characters; there are 101.'],
+    ['Description (optional)', 'x'.repeat(2001), 'At most 2000 characters; there are 2001.'],
+    ['Service name', 'x'.repeat(101), 'At most 100 characters; there are 101.'],
+    ['Configuration (optional)', '[1]', 'The configuration must be a JSON object'],
+    ['Configuration (optional)', '{memory: 1}', 'This is not valid JSON.'],
+  ])('%s', async (label, text, mistake) => {
+    const { person, send } = shown(Creating, ACCEPTED);
+    await person.type(named('Name'), 'Hare');
+    await person.click(button('Add a service to start with'));
+    await person.type(named('Service name'), 'web');
+    await person.clear(named(label));
+    await person.click(named(label));
+    await person.paste(text);
+    await person.click(button('Create project'));
+    expect(toldOf(named(label))).toContain(mistake);
+    expect(document.activeElement).toBe(named(label));
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+test('no more services are offered than a creation takes', async () => {
+  const { person } = shown(Creating, ACCEPTED);
+  for (let count = 0; count < 20; count += 1) {
+    await person.click(button('Add a service to start with'));
+  }
+  expect(screen.queryByRole('button', { name: 'Add a service to start with' })).toBeNull();
+});
+
+test('what was sent is announced, and that it has arrived', async () => {
+  const { person, bring } = shown(Changing, ACCEPTED);
+  const announced = (): string[] =>
+    screen.getAllByRole('status', { hidden: true }).map((status) => status.textContent ?? '');
+  expect(announced().join('')).toBe('');
+  await person.type(named('Name'), ' II');
+  await person.click(button('Save changes'));
+  expect(announced()).toContain('Saving Tortoise II…');
+  bring({ ...PROJECT, name: 'Tortoise II', version: 2 });
+  await vi.waitFor(() => expect(announced()).toContain('Done: the page is up to date.'));
+});

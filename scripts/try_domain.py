@@ -1,0 +1,162 @@
+"""Try a domain: lay it over a copy of the tree, generate, check, test, run and simulate it."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from scripts.trees import ROOT, working_tree
+from scripts.trying import cases, copies, results
+from scripts.trying.belongings import goes, may_differ
+from scripts.trying.trial import PYTHON, Outcome, Trial
+
+SKAFU = (PYTHON, "-m", "skafu.cli")
+SCHEDULES = 500
+TESTS = {"unit": ("tests/unit",), "contract": ("tests/contract",)}
+STACK = ("tests/integration/verified/test_first_command.py",)
+EXAMPLES = """
+Examples:
+
+  python -m scripts.try_domain examples/orders
+
+  python -m scripts.try_domain examples/orders --keep /tmp/orders
+
+  python -m scripts.try_domain examples/orders --only check,stack
+
+The domain's folder mirrors the tree: its files take the place of those of Skafu's domain. The copy
+is a git repository, whose only commit is the tree: `git diff` shows what the domain changes.
+"""
+
+
+def generate(trial: Trial) -> None:
+    """Make what follows from the domain, and the records of one that nobody has used yet."""
+    trial.run("generate", PYTHON, "-m", "scripts.generated", "--write")
+    trial.run("release the contract", *SKAFU, "contract", "release")
+    trial.run("accept the cost", *SKAFU, "cost", "--accept")
+    trial.run("store the corpus", PYTHON, "-m", "tests.support.corpus")
+
+
+def check(trial: Trial) -> None:
+    trial.run("completeness", PYTHON, "-m", "skafu.completeness")
+    trial.run("format", "ruff", "format", "--check", "src", "tests/domain")
+    trial.run("lint", "ruff", "check", "src", "tests/domain")
+    trial.run("types", "mypy", "src", "tests/domain")
+    trial.run("contract", *SKAFU, "contract", "check")
+
+
+def tests(trial: Trial) -> None:
+    for name, paths in TESTS.items():
+        trial.test(name, *paths)
+    numbers, outcome = cases.compare(trial.results, [p for paths in TESTS.values() for p in paths])
+    typer.echo(numbers)
+    trial.note(outcome)
+    trial.test("domain", "tests/domain")
+
+
+def stack(trial: Trial) -> None:
+    trial.test("stack", *STACK)
+
+
+def simulate(trial: Trial) -> None:
+    trial.run(f"{SCHEDULES} schedules", *SKAFU, "simulate", "--schedules", str(SCHEDULES))
+
+
+STEPS: Mapping[str, Callable[[Trial], None]] = {
+    step.__name__: step for step in (generate, check, tests, stack, simulate)
+}
+
+
+def prepare(trial: Trial, domain: Path) -> None:
+    """Copy the tree, take Skafu's domain out and put the other one in."""
+    began = time.monotonic()
+    tree = working_tree()
+    copies.copy(tree, trial.folder)
+    copies.link_environments(trial.folder)
+    copies.remove(trial.folder, filter(goes, tree.files))
+    shutil.copytree(domain, trial.folder, dirs_exist_ok=True, ignore=its_own_page(domain))
+    trial.note(Outcome("copy", passed=True, seconds=time.monotonic() - began))
+
+
+def its_own_page(domain: Path) -> Callable[[str, list[str]], list[str]]:
+    """Leave out the README of the domain's folder, which is about the example."""
+    return lambda folder, _: ["README.md"] if Path(folder) == domain else []
+
+
+def compare(trial: Trial) -> None:
+    """Print the difference to the tree, which must lie in the domain's files."""
+    changed = sorted(copies.changed(trial.folder))
+    typer.echo(results.summary(changed))
+    beyond = [f"{kind} {name}" for name, kind in changed if not may_differ(name)]
+    trial.note(Outcome("only the domain differs", not beyond, 0, "\n".join(beyond)))
+
+
+@contextmanager
+def folder_of(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        if keep.exists() and any(keep.iterdir()):
+            raise typer.BadParameter(f"{keep} is not empty")
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with TemporaryDirectory(prefix="skafu-domain-") as folder:
+        yield Path(folder).resolve()
+
+
+def chosen(only: str) -> list[Callable[[Trial], None]]:
+    names = [name.strip() for name in only.split(",")]
+    if unknown := sorted(set(names) - STEPS.keys()):
+        raise typer.BadParameter(f"no step {', '.join(unknown)}; there are {', '.join(STEPS)}")
+    return [step for name, step in STEPS.items() if name in names]
+
+
+def take(steps: Sequence[Callable[[Trial], None]], trial: Trial) -> None:
+    """Take the steps one after the other; without what is generated none of them works."""
+    generate(trial)
+    for step in steps if trial.passed else ():
+        if step is not generate:
+            step(trial)
+
+
+def main(
+    domain: Annotated[
+        Path,
+        typer.Argument(
+            help="The domain's folder.",
+            exists=True,
+            file_okay=False,
+            show_default="examples/orders",
+        ),
+    ] = ROOT / "examples/orders",
+    keep: Annotated[
+        Path | None, typer.Option(help="Make the copy in this folder, and leave it there.")
+    ] = None,
+    only: Annotated[
+        str, typer.Option(help="Steps, with commas between them; `generate` is always taken.")
+    ] = ",".join(STEPS),
+    junit: Annotated[
+        Path | None, typer.Option(help="Write all results to this JUnit file.")
+    ] = None,
+) -> None:
+    steps, began = chosen(only), time.monotonic()
+    with folder_of(keep) as folder:
+        trial = Trial(folder)
+        typer.echo(f"{domain} in {folder}")
+        prepare(trial, domain.resolve())
+        take(steps, trial)
+        compare(trial)
+        if junit is not None:
+            results.write(trial, junit)
+    typer.echo(f"{'passed' if trial.passed else 'failed'}, {time.monotonic() - began:.0f} s")
+    raise typer.Exit(not trial.passed)
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command(help=f"{__doc__}\n{EXAMPLES}")(main)
+
+if __name__ == "__main__":
+    app()
