@@ -1,4 +1,4 @@
-"""What happens in a running stack: the lines of JSON that its parts write, as they come."""
+"""The activity of a running stack: the lines of JSON that its parts write, as they come."""
 
 import json
 import time
@@ -33,7 +33,7 @@ class Follower:
 
 @dataclass
 class Happenings:
-    """What is added to several files, in the order of time.
+    """Yield the lines added to several files, in the order of time.
 
     Reports are held back for a moment: a function reports an error before its log, with the
     traceback, is told of.
@@ -43,7 +43,7 @@ class Happenings:
     _held: list[Entry] = field(default_factory=list)
 
     def new(self) -> list[Entry]:
-        """What happened since the last call."""
+        """Return the activity since the last call."""
         added = [entry for follower in self.followers for entry in follower.entries()]
         added.sort(key=lambda entry: float(entry["at"]))
         self._held += [entry for entry in added if entry["kind"] == REPORT]

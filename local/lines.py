@@ -1,4 +1,4 @@
-"""How the happenings of a running stack read in the terminal: one line each, tracebacks below.
+"""The activity of a running stack in the terminal: one line each, tracebacks below.
 
 21:17:06  POST      202    35 ms  /projects                           CommandApi  create-project
 21:17:09  reload    src/handlers/api.py: new code after 0.41 s, in all 9 functions after 1.20 s
@@ -174,7 +174,7 @@ def readable(traceback: str) -> Iterator[str]:
 
 
 def is_ours(file: str) -> bool:
-    """Whether a frame is worth showing: neither a library's nor the emulator's."""
+    """Tell if a frame is worth showing: neither a library's nor the emulator's."""
     foreign = (sys.base_prefix, sys.prefix, str(RUNTIME), "<frozen")
     return "site-packages" not in file and not file.startswith(foreign)
 

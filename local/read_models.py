@@ -1,4 +1,4 @@
-"""Which read models the rows of a stack were written for.
+"""The read models for which the rows of a stack were written.
 
 The state folder keeps a digest of each read model. A model with another digest is emptied, AppSync
 makes its table anew, and the rows are folded from their events: that is right for any change, also

@@ -126,7 +126,7 @@ def is_source(file: Path) -> bool:
 
 
 def exported() -> str:
-    """What AppSync reads, as one text."""
+    """Return the files that AppSync reads, as one text."""
     files = sorted(file for file in GENERATED.rglob("*") if file.is_file())
     return "\n".join(f"{file.name}\n{file.read_text()}" for file in files)
 

@@ -254,7 +254,7 @@ def base_environment() -> dict[str, str]:
 
 
 def python_environment() -> dict[str, str]:
-    """Of what runs the project's own Python: from this folder, wherever it was installed from."""
+    """Return the environment of the project's own Python: this folder, wherever it is installed."""
     return {**base_environment(), "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
 
 

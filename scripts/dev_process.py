@@ -89,7 +89,7 @@ class Dev:
         return time.monotonic() - began
 
     def left(self) -> list[str]:
-        """What still runs or listens."""
+        """Return what still runs or listens."""
         listening = [f"port {port}" for port in self.ports if ports.listens(port)]
         return listening + list(processes_mentioning([str(self.state_dir), f":{self.ports[0]}"]))
 
@@ -111,7 +111,7 @@ INSTALLED = (".tools", "node_modules", "local/appsync/node_modules", "frontend/n
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """What `make dev` runs, to be edited; what was installed is shared."""
+    """A copy of what `make dev` runs, to be edited; what was installed is shared."""
     ignore = shutil.ignore_patterns("node_modules", "state", "outputs.json", "__pycache__", "dist")
     for part in PARTS:
         shutil.copytree(ROOT / part, folder / part, ignore=ignore)

@@ -35,7 +35,7 @@ LABELLED = """\
 
 @dataclass
 class Recording:
-    """What was done, and what the terminal said to it."""
+    """One step of the recording, and the terminal's words."""
 
     dev: Dev
     text: str = ""

@@ -1,4 +1,4 @@
-"""What all tests share: settings of property tests, stacks, and the feature ids of tests.
+"""Parts that all tests share: settings of property tests, stacks, and the feature ids of tests.
 
 Feature ids are refused when unknown, and written down when docs/features.md is generated.
 """

@@ -1,4 +1,4 @@
-"""What happens in the emulator, for whoever follows it: lines of JSON in the file SKAFU_ACTIVITY.
+"""The activity of the emulator: lines of JSON in the file SKAFU_ACTIVITY.
 
 A line has a `kind`: `request`, `failure`, `warning`, `report` or `reload`. `skafu dev` prints them.
 """

@@ -19,7 +19,7 @@ MAX_ANSWER = 1 << 16
 
 @cache
 def possible() -> bool:
-    """Whether this system can fork a process and hold on to it: Linux, since 5.3."""
+    """Tell if this system can fork a process and hold on to it: Linux, since 5.3."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (AttributeError, OSError):

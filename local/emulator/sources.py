@@ -58,7 +58,7 @@ class Sources:
             return self.generation
 
     def young(self) -> bool:
-        """Whether a file may be saved again within the second that its bytecode is known by."""
+        """Tell if a file may be saved again within the second that its bytecode is known by."""
         return time.time() - self.changed_at < YOUNG_SECONDS
 
     def changed(self) -> Change | None:

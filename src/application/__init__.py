@@ -1,1 +1,1 @@
-"""What the system does, between pure rules and real machines: execute, publish, catch up."""
+"""Use cases, between pure rules and real machines: execute, publish, catch up."""

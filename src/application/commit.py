@@ -19,7 +19,7 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one command appended.
+    """The events that one command appended.
 
     `first_sequence` is the key: guard, events, identity, state and outbox are one write. `actor`
     is `<sub>::<username>`, the principal; a machine may act `on_behalf_of` another. `events` is
@@ -112,7 +112,7 @@ def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
 def fingerprint(
     command: Command, aggregate: AggregateId, principal: str, expected_version: int | None
 ) -> bytes:
-    """What makes two commands with one identity the same command (design 2.3)."""
+    """Return the digest by which two commands with one identity are the same command."""
     content = {
         "aggregate": aggregate,
         "principal": principal,

@@ -20,7 +20,7 @@ class CommitTampered(Exception):
 
 
 class Unreadable(Exception):
-    """What is stored cannot be read, though it is whole."""
+    """A stored value cannot be read, though it is whole."""
 
 
 class MessageGivenUp(Exception):
@@ -37,7 +37,7 @@ class Discarded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What failed, where, why. `key` is enough to read the record again; no secrets in any field.
+    """One failure. `key` is enough to read the record again; no field holds a secret.
 
     `what` is a short name (`RecordNotPublished`); `retryable` says whether the same input may
     succeed later without a change of code. Made by `edge.errors.failure`.

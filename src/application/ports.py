@@ -1,4 +1,4 @@
-"""What the application needs of the world, and how the world may refuse.
+"""Ports: the application's needs of the outside world, and the errors of each.
 
 Adapters implement these protocols; they do not inherit from them.
 """
@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 class Invalid(ValueError):
-    """What was asked is not what the other side takes: the asker's fault."""
+    """The request is not one that the other side takes: the asker's fault."""
 
 
 class BadPageToken(Invalid):
@@ -60,7 +60,7 @@ class ClaimTaken(Exception):
 
 
 class Claims(Protocol):
-    """What aggregates are alone to have: names that are taken for ever."""
+    """Unique values that aggregates hold for ever."""
 
     def holder(self, claim: str) -> AggregateId | None: ...
 

@@ -1,4 +1,4 @@
-"""What a warm process remembers between commands: a bounded map, oldest out first."""
+"""The memory of a warm process between commands: a bounded map, oldest out first."""
 
 from collections import OrderedDict
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What an aggregate is alone to have is stored with its commit, or neither is."""
+"""A unique value is stored with its aggregate's commit, or neither is."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""What every event store promises, told once and shown by each of them."""
+"""The contract of every event store, told once and shown by each of them."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -265,7 +265,7 @@ class TestHeads:
 
 @pytest.mark.feature("E25")
 class TestBetween:
-    """What the feed reads: the commits that a page names."""
+    """The feed's reads: the commits that a page names."""
 
     @pytest.mark.parametrize(
         ("first", "last", "firsts"),

@@ -1,4 +1,4 @@
-"""What every feed promises, told once and shown by each of them."""
+"""The contract of every feed, told once and shown by each of them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

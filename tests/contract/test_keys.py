@@ -1,4 +1,4 @@
-"""What every key table and key wrapper promises, told once and shown by each of them."""
+"""The contract of every key table and key wrapper, told once and shown by each of them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

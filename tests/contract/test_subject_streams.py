@@ -1,4 +1,4 @@
-"""How the streams of a person are found, by every store in the same way."""
+"""The streams of a person are found by every store in the same way."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -390,7 +390,7 @@ def test_a_whole_domain_lacks_nothing_and_that_is_soon_said(copy: Copy) -> None:
 
 
 def processor_seconds() -> float:
-    """Of the children that have ended; what else the machine does is not in it."""
+    """Return the time of the children that have ended; the machine's other work is not in it."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -19,7 +19,7 @@ DIFF = "diff"
 
 
 class Kind(Enum):
-    """What the runner does with a block."""
+    """The runner's ways to treat a block."""
 
     RUN = "run"
     AWS = "run against the emulator in the place of AWS"

@@ -1,4 +1,4 @@
-"""Where the guides are followed."""
+"""The workplace in which the guides are followed."""
 
 from collections.abc import Iterator
 

@@ -16,7 +16,7 @@ NO_VARIABLES: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of a script. `code` is None when it did not end in time."""
+    """The outcome of a script. `code` is None when it did not end in time."""
 
     code: int | None
     output: str

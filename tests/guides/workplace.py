@@ -60,7 +60,7 @@ class Workplace:
 
 
 def kept_variables() -> dict[str, str]:
-    """What a shell needs, without the original's tools on PATH."""
+    """Return a shell's environment, without the original's tools on PATH."""
     names = ("HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
     kept = {name: os.environ[name] for name in names if name in os.environ}
     folders = os.environ["PATH"].split(os.pathsep)

@@ -268,7 +268,7 @@ def test_clean_leaves_the_data(tmp_path: Path) -> None:
 
 
 def test_what_is_set_up_is_not_set_up_again() -> None:
-    """What the other targets depend on."""
+    """Return the targets that others depend on."""
     done = make("setup-run", "chromium", "python", "node")
 
     assert done.returncode == 0, done.stderr

@@ -120,7 +120,7 @@ def test_no_action_is_granted_by_a_wildcard() -> None:
 
 
 def test_no_action_is_granted_by_a_wildcard_in_a_policy_of_a_resource() -> None:
-    """Of keys, queues, buckets: whatever says `Action` anywhere in the template."""
+    """Yield the actions of keys, queues, buckets: every `Action` in the template."""
     granted = [action for named in actions_in(template.transformed()) for action in many(named)]
 
     assert "kms:Decrypt" in granted

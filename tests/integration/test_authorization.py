@@ -104,5 +104,5 @@ def queried(name: str, matrix: Matrix) -> str:
 
 
 def ids_in(answer: Mapping[str, Any], matrix: Matrix) -> bool:
-    """Whether the owner's project is among them: it is one of the newest."""
+    """Tell if the owner's project is among them: it is one of the newest."""
     return matrix.ids["id"] in [found.get("id") for found in answer["data"]]

@@ -55,7 +55,7 @@ class Rows:
         return ids.get(model, self.matrix.ids["id"])
 
     def sample(self, model: str, row_id: str, verb: str = "create") -> Json:
-        """What a mutation of the model takes."""
+        """Return the input of a mutation of the model."""
         shape = SCHEMA.type_map[f"{verb.capitalize()}{model}Input"]
         assert isinstance(shape, GraphQLInputObjectType)
         return {"id": row_id} | {
@@ -125,7 +125,7 @@ def test_a_query_shows_rows_to_whom_the_table_says(name: str, rows: Rows) -> Non
 
 
 def model_of(name: str) -> str:
-    """Of what a query answers with: the longest model's name that its type names."""
+    """Return the model of a query's answer: the longest model's name that its type names."""
     answer = get_named_type(fields("Query")[name].type).name
     return max((model for model in MODELS if model in answer), key=len)
 
@@ -186,7 +186,7 @@ def writes(rows: Rows, who: str, verb: str, model: str) -> int | bool:
 
 @pytest.fixture(scope="module")
 def deliveries(rows: Rows) -> Mapping[str, Mapping[str, int | bool]]:
-    """By field and principal: 401, or whether the owner's row was sent to the subscriber."""
+    """Return by field and principal: 401, or if the owner's row was sent to the subscriber."""
     subscribers = {who: subscribed(rows, who) for who in WHO}
     written = [
         announced(rows, verb, model, row_id)
@@ -208,7 +208,7 @@ def deliveries(rows: Rows) -> Mapping[str, Mapping[str, int | bool]]:
 
 
 def heard(subscriber: Subscriber) -> int:
-    """Of how many fields something has come by now."""
+    """Count the fields of which something has come by now."""
     subscriber.read(QUIET)
     return len(subscriber.received)
 

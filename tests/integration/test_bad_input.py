@@ -22,7 +22,7 @@ Make = Callable[["World"], Any]
 
 @dataclass
 class World:
-    """What the rows of the table speak of: people, and a project at version 2."""
+    """The subjects of the table's rows: people, and a project at version 2."""
 
     owner: ApiClient
     second: ApiClient
@@ -253,7 +253,7 @@ def unsigned(token: str) -> str:
 
 
 def expired(stack: dict[str, Any]) -> str:
-    """Of a client of the pool whose ID tokens live for as short as the emulator allows."""
+    """Return a token of a client whose ID tokens live for as short as the emulator allows."""
     from local.aws import Aws
 
     cognito = Aws(stack["awsEndpointUrl"]).client("cognito-idp")

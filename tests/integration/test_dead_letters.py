@@ -1,4 +1,4 @@
-"""What was given up is listed, looked at, sent back and thrown away; an outage is made good."""
+"""Dead letters are listed, shown, sent back and thrown away; an outage is made good."""
 
 import json
 import uuid

@@ -97,7 +97,7 @@ def test_a_command_whose_worker_is_killed_is_run_again(running: Stack, owner: Ap
 
 
 def struck(running: Stack) -> int:
-    """How many requests were throttled; each run of the function makes three of one."""
+    """Count the throttled requests; each run of the function makes three of one."""
     report = requests.get(f"{running.options.addresses.aws}/_skafu/faults", timeout=10).json()
     return int(report["struck"].get("throttleDynamoDB", 0))
 

@@ -1,4 +1,4 @@
-"""What cannot be published or projected is parked and listed; the others go on."""
+"""Records that cannot be published or projected are parked and listed; the others go on."""
 
 import json
 import uuid

@@ -76,7 +76,7 @@ class Target:
         return str(claims(self.clients["owner"])["sub"])
 
     def named(self, label: str) -> Mapping[str, str]:
-        """Of what there is for an operation."""
+        """Return a case of what there is for an operation."""
         found = re.fullmatch("POST /commands/([a-z-]+)", label)
         operation = contents.operation[found[1]] if found else None
         kind = operation.aggregate_type if operation else KINDS.get(label.split("/")[1], "PROJECT")
@@ -159,5 +159,5 @@ def test_no_answer_of_thousands_breaks_the_contract(
 
 
 def heard(figures: Figures) -> bool:
-    """Whether some machine got past the gateway, which answers 403 itself."""
+    """Tell if some machine got past the gateway, which answers 403 itself."""
     return any(status != 403 for status in figures.statuses[f"POST {MACHINES}"])

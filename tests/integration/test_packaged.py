@@ -1,4 +1,4 @@
-"""What `sam build` makes and `sam deploy` deploys, both as they are."""
+"""The package of `sam build`, deployed by `sam deploy`, both as they are."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the emulator records of a function's calls: actions as policies name them."""
+"""The emulator's record of a function's calls: actions as policies name them."""
 
 from collections.abc import Iterator
 

@@ -11,7 +11,7 @@ from edge.http.api import resolve
 
 @dataclass(frozen=True)
 class Person:
-    """Who is signed in; without a `sub`, nobody is."""
+    """The person who is signed in; without a `sub`, nobody is."""
 
     sub: str
     username: str = ""

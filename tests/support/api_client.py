@@ -1,4 +1,4 @@
-"""What a client of the running stack does: sign in, send, look into the tables."""
+"""A client of the running stack: sign in, send, look into the tables."""
 
 import json
 import time

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Credential:
-    """What a request proves itself with: headers that stay, or a key that signs each body."""
+    """The proof of a request: headers that stay, or a key that signs each body."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     signs: bool = False
@@ -36,7 +36,7 @@ class Credential:
 
 
 def signed(url: str, body: str) -> dict[str, str]:
-    """As the key that administers the local stack, which its roles do not narrow."""
+    """Return the key that administers the local stack, which its roles do not narrow."""
     request = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
     SigV4Auth(Credentials(ACCOUNT, "test"), "appsync", REGION).add_auth(request)
     return {**request.headers, "host": urlsplit(url).netloc}
@@ -79,7 +79,7 @@ class Subscriber:
         return connect(self.appsync.outputs["realtimeUrl"], subprotocols=protocols)
 
     def open(self) -> bool:
-        """Whether the connection is let in."""
+        """Tell if the connection is let in."""
         with suppress(ConnectionClosed):  # refused before a word was said; the reason comes first
             self.socket.send(json.dumps({"type": "connection_init"}))
         return bool(json.loads(self.socket.recv(timeout=10))["type"] == "connection_ack")

@@ -91,7 +91,7 @@ def projections() -> tuple[Projection, ...]:
 
 
 def folds(stream: Stream) -> dict[str, object]:
-    """What today's code makes of a stream, by the file that says what it should be."""
+    """Return today's folds of a stream, by the file that says what they should be."""
     recorded = stream.recorded()
     state = stream.decider.fold(r.event for r in recorded)
     made = {

@@ -1,4 +1,4 @@
-"""Where commands are handed in: executors over one store, as many as there are processes."""
+"""A desk for commands: executors over one store, as many as there are processes."""
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a person does against a `skafu dev`."""
+"""A person's steps against a `skafu dev`."""
 
 from scripts.dev_process import Dev
 from tests.support.api_client import ApiClient

@@ -13,7 +13,7 @@ LOOKS = 20  # pages of ten messages
 
 
 def dump(aws: Aws, state: Path) -> dict[str, str]:
-    """By place: every table, stream, queue, bucket and log group, and every file of the stack."""
+    """Return every table, stream, queue, bucket, log group and file of the stack, by its place."""
     places = (tables, streams, queues, buckets, logs)
     found = {name: text for place in places for name, text in place(aws)}
     return found | dict(files(state))
@@ -112,7 +112,7 @@ def logs(aws: Aws) -> Iterator[tuple[str, str]]:
 
 
 def files(state: Path) -> Iterator[tuple[str, str]]:
-    """What the processes of the stack have written: their logs, and the emulator's own state."""
+    """The files of the stack's processes: their logs, and the emulator's own state."""
     for file in state.rglob("*"):
         # One that is just being replaced is gone again.
         with suppress(FileNotFoundError):

@@ -50,7 +50,7 @@ TEXTS = st.one_of(
 
 @dataclass(frozen=True)
 class Aim:
-    """What is made of a case before it is sent: who sends it, and what it names."""
+    """Prepare a case before it is sent: its sender, and the things that it names."""
 
     who: str
     named: bool = True
@@ -151,7 +151,7 @@ def attack(
     figures: Figures,
     others: st.SearchStrategy[Case],
 ) -> None:
-    """As many cases of one operation, sent four times each; what is wrong with an answer is noted.
+    """Send so many cases of one operation, four times each; note what is wrong with an answer.
 
     An operation that takes commands of any kind is aimed with one of the `others`.
     """

@@ -103,7 +103,7 @@ def connect(aws: Aws, source: str, function: str, **settings: object) -> str:
 
 
 def outcome(aws: Aws, mapping: str) -> str:
-    """What became of the last batch."""
+    """Return the outcome of the last batch."""
     found = aws.client("lambda").get_event_source_mapping(UUID=mapping)
     return str(found["LastProcessingResult"])
 

@@ -1,4 +1,4 @@
-"""Where the repository's files lie."""
+"""The places of the repository's files."""
 
 from pathlib import Path
 

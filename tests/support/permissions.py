@@ -1,4 +1,4 @@
-"""Which rights template.yaml grants each function, and which of them are exercised.
+"""The rights that template.yaml grants each function, and those that are exercised.
 
 `.venv/bin/python -m tests.support.permissions` writes docs/permissions.md.
 """

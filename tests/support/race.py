@@ -35,7 +35,7 @@ STALE, AMBIGUOUS, COLD = 0.5, 0.2, 0.5  # of loads, of writes, of deliveries
 
 @dataclass(frozen=True)
 class Shape:
-    """How many, and of what."""
+    """The size of a race."""
 
     writers: int
     commands: int  # of each writer

@@ -150,7 +150,7 @@ def launch(port: int) -> subprocess.Popen[bytes]:
 
 
 def answers(started: Emulator, process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process, and no other, answers in time."""
+    """Tell if the process, and no other, answers in time."""
     deadline = time.monotonic() + WAIT_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if listens(started.port):

@@ -83,7 +83,7 @@ class Storm:
         self._sent(client, "POST", f"/projects/{project}/services", body)
 
     def _sent(self, client: ApiClient, method: str, path: str, body: Json) -> Json:
-        """As a good client: the same key until there is an answer."""
+        """Send like a good client: the same key until there is an answer."""
         key = str(uuid6.uuid7())
         for _ in range(50):
             answer = client.command(method, path, body, key)
@@ -151,7 +151,7 @@ def environment_of(pid: int) -> list[bytes]:
 
 
 def settled(outputs: Json, seconds: float) -> bool:
-    """Whether every hint has been worked on, without a new command."""
+    """Tell if every hint has been worked on, without a new command."""
     return bool(
         eventually(
             lambda: (

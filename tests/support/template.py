@@ -61,7 +61,7 @@ def parameters() -> Resources:
 
 
 def outputs() -> dict[str, str]:
-    """What each output refers to."""
+    """Return the target of each output."""
     return {name: output["Value"] for name, output in _section("Outputs").items()}
 
 

@@ -1,4 +1,4 @@
-"""What people read: pages that are linked, links that lead somewhere, lines that can be read."""
+"""Documents: pages that are linked, links that lead somewhere, lines that can be read."""
 
 import re
 from collections.abc import Iterator

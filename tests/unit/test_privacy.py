@@ -55,12 +55,12 @@ def names(kind: type[Event]) -> dict[str, str]:
 
 
 def takes_sealed(annotation: object) -> bool:
-    """Whether a field's type is `Sealed`, or may be."""
+    """Tell if a field's type is `Sealed`, or may be."""
     return annotation is SealedValue or any(map(takes_sealed, get_args(annotation)))
 
 
 def test_every_field_of_every_event_is_classified_once() -> None:
-    """When this fails: say in docs/privacy.md how the new field is held."""
+    """Say in docs/privacy.md how the new field is held, when this fails."""
     there = {Field(event, name) for event in classes() for name in names(classes()[event]).values()}
     rows = [field for field, _ in listed()]
 
@@ -104,7 +104,7 @@ def test_every_attribute_of_a_commit_is_classified() -> None:
 
 
 def test_every_resource_that_keeps_something_is_a_place() -> None:
-    """When this fails: say in docs/privacy.md what the new one holds of a person."""
+    """Say in docs/privacy.md what the new one holds of a person, when this fails."""
     places = PAGE.read_text().split("## Every place")[1].split("## ")[0]
     keeping = {name for name, resource in template.written().items() if resource["Type"] in KEEPING}
 

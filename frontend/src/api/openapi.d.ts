@@ -2551,7 +2551,7 @@ export interface components {
         };
         /**
          * OnConflict
-         * @description What to do with a command that was decided on an older version.
+         * @description The ways to treat a command that was decided on an older version.
          * @enum {string}
          */
         OnConflict: "reject" | "last-write-wins" | "merge";

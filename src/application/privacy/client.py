@@ -1,4 +1,4 @@
-"""Where a command came from, as the octets that are sealed into its commit.
+"""The origin of a command, as the octets that are sealed into its commit.
 
 Deflated with a dictionary of what browsers call themselves: some 35 octets instead of 150, of the
 1 024 that a write unit has. The first octet names the form. It is a storage format: another

@@ -43,7 +43,7 @@ class SubjectStreams(Protocol):
 
 
 class Told(NamedTuple):
-    """What one page came to: commits examined, streams that know now, and those that cannot."""
+    """The result of one page: commits examined, streams told, and streams that failed."""
 
     examined: int
     streams: tuple[AggregateId, ...]
@@ -65,7 +65,7 @@ class Forgetting:
         return self.table.destroy(subject, iso_milliseconds(self.clock()))
 
     def settled_at(self, tombstone: KeyRecord) -> datetime:
-        """When nothing sealed under the key can be appended any more, so none is overlooked."""
+        """Return the time after which nothing sealed under the key can be appended."""
         destroyed = datetime.fromisoformat(tombstone.forgotten_at or "")
         return destroyed + self.key_lifetime + LONGEST_COMMAND
 
@@ -104,7 +104,7 @@ class Forgetting:
 
 
 def concerns(subject: str, actor: str, events: str) -> bool:
-    """Whether a commit is the subject's: by who commanded, or by an owner that its events name.
+    """Tell if a commit is the subject's: by its actor, or by an owner that its events name.
 
     `events` is the commit's JSON text: a quotation mark within a text is escaped there, so no text
     can pass for an owner.

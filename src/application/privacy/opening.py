@@ -79,5 +79,5 @@ def personal_fields(kind: type[Event]) -> dict[str, str]:
 
 
 def sub(principal: str) -> str:
-    """Of `<sub>::<username>`."""
+    """Return the `sub` of `<sub>::<username>`."""
     return principal.partition("::")[0]

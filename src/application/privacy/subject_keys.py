@@ -19,7 +19,7 @@ class SubjectIsForgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """What the key table holds of a subject: the wrapped key, or since when it is destroyed.
+    """The key table's record of a subject: the wrapped key, or the time of its destruction.
 
     A tombstone also says how far the subject's streams have been told of it (`position`), and
     when all of them had been.
@@ -83,7 +83,7 @@ class SubjectKey:
 
 
 class _Kept(NamedTuple):
-    """What was read of a subject, `None` for a tombstone, and when that ends to be of use."""
+    """The key that was read of a subject, `None` for a tombstone, and the end of its use."""
 
     key: SubjectKey | None
     until: float

@@ -188,7 +188,7 @@ def by_stream(commits: Iterable[Commit]) -> Wanted:
 
 
 def follows(end: int, commits: Sequence[Commit]) -> bool:
-    """Whether they go on from `end` without a gap."""
+    """Tell if the commits go on from `end` without a gap."""
     for commit in commits:
         if commit.first_sequence != end + 1:
             return False

@@ -28,7 +28,7 @@ class CommitMissing(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one page of a scan found among the items that it `examined`.
+    """The commits that one page of a scan found among the items that it `examined`.
 
     `unreadable` are the keys of items that are no commits. `after` is `None` on the last page.
     """

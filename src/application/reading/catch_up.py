@@ -131,7 +131,7 @@ class _Rows:
         return [(key, self.after[key]) for key in heads_last if self.after[key] != self.before[key]]
 
     def behind(self) -> bool:
-        """Whether a stored row has been brought further than these."""
+        """Tell if a stored row has been brought further than these."""
         pairs = ((self.before[key], row) for key, row in self.after.items())
         return any(before is not None and before.version > row.version for before, row in pairs)
 

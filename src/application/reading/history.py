@@ -1,4 +1,4 @@
-"""What the store knows of a stream's past: its trail, its states, what became of a command."""
+"""A stream's past: its trail, its states, the outcome of a command."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def trail(
 
 
 def owner_of(store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId) -> str:
-    """Who commands the aggregate now. Raises `AggregateNotFound`."""
+    """Return the owner of the aggregate. Raises `AggregateNotFound`."""
     return owner_in(kind, state_at_version(store, kind, aggregate).state)
 
 
@@ -134,7 +134,7 @@ def last_commit(
 def command_outcome(
     store: EventStore, aggregate: AggregateId, command_id: str, asker: str, now: datetime
 ) -> Commit:
-    """What the command recorded; the asker's own where two people used one id.
+    """Return the commit of the command; the asker's own where two people used one id.
 
     Raises `CommandNotFound`, also for a command that was refused or changed nothing.
     """

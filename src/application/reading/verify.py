@@ -181,7 +181,7 @@ def wrong_states(kind: Aggregate[Any, Any, Any], commits: list[Commit]) -> Itera
 
 
 def contradicted(commits: list[Commit], fed: Sequence[Entry]) -> Iterator[str]:
-    """Where the feed has seen another commit than the store has, or one that it has not."""
+    """Yield where the feed has seen another commit than the store has, or one that it lacks."""
     hashes = {commit.last_sequence: commit.hash().hex() for commit in commits}
     for entry in fed:
         stored = hashes.get(entry.last)
@@ -192,7 +192,7 @@ def contradicted(commits: list[Commit], fed: Sequence[Entry]) -> Iterator[str]:
 
 
 def unfed(commits: list[Commit], fed: Sequence[Entry], now: datetime) -> str | None:
-    """What the feed has not got, in words, once it has had time to."""
+    """Return the events missing in the feed, in words, once it has had time to get them."""
     end = max((entry.last for entry in fed), default=0)
     late = iso_milliseconds(now - TIME_TO_FEED)
     missing = [commit for commit in commits if commit.last_sequence > end]
@@ -207,7 +207,7 @@ def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey,
 
 
 def differs(expected: Row, stored: Row | None) -> str | None:
-    """What is wrong with the stored row, in words; `None` when nothing is."""
+    """Return what is wrong with the stored row, in words; `None` when nothing is."""
     if stored is None:
         return "missing"
     if stored.version < expected.version:

@@ -52,7 +52,7 @@ def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
 
 
 def key_time(command_id: str) -> datetime | None:
-    """When a UUIDv7 was made (RFC 9562: the first 48 bits are milliseconds); else `None`."""
+    """Return the time of a UUIDv7 (RFC 9562: the first 48 bits are milliseconds); else `None`."""
     try:
         key = uuid.UUID(command_id)
     except ValueError:

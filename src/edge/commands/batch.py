@@ -77,7 +77,7 @@ class OutOfTime(Unavailable):
 
 @dataclass(frozen=True)
 class Batch:
-    """What all commands of one batch share."""
+    """The parts that all commands of one batch share."""
 
     who: Caller
     key: str

@@ -26,7 +26,7 @@ class Waiter:
     monotonic: Callable[[], float] = time.monotonic
 
     def wait(self, who: Caller, accepted: Accepted, seconds: float) -> RowProgress:
-        """How far the row is, after `seconds` at the latest."""
+        """Return how far the row is, after `seconds` at the latest."""
         read = self.rows.get(accepted.aggregate_id.partition("#")[0])
         if read is None:
             return RowProgress.NONE

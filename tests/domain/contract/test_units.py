@@ -1,4 +1,4 @@
-"""What a command costs, from stored item sizes: the budget of docs/architecture.md as a test."""
+"""The cost of a command, from stored item sizes: the budget of docs/architecture.md as a test."""
 
 from collections.abc import Iterator
 

@@ -109,5 +109,5 @@ def open_page(
 
 @pytest.fixture
 def name() -> str:
-    """Of a project that no other test has."""
+    """The page of a project that no other test has."""
     return f"Tortoise {uuid4().hex[:8]}"

@@ -14,7 +14,7 @@ SHOWN = 15_000  # ms: from a command to its row on the page
 
 @dataclass
 class Frames:
-    """What the server has sent over the subscriptions of one page."""
+    """The frames that the server has sent over the subscriptions of one page."""
 
     received: list[dict[str, Any]] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""What `vite build` makes works as the development server's page does."""
+"""The page that `vite build` makes works as the development server's page does."""
 
 import os
 import subprocess

@@ -14,7 +14,7 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, as lines to read."""
+    """Return axe's findings against WCAG 2.2 AA, as lines to read."""
     page.wait_for_timeout(500)  # colours are measured, so every transition has to have ended
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate(

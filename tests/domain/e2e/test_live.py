@@ -1,4 +1,4 @@
-"""What a command did appears by itself, for those who may see it and for nobody else."""
+"""The effect of a command appears by itself, for those who may see it and for nobody else."""
 
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute, expect

@@ -1,4 +1,4 @@
-"""What is just within a cap is taken and reaches its rows; one beyond is in the bad-input table."""
+"""A value just within a cap is taken and reaches its rows; one beyond is in the bad-input table."""
 
 from typing import Any
 

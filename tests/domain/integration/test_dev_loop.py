@@ -82,7 +82,7 @@ def told(dev: Dev, *words: str, seconds: float = 20.0) -> str:
 
 
 def after(dev: Dev, mark: int, *words: str, seconds: float = 30.0) -> str:
-    """What was said since the mark, once a line of it holds all these words."""
+    """Return the output since the mark, once a line of it holds all these words."""
 
     def said() -> str:
         return dev.said()[mark:]

@@ -97,7 +97,7 @@ class Person:
 
 @dataclass
 class Case:
-    """What was before the first person was forgotten, and what is there since."""
+    """The dumps before the first person was forgotten, and since."""
 
     people: list[Person]
     outputs: Path

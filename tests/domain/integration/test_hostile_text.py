@@ -80,7 +80,7 @@ def body_of(label: str) -> Json:
 
 
 def configuration(text: str) -> Json:
-    """As a value, as a name, in a list, and under names that languages keep for themselves."""
+    """Use the text as a value, as a name, in a list, and under names that languages reserve."""
     return {
         "text": text,
         text: 1,

@@ -17,7 +17,7 @@ WHY = "DeploymentNotFound: This is not the latest deployment of any environment 
 
 
 def tell(running: Stack, project: str, deployment: str, status: int) -> None:
-    """As AWS's webhook for GitHub does, twice over."""
+    """Put the event on the bus twice, like AWS's webhook for GitHub."""
     detail = {
         "deployment": {"payload": {"skafu": {"projectId": project, "deploymentId": deployment}}},
         "deployment_status": {"id": status, "state": "success"},

@@ -1,4 +1,4 @@
-"""What the functions really call is what template.yaml grants them: judged after all other tests.
+"""The functions call exactly what template.yaml grants them: judged after all other tests.
 
 These tests make each call themselves, so they hold alone as well; the whole run adds every call
 that any other test caused on the same stack.
@@ -175,7 +175,7 @@ def logical_ids(running: Stack) -> Names:
 
 
 def service(resource: Json) -> str:
-    """As ARNs name it."""
+    """Return the name as ARNs have it."""
     name = str(resource["ResourceType"]).split("::")[1].lower()
     return {"stepfunctions": "states"}.get(name, name)
 

@@ -89,7 +89,7 @@ def configure(region: str = "us-east-1", **more: object) -> ConfigureProject:
 
 
 def configured(region: str = "us-east-1", **more: object) -> Configuration:
-    """As an event holds it."""
+    """Return the value as an event holds it."""
     return Configuration(runtime="python3.13", region=region, **more)
 
 

@@ -70,7 +70,7 @@ class Life:
 
 
 def sealed(letter: str) -> SealedValue:
-    """As the edge would hand it in; the key is nobody's."""
+    """Return the value as the edge would hand it in; the key is nobody's."""
     return SealedValue(f"s1:{letter * 48}", fingerprint=letter)
 
 

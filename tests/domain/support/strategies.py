@@ -173,7 +173,7 @@ class Kind:
         return self.asked(max_size).map(self._recorded_by)
 
     def decided(self, state: Any, command: Command) -> list[Event]:  # noqa: ANN401 - any state
-        """What a command records; a refusal records nothing."""
+        """Return the events that a command records; a refusal records nothing."""
         try:
             return self.decider.decide(state, command)
         except DomainError:

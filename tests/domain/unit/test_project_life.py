@@ -1,4 +1,4 @@
-"""How a project ends, comes back and belongs to somebody, one sentence each."""
+"""The end, the return and the owner of a project, one sentence each."""
 
 from collections.abc import Sequence
 

@@ -47,7 +47,7 @@ def our_api(ours: Aws) -> Api:
 
 @pytest.fixture(scope="session")
 def stock_api(stock: Aws) -> Api:
-    """Of the defaults: stock MiniStack cannot deploy the template with other parameters."""
+    """Use the defaults: stock MiniStack cannot deploy the template with other parameters."""
     return deployed(stock, "dev", DEFAULTS)
 
 

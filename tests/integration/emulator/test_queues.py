@@ -93,7 +93,7 @@ def test_a_limit_from_a_template_parameter_is_understood(ours: Aws, stock: Aws) 
 
 
 def processed(aws: Aws, file: Path, entries: int) -> int:
-    """How many of many events, sent at once by several clients, reach the function of a queue."""
+    """Count how many events, sent at once by several clients, reach the function of a queue."""
     queue, bus = lab.create_queue(aws, VisibilityTimeout="60"), lab.name("bus")
     events = aws.client("events")
     events.create_event_bus(Name=bus)

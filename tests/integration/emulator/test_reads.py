@@ -148,7 +148,7 @@ def indexed(dice: random.Random, table: Table, request: dict[str, Any]) -> None:
 
 
 def odd(dice: random.Random, table: Table, request: dict[str, Any]) -> None:
-    """What is refused is to be refused in the same words."""
+    """A refusal is to have the same words."""
     if dice.random() < 0.1:
         request |= dice.choice(ODDITIES)
 
@@ -240,7 +240,7 @@ def test_a_consistent_query_sees_what_was_written_while_others_are_stale(
 
 
 def seconds_for_the_newest(aws: Aws, items: int) -> float:
-    """How long ten pages of four take, of a partition with so many items."""
+    """Measure ten pages of four, of a partition with so many items."""
     table = Table(lab.name("reads"), "N")
     table.create(aws)
     client = aws.client("dynamodb")

@@ -1,4 +1,4 @@
-"""What an emulator keeps when it stops, and when it is killed."""
+"""The emulator's data after a stop, and after it was killed."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def items(aws: Aws, table: str) -> set[str]:
 
 
 def read_after_a_restart(folder: Path, stock: bool) -> bool:
-    """Whether a stream that had been read before a graceful stop is read on after it."""
+    """Tell if a stream that had been read before a graceful stop is read on after it."""
     file = folder / "seen"
     with emulator(folder, stock) as aws:
         table, stream = lab.create_table(aws)
@@ -58,7 +58,7 @@ def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
 
 
 def is_read_on_another_port(folder: Path, stock: bool) -> bool:
-    """Whether a function goes on reading its queue when the emulator listens elsewhere."""
+    """Tell if a function goes on reading its queue when the emulator listens elsewhere."""
     file = folder / "seen"
     reader = f"def handler(event, context): open({str(file)!r}, 'a').write('x')"
     with emulator(folder, stock) as aws:
@@ -96,7 +96,7 @@ def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -
 
 
 def wait_until_saved(folder: Path, name: str) -> None:
-    """What is not an item is saved once a second."""
+    """Everything that is not an item is saved once a second."""
     assert lab.eventually(lambda: name in saved(folder, "dynamodb"))
 
 

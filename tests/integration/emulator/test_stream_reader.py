@@ -1,4 +1,4 @@
-"""How a mapping reads its stream, without an emulator: time passes as the test says."""
+"""A mapping reads its stream, without an emulator: time passes as the test says."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

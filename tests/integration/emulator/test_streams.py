@@ -20,7 +20,7 @@ ITEMS = ("a", "b", "poison", "c", "d")
 def read(
     aws: Aws, file: Path, failing: str, wanted: list[str], **settings: object
 ) -> list[list[str]]:
-    """What a function is given when ITEMS are written before its mapping is made."""
+    """Return a function's input when ITEMS are written before its mapping is made."""
     table, stream = lab.create_table(aws)
     lab.put(aws, table, *ITEMS)
     function = lab.create_function(aws, lab.recorder(file, failing))
@@ -53,7 +53,7 @@ def test_bisecting_leaves_the_bad_record_alone(ours: Aws, stock: Aws, tmp_path: 
 
 
 def kept(aws: Aws, file: Path) -> list[Any]:
-    """What lies in the on-failure bucket after a record was given up."""
+    """Return the contents of the on-failure bucket after a record was given up."""
     bucket, s3 = lab.name("unpublished"), aws.client("s3")
     s3.create_bucket(Bucket=bucket)
     destination = {"OnFailure": {"Destination": f"arn:aws:s3:::{bucket}"}}
@@ -74,7 +74,7 @@ def test_what_is_given_up_is_kept_in_s3_with_its_records(
 
 
 def noted(aws: Aws, file: Path) -> tuple[list[Any], bool]:
-    """What the on-failure queue is told, and whether reading went on after the failed batch."""
+    """Return the message to the on-failure queue, and if reading went on after the failed batch."""
     queue = lab.create_queue(aws)
     table, stream = lab.create_table(aws)
     lab.put(aws, table, *ITEMS)

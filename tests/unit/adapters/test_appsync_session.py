@@ -1,4 +1,4 @@
-"""What AppSync's errors mean: read again, try again, or give up."""
+"""AppSync's errors: read again, try again, or give up."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Which errors of AWS mean "try again later"."""
+"""Errors of AWS that mean "try again later"."""
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError

@@ -15,7 +15,7 @@ BUILT = (ast.JoinedStr, ast.BinOp, ast.Call)
 
 
 def values(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """What is given as `...Expression`, by keyword or in a dictionary."""
+    """Yield what is given as `...Expression`, by keyword or in a dictionary."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and (node.arg or "").endswith("Expression"):
             yield str(node.arg), node.value

@@ -1,4 +1,4 @@
-"""What a commit's hash and a command's fingerprint cover."""
+"""The cover of a commit's hash and of a command's fingerprint."""
 
 from dataclasses import fields, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was stored once is read for ever, by code that is changed every week."""
+"""Stored events are read for ever, by code that is changed every week."""
 
 import json
 from typing import Any
@@ -111,7 +111,7 @@ def folded(stream: corpus.Stream, version: int) -> object:
 @pytest.mark.parametrize(("stream", "fold"), FOLDS)
 @pytest.mark.feature("V7", "W10", "W15")
 def test_a_fold_whose_result_changed_has_a_new_version(stream: str, fold: str) -> None:
-    """When this fails: raise `state_version` of the decider, or VERSION of the projection."""
+    """Raise `state_version` of the aggregate, or `version` of the projection, when this fails."""
     file = corpus.file_of(stream, fold)
     today = corpus.folds(STREAMS[stream])[fold]
 
@@ -125,7 +125,7 @@ class TestTheCorpus:
     def test_has_a_stream_with_every_event_in_todays_version(
         self, aggregate_type: str, event_type: str, version: str
     ) -> None:
-        """When this fails: add a life to tests/lives.py that comes upon the event."""
+        """Add a life that comes upon the event when this fails."""
         assert (event_type, version) in recorded_versions(aggregate_type), ADD
 
     @pytest.mark.parametrize(("aggregate_type", "event_type", "version"), TODAY)
@@ -199,7 +199,7 @@ def changes(stream: corpus.Stream, event_type: str) -> bool:
 
 
 def noticed(stream: corpus.Stream, event_type: str) -> bool:
-    """Whether what is committed differs from what is folded without these events."""
+    """Tell if the committed folds differ from those without these events."""
     kept = [r for r in stream.recorded() if type(r.event).__name__ != event_type]
     return any(
         stream.decider.states.validate_json(commit.state)

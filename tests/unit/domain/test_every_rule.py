@@ -60,7 +60,7 @@ def arguments_of(method: str, tree: ast.Module) -> Iterator[str]:
 
 
 def called(tree: ast.Module) -> set[str]:
-    """What is called by name: classes made, functions run."""
+    """Yield the names that are called: classes made, functions run."""
     return {
         node.func.id
         for node in ast.walk(tree)

@@ -101,7 +101,7 @@ def outcome(decider: AnyAggregate, state: object, command: Command) -> object:
 
 
 def test_random_commands_come_upon_every_event_and_every_rule(kind: Kind) -> None:
-    """What no example ever reaches, the other laws say nothing about."""
+    """The laws say nothing about what no example reaches."""
     found: Counter[type] = Counter()
 
     @settings(max_examples=400, derandomize=True, database=None, phases=[Phase.generate])

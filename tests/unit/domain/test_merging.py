@@ -25,7 +25,7 @@ Cell = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Same:
-    """What an event and a command have in common."""
+    """The parts that an event and a command have in common."""
 
     service: bool
     environment: bool

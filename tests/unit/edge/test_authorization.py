@@ -190,7 +190,7 @@ def documented(document: Mapping[str, Any]) -> set[str]:
 
 
 def test_the_table_is_whole() -> None:
-    """As many cells in each row as there are principals, and nothing but what it explains."""
+    """Each row has as many cells as there are principals, and nothing but what it explains."""
     table = authorization.table()
     cells = {json.dumps(c) for part in SECTIONS for row in table[part].values() for c in row}
 

@@ -1,4 +1,4 @@
-"""Who calls is taken from the claims of a verified ID token, and from nothing else."""
+"""The caller is taken from the claims of a verified ID token, and from nothing else."""
 
 from typing import Any
 

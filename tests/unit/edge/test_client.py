@@ -1,4 +1,4 @@
-"""What the command API records of the person who commands: sealed, and nothing else."""
+"""The command API's record of the person who commands: sealed, and nothing else."""
 
 from typing import Any
 

@@ -146,7 +146,7 @@ def test_rows_of_another_projection_version_are_folded_anew(
 
 
 def test_random_streams_hold_every_event_that_the_projection_shows(projection: Projection) -> None:
-    """What no example ever holds, the laws above say nothing about."""
+    """The laws above say nothing about what no example holds."""
     found: Counter[type] = Counter()
 
     @settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])

@@ -99,13 +99,13 @@ def paths(model: type[Message], prefix: str = "") -> Iterator[str]:
 
 
 def message_in(annotation: object) -> type[Message] | None:
-    """What is nested, always or at times; a list of messages is one value."""
+    """Yield nested messages, always or at times; a list of messages is one value."""
     options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     return next((o for o in options if isinstance(o, type) and issubclass(o, Message)), None)
 
 
 def shown(place: str, history: Sequence[Event]) -> list[str]:
-    """What all rows of the model show in the field; a row that is missing shows that."""
+    """Return the values of all rows of the model in the field; a missing row shows that."""
     model, _, name = place.partition(".")
     return sorted(
         str(getattr(row, to_snake(name)))

@@ -1,4 +1,4 @@
-"""What a projection says of itself, and its part of template.yaml follows from, is what it does."""
+"""A projection does what it says of itself: its part of template.yaml follows from that."""
 
 from collections.abc import Iterator
 

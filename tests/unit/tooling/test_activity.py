@@ -1,4 +1,4 @@
-"""What the parts of a stack tell, written and read."""
+"""The activity of a stack's parts, written and read."""
 
 import json
 import time

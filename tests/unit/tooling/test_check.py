@@ -1,4 +1,4 @@
-"""What `make check` prints of a failure, and when it leaves a check out."""
+"""`make check` prints what matters of a failure, and leaves a check out when it may."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What counts as a difference between two commits, and what does not."""
+"""Differences between two commits, and what is none."""
 
 import json
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""What each command costs, counted while it runs, against the committed budget."""
+"""The cost of each command, counted while it runs, against the committed budget."""
 
 import json
 from dataclasses import replace

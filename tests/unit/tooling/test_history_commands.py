@@ -1,4 +1,4 @@
-"""What `skafu history`, `skafu state` and `skafu why` make of a stream."""
+"""`skafu history`, `skafu state` and `skafu why`, on one stream."""
 
 import pytest
 import typer

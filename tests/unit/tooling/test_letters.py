@@ -93,7 +93,7 @@ def test_a_letter_goes_back_to_where_it_came_from(sqs: "SQSClient", place: Place
 def test_a_letter_that_could_not_be_taken_out_lies_in_both_and_is_not_lost(
     sqs: "SQSClient", place: Place
 ) -> None:
-    """As after a kill between the two calls."""
+    """Leave things as after a kill between the two calls."""
     post(sqs, place)
     broken = Broken(sqs)
     with pytest.raises(ConnectionError), letters.held(broken, place) as found:

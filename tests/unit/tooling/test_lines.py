@@ -1,4 +1,4 @@
-"""What the terminal of `skafu dev` shows of what happens."""
+"""The terminal of `skafu dev`."""
 
 import io
 import json

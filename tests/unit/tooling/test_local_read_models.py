@@ -1,4 +1,4 @@
-"""Which read models are folded anew for a changed schema."""
+"""Read models that are folded anew for a changed schema."""
 
 import json
 import shutil

@@ -39,7 +39,7 @@ def test_changed_added_and_removed_files_are_named_once(sources: Sources) -> Non
 def test_a_file_of_the_same_length_and_time_that_took_its_place_is_another(
     sources: Sources,
 ) -> None:
-    """As editors save: they write beside the file and move it over."""
+    """Save like editors: they write beside the file and move it over."""
     module, fresh = sources.root / "package" / "module.py", sources.root / "fresh"
     before = module.stat()
     fresh.write_text("A = 2")

@@ -46,7 +46,7 @@ def project(owner: ApiClient) -> str:
 
 
 def fed(stack: Json, plain: str) -> int:
-    """How far the feed knows the project."""
+    """Return how far the feed knows the project."""
     item = feed_item(stack, f"PROJECT#{plain}", 0)
     return 0 if item is None else int(item["end"]["N"])
 
@@ -286,5 +286,5 @@ def test_tampering_is_reported_at_once(
 
 
 def depth(stack: Json) -> int:
-    """Of the queue that the alarm looks at."""
+    """Return the attributes of the queue that the alarm watches."""
     return queue_depths(stack, "skafu-critical")["skafu-critical-local"]

@@ -41,7 +41,7 @@ class TestChoosingATemplate:
         assert self.choose(world, "coffee").problem == "template-not-published"
 
     def test_sent_again_after_a_new_revision_gets_the_first_answer(self, world: World) -> None:
-        """What was looked up makes no other command of it."""
+        """A fact that was looked up makes no other command of it."""
         key = uuid7(NOW, 78)
         world.sent("publish-template")
         first = self.choose(world, "tea", key)

@@ -58,7 +58,7 @@ class Shop:
         return [r.event for commit in self.commits() for r in commit.recorded(project.events)]
 
     def status(self, state: str, **said: object) -> Json:
-        """What GitHub says of the deployment."""
+        """Return GitHub's words for the deployment."""
         ours = {"projectId": self.project, "deploymentId": self.deployment}
         return github({"skafu": ours}, {"id": 71, "state": state, **said})
 
@@ -73,7 +73,7 @@ class Shop:
 
 
 def github(payload: object, status: Json) -> Json:
-    """As AWS's webhook for GitHub puts it on a bus; GitHub says much more."""
+    """Return the event as AWS's webhook for GitHub puts it on a bus; GitHub's has much more."""
     return {
         "version": "0",
         "id": "7c0ffee0-0000-4000-8000-000000000001",

@@ -1,4 +1,4 @@
-"""What a command found of other aggregates may be gone when it is sent again."""
+"""Facts of other aggregates may be gone when a command is sent again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where a command came from takes few octets, and is read back for ever."""
+"""The origin of a command takes few octets, and is read back for ever."""
 
 import pytest
 from hypothesis import given

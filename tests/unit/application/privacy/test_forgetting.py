@@ -73,7 +73,7 @@ class House:
         }
 
     def events(self, stream: AggregateId) -> list[str]:
-        """Who was forgotten in a stream, once for each time."""
+        """Return the subjects forgotten in a stream, once for each time."""
         stored = (e for commit in self.store.read(stream) for e in commit.stored_events())
         return [e["data"]["subject"] for e in stored if e["eventType"] == "SubjectForgotten"]
 
@@ -224,7 +224,7 @@ def own_or_acted() -> Iterator[tuple[str, str, bool]]:
 def test_a_commit_is_whose_events_name_them_or_who_commanded(
     actor: str, events: str, expected: bool
 ) -> None:
-    """What somebody writes into a text makes it nobody's."""
+    """A text that somebody writes makes a stream nobody's."""
     assert concerns(ANN, actor, events) is expected
 
 

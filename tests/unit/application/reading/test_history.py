@@ -1,4 +1,4 @@
-"""What the store knows of the past: the trail, states by version and moment, outcomes."""
+"""The past: the trail, states by version and moment, outcomes."""
 
 import random
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def of_length(length: int) -> list[Commit]:
 
 
 def folded(commits: list[Commit], version: int) -> Snapshot[Teapot]:
-    """As simply as can be: every event from the first on."""
+    """Fold as simply as can be: every event from the first on."""
     recorded = [r for c in commits for r in c.recorded(teapot.events) if r.sequence <= version]
     state = teapot.fold(r.event for r in recorded)
     return Snapshot(state, recorded[-1].sequence, recorded[-1].timestamp)

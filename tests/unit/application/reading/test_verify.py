@@ -48,7 +48,7 @@ def commits() -> History:
 
 @pytest.fixture
 def rows(commits: History) -> MemoryReadModels:
-    """As they were projected before anybody tampered with anything."""
+    """Return the rows as they were before anybody tampered with anything."""
     rows = MemoryReadModels()
     for projection in PROJECTIONS:
         CatchUp(holding(commits), rows, projection).reach(STREAM, commits[-1].last_sequence)

@@ -221,7 +221,7 @@ def failing(error: Exception) -> Callable[..., Any]:
 
 @pytest.mark.feature("C3")
 class TestAtOnce:
-    """What need not wait for the worker is answered at once, and leaves no ticket."""
+    """Refusals that need no worker are answered at once, and leave no ticket."""
 
     @pytest.mark.parametrize(
         ("send", "status"),

@@ -1,4 +1,4 @@
-"""What the executor reads, writes and answers."""
+"""The executor's reads, writes and answers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -331,7 +331,7 @@ def timed(number: int) -> str:
 
 @pytest.mark.feature("C15")
 class TestLookBack:
-    """How long a key is remembered, and how much of the stream is read for it."""
+    """The time for which a key is remembered, and the reads that it takes."""
 
     @pytest.mark.parametrize("make_key", [timed, opaque])
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How far back a second sending of a command can lie."""
+"""The look-back for a second sending of a command."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""What a warm process remembers is bounded."""
+"""The memory of a warm process is bounded."""
 
 import pytest
 

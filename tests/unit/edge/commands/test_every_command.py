@@ -48,7 +48,7 @@ def test_is_refused_to_those_who_only_read(operation: Operation, world: World) -
 
 @pytest.mark.feature("C11", "L8")
 def test_is_refused_to_a_second_owner(operation: Operation, world: World) -> None:
-    """Of what is not theirs they learn nothing; what is not anybody's to send is forbidden."""
+    """Others' aggregates are not found; commands that nobody may send are forbidden."""
     status = authorization.expected("commands", operation.name)["second"]
 
     answer = world.rest(operation, EVE)

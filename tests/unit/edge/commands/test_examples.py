@@ -35,7 +35,7 @@ EXAMPLES = [
 
 
 class World:
-    """What the example needs, made by the examples of other commands."""
+    """The things that an example needs, made by the examples of other commands."""
 
     def __init__(self) -> None:
         self.store = MemoryEventStore()

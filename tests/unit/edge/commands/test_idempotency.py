@@ -97,7 +97,7 @@ def test_after_a_day_another_key_is_forgotten_and_a_repeated_creation_harmless(
 
 
 def outcome_a_day_later(operation: Operation, second_key: str) -> tuple[str, int]:
-    """Of a second command with the same data, and the commits that it made."""
+    """Return the answer to a second command with the same data, and its commits."""
     found = scene(operation, "order-5")
     found.send(found.process())
     after = found.commits()

@@ -33,7 +33,7 @@ def store() -> MemoryEventStore:
 
 @pytest.fixture
 def api(store: MemoryEventStore) -> Api:
-    """As the machine named ci."""
+    """Send as the machine named ci."""
     commands = Commands.over(kitchen, store, Clock(START), {}, sleep=lambda _: None)
     return Api(command_api.build(commands)).as_machine(CI)
 

@@ -50,7 +50,7 @@ STORE = cast(MemoryEventStore, CURRENT)
 
 
 class CurrentFeed:
-    """Of what the store holds at the moment."""
+    """Return a case of what the store holds at the moment."""
 
     def pages(self, first: int) -> Iterator[Page]:
         feed = MemoryFeed()
@@ -80,7 +80,7 @@ class Both:
         self.cases = 0
 
     def ids(self, label: str) -> Mapping[str, str]:
-        """Of what there is for an operation."""
+        """Return a case of what there is for an operation."""
         if self.cases % RENEWED_AFTER == 0:
             self.world = World.with_everything(self.operation)
         self.cases += 1

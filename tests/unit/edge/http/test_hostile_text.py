@@ -1,4 +1,4 @@
-"""What is sent cannot write the log: one line for each record, whatever is in it."""
+"""A request cannot write the log: one line for each record, whatever is in it."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ HOSTILE = (
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
-    """What the handlers' logger writes from now on."""
+    """The lines that the handlers' logger writes from now on."""
     (handler,) = (h for h in logger.handlers if isinstance(h, logging.StreamHandler))
     written = StringIO()
     before = handler.setStream(written)

@@ -1,4 +1,4 @@
-"""What the audit trail shows of people: opened for those whom it concerns, while it opens."""
+"""Personal data in the audit trail: opened for those whom it concerns, while it opens."""
 
 from typing import Any
 
