@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_run_goes_on_where_it_was(file: Path) -> None:
     run = new_run()
-    run.count(ScannedPage([commit(events=3)], [], 1000, {"aggregateId": {"S": "PROJECT#a"}}))
+    run.count(ScannedPage([commit(events=3)], [], 1000, {"aggregateId": {"S": "TEAPOT#a"}}))
     publish.writer(file)(run)
     found = publish.broken_off(file, "dev", BEGAN.replace(tzinfo=None))
 
