@@ -2551,7 +2551,7 @@ export interface components {
         };
         /**
          * OnConflict
-         * @description The ways to treat a command that was decided on an older version.
+         * @description The treatment of a command that was decided on an older version.
          * @enum {string}
          */
         OnConflict: "reject" | "last-write-wins" | "merge";
@@ -2790,7 +2790,9 @@ export interface components {
         };
         /**
          * Status
-         * @description `failed`: given up; whether events were recorded is told by sending the command again.
+         * @description The status of a ticket.
+         *
+         *     `failed`: given up. To learn if events were recorded, send the command again.
          * @enum {string}
          */
         Status: "pending" | "accepted" | "refused" | "failed";
