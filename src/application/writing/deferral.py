@@ -17,9 +17,9 @@ ATTEMPTS = 3
 
 
 class Status(StrEnum):
-    """The status of a ticket.
+    """The status of a deferred command.
 
-    `failed`: given up. To learn if events were recorded, send the command again.
+    `failed`: it was given up. To learn if it recorded events, send it again.
     """
 
     PENDING = "pending"

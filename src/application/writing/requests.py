@@ -36,7 +36,7 @@ class MergeConflict(Exception):
 
 
 class OnConflict(StrEnum):
-    """The treatment of a command that was decided on an older version."""
+    """The ways to treat a command that was decided on an older version."""
 
     REJECT = "reject"
     LAST_WRITE_WINS = "last-write-wins"

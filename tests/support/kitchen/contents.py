@@ -8,7 +8,7 @@ from kernel.actor import Actor
 from kernel.contents import Contents
 from kernel.look_ups import States
 from kernel.messages import plain_id
-from kernel.operation import Item
+from kernel.operation import NamedEnvelope
 from tests.support.kitchen.projections import (
     PART_LIST,
     TEAPOT_DETAIL,
@@ -49,7 +49,7 @@ class NoLookUps:
         return ""
 
 
-def inspected(detail: Mapping[str, Any], look_ups: LookUps, _: Actor) -> Item | None:
+def inspected(detail: Mapping[str, Any], look_ups: LookUps, _: Actor) -> NamedEnvelope | None:
     """Translate what an inspector found, unless that is nothing."""
     if detail["finding"] is None:
         return None
