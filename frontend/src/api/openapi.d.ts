@@ -2551,7 +2551,7 @@ export interface components {
         };
         /**
          * OnConflict
-         * @description The treatment of a command that was decided on an older version.
+         * @description The ways to treat a command that was decided on an older version.
          * @enum {string}
          */
         OnConflict: "reject" | "last-write-wins" | "merge";
@@ -2790,9 +2790,9 @@ export interface components {
         };
         /**
          * Status
-         * @description The status of a ticket.
+         * @description The status of a deferred command.
          *
-         *     `failed`: given up. To learn if events were recorded, send the command again.
+         *     `failed`: it was given up. To learn if it recorded events, send it again.
          * @enum {string}
          */
         Status: "pending" | "accepted" | "refused" | "failed";
