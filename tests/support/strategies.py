@@ -7,7 +7,7 @@ of these that their bodies take.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
@@ -106,10 +106,14 @@ def commands(operation: Operation) -> list[Command]:
     made: list[Command] = []
     for data, place in product(variations(operation, world), range(len(IDS))):
         ids = {snake(name): IDS[place] for name in operation.ids}
-        context = Context(OWNER, lambda n, at=place: IDS[(at + n) % 3], look_ups, ids, sealed)
+        context = Context(OWNER, partial(nth_id, place), look_ups, ids, sealed)
         command = command_of(operation, data, context)
         made += [] if command is None or command in made else [command]
     return made
+
+
+def nth_id(first: int, n: int) -> str:
+    return IDS[(first + n) % len(IDS)]
 
 
 def sealed(text: str | None) -> SealedValue:

@@ -30,7 +30,7 @@ class LookUps:
     def tea(self, slug: str) -> str:
         """Return the name of a tea. Raises `NoSuchTea`."""
         holder = self.states.holder(claim_of(slug))
-        found: Tea | None = holder and self.states.newest(tea, plain_id(holder))
+        found: Tea | None = None if holder is None else self.states.newest(tea, plain_id(holder))
         if found is None or found.withdrawn:
             raise NoSuchTea(slug=slug)
         return found.name
