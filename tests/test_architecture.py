@@ -14,7 +14,7 @@ from scripts import features
 from scripts.figures.code import Documented, opens_so
 from scripts.figures.imports import EVERY_KIND, cycles, graph, imports, module_name
 from scripts.figures.sources import Source
-from tests.support import spelled, template
+from tests.support import domain_names, spelled, template
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
@@ -153,6 +153,20 @@ def test_no_file_of_the_engine_spells_a_name_of_the_domain() -> None:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("file", domain_names.files(), ids=lambda f: str(f.relative_to(ROOT)))
+def test_a_test_for_any_domain_names_none(file: Path) -> None:
+    """What names the domain lies in tests/domain, and is deleted with it."""
+    syntax = tree(file)
+    found = [
+        f"{file.relative_to(ROOT)}:{number}: {text[:60]!r} spells {', '.join(sorted(names))}"
+        for number, text in spelled.texts(syntax)
+        if (names := domain_names.spelled_in(text))
+    ]
+
+    assert found == []
+    assert list(domain_names.foreign(syntax)) == []
 
 
 def test_no_file_imports_itself_in_a_circle() -> None:
