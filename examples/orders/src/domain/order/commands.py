@@ -45,6 +45,8 @@ def largest_item(number: int) -> dict[str, Any]:
     creates=True,
 )
 class CreateOrder(Command):
+    """Create an order, with the items that are known already."""
+
     type: Literal["CreateOrder"] = "CreateOrder"
     owner: str
     items: Annotated[tuple[NewItem, ...], Field(max_length=MAX_ITEMS)] = ()
@@ -57,6 +59,8 @@ class CreateOrder(Command):
     Example({"product": "Cup", "quantity": 6, "unitPrice": 399}, largest_item(0), CREATED),
 )
 class AddItemToOrder(Command):
+    """Add an item; the price is that of one piece, in cents."""
+
     type: Literal["AddItemToOrder"] = "AddItemToOrder"
     item: NewItem
 
@@ -68,12 +72,16 @@ class AddItemToOrder(Command):
     Example(given=(*CREATED, "add-item-to-order")),
 )
 class RemoveItemFromOrder(Command):
+    """Remove an item, with all its pieces."""
+
     type: Literal["RemoveItemFromOrder"] = "RemoveItemFromOrder"
     item_id: ItemId
 
 
 @operation("POST /orders/<id>/cancel", Who.OWNER, always(LIFE), Example(given=CREATED))
 class CancelOrder(Command):
+    """Cancel the order. It keeps its items and takes no changes any more."""
+
     type: Literal["CancelOrder"] = "CancelOrder"
 
 

@@ -10,6 +10,7 @@ from domain.order.aggregate import (
 )
 from domain.order.commands import MAX_ITEMS
 from kernel.errors import AggregateNotFound
+from kernel.personal import ForgetSubject, SubjectForgotten
 from tests.domain.support.builders import (
     add,
     added,
@@ -71,3 +72,9 @@ def test_an_order_that_is_cancelled_stays_so() -> None:
 
 def test_a_cancelled_order_takes_no_changes() -> None:
     given(order, created(), cancelled()).when(add("Teapot")).then_refused(OrderIsCancelled)
+
+
+def test_a_person_is_forgotten_whatever_the_status() -> None:
+    forget = ForgetSubject(subject="ada-sub")
+
+    given(order, created(), cancelled()).when(forget).then(SubjectForgotten(subject="ada-sub"))
