@@ -1,19 +1,15 @@
 """One of each command and event, and what happened before an event could."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from domain.analysis.events import AnalysisCancelled
+from domain.contents import contents
 from domain.project.commands import (
-    CompleteProvisioning,
     CompleteProvisioningStep,
-    DeleteProject,
     FailProvisioning,
     ProvisioningStep,
     RepositoryProvider,
-    RestoreProject,
     ServiceType,
-    StartProvisioning,
-    UnlinkRepository,
 )
 from domain.project.events import (
     DeploymentCompleted,
@@ -22,28 +18,23 @@ from domain.project.events import (
     ProjectArchived,
     ProjectConfigured,
     ProjectCreated,
-    ProjectDeleted,
     ProjectDescriptionChanged,
     ProjectRenamed,
-    ProjectRestored,
-    ProvisioningCompleted,
     ProvisioningFailed,
     ProvisioningStarted,
     ProvisioningStepCompleted,
     RepositoryLinked,
-    RepositoryUnlinked,
     ServiceChanged,
     ServiceRemoved,
     TemplateChosen,
 )
 from domain.template.events import TemplateDescriptionChanged
-from kernel.messages import Command, Event
+from kernel.messages import Command, Event, Message
 from kernel.personal import ForgetSubject, SealedValue
 from tests.domain.support.analysis_builders import (
     answer,
     answered,
     ask,
-    cancel,
     fail,
     failed,
     requested,
@@ -51,7 +42,6 @@ from tests.domain.support.analysis_builders import (
 from tests.domain.support.builders import (
     add,
     added,
-    archive,
     change,
     change_service,
     choose,
@@ -72,7 +62,6 @@ from tests.domain.support.template_builders import (
     deprecated,
     draft,
     drafted,
-    publish,
     published,
     renamed,
     replaced,
@@ -81,12 +70,18 @@ from tests.domain.support.template_builders import (
 from tests.support.spec import ACTOR
 from tests.support.unions import AnyDecider, events_of
 
+M = TypeVar("M", bound=Message)
 SEALED = SealedValue(f"s1:{'a' * 40}")
+
+
+def without_data(kinds: Iterable[type[M]]) -> dict[str, M]:
+    """Return one of each kind that has no fields of its own."""
+    return {kind.__name__: kind() for kind in kinds if kind.model_fields.keys() == {"type"}}
+
+
 COMMANDS: Mapping[str, Command] = {
+    **without_data(operation.command for operation in contents.operations),
     "CreateProject": create(),
-    "ArchiveProject": archive(),
-    "RestoreProject": RestoreProject(),
-    "DeleteProject": DeleteProject(),
     "ChangeProject name": change(name="Samovar"),
     "ChangeProject description": change(description=None),
     "ConfigureProject": configure(),
@@ -95,16 +90,12 @@ COMMANDS: Mapping[str, Command] = {
     "RemoveService": remove_service("spout"),
     "ChooseTemplate": choose(),
     "LinkRepository": link(),
-    "UnlinkRepository": UnlinkRepository(),
     "StartDeployment": deploy(1, "prod"),
     "CompleteDeployment": complete_deployment(1),
     "FailDeployment": fail_deployment(1),
-    "StartProvisioning": StartProvisioning(),
     "CompleteProvisioningStep": CompleteProvisioningStep(step=ProvisioningStep.TEMPLATE),
-    "CompleteProvisioning": CompleteProvisioning(),
     "FailProvisioning": FailProvisioning(reason="No water."),
     "DraftTemplate": draft(),
-    "PublishTemplate": publish(),
     "DeprecateTemplate": deprecate(),
     "ReviseTemplate name": revise(name="Coffee"),
     "ReviseTemplate description": revise(description=None),
@@ -112,10 +103,10 @@ COMMANDS: Mapping[str, Command] = {
     "RequestAnalysis": ask(),
     "CompleteAnalysis": answer(),
     "FailAnalysis": fail(),
-    "CancelAnalysis": cancel(),
     "ForgetSubject": ForgetSubject(subject="ada-sub"),
 }
 EVENTS: Mapping[str, Event] = {
+    **without_data(event for kind in contents.aggregates for event in events_of(kind)),
     "ProjectCreated": ProjectCreated(
         owner=ACTOR,
         name="Teapot",
@@ -125,9 +116,6 @@ EVENTS: Mapping[str, Event] = {
         owner_name=SEALED,
         owner_email=SEALED,
     ),
-    "ProjectArchived": ProjectArchived(),
-    "ProjectRestored": ProjectRestored(),
-    "ProjectDeleted": ProjectDeleted(),
     "ProjectRenamed": ProjectRenamed(name="Urn"),
     "ProjectDescriptionChanged": ProjectDescriptionChanged(description="Hot"),
     "ProjectConfigured": ProjectConfigured(configuration=configured()),
@@ -143,7 +131,6 @@ EVENTS: Mapping[str, Event] = {
     "RepositoryLinked": RepositoryLinked(
         provider=RepositoryProvider.GITLAB, url="https://example.org/a", default_branch="main"
     ),
-    "RepositoryUnlinked": RepositoryUnlinked(),
     "DeploymentStarted": DeploymentStarted(
         owner=ACTOR, deployment_id=deployment_id(1), environment="prod"
     ),
@@ -153,7 +140,6 @@ EVENTS: Mapping[str, Event] = {
     ),
     "ProvisioningStarted": ProvisioningStarted(owner=ACTOR, attempt=1),
     "ProvisioningStepCompleted": ProvisioningStepCompleted(step=ProvisioningStep.TEMPLATE),
-    "ProvisioningCompleted": ProvisioningCompleted(),
     "ProvisioningFailed": ProvisioningFailed(reason="No water."),
     "TemplateDrafted": drafted(),
     "TemplatePublished": published(),
@@ -164,7 +150,6 @@ EVENTS: Mapping[str, Event] = {
     "AnalysisRequested": requested(),
     "AnalysisCompleted": answered(),
     "AnalysisFailed": failed(),
-    "AnalysisCancelled": AnalysisCancelled(),
 }
 STARTED = EVENTS["DeploymentStarted"]
 PROVISIONING = EVENTS["ProvisioningStarted"]
