@@ -232,10 +232,10 @@ class Processes:
         """End all, at the latest after GRACE_SECONDS, with everything that they started."""
         with self._lock:
             self._stopping = True
-        end(self._recorded())
-        for popen, _ in self._running.values():
+            running, self._running = self._running, {}
+        end([recorded for _, recorded in running.values()])
+        for popen, _ in running.values():
             end_group(popen)
-        self._running.clear()
         (self.state_dir / RECORD).unlink(missing_ok=True)
         if self._guard:
             self._guard.communicate()

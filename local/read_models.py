@@ -31,16 +31,13 @@ class ReadModels:
     state_dir: Path
 
     def outdated(self) -> list[str]:
-        """The models that have a table, with rows of another schema."""
+        """The models whose rows were written for another schema; none in a new state folder."""
         known = self._remembered()
-        return [
-            model
-            for model, digest in digests().items()
-            if known.get(model) != digest and self._exists(model)
-        ]
+        changed = [model for model, digest in digests().items() if known.get(model) != digest]
+        return changed if known or any(map(self._exists, changed)) else []
 
     def drop(self, models: Iterable[str]) -> None:
-        for model in models:
+        for model in filter(self._exists, models):
             self.aws.client("dynamodb").delete_table(TableName=self._table(model))
 
     def remember(self, found: Mapping[str, str]) -> None:

@@ -42,6 +42,7 @@ class SchemaFollower:
     _behind: bool = False
 
     def start(self) -> None:
+        self._behind = bool(self.stack.read_models.outdated())
         threading.Thread(target=self._follow, daemon=True, name="skafu-schema").start()
 
     def reloaded(self, files: Collection[str]) -> None:
@@ -50,13 +51,14 @@ class SchemaFollower:
             self._rows_due.set()
 
     def _follow(self) -> None:
-        self._behind = bool(self.stack.read_models.outdated())
-        try:
-            while True:
-                time.sleep(PAUSE_SECONDS)
+        while True:
+            time.sleep(PAUSE_SECONDS)
+            try:
                 self._step()
-        except Stopping:
-            return
+            except Stopping:
+                return
+            except Exception as error:  # the edge: what is saved next is followed all the same
+                self.tell(f"the schema was not followed: {type(error).__name__}: {error}", "")
 
     def _step(self) -> None:
         changed = self._settled()
@@ -97,18 +99,19 @@ class SchemaFollower:
         """Restart AppSync for what was exported, also by somebody else."""
         self._served, began = exported(), time.monotonic()
         outdated = self.stack.read_models.outdated()
+        self._behind = self._behind or bool(outdated)
         try:
             self.stack.restart_appsync(outdated)
         except ProcessEnded:
             return self.tell("AppSync does not take the schema; correct it", self._log("appsync"))
         self.tell(f"AppSync restarted in {since(began)}", "")
-        if outdated:
+        if self._behind:
             self._rows_due.set()
 
     def _bring_rows(self) -> None:
-        began, self._behind = time.monotonic(), True
-        if bring_rows(self.stack):
-            self._behind = False
+        began = time.monotonic()
+        self._behind = not bring_rows(self.stack)
+        if not self._behind:
             return self.tell(f"rows brought up to date in {since(began)}", "")
         problem = "rows were not all brought up to date; `skafu verify --repair` shows which"
         self.tell(problem, self._log("rows"))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from scripts.tree_copy import copy_of_the_tree
 from scripts.trees import ROOT, working_tree
 from scripts.trying import cases, copies, results
 from scripts.trying.belongings import goes, may_differ
@@ -29,7 +30,7 @@ Examples:
   python -m scripts.try_domain examples/orders --only check,stack
 
 The domain's folder mirrors the tree: its files take the place of those of Skafu's domain. The copy
-is a git repository, whose only commit is the tree: `git diff` shows what the domain changes.
+is a git repository, whose only commit is the tree: `git diff HEAD` shows what the domain changes.
 """
 
 
@@ -74,10 +75,8 @@ STEPS: Mapping[str, Callable[[Trial], None]] = {
 def prepare(trial: Trial, domain: Path) -> None:
     """Copy the tree, take Skafu's domain out and put the other one in."""
     began = time.monotonic()
-    tree = working_tree()
-    copies.copy(tree, trial.folder)
-    copies.link_environments(trial.folder)
-    copies.remove(trial.folder, filter(goes, tree.files))
+    copy_of_the_tree(trial.folder)
+    copies.remove(trial.folder, filter(goes, working_tree().files))
     shutil.copytree(domain, trial.folder, dirs_exist_ok=True, ignore=its_own_page(domain))
     trial.note(Outcome("copy", passed=True, seconds=time.monotonic() - began))
 
@@ -97,14 +96,14 @@ def compare(trial: Trial) -> None:
 
 @contextmanager
 def folder_of(keep: Path | None) -> Iterator[Path]:
+    """Give the path of the copy, which is yet to be made."""
     if keep is not None:
-        if keep.exists() and any(keep.iterdir()):
-            raise typer.BadParameter(f"{keep} is not empty")
-        keep.mkdir(parents=True, exist_ok=True)
+        if keep.exists():
+            raise typer.BadParameter(f"{keep} is there already")
         yield keep.resolve()
         return
     with TemporaryDirectory(prefix="skafu-domain-") as folder:
-        yield Path(folder).resolve()
+        yield Path(folder).resolve() / "tree"
 
 
 def chosen(only: str) -> list[Callable[[Trial], None]]:

@@ -18,7 +18,7 @@ from local.emulator import settings
 
 settings.prepare()  # MiniStack reads its environment when it is imported
 
-from local.emulator import middleware, upstream  # noqa: E402 - after the settings above
+from local.emulator import environments, forks, middleware, upstream  # noqa: E402 - after the settings above
 from local.emulator.middleware import Application  # noqa: E402 - after the settings above
 from local.emulator.patches import apply  # noqa: E402 - after the settings above
 
@@ -28,6 +28,8 @@ def application() -> Application:
         stock: Application = upstream.app.app
         return stock
     apply()
+    if forks.possible():
+        threading.Thread(target=environments.preload, daemon=True, name="skafu-preload").start()
     return middleware.Emulator(upstream.app.app)
 
 

@@ -18,6 +18,7 @@ import threading
 import uuid
 import zipfile
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -31,6 +32,8 @@ SOURCE_MARKER = "skafu-source.json"
 KEY_PREFIX = "lambda."
 DEFAULT_ACCOUNT = "000000000000"
 _unpacking, _forking = threading.Lock(), threading.Lock()
+# In the state folder: what the functions of the last run had imported.
+LIBRARIES = "libraries.json"
 RUNTIME = Path(__file__).with_name("runtime.py")
 SYSTEM = {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 # AWS allows an environment this long to import its handler; a laptop under load gets more.
@@ -172,12 +175,27 @@ def _fork_server() -> forks.ForkServer:
 
 def remember(code: Code, modules: Collection[str]) -> None:
     """Let environments to come begin with the libraries that this one has imported."""
-    if code.packaged or not forks.possible():
-        return
+    if not code.packaged and forks.possible():
+        threading.Thread(target=preload, args=[modules], daemon=True, name="skafu-preload").start()
+
+
+def preload(modules: Collection[str] = ()) -> None:
+    """Import libraries in the fork server: these, and those of the last run."""
+    file = Path(os.environ["STATE_DIR"]) / LIBRARIES
+    with _forking:
+        known = remembered(file)
+        wanted = list(dict.fromkeys([*known, *modules]))
+        if wanted != known:
+            file.write_text(json.dumps(wanted))
+    with suppress(OSError):  # the server is gone; the next environment starts another one
+        fork_server().load(wanted)
+
+
+def remembered(file: Path) -> list[str]:
     try:
-        fork_server().load(modules)
-    except OSError:
-        _fork_server.cache_clear()
+        return list(json.loads(file.read_text()))
+    except (OSError, ValueError):
+        return []
 
 
 def interpreter(code: Code) -> list[str]:

@@ -36,7 +36,7 @@ HEAD = (
 
 def cost(
     commands: Annotated[
-        list[str] | None, typer.Argument(help="Names of commands; all by default.")
+        list[str] | None, typer.Argument(help=f"E.g. {contents.first_change.name}; all by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     subscribers: Annotated[int, typer.Option(min=0, help="Browsers that watch each row.")] = 1,

@@ -15,7 +15,7 @@ from rich.table import Table
 from application.failures import Discarded, Severity
 from application.failures import reason as reason_of
 from application.ports import Unavailable
-from application.publishing.republish import CommitMissing, Key, Publication, publish_recorded
+from application.publishing.republish import CommitKey, CommitMissing, Publication, publish_recorded
 from application.reading.verify import differs, expected_rows
 from domain.contents import contents
 from edge.errors import failure
@@ -196,14 +196,14 @@ def record_of(desk: Desk, name: str) -> dict[str, Any]:
     return found
 
 
-def keys_of(kept: Mapping[str, Any]) -> list[Key]:
+def keys_of(kept: Mapping[str, Any]) -> list[CommitKey]:
     """Return the keys of the commits in an object, each once, in the order of the stream."""
     payload = kept["payload"]
     records = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
     return list(dict.fromkeys(key_of(record["dynamodb"]["Keys"]) for record in records))
 
 
-def key_of(keys: Mapping[str, Mapping[str, str]]) -> Key:
+def key_of(keys: Mapping[str, Mapping[str, str]]) -> CommitKey:
     return AggregateId(keys["aggregateId"]["S"]), int(keys["eventSequence"]["N"])
 
 
@@ -235,7 +235,7 @@ def redrive(
     for place in desk.named(names):
         if place.source is not None:
             sent += letters_sent(desk, place, wanted, rows, rate, dry_run)
-    missing: list[Key] = []
+    missing: list[CommitKey] = []
     if not names or BUCKET in names:
         sent += objects_published(desk, wanted, rows, rate, dry_run, missing)
     typer.echo(f"{sent} {'would be ' if dry_run else ''}redriven")
@@ -280,7 +280,12 @@ def letters_sent(
 
 
 def objects_published(
-    desk: Desk, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool, missing: list[Key]
+    desk: Desk,
+    wanted: Wanted,
+    rows: "Expected",
+    rate: float,
+    dry_run: bool,
+    missing: list[CommitKey],
 ) -> int:
     """Publish the commits of objects; an object goes when all its commits are published."""
     found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
@@ -295,7 +300,7 @@ def objects_published(
     return len(found)
 
 
-def published(publication: Publication, key: Key) -> bool:
+def published(publication: Publication, key: CommitKey) -> bool:
     try:
         publish_recorded(wiring.event_store(), publication, key)
     except (CommitMissing, Unavailable, KeyError, TypeError, ValueError) as error:
@@ -316,7 +321,7 @@ class Expected:
         if letter.aggregate_id is not None and name is not None and name in contents.projection:
             self.streams.add((name, AggregateId(letter.aggregate_id)))
 
-    def expect_all(self, keys: Iterable[Key]) -> None:
+    def expect_all(self, keys: Iterable[CommitKey]) -> None:
         """Expect every projection of the aggregate to reach what was published again."""
         for aggregate, _ in keys:
             kind = aggregate.partition("#")[0]

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from application.failures import reason
-from application.privacy.forgetting import Forgetting, Told
+from application.privacy.forgetting import Forgetting, NotifiedPage
 from application.privacy.subject_keys import KeyRecord
 from domain.contents import contents
 from edge.commands.api import Commands
@@ -88,7 +88,7 @@ def tell(forgetting: Forgetting, subject: str, tombstone: KeyRecord) -> None:
     told = 0
     failed: list[str] = []
     with bar("Looking through the commits", forgetting.streams.size()) as progress:
-        for page in forgetting.tell(subject, tombstone):
+        for page in forgetting.notify(subject, tombstone):
             told += len(page.streams)
             failed += faults(page)
             progress.advance(progress.task_ids[0], page.examined)
@@ -100,7 +100,7 @@ def tell(forgetting: Forgetting, subject: str, tombstone: KeyRecord) -> None:
     typer.echo(REMAINS)
 
 
-def faults(page: Told) -> list[str]:
+def faults(page: NotifiedPage) -> list[str]:
     return [f"{stream}: {reason(error)}" for stream, error in page.failed]
 
 

@@ -22,9 +22,7 @@ def invoke(
     event: Annotated[
         Path,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            help="A JSON file with the event, such as those in events/.",
+            exists=True, dir_okay=False, help="A sample, e.g. one of those in events/command_api/."
         ),
     ],
     outputs: OutputsOption = LOCAL_OUTPUTS,

@@ -17,7 +17,13 @@ from adapters.dynamodb.commit_scan import SCAN_PAGE, DynamoDbCommitScan
 from adapters.dynamodb.items import READ_UNIT
 from application.commit import Commit
 from application.ports import Unavailable
-from application.publishing.republish import Key, Page, Position, Publication, republish
+from application.publishing.republish import (
+    CommitKey,
+    Position,
+    Publication,
+    ScannedPage,
+    republish,
+)
 from handlers import wiring
 from skafu.metering.prices import PRICES
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
@@ -38,7 +44,7 @@ class Run:
     commits: int = 0
     events: int = 0
 
-    def count(self, page: Page) -> None:
+    def count(self, page: ScannedPage) -> None:
         self.after = page.after
         self.examined += page.examined
         self.commits += len(page.commits)
@@ -142,9 +148,9 @@ def work(
     publish_commits: Callable[[Sequence[Commit]], None],
     run: Run,
     keep: Callable[[Run], None],
-) -> list[Key]:
+) -> list[CommitKey]:
     """Publish page after page, and remember each. Return the keys of items that are not commits."""
-    unreadable: list[Key] = []
+    unreadable: list[CommitKey] = []
     with progress(scan.size()[0], run) as report:
         try:
             for page in republish(scan, publish_commits, *run.span(), run.after):
@@ -172,7 +178,7 @@ def progress(items: int, run: Run) -> Iterator[Callable[[], None]]:
         yield lambda: bar.update(task, completed=run.examined, events=run.events)
 
 
-def finish(run: Run, unreadable: list[Key], dry_run: bool) -> None:
+def finish(run: Run, unreadable: list[CommitKey], dry_run: bool) -> None:
     done = "would be published" if dry_run else "were published"
     cost = run.events * PRICES.eventbridge_events / 1e6
     typer.echo(f"{run.events} events of {run.commits} commits {done} (EventBridge: ${cost:.4f})")

@@ -10,17 +10,17 @@ from rich.progress import track
 from rich.table import Table
 
 from adapters.appsync.read_models import AppSyncReadModels, signed_session
-from application.publishing.feed import Entry, FeedWriter, broken_feed
+from application.publishing.feed import FeedEntry, FeedWriter, broken_feed
 from application.reading.catch_up import CatchUp
 from application.reading.verify import (
     FEED,
     HISTORY,
     SHARED,
     STRAY,
-    Finding,
+    Discrepancy,
     Verifier,
-    all_findings,
-    strays,
+    all_discrepancies,
+    stray_rows,
 )
 from domain.contents import contents
 from handlers import wiring
@@ -56,7 +56,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def findings(*, compare: bool) -> tuple[list[Finding], int]:
+def findings(*, compare: bool) -> tuple[list[Discrepancy], int]:
     """Return the findings, and the number of streams.
 
     Rows and feed are read first: they are made from the streams, so the streams are never behind.
@@ -73,10 +73,10 @@ def findings(*, compare: bool) -> tuple[list[Finding], int]:
         aggregate: verifier(aggregate, fed, compare=compare).check(aggregate)
         for aggregate in progress(streams, "Reading streams")
     }
-    found = all_findings(results)
-    found += [Finding(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
+    found = all_discrepancies(results)
+    found += [Discrepancy(FEED_ITSELF, HISTORY, fault) for fault in broken_feed(pages)]
     yielded = frozenset[RowKey]().union(*(result.yields for result in results.values()))
-    return [*found, *strays(listed, yielded)], len(streams)
+    return [*found, *stray_rows(listed, yielded)], len(streams)
 
 
 def models() -> list[str]:
@@ -84,15 +84,15 @@ def models() -> list[str]:
     return [model for projection in contents.projections for model in projection.models]
 
 
-def by_stream(entries: Iterable[Entry]) -> dict[AggregateId, list[Entry]]:
-    fed: dict[AggregateId, list[Entry]] = {}
+def by_stream(entries: Iterable[FeedEntry]) -> dict[AggregateId, list[FeedEntry]]:
+    fed: dict[AggregateId, list[FeedEntry]] = {}
     for entry in entries:
         fed.setdefault(entry.aggregate, []).append(entry)
     return fed
 
 
 def verifier(
-    aggregate: AggregateId, fed: dict[AggregateId, list[Entry]], *, compare: bool
+    aggregate: AggregateId, fed: dict[AggregateId, list[FeedEntry]], *, compare: bool
 ) -> Verifier:
     kind = aggregate.partition("#")[0]
     return Verifier(
@@ -119,8 +119,8 @@ def _read_models(url: str) -> AppSyncReadModels:
     return AppSyncReadModels(signed_session(url), contents.read_models)
 
 
-def mended(found: list[Finding]) -> bool:
-    """Rebuild what differs; a broken history, strays and shared rows stay errors."""
+def mended(found: list[Discrepancy]) -> bool:
+    """Rebuild what differs; a broken history, stray rows and shared rows stay errors."""
     beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
     for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
@@ -142,7 +142,7 @@ def unfeedable(aggregate: AggregateId, error: Exception) -> None:
     typer.echo(f"{aggregate} cannot be fed: {error}", err=True)
 
 
-def show(found: list[Finding], streams: int) -> None:
+def show(found: list[Discrepancy], streams: int) -> None:
     if not found:
         typer.echo(
             f"{streams} streams: history is whole, every row that was compared equals its fold"

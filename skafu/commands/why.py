@@ -37,7 +37,9 @@ def why(
     aggregate: AggregateArgument,
     what: Annotated[
         str,
-        typer.Argument(help="The number of an event, or a field of the state; dots lead inside."),
+        typer.Argument(
+            help="An event's number, or a field of the state; a dot leads into a field."
+        ),
     ],
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,

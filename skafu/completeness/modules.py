@@ -1,10 +1,10 @@
 """The modules of the domain, also those that nobody imports, and what they define."""
 
-import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,10 +21,15 @@ def modules() -> tuple[ModuleType, ...]:
 def instances(*kinds: type) -> Iterator[tuple[ModuleType, str, Any]]:
     """Yield module, name and value of every value of these kinds, where it is assigned."""
     for module in modules():
-        assigned = set(re.findall(r"^(\w+)\b[^=\n(]*=", inspect.getsource(module), re.MULTILINE))
+        assigned = set(re.findall(r"^(\w+)\b[^=\n(]*=", source(module), re.MULTILINE))
         for name, value in vars(module).items():
             if name in assigned and isinstance(value, kinds):
                 yield module, name, value
+
+
+def source(module: ModuleType) -> str:
+    """Return the module's text; `inspect.getsource` knows none of an empty file."""
+    return Path(module.__file__ or "").read_text()
 
 
 def classes(module: ModuleType, base: type) -> tuple[type, ...]:

@@ -11,15 +11,12 @@ from kernel.messages import AggregateId
 from kernel.operation import PlainId
 from skafu.reach.arguments import valid
 
-FIRST = contents.aggregates[0]
-COLLECTION = contents.first_creation.collection.strip("/")
+FIRST = contents.first_creation
 AggregateArgument = Annotated[
     str,
     typer.Argument(
-        help=(
-            f"`{FIRST.aggregate_type}#<id>` as stored, `{COLLECTION}/<id>` as in the API, or the "
-            f"plain id if it is a {FIRST.noun}."
-        )
+        help=f"`{FIRST.aggregate_type}#<id>` as stored, `{FIRST.collection[1:]}/<id>` as in the "
+        f"API, or a plain id, which names a stream of type {FIRST.aggregate_type}."
     ),
 ]
 

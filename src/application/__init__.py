@@ -1,1 +1,1 @@
-"""Use cases, between pure rules and real machines: execute, publish, catch up."""
+"""Use cases: execute commands, publish events, keep rows current, protect personal data."""

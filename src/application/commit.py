@@ -1,4 +1,4 @@
-"""The commit: all that one command appended, atomically; one item of the events table."""
+"""The commit: everything that one command appended, atomically; one item of the events table."""
 
 import hashlib
 import json
@@ -19,14 +19,13 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The events that one command appended.
+    """The events that one command appended, and everything recorded with them.
 
     `first_sequence` is the key: guard, events, identity, state and outbox are one write. `actor`
-    is `<sub>::<username>`, the principal; a machine may act `on_behalf_of` another. `events` is
+    is the principal, `<sub>::<username>`; a machine may act `on_behalf_of` another. `events` is
     JSON text, a list of `{eventType, schemaVersion, data}`. `state`, JSON text, is the fold to the
     last event; it is derived, so a store may leave it out, and the hash does not cover it. `client`
-    is where the command came from, sealed under the key of the actor's `sub`; it is never
-    published.
+    is the origin of the command, sealed under the key of the actor's `sub`; it is not published.
     """
 
     aggregate_id: AggregateId
@@ -54,25 +53,25 @@ class Commit:
         return self.actor, self.command_id
 
     def hash(self) -> bytes:
-        """SHA-256 of all that was recorded; the successor carries it."""
+        """Return the SHA-256 of everything recorded; the next commit carries it."""
         recorded = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
         for derived in ("state", "state_version"):
             del recorded[derived]
-        # Younger than the first commits, whose hashes know nothing of them.
+        # Fields younger than the first commits, whose hashes do not cover them.
         for younger in ("client", "on_behalf_of"):
             if recorded[younger] is None:
                 del recorded[younger]
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
 
     def stored_events(self) -> list[dict[str, Any]]:
-        """Raises `ValueError` when they are not as many as the commit says."""
+        """Return the events as stored. Raises `ValueError` if their number is not `count`."""
         events: list[dict[str, Any]] = json.loads(self.events)
         if len(events) != self.count:
             raise ValueError(f"{len(events)} events in a commit of {self.count}")
         return events
 
     def recorded(self, events: EventTypes[E]) -> Iterator[Recorded[E]]:
-        """The events in their envelopes, in the shape of today's classes."""
+        """Yield the events in their envelopes, in the shape of today's classes."""
         for sequence, stored in enumerate(self.stored_events(), self.first_sequence):
             yield Recorded(
                 aggregate_id=self.aggregate_id,
@@ -90,7 +89,7 @@ def encode_events(events: Sequence[Event]) -> str:
 
 
 def encode_event(event: Event) -> dict[str, Any]:
-    """Fields left at their defaults are not stored: they are the default when read."""
+    """Return the event as stored, without fields at their defaults."""
     data = event.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"type"})
     return {
         "eventType": type(event).__name__,
@@ -100,10 +99,10 @@ def encode_event(event: Event) -> dict[str, Any]:
 
 
 def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
-    """A stored event of any version that was ever written, in the shape of today's class.
+    """Return a stored event, of any version ever written, in the shape of today's class.
 
     Raises `UnreadableEvent` for a type or a major version that this release does not know, and
-    `ValueError` for data that has not the shape of its version.
+    `ValueError` for data that does not have the shape of its version.
     """
     data = todays_data(events, stored)
     return events.adapter.validate_python({**data, "type": stored["eventType"]})
@@ -112,12 +111,12 @@ def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
 def fingerprint(
     command: Command, aggregate: AggregateId, principal: str, expected_version: int | None
 ) -> bytes:
-    """Return the digest by which two commands with one identity are the same command."""
+    """Return a hash of the command's content: a command sent again has the same one."""
     content = {
         "aggregate": aggregate,
         "principal": principal,
         "expectedVersion": expected_version,
-        # Whether a field was given matters: a null description clears, an absent one keeps.
+        # Fields that were not given are left out: null clears a description, absence keeps it.
         "command": command.model_dump(
             mode="json",
             by_alias=True,

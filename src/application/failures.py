@@ -1,4 +1,4 @@
-"""One record for every failure anywhere; `skafu doctor` reads them as one list."""
+"""Failures: one form of record for all of them; `skafu doctor` shows them as one list."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """`INFO` is for what a person decided and is kept on record; all else wants somebody."""
+    """The severity of a failure. `INFO` records a decision; all others need attention."""
 
     INFO = "INFO"
     WARNING = "WARNING"
@@ -20,27 +20,27 @@ class CommitTampered(Exception):
 
 
 class Unreadable(Exception):
-    """A stored value cannot be read, though it is whole."""
+    """Stored data is complete but cannot be read."""
 
 
 class MessageGivenUp(Exception):
-    """A queue or a rule gave a message up; it lies in a dead-letter queue."""
+    """A queue or a rule gave up a message; it is in a dead-letter queue."""
 
 
 class RecordsNotPublished(Exception):
-    """The stream gave records up; an object of the bucket holds them."""
+    """The stream gave up records; an object in the bucket holds them."""
 
 
 class Discarded(Exception):
-    """Somebody decided that what had failed is not to be tried again."""
+    """Somebody decided that a failed message will not be retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure. `key` is enough to read the record again; no field holds a secret.
+    """A failure: what failed, where and why. No field holds a secret.
 
-    `what` is a short name (`RecordNotPublished`); `retryable` says whether the same input may
-    succeed later without a change of code. Made by `edge.errors.failure`.
+    `what` is a short name (`RecordNotPublished`); `key` is enough to read the record again. A
+    `retryable` failure may succeed later without a change of code. Made by `edge.errors.failure`.
     """
 
     what: str
@@ -55,11 +55,11 @@ class Failure:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Failure":
-        """Raises `KeyError`, `TypeError` or `ValueError` for what is no failure."""
+        """Read a record. Raises `KeyError`, `TypeError` or `ValueError` if it is no failure."""
         return cls(**{**record, "severity": Severity(record["severity"])})
 
 
 def reason(error: BaseException) -> str:
-    """The class and the first line: a message may quote its input, a whole one might leak it."""
+    """Return the class and the first line; the whole message might leak the input it quotes."""
     lines = str(error).splitlines() or [""]
     return f"{type(error).__name__}: {lines[0][:200]}"

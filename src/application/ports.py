@@ -1,6 +1,6 @@
-"""Ports: the application's needs of the outside world, and the errors of each.
+"""Ports: the protocols that adapters implement, and the errors that they raise.
 
-Adapters implement these protocols; they do not inherit from them.
+Adapters do not inherit from the protocols.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,11 +20,11 @@ def utc_now() -> datetime:
 
 
 PAST_PAGE = 8
-"""Commits: within so many of a stream one holds the folded state (`append.STATE_EVERY`)."""
+"""The first page of a read into the past, in commits: it contains a state (`STATE_EVERY`)."""
 
 
 class CommitConflict(Exception):
-    """The sequence is taken. `winner` is the commit that holds it."""
+    """The sequence is taken by another commit, `winner`."""
 
     def __init__(self, winner: Commit) -> None:
         super().__init__(f"{winner.aggregate_id} {winner.first_sequence}")
@@ -32,94 +32,100 @@ class CommitConflict(Exception):
 
 
 class Unavailable(Exception):
-    """Throttled, timed out or down: try again later; never the record's own fault."""
+    """Throttled, timed out or down: try again later; the input is not at fault."""
 
 
 class Refused(Exception):
-    """The other side refuses for a reason that will not pass."""
+    """The other side refuses, and will refuse again."""
 
 
 class Invalid(ValueError):
-    """The request is not one that the other side takes: the asker's fault."""
+    """The other side does not accept the request: it is malformed."""
 
 
 class BadPageToken(Invalid):
-    """No page of this list begins there."""
+    """The page token does not belong to this list."""
 
 
 class NotAllowed(Exception):
-    """The other side does not let this caller do this."""
+    """The other side denies this caller access."""
 
 
 class RowConflict(Exception):
-    """The row is not what was read: read again and decide (a missing row looks the same)."""
+    """The row has changed since it was read, or is missing: read it again and decide."""
 
 
 class ClaimTaken(Exception):
-    """Another aggregate has what this one wanted to be alone to have."""
+    """Another aggregate already holds this unique value."""
 
 
 class Claims(Protocol):
-    """Unique values that aggregates hold for ever."""
+    """Unique values of aggregates, which are taken for ever."""
 
-    def holder(self, claim: str) -> AggregateId | None: ...
+    def holder(self, claim: str) -> AggregateId | None:
+        """Return the aggregate that holds the value."""
+        ...
 
 
 class EventStore(Protocol):
-    """Append and read. Reads are whole commits, in the order of their sequence or its reverse."""
+    """Appends and reads whole commits, in the order of their sequence or in reverse."""
 
     def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
         """Store `commit` under its first sequence, and return it as it was stored.
 
-        The state is kept when it is due, or when it costs no further write unit. With a claim,
-        commit and claim are stored together or not at all.
-        Raises `CommitConflict` when the sequence is taken, else `ClaimTaken` when the claim is,
-        and `Unavailable` when it is unknown whether anything was stored.
+        The state is stored when it is due, or when it costs no further write unit. With a claim to
+        a unique value, commit and claim are stored together or not at all.
+        Raises `CommitConflict` if the sequence is taken, else `ClaimTaken` if the value is, and
+        `Unavailable` if it is unknown whether anything was stored.
         """
         ...
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
-        """Commits from the newest back, read lazily in growing pages."""
+        """Yield commits from the newest back, read lazily in growing pages."""
         ...
 
     def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
-        """Commits from the one that contains `sequence` back, read strongly and lazily.
+        """Yield commits from the one that contains `sequence` back, read strongly and lazily.
 
-        Beyond the end of the stream it begins with the last. The first `PAST_PAGE` commits come
-        in one query.
+        Begins with the last commit if `sequence` is beyond the end. The first `PAST_PAGE` commits
+        take one query.
         """
         ...
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
-        """Commits from the one that contains `from_sequence` to the end, read strongly."""
+        """Yield commits from the one that contains `from_sequence` to the end, read strongly."""
         ...
 
     def heads(self) -> Iterator[tuple[AggregateId, int]]:
-        """Every stream and its last sequence, by a scan."""
+        """Yield every stream with its last sequence, by a scan."""
         ...
 
 
 class EventBus(Protocol):
+    """The bus on which events are published."""
+
     def put(self, entries: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Publish envelopes in order; the indexes of those that failed for good come back."""
+        """Publish envelopes in order; return the indexes of those that failed for good."""
         ...
 
 
 class FailureSink(Protocol):
+    """The bus on which failures are reported."""
+
     def report(self, failure: Failure) -> None: ...
 
 
 class ReadModels(Protocol):
-    """Rows by compare-and-set. Reads may be stale."""
+    """Rows, written by compare-and-set. Reads may be stale."""
 
     def get(self, key: RowKey) -> Row | None: ...
 
     def create(self, key: RowKey, row: Row) -> None:
-        """Raises `RowConflict` when the row exists."""
+        """Write a new row. Raises `RowConflict` if it exists."""
         ...
 
     def update(self, key: RowKey, row: Row, replaces: Row) -> None:
-        """Raises `RowConflict` unless the stored row has `replaces`' version and projection."""
+        """Replace a row. Raises `RowConflict` unless its versions are those of `replaces`."""
         ...
 
 
@@ -128,7 +134,7 @@ RowPage = dict[str, Any]
 
 
 class RowQueries(Protocol):
-    """Rows as one caller may see them, by the caller's own token."""
+    """Rows that a caller may see, queried with the caller's own token."""
 
     def row(self, token: str, document: str, id: str) -> dict[str, Any] | None:
         """Return `None` for a row that is not there, or not for this caller."""

@@ -1,7 +1,7 @@
-"""Stored events of other versions, brought to the shape of today's classes.
+"""Bring stored events of other versions into the shape of today's classes.
 
-A version is `major.minor`. A minor version adds fields with defaults and nothing else, so it needs
-no code: what an older one lacks is filled in, what a newer one adds is ignored. Another major
+A version is `major.minor`. A minor version only adds fields with defaults, so it needs no code:
+fields that are missing get their defaults, fields that are unknown are ignored. Another major
 version is cast step by step by the pure functions of `src/domain/<aggregate>/upcasters.py`.
 """
 
@@ -12,11 +12,11 @@ from kernel.event_types import Data, EventTypes
 
 
 class UnreadableEvent(ValueError):
-    """No release that this one knows of has written such an event."""
+    """The event is of a type or version that this release does not know."""
 
 
 def todays_data(events: EventTypes[Any], stored: Mapping[str, Any]) -> Data:
-    """The `data` of `{eventType, schemaVersion, data}`, as today's class takes it.
+    """Return the `data` of `{eventType, schemaVersion, data}` in the form of today's class.
 
     Raises `UnreadableEvent`. An event of today's version costs one comparison and no copy.
     """
@@ -26,12 +26,12 @@ def todays_data(events: EventTypes[Any], stored: Mapping[str, Any]) -> Data:
         data: Data = stored["data"]
         return data
     if today is None:
-        raise UnreadableEvent(f"{event_type} is no event that this release knows")
+        raise UnreadableEvent(f"{event_type} is not an event that this release knows")
     return _cast(events, event_type, version, major(today), stored["data"])
 
 
 def _cast(events: EventTypes[Any], event_type: str, version: str, to: int, data: Data) -> Data:
-    """One major version at a time, up or down, until it is today's."""
+    """Cast the data up or down, one major version at a time, to today's."""
     at = major(version)
     while at != to:
         up = at < to
@@ -44,8 +44,8 @@ def _cast(events: EventTypes[Any], event_type: str, version: str, to: int, data:
 
 
 def major(version: str) -> int:
-    """Raises `UnreadableEvent` for anything but `major.minor`."""
+    """Return the major version. Raises `UnreadableEvent` unless it is `major.minor`."""
     first, dot, second = version.partition(".")
     if not (dot and first.isdecimal() and second.isdecimal()):
-        raise UnreadableEvent(f"{version!r} is no schema version")
+        raise UnreadableEvent(f"{version!r} is not a schema version")
     return int(first)

@@ -1,4 +1,4 @@
-"""The memory of a warm process between commands: a bounded map, oldest out first."""
+"""The memory of a warm process between commands: a bounded mapping."""
 
 from collections import OrderedDict
 from typing import TypeVar
@@ -8,7 +8,7 @@ V = TypeVar("V")
 
 
 class Bounded(OrderedDict[K, V]):
-    """A mapping that forgets what was written longest ago."""
+    """A mapping of at most `limit` items; the one written longest ago is dropped first."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from domain.look_ups import LookUps
 from kernel.actor import Actor
-from kernel.operation import Item, PlainId
+from kernel.operation import NamedEnvelope, PlainId
 from kernel.values import Url
 
 OURS = "skafu"
@@ -42,7 +42,9 @@ class DeploymentStatus(_Known):
     environment_url: str | None = None
 
 
-def deployment_status(detail: Mapping[str, Any], look_ups: LookUps, reader: Actor) -> Item | None:
+def deployment_status(
+    detail: Mapping[str, Any], look_ups: LookUps, reader: Actor
+) -> NamedEnvelope | None:
     """A deployment of ours that has ended; nothing while it runs, or when it is not ours."""
     payload = detail["deployment"].get("payload")
     if not isinstance(payload, dict) or OURS not in payload:

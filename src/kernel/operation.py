@@ -255,5 +255,5 @@ def snake(name: str) -> str:
     return re.sub(r"([A-Z])", lambda match: "_" + match[1].lower(), name)
 
 
-Item = Mapping[str, JsonValue]
+NamedEnvelope = Mapping[str, JsonValue]
 """A command in the form in which machines send it: `type`, `commandId`, `aggregateId`, `data`."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kernel.actor import Actor
-from kernel.operation import Item
+from kernel.operation import NamedEnvelope
 
-Translation = Callable[[Mapping[str, Any], Any, Actor], Item | None]
+Translation = Callable[[Mapping[str, Any], Any, Actor], NamedEnvelope | None]
 """Translate the detail of an event, with the domain's look-ups and the reader.
 
 It returns `None` for an event that means nothing here. The `commandId` of an item is the same each

@@ -10,7 +10,7 @@ import pytest
 
 from application.commit import Commit
 from application.ports import CommitConflict, EventStore
-from application.publishing.feed import Spans
+from application.publishing.feed import CommitRanges
 from application.writing.limits import MAX_COMMIT_BYTES
 from tests.support.commits import OTHER, STREAM, commit, padded, stored, versions
 
@@ -275,6 +275,6 @@ class TestBetween:
         self, store: EventStore, first: int, last: int, firsts: list[int]
     ) -> None:
         stored(store, *versions(1, 3, 1, 2), commit(stream=OTHER))
-        spans = cast(Spans, store)
+        spans = cast(CommitRanges, store)
 
         assert [c.first_sequence for c in spans.between(STREAM, first, last)] == firsts

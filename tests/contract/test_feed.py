@@ -11,7 +11,7 @@ from moto import mock_aws
 from adapters.dynamodb.feed import DynamoDbFeed
 from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS
-from application.publishing.feed import Entry, Feed, Page, PageTaken
+from application.publishing.feed import Feed, FeedEntry, FeedPage, PageTaken
 from tests.support import stores
 from tests.support.commits import OTHER, STREAM
 
@@ -35,16 +35,21 @@ def on(client: Any) -> DynamoDbFeed:  # noqa: ANN401 - a boto3 client
     return DynamoDbFeed(client, stores.new_table(client, "FeedTable"))
 
 
-def page(number: int, *entries: Entry) -> Page:
-    return Page(number, entries or (entry(number),), GENESIS, "2026-01-01T00:00:00.000Z")
+def page(number: int, *entries: FeedEntry) -> FeedPage:
+    return FeedPage(number, entries or (entry(number),), GENESIS, "2026-01-01T00:00:00.000Z")
 
 
-def entry(last: int, stream: str = STREAM) -> Entry:
-    return Entry(stream, last, last, "ab" * 32)  # type: ignore[arg-type] # an AggregateId is text
+def entry(last: int, stream: str = STREAM) -> FeedEntry:
+    return FeedEntry(stream, last, last, "ab" * 32)  # type: ignore[arg-type] # an AggregateId is text
 
 
 def test_an_empty_feed_has_nothing(feed: Feed) -> None:
-    assert (feed.newest(), list(feed.pages(1)), feed.end(STREAM), feed.noted()) == (None, [], 0, 0)
+    assert (feed.newest(), list(feed.pages(1)), feed.end(STREAM), feed.ends_recorded()) == (
+        None,
+        [],
+        0,
+        0,
+    )
 
 
 def test_pages_come_back_as_they_were_put_and_in_order(feed: Feed) -> None:
@@ -70,7 +75,7 @@ def test_of_many_at_once_one_puts_the_page(feed: Feed) -> None:
     assert winner == rivals[outcomes.index(True)]
 
 
-def was_put(feed: Feed, rival: Page) -> bool:
+def was_put(feed: Feed, rival: FeedPage) -> bool:
     try:
         feed.append(rival)
     except PageTaken:
@@ -79,8 +84,8 @@ def was_put(feed: Feed, rival: Page) -> bool:
 
 
 def test_ends_are_noted_and_never_go_back(feed: Feed) -> None:
-    feed.note(page(1, entry(3), entry(4), entry(9, OTHER)))
-    assert (feed.end(STREAM), feed.end(OTHER), feed.noted()) == (4, 9, 1)
+    feed.record_ends(page(1, entry(3), entry(4), entry(9, OTHER)))
+    assert (feed.end(STREAM), feed.end(OTHER), feed.ends_recorded()) == (4, 9, 1)
 
-    feed.note(page(2, entry(2), entry(11, OTHER)))
-    assert (feed.end(STREAM), feed.end(OTHER), feed.noted()) == (4, 11, 2)
+    feed.record_ends(page(2, entry(2), entry(11, OTHER)))
+    assert (feed.end(STREAM), feed.end(OTHER), feed.ends_recorded()) == (4, 11, 2)

@@ -74,12 +74,12 @@ class TestTable:
 
     def test_a_tombstone_keeps_how_far_it_is_known(self, keys: Keys) -> None:
         keys.table.destroy(ANN, NOON)
-        keys.table.note(ANN, "here", None)
+        keys.table.record_progress(ANN, "here", None)
         assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, position="here")
 
-        keys.table.note(ANN, None, ONE)
-        assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, told_at=ONE)
-        assert keys.table.destroy(ANN, ONE) == KeyRecord(forgotten_at=NOON, told_at=ONE)
+        keys.table.record_progress(ANN, None, ONE)
+        assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, notified_at=ONE)
+        assert keys.table.destroy(ANN, ONE) == KeyRecord(forgotten_at=NOON, notified_at=ONE)
 
 
 class TestWrapper:

@@ -13,8 +13,8 @@ from typing import Any
 
 from local import ports
 from local.aws import ACCOUNT, REGION
+from scripts.tree_copy import copy_of_the_tree, git
 from scripts.trees import ROOT
-from tests.support.tree_copy import copy_of_the_tree, git
 
 TOOLS = (".venv/bin", ".tools/sam/bin", ".tools/pnpm/node_modules/.bin")
 START_SECONDS = 180.0

@@ -131,7 +131,7 @@ def test_what_is_sent_back_too_early_is_told_and_not_lost(
     with in_vain(running):
         code, text = skafu(stack_outputs, *redrive)
         assert code == 1
-        assert f"not what its stream says after 1 s: projects PROJECT#{project}" in text
+        assert f"not caught up after 1 s: projects PROJECT#{project}" in text
         assert eventually(lambda: concerning(stack_outputs, "ProjectDlq", project), 60, pause=1)
 
     assert skafu(stack_outputs, "dlq", "redrive", "ProjectDlq", "--all")[0] == 0

@@ -28,8 +28,8 @@ class CountingKeyTable:
     def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
         return self.inner.destroy(subject, forgotten_at)
 
-    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
-        self.inner.note(subject, position, told_at)
+    def record_progress(self, subject: str, position: str | None, notified_at: str | None) -> None:
+        self.inner.record_progress(subject, position, notified_at)
 
 
 @dataclass

@@ -7,7 +7,7 @@ of these that their bodies take.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
@@ -23,8 +23,9 @@ from kernel.errors import DomainError
 from kernel.messages import Command, Event
 from kernel.operation import CommandBody, Context, Operation, snake
 from kernel.personal import ForgetSubject, SealedValue
+from skafu.examples import Placeholders
 from tests.support.spec import ACTOR
-from tests.support.world import Json, World, filled_with, typical
+from tests.support.world import Json, World, typical
 
 OWNER = Actor(ACTOR, may_command_all=True)
 # Few ids and few texts, so that commands meet what earlier ones did.
@@ -105,10 +106,14 @@ def commands(operation: Operation) -> list[Command]:
     made: list[Command] = []
     for data, place in product(variations(operation, world), range(len(IDS))):
         ids = {snake(name): IDS[place] for name in operation.ids}
-        context = Context(OWNER, lambda n, at=place: IDS[(at + n) % 3], look_ups, ids, sealed)
+        context = Context(OWNER, partial(nth_id, place), look_ups, ids, sealed)
         command = command_of(operation, data, context)
         made += [] if command is None or command in made else [command]
     return made
+
+
+def nth_id(first: int, n: int) -> str:
+    return IDS[(first + n) % len(IDS)]
 
 
 def sealed(text: str | None) -> SealedValue:
@@ -126,8 +131,8 @@ def command_of(operation: Operation, data: Json, context: Context) -> Command | 
 
 def variations(operation: Operation, world: World) -> Iterator[Json]:
     """Yield the typical example, and what differs from it in one field."""
-    known = {**world.known, **dict.fromkeys(operation_ids(), IDS[0])}
-    base = filled_with(typical(operation), known)
+    known = {**world.known, **dict.fromkeys(contents.inner_ids, IDS[0])}
+    base = Placeholders(known).data(typical(operation))
     yield base
     schema = operation.body.model_json_schema()
     for name, part in schema.get("properties", {}).items():
@@ -141,14 +146,9 @@ def values(name: str, given: Any, part: Json, schema: Json) -> Iterator[Any]:  #
         found = schema.get("$defs", {}).get(choice.get("$ref", "").rpartition("/")[2], choice)
         yield from found.get("enum", ())
         yield from EMPTY.get(found.get("type", ""), ())
-    yield from (IDS if name in operation_ids() else ())
+    yield from (IDS if name in contents.inner_ids else ())
     yield from SAID.get(name, ())
     yield from ([f"{given}-2"] if isinstance(given, str) else ())
-
-
-@cache
-def operation_ids() -> frozenset[str]:
-    return frozenset(name for operation in contents.operations for name in operation.ids)
 
 
 def said() -> Mapping[str, list[Any]]:
@@ -162,4 +162,3 @@ def said() -> Mapping[str, list[Any]]:
 
 
 SAID = said()
-KINDS = contents.aggregates

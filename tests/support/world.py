@@ -3,8 +3,6 @@
 Nothing here names a command: `domain/contents.py` says which there are, and each has an example.
 """
 
-import re
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,23 +12,15 @@ from application.writing.heads import Head
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
-from edge.commands.examples import inner_ids
 from kernel.aggregate import AnyAggregate
-from kernel.messages import AggregateId
-from kernel.operation import Operation, Who, filled
+from kernel.messages import AggregateId, aggregate_id
+from kernel.operation import Operation, Who
+from skafu.examples import Placeholders
 from tests.support.api import ADA, ADMIN, Answer, Api, Person
 
 NOW = datetime.now(UTC)
+FIRST, CHANGE = contents.first_creation, contents.first_change
 Json = dict[str, Any]
-
-FIRST = next(o for o in contents.operations if o.creates)
-"""The creation that tests begin with, when any will do."""
-CHANGE = next(
-    o
-    for o in contents.aggregate[FIRST.aggregate_type].operations
-    if not (o.creates or o.ids) and o.who is Who.OWNER and o.example and o.example.typical
-)
-"""The first command with data for what `FIRST` created."""
 
 
 class Current:
@@ -67,7 +57,7 @@ class World:
         CURRENT.begin()
         self.store = CURRENT.store
         self.api = Api(APP, None)
-        self.known = inner_ids(contents)
+        self.placeholders = Placeholders.numbered(0)
         for name in has:
             self.sent(name)
 
@@ -91,11 +81,14 @@ class World:
 
     def learn(self, operation: Operation, answer: Answer) -> None:
         """Take note of what was created, and of the ids in what was recorded."""
-        kind, plain = contents.aggregate[operation.aggregate_type], answer.body["aggregateId"]
-        if operation.creates:
-            self.known[kind.noun] = plain
-        *_, last = self.store.read(kind.id(plain))
-        self.known |= dict(ids_in(last.stored_events()))
+        plain = answer.body["aggregateId"]
+        *_, last = self.store.read(aggregate_id(operation.aggregate_type, plain))
+        self.placeholders.learn(operation, plain, last.stored_events())
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What the placeholders of examples stand for."""
+        return self.placeholders.known
 
     def rest(self, operation: Operation, person: Person | None, key: str | None = None) -> Answer:
         headers = {} if key is None else {"idempotency_key": key}
@@ -124,10 +117,10 @@ class World:
         return self.envelope(operation, key) | {"type": operation.name}
 
     def data(self, operation: Operation) -> Json:
-        return filled_with(typical(operation), self.known)
+        return self.placeholders.data(typical(operation))
 
     def path_ids(self, operation: Operation) -> dict[str, str]:
-        inner = {name: self.known[name] for name in operation.ids}
+        inner = self.placeholders.ids(operation)
         return inner if operation.creates else {"id": self.id_of(operation.aggregate_type), **inner}
 
     def id_of(self, aggregate_type: str) -> str:
@@ -137,7 +130,7 @@ class World:
         """Return the ids by the names that fields and paths have for them: `partId`, `teapotId`."""
         kinds = (kind for kind in contents.aggregates if kind.noun in self.known)
         ids = {f"{kind.noun}Id": self.known[kind.noun] for kind in kinds}
-        return {name: self.known[name] for name in INNER_IDS} | ids
+        return {name: self.known[name] for name in contents.inner_ids} | ids
 
     def stream(self, aggregate_type: str) -> AggregateId:
         return contents.aggregate[aggregate_type].id(self.id_of(aggregate_type))
@@ -155,34 +148,6 @@ def to_create(kind: AnyAggregate) -> tuple[str, ...]:
     """Return the names of the commands that lead to an aggregate of the kind."""
     creation = next(o for o in kind.operations if o.creates)
     return (*before(creation), creation.name)
-
-
-def filled_with(data: Json, known: Mapping[str, str], suffix: str = "") -> Json:
-    """Fill the placeholders in: those that name nothing known are texts, called as they are."""
-    texts = {
-        name: "-".join(filter(None, (re.sub(r"(?=[A-Z])", "-", name).lower(), suffix)))
-        for value in data.values()
-        if isinstance(value, str)
-        for name in re.findall(r"^\{(\w+)\}$", value)
-    }
-    return filled(data, texts | dict(known))
-
-
-def ids_in(value: object) -> Iterator[tuple[str, str]]:
-    """Yield name and value of each id within an aggregate, at any depth of the JSON."""
-    match value:
-        case dict():
-            for name, part in value.items():
-                if name in INNER_IDS and isinstance(part, str):
-                    yield name, part
-                else:
-                    yield from ids_in(part)
-        case list():
-            for part in value:
-                yield from ids_in(part)
-
-
-INNER_IDS = inner_ids(contents).keys()
 
 
 def fitting(operation: Operation) -> Person:

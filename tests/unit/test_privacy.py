@@ -1,11 +1,11 @@
-"""docs/privacy.md says of every field how it is held; a field that is not classified fails here."""
+"""What is personal is sealed, in every event; docs/privacy.md names every place that keeps it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields
-from typing import NamedTuple, get_args
+from typing import get_args
 
 import pytest
+import yaml
 
 from adapters.dynamodb.items import to_item
 from application.privacy.opening import personal_fields
@@ -15,12 +15,11 @@ from kernel.messages import Event
 from kernel.personal import SealedValue
 from tests.support import template
 from tests.support.commits import commit
-from tests.support.paths import DOCS
+from tests.support.paths import DOCS, SRC
 
 pytestmark = pytest.mark.feature("L10", "W11")
 
 PAGE = DOCS / "privacy.md"
-ROW = re.compile(r"^\| (sealed \(`(?P<subject>\w+)`\)|id|text|none) \| (`.+`) \| (`.+`) \|$", re.M)
 KEEPING = {
     "AWS::DynamoDB::Table",
     "AWS::Events::Archive",
@@ -30,27 +29,12 @@ KEEPING = {
     "AWS::SQS::Queue",
     "AWS::Serverless::StateMachine",
 }
-QUOTED = re.compile(r"`(\w+)`")
+QUOTED = re.compile(r"`([\w<>]+)`")
+EVENTS = {name: kind for d in contents.aggregates for name, kind in d.events.classes.items()}
 
 
-class Field(NamedTuple):
-    event: str
-    name: str
-
-
-def listed() -> Iterator[tuple[Field, str]]:
-    """Each field of the page, and how it is held there."""
-    for row in ROW.finditer(PAGE.read_text()):
-        for event in QUOTED.findall(row[3]):
-            yield from ((Field(event, name), row[1]) for name in QUOTED.findall(row[4]))
-
-
-def classes() -> dict[str, type[Event]]:
-    return {name: kind for d in contents.aggregates for name, kind in d.events.classes.items()}
-
-
-def names(kind: type[Event]) -> dict[str, str]:
-    """Stored names of an event's own fields, by attribute."""
+def stored_names(kind: type[Event]) -> dict[str, str]:
+    """Return the stored names of an event's own fields, by attribute."""
     return {n: f.alias or n for n, f in kind.model_fields.items() if n != "type"}
 
 
@@ -59,32 +43,17 @@ def takes_sealed(annotation: object) -> bool:
     return annotation is SealedValue or any(map(takes_sealed, get_args(annotation)))
 
 
-def test_every_field_of_every_event_is_classified_once() -> None:
-    """Say in docs/privacy.md how the new field is held, when this fails."""
-    there = {Field(event, name) for event in classes() for name in names(classes()[event]).values()}
-    rows = [field for field, _ in listed()]
+@pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
+def test_what_is_personal_takes_nothing_but_sealed_values(kind: type[Event]) -> None:
+    names = stored_names(kind).items()
+    sealed = {alias for name, alias in names if takes_sealed(kind.model_fields[name].annotation)}
 
-    assert sorted(rows) == sorted(there)
-
-
-@pytest.mark.parametrize("event", sorted(classes()))
-def test_what_is_personal_takes_nothing_but_sealed_values(event: str) -> None:
-    kind = classes()[event]
-    types = {alias: kind.model_fields[name].annotation for name, alias in names(kind).items()}
-    sealed = {name for name, annotation in types.items() if takes_sealed(annotation)}
-    held = {field.name: held for field, held in listed() if field.event == event}
-
-    assert sealed == {name for name, how in held.items() if how.startswith("sealed")}
-    assert personal_fields(kind) == {
-        name: QUOTED.findall(how)[0] for name, how in held.items() if how.startswith("sealed")
-    }
+    assert sealed == personal_fields(kind).keys()
 
 
-@pytest.mark.parametrize("event", sorted(classes()))
-def test_a_sealed_fields_subject_is_an_id_beside_it(event: str) -> None:
-    held = {field.name: held for field, held in listed() if field.event == event}
-
-    assert {held[subject] for subject in personal_fields(classes()[event]).values()} <= {"id"}
+@pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
+def test_a_sealed_fields_subject_is_a_field_beside_it(kind: type[Event]) -> None:
+    assert set(personal_fields(kind).values()) <= set(stored_names(kind).values())
 
 
 @pytest.mark.parametrize("decider", contents.aggregates, ids=lambda kind: kind.aggregate_type)
@@ -109,4 +78,12 @@ def test_every_resource_that_keeps_something_is_a_place() -> None:
     keeping = {name for name, resource in template.written().items() if resource["Type"] in KEEPING}
 
     assert keeping
-    assert keeping <= set(QUOTED.findall(places))
+    assert {GROUPED.get(name, name) for name in keeping} <= set(QUOTED.findall(places))
+
+
+GROUPED = {
+    f"{group['resources']}{kind}": f"<Group>{kind}"
+    for group in yaml.safe_load((SRC / "projections/groups.yaml").read_text()).values()
+    for kind in ("Queue", "Dlq")
+}
+"""The resources of each group of read models, by the one name that the page has for them."""

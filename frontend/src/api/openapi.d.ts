@@ -2790,7 +2790,9 @@ export interface components {
         };
         /**
          * Status
-         * @description `failed`: given up; whether events were recorded is told by sending the command again.
+         * @description The status of a deferred command.
+         *
+         *     `failed`: it was given up. To learn if it recorded events, send it again.
          * @enum {string}
          */
         Status: "pending" | "accepted" | "refused" | "failed";

@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import from_item
-from application.publishing.republish import Page, Position
+from application.publishing.republish import Position, ScannedPage
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class DynamoDbCommitScan:
 
     def recorded_between(
         self, since: str, until: str, after: Position | None = None
-    ) -> Iterator[Page]:
+    ) -> Iterator[ScannedPage]:
         more = True
         while more:
             page = scanned(self._scan(since, until, after))
@@ -55,7 +55,7 @@ class DynamoDbCommitScan:
         return dict(answer)
 
 
-def scanned(answer: dict[str, Any]) -> Page:
+def scanned(answer: dict[str, Any]) -> ScannedPage:
     commits, unreadable = [], []
     for item in answer["Items"]:
         try:
@@ -63,4 +63,4 @@ def scanned(answer: dict[str, Any]) -> Page:
         except (KeyError, TypeError, ValueError):
             key = AggregateId(item["aggregateId"]["S"]), int(item["eventSequence"]["N"])
             unreadable.append(key)
-    return Page(commits, unreadable, answer["ScannedCount"], answer.get("LastEvaluatedKey"))
+    return ScannedPage(commits, unreadable, answer["ScannedCount"], answer.get("LastEvaluatedKey"))

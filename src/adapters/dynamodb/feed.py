@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
 from application.commit import canonical_json
-from application.publishing.feed import Entry, Page, PageTaken
+from application.publishing.feed import FeedEntry, FeedPage, PageTaken
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ class DynamoDbFeed:
         self._client = client
         self._table = table
 
-    def append(self, page: Page) -> None:
+    def append(self, page: FeedPage) -> None:
         if not self._put(to_item(page), "attribute_not_exists(feed)"):
             raise PageTaken(page.number)
 
-    def newest(self) -> Page | None:
+    def newest(self) -> FeedPage | None:
         pages = self._query(0, ScanIndexForward=False, Limit=1)
         return next(map(from_item, pages["Items"]), None)
 
-    def pages(self, first: int) -> Iterator[Page]:
+    def pages(self, first: int) -> Iterator[FeedPage]:
         start: Item | None = None
         while True:
             more = {} if start is None else {"ExclusiveStartKey": start}
@@ -53,10 +53,10 @@ class DynamoDbFeed:
     def end(self, aggregate: AggregateId) -> int:
         return self._number(aggregate)
 
-    def noted(self) -> int:
+    def ends_recorded(self) -> int:
         return self._number(NOTED)
 
-    def note(self, page: Page) -> None:
+    def record_ends(self, page: FeedPage) -> None:
         ends = {entry.aggregate: entry.last for entry in page.entries}
         with ThreadPoolExecutor(AT_ONCE) as threads:
             list(threads.map(self._note, ends, ends.values()))
@@ -113,7 +113,7 @@ def end_key(name: str) -> Item:
     return {"feed": {"S": name}, "page": {"N": str(END)}}
 
 
-def to_item(page: Page) -> Item:
+def to_item(page: FeedPage) -> Item:
     return {
         "feed": {"S": PAGES},
         "page": {"N": str(page.number)},
@@ -123,11 +123,11 @@ def to_item(page: Page) -> Item:
     }
 
 
-def from_item(item: Item) -> Page:
-    return Page(
+def from_item(item: Item) -> FeedPage:
+    return FeedPage(
         number=int(item["page"]["N"]),
         entries=tuple(
-            Entry(AggregateId(aggregate), first, last, digest)
+            FeedEntry(AggregateId(aggregate), first, last, digest)
             for aggregate, first, last, digest in json.loads(item["entries"]["S"])
         ),
         previous_hash=bytes(item["previousHash"]["B"]),

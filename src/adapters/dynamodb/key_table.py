@@ -56,8 +56,8 @@ class DynamoDbKeyTable:
         )
         return from_item(answer["Attributes"])
 
-    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
-        given = {"position": position, "toldAt": told_at}
+    def record_progress(self, subject: str, position: str | None, notified_at: str | None) -> None:
+        given = {"position": position, "toldAt": notified_at}
         kept = {name: value for name, value in given.items() if value is not None}
         sets = "SET " + ", ".join(f"#{name} = :{name}" for name in kept) if kept else ""
         gone = [f"#{name}" for name in given if name not in kept]
@@ -90,5 +90,5 @@ def from_item(item: Item) -> KeyRecord:
         wrapped=None if wrapped is None else bytes(wrapped["B"]),
         forgotten_at=item.get("forgottenAt", {}).get("S"),
         position=item.get("position", {}).get("S"),
-        told_at=item.get("toldAt", {}).get("S"),
+        notified_at=item.get("toldAt", {}).get("S"),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
-from application.privacy.forgetting import Page, acting, owning
+from application.privacy.forgetting import StreamsPage, owner_field, sender_prefix
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ class DynamoDbSubjectStreams:
         self._table = table
         self._page = page
 
-    def pages(self, subject: str, position: str | None) -> Iterator[Page]:
+    def pages(self, subject: str, position: str | None) -> Iterator[StreamsPage]:
         more = True
         while more:
             answer = self._scan(subject, position)
             last = answer.get("LastEvaluatedKey")
             position, more = json.dumps(last) if last else None, last is not None
             streams = (AggregateId(item["aggregateId"]["S"]) for item in answer["Items"])
-            yield Page(tuple(dict.fromkeys(streams)), answer["ScannedCount"], position)
+            yield StreamsPage(tuple(dict.fromkeys(streams)), answer["ScannedCount"], position)
 
     def size(self) -> int:
         """Return the number of commits, which DynamoDB counts every few hours."""
@@ -49,8 +49,8 @@ class DynamoDbSubjectStreams:
                 ProjectionExpression="aggregateId",
                 ExpressionAttributeNames={"#actor": "actor", "#events": "events"},
                 ExpressionAttributeValues={
-                    ":actor": {"S": acting(subject)},
-                    ":owner": {"S": owning(subject)},
+                    ":actor": {"S": sender_prefix(subject)},
+                    ":owner": {"S": owner_field(subject)},
                 },
                 ConsistentRead=True,
                 Limit=self._page,

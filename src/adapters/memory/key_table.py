@@ -25,7 +25,7 @@ class MemoryKeyTable:
                 self._records[subject] = KeyRecord(forgotten_at=forgotten_at)
             return self._records[subject]
 
-    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
+    def record_progress(self, subject: str, position: str | None, notified_at: str | None) -> None:
         with self._lock:
             known = self._records[subject]
-            self._records[subject] = replace(known, position=position, told_at=told_at)
+            self._records[subject] = replace(known, position=position, notified_at=notified_at)

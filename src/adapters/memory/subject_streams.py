@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from application.ports import EventStore
-from application.privacy.forgetting import Page, concerns
+from application.privacy.forgetting import StreamsPage, concerns
 
 
 class MemorySubjectStreams:
@@ -13,14 +13,14 @@ class MemorySubjectStreams:
         self._store = store
         self._page = page
 
-    def pages(self, subject: str, position: str | None) -> Iterator[Page]:
+    def pages(self, subject: str, position: str | None) -> Iterator[StreamsPage]:
         streams = sorted(stream for stream, _ in self._store.heads())
         for first in range(int(position or 0), max(len(streams), 1), self._page):
             end = first + self._page
             commits = [c for s in streams[first:end] for c in self._store.read(s)]
             found = [c.aggregate_id for c in commits if concerns(subject, c.actor, c.events)]
             following = str(end) if end < len(streams) else None
-            yield Page(tuple(dict.fromkeys(found)), len(commits), following)
+            yield StreamsPage(tuple(dict.fromkeys(found)), len(commits), following)
 
     def size(self) -> int:
         return sum(len(list(self._store.read(stream))) for stream, _ in self._store.heads())

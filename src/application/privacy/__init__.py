@@ -1,1 +1,1 @@
-"""Personal data: sealed, opened, forgotten."""
+"""Personal data: seal it, open it, forget a person."""

@@ -1,8 +1,8 @@
-"""The origin of a command, as the octets that are sealed into its commit.
+"""The client that a command came from, as the octets that are sealed into its commit.
 
-Deflated with a dictionary of what browsers call themselves: some 35 octets instead of 150, of the
-1 024 that a write unit has. The first octet names the form. It is a storage format: another
-dictionary gets another number, and this one stays readable.
+They are deflated with a dictionary of common user agents: about 35 octets instead of 150, of the
+1 024 in a write unit. The first octet names the form. It is a storage format: another dictionary
+gets another number, and this one stays readable.
 """
 
 import json
@@ -31,7 +31,7 @@ def packed(client: Mapping[str, str]) -> bytes:
 
 
 def unpacked(octets: bytes) -> dict[str, str]:
-    """Raises `ValueError` for what was not packed here."""
+    """Return the client. Raises `ValueError` for octets that `packed` did not make."""
     if octets[:1] != FORM:
         raise ValueError(f"form {octets[:1]!r} of a client is not known")
     inflate = zlib.decompressobj(RAW, zdict=DICTIONARY)

@@ -1,7 +1,7 @@
-"""Forgetting a person: their key is destroyed first, then each of their streams is told.
+"""Forget a person: destroy their key first, then notify each of their streams.
 
-From the first step on nothing of theirs can be read, whatever becomes of the second. The second
-may be broken off and taken up again: how far it has got is kept on the key's tombstone.
+From the first step on nothing of theirs can be read, even if the second fails. The second can be
+interrupted and resumed: its progress is stored on the key's tombstone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,11 +19,11 @@ from kernel.personal import ForgetSubject
 
 OPERATOR = Actor("operator::skafu", may_command_all=True)
 LONGEST_COMMAND = timedelta(seconds=15)
-"""After so long, no command that had opened its key is on its way any more."""
+"""A command that opened the key before it was destroyed has ended after this time."""
 
 
-class Page(NamedTuple):
-    """The subject's streams in one page of commits, its size, and where the next one begins."""
+class StreamsPage(NamedTuple):
+    """The subject's streams in one page of commits; the next page begins at `position`."""
 
     streams: tuple[AggregateId, ...]
     examined: int
@@ -31,19 +31,19 @@ class Page(NamedTuple):
 
 
 class SubjectStreams(Protocol):
-    """The streams of a subject: those that they own, and those in which they commanded."""
+    """The streams that a subject owns, and those in which they sent commands."""
 
-    def pages(self, subject: str, position: str | None) -> Iterator[Page]:
-        """From `position` on, or from the start. Raises `Unavailable`."""
+    def pages(self, subject: str, position: str | None) -> Iterator[StreamsPage]:
+        """Yield pages from `position` on, or from the start. Raises `Unavailable`."""
         ...
 
     def size(self) -> int:
-        """About how many commits there are."""
+        """Return the approximate number of commits."""
         ...
 
 
-class Told(NamedTuple):
-    """The result of one page: commits examined, streams told, and streams that failed."""
+class NotifiedPage(NamedTuple):
+    """The result of one page: commits examined, streams notified, and streams that failed."""
 
     examined: int
     streams: tuple[AggregateId, ...]
@@ -52,7 +52,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Forgetting:
-    """`key_lifetime` is how long a warm process may use a key that it has opened."""
+    """Forgets subjects; a warm process may use a key that it opened for `key_lifetime`."""
 
     table: KeyTable
     streams: SubjectStreams
@@ -61,41 +61,41 @@ class Forgetting:
     key_lifetime: timedelta
 
     def destroy_key(self, subject: str) -> KeyRecord:
-        """Final. Done again, it changes nothing."""
+        """Destroy the key, for ever. A second time changes nothing."""
         return self.table.destroy(subject, iso_milliseconds(self.clock()))
 
     def settled_at(self, tombstone: KeyRecord) -> datetime:
-        """Return the time after which nothing sealed under the key can be appended."""
+        """Return the time after which no process appends anything sealed under the key."""
         destroyed = datetime.fromisoformat(tombstone.forgotten_at or "")
         return destroyed + self.key_lifetime + LONGEST_COMMAND
 
-    def tell(self, subject: str, tombstone: KeyRecord) -> Iterator[Told]:
+    def notify(self, subject: str, tombstone: KeyRecord) -> Iterator[NotifiedPage]:
         """Append `SubjectForgotten` to each stream that lacks it, a page of commits at a time."""
         known: set[AggregateId] = set()
         failed = False
         for page in self.streams.pages(subject, tombstone.position):
-            told = self._tell(subject, page, known)
-            known.update(told.streams)
-            failed = failed or bool(told.failed)
-            # A stream that could not be told is met again by who goes on.
+            notified = self._notify(subject, page, known)
+            known.update(notified.streams)
+            failed = failed or bool(notified.failed)
+            # After a failure the place stays, so that a second run finds the stream again.
             if not failed:
-                self.table.note(subject, page.position, None)
-            yield told
+                self.table.record_progress(subject, page.position, None)
+            yield notified
         if not failed:
-            self.table.note(subject, None, iso_milliseconds(self.clock()))
+            self.table.record_progress(subject, None, iso_milliseconds(self.clock()))
 
-    def _tell(self, subject: str, page: Page, known: set[AggregateId]) -> Told:
-        told, failed = list[AggregateId](), list[tuple[AggregateId, Exception]]()
+    def _notify(self, subject: str, page: StreamsPage, known: set[AggregateId]) -> NotifiedPage:
+        notified, failed = list[AggregateId](), list[tuple[AggregateId, Exception]]()
         for stream in dict.fromkeys(page.streams):
             if stream in known:
                 continue
             try:
                 self._append(subject, stream)
-            except Exception as error:  # a stream that is broken must not keep the others
+            except Exception as error:  # a broken stream must not stop the others
                 failed.append((stream, error))
             else:
-                told.append(stream)
-        return Told(page.examined, tuple(told), tuple(failed))
+                notified.append(stream)
+        return NotifiedPage(page.examined, tuple(notified), tuple(failed))
 
     def _append(self, subject: str, stream: AggregateId) -> None:
         executor = self.executors[stream.partition("#")[0]]
@@ -104,17 +104,17 @@ class Forgetting:
 
 
 def concerns(subject: str, actor: str, events: str) -> bool:
-    """Tell if a commit is the subject's: by its actor, or by an owner that its events name.
+    """Tell whether a commit is the subject's: they sent the command, or its events name them.
 
-    `events` is the commit's JSON text: a quotation mark within a text is escaped there, so no text
-    can pass for an owner.
+    `events` is the commit's JSON text. Quotation marks within a value are escaped there, so no
+    value can be mistaken for the field `owner`.
     """
-    return actor.startswith(acting(subject)) or owning(subject) in events
+    return actor.startswith(sender_prefix(subject)) or owner_field(subject) in events
 
 
-def acting(subject: str) -> str:
+def sender_prefix(subject: str) -> str:
     return f"{subject}::"
 
 
-def owning(subject: str) -> str:
+def owner_field(subject: str) -> str:
     return f'"owner":"{subject}::'

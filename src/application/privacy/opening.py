@@ -1,4 +1,4 @@
-"""Sealed values shown to a person, as far as they may see them and as far as they still open."""
+"""Open sealed values for a reader who may see them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from application.commit import Commit
 from application.privacy.client import unpacked
 from application.privacy.sealing import FORGOTTEN, UNREADABLE, SealBroken, Sealer
-from application.publishing.envelopes import envelopes
+from application.publishing.envelopes import envelopes, sub
 from kernel.event_types import EventTypes
 from kernel.messages import Event
 from kernel.personal import Personal, read
@@ -20,16 +20,16 @@ CLIENT = ("sourceIp", "userAgent")
 
 @dataclass(frozen=True)
 class Opener:
-    """`may_open` tells of a subject's `sub` whether their values are shown to who asks."""
+    """Opens the values of those subjects for which `may_open` returns true."""
 
     sealer: Sealer
     may_open: Callable[[str], bool]
 
     def envelopes(self, events: EventTypes[Any], commit: Commit) -> Iterator[dict[str, Any]]:
-        """The commit's events as they are published, opened, with where the command came from.
+        """Yield the commit's events as published, opened, with the client of the command.
 
-        What cannot be shown says why: `[forgotten]`, `[withheld]`, `[unreadable]`.
-        Raises `Unavailable`.
+        A value that cannot be shown is replaced by the reason: `[forgotten]`, `[withheld]`,
+        `[unreadable]`. Raises `Unavailable`.
         """
         client = self._client(commit)
         for envelope in envelopes(commit):
@@ -38,8 +38,8 @@ class Opener:
             yield {**envelope, "data": data, "metadata": {**envelope["metadata"], **client}}
 
     def _data(self, kind: type[Event], data: Mapping[str, Any]) -> dict[str, Any]:
-        fields = {name: of for name, of in personal_fields(kind).items() if data.get(name)}
-        opened = {name: self._text(sub(data[of]), data[name]) for name, of in fields.items()}
+        sealed = {name: of for name, of in personal_fields(kind).items() if data.get(name)}
+        opened = {name: self._text(sub(data[of]), data[name]) for name, of in sealed.items()}
         return {**data, **opened}
 
     def _text(self, subject: str, sealed: str) -> str:
@@ -67,7 +67,7 @@ class Opener:
 
 
 def personal_fields(kind: type[Event]) -> dict[str, str]:
-    """Stored names of the sealed fields, each with that of the field which says whose it is."""
+    """Map each sealed field to the field that names its subject, by their stored names."""
     marked = {
         name: mark.subject
         for name, field in kind.model_fields.items()
@@ -76,8 +76,3 @@ def personal_fields(kind: type[Event]) -> dict[str, str]:
     }
     aliases = {name: field.alias or name for name, field in kind.model_fields.items()}
     return {aliases[name]: aliases[subject] for name, subject in marked.items()}
-
-
-def sub(principal: str) -> str:
-    """Return the `sub` of `<sub>::<username>`."""
-    return principal.partition("::")[0]

@@ -1,4 +1,4 @@
-"""Sealing: a value of a person becomes text that only the person's key opens.
+"""Sealing: encrypt a value of a person, so that only the person's key opens it.
 
 The form `s1:<base64url of nonce, ciphertext, tag>` is AES-256-GCM with the subject as associated
 data. It is a storage format: another algorithm gets another number, and this one stays readable.
@@ -26,35 +26,41 @@ UNREADABLE = "[unreadable]"
 
 
 class SealBroken(Unreadable):
-    """The value was not sealed under this key for this subject, or was changed since."""
+    """The value was sealed under another key or for another subject, or it was changed."""
 
 
 @dataclass(frozen=True)
 class Sealer:
-    """Seals and opens values of the subject named, with keys as they are at that moment."""
+    """Seals and opens values of subjects, with their present keys."""
 
     keys: SubjectKeys
 
     def seal(self, subject: str, value: str) -> SealedValue:
-        """Raises `SubjectIsForgotten` and `Unavailable`."""
+        """Seal a text. Raises `SubjectIsForgotten` and `Unavailable`."""
         key = self.keys.to_seal(subject)
         octets = seal_octets(key, value.encode())
         text = PREFIX + base64.urlsafe_b64encode(octets).decode().rstrip("=")
         return SealedValue(text, fingerprint(key, value))
 
     def seal_octets(self, subject: str, value: bytes) -> bytes:
-        """For a binary attribute. Raises `SubjectIsForgotten` and `Unavailable`."""
+        """Seal a binary value. Raises `SubjectIsForgotten` and `Unavailable`."""
         return seal_octets(self.keys.to_seal(subject), value)
 
     def open(self, subject: str, sealed: SealedValue) -> str | None:
-        """`None` once the subject is forgotten. Raises `SealBroken` and `Unavailable`."""
+        """Return the text, or `None` once the subject is forgotten.
+
+        Raises `SealBroken` and `Unavailable`.
+        """
         body = sealed.text.removeprefix(PREFIX)
         octets = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
         opened = self.open_octets(subject, octets)
         return None if opened is None else opened.decode()
 
     def open_octets(self, subject: str, octets: bytes) -> bytes | None:
-        """`None` once the subject is forgotten. Raises `SealBroken` and `Unavailable`."""
+        """Return the value, or `None` once the subject is forgotten.
+
+        Raises `SealBroken` and `Unavailable`.
+        """
         key = self.keys.to_open(subject)
         return None if key is None else open_octets(key, octets)
 
@@ -73,7 +79,7 @@ def open_octets(key: SubjectKey, octets: bytes) -> bytes:
 
 
 def fingerprint(key: SubjectKey, value: str) -> str:
-    """The same whenever this subject's value is the same; it tells nothing without the key."""
+    """Return an HMAC: equal for equal values of a subject, and useless without the key."""
     mac = hmac.new(_derived(key.secret, b"skafu fingerprint 1"), value.encode(), hashlib.sha256)
     return mac.hexdigest()
 
@@ -83,5 +89,5 @@ def _cipher(secret: bytes) -> AESGCM:
 
 
 def _derived(secret: bytes, use: bytes) -> bytes:
-    """A key for each use, so that neither tells anything of the other (RFC 5869)."""
+    """Derive a key for one use, so that neither reveals anything of the other (RFC 5869)."""
     return HKDFExpand(SHA256(), length=32, info=use).derive(secret)

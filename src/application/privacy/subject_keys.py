@@ -1,4 +1,4 @@
-"""A key for each person whose data is sealed. Destroying it is how a person is forgotten."""
+"""Keys of subjects, the people whose data is sealed. To forget a person, destroy their key."""
 
 import time
 from collections.abc import Callable, MutableMapping
@@ -10,7 +10,7 @@ from application.warm import Bounded
 from kernel.messages import iso_milliseconds
 
 MOST_OPEN = 1024
-"""Keys that a process holds at most."""
+"""The largest number of keys that a process holds."""
 
 
 class SubjectIsForgotten(Exception):
@@ -19,16 +19,16 @@ class SubjectIsForgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """The key table's record of a subject: the wrapped key, or the time of its destruction.
+    """A record of the key table: the wrapped key, or a tombstone with the time of its end.
 
-    A tombstone also says how far the subject's streams have been told of it (`position`), and
-    when all of them had been.
+    A tombstone also holds the progress of notifying the subject's streams (`position`), and the
+    time at which all of them had been notified.
     """
 
     wrapped: bytes | None = None
     forgotten_at: str | None = None
     position: str | None = None
-    told_at: str | None = None
+    notified_at: str | None = None
 
 
 class KeyTable(Protocol):
@@ -39,21 +39,21 @@ class KeyTable(Protocol):
         ...
 
     def add(self, subject: str, wrapped: bytes, created_at: str) -> KeyRecord:
-        """Store the key if the subject has neither key nor tombstone; return what is there then.
+        """Store the key if the subject has neither key nor tombstone; return the record.
 
         Raises `Unavailable` when it is unknown whether anything was stored.
         """
         ...
 
     def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
-        """Leave the tombstone in the key's place; return it. The first one's time stays.
+        """Replace the key by a tombstone and return it. The first tombstone's time stays.
 
         Raises `Unavailable`.
         """
         ...
 
-    def note(self, subject: str, position: str | None, told_at: str | None) -> None:
-        """Keep both on the tombstone. Raises `Unavailable`."""
+    def record_progress(self, subject: str, position: str | None, notified_at: str | None) -> None:
+        """Store both on the tombstone. Raises `Unavailable`."""
         ...
 
 
@@ -63,7 +63,7 @@ class NewKey(NamedTuple):
 
 
 class KeyWrapper(Protocol):
-    """Makes and unwraps data keys of 32 bytes; a wrapped one opens for its own subject only."""
+    """Makes and unwraps data keys of 32 bytes; each can be unwrapped for its own subject only."""
 
     def new_key(self, subject: str) -> NewKey:
         """Raises `Unavailable`."""
@@ -82,8 +82,8 @@ class SubjectKey:
     secret: bytes = field(repr=False)
 
 
-class _Kept(NamedTuple):
-    """The key that was read of a subject, `None` for a tombstone, and the end of its use."""
+class _CachedKey(NamedTuple):
+    """A subject's key, or `None` for a tombstone, and the time until which it may be used."""
 
     key: SubjectKey | None
     until: float
@@ -91,9 +91,9 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class SubjectKeys:
-    """Opens keys and keeps each for `lifetime` seconds from the moment at which it was asked for.
+    """Opens keys and caches each for `lifetime` seconds from the moment it was asked for.
 
-    So a process that is warm uses no key longer than that after it was destroyed.
+    So no warm process uses a key for longer than that after it was destroyed.
     """
 
     table: KeyTable
@@ -101,56 +101,59 @@ class SubjectKeys:
     clock: Clock
     lifetime: float
     monotonic: Callable[[], float] = time.monotonic
-    kept: MutableMapping[str, _Kept] = field(default_factory=lambda: Bounded(MOST_OPEN))
+    cached: MutableMapping[str, _CachedKey] = field(default_factory=lambda: Bounded(MOST_OPEN))
 
     def to_seal(self, subject: str) -> SubjectKey:
-        """The subject's key, made when there is none. Raises `SubjectIsForgotten`."""
+        """Return the subject's key; make one if there is none. Raises `SubjectIsForgotten`."""
         asked = self.monotonic()
-        if (kept := self._warm(subject, asked)) is None:
+        if (cached := self._cached(subject, asked)) is None:
             record = self.table.get(subject)
-            kept = self._keep(subject, record, asked) if record else self._made(subject, asked)
-        if kept.key is None:
+            cached = self._open(subject, record, asked) if record else self._make(subject, asked)
+        if cached.key is None:
             raise SubjectIsForgotten(subject)
-        return kept.key
+        return cached.key
 
     def to_open(self, subject: str) -> SubjectKey | None:
-        """The subject's key; `None` when it was destroyed or never was."""
+        """Return the subject's key; `None` if it was destroyed or never existed."""
         asked = self.monotonic()
-        if (kept := self._warm(subject, asked)) is None:
+        if (cached := self._cached(subject, asked)) is None:
             record = self.table.get(subject)
-            kept = self._keep(subject, record, asked) if record else None
-        return kept.key if kept else None
+            cached = self._open(subject, record, asked) if record else None
+        return cached.key if cached else None
 
     def check(self, subject: str) -> None:
-        """Without opening a key. Raises `SubjectIsForgotten`."""
+        """Check that the subject is not forgotten, without opening a key.
+
+        Raises `SubjectIsForgotten`.
+        """
         record = self.table.get(subject)
         if record is not None and record.wrapped is None:
             raise SubjectIsForgotten(subject)
 
     def forget(self, subject: str) -> KeyRecord:
-        """Destroy the key; what is sealed under it is unreadable from then on."""
-        self.kept.pop(subject, None)
+        """Destroy the key, which makes everything sealed under it unreadable."""
+        self.cached.pop(subject, None)
         return self.table.destroy(subject, iso_milliseconds(self.clock()))
 
-    def _warm(self, subject: str, now: float) -> _Kept | None:
-        for stale in [name for name, kept in self.kept.items() if kept.until <= now]:
-            del self.kept[stale]
-        return self.kept.get(subject)
+    def _cached(self, subject: str, now: float) -> _CachedKey | None:
+        for stale in [name for name, cached in self.cached.items() if cached.until <= now]:
+            del self.cached[stale]
+        return self.cached.get(subject)
 
-    def _made(self, subject: str, asked: float) -> _Kept:
-        """A fresh key, unless another process was first, or the subject was just forgotten."""
+    def _make(self, subject: str, asked: float) -> _CachedKey:
+        """Make a key, unless another process was first or the subject has just been forgotten."""
         fresh = self.wrapper.new_key(subject)
         record = self.table.add(subject, fresh.wrapped, iso_milliseconds(self.clock()))
         if record.wrapped == fresh.wrapped:
-            return self._put(subject, SubjectKey(subject, fresh.secret), asked)
-        return self._keep(subject, record, asked)
+            return self._cache(subject, SubjectKey(subject, fresh.secret), asked)
+        return self._open(subject, record, asked)
 
-    def _keep(self, subject: str, record: KeyRecord, asked: float) -> _Kept:
+    def _open(self, subject: str, record: KeyRecord, asked: float) -> _CachedKey:
         if record.wrapped is None:
-            return self._put(subject, None, asked)
+            return self._cache(subject, None, asked)
         secret = self.wrapper.unwrap(subject, record.wrapped)
-        return self._put(subject, SubjectKey(subject, secret), asked)
+        return self._cache(subject, SubjectKey(subject, secret), asked)
 
-    def _put(self, subject: str, key: SubjectKey | None, asked: float) -> _Kept:
-        kept = self.kept[subject] = _Kept(key, asked + self.lifetime)
-        return kept
+    def _cache(self, subject: str, key: SubjectKey | None, asked: float) -> _CachedKey:
+        cached = self.cached[subject] = _CachedKey(key, asked + self.lifetime)
+        return cached

@@ -1,1 +1,1 @@
-"""From commits to the bus and to the feed of all events."""
+"""Publishing: commits go to the bus and to the feed of all events."""

@@ -1,4 +1,4 @@
-"""Events in the form of CloudEvents 1.0, for consumers that read no envelope of ours.
+"""Events as CloudEvents 1.0, for consumers that do not read our envelopes.
 
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
@@ -12,11 +12,11 @@ SEQUENCE_DIGITS = 12  # the extension `sequence` is compared as text
 
 
 def to_cloudevent(envelope: Mapping[str, Any]) -> dict[str, Any]:
-    """A published envelope as a CloudEvent in JSON, structured mode.
+    """Return a published envelope as a CloudEvent in JSON, structured mode.
 
-    `source` and `id` name an event once for all. Beside the extensions `sequence` (within
-    `subject`), `correlationid`, `causationid` and `traceparent`, which are CloudEvents' own, it
-    carries the rest of the metadata under its name in lower case.
+    `source` and `id` together are unique. `sequence` counts within `subject`; it, `correlationid`,
+    `causationid` and `traceparent` are extensions of the specification. All other metadata is
+    carried as extensions of the same name in lower case.
     """
     event_type, context = envelope["eventType"], source(envelope)
     return {

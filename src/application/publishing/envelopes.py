@@ -1,4 +1,4 @@
-"""Publication: the table's stream is the outbox; each commit becomes one entry per event."""
+"""Envelopes: the form in which the events of a commit are published."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from kernel.messages import event_id
 
 
 def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
-    """The events of a commit as consumers see them: the envelope, without the state."""
+    """Yield the events of a commit as consumers see them, without the state."""
     aggregate_type = commit.aggregate_id.partition("#")[0].capitalize()
     for sequence, stored in enumerate(commit.stored_events(), commit.first_sequence):
         yield {
@@ -27,13 +27,14 @@ def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
 
 
 def metadata(commit: Commit) -> dict[str, str]:
-    """`onBehalfOf` is the person for whom the machine that `userId` names acted."""
+    """Return `userId`, the sender, and `onBehalfOf`, the user for whom a machine acted."""
     trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
     person = {} if commit.on_behalf_of is None else {"onBehalfOf": sub(commit.on_behalf_of)}
     return {"userId": sub(commit.actor), **person, **trace}
 
 
 def sub(owner: str) -> str:
+    """Return the `sub` of `<sub>::<username>`."""
     return owner.partition("::")[0]
 
 

@@ -1,9 +1,9 @@
 """The feed: every event of every stream once, in one order that never changes.
 
-Pages are numbered without gaps and each is put on the condition that its number is free, so
-whoever has read page n misses nothing that is put later. A page holds keys, not events: which part
-of which stream comes next, and the hash of that part's last commit. What the chain of one stream
-cannot show of its own end, the feed can.
+Pages are numbered without gaps. Each is appended on the condition that its number is free, so a
+consumer that has read page n misses nothing that is appended later. A page holds keys, not events:
+the next part of a stream, with the hash of the last commit in it. So the feed also proves the end
+of each stream, which the chain of the stream's own hashes does not cover.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ from kernel.messages import AggregateId, iso_milliseconds
 
 MAX_ATTEMPTS = 20
 BACKOFF = 0.02  # seconds, times the attempt, with full jitter
-MAX_ENDS = 10_000  # streams of which a warm writer remembers how far they were fed
+MAX_ENDS = 10_000  # streams whose fed end a warm writer remembers
 MAX_ENTRIES = 500  # of a page: 60 KB
-MAX_EVENTS = 100  # of an entry, unless one commit has more: what a reader may have to skip
+MAX_EVENTS = 100  # of an entry, unless one commit has more: a reader may have to skip them
 
 
-class Entry(NamedTuple):
-    """Events `first` to `last` of a stream, whole commits; `hash` is the last one's, in hex."""
+class FeedEntry(NamedTuple):
+    """Events `first` to `last` of a stream: whole commits; `hash` is the last commit's, in hex."""
 
     aggregate: AggregateId
     first: int
@@ -37,11 +37,11 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """`timestamp` is when it was made: UTC, milliseconds, `Z`."""
+class FeedPage:
+    """One page of the feed; `timestamp` is the time it was made: UTC, milliseconds, `Z`."""
 
     number: int
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     previous_hash: bytes
     timestamp: str
 
@@ -51,52 +51,52 @@ class Page:
 
 
 class PageTaken(Unavailable):
-    """Another writer has put a page under this number."""
+    """Another writer has appended a page with this number."""
 
 
 class Feed(Protocol):
-    """Pages by number, and how far each stream has been fed. Reads are consistent."""
+    """Pages by number, and the fed end of each stream. Reads are consistent."""
 
-    def append(self, page: Page) -> None:
+    def append(self, page: FeedPage) -> None:
         """Raises `PageTaken`."""
         ...
 
-    def newest(self) -> Page | None: ...
+    def newest(self) -> FeedPage | None: ...
 
-    def pages(self, first: int) -> Iterator[Page]:
-        """In order, from this number on, read lazily."""
+    def pages(self, first: int) -> Iterator[FeedPage]:
+        """Yield the pages from this number on, in order, read lazily."""
         ...
 
     def end(self, aggregate: AggregateId) -> int:
-        """The last event of the stream that was noted as fed; 0 for none."""
+        """Return the last event of the stream that is recorded as fed; 0 for none."""
         ...
 
-    def note(self, page: Page) -> None:
-        """Note the ends of its streams, then that this was done; none goes back."""
+    def record_ends(self, page: FeedPage) -> None:
+        """Record the ends of the page's streams, then the page's number; none is ever lowered."""
         ...
 
-    def noted(self) -> int:
-        """The page of which that was done last; perhaps an older one, never a newer."""
+    def ends_recorded(self) -> int:
+        """Return the number of the last page whose ends were recorded, or of an older one."""
         ...
 
 
-class Spans(Protocol):
+class CommitRanges(Protocol):
     def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
-        """The commits that begin at `first` to `last`, in order, read strongly."""
+        """Yield the commits that begin at `first` to `last`, in order, read strongly."""
         ...
 
 
-Wanted = dict[AggregateId, list[Commit]]
+CommitsByStream = dict[AggregateId, list[Commit]]
 """Commits by stream, in order."""
 
 
 @dataclass
 class FeedWriter:
-    """Puts what is not in the feed yet at its end. Any number of them may do so at once.
+    """Appends commits that are not in the feed yet. Any number of writers may do so at once.
 
-    Before a page is put the ends of its predecessor are noted, so that the noted ends and the
-    newest page together say exactly what has been fed. What this process knows of it is kept.
-    A stream that cannot be read, or has a gap, is left as it is and handed to `broken`.
+    The ends of a page are recorded before the next page is appended, so that the recorded ends and
+    the newest page together say exactly what has been fed. A warm process remembers them.
+    A stream that cannot be read, or has a gap, is not fed, and is reported to `broken`.
     """
 
     feed: Feed
@@ -104,14 +104,14 @@ class FeedWriter:
     clock: Clock
     broken: Callable[[AggregateId, Exception], None]
     sleep: Callable[[float], None] = time.sleep
-    head: Page | None = None
-    noted: int = 0
+    head: FeedPage | None = None
+    ends_recorded: int = 0
     ends: Bounded[AggregateId, int] = field(default_factory=lambda: Bounded(MAX_ENDS))
 
     def write(self, commits: Iterable[Commit]) -> int:
-        """Feed these commits, and those that they follow; return how many entries that took.
+        """Feed these commits, and earlier ones that are missing; return the number of entries.
 
-        Raises `Unavailable` when others were always quicker.
+        Raises `Unavailable` when other writers were always first.
         """
         wanted, put = by_stream(commits), 0
         for attempt in range(MAX_ATTEMPTS):
@@ -126,33 +126,33 @@ class FeedWriter:
         raise Unavailable("the feed is contended")
 
     def reach(self, aggregate: AggregateId) -> int:
-        """Feed what the store holds of a stream beyond its fed end. Raises what reading it does."""
+        """Feed the rest of a stream from the store. Raises whatever reading the stream raises."""
         self._catch_up()
         return self.write(self.store.read(aggregate, self._end(aggregate) + 1))
 
     def _catch_up(self) -> None:
-        """Learn of the pages that others have put; see that the ends of the newest are noted."""
+        """Read the pages of other writers; make sure that the ends of the newest are recorded."""
         newest = self.feed.newest() if self.head is None else None
         pages = [newest] if newest else self.feed.pages(self.head.number + 1 if self.head else 1)
         for page in pages:
             self._learn(page)
-        if self.head is not None and self.noted < self.head.number:
-            if self.feed.noted() < self.head.number:
-                self.feed.note(self.head)
-            self.noted = self.head.number
+        if self.head is not None and self.ends_recorded < self.head.number:
+            if self.feed.ends_recorded() < self.head.number:
+                self.feed.record_ends(self.head)
+            self.ends_recorded = self.head.number
 
-    def _learn(self, page: Page) -> None:
+    def _learn(self, page: FeedPage) -> None:
         for entry in page.entries:
             self.ends[entry.aggregate] = entry.last
         self.head = page
 
-    def _put(self, entries: list[Entry]) -> int:
+    def _put(self, entries: list[FeedEntry]) -> int:
         number, previous = (self.head.number + 1, self.head.hash()) if self.head else (1, GENESIS)
-        page = Page(number, tuple(entries), previous, iso_milliseconds(self.clock()))
+        page = FeedPage(number, tuple(entries), previous, iso_milliseconds(self.clock()))
         self.feed.append(page)
         self._learn(page)
-        self.feed.note(page)
-        self.noted = number
+        self.feed.record_ends(page)
+        self.ends_recorded = number
         return len(entries)
 
     def _end(self, aggregate: AggregateId) -> int:
@@ -160,7 +160,7 @@ class FeedWriter:
             self.ends[aggregate] = self.feed.end(aggregate)
         return self.ends[aggregate]
 
-    def _missing(self, aggregate: AggregateId, wanted: Wanted) -> list[Entry]:
+    def _missing(self, aggregate: AggregateId, wanted: CommitsByStream) -> list[FeedEntry]:
         try:
             return list(entries_of(self._beyond(aggregate, wanted[aggregate])))
         except (StreamBroken, KeyError, TypeError, ValueError) as error:
@@ -169,7 +169,7 @@ class FeedWriter:
             return []
 
     def _beyond(self, aggregate: AggregateId, commits: list[Commit]) -> list[Commit]:
-        """Those that have not been fed, and before them those that nobody spoke of."""
+        """Return the commits not yet in the feed, with earlier ones missing from this batch."""
         end = self._end(aggregate)
         beyond = [commit for commit in commits if commit.first_sequence > end]
         if beyond and not follows(end, beyond):
@@ -179,8 +179,8 @@ class FeedWriter:
         return beyond
 
 
-def by_stream(commits: Iterable[Commit]) -> Wanted:
-    """In order; a commit that was delivered twice is taken once."""
+def by_stream(commits: Iterable[Commit]) -> CommitsByStream:
+    """Group commits by stream, in order; take one that was delivered twice once."""
     streams: dict[AggregateId, dict[int, Commit]] = {}
     for commit in commits:
         streams.setdefault(commit.aggregate_id, {})[commit.first_sequence] = commit
@@ -188,7 +188,7 @@ def by_stream(commits: Iterable[Commit]) -> Wanted:
 
 
 def follows(end: int, commits: Sequence[Commit]) -> bool:
-    """Tell if the commits go on from `end` without a gap."""
+    """Tell whether the commits continue from `end` without a gap."""
     for commit in commits:
         if commit.first_sequence != end + 1:
             return False
@@ -196,11 +196,11 @@ def follows(end: int, commits: Sequence[Commit]) -> bool:
     return True
 
 
-def entries_of(commits: Iterable[Commit]) -> Iterator[Entry]:
-    """Commits of one stream, one after the other, as few entries as may be."""
-    entry: Entry | None = None
+def entries_of(commits: Iterable[Commit]) -> Iterator[FeedEntry]:
+    """Yield as few entries as possible for consecutive commits of one stream."""
+    entry: FeedEntry | None = None
     for commit in commits:
-        own = Entry(
+        own = FeedEntry(
             commit.aggregate_id, commit.first_sequence, commit.last_sequence, commit.hash().hex()
         )
         if entry is not None and own.last - entry.first < MAX_EVENTS:
@@ -214,7 +214,7 @@ def entries_of(commits: Iterable[Commit]) -> Iterator[Entry]:
 
 
 class Cursor(NamedTuple):
-    """So many events of the page with this number, and all of those before, have been read."""
+    """A place in the feed: behind the first `events` events of a page."""
 
     page: int = 1
     events: int = 0
@@ -224,8 +224,8 @@ class Cursor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """Events in the order of the feed; `cursor` goes on after them; `more`: at once, if so."""
+class FeedEvents:
+    """Events in the order of the feed. `cursor` leads to the next; `more`: there are some now."""
 
     events: list[dict[str, Any]]
     cursor: Cursor
@@ -235,10 +235,10 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class FeedReader:
     feed: Feed
-    store: Spans
+    store: CommitRanges
 
-    def read(self, after: Cursor, limit: int) -> Read:
-        """At most `limit` events after the cursor. One of no place in the feed reads nothing."""
+    def read(self, after: Cursor, limit: int) -> FeedEvents:
+        """Return at most `limit` events after the cursor; none for a cursor beyond the feed."""
         events: list[dict[str, Any]] = []
         cursor, more = after, False
         for envelope, place in self._from(after):
@@ -247,10 +247,10 @@ class FeedReader:
                 break
             events.append(envelope)
             cursor = place
-        return Read(events, cursor, more)
+        return FeedEvents(events, cursor, more)
 
     def _from(self, after: Cursor) -> Iterator[tuple[dict[str, Any], Cursor]]:
-        """Events with the cursors that follow them; what was read already is not looked up."""
+        """Yield events, each with the cursor behind it; entries read before are not looked up."""
         for page in self.feed.pages(after.page):
             skipped = after.events if page.number == after.page else 0
             before = 0
@@ -262,13 +262,13 @@ class FeedReader:
                         yield envelope, Cursor(page.number, number)
                 before = upto
 
-    def _events(self, entry: Entry) -> Iterator[dict[str, Any]]:
+    def _events(self, entry: FeedEntry) -> Iterator[dict[str, Any]]:
         for commit in self.store.between(entry.aggregate, entry.first, entry.last):
             yield from envelopes(commit)
 
 
-def broken_feed(pages: Iterable[Page]) -> Iterator[str]:
-    """Each page has its number and its predecessor's hash, and goes on where its streams ended."""
+def broken_feed(pages: Iterable[FeedPage]) -> Iterator[str]:
+    """Yield the faults of the feed: in its numbers, its hashes, or the order within a stream."""
     number, previous, ends = 0, GENESIS, dict[AggregateId, int]()
     for page in pages:
         if page.number != number + 1:

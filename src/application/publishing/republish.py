@@ -1,6 +1,7 @@
-"""Publication once more, unmarked: of commits whose first publication may have been lost.
+"""Publish commits again whose first publication may have been lost.
 
-Consumers take an event for a hint or know its id, so that once more harms none of them.
+The events are not marked. Consumers treat an event as a hint or know its id, so a second
+publication harms none of them.
 """
 
 import time
@@ -16,25 +17,25 @@ from application.writing.identity import CLOCK_SKEW
 from kernel.messages import AggregateId, iso_milliseconds
 
 Position = dict[str, Any]
-"""Where a scan goes on; JSON, so that it can be kept."""
-Key = tuple[AggregateId, int]
-"""A commit's: its stream, and its first sequence."""
-AT_ONCE = 100  # events: then the rate is looked at
+"""The place at which a scan continues; JSON, so that it can be stored."""
+CommitKey = tuple[AggregateId, int]
+"""The key of a commit: its stream and its first sequence."""
+AT_ONCE = 100  # events between two looks at the rate
 
 
 class CommitMissing(LookupError):
-    """The store has no commit under the key of a record that the stream once gave."""
+    """The store has no commit with the key of a record that the stream once delivered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The commits that one page of a scan found among the items that it `examined`.
+class ScannedPage:
+    """The commits on one page of a scan, and the number of items that it `examined`.
 
-    `unreadable` are the keys of items that are no commits. `after` is `None` on the last page.
+    `unreadable` holds the keys of items that are no commits. `after` is `None` on the last page.
     """
 
     commits: Sequence[Commit]
-    unreadable: Sequence[Key]
+    unreadable: Sequence[CommitKey]
     examined: int
     after: Position | None
 
@@ -44,8 +45,8 @@ class CommitScan(Protocol):
 
     def recorded_between(
         self, since: str, until: str, after: Position | None = None
-    ) -> Iterator[Page]:
-        """The whole store is read, strongly; both times are part of the span."""
+    ) -> Iterator[ScannedPage]:
+        """Scan the whole store, strongly consistent; both times are part of the span."""
         ...
 
 
@@ -61,8 +62,10 @@ class Publication:
     _next: float = field(default=0.0, init=False)
 
     def publish(self, commits: Sequence[Commit]) -> None:
-        """Raises `Unavailable` when the bus does not take all of them, `ValueError` or `KeyError`
-        for a commit that is none; some of `commits` may then have been published.
+        """Publish the events of these commits. After an error, some may have been published.
+
+        Raises `Unavailable` when the bus does not take all of them, and `ValueError` or `KeyError`
+        for a commit that cannot be read.
         """
         entries = [envelope for commit in commits for envelope in envelopes(commit)]
         for first in range(0, len(entries), AT_ONCE):
@@ -85,11 +88,11 @@ def republish(
     since: datetime,
     until: datetime,
     after: Position | None = None,
-) -> Iterator[Page]:
-    """Publish what was recorded from `since` to `until`, page by page.
+) -> Iterator[ScannedPage]:
+    """Publish the commits recorded from `since` to `until`, page by page, beginning at `after`.
 
-    Goes on behind `after`. A page that comes out is published: its `after` is the place to go on
-    from. The span is widened by as much as the clocks of writers may differ.
+    A page is yielded once it is published: its `after` is the place from which to continue. The
+    span is widened by as much as the clocks of writers may differ.
     """
     first, last = iso_milliseconds(since - CLOCK_SKEW), iso_milliseconds(until + CLOCK_SKEW)
     for page in scan.recorded_between(first, last, after):
@@ -97,8 +100,8 @@ def republish(
         yield page
 
 
-def publish_recorded(store: EventStore, publication: Publication, key: Key) -> None:
-    """Publish one commit as the store has it; raises `CommitMissing`."""
+def publish_recorded(store: EventStore, publication: Publication, key: CommitKey) -> None:
+    """Publish one commit from the store. Raises `CommitMissing`."""
     aggregate, sequence = key
     found = next(iter(store.read(aggregate, sequence)), None)
     if found is None or found.first_sequence != sequence:

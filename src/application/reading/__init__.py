@@ -1,1 +1,1 @@
-"""Read models, history, and the check of both."""
+"""Reading: read models, history, and checks of both."""

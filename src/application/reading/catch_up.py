@@ -1,4 +1,4 @@
-"""The one write rule of every read model: live, gap, replay, rebuild and repair are this."""
+"""Catch up: the one way in which rows are written, live and after gaps, in rebuild and repair."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ MAX_ATTEMPTS = 5
 
 
 class RowContended(Unavailable):
-    """The rows changed under us each time; the hint goes back to its queue."""
+    """Another writer changed the rows at every attempt; the hint is delivered again later."""
 
 
 class _FoldFromStart(Exception):
-    """A row of another projection version was met: only the whole stream can mend it."""
+    """There is a row of another projection version; it must be folded from the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
     """Brings one projection's rows of one stream up to the store.
 
-    An event delivered is a hint that the stream reached a sequence; its payload is never applied.
+    A delivered event is a hint that the stream has reached a sequence; its payload is not used.
     """
 
     store: EventStore
@@ -33,7 +33,7 @@ class CatchUp:
     def reach(self, aggregate: AggregateId, sequence: int) -> int:
         """Bring the rows to `sequence` or beyond; return how many rows were written.
 
-        Raises `Unavailable` when it should be tried again later.
+        Raises `Unavailable` if it has to be tried again later.
         """
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
@@ -64,9 +64,9 @@ class CatchUp:
 
     def _fold(self, aggregate: AggregateId, head: Row | None, start: int) -> "_Rows":
         rows = _Rows(self.projection, self.rows, resumed=start > 1)
-        rows.met(self.projection.head(aggregate), head)
+        rows.add_stored(self.projection.head(aggregate), head)
         end = self._apply(rows, aggregate, start)
-        # Rows are read after the store was: a newer one knows commits that are to be read yet.
+        # Rows are read after the store: a newer row has seen commits that are still to be read.
         while rows.behind() and (further := self._apply(rows, aggregate, end + 1)) > end:
             end = further
         return rows
@@ -82,7 +82,7 @@ class CatchUp:
         return end
 
     def _recorded(self, aggregate: AggregateId, start: int) -> Iterator[Recorded[Any]]:
-        """Whole commits, from the one that contains `start`: a gap read must not lose its tail."""
+        """Yield the events of whole commits: the first one may begin before `start`."""
         for commit in self.store.read(aggregate, start):
             yield from commit.recorded(self.projection.events)
 
@@ -102,10 +102,10 @@ class CatchUp:
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of one fold: as they were read, and as they are to be.
+    """The rows of one fold: as they were read, and as they will be written.
 
-    A fold that is `resumed` goes on from the rows of today's projection version; one from the
-    start of the stream takes nothing from the rows, and sees the head as it was at each event.
+    A `resumed` fold continues from rows of today's projection version. A fold from the start of the
+    stream takes nothing from the stored rows, and sees the head as it was at each event.
     """
 
     projection: Projection
@@ -116,26 +116,26 @@ class _Rows:
 
     def row(self, key: RowKey) -> Row | None:
         if key not in self.before:
-            self.met(key, self.stored.get(key))
+            self.add_stored(key, self.stored.get(key))
         return self.after.get(key)
 
     def apply(self, key: RowKey, recorded: Recorded[Any]) -> None:
         row = self.row(key)
         if row is not None and recorded.sequence <= row.version:
-            return  # this row has its own gate: a crash may have written it and not the head
+            return  # a crash may have left this row further than the head
         self.after[key] = self.projection.after(key, row, recorded)
 
     def changed(self) -> list[tuple[RowKey, Row]]:
-        """Rows to write, the head last: it vouches for the others."""
+        """Return the rows to write, the head last: its version covers all the others."""
         heads_last = sorted(self.after, key=lambda key: key.model == self.projection.head_model)
         return [(key, self.after[key]) for key in heads_last if self.after[key] != self.before[key]]
 
     def behind(self) -> bool:
-        """Tell if a stored row has been brought further than these."""
+        """Tell whether a stored row is further than this fold."""
         pairs = ((self.before[key], row) for key, row in self.after.items())
         return any(before is not None and before.version > row.version for before, row in pairs)
 
-    def met(self, key: RowKey, row: Row | None) -> None:
+    def add_stored(self, key: RowKey, row: Row | None) -> None:
         self.before[key] = row
         if row is None or not self.resumed:
             return

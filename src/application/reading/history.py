@@ -1,4 +1,4 @@
-"""A stream's past: its trail, its states, the outcome of a command."""
+"""The history of a stream: its audit trail, past states, and the outcome of a command."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ Shown = Callable[[Commit], Iterator[dict[str, Any]]]
 
 
 class NoSuchVersion(NotFound):
-    """The stream has not got so far."""
+    """The stream is shorter than the version that was asked for."""
 
     text = "There is no version {version}; the newest is {newest}."
 
 
 class CommandNotFound(NotFound):
-    """No events of such a command, as far back as it could have been recorded."""
+    """There are no events of the command in the time in which it could have been recorded."""
 
     text = "No events have been recorded under the command id {command_id}."
 
@@ -50,9 +50,9 @@ def trail(
     limit: int,
     shown: Shown = envelopes,
 ) -> Trail:
-    """Events from sequence `first` in order, at most `limit`, read strongly.
+    """Return at most `limit` events from sequence `first` on, in order, read strongly.
 
-    `shown` gives the events of a commit as who asks may see them.
+    `shown` returns the envelopes of a commit as the reader may see them.
     """
     found = list(islice(_events(store, aggregate, first, shown), limit + 1))
     following = found[limit]["eventSequence"] if len(found) > limit else None
@@ -60,12 +60,12 @@ def trail(
 
 
 def owner_of(store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId) -> str:
-    """Return the owner of the aggregate. Raises `AggregateNotFound`."""
+    """Return the aggregate's present owner. Raises `AggregateNotFound`."""
     return owner_in(kind, state_at_version(store, kind, aggregate).state)
 
 
 def owner_in(kind: Aggregate[S, C, E], state: S) -> str:
-    """Raises `AggregateNotFound` for a state that nobody owns: it does not exist yet."""
+    """Return the owner. Raises `AggregateNotFound` if there is none, as before the creation."""
     owner = kind.owner_of(state)
     if owner is None:
         raise kind.not_found()
@@ -78,10 +78,10 @@ def state_at_version(
     aggregate: AggregateId,
     version: int | None = None,
 ) -> Snapshot[S]:
-    """The state after the event with this sequence; the newest without one.
+    """Return the snapshot after the event with this sequence, or the newest.
 
-    At most two queries, whatever the stream's length, while the states stored with its commits are
-    of today's `state_version`. Raises `AggregateNotFound` and `NoSuchVersion`.
+    Takes at most two queries, however long the stream is, as long as the states stored in it are of
+    today's `state_version`. Raises `AggregateNotFound` and `NoSuchVersion`.
     """
     asked = END if version is None else version
     newest_first = newer_than(0, store.back_from(aggregate, asked))
@@ -96,9 +96,9 @@ def state_at_version(
 def state_at_moment(
     store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId, moment: str
 ) -> Snapshot[S]:
-    """The state when `moment` had passed, a time as events carry it.
+    """Return the snapshot at a moment, given in the form in which events carry their time.
 
-    Raises `AggregateNotFound` when there was nothing yet.
+    Raises `AggregateNotFound` if nothing had been recorded yet.
     """
     last = last_commit(store, aggregate, lambda commit: commit.timestamp <= moment)
     if last is None:
@@ -109,12 +109,12 @@ def state_at_moment(
 def last_commit(
     store: EventStore, aggregate: AggregateId, holds: Callable[[Commit], bool]
 ) -> Commit | None:
-    """The last commit for which `holds`, which must be true of the first ones only.
+    """Return the last commit for which `holds`; it must hold for all commits up to some place.
 
-    A binary search with a page for each look: a stream of 10 000 commits takes twelve queries.
+    A binary search with one page for each step: a stream of 10 000 commits takes twelve queries.
     """
     found: Commit | None = None
-    low, high, look = 0, END, END  # what is sought begins within (low, high], if not found
+    low, high, look = 0, END, END  # the commit begins within (low, high], or it is `found`
     while low < high:
         page = list(islice(store.back_from(aggregate, look), PAST_PAGE))
         if not page:
@@ -132,9 +132,9 @@ def last_commit(
 
 
 def command_outcome(
-    store: EventStore, aggregate: AggregateId, command_id: str, asker: str, now: datetime
+    store: EventStore, aggregate: AggregateId, command_id: str, reader: str, now: datetime
 ) -> Commit:
-    """Return the commit of the command; the asker's own where two people used one id.
+    """Return the commit of the command; the reader's own where two people used one id.
 
     Raises `CommandNotFound`, also for a command that was refused or changed nothing.
     """
@@ -144,7 +144,7 @@ def command_outcome(
     for commit in store.read(aggregate, before.last_sequence + 1 if before else 1):
         if commit.timestamp > until:
             break
-        if commit.identity == (asker, command_id):
+        if commit.identity == (reader, command_id):
             return commit
         others += [commit] if commit.command_id == command_id else []
     if not others:

@@ -1,4 +1,4 @@
-"""States of aggregates for look-ups, straight from the store."""
+"""States of aggregates for look-ups, read from the store."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,8 @@ from kernel.messages import AggregateId
 
 @dataclass(frozen=True, slots=True)
 class StoredStates:
+    """The `States` of look-ups, over an event store."""
+
     store: EventStore
     claims: Claims
 

@@ -1,4 +1,4 @@
-"""The reconciler: what the store says, of itself and against what the read models show."""
+"""The reconciler: check streams against themselves, the feed and the read models."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -9,7 +9,7 @@ from typing import Any
 from application.commit import GENESIS, Commit
 from application.folding import stored_state
 from application.ports import EventStore, ReadModels
-from application.publishing.feed import Entry
+from application.publishing.feed import FeedEntry
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -20,12 +20,12 @@ UNREADABLE = (KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it should be.
+class Discrepancy:
+    """One difference between what is stored and what it should be.
 
-    `where` is a projection's name, `history` for what was tampered with, `stray` for a row that no
-    stream yields, `shared` for one that several streams yield, or `feed` for events that are not in
-    the feed. `row` is the row in question, if there is one.
+    `where` is the name of a projection, `history` for a stream that was tampered with, `stray` for
+    a row that no stream yields, `shared` for one that several streams yield, or `feed` for events
+    that are missing from the feed. `row` is the row in question, if there is one.
     """
 
     aggregate: AggregateId
@@ -36,9 +36,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One stream: what was found, and the rows that it yields."""
+    """The result of checking a stream: the discrepancies, and the rows that the stream yields."""
 
-    findings: list[Finding]
+    discrepancies: list[Discrepancy]
     yields: frozenset[RowKey]
 
 
@@ -46,10 +46,10 @@ class Verified:
 class Verifier:
     """Checks streams of one aggregate type.
 
-    With a kind their stored states are checked, with `compare` the whole content of each row;
-    without, only whether a row has seen more than the store holds. `fed` is what the feed knows of
-    each stream: it bears witness of its last commits, of which no later one carries a hash. With
-    `now` a stream of which the feed does not know all for long is found, too.
+    With a kind, their stored states are checked too. With `compare`, the whole content of each row
+    is compared; without it, only versions beyond the end of the stream are found. `fed` holds the
+    feed's entries of each stream; they prove its last commit, whose hash no later commit carries.
+    With `now`, a stream that has been missing from the feed for long is found, too.
     """
 
     store: EventStore
@@ -57,7 +57,7 @@ class Verifier:
     projections: tuple[Projection, ...]
     kind: Aggregate[Any, Any, Any] | None = None
     compare: bool = True
-    fed: Mapping[AggregateId, Sequence[Entry]] = field(default_factory=dict)
+    fed: Mapping[AggregateId, Sequence[FeedEntry]] = field(default_factory=dict)
     now: datetime | None = None
 
     def check(self, aggregate: AggregateId) -> Verified:
@@ -65,27 +65,29 @@ class Verifier:
         try:
             commits = list(self.store.read(aggregate))
             faults = list(history_faults(commits, self.kind))
-            faults += contradicted(commits, self.fed.get(aggregate, ()))
+            faults += contradictions(commits, self.fed.get(aggregate, ()))
             expected = {p.name: expected_rows(p, commits) for p in self.projections}
         except UNREADABLE as error:
             fault = f"a commit cannot be read: {type(error).__name__} {error}"
-            return Verified([Finding(aggregate, HISTORY, fault)], frozenset())
-        found = [Finding(aggregate, HISTORY, fault) for fault in faults]
-        found += self._unfed(aggregate, commits)
+            return Verified([Discrepancy(aggregate, HISTORY, fault)], frozenset())
+        found = [Discrepancy(aggregate, HISTORY, fault) for fault in faults]
+        found += self._missing_from_feed(aggregate, commits)
         for name, own in expected.items():
             for key, row in own.items():
                 found += self._compared(
-                    Finding(aggregate, name, f"{key.model} {key.id}", key), key, row
+                    Discrepancy(aggregate, name, f"{key.model} {key.id}", key), key, row
                 )
         return Verified(found, frozenset(key for own in expected.values() for key in own))
 
-    def _unfed(self, aggregate: AggregateId, commits: list[Commit]) -> Iterator[Finding]:
+    def _missing_from_feed(
+        self, aggregate: AggregateId, commits: list[Commit]
+    ) -> Iterator[Discrepancy]:
         if self.now is not None:
-            missing = unfed(commits, self.fed.get(aggregate, ()), self.now)
-            yield from [] if missing is None else [Finding(aggregate, FEED, missing)]
+            missing = missing_from_feed(commits, self.fed.get(aggregate, ()), self.now)
+            yield from [] if missing is None else [Discrepancy(aggregate, FEED, missing)]
 
-    def _compared(self, about: Finding, key: RowKey, expected: Row) -> Iterator[Finding]:
-        """A row that is ahead has seen commits that the store does not have, or has by now."""
+    def _compared(self, about: Discrepancy, key: RowKey, expected: Row) -> Iterator[Discrepancy]:
+        """Compare a row. One that is ahead has seen commits that were lost, or are new."""
         stored = self.rows.get(key)
         if stored is not None and stored.version > expected.version:
             end = self._end(about.aggregate)
@@ -107,9 +109,9 @@ def verify(
     rows: ReadModels,
     projections: tuple[Projection, ...],
     aggregate: AggregateId,
-) -> Iterator[Finding]:
-    """Fold the whole stream, and compare each row; the chain of commits is checked on the way."""
-    yield from Verifier(store, rows, projections).check(aggregate).findings
+) -> Iterator[Discrepancy]:
+    """Fold the whole stream, compare each row, and check the chain of commits."""
+    yield from Verifier(store, rows, projections).check(aggregate).discrepancies
 
 
 def history_faults(commits: list[Commit], kind: Aggregate[Any, Any, Any] | None) -> Iterator[str]:
@@ -119,15 +121,17 @@ def history_faults(commits: list[Commit], kind: Aggregate[Any, Any, Any] | None)
         yield from wrong_states(kind, commits)
 
 
-def strays(listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]) -> Iterator[Finding]:
-    """Rows, listed before the streams were, that none of these yields."""
+def stray_rows(
+    listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]
+) -> Iterator[Discrepancy]:
+    """Yield the rows that no stream yields; rows must be listed before the streams are read."""
     for key, version in listed:
         if key not in yielded:
             what = f"{key.model} {key.id} at version {version}: no stream yields it"
-            yield Finding(AggregateId(""), STRAY, what)
+            yield Discrepancy(AggregateId(""), STRAY, what)
 
 
-def shared(results: Mapping[AggregateId, Verified]) -> dict[RowKey, list[AggregateId]]:
+def shared_rows(results: Mapping[AggregateId, Verified]) -> dict[RowKey, list[AggregateId]]:
     """Return the rows that several streams yield, each with these streams.
 
     Streams written before ids within an aggregate were made from its id may hold one id.
@@ -139,22 +143,24 @@ def shared(results: Mapping[AggregateId, Verified]) -> dict[RowKey, list[Aggrega
     return {key: yielding for key, yielding in streams.items() if len(yielding) > 1}
 
 
-def all_findings(results: Mapping[AggregateId, Verified]) -> list[Finding]:
-    """Return what was found in all streams; a shared row is one finding and nothing else.
+def all_discrepancies(results: Mapping[AggregateId, Verified]) -> list[Discrepancy]:
+    """Return the discrepancies of all streams; a shared row is one discrepancy and nothing else.
 
-    Its content follows whichever stream was projected last, so it proves no tampering, and a
-    repair would never end.
+    Its content is that of the stream projected last, so it proves no tampering, and a repair would
+    never end.
     """
-    several = shared(results)
-    own = [f for result in results.values() for f in result.findings if f.row not in several]
+    several = shared_rows(results)
+    own = [f for result in results.values() for f in result.discrepancies if f.row not in several]
     return own + [
-        Finding(yielding[0], SHARED, f"{key.model} {key.id}: {', '.join(yielding)} yield it", key)
+        Discrepancy(
+            yielding[0], SHARED, f"{key.model} {key.id}: {', '.join(yielding)} yield it", key
+        )
         for key, yielding in several.items()
     ]
 
 
 def broken_chain(commits: list[Commit]) -> Iterator[str]:
-    """Each commit begins where its predecessor ended and carries the predecessor's hash."""
+    """Yield the commits that do not begin where their predecessor ended, or lack its hash."""
     version, previous = 0, GENESIS
     for commit in commits:
         if commit.first_sequence != version + 1:
@@ -171,7 +177,7 @@ def times_run_back(commits: list[Commit]) -> Iterator[str]:
 
 
 def wrong_states(kind: Aggregate[Any, Any, Any], commits: list[Commit]) -> Iterator[str]:
-    """The hash does not cover the states that loads begin with; a fold proves them."""
+    """Yield the commits whose state is wrong. No hash covers a state, so a fold has to prove it."""
     state = kind.initial
     for commit in commits:
         state = kind.fold((r.event for r in commit.recorded(kind.events)), state)
@@ -180,8 +186,8 @@ def wrong_states(kind: Aggregate[Any, Any, Any], commits: list[Commit]) -> Itera
             yield f"commit {commit.first_sequence} holds a state that its events do not yield"
 
 
-def contradicted(commits: list[Commit], fed: Sequence[Entry]) -> Iterator[str]:
-    """Yield where the feed has seen another commit than the store has, or one that it lacks."""
+def contradictions(commits: list[Commit], fed: Sequence[FeedEntry]) -> Iterator[str]:
+    """Yield the commits that were fed and that the store has changed or lost."""
     hashes = {commit.last_sequence: commit.hash().hex() for commit in commits}
     for entry in fed:
         stored = hashes.get(entry.last)
@@ -191,8 +197,8 @@ def contradicted(commits: list[Commit], fed: Sequence[Entry]) -> Iterator[str]:
             yield f"the commit that ends with event {entry.last} is not the one that was fed"
 
 
-def unfed(commits: list[Commit], fed: Sequence[Entry], now: datetime) -> str | None:
-    """Return the events missing in the feed, in words, once it has had time to get them."""
+def missing_from_feed(commits: list[Commit], fed: Sequence[FeedEntry], now: datetime) -> str | None:
+    """Describe the events missing from the feed, once it had time to get them."""
     end = max((entry.last for entry in fed), default=0)
     late = iso_milliseconds(now - TIME_TO_FEED)
     missing = [commit for commit in commits if commit.last_sequence > end]
@@ -207,7 +213,7 @@ def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey,
 
 
 def differs(expected: Row, stored: Row | None) -> str | None:
-    """Return what is wrong with the stored row, in words; `None` when nothing is."""
+    """Describe how the stored row differs; `None` if it does not."""
     if stored is None:
         return "missing"
     if stored.version < expected.version:

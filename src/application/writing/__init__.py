@@ -1,1 +1,1 @@
-"""From a command to a commit."""
+"""Writing: from a command to a commit."""

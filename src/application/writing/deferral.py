@@ -1,4 +1,4 @@
-"""Commands that are run later: each has a ticket, which tells what became of it for seven days."""
+"""Deferred commands: each has a ticket, which holds its outcome for seven days."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -17,7 +17,10 @@ ATTEMPTS = 3
 
 
 class Status(StrEnum):
-    """`failed`: given up; whether events were recorded is told by sending the command again."""
+    """The status of a deferred command.
+
+    `failed`: it was given up. To learn if it recorded events, send it again.
+    """
 
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -27,10 +30,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One deferred command. `attempt` counts how often it was opened anew, from 1.
+    """One deferred command. `attempt` counts from 1: a refused or failed command may be run again.
 
-    `request` is what to run, sealed where people are; it is kept while the command is pending.
-    `outcome` is JSON: the answer of an accepted command, the problem of a refused one.
+    `request` is the command to run, sealed if there is a sealer; a ticket holds it while pending.
+    `outcome` is JSON: the answer to an accepted command, the problem of a refused one.
     """
 
     key: str
@@ -49,7 +52,7 @@ class Ticket:
 
 
 class TicketConflict(Exception):
-    """The ticket is not what was read."""
+    """The ticket has changed since it was read."""
 
 
 class DeferredCommandNotFound(NotFound):
@@ -59,31 +62,37 @@ class DeferredCommandNotFound(NotFound):
 
 
 class Tickets(Protocol):
+    """Tickets by key."""
+
     def get(self, key: str) -> Ticket | None:
-        """Read strongly. Raises `Unavailable`."""
+        """Read a ticket strongly. Raises `Unavailable`."""
         ...
 
     def put(self, ticket: Ticket, replaces: Ticket | None) -> None:
-        """Raises `TicketConflict` unless what is stored has `replaces`' attempt and status (or is
-        not there), and `Unavailable` when it is unknown whether anything was stored.
+        """Store a ticket in the place of `replaces`, or as the first one.
+
+        Raises `TicketConflict` if the stored ticket has another attempt or status, and
+        `Unavailable` if it is unknown whether anything was stored.
         """
         ...
 
 
 class Workflow(Protocol):
+    """The workflow that runs deferred commands."""
+
     def start(self, ticket: Ticket) -> None:
-        """Have `Worker.run` called with the ticket's key and attempt, at least once."""
+        """Cause `Worker.run` to be called with the ticket's key and attempt, at least once."""
         ...
 
 
 def ticket_key(identity: Identity) -> str:
-    """One for each principal and command id; nobody can make another's."""
+    """Return the key of a principal's command; no other principal can produce it."""
     return hashlib.sha256("\n".join(identity).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Deferral:
-    """Takes commands now and has them run later."""
+    """Accepts commands now, to be run later."""
 
     tickets: Tickets
     workflow: Workflow
@@ -92,15 +101,15 @@ class Deferral:
     def defer(
         self, identity: Identity, subject: str, fingerprint: str, request: Callable[[], bytes]
     ) -> Ticket:
-        """The command's ticket; sent again, a pending or accepted command has the same one.
+        """Return the command's ticket; a pending or accepted command sent again has the same one.
 
-        One that was refused or failed is run afresh, as it would be if it were not deferred.
+        A refused or failed command is run again, as it would be if it were not deferred.
         Raises `CommandIdReused` and `Unavailable`.
         """
         fresh = Ticket(ticket_key(identity), identity[1], subject, fingerprint, self._expires())
         for _ in range(ATTEMPTS):
             try:
-                return self._started(self._opened(fresh, request))
+                return self._start(self._open(fresh, request))
             except TicketConflict:
                 continue  # the same command, sent twice at once
         raise Unavailable(fresh.key)
@@ -108,7 +117,7 @@ class Deferral:
     def _expires(self) -> int:
         return int((self.clock() + KEPT).timestamp())
 
-    def _opened(self, fresh: Ticket, request: Callable[[], bytes]) -> Ticket:
+    def _open(self, fresh: Ticket, request: Callable[[], bytes]) -> Ticket:
         found = self.tickets.get(fresh.key)
         if found is None or not living(found, self.clock):
             attempt = 1 if found is None else found.attempt + 1
@@ -122,15 +131,15 @@ class Deferral:
         self.tickets.put(opened, replaces=found)
         return opened
 
-    def _started(self, ticket: Ticket) -> Ticket:
-        # One that is pending may never have been started: its first sender may have died.
+    def _start(self, ticket: Ticket) -> Ticket:
+        # A pending one may never have been started: the process that opened it may have died.
         if ticket.status is Status.PENDING:
             self.workflow.start(ticket)
         return ticket
 
 
 def living(ticket: Ticket, clock: Clock) -> bool:
-    """DynamoDB takes up to two days to remove what has expired."""
+    """Tell whether the ticket is still valid: DynamoDB may remove it two days too late."""
     return ticket.expires > clock().timestamp()
 
 
@@ -139,13 +148,16 @@ Outcome = tuple[Status, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Worker:
-    """Runs what was deferred; any number of executions of one attempt have one outcome."""
+    """Runs deferred commands; any number of executions of one attempt have one outcome."""
 
     tickets: Tickets
     execute: Callable[[Ticket], Outcome]
 
     def run(self, key: str, attempt: int) -> None:
-        """Raises what `execute` raises: then nothing is decided, and it may be run again."""
+        """Run one attempt, unless its outcome is known.
+
+        Raises whatever `execute` raises; the attempt then has no outcome and may be run again.
+        """
         ticket = self.tickets.get(key)
         if ticket is None or ticket.guard != (attempt, Status.PENDING):
             return

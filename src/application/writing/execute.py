@@ -26,7 +26,7 @@ BACKOFF = 0.01  # seconds, doubled with each lost race, with full jitter
 
 
 class Contended(Unavailable):
-    """Others wrote first, every time we tried."""
+    """Other writers were first at every attempt."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Executor(Generic[S, C, E]):
     sleep: Callable[[float], None] = time.sleep
 
     def execute(self, request: Request[C]) -> Accepted:
-        """Append the events that the command causes; sent again, it gets the same answer.
+        """Append the events that the command causes; a command sent again gets the same answer.
 
-        Raises a `DomainError` when a rule forbids it, `WrongExpectedVersion`, `MergeConflict`,
-        `CommandIdReused`, a `TooLarge`, and `Unavailable` when it may be sent again as it is.
+        Raises a `DomainError` if a rule forbids it, `WrongExpectedVersion`, `MergeConflict`,
+        `CommandIdReused`, `KeyExpired`, `KeyFromTheFuture`, a `TooLarge`, and `Unavailable` if the
+        same request may be sent again.
         """
         look_back = LookBack.of(request, self.clock())
         found = self._first_head(request, look_back)

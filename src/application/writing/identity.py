@@ -1,4 +1,4 @@
-"""The identity of a command, and how far back a second sending of it can lie."""
+"""The identity of a command, and the time within which it may be sent again."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -16,18 +16,18 @@ LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class KeyFromTheFuture(ValueError):
-    """The key carries a time that has not come yet."""
+    """The key carries a time that lies in the future."""
 
 
 class KeyExpired(ValueError):
-    """The key carries a time so long ago that its first use can no longer be looked up."""
+    """The key carries a time so long ago that its first use is no longer looked up."""
 
 
 def look_back_to(command_id: str, now: datetime) -> str:
-    """The time, as stored, before which no commit can hold this command.
+    """Return the time, as stored, before which no commit can hold this command.
 
-    A UUIDv7 carries its own time, so the look-back is short; an opaque id reads the whole window.
-    Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 that cannot be judged so.
+    A UUIDv7 carries its own time, so its look-back is short; that of an opaque id takes the whole
+    window. Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 outside the window.
     """
     made = key_time(command_id)
     if made is None:
@@ -40,9 +40,10 @@ def look_back_to(command_id: str, now: datetime) -> str:
 
 
 def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
-    """The times, as stored, between which a commit can hold this command, however old it is.
+    """Return the times, as stored, between which a commit can hold this command.
 
-    A UUIDv7 is taken for as long as it is fresh; an opaque id is remembered for the window only.
+    A UUIDv7 is accepted while it is fresh, however long ago that was. An opaque id is found within
+    the window only.
     """
     made = key_time(command_id)
     if made is None:
@@ -52,7 +53,7 @@ def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
 
 
 def key_time(command_id: str) -> datetime | None:
-    """Return the time of a UUIDv7 (RFC 9562: the first 48 bits are milliseconds); else `None`."""
+    """Return the time of a UUIDv7 (RFC 9562: the first 48 bits are milliseconds), else `None`."""
     try:
         key = uuid.UUID(command_id)
     except ValueError:
@@ -66,9 +67,9 @@ def key_time(command_id: str) -> datetime | None:
 
 
 def nth_key(key: str, n: int) -> str:
-    """The key of the n-th command of several that were sent under one key.
+    """Return the key of the n-th of several commands that were sent under one key.
 
-    Of a UUIDv7 it is one of the same time, so that its look-back is as short.
+    That of a UUIDv7 is a UUIDv7 of the same time, so that its look-back is as short.
     Raises `KeyFromTheFuture`.
     """
     derived = uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{key}#{n}")

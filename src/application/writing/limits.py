@@ -1,7 +1,7 @@
-"""Caps, from the narrowest hop; checked before the write.
+"""Size limits of events and commits, checked before the write.
 
-AppSync delivers 240 KB to a subscriber, Step Functions and EventBridge targets take 256 KB, a
-DynamoDB item 400 KB: events and commits stay well below each.
+They stay well below those of every service: AppSync delivers 240 KB to a subscriber, Step
+Functions and EventBridge targets take 256 KB, a DynamoDB item holds 400 KB.
 """
 
 import json
@@ -14,7 +14,7 @@ MAX_COMMIT_BYTES = 200 * KB
 
 
 class TooLarge(Exception):
-    """Bytes of `what`, as JSON in UTF-8, against its cap."""
+    """A message is larger than its limit, in bytes of JSON in UTF-8."""
 
     what = "message"
 
@@ -24,14 +24,19 @@ class TooLarge(Exception):
 
 
 class EventTooLarge(TooLarge):
+    """An event is too large."""
+
     what = "event"
 
 
 class CommitTooLarge(TooLarge):
+    """All events of one command together are too large."""
+
     what = "commit"
 
 
 def check_sizes(commit: Commit) -> None:
+    """Raises `CommitTooLarge` and `EventTooLarge`."""
     total = len(commit.events.encode())
     if total > MAX_COMMIT_BYTES:
         raise CommitTooLarge(total, MAX_COMMIT_BYTES)

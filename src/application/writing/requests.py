@@ -1,4 +1,4 @@
-"""A command with what surrounds it, and what may be answered."""
+"""Requests to execute a command, and the answers to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ C = TypeVar("C", bound=Command)
 
 
 class WrongExpectedVersion(Exception):
-    """The client decided on another version than the stream's."""
+    """The client decided on a version that is not the stream's."""
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(
@@ -24,11 +24,11 @@ class WrongExpectedVersion(Exception):
 
 
 class CommandIdReused(Exception):
-    """This principal has sent another command under the same id."""
+    """The principal has sent another command with the same id."""
 
 
 class MergeConflict(Exception):
-    """Events since the version that the client decided on touch what the command touches."""
+    """Events that the client had not seen touch the same parts as the command."""
 
     def __init__(self, events: Sequence[str]) -> None:
         super().__init__(f"Events recorded since then touch the same: {', '.join(events)}.")

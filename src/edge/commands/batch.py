@@ -1,10 +1,10 @@
 """Several commands in one request: each succeeds or fails for itself."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
@@ -24,13 +24,13 @@ from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import EXPECTED, Problem, problem_of, reported
 from kernel.messages import Message
-from kernel.operation import Body
+from kernel.operation import Body, NamedEnvelope
 
 MAX_COMMANDS = 100
 TIME_FOR_ALL = 10.0  # seconds: the function has fifteen
 
-# What an item has is looked at when its turn comes, so the schema names its fields and demands
-# nothing: an item that is wrong is answered in its place.
+# An item is validated when its turn comes, and a wrong one is answered in its place. So the schema
+# names the fields and requires none.
 ITEM_SCHEMA = {
     "type": "object",
     "title": "BatchItem",
@@ -50,11 +50,11 @@ ITEM_SCHEMA = {
         }.items()
     },
 }
-Item = Annotated[dict[str, JsonValue], WithJsonSchema(ITEM_SCHEMA)]
+BatchItem = Annotated[dict[str, JsonValue], WithJsonSchema(ITEM_SCHEMA)]
 
 
 class BatchBody(Body):
-    commands: Annotated[list[Item], Field(min_length=1, max_length=MAX_COMMANDS)]
+    commands: Annotated[list[BatchItem], Field(min_length=1, max_length=MAX_COMMANDS)]
 
 
 class BatchResult(Message):
@@ -72,7 +72,7 @@ class BatchAnswer(Message):
 
 
 class OutOfTime(Unavailable):
-    """The commands before this one took all the time there is; this one was not tried."""
+    """Earlier commands of the batch used up the time; this one was not tried."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,14 @@ class Batch:
     correlation_id: str | None
     traceparent: str | None
 
-    def completed(self, item: Mapping[str, JsonValue], command_id: str) -> dict[str, JsonValue]:
+    @classmethod
+    def of(
+        cls, app: APIGatewayRestResolver, who: Caller, key: str | None, correlation_id: str | None
+    ) -> Self:
+        trace = traceparent(app.current_event.headers.get("traceparent"))
+        return cls(who, key or new_key(), correlation_id, trace)
+
+    def completed(self, item: NamedEnvelope, command_id: str) -> dict[str, JsonValue]:
         """Fill in what the item leaves out: its own command id, and the batch's correlation id."""
         own = item.get("correlationId")
         return {
@@ -103,26 +110,22 @@ ANSWERS: dict[int, Any] = {
 }
 
 
-Sender = Callable[[Caller, Mapping[str, JsonValue]], tuple[Caller, Mapping[str, JsonValue]]]
+SenderOf = Callable[[Caller, NamedEnvelope], tuple[Caller, NamedEnvelope]]
+"""Return the sender of an item of the caller's batch, and the rest of the item."""
 
 
-def by_the_caller(
-    who: Caller, item: Mapping[str, JsonValue]
-) -> tuple[Caller, Mapping[str, JsonValue]]:
+def caller_itself(who: Caller, item: NamedEnvelope) -> tuple[Caller, NamedEnvelope]:
     return who, item
 
 
 @dataclass(frozen=True)
-class Batches:
-    """Runs batches; `report` makes the problem of an error that nobody foresaw.
-
-    `sender` tells who sends an item, and what is left of it then.
-    """
+class BatchRunner:
+    """Runs batches; `report` makes the problem of an unexpected error."""
 
     commands: Commands
     report: Callable[[Exception], Problem]
     monotonic: Callable[[], float] = time.monotonic
-    sender: Sender = by_the_caller
+    sender_of: SenderOf = caller_itself
 
     def run(self, batch: Batch, items: list[dict[str, JsonValue]]) -> BatchAnswer:
         deadline = self.monotonic() + TIME_FOR_ALL
@@ -130,21 +133,19 @@ class Batches:
             results=[self._result(batch, n, item, deadline) for n, item in enumerate(items)]
         )
 
-    def _result(
-        self, batch: Batch, n: int, item: Mapping[str, JsonValue], deadline: float
-    ) -> BatchResult:
+    def _result(self, batch: Batch, n: int, item: NamedEnvelope, deadline: float) -> BatchResult:
         try:
             if self.monotonic() > deadline:
                 raise OutOfTime("not tried")
             return self._accepted(batch, n, item)
         except EXPECTED as error:
             problem, _ = problem_of(error)
-        except Exception as error:  # the edge: the commands after it are not to suffer
+        except Exception as error:  # it must not stop the commands after it
             problem = self.report(error)
         return BatchResult(status=problem.status, problem=problem)
 
-    def _accepted(self, batch: Batch, n: int, item: Mapping[str, JsonValue]) -> BatchResult:
-        who, command = self.sender(batch.who, item)
+    def _accepted(self, batch: Batch, n: int, item: NamedEnvelope) -> BatchResult:
+        who, command = self.sender_of(batch.who, item)
         envelope = batch.completed(command, nth_key(batch.key, n))
         sent = from_named_envelope(who, self.commands.contents, envelope, batch.traceparent)
         accepted = perform(self.commands, sent)
@@ -156,8 +157,7 @@ def route(
     commands: Commands,
     failures: Callable[[], FailureSink],
 ) -> None:
-    batches = Batches(commands, lambda e: reported(e, app.current_event.raw_event, failures))
-
+    runner = BatchRunner(commands, lambda e: reported(e, app.current_event.raw_event, failures))
     example = BodyParameter(openapi_examples=batch_example(commands.contents))
 
     @app.post(
@@ -173,14 +173,9 @@ def route(
         idempotency_key: IdempotencyKey = None,
         x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
-        event = app.current_event
-        batch = Batch(
-            caller(event.raw_event),
-            idempotency_key or new_key(),
-            x_correlation_id,
-            traceparent(event.headers.get("traceparent")),
-        )
-        return answer(batches.run(batch, body.commands), batch)
+        who = caller(app.current_event.raw_event)
+        batch = Batch.of(app, who, idempotency_key, x_correlation_id)
+        return answer(runner.run(batch, body.commands), batch)
 
 
 def answer(results: BatchAnswer, batch: Batch) -> Response[dict[str, Any]]:

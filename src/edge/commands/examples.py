@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.models import Example
 from kernel.contents import Contents
 from kernel.operation import Operation, filled
 
-AROUND = {
+METADATA = {
     "commandId": "cmd-12345",
     "userId": "user-123",
     "correlationId": "req-12345",
@@ -43,11 +43,11 @@ def rest_example(contents: Contents, operation: Operation) -> dict[str, Example]
 def task_example(contents: Contents, operation: Operation) -> dict[str, Example]:
     """Return envelopes; they are whole where an aggregate is created. `userId` is the caller's."""
     ids = {name: inner_ids(contents)[name] for name in operation.ids}
-    around: dict[str, Any] = AROUND
+    metadata: dict[str, Any] = METADATA
     if not operation.creates:
-        around = {"aggregateId": aggregate_ids(contents)[operation.aggregate_type]}
+        metadata = {"aggregateId": aggregate_ids(contents)[operation.aggregate_type]}
     examples = rest_data(contents, operation).items()
-    return named({name: around | {"data": data | ids} for name, data in examples})
+    return named({name: metadata | {"data": data | ids} for name, data in examples})
 
 
 def batch_example(contents: Contents) -> dict[str, Example]:

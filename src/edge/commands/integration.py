@@ -18,21 +18,22 @@ from pydantic import (
 
 from application.ports import FailureSink
 from edge.caller import Caller, machine
-from edge.commands import batch
+from edge.commands import batch as batches
 from edge.commands.answers import ACCEPTED, accepted_body, answer
-from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, Batches
+from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, BatchRunner
 from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
 from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope, new_key, traceparent
+from edge.commands.sent import from_named_envelope
 from edge.http.api import problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import InvalidRequest, reported
+from kernel.operation import NamedEnvelope
 
 PATH = "/integration/commands"
 SIGNED = "signature"
 """The security scheme's name in the OpenAPI document."""
-# A machine acts for people only: their ids hold no colon.
+# A machine acts for people only: their ids contain no colon.
 Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,128}(::[\x21-\x7e]{1,128})?$")]
 ON_BEHALF_OF = {
     "onBehalfOf": {
@@ -54,15 +55,15 @@ COMMAND_SCHEMA: dict[str, Any] = {
 }
 IntegrationBody = Annotated[dict[str, JsonValue], WithJsonSchema(COMMAND_SCHEMA)]
 ANSWERS: dict[int, Any] = {
-    **batch.ANSWERS,
+    **batches.ANSWERS,
     **ACCEPTED,
     **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
 }
 _people = TypeAdapter(Person)
 
 
-def on_behalf(who: Caller, item: Mapping[str, JsonValue]) -> tuple[Caller, Mapping[str, JsonValue]]:
-    """The machine as it acts for the person whom the item names, and the rest of the item."""
+def on_behalf(who: Caller, item: NamedEnvelope) -> tuple[Caller, NamedEnvelope]:
+    """Return the machine, acting for the user whom the item names, and the rest of the item."""
     rest = {name: value for name, value in item.items() if name != "onBehalfOf"}
     if (person := item.get("onBehalfOf")) is None:
         return who, rest
@@ -70,7 +71,7 @@ def on_behalf(who: Caller, item: Mapping[str, JsonValue]) -> tuple[Caller, Mappi
 
 
 def owner(person: JsonValue) -> str:
-    """In pools where people sign in by e-mail, as ours, their user name is their `sub`."""
+    """Return `<sub>::<username>`. Users who sign in by e-mail have their `sub` as user name."""
     try:
         known = _people.validate_python(person)
     except ValidationError:
@@ -85,12 +86,11 @@ def route(
     commands: Commands,
     failures: Callable[[], FailureSink],
 ) -> None:
-    batches = Batches(
+    runner = BatchRunner(
         commands,
         lambda error: reported(error, app.current_event.raw_event, failures),
-        sender=on_behalf,
+        sender_of=on_behalf,
     )
-
     example = BodyParameter(openapi_examples=machine_example(commands.contents))
 
     @app.post(
@@ -107,35 +107,28 @@ def route(
         idempotency_key: IdempotencyKey = None,
         x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
-        event = app.current_event
-        common = Batch(
-            machine(event.raw_event),
-            idempotency_key or new_key(),
-            x_correlation_id,
-            traceparent(event.headers.get("traceparent")),
-        )
+        who = machine(app.current_event.raw_event)
+        batch = Batch.of(app, who, idempotency_key, x_correlation_id)
         if "commands" in body:
-            return several(batches, common, body)
-        return one(commands, common, body)
+            return send_several(runner, batch, body)
+        return send_one(commands, batch, body)
 
 
-def one(
-    commands: Commands, common: Batch, body: Mapping[str, JsonValue]
-) -> Response[dict[str, Any]]:
-    who, item = on_behalf(common.who, body)
-    envelope = common.completed(item, common.key)
-    sent = from_named_envelope(who, commands.contents, envelope, common.traceparent)
+def send_one(commands: Commands, batch: Batch, body: NamedEnvelope) -> Response[dict[str, Any]]:
+    who, item = on_behalf(batch.who, body)
+    envelope = batch.completed(item, batch.key)
+    sent = from_named_envelope(who, commands.contents, envelope, batch.traceparent)
     return answer(accepted_body(perform(commands, sent)), sent)
 
 
-def several(
-    batches: Batches, common: Batch, body: Mapping[str, JsonValue]
+def send_several(
+    runner: BatchRunner, batch: Batch, body: Mapping[str, JsonValue]
 ) -> Response[dict[str, Any]]:
-    """An item's own `onBehalfOf` counts for the item."""
-    who, rest = on_behalf(common.who, body)
+    """Run the commands; an item's own `onBehalfOf` takes precedence over that of the batch."""
+    who, rest = on_behalf(batch.who, body)
     try:
         items = BatchBody.model_validate(rest).commands
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from None
-    common = replace(common, who=who)
-    return batch.answer(batches.run(common, items), common)
+    batch = replace(batch, who=who)
+    return batches.answer(runner.run(batch, items), batch)

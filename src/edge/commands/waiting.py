@@ -1,4 +1,4 @@
-"""Waiting for a command to show: until the aggregate's main row has reached its version."""
+"""Waiting until the aggregate's main row shows the command: until it has reached its version."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ from kernel.messages import plain_id
 FIRST_POLL = 0.03  # seconds, doubled with each look
 LONGEST_POLL = 0.4
 ReadRow = Callable[[str, str], Mapping[str, Any] | None]
-"""(the caller's token, the plain id) → the row as the caller may see it."""
+"""Return the row with this plain id as the caller of this token may see it."""
 
 
 @dataclass(frozen=True)
 class Waiter:
-    """`rows` holds the main row of each aggregate type that has one."""
+    """Waits for main rows; `rows` holds a reader for each aggregate type that has one."""
 
     rows: Mapping[str, ReadRow] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep
@@ -42,7 +42,7 @@ class Waiter:
         try:
             row = read(who.token, plain_id(accepted.aggregate_id))
         except (Refused, Unavailable):
-            # The command is done: that its row cannot be read is no reason to say that it is not.
+            # The command was accepted, so the answer does not depend on reading its row.
             return RowProgress.UNKNOWN
         reached = row is not None and row["version"] >= accepted.version
         return RowProgress.REACHED if reached else RowProgress.PENDING

@@ -32,7 +32,7 @@ from edge.errors import failure
 from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
 from edge.observability import logger
-from kernel.operation import Item, Who
+from kernel.operation import NamedEnvelope, Who
 
 WHERE = "integration"
 
@@ -95,7 +95,7 @@ def in_words() -> Iterator[None]:
         raise InvalidRequest(text) from None
 
 
-def about(event: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
+def about(event: Mapping[str, Any], item: NamedEnvelope | None) -> dict[str, Any]:
     """Return what the log shows of an event: no payload."""
     sent = item and {"command": item["type"], "command_id": item["commandId"]}
     return {"source": event["source"], "detail_type": event["detail-type"], "sent": sent}

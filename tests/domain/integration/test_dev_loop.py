@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import requests
 
-from scripts.dev_process import Dev, copy_of_the_tree
+from scripts.dev_process import Dev, copy_of_the_tree, processes_mentioning
 from tests.support import lab
 from tests.support.api_client import ApiClient, queue_depths
 from tests.support.dev_process import create_project
@@ -314,6 +314,19 @@ def test_a_changed_schema_is_served_and_shown_by_the_rows(tmp_path: Path) -> Non
         assert found["projectsByLabel"]["items"] == [{"name": "First"}]
         create_project(dev, "Third")
         assert lab.eventually(lambda: "*Third" in str(asked(dev, LABELLED)), 30)
+
+
+@pytest.mark.timeout(240)
+def test_a_stop_during_an_export_leaves_nothing_behind(tmp_path: Path) -> None:
+    tree = copy_of_the_tree(tmp_path / "tree")
+    dev = Dev(tmp_path, root=tree).start().ready()
+    schema = tree / SCHEMA
+    schema.write_text(schema.read_text() + "// changed\n")
+    told(dev, "exporting the schema")
+    dev.signal(signal.SIGINT)
+    assert list(processes_mentioning([str(tree)])) == []
+    assert "Stopped." in dev.said()
+    assert "Traceback" not in dev.said()
 
 
 def edit_the_schema(dev: Dev) -> None:

@@ -8,7 +8,7 @@ from kernel.actor import Actor
 from kernel.contents import Contents
 from kernel.look_ups import States
 from kernel.messages import plain_id
-from kernel.operation import Item
+from kernel.operation import NamedEnvelope
 from tests.support.kitchen.projections import (
     PART_LIST,
     TEAPOT_DETAIL,
@@ -30,7 +30,7 @@ class LookUps:
     def tea(self, slug: str) -> str:
         """Return the name of a tea. Raises `NoSuchTea`."""
         holder = self.states.holder(claim_of(slug))
-        found: Tea | None = holder and self.states.newest(tea, plain_id(holder))
+        found: Tea | None = None if holder is None else self.states.newest(tea, plain_id(holder))
         if found is None or found.withdrawn:
             raise NoSuchTea(slug=slug)
         return found.name
@@ -49,7 +49,7 @@ class NoLookUps:
         return ""
 
 
-def inspected(detail: Mapping[str, Any], look_ups: LookUps, _: Actor) -> Item | None:
+def inspected(detail: Mapping[str, Any], look_ups: LookUps, _: Actor) -> NamedEnvelope | None:
     """Translate what an inspector found, unless that is nothing."""
     if detail["finding"] is None:
         return None

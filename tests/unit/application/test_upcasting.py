@@ -105,7 +105,9 @@ class TestNewerVersions:
             decode_event(tea, stored("5.0", cups=1))
 
     def test_types_that_nobody_announced_are_refused_by_name(self) -> None:
-        with pytest.raises(UnreadableEvent, match="TeaBrewed is no event that this release knows"):
+        with pytest.raises(
+            UnreadableEvent, match="TeaBrewed is not an event that this release knows"
+        ):
             decode_event(tea, stored("1.0", "TeaBrewed"))
 
 
@@ -116,7 +118,7 @@ class TestWhatCannotBeRead:
 
     @pytest.mark.parametrize("version", ["", "1", "one.two", "1.", "-1.0", "1.0.0"])
     def test_is_a_version_that_is_none(self, version: str) -> None:
-        with pytest.raises(UnreadableEvent, match="is no schema version"):
+        with pytest.raises(UnreadableEvent, match="is not a schema version"):
             decode_event(tea, stored(version, cups=1))
 
     def test_is_parked_by_whoever_lists_values_that_are_wrong(self) -> None:

@@ -155,7 +155,10 @@ def test_what_is_refused_reads_the_same_as_what_is_not_there() -> None:
 def answer_to_eve(world: World, plain: str) -> list[tuple[int, str]]:
     """Return what Eve is answered wherever she names Ada's aggregate, or one that nobody has."""
     commands, queries = world.api.as_(EVE), Api(QUERIES, EVE)
-    noun, path = contents.aggregate[FIRST.aggregate_type].noun, f"{FIRST.collection}/{plain}"
+    noun, path = (
+        contents.aggregate[FIRST.aggregate_type].noun,
+        f"{FIRST.collection}/{plain}",
+    )
     change = world.data(CHANGE)
     world.known[noun] = plain
     answers: list[Answer] = [

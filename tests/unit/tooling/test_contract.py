@@ -1,6 +1,7 @@
 """Planted changes of events, request bodies and the API: those that break something are refused."""
 
 import copy
+import json
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ from skafu.contract.api import api_breaks
 from skafu.contract.breaks import Break
 from skafu.contract.events import EventToday, early_breaks, event_breaks
 from skafu.generate.schemas import data_schema
+from tests.support.kitchen.contents import kitchen
 
 
 class Leaf(StrEnum):
@@ -218,8 +220,8 @@ class TestWhatIsReadableBeforeItIsWritten:
         assert self.early("0.1.0", TeaSpilt="1.0") == set()
 
 
-CREATE = ("paths", "/projects", "post")
-BODY = ("components", "schemas", "CreateProjectBody")
+CREATE = ("paths", "/teapots", "post")
+BODY = ("components", "schemas", "MakeTeapotBody")
 ACCEPTED = ("components", "schemas", "AcceptedBody")
 KEY = ("components", "parameters", "IdempotencyKey")
 PROBLEM = ("components", "responses", "Problem409")
@@ -254,8 +256,8 @@ def header(name: str, **more: object) -> dict[str, object]:
 
 
 INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
-    "an operation that is gone": (drop(CREATE), "POST /projects: is gone"),
-    "a path that is gone": (drop(("paths", "/projects")), "GET /projects: is gone"),
+    "an operation that is gone": (drop(CREATE), "POST /teapots: is gone"),
+    "a path that is gone": (drop(("paths", "/teapots")), "GET /teapots: is gone"),
     "another operationId": (put((*CREATE, "operationId"), "make"), "has another operationId"),
     "a status that is gone": (drop((*CREATE, "responses", "202")), "answer 202 is gone"),
     "a media type that is gone": (
@@ -332,7 +334,7 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
         "no longer takes application/json",
     ),
     "a body that became required": (
-        put(("paths", "/projects/{id}/archive", "post", "requestBody", "required"), True),
+        put(("paths", "/teapots/{id}/retire", "post", "requestBody", "required"), True),
         "the request body is required now",
     ),
     "another way of signing in": (
@@ -343,7 +345,7 @@ INCOMPATIBLE_API: dict[str, tuple[Change, str]] = {
 
 COMPATIBLE_API: dict[str, Change] = {
     "nothing": lambda _: None,
-    "a new operation": put(("paths", "/teapots"), {"get": {"responses": {"200": {}}}}),
+    "a new operation": put(("paths", "/cups"), {"get": {"responses": {"200": {}}}}),
     "a new status": put((*CREATE, "responses", "418"), {"description": "A teapot"}),
     "a field more in an answer": both(
         put((*ACCEPTED, "properties", "etag"), {"type": "string"}),
@@ -371,15 +373,15 @@ COMPATIBLE_API: dict[str, Change] = {
     "another way of signing in besides": put(
         (*CREATE, "security"), [{"idToken": []}, {"apiKey": []}]
     ),
-    "other descriptions": put((*CREATE, "summary"), "Begin a project"),
+    "other descriptions": put((*CREATE, "summary"), "Begin a teapot"),
 }
 
 
 @pytest.fixture(scope="module")
 def api() -> dict[str, Any]:
-    """Enough of the real one for the changes above."""
-    whole = document(contents)
-    paths = ("/projects", "/commands/create-project", "/projects/{id}/archive")
+    """Return enough of an API for the changes above."""
+    whole = document(kitchen)
+    paths = ("/teapots", "/commands/make-teapot", "/teapots/{id}/retire")
     return {**whole, "paths": {path: whole["paths"][path] for path in paths}}
 
 
@@ -421,6 +423,10 @@ def test_todays_code_keeps_what_was_released() -> None:
     assert not found, "\n".join(map(str, found))
 
 
+NAME, TODAY = next(iter(released.todays_events().items()))
+"""Some event of today."""
+
+
 @pytest.mark.feature("V6")
 class TestReleasing:
     def test_makes_todays_events_and_api_the_contract(self, tmp_path: Path) -> None:
@@ -439,22 +445,20 @@ class TestReleasing:
         assert released.release(tmp_path) == []
 
     def test_keeps_versions_that_are_recorded_no_more(self, tmp_path: Path) -> None:
-        released.put(tmp_path / "events" / "ServiceAdded" / "1.0.json", "{}\n")
+        released.put(tmp_path / "events" / NAME / "0.9.json", "{}\n")
         released.release(tmp_path)
 
-        assert released.released(tmp_path).events["ServiceAdded"].keys() == {"1.0", "2.0"}
+        assert released.released(tmp_path).events[NAME].keys() == {"0.9", TODAY.version}
 
     def test_notes_the_release_that_first_read_a_version(self, tmp_path: Path) -> None:
+        early = {"first": "0.0.1", "readableSince": {NAME: {"0.9": "0.0.1"}}}
         released.put(tmp_path / "openapi.json", '{"paths": {}}\n')
-        released.put(
-            tmp_path / "releases.json",
-            '{"first": "0.0.1", "readableSince": {"ServiceAdded": {"1.0": "0.0.1"}}}\n',
-        )
+        released.put(tmp_path / "releases.json", json.dumps(early) + "\n")
         released.release(tmp_path)
         contract = released.released(tmp_path)
 
         assert contract.first == "0.0.1"
-        assert contract.readable_since["ServiceAdded"] == {"1.0": "0.0.1", "2.0": VERSION}
+        assert contract.readable_since[NAME] == {"0.9": "0.0.1", TODAY.version: VERSION}
 
     def test_finds_nothing_broken_where_nothing_was_released(self, tmp_path: Path) -> None:
         nothing = released.released(tmp_path)

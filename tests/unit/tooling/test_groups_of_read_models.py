@@ -80,7 +80,7 @@ def test_the_rule_of_a_projection_that_every_event_touches_names_none() -> None:
 
 
 def test_every_model_is_read_created_and_updated() -> None:
-    models = ("Metric", SOME.head_model)
+    models = tuple(contents.read_models.rows)
     function = grown(models=models)["Resources"]["OwnerTallyProjector"]["Properties"]
     *_, rows = function["Policies"][0]["Statement"]
 

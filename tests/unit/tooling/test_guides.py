@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from scripts.tree_copy import adopt_python, commit, link_entries
 from scripts.trees import ROOT
 from skafu.cli import app
 from tests.guides import blocks, checking, runner
@@ -18,7 +19,6 @@ from tests.guides.blocks import Kind
 from tests.guides.matching import matches
 from tests.guides.session import Session, session
 from tests.guides.workplace import Workplace, Workplaces
-from tests.support.tree_copy import adopt_python, commit, link_entries
 
 ID, OTHER = "0198f2a0-0000-7000-8000-000000000001", "fbd5ea1b-b353-5ca0-8bcc-b17311e6a0ec"
 MAKEFILE = "greet:\n\t@python3 -m json.tool $(ARGS)\n"

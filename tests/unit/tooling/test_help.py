@@ -1,8 +1,6 @@
-"""The help of the command line: panels, an example for each command, and texts in plain English."""
+"""Help of the command line: panels, an example for each command, texts that begin with a verb."""
 
-import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import typer
@@ -12,7 +10,6 @@ from domain.contents import contents
 from skafu import cli
 from skafu.commands.help import MAINTAIN, OPERATE, USE
 
-ROOT = Path(cli.__file__).resolve().parents[1]
 AWKWARD = {
     "What", "As", "Of", "By", "Whether", "How", "Who", "Which", "That", "Where", "When", "If"
 }  # fmt: skip
@@ -60,20 +57,3 @@ def test_examples_name_what_the_domain_has() -> None:
 def test_help_begins_with_a_verb(name: str) -> None:
     assert ALL[name].help
     assert (ALL[name].help or "").split()[0].strip(",:") not in AWKWARD
-
-
-def test_docstrings_begin_with_a_verb_or_the_thing() -> None:
-    found = [
-        f"{file.relative_to(ROOT)}: {text.splitlines()[0]}"
-        for file in sorted((ROOT / "skafu").rglob("*.py"))
-        for text in docstrings(file)
-        if text.split()[0].strip(",:.") in AWKWARD
-    ]
-
-    assert found == []
-
-
-def docstrings(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-            yield from filter(None, [ast.get_docstring(node)])

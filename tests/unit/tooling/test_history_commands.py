@@ -3,14 +3,15 @@
 import pytest
 import typer
 
-from domain.analysis.aggregate import analysis
-from domain.project.aggregate import project
+from domain.contents import contents
+from kernel.aggregate import AnyAggregate
 from skafu.commands.history import items
 from skafu.commands.state import moment_of
 from skafu.commands.why import steps
 from skafu.reach.streams import named
-from tests.domain.support.builders import add, create, rename, service
 from tests.support.desk import Desk
+from tests.support.kitchen.builders import add, make, part, rename
+from tests.support.kitchen.teapot import teapot
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
@@ -19,21 +20,27 @@ ID = STREAM.partition("#")[2]
 @pytest.fixture
 def desk() -> Desk:
     desk = Desk()
-    desk.send(create(services=[service("spout")]), "order-7")
+    desk.send(make(parts=[part("spout")]), "order-7")
     desk.send(rename("Samovar"), "order-8")
     desk.send(add("lid"), "order-9")
     return desk
 
 
 class TestNaming:
-    @pytest.mark.parametrize("name", [STREAM, f"projects/{ID}", ID, ID.upper()])
-    def test_a_project_has_three_names(self, name: str) -> None:
-        assert named(name) == (project, STREAM)
+    @pytest.mark.parametrize("kind", contents.aggregates, ids=lambda kind: kind.aggregate_type)
+    def test_an_aggregate_is_named_by_its_type_or_its_path(self, kind: AnyAggregate) -> None:
+        collection = next(p for p, other in contents.collections() if other is kind)
 
-    def test_other_aggregates_have_two(self) -> None:
-        assert named(f"ANALYSIS#{ID}") == named(f"analyses/{ID}") == (analysis, f"ANALYSIS#{ID}")
+        for name in (kind.id(ID), f"{collection}/{ID}".strip("/")):
+            assert named(name) == (kind, kind.id(ID))
 
-    @pytest.mark.parametrize("name", ["", "teapot", f"TEAPOT#{ID}", f"teapots/{ID}", "PROJECT#7"])
+    @pytest.mark.parametrize("name", [ID, ID.upper()])
+    def test_an_id_alone_is_of_the_first_kind(self, name: str) -> None:
+        first = contents.aggregates[0]
+
+        assert named(name) == (first, first.id(ID))
+
+    @pytest.mark.parametrize("name", ["", "teapot", f"TEAPOT#{ID}", f"teapots/{ID}", "TEAPOT#7"])
     def test_what_names_nothing_is_refused(self, name: str) -> None:
         with pytest.raises(typer.BadParameter):
             named(name)
@@ -67,14 +74,14 @@ class TestRaw:
             "data",
             "metadata",
         ]
-        assert (first["eventType"], first["aggregateVersion"]) == ("ProjectCreated", 1)
+        assert (first["eventType"], first["aggregateVersion"]) == ("TeapotMade", 1)
         assert (first["causationId"], first["metadata"]["userId"]) == ("order-7", "ada-sub")
 
 
 @pytest.mark.feature("E11", "T10")
 class TestWhy:
     def test_a_field_has_the_value_that_an_event_gave_it(self, desk: Desk) -> None:
-        changes = [s for s in steps(project, iter(desk.commits())) if s.changed("name")]
+        changes = [s for s in steps(teapot, iter(desk.commits())) if s.changed("name")]
 
         assert [(s.recorded.sequence, s.commit.command_id) for s in changes] == [
             (1, "order-7"),
@@ -83,8 +90,8 @@ class TestWhy:
         assert (changes[-1].before["name"], changes[-1].after["name"]) == ("Teapot", "Samovar")
 
     def test_a_part_of_a_field_may_be_asked_for(self, desk: Desk) -> None:
-        lid = service("lid").service_id
-        changes = [s for s in steps(project, iter(desk.commits())) if s.changed(f"services.{lid}")]
+        lid = part("lid").part_id
+        changes = [s for s in steps(teapot, iter(desk.commits())) if s.changed(f"parts.{lid}")]
 
         assert [s.commit.command_id for s in changes] == ["order-9"]
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.feature("O6")
 
 HINT = {
-    "detail-type": "ProjectRenamed",
-    "detail": {"aggregateId": "PROJECT#a", "eventSequence": 3},
+    "detail-type": "TeapotRenamed",
+    "detail": {"aggregateId": "TEAPOT#a", "eventSequence": 3},
 }
 
 
@@ -33,8 +33,8 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator["SQSClient"]:
 def place(sqs: "SQSClient") -> Place:
     return Place(
         "ProjectDlq",
-        sqs.create_queue(QueueName="skafu-projects-dlq-test")["QueueUrl"],
-        sqs.create_queue(QueueName="skafu-projects-test")["QueueUrl"],
+        sqs.create_queue(QueueName="skafu-teapots-dlq-test")["QueueUrl"],
+        sqs.create_queue(QueueName="skafu-teapots-test")["QueueUrl"],
     )
 
 
@@ -48,10 +48,10 @@ def test_a_letter_says_what_it_concerns(sqs: "SQSClient", place: Place) -> None:
     post(sqs, place)
     (letter,) = letters.look(sqs, place)
 
-    assert (letter.aggregate_id, letter.sequence) == ("PROJECT#a", 3)
-    assert letter.event_type == "ProjectRenamed"
+    assert (letter.aggregate_id, letter.sequence) == ("TEAPOT#a", 3)
+    assert letter.event_type == "TeapotRenamed"
     assert letter.key() == {
-        "aggregateId": "PROJECT#a", "eventSequence": 3, "messageId": letter.id
+        "aggregateId": "TEAPOT#a", "eventSequence": 3, "messageId": letter.id
     }  # fmt: skip
     assert letter.why is None
 
@@ -86,7 +86,7 @@ def test_a_letter_goes_back_to_where_it_came_from(sqs: "SQSClient", place: Place
 
     assert len(letters.look(sqs, place)) == 1
     assert place.source is not None
-    (sent,) = letters.look(sqs, Place("Project", place.source))
+    (sent,) = letters.look(sqs, Place("Teapot", place.source))
     assert json.loads(sent.body) == HINT
 
 
@@ -101,7 +101,7 @@ def test_a_letter_that_could_not_be_taken_out_lies_in_both_and_is_not_lost(
 
     assert place.source is not None
     assert len(letters.look(sqs, place)) == 1
-    assert letters.count(sqs, Place("Project", place.source)) == 1
+    assert letters.count(sqs, Place("Teapot", place.source)) == 1
 
 
 class Broken:

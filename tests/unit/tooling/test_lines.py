@@ -12,6 +12,7 @@ from rich.console import Console
 
 from local.lines import OPENAPI, Lines, operation_of, readable, visible
 from local.outputs import ROOT
+from tests.support.world import FIRST
 
 NOON = time.mktime((2026, 11, 28, 12, 0, 0, 0, 0, -1))
 TRACEBACK = f"""Traceback (most recent call last):
@@ -39,7 +40,7 @@ def shown(writer: Lines, kind: str, **entry: object) -> list[str]:
 def request(**changes: object) -> dict[str, object]:
     about: dict[str, object] = {
         "method": "GET",
-        "path": "/projects",
+        "path": "/events",
         "status": 200,
         "seconds": 0.0123,
         "function": "skafu-query-api-local",
@@ -59,11 +60,10 @@ def failure(**changes: object) -> dict[str, object]:
 
 def test_a_request_is_one_aligned_line() -> None:
     assert shown(lines(), "request", **request()) == [
-        "12:00:00  GET       200     12 ms  /projects                           "
-        "QueryApi  list-projects"
+        "12:00:00  GET       200     12 ms  /events                             QueryApi  read-feed"
     ]
     long = shown(lines(), "request", **request(method="DELETE", seconds=12.5, status=502))
-    assert long[0].startswith("12:00:00  DELETE    502  12500 ms  /projects      ")
+    assert long[0].startswith("12:00:00  DELETE    502  12500 ms  /events       ")
 
 
 def test_a_request_that_no_function_saw_names_none() -> None:
@@ -149,10 +149,10 @@ def test_a_failure_without_a_traceback_is_a_line() -> None:
 
 
 def test_what_a_function_logged_says_what_it_was_about() -> None:
-    about = failure(message="not projected", about={"aggregate_id": "PROJECT#1", "sequence": 2})
+    about = failure(message="not projected", about={"aggregate_id": "TEAPOT#1", "sequence": 2})
     assert shown(lines(), "failure", **about)[0] == (
         "12:00:00  failure   QueryApi  not projected  ValueError: tea is cold  "
-        "aggregate_id=PROJECT#1 sequence=2"
+        "aggregate_id=TEAPOT#1 sequence=2"
     )
 
 
@@ -168,9 +168,9 @@ def test_a_retry_that_fails_alike_is_one_line_for_two_minutes() -> None:
 
 def test_a_report_of_what_was_just_shown_is_left_out() -> None:
     writer = lines()
-    report = {"what": "EventNotProjected", "where": "projects", "why": "ValueError: tea is cold"}
+    report = {"what": "EventNotProjected", "where": "teapots", "why": "ValueError: tea is cold"}
     assert shown(writer, "report", failure={**report, "key": {"aggregateId": "P"}}) == [
-        "12:00:00  report    projects  EventNotProjected  ValueError: tea is cold  aggregateId=P"
+        "12:00:00  report    teapots  EventNotProjected  ValueError: tea is cold  aggregateId=P"
     ]
     shown(writer, "failure", **failure())
     assert shown(writer, "report", failure=report) == []
@@ -218,8 +218,8 @@ def test_every_operation_of_the_api_is_found_by_a_request() -> None:
         for method, operation in operations.items()
     }
     assert found == expected
-    assert operation_of(OPENAPI, "POST", "/projects?x=1") == "create-project"
-    assert operation_of(OPENAPI, "POST", "/commands/create-project") == "create-project"
+    assert operation_of(OPENAPI, "POST", f"{FIRST.path}?x=1") == FIRST.name
+    assert operation_of(OPENAPI, "POST", f"/commands/{FIRST.name}") == FIRST.name
 
 
 def test_an_operation_is_known_once_the_document_is_written_anew(tmp_path: Path) -> None:

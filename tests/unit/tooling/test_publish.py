@@ -8,7 +8,7 @@ import typer
 
 from application.commit import Commit
 from application.ports import Unavailable
-from application.publishing.republish import Page
+from application.publishing.republish import ScannedPage
 from skafu.commands import publish
 from skafu.commands.publish import Run
 from tests.support.commits import commit
@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_run_goes_on_where_it_was(file: Path) -> None:
     run = new_run()
-    run.count(Page([commit(events=3)], [], 1000, {"aggregateId": {"S": "PROJECT#a"}}))
+    run.count(ScannedPage([commit(events=3)], [], 1000, {"aggregateId": {"S": "TEAPOT#a"}}))
     publish.writer(file)(run)
     found = publish.broken_off(file, "dev", BEGAN.replace(tzinfo=None))
 
@@ -57,8 +57,8 @@ class Endless:
     def size(self) -> tuple[int, int]:
         return 2, 2048
 
-    def recorded_between(self, *_: object) -> list[Page]:
-        return [Page([commit()], [], 1, {"n": 1}), Page([commit()], [], 1, None)]
+    def recorded_between(self, *_: object) -> list[ScannedPage]:
+        return [ScannedPage([commit()], [], 1, {"n": 1}), ScannedPage([commit()], [], 1, None)]
 
 
 def test_what_was_published_is_remembered_when_the_bus_breaks_down(file: Path) -> None:

@@ -6,20 +6,18 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from pydantic import ValidationError
 
 from application.commit import encode_event
 from application.publishing.envelopes import envelopes, source
 from domain.contents import contents
-from domain.project.events import ProjectRenamed
 from skafu.generate import schemas
 from skafu.generate.schemas import ROOT
-from tests.domain.support.builders import create, service
-from tests.domain.support.strategies import KINDS, Kind
-from tests.support.desk import Desk
+from tests.support import corpus
+from tests.support.kitchen.events import TeapotRenamed
+from tests.support.steps import Step, law
+from tests.support.strategies import decided
 
 FILES = schemas.files()
 ASYNCAPI: dict[str, Any] = json.loads(FILES["schemas/asyncapi.json"])
@@ -46,32 +44,21 @@ def test_events_of_one_name_have_one_schema_whatever_their_aggregate() -> None:
     assert [d.name for d in DESCRIBED if by_name.setdefault(d.name, d.schema) != d.schema] == []
 
 
-def test_defaults_that_are_made_by_a_function_are_said() -> None:
-    schema = json.loads(FILES["schemas/events/ServiceAdded/1.0.json"])
-
-    assert schema["properties"]["configuration"]["default"] == {}
-    assert "configuration" not in schema["required"]
-
-
 SCHEMAS = {(d.aggregate_type, d.event_type): d.schema for d in schemas.todays()}
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.decider.aggregate_type)
 @pytest.mark.feature("E14")
-@given(data=st.data())
-def test_whatever_a_command_records_is_what_its_schema_says(
-    kind: Kind, data: st.DataObject
-) -> None:
-    for event in chain(*data.draw(kind.commits())):
-        schema = SCHEMAS[kind.decider.aggregate_type, type(event).__name__]
-
+@law
+def test_whatever_a_command_records_is_what_its_schema_says(step: Step) -> None:
+    for event in chain(*step.stream, decided(step.decider, step.state, step.command)):
+        schema = SCHEMAS[step.decider.aggregate_type, type(event).__name__]
         Draft202012Validator(schema).validate(encode_event(event)["data"])
 
 
 @pytest.mark.feature("E14")
 def test_no_event_can_be_made_that_its_class_forbids() -> None:
     with pytest.raises(ValidationError, match="name"):
-        ProjectRenamed(name=None)  # what a defect would do
+        TeapotRenamed(name=None)  # what a defect would do
 
 
 class TestAsyncApi:
@@ -116,9 +103,13 @@ class TestAsyncApi:
 
 
 def published() -> list[dict[str, Any]]:
-    desk = Desk()
-    desk.send(create("Teapot", description="Short", services=[service("spout", holes=7)]))
-    return [envelope for commit in desk.commits() for envelope in envelopes(commit)]
+    """Return what was published of every stream of the corpus."""
+    return [
+        envelope
+        for stream in corpus.streams().values()
+        for commit in stream.commits
+        for envelope in envelopes(commit)
+    ]
 
 
 def references(value: object) -> list[str]:

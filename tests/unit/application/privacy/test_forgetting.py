@@ -10,7 +10,7 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.subject_streams import MemorySubjectStreams
-from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, Told, concerns
+from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, NotifiedPage, concerns
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Executor
 from kernel.messages import AggregateId, Command, iso_milliseconds
@@ -64,8 +64,8 @@ class House:
         command = builders.make().model_copy(update={"owner": f"{person}::{person}"})
         self.send(person, stream, command)
 
-    def forget(self, subject: str) -> list[Told]:
-        return list(self.forgetting.tell(subject, self.forgetting.destroy_key(subject)))
+    def forget(self, subject: str) -> list[NotifiedPage]:
+        return list(self.forgetting.notify(subject, self.forgetting.destroy_key(subject)))
 
     def told(self, subject: str) -> set[AggregateId]:
         return {
@@ -136,10 +136,10 @@ class TestStreams:
 class TestBrokenOff:
     def test_goes_on_where_it_was(self, house: House) -> None:
         tombstone = house.forgetting.destroy_key(ANN)
-        list(islice(house.forgetting.tell(ANN, tombstone), 1))
+        list(islice(house.forgetting.notify(ANN, tombstone), 1))
         half = house.told(ANN)
         going_on = house.forgetting.destroy_key(ANN)
-        examined = sum(page.examined for page in house.forgetting.tell(ANN, going_on))
+        examined = sum(page.examined for page in house.forgetting.notify(ANN, going_on))
 
         assert half == set(STREAMS[:2])
         assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
@@ -150,7 +150,7 @@ class TestBrokenOff:
         record = house.office.table.get(ANN)
 
         assert record is not None
-        assert record.told_at == iso_milliseconds(house.office.clock.now)
+        assert record.notified_at == iso_milliseconds(house.office.clock.now)
         assert record.position is None
 
     def test_a_stream_that_cannot_be_told_keeps_no_other(self, house: House) -> None:
@@ -165,7 +165,7 @@ class TestBrokenOff:
         executor = house.executors.pop("TEAPOT")
         house.forget(ANN)
         assert (record := house.office.table.get(ANN)) is not None
-        assert record.told_at is None
+        assert record.notified_at is None
 
         house.executors["TEAPOT"] = executor
         assert not any(page.failed for page in house.forget(ANN))
@@ -208,7 +208,7 @@ def test_what_a_warm_process_still_appended_is_found_after_the_wait(house: House
     house.office.seconds = LIFETIME
     with pytest.raises(SubjectIsForgotten):
         warm.seal(ANN, "no more")
-    list(house.forgetting.tell(ANN, tombstone))
+    list(house.forgetting.notify(ANN, tombstone))
     assert late in house.told(ANN)
 
 

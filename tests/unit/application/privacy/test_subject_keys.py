@@ -75,7 +75,7 @@ class TestKeeping:
         office.seconds = LIFETIME
         keys.to_open(BOB)
 
-        assert list(keys.kept) == [BOB]
+        assert list(keys.cached) == [BOB]
 
     def test_the_key_itself_is_in_no_text_of_it(self, office: KeyOffice) -> None:
         key = office.process().to_seal(ANN)

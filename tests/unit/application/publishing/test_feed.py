@@ -19,10 +19,10 @@ from application.publishing.feed import (
     MAX_ENTRIES,
     MAX_EVENTS,
     Cursor,
-    Entry,
+    FeedEntry,
+    FeedPage,
     FeedReader,
     FeedWriter,
-    Page,
     broken_feed,
     entries_of,
 )
@@ -183,21 +183,21 @@ class Unhashable(Commit):
 class Contended(MemoryFeed):
     """Before each page, another writer puts one."""
 
-    def append(self, page: Page) -> None:
+    def append(self, page: FeedPage) -> None:
         super().append(replace(page, entries=()))
         super().append(page)
 
 
 class Unnoted(MemoryFeed):
-    """The writer dies before it has noted anything."""
+    """The writer dies before it has recorded any end."""
 
     died = False
 
-    def note(self, page: Page) -> None:
+    def record_ends(self, page: FeedPage) -> None:
         if not self.died:
             self.died = True
             raise Unavailable("died")
-        super().note(page)
+        super().record_ends(page)
 
 
 def test_a_writer_that_died_before_it_noted_its_page_doubles_nothing(
@@ -245,15 +245,17 @@ def test_any_writers_on_any_shards_with_any_deliveries_make_one_feed(seed: int) 
 
 class TestProof:
     @pytest.fixture
-    def pages(self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore) -> list[Page]:
+    def pages(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> list[FeedPage]:
         for _ in range(4):
             writer.write([*stored(store, STREAM, 2), *stored(store, STREAMS[3], 1)])
         return list(feed.pages(1))
 
-    def test_of_a_feed_that_is_whole(self, pages: list[Page]) -> None:
+    def test_of_a_feed_that_is_whole(self, pages: list[FeedPage]) -> None:
         assert list(broken_feed(pages)) == []
 
-    def test_finds_a_page_that_was_changed_or_removed(self, pages: list[Page]) -> None:
+    def test_finds_a_page_that_was_changed_or_removed(self, pages: list[FeedPage]) -> None:
         forged = replace(pages[1], entries=(pages[1].entries[0]._replace(hash="00"),))
         for tampered in (
             [pages[0], forged, *pages[2:]],
@@ -265,7 +267,7 @@ class TestProof:
 
 
 class TestWhatItCosts:
-    """Write units of a page and of the ends noted with it, for each commit."""
+    """Write units of a page and of the ends recorded with it, for each commit."""
 
     @pytest.mark.parametrize(
         ("streams", "commits", "most"), [(1, 1, 3), (10, 1, 1.4), (100, 1, 1.2), (10, 10, 0.2)]
@@ -273,10 +275,12 @@ class TestWhatItCosts:
     def test_a_commit_costs_less_the_more_share_a_page(
         self, streams: int, commits: int, most: float
     ) -> None:
-        entries = tuple(Entry(stream, 10**5, 10**5, "a" * 64) for stream in STREAMS[:streams])
-        page = to_item(Page(10**6, entries, GENESIS, "2026-01-01T00:00:00.000Z"))
-        noted = sum(write_units({**end_key(e.aggregate), "end": {"N": "9"}}) for e in entries)
-        units = write_units(page) + noted + 1  # and the mark that all are noted
+        entries = tuple(FeedEntry(stream, 10**5, 10**5, "a" * 64) for stream in STREAMS[:streams])
+        page = to_item(FeedPage(10**6, entries, GENESIS, "2026-01-01T00:00:00.000Z"))
+        ends_recorded = sum(
+            write_units({**end_key(e.aggregate), "end": {"N": "9"}}) for e in entries
+        )
+        units = write_units(page) + ends_recorded + 1  # and the mark that all are ends_recorded
 
         assert units / (streams * commits) <= most
         assert math.ceil(item_size(page) / 1024) == write_units(page)

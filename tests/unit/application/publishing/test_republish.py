@@ -16,9 +16,9 @@ from application.ports import Unavailable
 from application.publishing.republish import (
     AT_ONCE,
     CommitMissing,
-    Page,
     Position,
     Publication,
+    ScannedPage,
     publish_recorded,
     republish,
 )
@@ -43,11 +43,11 @@ class Pages:
 
     def recorded_between(
         self, since: str, until: str, after: Position | None = None
-    ) -> Iterator[Page]:
+    ) -> Iterator[ScannedPage]:
         self.asked.append((since, until))
         first = 0 if after is None else after["n"] + 1
         for n, commit in list(enumerate(self.commits))[first:]:
-            yield Page([commit], [], 1, {"n": n} if n + 1 < len(self.commits) else None)
+            yield ScannedPage([commit], [], 1, {"n": n} if n + 1 < len(self.commits) else None)
 
 
 @pytest.fixture

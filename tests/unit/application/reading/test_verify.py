@@ -16,10 +16,10 @@ from application.reading.verify import (
     HISTORY,
     SHARED,
     STRAY,
-    Finding,
+    Discrepancy,
     Verifier,
-    all_findings,
-    strays,
+    all_discrepancies,
+    stray_rows,
 )
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
@@ -62,15 +62,19 @@ def holding(commits: History) -> MemoryEventStore:
     return store
 
 
-def checked(commits: History, rows: MemoryReadModels, *, compare: bool = False) -> list[Finding]:
-    return Verifier(holding(commits), rows, PROJECTIONS, teapot, compare).check(STREAM).findings
+def checked(
+    commits: History, rows: MemoryReadModels, *, compare: bool = False
+) -> list[Discrepancy]:
+    return (
+        Verifier(holding(commits), rows, PROJECTIONS, teapot, compare).check(STREAM).discrepancies
+    )
 
 
-def witnessed(commits: History, fed: History, now: datetime | None = None) -> list[Finding]:
+def witnessed(commits: History, fed: History, now: datetime | None = None) -> list[Discrepancy]:
     """Without any rows: only the feed knows more."""
     entries = {STREAM: list(entries_of(fed))}
     verifier = Verifier(holding(commits), MemoryReadModels(), (), None, False, entries, now)
-    return verifier.check(STREAM).findings
+    return verifier.check(STREAM).discrepancies
 
 
 def renamed(commit: Commit) -> Commit:
@@ -154,7 +158,7 @@ class TestHistory:
         self, commits: History, rows: MemoryReadModels
     ) -> None:
         store = Late(commits)
-        assert Verifier(store, rows, PROJECTIONS, teapot).check(STREAM).findings == []
+        assert Verifier(store, rows, PROJECTIONS, teapot).check(STREAM).discrepancies == []
 
 
 class Late(MemoryEventStore):
@@ -181,10 +185,10 @@ class TestRows:
     ) -> None:
         yielded = Verifier(holding(commits), rows, PROJECTIONS).check(STREAM).yields
         listed = [(key, row.version) for key, row in rows.rows.items()]
-        assert list(strays(listed, yielded)) == []
+        assert list(stray_rows(listed, yielded)) == []
 
         lost = RowKey("Teapot", "nobody")
-        (found,) = strays([*listed, (lost, 7)], yielded)
+        (found,) = stray_rows([*listed, (lost, 7)], yielded)
         assert found.where == STRAY
         assert "Teapot nobody at version 7" in found.what
 
@@ -200,7 +204,7 @@ class TestRows:
                 CatchUp(desk.inner, rows, projection).rebuild(stream)
         verifier = Verifier(desk.inner, rows, PROJECTIONS, teapot)
 
-        found = all_findings({stream: verifier.check(stream) for stream in (STREAM, other)})
+        found = all_discrepancies({stream: verifier.check(stream) for stream in (STREAM, other)})
 
         assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Part", part_id("lid")))]
         assert all(stream in found[0].what for stream in (STREAM, other))

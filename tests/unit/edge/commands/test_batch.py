@@ -13,7 +13,7 @@ from edge.caller import Caller
 from edge.commands import api as command_api
 from edge.commands import batch
 from edge.commands.api import Commands
-from edge.commands.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, Batches
+from edge.commands.batch import MAX_COMMANDS, TIME_FOR_ALL, Batch, BatchRunner
 from edge.http.api import Surroundings, build_app
 from edge.http.problems import bug
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
@@ -208,7 +208,7 @@ class TestOutages:
 
     def test_what_there_is_no_time_for_is_not_tried(self, store: MemoryEventStore) -> None:
         times = iter([0.0, TIME_FOR_ALL, TIME_FOR_ALL + 1])
-        batches = Batches(commands(store), bug, lambda: next(times))
+        batches = BatchRunner(commands(store), bug, lambda: next(times))
         ada = Caller(ADA.sub, ADA.username, frozenset(), "")
         answer = batches.run(Batch(ada, KEY, None, None), [CREATE, ADD])
 

@@ -13,10 +13,11 @@ from edge.commands.api import Commands
 from edge.commands.examples import aggregate_ids, inner_ids, one_of
 from edge.http import openapi
 from kernel.operation import Who
+from skafu.examples import inner_ids as ids_in
 from tests.support.api import Answer, Api, Person
 from tests.support.fakes import Clock
 from tests.support.generated_requests import operation_of
-from tests.support.world import before, ids_in
+from tests.support.world import before
 
 DOCUMENT = openapi.document(contents)
 IDS, INNER_IDS = aggregate_ids(contents), inner_ids(contents)

@@ -44,7 +44,7 @@ def renamed(key: str) -> dict[str, Any]:
 def test_for_two_aggregates_is_two_commands(key: str) -> None:
     scene = renaming(key)
     commands = scene.process()
-    kettle = {"type": "make-teapot", "commandId": "other", "aggregateId": None}
+    kettle: dict[str, Any] = {"type": "make-teapot", "commandId": "other", "aggregateId": None}
     other = scene.send(commands, **kettle, data={"name": "Kettle"})
     first = scene.send(commands)
     second = scene.send(commands, aggregateId=plain_id(other.aggregate_id))
@@ -94,7 +94,7 @@ def test_for_two_commands_is_refused(key: str, changed: dict[str, Any]) -> None:
 def test_of_a_refused_command_is_free(key: str) -> None:
     """A refusal leaves no trace: the command is decided afresh when things have changed."""
     scene = renaming(key)
-    spout = {"type": "add-part", "data": {"name": "spout", "material": "CLAY"}}
+    spout: dict[str, Any] = {"type": "add-part", "data": {"name": "spout", "material": "CLAY"}}
     commands = scene.process()
     scene.send(commands, **spout, commandId="first")
     with pytest.raises(PartNameTaken):

@@ -5,10 +5,10 @@ client may choose one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import permutations, product
+from itertools import count, permutations, product
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -22,18 +22,19 @@ from application.writing.identity import nth_inner_id
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.commands.examples import inner_ids
 from kernel.messages import AggregateId, aggregate_id, event_id
 from kernel.operation import Operation, Who
 from kernel.projection import RowKey, fold_rows
+from skafu.examples import Placeholders
 from tests.support.api import ADA, ADMIN, EVE, Answer, Api, Person
 from tests.support.fakes import Clock
-from tests.support.world import before, filled_with, ids_in, typical
+from tests.support.world import before, typical
 
 Json = dict[str, Any]
 Way = Callable[[Api, Person, Json], Json]
 """How a command is sent, and what it is accepted with."""
 IDS = [f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(4)]
+NUMBERS = count(1)
 MACHINE = "arn:aws:sts::123456789012:assumed-role/erp/session"
 
 
@@ -77,11 +78,11 @@ class Chain:
     person: Person
     way: Way
     target: str | None
-    text: str
+    number: int
     last: str | None = None
 
     def send(self, api: Api, store: MemoryEventStore, operation: Operation) -> None:
-        known = inner_ids(contents)
+        known = Placeholders.numbered(self.number)
         for number, name in enumerate((*before(operation), operation.name)):
             step = contents.operation[name]
             sender = self.person if step.who is Who.OWNER else ADMIN
@@ -89,41 +90,42 @@ class Chain:
             if step is operation and self.last:
                 item["aggregateId"] = self.last
             plain = self.way(api, sender, item)["aggregateId"]
-            known |= {noun(step): plain} if step.creates else {}
             *_, last = store.read(aggregate_id(step.aggregate_type, plain))
-            known |= dict(ids_in(last.stored_events()))
+            known.learn(step, plain, last.stored_events())
 
-    def item(self, step: Operation, known: Mapping[str, str]) -> Json:
+    def item(self, step: Operation, known: Placeholders) -> Json:
         # What Admin creates for several people is told apart by its id.
         derived = self.target is None and step.who is Who.OWNER
-        chosen = None if derived else self.target or self.text
-        target = chosen if step.creates else known[noun(step)]
-        data = filled_with(typical(step), known, self.text)
-        ids = {name: known[name] for name in step.ids}
-        return {"type": step.name, "aggregateId": target, "data": data | ids}
-
-
-def noun(operation: Operation) -> str:
-    return contents.aggregate[operation.aggregate_type].noun
+        chosen = None if derived else self.target or uuid(self.number)
+        target = chosen if step.creates else known.aggregate(step)
+        return {
+            "type": step.name,
+            "aggregateId": target,
+            "data": known.data(typical(step)) | known.ids(step),
+        }
 
 
 def chains(operation: Operation) -> Iterator[Chain]:
     """Yield the chains of persons, an Admin and a machine, alone and in batches."""
     for person, way, chosen in product((ADA, EVE, ADMIN), WAYS, (True, False)):
-        text = str(uuid5(NAMESPACE_OID, f"{operation.name} {person.sub} {way.__name__} {chosen}"))
         # Derived from the key alone, the id would be the same whichever way it came.
         if chosen or way is alone:
-            yield Chain(person, way, text if chosen else None, text)
+            number = next(NUMBERS)
+            yield Chain(person, way, uuid(number) if chosen else None, number)
 
 
 def crossings() -> Iterator[tuple[Chain, Operation]]:
     """Yield creations of two kinds, by two people, under the same id."""
     creations = [operation for operation in contents.operations if operation.creates]
-    for number, pair in enumerate(permutations(creations, 2)):
+    for pair in permutations(creations, 2):
+        shared = uuid(next(NUMBERS))
         for person, operation in zip((ADA, EVE), pair, strict=True):
-            text = str(uuid5(NAMESPACE_OID, f"{number} {person.sub}"))
-            shared = str(uuid5(NAMESPACE_OID, f"{number}"))
-            yield Chain(person, alone, text, text, shared), operation
+            number = next(NUMBERS)
+            yield Chain(person, alone, uuid(number), number, shared), operation
+
+
+def uuid(number: int) -> str:
+    return str(uuid5(NAMESPACE_OID, f"{number}"))
 
 
 @pytest.fixture(scope="module")

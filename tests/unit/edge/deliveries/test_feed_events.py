@@ -53,7 +53,9 @@ def test_tampering_is_not_fed(pages: MemoryFeed, writer: FeedWriter, name: str) 
 
 
 def test_a_bad_record_holds_up_no_other(pages: MemoryFeed, writer: FeedWriter) -> None:
-    feed(sample("publish_events/bad_record_among_good.json"), commit_of, writer)
+    event = sample("feed_events/one_commit.json")
+    bad = {**event["Records"][0], "dynamodb": {"NewImage": {"note": {"S": "written by hand"}}}}
+    feed({"Records": [bad, *event["Records"]]}, commit_of, writer)
 
     assert len(list(pages.pages(1))) == 1
 

@@ -13,7 +13,7 @@ from schemathesis.core.transport import Response
 from adapters.appsync.queries import AppSyncQueries
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
-from application.publishing.feed import FeedReader, FeedWriter, Page
+from application.publishing.feed import FeedPage, FeedReader, FeedWriter
 from domain.contents import contents
 from edge.http import openapi
 from edge.http.api import resolve
@@ -52,7 +52,7 @@ STORE = cast(MemoryEventStore, CURRENT)
 class CurrentFeed:
     """Return a case of what the store holds at the moment."""
 
-    def pages(self, first: int) -> Iterator[Page]:
+    def pages(self, first: int) -> Iterator[FeedPage]:
         feed = MemoryFeed()
         writer = FeedWriter(feed, STORE, Clock(NOW), broken=lambda *_: None)
         writer.write(commit for stream, _ in STORE.heads() for commit in STORE.read(stream))

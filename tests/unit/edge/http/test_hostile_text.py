@@ -54,7 +54,12 @@ def sent(api: Api, text: str) -> None:
     api.post(path, data, traceparent=text, user_agent=text)
     api.post(path, data, if_match=text, x_on_conflict=text)
     api.post(path, text)
-    api.call(CHANGE.method, CHANGE.path.replace("<id>", text), typical(CHANGE), {})
+    api.call(
+        CHANGE.method,
+        CHANGE.path.replace("<id>", text),
+        typical(CHANGE),
+        {},
+    )
     api.post(f"/{text}", data)
     api.post("/commands", {"commands": [{"type": text, "commandId": text, "data": {text: text}}]})
 

@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local import read_models
-from local.read_models import GENERATED, digests
+from local.aws import Aws
+from local.read_models import GENERATED, ReadModels, digests
 
 SDL, MANIFEST = "schema.graphql", "resolvers/manifest.json"
 
@@ -53,6 +56,37 @@ def test_a_field_or_an_enum_changes_the_models_that_have_it(
 def test_a_rule_of_who_may_read_changes_no_row(generated: Path) -> None:
     rule = '  description: String @aws_cognito_user_pools(cognito_groups: ["Admin"])\n'
     assert changed(generated, SDL, "  description: String\n", rule) == set()
+
+
+@dataclass(frozen=True)
+class Tables(ReadModels):
+    """Read models whose tables are known by name."""
+
+    there: frozenset[str] = frozenset()
+
+    def _exists(self, model: str) -> bool:
+        return model in self.there
+
+
+def test_nothing_is_outdated_in_a_new_folder_and_everything_in_one_without_a_record(
+    tmp_path: Path,
+) -> None:
+    def outdated(*there: str) -> list[str]:
+        aws: Any = None
+        return Tables(aws, "local", tmp_path, frozenset(there)).outdated()
+
+    every = list(digests())
+    assert outdated() == []
+    assert outdated("Project") == every
+    ReadModels(Aws("http://127.0.0.1:1"), "local", tmp_path).remember(digests())
+    assert outdated("Project") == []
+
+
+def test_a_model_that_was_emptied_but_not_folded_again_stays_outdated(tmp_path: Path) -> None:
+    aws: Any = None
+    models = Tables(aws, "local", tmp_path)
+    models.remember({**digests(), "Service": "of an older schema"})
+    assert models.outdated() == ["Service"]
 
 
 def test_an_index_changes_its_model(generated: Path) -> None:

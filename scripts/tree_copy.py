@@ -31,6 +31,7 @@ def copy_of_the_tree(tree: Path) -> Path:
         if (ROOT / name).is_dir():
             link_entries(ROOT / name, tree / name)
     adopt_python(tree)
+    adopt_node(tree)
     mark_as_set_up(tree)
     commit(tree)
     return tree
@@ -77,6 +78,13 @@ def adopt_python(tree: Path) -> None:
         rewrite(file, tree)
 
 
+def adopt_node(tree: Path) -> None:
+    """Tell pnpm whose packages these are: it would install them anew, through the links."""
+    for folder in ENVIRONMENTS:
+        for file in (tree / folder).glob(".pnpm-workspace-state*.json"):
+            rewrite(file, tree)
+
+
 def rewrite(file: Path, tree: Path) -> None:
     """Replace a link to a text that names the original by one that names the copy."""
     content = file.read_bytes() if file.is_file() else b""
@@ -89,10 +97,11 @@ def rewrite(file: Path, tree: Path) -> None:
 
 def mark_as_set_up(tree: Path) -> None:
     """Leave the stamps by which `make` knows that nothing has to be installed."""
-    rules = tree.parent / "stamps.mk"
-    rules.write_text("stamps:\n\t@echo " + " ".join(f"$({name})" for name in STAMPS) + "\n")
-    command = ("make", "--no-print-directory", "-f", "Makefile", "-f", str(rules), "stamps")
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True)
+    rules = "stamps:\n\t@echo " + " ".join(f"$({name})" for name in STAMPS) + "\n"
+    command = ("make", "--no-print-directory", "-f", "Makefile", "-f", "-", "stamps")
+    done = subprocess.run(
+        command, cwd=tree, input=rules, capture_output=True, text=True, check=True
+    )
     for stamp in done.stdout.split():
         if (tree / stamp).parent.is_dir():
             (tree / stamp).touch()
