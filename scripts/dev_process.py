@@ -11,8 +11,6 @@ from typing import Any
 
 from local import ports
 from local.outputs import ROOT
-from scripts.trees import working_tree
-from scripts.trying import copies
 
 START_SECONDS = 90
 
@@ -100,10 +98,3 @@ def processes_mentioning(words: list[str]) -> Iterator[str]:
             continue
         if folder.name != str(os.getpid()) and any(word.encode() in text for word in words):
             yield text.replace(b"\0", b" ").decode(errors="replace")[:200]
-
-
-def copy_of_the_tree(folder: Path) -> Path:
-    """Copy what `make dev` runs, to be edited; what was installed is shared."""
-    copies.copy(working_tree(), folder)
-    copies.link_environments(folder)
-    return folder

@@ -19,7 +19,8 @@ import uuid6
 
 from local import people
 from local.aws import Aws
-from scripts.dev_process import Dev, copy_of_the_tree, eventually
+from scripts.dev_process import Dev, eventually
+from scripts.tree_copy import copy_of_the_tree
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDING = ROOT / "docs" / "recordings" / "dev.txt"

@@ -11,7 +11,7 @@ from kernel.aggregate import AnyAggregate
 from skafu.completeness.missing import ROOT, Missing
 
 FOLDER = "tests/corpus/streams"
-LIVES = "tests/domain/support/lives.py"
+CURE = "`python -m tests.support.corpus`, and if no example records it, add a life before"
 Stored = dict[str, Any]
 """`{eventType, schemaVersion, data}`."""
 
@@ -21,8 +21,8 @@ def missing() -> Iterator[Missing]:
         recorded = {(one["eventType"], one["schemaVersion"]) for one in events(kind)}
         for name, version in kind.events.versions.items():
             if (name, version) not in recorded:
-                what = f"no stream of {kind.noun} holds {name} {version}: add a life that comes"
-                yield Missing(LIVES, f"{what} upon it, then `python -m tests.support.corpus`")
+                what = f"no stream of {kind.noun} holds {name} {version}"
+                yield Missing(FOLDER, f"{what}: {CURE}")
 
 
 @cache

@@ -2,50 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import uuid6
-
-from adapters.memory.event_store import MemoryEventStore
-from application.ports import utc_now
 from domain.contents import contents
-from edge.caller import Caller
-from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope
 from edge.http.problems import EXPECTED, problem_of
-from kernel.messages import plain_id
-from kernel.operation import Example, Json, Operation, Who
+from kernel.operation import Example, Json, Operation
 from skafu.completeness.missing import Missing, file_of, raised
-from skafu.examples import Placeholders
+from skafu.reach.example_run import RecordsNothing, Refused, run
 from skafu.reach.quiet import quiet
 
-OWNER = Caller("owner", "owner", frozenset(), "", name="Some Body", email="somebody@example.com")
-ADMIN = Caller("admin", "admin", frozenset({"Admin"}), "")
+
+def named(refused: Refused, what: str) -> Missing:
+    file, name = file_of(refused.operation.command.__module__), refused.operation.name
+    if isinstance(refused.error, RecordsNothing):
+        return Missing(file, f"the {what} of {name} records nothing")
+    if not isinstance(refused.error, EXPECTED):
+        return raised(refused.error, file)
+    return Missing(file, f"the {what} of {name} is refused: {reason(refused.error)}")
 
 
-class RecordsNothing(Exception):
-    """All is already as the example would have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Exception):
-    """The operation that was not accepted, and why."""
-
-    operation: Operation
-    error: Exception
-
-    def missing(self, what: str) -> Missing:
-        file = file_of(self.operation.command.__module__)
-        if isinstance(self.error, RecordsNothing):
-            return Missing(file, f"the {what} of {self.operation.name} records nothing")
-        if not isinstance(self.error, EXPECTED):
-            return raised(self.error, file)
-        return Missing(file, f"the {what} of {self.operation.name} is refused: {self.reason()}")
-
-    def reason(self) -> str:
-        problem, _ = problem_of(self.error)
-        faults = [f"{fault.path}: {fault.message}" for fault in problem.errors or ()]
-        return "; ".join(faults) or problem.detail
+def reason(error: Exception) -> str:
+    problem, _ = problem_of(error)
+    faults = [f"{fault.path}: {fault.message}" for fault in problem.errors or ()]
+    return "; ".join(faults) or problem.detail
 
 
 def missing() -> Iterator[Missing]:
@@ -55,10 +33,10 @@ def missing() -> Iterator[Missing]:
     alone = {trial.operation for trial, refused in found if trial.operation is refused.operation}
     for trial, refused in found:
         if trial.operation is refused.operation:
-            yield refused.missing(f"{trial.payload} example")
+            yield named(refused, f"{trial.payload} example")
         elif refused.operation not in alone:
             name = trial.operation.name
-            yield refused.missing(f"typical example (as {name} is given it)")
+            yield named(refused, f"typical example (as {name} is given it)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +59,3 @@ def trials(operation: Operation) -> Iterator[tuple[Trial, Refused]]:
 def payloads(example: Example) -> Mapping[str, Json]:
     others = {f"other, {name}": data for name, data in example.others.items()}
     return {"typical": example.typical, "largest": example.largest, **others}
-
-
-def run(operation: Operation, example: Example, data: Json) -> None:
-    """Send what is given, then the example. Raises `Refused`."""
-    script = Script(MemoryEventStore(), Placeholders.numbered(1))
-    for given in map(contents.operation.__getitem__, example.given):
-        if given.example is None:
-            return  # which is named already
-        script.send(given, given.example.typical)
-    script.send(operation, data)
-
-
-@dataclass(frozen=True)
-class Script:
-    store: MemoryEventStore
-    known: Placeholders
-
-    def send(self, operation: Operation, data: Json) -> None:
-        try:
-            self._send(operation, data)
-        except Exception as error:  # the rules are anybody's
-            raise Refused(operation, error) from error
-
-    def _send(self, operation: Operation, data: Json) -> None:
-        commands = Commands.over(contents, self.store, utc_now, {})
-        who = OWNER if operation.who is Who.OWNER else ADMIN
-        sent = from_named_envelope(who, contents, self._item(operation, data))
-        accepted = perform(commands, sent)
-        newest = next(self.store.newest_first(accepted.aggregate_id, consistent=True))
-        if newest.command_id != accepted.command_id:
-            raise RecordsNothing
-        self.known.learn(operation, plain_id(accepted.aggregate_id), newest.stored_events())
-
-    def _item(self, operation: Operation, data: Json) -> dict[str, Any]:
-        return {
-            "type": operation.name,
-            "commandId": str(uuid6.uuid7()),
-            "aggregateId": self.known.aggregate(operation),
-            "data": {**self.known.data(data), **self.known.ids(operation)},
-        }

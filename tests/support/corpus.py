@@ -1,15 +1,16 @@
 """The stored corpus: streams as they lie in tables, and what all of them fold to.
 
 `python -m tests.support.corpus` records lives that have no stream yet
-(tests/domain/support/lives.py), writes folds of versions that have none yet, and signs what is new.
-It never changes a file that it has signed.
+(tests/domain/support/lives.py), then examples of operations with an event, in today's version, that
+no stream holds; writes folds of versions that have none yet, and signs what is new. It never
+changes a file that it has signed.
 """
 
 import hashlib
 import json
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,8 @@ from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
 from kernel.projection import Projection, fold_rows
-from tests.support.life import live
+from skafu.reach.quiet import quiet
+from tests.support.life import Life, live
 from tests.support.paths import TESTS
 
 FOLDER = TESTS / "corpus"
@@ -65,8 +67,12 @@ def read_stream(file: Path) -> Stream:
 
 
 def items(stream: str) -> list[Item]:
-    written_items = json.loads((FOLDER / "streams" / f"{stream}.json").read_text())["items"]
+    written_items = json.loads(stream_file(stream).read_text())["items"]
     return [unwritten(item) for item in written_items]
+
+
+def stream_file(name: str) -> Path:
+    return FOLDER / "streams" / f"{name}.json"
 
 
 def samples() -> dict[str, Stored]:
@@ -171,20 +177,40 @@ def put(file: Path, content: object) -> None:
         file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
+def record(name: str, life: Life) -> None:
+    """Store the stream of a life."""
+    before = () if life.after is None else streams()[life.after].commits
+    commits = live(kind_of(name), life, before)
+    items = [written(to_item(commit)) for commit in commits]
+    put(stream_file(name), {"about": life.about, "items": items})
+    streams.cache_clear()
+
+
+def stored_types(kind: AnyAggregate) -> set[tuple[str, str]]:
+    """Return the types of event, each with its version, that some stream of the kind holds."""
+    return types_of(c for s in streams().values() if s.decider is kind for c in s.commits)
+
+
+def types_of(commits: Iterable[Commit]) -> set[tuple[str, str]]:
+    events = (event for commit in commits for event in commit.stored_events())
+    return {(event["eventType"], event["schemaVersion"]) for event in events}
+
+
 def main() -> int:
     if changed := tampered():
         sys.stderr.write(f"changed or removed, put them back: {', '.join(changed)}\n")
         return 1
     from tests.domain.support.lives import LIVES  # the domain's, which may be another
+    from tests.support.example_lives import example_lives
 
     for name, life in LIVES.items():
-        file = FOLDER / "streams" / f"{name}.json"
-        if not file.exists():
-            before = () if life.after is None else streams()[life.after].commits
-            commits = live(kind_of(name), life, before)
-            recorded = [written(to_item(commit)) for commit in commits]
-            put(file, {"about": life.about, "items": recorded})
-    streams.cache_clear()
+        if not stream_file(name).exists():
+            record(name, life)
+    with quiet():
+        examples = dict(example_lives())
+    for name, life in examples.items():
+        if types_of(live(kind_of(name), life)) - stored_types(kind_of(name)):
+            record(name, life)
     for stream in streams().values():
         for fold, content in folds(stream).items():
             put(file_of(stream.name, fold), content)

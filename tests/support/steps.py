@@ -1,6 +1,7 @@
 """What laws of aggregates are about: a stream, and commands that are sent to it.
 
-Steps come from the lives that the domain wrote by hand, all of them, and from random commands.
+Steps come from the lives that the domain wrote by hand, from those of its examples, and from random
+commands.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from kernel.aggregate import AnyAggregate
 from kernel.messages import Command, Event
 from tests.domain.support.lives import LIVES, REFUSALS
 from tests.support import corpus
+from tests.support.example_lives import example_lives
 from tests.support.life import Life
 from tests.support.strategies import decided, kind_of
 
@@ -95,7 +97,7 @@ class InALife:
 
 
 def lives() -> Iterator[InALife]:
-    for name, life in LIVES.items():
+    for name, life in (*LIVES.items(), *example_lives()):
         yield InALife(name, corpus.kind_of(name), life.commands, list(before(life)))
     for aggregate_type, refusals in REFUSALS.items():
         for refusal in refusals:

@@ -15,6 +15,15 @@ export type AddService = Body<paths['/projects/{id}/services']['post']>;
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
+/** The commands that take nothing but the aggregate that they are for, by their names in the API. */
+export type PlainCommand = {
+  [Path in keyof paths]: Path extends `/commands/${infer Name}` ? Plain<Path, Name> : never;
+}[keyof paths];
+
+type Plain<Path extends keyof paths, Name> =
+  PlainEnvelope extends Body<paths[Path]['post']> ? Name : never;
+type PlainEnvelope = { commandId: string; aggregateId: string; data: Record<string, never> };
+
 /** `key` is the command's id: the same key is the same command, however often it is sent. */
 export interface Sending {
   readonly key: string;
@@ -33,6 +42,7 @@ export interface Commands {
   ) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
   readonly archiveProject: (id: string, sending: Sending) => Promise<Accepted>;
+  readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
 }
 
 export interface CommandApi {
@@ -48,14 +58,14 @@ type FetchOnce = ReturnType<typeof retryingFetch>;
 export function connectCommands(api: CommandApi): Commands {
   // Nothing is deferred here, so every answer is of this type.
   const http: Client<paths, 'application/json'> = createClient({ baseUrl: api.baseUrl });
-  const send = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
+  const once = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
     sendOnce(api, sending, call);
   const at = (id: string) => ({ path: { id } });
   return {
     createProject: (body, sending) =>
-      send(sending, (request) => http.POST('/projects', { ...request, body })),
+      once(sending, (request) => http.POST('/projects', { ...request, body })),
     changeProject: (id, body, version, sending) =>
-      send(sending, (request) =>
+      once(sending, (request) =>
         http.PATCH('/projects/{id}', {
           ...request,
           headers: { ...request.headers, 'If-Match': `"${version}"` },
@@ -64,12 +74,20 @@ export function connectCommands(api: CommandApi): Commands {
         }),
       ),
     addService: (id, body, sending) =>
-      send(sending, (request) =>
+      once(sending, (request) =>
         http.POST('/projects/{id}/services', { ...request, params: at(id), body }),
       ),
     archiveProject: (id, sending) =>
-      send(sending, (request) =>
+      once(sending, (request) =>
         http.POST('/projects/{id}/archive', { ...request, params: at(id), body: {} }),
+      ),
+    send: (command, id, sending) =>
+      once(sending, (request) =>
+        // Their bodies are alike; the types know one path at a time.
+        http.POST(`/commands/${command}` as '/commands/archive-project', {
+          ...request,
+          body: { commandId: sending.key, aggregateId: id, data: {} },
+        }),
       ),
   };
 }

@@ -1,39 +1,19 @@
-import { generateClient, type SelectionSet } from 'aws-amplify/data';
+import { generateClient } from 'aws-amplify/data';
 import type { Schema } from '../../../amplify/data/schema';
 import type { Delivery, Versioned } from '../rows/rows';
 
-// Relations are left out on purpose: AppSync redacts them in what subscribers receive,
-// and one that is required would take the whole row with it.
-const PROJECT_FIELDS = [
-  'id',
-  'name',
-  'description',
-  'status',
-  'userId',
-  'owner',
-  'serviceCount',
-  'version',
-  'projectionVersion',
-  'createdAt',
-  'updatedAt',
-] as const;
+/**
+ * The fields of a row, whatever the schema gives it: Amplify selects all of them when it is not told otherwise.
+ * Relations are not among them: it makes functions of these, and AppSync redacts them in what subscribers receive.
+ */
+type Fields<Row> = {
+  readonly [
+    Name in keyof Row as Row[Name] extends (...args: never) => unknown ? never : Name
+  ]: Row[Name];
+};
 
-const SERVICE_FIELDS = [
-  'id',
-  'projectId',
-  'name',
-  'type',
-  'configuration',
-  'status',
-  'owner',
-  'version',
-  'projectionVersion',
-  'createdAt',
-  'updatedAt',
-] as const;
-
-export type Project = SelectionSet<Schema['Project'], typeof PROJECT_FIELDS>;
-export type Service = SelectionSet<Schema['Service'], typeof SERVICE_FIELDS>;
+export type Project = Fields<Schema['Project']['type']>;
+export type Service = Fields<Schema['Service']['type']>;
 
 /** Reads and live changes of the read models. Every read rejects with QueryFailed when it fails. */
 export interface ReadModels {
@@ -66,7 +46,7 @@ const PAGE = 100;
 export function connectReadModels(): ReadModels {
   const { Project, Service } = generateClient<Schema>({ authMode: 'userPool' }).models;
   const newestFirst = (nextToken: string | null) =>
-    ({ sortDirection: 'DESC', limit: PAGE, nextToken, selectionSet: PROJECT_FIELDS }) as const;
+    ({ sortDirection: 'DESC', limit: PAGE, nextToken }) as const;
   const projectsIn = (status: 'ACTIVE' | 'ARCHIVED'): Promise<Project[]> =>
     everyPage((nextToken) => Project.projectsByStatus({ status }, newestFirst(nextToken)));
 
@@ -75,26 +55,15 @@ export function connectReadModels(): ReadModels {
       everyPage((nextToken) => Project.projectsByUser({ userId }, newestFirst(nextToken))),
     allProjects: async () =>
       (await Promise.all([projectsIn('ACTIVE'), projectsIn('ARCHIVED')])).flat(),
-    project: async (id) => ofMine(await Project.get({ id }, { selectionSet: PROJECT_FIELDS })),
+    project: async (id) => ofMine(await Project.get({ id })),
     servicesOf: (projectId) =>
       everyPage((nextToken) =>
-        Service.servicesByProject(
-          { projectId },
-          { limit: PAGE, nextToken, selectionSet: SERVICE_FIELDS },
-        ),
+        Service.servicesByProject({ projectId }, { limit: PAGE, nextToken }),
       ),
     watchProjects: (watcher) =>
-      watch(watcher, [
-        Project.onCreate({ selectionSet: PROJECT_FIELDS }),
-        Project.onUpdate({ selectionSet: PROJECT_FIELDS }),
-        Project.onDelete({ selectionSet: PROJECT_FIELDS }),
-      ]),
+      watch(watcher, [Project.onCreate(), Project.onUpdate(), Project.onDelete()]),
     watchServices: (watcher) =>
-      watch(watcher, [
-        Service.onCreate({ selectionSet: SERVICE_FIELDS }),
-        Service.onUpdate({ selectionSet: SERVICE_FIELDS }),
-        Service.onDelete({ selectionSet: SERVICE_FIELDS }),
-      ]),
+      watch(watcher, [Service.onCreate(), Service.onUpdate(), Service.onDelete()]),
   };
 }
 

@@ -50,6 +50,13 @@ describe('a command', () => {
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
   });
 
+  test('[C5] that takes no data is sent by its name', async () => {
+    const { commands, requests, sent } = connected(ok());
+    expect(await commands.send('restore-project', 'p1', { key })).toEqual(accepted);
+    expect(requests[0]?.url).toBe('http://api.test/commands/restore-project');
+    expect(JSON.parse(sent[0]!.body)).toEqual({ commandId: key, aggregateId: 'p1', data: {} });
+  });
+
   test('[C9] adds a service to its project', async () => {
     const { commands, requests, sent } = connected(ok());
     const service = { serviceName: 'web', serviceType: 'FRONTEND', configuration: { port: 80 } };

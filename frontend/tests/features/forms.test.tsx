@@ -57,6 +57,7 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
     changeProject: send,
     addService: send,
     archiveProject: send,
+    send,
   };
   const watchers: Watcher<Project>[] = [];
   const readModels: ReadModels = {

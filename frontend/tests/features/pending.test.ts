@@ -32,6 +32,7 @@ const service = (version: number, projectId = 'p1'): Service => ({
   type: 'API',
   configuration: null,
   status: 'ACTIVE',
+  userId: 'u1',
   owner: 'u1',
   version,
   projectionVersion: 1,

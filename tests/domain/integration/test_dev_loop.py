@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 import requests
 
-from scripts.dev_process import Dev, copy_of_the_tree, processes_mentioning
+from scripts.dev_process import Dev, processes_mentioning
+from scripts.tree_copy import copy_of_the_tree
 from tests.support import lab
 from tests.support.api_client import ApiClient, queue_depths
 from tests.support.dev_process import create_project

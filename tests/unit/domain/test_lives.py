@@ -1,4 +1,4 @@
-"""The domain's lives reach every event and every rule, on purpose: what is missing is named.
+"""Lives reach every event and every rule, on purpose: what is missing is named.
 
 The laws run over them, so that none depends on what random commands happen to come upon.
 """

@@ -1,6 +1,6 @@
 import { Loader } from '@aws-amplify/ui-react';
 import type { Pending } from './pending';
-import { DOING, useOverdue } from './PendingProvider';
+import { doing, useOverdue } from './PendingProvider';
 
 /** Stands where the result of an accepted command will be. */
 export function PendingNote({ pending }: { pending: Pending }) {
@@ -9,7 +9,7 @@ export function PendingNote({ pending }: { pending: Pending }) {
     <div className="pending-note">
       <Loader size="small" aria-hidden="true" />
       <span>
-        {DOING[pending.kind]} <strong>{pending.name}</strong>…
+        {doing(pending)} <strong>{pending.name}</strong>…
         {overdue && (
           <small>
             It is recorded, but takes longer than usual to show here. Nothing needs to be sent

@@ -86,17 +86,18 @@ function Announcement({ pending }: { pending: readonly Pending[] }) {
   const rest = hasSent ? 'Done: the page is up to date.' : '';
   return (
     <div className="visually-hidden" role="status" aria-live="polite">
-      {latest ? `${DOING[latest.kind]} ${latest.name}…` : rest}
+      {latest ? `${doing(latest)} ${latest.name}…` : rest}
     </div>
   );
 }
 
-export const DOING: Record<Pending['kind'], string> = {
+const DOING: Partial<Record<Pending['kind'], string>> = {
   'create-project': 'Creating',
-  'change-project': 'Saving',
   'add-service': 'Adding',
   'archive-project': 'Archiving',
 };
+
+export const doing = ({ kind }: Pending): string => DOING[kind] ?? 'Saving';
 
 /** Re-renders when a pending command turns overdue. */
 export function useOverdue(pending: Pending): boolean {

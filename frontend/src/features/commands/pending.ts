@@ -1,11 +1,12 @@
-import type { Accepted } from '../../api/commands';
+import type { Accepted, PlainCommand } from '../../api/commands';
 import type { Project, Service } from '../../api/readModels';
 import { type Rows, versionOf } from '../../rows/rows';
 
 /** A command that was accepted, until the page shows what it did. */
 export interface Pending {
   readonly commandId: string;
-  readonly kind: 'create-project' | 'change-project' | 'add-service' | 'archive-project';
+  /** The command's name in the API. */
+  readonly kind: 'create-project' | 'change-project' | 'add-service' | PlainCommand;
   readonly projectId: string;
   /** The project's version after the command. */
   readonly version: number;

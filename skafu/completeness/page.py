@@ -1,0 +1,57 @@
+"""The Amplify schema and the page: each field of a row is declared, and shown or used."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from domain.contents import contents
+from skafu.completeness.missing import ROOT, Missing
+from skafu.reach import read_models
+
+SCHEMA = "amplify/data/schema.ts"
+PAGE = "frontend/src"
+GENERATED = "openapi.d.ts"
+MODEL = r"\b{}: a\s*\.model\(\{{(.*?)\n    \}}\)"
+
+
+def missing() -> Iterator[Missing]:
+    for model, row in contents.read_models.rows.items():
+        yield from undeclared(model, row)
+        if f"Schema['{model}']" in page():
+            yield from unused(model, row)
+
+
+def undeclared(model: str, row: type[Any]) -> Iterator[Missing]:
+    """Yield fields of a row that its model does not have; `make docs` writes the rows anew."""
+    found = re.search(MODEL.format(model), (ROOT / SCHEMA).read_text(), re.DOTALL)
+    declared = re.findall(r"^\s*(\w+): ", found[1], re.MULTILINE) if found else []
+    for name in names(row):
+        if name not in declared:
+            yield Missing(SCHEMA, f"no field {name} of {model}, which its generated row has")
+
+
+def unused(model: str, row: type[Any]) -> Iterator[Missing]:
+    """Yield fields of a model that the page reads and that no word of the page is about."""
+    for name in names(row):
+        if name not in words() and name not in read_models.load().common:
+            yield Missing(PAGE, f"nothing on the page uses {model}.{name}")
+
+
+def names(row: type[Any]) -> list[str]:
+    return [to_camel(field.name) for field in fields(row)]
+
+
+@cache
+def page() -> str:
+    """Return the page's own code; nothing when the domain has no page."""
+    files = sorted((ROOT / PAGE).rglob("*.ts*"))
+    return "\n".join(file.read_text() for file in files if file.name != GENERATED)
+
+
+@cache
+def words() -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", page()))
