@@ -195,16 +195,17 @@ class Route(NamedTuple):
 def operation_of(openapi: Path, method: str, path: str) -> str:
     """The operation's name in the task style, or none for what the API does not know."""
     plain = path.split("?")[0]
-    found = routes(openapi, openapi.stat().st_mtime_ns)
+    try:
+        found = routes(openapi, openapi.stat().st_mtime_ns)
+    except (OSError, ValueError):  # it is being written
+        return ""
     names = (route.name for route in found if route.method == method and route.path.match(plain))
     return next(names, "")
 
 
 @lru_cache(maxsize=1)
 def routes(openapi: Path, _: int) -> tuple[Route, ...]:
-    """Every operation, those with fewer ids in their path first; read again when the file is
-    another.
-    """
+    """Read every operation, those with fewer ids in their path first, once for each document."""
     paths: Mapping[str, Mapping[str, Mapping[str, str]]] = json.loads(openapi.read_text())["paths"]
     found = [
         Route(method.upper(), pattern(path), task_name(operation["operationId"]))

@@ -224,7 +224,8 @@ def test_every_operation_of_the_api_is_found_by_a_request() -> None:
 
 def test_an_operation_is_known_once_the_document_is_written_anew(tmp_path: Path) -> None:
     document = tmp_path / "openapi.json"
-    document.write_text('{"paths": {}}')
+    assert operation_of(document, "GET", "/teas") == ""
+    document.write_text('{"paths": {')
     assert operation_of(document, "GET", "/teas") == ""
     document.write_text('{"paths": {"/teas": {"get": {"operationId": "list_teas"}}}}')
     assert operation_of(document, "GET", "/teas") == "list-teas"

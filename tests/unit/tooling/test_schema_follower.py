@@ -1,4 +1,4 @@
-"""What `skafu dev` does when a file below amplify/ is saved; the stack is a stand-in."""
+"""Saved files below amplify/, and what `skafu dev` does; the stack is a stand-in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class House:
         return 0
 
     def step(self) -> list[str]:
-        """What is told in one step."""
+        """Return what is told in one step."""
         self.told.clear()
         self.follower._step()
         return [text for text, _ in self.told]
