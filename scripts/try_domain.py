@@ -2,8 +2,9 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -14,11 +15,16 @@ from scripts.tree_copy import copy_of_the_tree
 from scripts.trees import ROOT, working_tree
 from scripts.trying import cases, copies, results
 from scripts.trying.belongings import goes, may_differ
-from scripts.trying.trial import PYTHON, Outcome, Trial
+from scripts.trying.trial import PYTHON, Job, Outcome, Trial, job, tests
 
 SKAFU = (PYTHON, "-m", "skafu.cli")
 SCHEDULES = 500
-TESTS = {"unit": ("tests/unit",), "contract": ("tests/contract",)}
+TESTS = {
+    "unit": ("tests/unit",),
+    "contract": ("tests/contract",),
+    "infrastructure": ("tests/infrastructure/test_template.py",),
+    "domain": ("tests/domain",),
+}
 STACK = ("tests/integration/verified/test_first_command.py",)
 EXAMPLES = """
 Examples:
@@ -34,41 +40,42 @@ is a git repository, whose only commit is the tree: `git diff HEAD` shows what t
 """
 
 
-def generate(trial: Trial) -> None:
+def generate() -> Iterator[Job]:
     """Make what follows from the domain, and the records of one that nobody has used yet."""
-    trial.run("generate", PYTHON, "-m", "scripts.generated", "--write")
-    trial.run("release the contract", *SKAFU, "contract", "release")
-    trial.run("accept the cost", *SKAFU, "cost", "--accept")
-    trial.run("store the corpus", PYTHON, "-m", "tests.support.corpus")
+    yield job("generate", PYTHON, "-m", "scripts.generated", "--write")
+    yield job("release the contract", *SKAFU, "contract", "release")
+    yield job("accept the cost", *SKAFU, "cost", "--accept")
+    yield job("store the corpus", PYTHON, "-m", "tests.support.corpus")
 
 
-def check(trial: Trial) -> None:
-    trial.run("completeness", PYTHON, "-m", "skafu.completeness")
-    trial.run("format", "ruff", "format", "--check", "src", "tests/domain")
-    trial.run("lint", "ruff", "check", "src", "tests/domain")
-    trial.run("types", "mypy", "src", "tests/domain")
-    trial.run("contract", *SKAFU, "contract", "check")
+def check() -> Iterator[Job]:
+    yield job("types", "mypy", "src", "tests/domain")
+    yield job("completeness", PYTHON, "-m", "skafu.completeness")
+    yield job("format", "ruff", "format", "--check", "src", "tests/domain")
+    yield job("lint", "ruff", "check", "src", "tests/domain")
+    yield job("contract", *SKAFU, "contract", "check")
 
 
-def tests(trial: Trial) -> None:
+def run_tests() -> Iterator[Job]:
     for name, paths in TESTS.items():
-        trial.test(name, *paths)
-    numbers, outcome = cases.compare(trial.results, [p for paths in TESTS.values() for p in paths])
-    typer.echo(numbers)
-    trial.note(outcome)
-    trial.test("domain", "tests/domain")
+        yield tests(name, *paths)
 
 
-def stack(trial: Trial) -> None:
-    trial.test("stack", *STACK)
+def stack() -> Iterator[Job]:
+    yield tests("stack", *STACK)
 
 
-def simulate(trial: Trial) -> None:
-    trial.run(f"{SCHEDULES} schedules", *SKAFU, "simulate", "--schedules", str(SCHEDULES))
+def simulate() -> Iterator[Job]:
+    yield job(f"{SCHEDULES} schedules", *SKAFU, "simulate", "--schedules", str(SCHEDULES))
 
 
-STEPS: Mapping[str, Callable[[Trial], None]] = {
-    step.__name__: step for step in (generate, check, tests, stack, simulate)
+# The longest first: no processor is left alone with a long one at the end.
+STEPS: Mapping[str, Callable[[], Iterator[Job]]] = {
+    "generate": generate,
+    "tests": run_tests,
+    "stack": stack,
+    "simulate": simulate,
+    "check": check,
 }
 
 
@@ -106,19 +113,30 @@ def folder_of(keep: Path | None) -> Iterator[Path]:
         yield Path(folder).resolve() / "tree"
 
 
-def chosen(only: str) -> list[Callable[[Trial], None]]:
+def chosen(only: str) -> list[str]:
     names = [name.strip() for name in only.split(",")]
     if unknown := sorted(set(names) - STEPS.keys()):
         raise typer.BadParameter(f"no step {', '.join(unknown)}; there are {', '.join(STEPS)}")
-    return [step for name, step in STEPS.items() if name in names]
+    return names
 
 
-def take(steps: Sequence[Callable[[Trial], None]], trial: Trial) -> None:
-    """Take the steps one after the other; without what is generated none of them works."""
-    generate(trial)
-    for step in steps if trial.passed else ():
-        if step is not generate:
-            step(trial)
+def take(names: Collection[str], trial: Trial) -> None:
+    """Take the steps all at once, after `generate`: without it none of them works."""
+    trial.run(generate())
+    steps = [step for name, step in STEPS.items() if name in names and name != "generate"]
+    if not trial.passed or not steps:
+        return
+    trial.run_together(chain(*(step() for step in steps)))
+    if "tests" in names:
+        count(trial)
+
+
+def count(trial: Trial) -> None:
+    """Print the numbers of cases where they differ; no file of tests may be without."""
+    own = [path for paths in TESTS.values() for path in paths if not goes(f"{path}/")]
+    numbers, outcome = cases.compare(trial.results, own)
+    typer.echo(numbers)
+    trial.note(outcome)
 
 
 def main(
@@ -141,12 +159,12 @@ def main(
         Path | None, typer.Option(help="Write all results to this JUnit file.")
     ] = None,
 ) -> None:
-    steps, began = chosen(only), time.monotonic()
+    names, began = chosen(only), time.monotonic()
     with folder_of(keep) as folder:
         trial = Trial(folder)
         typer.echo(f"{domain} in {folder}")
         prepare(trial, domain.resolve())
-        take(steps, trial)
+        take(names, trial)
         compare(trial)
         if junit is not None:
             results.write(trial, junit)

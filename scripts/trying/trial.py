@@ -1,9 +1,10 @@
-"""A trial: commands run in a copy of the tree, each with its outcome."""
+"""A trial: commands that run in a copy of the tree, each with its outcome."""
 
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +15,31 @@ from scripts.run import environment
 LINES = 60  # of a failed command's output
 LONGEST = 1200.0  # seconds
 PYTHON = ".venv/bin/python"
-PYTEST = (PYTHON, "-m", "pytest", "--quiet", "-p", "no:cacheprovider")
+PYTEST = (PYTHON, "-m", "pytest", "--quiet", "--tb=short", "-p", "no:cacheprovider")
+RESULTS = Path("test-results")
+"""The folder of JUnit files, in a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command that is run in the copy."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def job(name: str, *command: str) -> Job:
+    return Job(name, command)
+
+
+def tests(name: str, *arguments: str) -> Job:
+    """Return tests that leave a JUnit file of that name."""
+    return job(name, *PYTEST, f"--junitxml={RESULTS / name}.xml", *arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One command's name, duration and output; `passed` when it ended as it should."""
+    """What became of a job, or of something else that was looked at."""
 
     name: str
     passed: bool
@@ -40,27 +60,36 @@ class Trial:
 
     @property
     def results(self) -> Path:
-        """The folder of JUnit files."""
-        return self.folder / "test-results"
+        return self.folder / RESULTS
 
-    def run(self, name: str, *command: str) -> Outcome:
-        """Run a command, and say how it ended."""
+    def run(self, jobs: Iterable[Job]) -> None:
+        """Run one job after the other, and none after one that failed."""
+        for each in jobs:
+            self.note(self._outcome(each))
+            if not self.passed:
+                return
+
+    def run_together(self, jobs: Iterable[Job]) -> None:
+        """Run all of the jobs, as many at a time as there are processors."""
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            for done in as_completed([pool.submit(self._outcome, each) for each in jobs]):
+                self.note(done.result())
+        finally:
+            pool.shutdown(cancel_futures=True)  # nothing new begins after an interruption
+
+    def _outcome(self, each: Job) -> Outcome:
         began = time.monotonic()
-        code, output = executed(command, self.folder)
-        return self.note(Outcome(name, code == 0, time.monotonic() - began, output))
+        code, output = executed(each.command, self.folder)
+        return Outcome(each.name, code == 0, time.monotonic() - began, output)
 
-    def test(self, name: str, *arguments: str) -> Outcome:
-        """Run tests, which leave a JUnit file of that name."""
-        self.results.mkdir(exist_ok=True)
-        return self.run(name, *PYTEST, f"--junitxml={self.results / name}.xml", *arguments)
-
-    def note(self, outcome: Outcome) -> Outcome:
+    def note(self, outcome: Outcome) -> None:
+        """Print how something ended, and remember it."""
         self.outcomes.append(outcome)
         word = "ok" if outcome.passed else "failed"
         typer.echo(f"{outcome.name:<28}{word:<8}{outcome.seconds:6.1f} s")
         if not outcome.passed:
             typer.echo("\n".join(f"  {line}" for line in last_lines(outcome.output)))
-        return outcome
 
 
 def executed(command: Sequence[str], folder: Path) -> tuple[int | None, str]:

@@ -1,6 +1,6 @@
-"""The engine knows nothing of Skafu's domain: no file of it spells a name of one of its classes.
+"""What holds for any domain spells no name of Skafu's: the engine, and the tests that stay.
 
-Another domain may be called by a word that the engine uses in its everyday sense, such as order.
+Another domain may be called by a word that they use in its everyday sense, such as order.
 """
 
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import domain_names, spelled
-from tests.support.paths import SRC
-from tests.test_architecture import ENGINE, ROOT, SOURCES, tree
+from tests.support.paths import ROOT, SRC
+from tests.test_architecture import ENGINE, SOURCES, tree
 
 
 def test_no_file_of_the_engine_spells_a_name_of_the_domain() -> None:
