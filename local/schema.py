@@ -16,7 +16,7 @@ from local.emulator.sources import Sources
 from local.outputs import ROOT
 from local.processes import ProcessEnded, Stopping
 from local.read_models import GENERATED
-from local.stack import Stack, bring_rows, python_environment
+from local.stack import Stack, base_environment, bring_rows
 
 AMPLIFY = ROOT / "amplify"
 TESTS = AMPLIFY / "test"
@@ -117,7 +117,7 @@ class SchemaFollower:
         self.tell(problem, self._log("rows"))
 
     def _run(self, name: str, command: list[str]) -> int:
-        return self.stack.processes.run(name, command, python_environment(), ROOT)
+        return self.stack.processes.run(name, command, base_environment(), ROOT)
 
     def _log(self, name: str) -> str:
         lines = self.stack.processes.log(name).read_text(errors="replace").splitlines()

@@ -253,11 +253,6 @@ def base_environment() -> dict[str, str]:
     }
 
 
-def python_environment() -> dict[str, str]:
-    """Return the environment of the project's own Python: this folder, wherever it is installed."""
-    return {**base_environment(), "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))}
-
-
 def guard(stack: Stack) -> None:
     """Start what ends all the others when this process dies; it is not recorded, as it must outlive
     them.
@@ -445,7 +440,7 @@ def bring_rows(stack: Stack) -> bool:
     outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
     command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
     # A traceback without typer's boxes is one that the terminal can shorten.
-    environment = {**python_environment(), "COLUMNS": "100", "TYPER_STANDARD_TRACEBACK": "1"}
+    environment = {**base_environment(), "COLUMNS": "100", "TYPER_STANDARD_TRACEBACK": "1"}
     if stack.processes.run("rows", command, environment, ROOT):
         return False
     stack.read_models.remember(found)

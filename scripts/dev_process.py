@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +11,8 @@ from typing import Any
 
 from local import ports
 from local.outputs import ROOT
+from scripts.trees import working_tree
+from scripts.trying import copies
 
 START_SECONDS = 90
 
@@ -54,16 +54,13 @@ class Dev:
         options = [
             part for name, port in zip(names, self.ports, strict=True) for part in (name, str(port))
         ]
+        python = str(self.root / ".venv" / "bin" / "python")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "skafu.cli", "dev", "--state-dir", str(self.state_dir),
+                [python, "-m", "skafu.cli", "dev", "--state-dir", str(self.state_dir),
                  *options, *self.arguments, *more],
                 cwd=self.root,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "HOME": str(self.folder / "empty"),
-                    "PYTHONPATH": f"{self.root}{os.pathsep}{self.root / 'src'}",
-                },
+                env={"PATH": os.environ["PATH"], "HOME": str(self.folder / "empty")},
                 stdout=log, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         return self
@@ -105,18 +102,8 @@ def processes_mentioning(words: list[str]) -> Iterator[str]:
             yield text.replace(b"\0", b" ").decode(errors="replace")[:200]
 
 
-PARTS = ("amplify", "docs", "frontend", "local", "schemas", "skafu", "src", "statemachines")
-FILES = ("template.yaml", "package.json", "pyproject.toml")
-INSTALLED = (".tools", "node_modules", "local/appsync/node_modules", "frontend/node_modules")
-
-
 def copy_of_the_tree(folder: Path) -> Path:
-    """A copy of what `make dev` runs, to be edited; what was installed is shared."""
-    ignore = shutil.ignore_patterns("node_modules", "state", "outputs.json", "__pycache__", "dist")
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
-    for file in FILES:
-        shutil.copy2(ROOT / file, folder / file)
-    for installed in INSTALLED:
-        (folder / installed).symlink_to(ROOT / installed)
+    """Copy what `make dev` runs, to be edited; what was installed is shared."""
+    copies.copy(working_tree(), folder)
+    copies.link_environments(folder)
     return folder

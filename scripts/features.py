@@ -147,6 +147,12 @@ def named_by_pages() -> set[TestName]:
     return shown | set(map(TestName, found))
 
 
+def exists(test: str) -> bool:
+    """Tell whether the file of a Python test is there, with a function of its name."""
+    file, *_, name = test.split("::")
+    return (ROOT / file).exists() and f"def {name}(" in (ROOT / file).read_text()
+
+
 def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:
     met = outcomes.get(test) or _outcomes_by_title(test, outcomes)
     if not met:

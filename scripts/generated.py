@@ -43,6 +43,11 @@ GENERATED = (
         (sys.executable, "-m", "skafu.generate.template", "--check"),
     ),
     Generated(
+        "docs/permissions.md",
+        (sys.executable, "-m", "tests.support.permissions"),
+        (sys.executable, "-m", "tests.support.permissions", "--check"),
+    ),
+    Generated(
         "frontend/src/api/openapi.d.ts",
         (PNPM, "--dir", "frontend", "run", "api"),
         (PNPM, "--dir", "frontend", "run", "api:check"),

@@ -99,7 +99,7 @@ EVERY_TIME = (
         "tests/test_generated.py",
         "tests/domain/test_completeness.py",
     ),
-    python_suite("infrastructure", "tests/infrastructure"),
+    python_suite("infrastructure", "tests/infrastructure", "tests/domain/infrastructure"),
     node_suite("amplify", ".", "amplify/test/*.test.ts"),
     node_suite("appsync", "local/appsync", "test/*.test.ts"),
     vitest_suite("frontend", "frontend"),

@@ -14,8 +14,8 @@ WRITTEN = (
 GENERATED = (
     *("amplify/generated/*", "src/projections/generated/*", "schemas/*", "template.yaml"),
     *("docs/openapi.json", "docs/events.md", "docs/authorization.md", "docs/merging.md"),
-    *("docs/features.md", "docs/guarantees.md", "docs/operations.md", "docs/reference/*"),
-    *("docs/cost.md", "frontend/src/api/openapi.d.ts"),
+    *("docs/features.md", "docs/guarantees.md", "docs/permissions.md", "docs/operations.md"),
+    *("docs/reference/*", "docs/cost.md", "frontend/src/api/openapi.d.ts"),
 )
 # These lie beside the domain's and are the engine's.
 ENGINE = (

@@ -6,9 +6,7 @@ from tests.support import permissions
 
 
 def test_the_page_lists_exactly_what_is_granted() -> None:
-    assert permissions.PAGE.read_text() == permissions.page(), (
-        "run `.venv/bin/python -m tests.support.permissions`"
-    )
+    assert permissions.PAGE.read_text() == permissions.page(), "run `make docs`"
 
 
 def test_every_reason_is_of_a_right_that_is_granted() -> None:

@@ -6,21 +6,7 @@ import pytest
 
 from domain.contents import contents
 from tests.support import template
-
-# A queue that is given another name is replaced, with the hints that lie in it.
-NAMES = {
-    "projects": ("Project", "skafu-projects", "skafu-project-projector"),
-    "services": ("Service", "skafu-services", "skafu-service-projector"),
-}
-
-
-def projectors() -> dict[str, str]:
-    """The function of each projection."""
-    return {
-        resource["Properties"]["Environment"]["Variables"]["PROJECTION"]: name
-        for name, resource in template.written().items()
-        if resource["Properties"].get("Handler") == "handlers.projector.handler"
-    }
+from tests.support.template import projectors
 
 
 def properties(name: str) -> dict[str, Any]:
@@ -30,24 +16,6 @@ def properties(name: str) -> dict[str, Any]:
 
 def test_every_projection_has_a_function() -> None:
     assert projectors().keys() == contents.projection.keys()
-
-
-def test_resources_keep_their_names() -> None:
-    found = {
-        projection: (
-            function.removesuffix("Projector"),
-            queue_name(function.replace("Projector", "Queue")),
-            properties(function)["FunctionName"].removesuffix("-${Environment}"),
-        )
-        for projection, function in projectors().items()
-    }
-
-    assert found == NAMES
-
-
-def queue_name(queue: str) -> str:
-    name: str = properties(queue)["QueueName"]
-    return name.removesuffix("-${Environment}")
 
 
 @pytest.mark.parametrize("projection", contents.projection)

@@ -70,7 +70,7 @@ def another_version(system: System) -> object:
 def refused_for_nothing(system: System) -> object:
     sending = answered(system, 202)
     if sending:
-        sending.answer = Answer(409, {"type": "https://skafu.dev/problems/project-is-archived"})
+        sending.answer = Answer(409, {"type": "https://skafu.dev/problems/never-so"})
     return sending
 
 

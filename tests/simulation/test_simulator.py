@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -59,7 +60,7 @@ def test_it_runs_the_rules_of_the_template() -> None:
             name: set(values)
             for name, values in resources[rule]["Properties"]["EventPattern"].items()
         }
-        for projection, rule in (("projects", "ProjectRule"), ("services", "ServiceRule"))
+        for projection, rule in of_groups("Rule")
     }
 
     assert {rule.projection: pattern(rule) for rule in bus.RULES} == patterns
@@ -70,11 +71,15 @@ def pattern(rule: bus.Rule) -> dict[str, set[str]]:
     return {"source": set(rule.sources), **types}
 
 
-@pytest.mark.parametrize(
-    ("queue", "projector"),
-    [("ProjectQueue", "ProjectProjector"), ("ServiceQueue", "ServiceProjector")],
-)
-def test_it_has_the_queues_of_the_template(queue: str, projector: str) -> None:
+def of_groups(part: str) -> Iterator[tuple[str, str]]:
+    """Yield each projection with a part of its group in the template."""
+    for projection, function in template.projectors().items():
+        yield projection, function.removesuffix("Projector") + part
+
+
+@pytest.mark.parametrize("projection", contents.projection)
+def test_it_has_the_queues_of_the_template(projection: str) -> None:
+    queue, projector = dict(of_groups("Queue"))[projection], template.projectors()[projection]
     resources = template.written()
     redrive = resources[queue]["Properties"]["RedrivePolicy"]
     mapping = resources[projector]["Properties"]["Events"]["Hints"]["Properties"]

@@ -1,12 +1,13 @@
 """The rights that template.yaml grants each function, and those that are exercised.
 
-`.venv/bin/python -m tests.support.permissions` writes docs/permissions.md.
+`.venv/bin/python -m tests.support.permissions` writes docs/permissions.md; `--check` compares it.
 """
 
 import json
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -174,5 +175,14 @@ def row(row: Row) -> str:
     return f"| {row.function} | {actions} | {row.on} | {row.verdict} |\n"
 
 
+def main(arguments: Sequence[str]) -> int:
+    if "--check" not in arguments:
+        PAGE.write_text(page())
+    elif PAGE.read_text() != page():
+        sys.stderr.write("docs/permissions.md is stale: run `make docs`\n")
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    sys.exit(main(sys.argv[1:]))

@@ -63,16 +63,22 @@ def found(text: str) -> list[str]:
 
     A name of one word is found as a whole word only: `ProjectedRow` does not spell `Project`.
     """
-    several, single = by_words()
-    words = [word.lower() for word in WORD.findall(text)]
-    longest = max(map(len, several), default=0)
-    runs = (tuple(words[at : at + n]) for at in range(len(words)) for n in range(2, longest + 1))
+    _, single = by_words()
     pieces = (piece.strip(PUNCTUATION) for piece in text.split())
     tokens = (t for piece in pieces if piece not in ALLOWED for t in TOKEN.findall(piece))
     return [
-        *(several[run] for run in runs if run in several),
+        *several(text),
         *(token for token in tokens if singular(token.lower(), single) in single),
     ]
+
+
+def several(text: str) -> Iterator[str]:
+    """Yield the names of several words."""
+    known, _ = by_words()
+    words = [word.lower() for word in WORD.findall(text)]
+    longest = max(map(len, known), default=0)
+    runs = (tuple(words[at : at + n]) for at in range(len(words)) for n in range(2, longest + 1))
+    yield from (known[run] for run in runs if run in known)
 
 
 def singular(word: str, single: set[str]) -> str:

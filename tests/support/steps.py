@@ -6,6 +6,7 @@ commands.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, combinations, pairwise
 from typing import Any, Protocol
 
@@ -110,6 +111,17 @@ def before(life: Life) -> Iterator[Sequence[Event]]:
         stream = corpus.streams()[life.after]
         for commit in stream.commits:
             yield [recorded.event for recorded in commit.recorded(stream.decider.events)]
+
+
+Occurrence = tuple[Sequence[Event], Event]
+"""An event of a life, with all that happened before it."""
+
+
+@cache
+def occurrences(kind: AnyAggregate) -> Sequence[Occurrence]:
+    """Return where each event happens in the lives of a kind; of long lives the begin."""
+    streams = [list(chain(*[*life.streams()][-1])) for life in lives() if life.decider is kind]
+    return [(stream[:n], stream[n]) for stream in streams for n in range(min(FEW, len(stream)))]
 
 
 SOURCES: Sequence[Source] = (*map(AtRandom, contents.aggregates), *lives())

@@ -24,6 +24,7 @@ from kernel.messages import Command, Event
 from kernel.operation import CommandBody, Context, Operation, snake
 from kernel.personal import ForgetSubject, SealedValue
 from skafu.examples import Placeholders
+from skafu.simulation.wishes import Watched
 from tests.support.spec import ACTOR
 from tests.support.world import Json, World, typical
 
@@ -114,6 +115,15 @@ def commands(operation: Operation) -> list[Command]:
 
 def nth_id(first: int, n: int) -> str:
     return IDS[(first + n) % len(IDS)]
+
+
+def looks_up(operation: Operation) -> bool:
+    """Tell whether the command takes what it finds of other aggregates."""
+    asked = Watched(contents.no_look_ups)
+    data = next(variations(operation, World.ready_for(operation)))
+    ids = {snake(name): IDS[0] for name in operation.ids}
+    command_of(operation, data, Context(OWNER, lambda n: IDS[n], asked, ids, sealed))
+    return asked.used
 
 
 def sealed(text: str | None) -> SealedValue:

@@ -60,6 +60,15 @@ def parameters() -> Resources:
     return _section("Parameters")
 
 
+def projectors() -> dict[str, str]:
+    """Return the function of each projection."""
+    return {
+        resource["Properties"]["Environment"]["Variables"]["PROJECTION"]: name
+        for name, resource in written().items()
+        if resource["Properties"].get("Handler") == "handlers.projector.handler"
+    }
+
+
 def outputs() -> dict[str, str]:
     """Return the target of each output."""
     return {name: output["Value"] for name, output in _section("Outputs").items()}

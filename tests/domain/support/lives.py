@@ -199,7 +199,7 @@ LIVES: Mapping[str, Life] = {
 REFUSALS: Mapping[str, Sequence[Refusal]] = {
     "PROJECT": [
         Refusal(ProjectAlreadyExists, [create(), create()]),
-        Refusal(ProjectIsArchived, [create(), archive(), rename("Urn")]),
+        Refusal(ProjectIsArchived, [create(), change(description="Hot"), archive(), rename("Urn")]),
         Refusal(ProjectIsDeleted, [create(), DeleteProject(), rename("Urn")]),
         Refusal(ServiceAlreadyExists, [create(), add("lid"), add_again("lid", "spout")]),
         Refusal(ServiceNameTaken, [create(), add("lid"), add("Lid")]),

@@ -16,11 +16,11 @@ from scripts.trees import Tree
 
 TEMPLATE = """\
 Resources:
-  # Rows of projects.
-  ProjectRule:
+  # Rows of teapots.
+  TeapotRule:
     Type: AWS::Events::Rule
 
-  ProjectProjector:
+  TeapotProjector:
     Type: AWS::Serverless::Function
 
   # Shared by all.
@@ -28,18 +28,18 @@ Resources:
     Type: AWS::SQS::QueuePolicy
     Properties:
       Queues:
-        - !Ref ProjectQueue
+        - !Ref TeapotQueue
         - !Ref OtherQueue
 Outputs:
-  ProjectQueueUrl:
-    Value: !Ref ProjectQueue
+  TeapotQueueUrl:
+    Value: !Ref TeapotQueue
 """
 GENERATED_TEMPLATE = """\
 Resources:
   # --- generated from read_models.yaml by `make docs`; a test compares
-  ProjectRule:
+  TeapotRule:
     Type: AWS::Events::Rule
-  ProjectProjector:
+  TeapotProjector:
     Type: AWS::Serverless::Function
   # --- end of what is generated
   Other:
@@ -47,12 +47,12 @@ Resources:
 """
 GROUPS = """\
 groups:
-  Project:
-    rows: [Project]
+  Teapot:
+    rows: [Teapot]
 
-    events: [ProjectCreated]
-  Service:
-    rows: [Service]
+    events: [TeapotMade]
+  Part:
+    rows: [Part]
 """
 
 
@@ -185,42 +185,42 @@ class TestTemplate:
         found = with_files(tree, {"template.yaml": TEMPLATE})
 
         # Three of the rule, two of the projector, one of the policy, two of the output.
-        assert template_lines(found) == {"Project": 8}
+        assert template_lines(found) == {"Teapot": 8}
 
     def test_generated_lines_are_not_counted_but_their_source_is(self, tree: Tree) -> None:
         files = {"template.yaml": GENERATED_TEMPLATE, "src/read_models.yaml": GROUPS}
 
-        assert template_lines(with_files(tree, files)) == {"Project": 3}
+        assert template_lines(with_files(tree, files)) == {"Teapot": 3}
 
     def test_comments_above_a_generated_section_belong_to_no_group(self, tree: Tree) -> None:
         template = GENERATED_TEMPLATE.replace("Resources:\n", "Resources:\n  # Read models.\n")
 
-        assert template_lines(with_files(tree, {"template.yaml": template})) == {"Project": 0}
+        assert template_lines(with_files(tree, {"template.yaml": template})) == {"Teapot": 0}
 
     def test_an_entry_may_name_its_resources(self, tree: Tree) -> None:
-        groups = "projects:\n  resources: Project\n  about: Rows.\n\nservices:\n  about: Rows.\n"
+        groups = "teapots:\n  resources: Teapot\n  about: Rows.\n\nparts:\n  about: Rows.\n"
         files = {"template.yaml": GENERATED_TEMPLATE, "src/read_models.yaml": groups}
 
-        assert template_lines(with_files(tree, files)) == {"Project": 3}
+        assert template_lines(with_files(tree, files)) == {"Teapot": 3}
 
     def test_a_group_is_found_at_the_top_of_its_file_as_well(self, tree: Tree) -> None:
         groups = dedent(GROUPS.removeprefix("groups:\n"))
         files = {"template.yaml": GENERATED_TEMPLATE, "read_models.yaml": groups}
 
-        assert template_lines(with_files(tree, files)) == {"Project": 3}
+        assert template_lines(with_files(tree, files)) == {"Teapot": 3}
 
 
 class TestRegistries:
     @pytest.fixture
     def domain(self, tree: Tree) -> Tree:
-        return written(tree, src__domain__project__commands="", src__domain__analysis__commands="")
+        return written(tree, src__domain__teapot__commands="", src__domain__saucer__commands="")
 
     @pytest.mark.parametrize(
         "text",
         [
-            "DECIDERS: tuple[object, ...] = (project, analysis)",
-            "KINDS = {'PROJECT': 1, 'ANALYSIS': 2}",
-            "contents = Contents(aggregates=(project, analysis), projections=())",
+            "DECIDERS: tuple[object, ...] = (teapot, saucer)",
+            "KINDS = {'TEAPOT': 1, 'SAUCER': 2}",
+            "contents = Contents(aggregates=(teapot, saucer), projections=())",
             "def deciders():\n    return SRC.glob('domain/*/aggregate.py')",
         ],
     )
@@ -230,15 +230,13 @@ class TestRegistries:
         assert registries(found, sources(found))["number"] == 1
 
     def test_what_is_derived_from_one_is_another(self, domain: Tree) -> None:
-        text = (
-            "A = {'projects': project, 'analyses': analysis}\nB = {x.kind: x for x in A.values()}"
-        )
+        text = "A = {'teapots': teapot, 'saucers': saucer}\nB = {x.kind: x for x in A.values()}"
         found = written(domain, src__edge__history=text)
 
         where = ["src/edge/history.py: A", "src/edge/history.py: B"]
         assert registries(found, sources(found)) == {"number": 2, "where": where}
 
-    @pytest.mark.parametrize("text", ["ONE = (project,)", "MORE = (project, analysis, other)"])
+    @pytest.mark.parametrize("text", ["ONE = (teapot,)", "MORE = (teapot, saucer, other)"])
     def test_other_lists_are_none(self, domain: Tree, text: str) -> None:
         found = written(domain, skafu__kinds=text)
 

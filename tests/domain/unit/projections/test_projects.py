@@ -19,8 +19,8 @@ from kernel.projection import fold_rows
 from projections.generated.rows import ProjectRow, ProjectStatus
 from projections.projects import NotShown, projects
 from tests.domain.support.builders import added, created, service_id
-from tests.domain.support.examples import before, event_of
 from tests.support.spec import ACTOR, STREAM, at, given, recorded
+from tests.support.steps import occurrences
 
 pytestmark = pytest.mark.feature("L3", "R4")
 CREATED = ProjectRow(
@@ -108,9 +108,10 @@ def test_a_deleted_project_keeps_its_row(first: list[ProjectEvent]) -> None:
 @pytest.mark.feature("K6")
 @pytest.mark.parametrize("event", get_args(NotShown), ids=lambda event: event.__name__)
 def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEvent]) -> None:
-    history = recorded(*before(event.__name__))
+    before, shown = next(o for o in occurrences(project) if isinstance(o[1], event))
+    history = recorded(*before)
     row = cast(ProjectRow, fold_rows(projects, history)[projects.head(STREAM)])
-    (happened,) = recorded(event_of(project, event.__name__), first=len(history) + 1)
+    (happened,) = recorded(shown, first=len(history) + 1)
 
     assert projects.after(projects.head(STREAM), row, happened) == replace(
         row, version=happened.sequence, updated_at=happened.timestamp
