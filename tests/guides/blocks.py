@@ -13,7 +13,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 INFO = re.compile(r"(?P<language>[\w+-]*)\s*(?:\{(?P<attributes>[^}]*)\})?")
-ATTRIBUTES = frozenset({"aws", "checked", "eventually", "exit", "file", "output", "seconds"})
+ATTRIBUTES = frozenset(
+    {"aws", "checked", "eventually", "exit", "file", "output", "restart", "seconds"}
+)
 SHELL = "sh"
 DIFF = "diff"
 
@@ -24,6 +26,7 @@ class Kind(Enum):
     RUN = "run"
     AWS = "run against the emulator in the place of AWS"
     CHECKED = "only checked: programs and options exist"
+    RESTART = "the system is stopped and started again"
     OUTPUT = "compared with what the block before it printed"
     FILE = "written to a file"
     PATCH = "applied to the tree"
@@ -61,6 +64,8 @@ class Block:
     def _shell_kind(self) -> Kind:
         if "checked" in self.attributes:
             return Kind.CHECKED
+        if "restart" in self.attributes:
+            return Kind.RESTART
         return Kind.AWS if "aws" in self.attributes else Kind.RUN
 
     @property

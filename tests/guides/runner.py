@@ -10,7 +10,7 @@ from tests.guides import checking
 from tests.guides.blocks import Block, Kind
 from tests.guides.matching import matches
 from tests.guides.session import Ran, Session, session
-from tests.guides.workplace import Workplace, git_apply
+from tests.guides.workplace import NotStarted, Workplace, git_apply
 
 
 class Broken(Exception):
@@ -46,6 +46,7 @@ class Walk:
             Kind.RUN: self.run,
             Kind.AWS: self.run_as_in_aws,
             Kind.CHECKED: self.check,
+            Kind.RESTART: self.restart,
             Kind.OUTPUT: self.compare,
             Kind.FILE: self.write,
             Kind.PATCH: self.patch,
@@ -86,6 +87,13 @@ class Walk:
         try:
             checking.check(block.text, self.place.tree, self.place.tools())
         except checking.Unknown as error:
+            raise Broken(block, str(error)) from None
+
+    def restart(self, block: Block) -> None:
+        self.last = None
+        try:
+            self.place.restart()
+        except NotStarted as error:
             raise Broken(block, str(error)) from None
 
     def compare(self, block: Block) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Workplace:
 
     tree: Path
     log: Path
+    restart: Callable[[], None] = lambda: None
 
     def environment(self) -> dict[str, str]:
         """Variables of a shell in the copy; none of the user's AWS settings is among them."""
@@ -72,8 +73,12 @@ def kept_variables() -> dict[str, str]:
 def workplace(folder: Path) -> Iterator[Workplace]:
     """Copy the tree, start `make dev` in the copy, and stop it at the end."""
     place = Workplace(copy_of_the_tree(folder / "skafu"), folder / "dev.log")
-    with running(place):
-        yield place
+    system = System(place)
+    system.start()
+    try:
+        yield replace(place, restart=system.restart)
+    finally:
+        system.stop()
 
 
 @dataclass
@@ -113,20 +118,35 @@ def git_apply(difference: str, tree: Path) -> str:
     return done.stderr.strip()
 
 
-@contextmanager
-def running(place: Workplace) -> Iterator[None]:
-    emulator, appsync = ports.free(2)
-    options = f"--no-web --emulator-port {emulator} --appsync-port {appsync}"
-    with place.log.open("w") as log:
-        process = subprocess.Popen(
-            ["make", "dev", f"ARGS={options}"], cwd=place.tree, env=place.environment(),
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-    try:
-        await_ready(process, place.log)
-        yield
-    finally:
-        stop(process)
+@dataclass
+class System:
+    """`make dev` in a workplace; `place.log` is what it prints."""
+
+    place: Workplace
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        emulator, appsync = ports.free(2)
+        options = f"--no-web --emulator-port {emulator} --appsync-port {appsync}"
+        with self.place.log.open("w") as log:
+            self._process = subprocess.Popen(
+                ["make", "dev", f"ARGS={options}"], cwd=self.place.tree,
+                env=self.place.environment(), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        try:
+            await_ready(self._process, self.place.log)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        if self._process is not None:
+            stop(self._process)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
 
 
 def await_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:

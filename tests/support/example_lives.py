@@ -3,16 +3,22 @@
 So a new command is sent and a new event happens in a life, without a line written for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from uuid import NAMESPACE_OID, uuid5
 from zlib import crc32
 
+from application.commit import encode_event
+from application.reading.states import StoredStates
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Command
-from kernel.operation import Operation
+from kernel.operation import Context, Operation, snake
+from skafu.examples import Placeholders
 from tests.support.life import Life
-from tests.support.strategies import commands
+from tests.support.spec import ID
+from tests.support.strategies import OWNER, command_of, sealed
+from tests.support.world import World, typical
 
 
 def example_lives() -> Iterator[tuple[str, Life]]:
@@ -31,6 +37,22 @@ def life_of(kind: AnyAggregate, operation: Operation) -> Life:
 def sent(kind: AnyAggregate, operation: Operation) -> Iterator[Command]:
     """Yield what the example is given of the same aggregate, and the command itself."""
     given = operation.example.given if operation.example else ()
-    for one in (*(contents.operation[name] for name in given), operation):
-        if one.aggregate_type == kind.aggregate_type:
-            yield commands(one)[0]
+    asked = (*map(contents.operation.__getitem__, given), operation)
+    world, state = World.ready_for(operation), kind.initial
+    look_ups = contents.look_ups(StoredStates(world.store, world.store))
+    known = Placeholders(dict(world.known))
+    for place, one in enumerate(o for o in asked if o.aggregate_type == kind.aggregate_type):
+        ids = {snake(name): value for name, value in known.ids(one).items()}
+        context = Context(OWNER, derived(place), look_ups, ids, sealed)
+        command = command_of(one, known.data(typical(one)), context)
+        if command is None:
+            return  # its body refuses the example: the completeness check names it
+        events = kind.decide(state, command)
+        state = kind.fold(events, state)
+        known.learn(one, ID, [encode_event(event) for event in events])
+        yield command
+
+
+def derived(place: int) -> Callable[[int], str]:
+    """Return what makes ids for the command in this place of a life."""
+    return lambda number: str(uuid5(NAMESPACE_OID, f"example {place} {number}"))

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ class TestBlocks:
             ("sh {aws}", Kind.AWS),
             ("sh {aws, checked}", Kind.CHECKED),
             ("sh {checked}", Kind.CHECKED),
+            ("sh {restart}", Kind.RESTART),
             ("json {output}", Kind.OUTPUT),
             ("python {file=src/a.py}", Kind.FILE),
             ("diff", Kind.PATCH),
@@ -224,6 +226,15 @@ class TestFollowing:
             follow(
                 fenced("sh {eventually, seconds=0.2}", count) + fenced("text {output}", "0"), place
             )
+
+    def test_a_system_is_started_again(self, place: Workplace) -> None:
+        starts: list[str] = []
+        follow(
+            fenced("sh {restart}", "make dev"),
+            replace(place, restart=lambda: starts.append("again")),
+        )
+
+        assert starts == ["again"]
 
     def test_output_that_no_command_printed_is_refused(self, place: Workplace) -> None:
         with pytest.raises(runner.Broken, match="no command before it"):
