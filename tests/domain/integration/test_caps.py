@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.domain.support.project_client import SERVICES, row
 from tests.integration.test_bad_input import NAME, nested, service
-from tests.integration.test_way_of_a_command import SERVICES, row
 from tests.support.api_client import ApiClient, eventually
 
 AT_THE_LIMIT = (
