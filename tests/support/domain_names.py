@@ -28,7 +28,7 @@ def spelled_in(text: str) -> set[str]:
     """Return the names in a text: classes, aggregate types, operations, paths of collections.
 
     Names of several words count in any form; those of one word as they are written, within a longer
-    name too: `ProjectRow`, `getProject`.
+    name too: as in the names of rows and of GraphQL fields.
     """
     written = {found for part in patterns() for found in part.findall(text)}
     several = {name for piece in text.split() for name in spelled.several(piece)}
