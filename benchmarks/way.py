@@ -36,7 +36,7 @@ from local.stack import Options, running_stack
 from scripts import chromium
 from tests.domain.e2e.conftest import QUIET
 from tests.domain.e2e.page import SkafuPage
-from tests.support.api_client import ApiClient
+from tests.domain.support.project_client import ProjectClient
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "owner@skafu.dev"
@@ -83,13 +83,13 @@ class Sent:
 
 def client(outputs: Outputs, frames: Frames, count: int) -> list[Sent]:
     """Rename one project `count` times, each time waiting until the page knows."""
-    owner = ApiClient(outputs, OWNER)
+    owner = ProjectClient(outputs, OWNER)
     project = owner.create_project("Way")["aggregateId"]
     frames.wait((project, 1))
     return [rename(owner, frames, project, n) for n in range(count + WARM_UP)][WARM_UP:]
 
 
-def rename(owner: ApiClient, frames: Frames, project: str, number: int) -> Sent:
+def rename(owner: ProjectClient, frames: Frames, project: str, number: int) -> Sent:
     began = time.time()
     answer = owner.command("PATCH", f"/projects/{project}", {"name": f"Way {number}"})
     answered = time.time()
@@ -135,7 +135,7 @@ def throughput(outputs: Outputs, clients: int, seconds: float = 10.0) -> float:
     end = time.monotonic() + seconds
 
     def hurry() -> int:
-        owner = ApiClient(outputs, OWNER)
+        owner = ProjectClient(outputs, OWNER)
         project, done = owner.create_project("Hurry")["aggregateId"], 0
         while time.monotonic() < end:
             answer = owner.command("PATCH", f"/projects/{project}", {"name": f"Hurry {done}"})

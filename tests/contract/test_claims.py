@@ -10,7 +10,7 @@ from edge.commands.api import CommandStore
 from kernel.messages import AggregateId
 from tests.support.commits import OTHER, STREAM, commit
 
-SLUG = "TEMPLATE-SLUG#teapot"
+SLUG = "TEA-SLUG#assam"
 pytestmark = pytest.mark.feature("S4")
 
 

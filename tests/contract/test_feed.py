@@ -53,7 +53,7 @@ def test_an_empty_feed_has_nothing(feed: Feed) -> None:
 
 
 def test_pages_come_back_as_they_were_put_and_in_order(feed: Feed) -> None:
-    pages = [page(n, entry(n), entry(n, "PROJECT#é🫖")) for n in range(1, 26)]
+    pages = [page(n, entry(n), entry(n, "TEAPOT#é🫖")) for n in range(1, 26)]
     for each in pages:
         feed.append(each)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.feature("L10", "W11")
 ANN, BOB = "ann-sub", "bob-sub"
 OWNED, ACTED, OTHERS = (
     AggregateId(f"{kind}#01980000-0000-7000-8000-00000000000{n}")
-    for n, kind in enumerate(("PROJECT", "TEMPLATE", "ANALYSIS"))
+    for n, kind in enumerate(("TEAPOT", "TEA", "CUP"))
 )
 
 

@@ -39,7 +39,7 @@ STAMPS = (
 )
 DRY = {
     "dev": "ARGS=--no-web",
-    "invoke": "FN=CommandApi EVENT=events/command_api/create_project.json",
+    "invoke": "FN=CommandApi EVENT=events/command_api/batch.json",
     "soak": "",
     "bench": "ARGS=units",
     "screenshots": "",

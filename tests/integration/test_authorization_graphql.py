@@ -16,6 +16,7 @@ from graphql import (
     is_required_input_field,
 )
 
+from domain.contents import contents
 from local.stack import Stack
 from skafu.generate import authorization
 from skafu.generate.read_models import amplify_schema
@@ -34,7 +35,10 @@ KINDS = {
 WHO = authorization.principals()
 HEARD = ("second", "developer", "owner", "admin", "machine")
 VERBS = ("create", "update", "delete")
-MODELS = ("Project", "Service", "ServiceCheckpoint", "Metric")
+MODELS = tuple(contents.read_models.rows)
+PROJECTED = {model for projection in contents.projections for model in projection.models}
+UNPROJECTED = sorted(set(MODELS) - PROJECTED)
+"""Models whose rows no event makes."""
 QUIET = 1.0  # seconds without a frame, after which no more is expected
 
 
@@ -48,11 +52,10 @@ class Rows:
     """A row of each model, the owner's where it has one."""
 
     matrix: Matrix
-    metric: str
+    others: Mapping[str, str]
 
     def id_of(self, model: str) -> str:
-        ids = {"Service": self.matrix.ids["serviceId"], "Metric": self.metric}
-        return ids.get(model, self.matrix.ids["id"])
+        return {**self.matrix.rows, **self.others}[model]
 
     def sample(self, model: str, row_id: str, verb: str = "create") -> Json:
         """Return the input of a mutation of the model."""
@@ -90,11 +93,13 @@ def unwrapped(graphql_type: Any) -> Any:  # noqa: ANN401 - graphql-core's types 
 def rows(running: Stack) -> Iterator[Rows]:
     matrix = Matrix(running)
     matrix.prepare()
-    made = Rows(matrix, fresh_id())
+    made = Rows(matrix, {model: fresh_id() for model in UNPROJECTED})
     machine = matrix.appsync("machine")
-    assert mutate(machine, "create", "Metric", made.sample("Metric", made.metric))
+    for model, row_id in made.others.items():
+        assert mutate(machine, "create", model, made.sample(model, row_id))
     yield made
-    assert mutate(machine, "delete", "Metric", {"id": made.metric})
+    for model, row_id in made.others.items():
+        assert mutate(machine, "delete", model, {"id": row_id})
 
 
 def mutate(appsync: AppSync, verb: str, model: str, given: Mapping[str, Any]) -> object:
@@ -146,19 +151,12 @@ def shows(rows: Rows, who: str, name: str, row_id: str) -> int | bool:
 def arguments(rows: Rows, name: str, row_id: str) -> Json:
     """Such that the row would be found."""
     asked = fields("Query")[name].args
-    known = {
-        "id": row_id,
-        "userId": rows.matrix.owner.partition("::")[0],
-        "projectId": rows.matrix.ids["id"],
-        "status": "ACTIVE",
-        "name": "matrix",
-        "source": "matrix",
-    }
+    known = {"userId": rows.matrix.owner.partition("::")[0], **rows.matrix.ids, "id": row_id}
     only = {"filter": {"id": {"eq": row_id}}, "limit": 1000} if "filter" in asked else {}
     return only | {
-        argument: known[argument]
+        argument: known.get(argument) or rows.value(argument, get_named_type(found.type), False)
         for argument, found in asked.items()
-        if argument in known and (str(found.type).endswith("!"))
+        if str(found.type).endswith("!")
     }
 
 

@@ -4,20 +4,18 @@ import pytest
 import uuid6
 
 from tests.support.api_client import ApiClient, Json, count_items
+from tests.support.owner import CHANGE, CREATE, data
 
 
 @pytest.mark.feature("C23", "C15")
 def test_a_batch_has_one_effect_however_often_it_is_sent(stack: Json) -> None:
     owner, key = ApiClient(stack, "owner@skafu.dev"), str(uuid6.uuid7())
-    project = str(uuid6.uuid7())
-    service = {"serviceName": "spout", "serviceType": "API"}
-    batch = {
-        "commands": [
-            {"type": "create-project", "aggregateId": project, "data": {"name": "Teapot"}},
-            {"type": "boil-water"},
-            {"type": "add-service", "aggregateId": project, "data": service},
-        ]
-    }
+    plain = str(uuid6.uuid7())
+    begin, change = (
+        {"type": operation.name, "aggregateId": plain, "data": data(operation)}
+        for operation in (CREATE, CHANGE)
+    )
+    batch = {"commands": [begin, {"type": "boil-water"}, change]}
     before = count_items(stack)
     answers = [owner.command("POST", "/commands", batch, key) for _ in range(2)]
 

@@ -14,18 +14,21 @@ from typer.testing import CliRunner
 from local.aws import Aws
 from local.stack import Stack
 from skafu.cli import app
-from tests.integration.test_way_of_a_command import GET_PROJECT, row
-from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.api_client import Json, eventually
+from tests.support.owner import PROJECTION, Owner, stream_of
+from tests.support.template import function_name, projectors, queue_name
 
 pytestmark = pytest.mark.feature("O6")
 
 BROKEN = "handlers.nothing.handler"
-PROJECTOR, PUBLISHER = "skafu-project-projector-local", "skafu-publisher-local"
+GROUP = projectors()[PROJECTION.name].removesuffix("Projector")
+PROJECTOR, PUBLISHER = function_name(f"{GROUP}Projector"), function_name("Publisher")
+DLQ = f"{GROUP}Dlq"
 
 
 @pytest.fixture
-def owner(stack: Json) -> ApiClient:
-    return ApiClient(stack, "owner@skafu.dev")
+def owner(stack: Json) -> Owner:
+    return Owner(stack, "owner@skafu.dev")
 
 
 @pytest.fixture
@@ -44,12 +47,12 @@ def lines(outputs: Path, *arguments: str) -> list[Json]:
     return [json.loads(line) for line in skafu(outputs, *arguments, "--json")[1].splitlines()]
 
 
-def concerning(outputs: Path, place: str, project: str) -> list[Json]:
-    """The letters of a place that speak of a project."""
+def concerning(outputs: Path, place: str, plain: str) -> list[Json]:
+    """The letters of a place that speak of an aggregate."""
     return [
         letter
         for letter in lines(outputs, "dlq", "show", place)
-        if any(project in concern for concern in letter["concerns"])
+        if any(plain in concern for concern in letter["concerns"])
     ]
 
 
@@ -82,94 +85,106 @@ def impatient(aws: Aws, queue: str) -> Iterator[None]:
 
 @contextmanager
 def in_vain(running: Stack) -> Iterator[None]:
-    """Hints of project rows are delivered in vain, and given up soon."""
-    queue = running.deployed["ProjectQueueUrl"]
+    """Hints of the first rows are delivered in vain, and given up soon."""
+    queue = running.deployed[f"{GROUP}QueueUrl"]
     with impatient(running.aws, queue), broken(running.aws, PROJECTOR):
         yield
 
 
-def given_up(running: Stack, owner: ApiClient, outputs: Path, name: str) -> str:
-    """A project whose hint was delivered in vain until its queue gave it up."""
+def given_up(running: Stack, owner: Owner, outputs: Path) -> str:
+    """An aggregate whose hint was delivered in vain until its queue gave it up."""
     with in_vain(running):
-        project = str(owner.create_project(name)["aggregateId"])
-        assert eventually(lambda: concerning(outputs, "ProjectDlq", project), 60, pause=1)
-    assert owner.graphql(GET_PROJECT, id=project)["data"]["getProject"] is None
-    return project
+        plain = owner.begin()
+        assert eventually(lambda: concerning(outputs, DLQ, plain), 60, pause=1)
+    assert owner.shown(plain) is None
+    return plain
 
 
 @pytest.mark.feature("P9", "O5")
 def test_a_hint_that_was_given_up_is_listed_and_sent_back_until_its_row_is_there(
-    running: Stack, owner: ApiClient, stack_outputs: Path
+    running: Stack, owner: Owner, stack_outputs: Path
 ) -> None:
-    project = given_up(running, owner, stack_outputs, "Given up")
+    plain = given_up(running, owner, stack_outputs)
     listed = {row["place"]: row for row in lines(stack_outputs, "dlq", "list")}
-    (letter,) = concerning(stack_outputs, "ProjectDlq", project)
+    letters = concerning(stack_outputs, DLQ, plain)
+    count = len(letters)
 
-    assert listed["ProjectDlq"]["count"] >= 1
-    assert listed["ProjectDlq"]["oldest"]
-    assert listed["ProjectDlq"]["source"] == "skafu-projects-local"
-    assert letter["concerns"] == [f"PROJECT#{project} 1"]
-    assert letter["event"] == "ProjectCreated"
+    assert listed[DLQ]["count"] >= 1
+    assert listed[DLQ]["oldest"]
+    assert listed[DLQ]["source"] == queue_name(f"{GROUP}Queue")
+    events = {
+        f"{stream_of(plain)} {e['eventSequence']}": e["eventType"] for e in owner.events(plain)
+    }
+    assert {
+        concern: letter["event"] for letter in letters for concern in letter["concerns"]
+    } == events
 
-    redrive = ("dlq", "redrive", "ProjectDlq", "-m", letter["id"])
-    assert "1 would be redriven" in skafu(stack_outputs, *redrive, "--dry-run")[1]
+    redrive = ("dlq", "redrive", DLQ, *messages(letters))
+    assert f"{count} would be redriven" in skafu(stack_outputs, *redrive, "--dry-run")[1]
     code, text = skafu(stack_outputs, *redrive)
 
-    assert (code, text) == (0, "1 redriven\n")
-    assert owner.graphql(GET_PROJECT, id=project)["data"]["getProject"]["version"] == 1
-    assert concerning(stack_outputs, "ProjectDlq", project) == []
+    assert (code, text) == (0, f"{count} redriven\n")
+    assert owner.row(plain, count)
+    assert concerning(stack_outputs, DLQ, plain) == []
     assert skafu(stack_outputs, *redrive) == (0, "0 redriven\n")
 
 
 @pytest.mark.feature("O5")
 def test_what_is_sent_back_too_early_is_told_and_not_lost(
-    running: Stack, owner: ApiClient, stack_outputs: Path
+    running: Stack, owner: Owner, stack_outputs: Path
 ) -> None:
-    project = given_up(running, owner, stack_outputs, "Too early")
-    (letter,) = concerning(stack_outputs, "ProjectDlq", project)
-    redrive = ("dlq", "redrive", "ProjectDlq", "-m", letter["id"], "--wait", "1")
+    plain = given_up(running, owner, stack_outputs)
+    letters = concerning(stack_outputs, DLQ, plain)
+    redrive = ("dlq", "redrive", DLQ, *messages(letters), "--wait", "1")
     with in_vain(running):
         code, text = skafu(stack_outputs, *redrive)
         assert code == 1
-        assert f"not caught up after 1 s: projects PROJECT#{project}" in text
-        assert eventually(lambda: concerning(stack_outputs, "ProjectDlq", project), 60, pause=1)
+        assert f"not caught up after 1 s: {PROJECTION.name} {stream_of(plain)}" in text
+        assert eventually(lambda: concerning(stack_outputs, DLQ, plain), 60, pause=1)
 
-    assert skafu(stack_outputs, "dlq", "redrive", "ProjectDlq", "--all")[0] == 0
-    assert row(owner, project, 1)
+    assert skafu(stack_outputs, "dlq", "redrive", DLQ, "--all")[0] == 0
+    assert owner.row(plain, 1)
 
 
 @pytest.mark.feature("S5")
 def test_what_is_thrown_away_goes_on_record_with_who_and_why(
-    running: Stack, owner: ApiClient, stack_outputs: Path
+    running: Stack, owner: Owner, stack_outputs: Path
 ) -> None:
-    project = given_up(running, owner, stack_outputs, "Thrown away")
-    (letter,) = concerning(stack_outputs, "ProjectDlq", project)
-    discard = ("dlq", "discard", "ProjectDlq", "-m", letter["id"])
+    plain = given_up(running, owner, stack_outputs)
+    letters = concerning(stack_outputs, DLQ, plain)
+    discard = ("dlq", "discard", DLQ, *messages(letters))
 
     assert skafu(stack_outputs, *discard)[0] == 2  # without a reason
-    assert skafu(stack_outputs, *discard, "--reason", "a test's own") == (0, "1 discarded\n")
-    assert concerning(stack_outputs, "ProjectDlq", project) == []
-    (decision,) = eventually(lambda: decisions(stack_outputs, project), 20, pause=0.5)
-    assert decision["where"] == "ProjectDlq"
+    assert skafu(stack_outputs, *discard, "--reason", "a test's own") == (
+        0,
+        f"{len(letters)} discarded\n",
+    )
+    assert concerning(stack_outputs, DLQ, plain) == []
+    decision, *_ = eventually(lambda: decisions(stack_outputs, plain), 20, pause=0.5)
+    assert decision["where"] == DLQ
     assert decision["why"] == "Discarded: a test's own"
     assert decision["severity"] == "INFO"
     assert decision["key"]["by"].startswith("arn:aws")
-    assert decision["key"]["messageId"] == letter["id"]
+    assert decision["key"]["messageId"] in {letter["id"] for letter in letters}
 
 
-def decisions(outputs: Path, project: str) -> list[Json]:
+def messages(letters: list[Json]) -> list[str]:
+    """Return the options that name these letters."""
+    return [word for letter in letters for word in ("-m", letter["id"])]
+
+
+def decisions(outputs: Path, plain: str) -> list[Json]:
     return [
         failure
         for failure in lines(outputs, "doctor")
-        if failure["what"] == "Discarded"
-        and failure["key"].get("aggregateId", "").endswith(project)
+        if failure["what"] == "Discarded" and failure["key"].get("aggregateId", "").endswith(plain)
     ]
 
 
 def test_a_failure_that_was_dealt_with_is_taken_off_the_list(
     stack: Json, stack_outputs: Path, aws: Aws, running: Stack
 ) -> None:
-    stranger = f"PROJECT#{uuid.uuid4()}"
+    stranger = stream_of(str(uuid.uuid4()))
     failure = {"what": "Test", "where": "here", "why": "x", "severity": "ERROR",
                "retryable": False, "key": {"aggregateId": stranger}}  # fmt: skip
     entry = {"EventBusName": "skafu-errors-local", "Source": "skafu.failures"}
@@ -200,23 +215,23 @@ def publisher_mapping(aws: Aws, **settings: Any) -> Iterator[None]:  # noqa: ANN
 
 @pytest.mark.feature("P8", "P9")
 def test_commits_that_the_publisher_gave_up_are_listed_and_published_from_the_store(
-    aws: Aws, owner: ApiClient, stack_outputs: Path
+    aws: Aws, owner: Owner, stack_outputs: Path
 ) -> None:
     with publisher_mapping(aws, MaximumRetryAttempts=0), broken(aws, PUBLISHER):
-        project = str(owner.create_project("Never published")["aggregateId"])
+        plain = owner.begin()
         found = eventually(
-            lambda: concerning(stack_outputs, "UnpublishedBucket", project), 60, pause=1
+            lambda: concerning(stack_outputs, "UnpublishedBucket", plain), 60, pause=1
         )
         (kept,) = found
     assert kept["why"] == "RetryAttemptsExhausted"
-    assert f"PROJECT#{project} 1" in kept["concerns"]
+    assert f"{stream_of(plain)} 1" in kept["concerns"]
     assert "RecordsNotPublished" in {f["what"] for f in lines(stack_outputs, "doctor")}
 
     code, text = skafu(stack_outputs, "dlq", "redrive", "UnpublishedBucket", "-m", kept["id"])
 
     assert (code, text) == (0, "1 redriven\n")
-    assert row(owner, project, 1)
-    assert concerning(stack_outputs, "UnpublishedBucket", project) == []
+    assert owner.row(plain, 1)
+    assert concerning(stack_outputs, "UnpublishedBucket", plain) == []
 
 
 @contextmanager
@@ -242,27 +257,27 @@ def outage(aws: Aws, function: str) -> Iterator[None]:
 
 @pytest.mark.feature("P8")
 def test_commits_of_an_outage_are_published_again_and_rows_converge(
-    aws: Aws, owner: ApiClient, stack_outputs: Path, tmp_path: Path
+    aws: Aws, owner: Owner, stack_outputs: Path, tmp_path: Path
 ) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     with outage(aws, PUBLISHER):
-        lost = [str(owner.create_project(f"Lost {n}")["aggregateId"]) for n in range(3)]
-        for project in lost:
-            owner.command("PATCH", f"/projects/{project}", {"name": "Renamed meanwhile"})
-    later = str(owner.create_project("After the outage")["aggregateId"])
-    assert row(owner, later, 1)
-    assert [owner.graphql(GET_PROJECT, id=p)["data"]["getProject"] for p in lost] == [None] * 3
+        lost = [owner.begin(n) for n in range(3)]
+        for plain in lost:
+            owner.change(plain)
+    later = owner.begin()
+    assert owner.row(later, 1)
+    assert [owner.shown(plain) for plain in lost] == [None] * 3
 
     since = ("publish", "--yes", "--since", began.strftime("%Y-%m-%dT%H:%M:%S"))
     once = (*since, "--page-size", "2", "--progress-file", str(tmp_path / "progress.json"))
     code, text = skafu(stack_outputs, *once, "--dry-run")
     assert code == 0
     assert "would be published" in text
-    assert owner.graphql(GET_PROJECT, id=lost[0])["data"]["getProject"] is None
+    assert owner.shown(lost[0]) is None
 
     code, text = skafu(stack_outputs, *once)
 
     assert code == 0, text
     assert int(text.split()[0]) >= 7
-    assert all(row(owner, project, 2) for project in lost)
+    assert all(owner.row(plain, 2) for plain in lost)
     assert not (tmp_path / "progress.json").exists()

@@ -11,6 +11,7 @@ import uuid6
 
 from local.stack import Stack
 from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.owner import CHANGE, CREATE, data
 from tests.support.storm import environments
 
 LATER = {"Prefer": "respond-async"}
@@ -31,6 +32,10 @@ def defer(owner: ApiClient, method: str, path: str, body: object) -> str:
     return str(answer.headers["Location"])
 
 
+def begin(owner: ApiClient) -> str:
+    return defer(owner, CREATE.method, CREATE.path, data(CREATE))
+
+
 def outcome(owner: ApiClient, location: str, seconds: float = 30) -> Json:
     """Once it is not pending any more."""
 
@@ -46,7 +51,7 @@ def outcome(owner: ApiClient, location: str, seconds: float = 30) -> Json:
 
 @pytest.mark.feature("C3", "C26")
 def test_an_accepted_command_is_read_at_its_location(owner: ApiClient) -> None:
-    found = outcome(owner, defer(owner, "POST", "/projects", {"name": "Deferred"}))
+    found = outcome(owner, begin(owner))
     events = owner.send("GET", f"{found['location']}/events").json()["data"]
 
     assert (found["status"], found["version"]) == ("accepted", 1)
@@ -55,8 +60,8 @@ def test_an_accepted_command_is_read_at_its_location(owner: ApiClient) -> None:
 
 @pytest.mark.feature("C3", "C26", "C20")
 def test_a_refused_command_tells_why(owner: ApiClient) -> None:
-    nowhere = f"/projects/{uuid6.uuid7()}/archive"
-    found = outcome(owner, defer(owner, "POST", nowhere, {}))
+    nowhere = CHANGE.path.replace("<id>", str(uuid6.uuid7()))
+    found = outcome(owner, defer(owner, CHANGE.method, nowhere, data(CHANGE)))
 
     assert found["status"] == "refused"
     assert found["problem"]["type"].endswith("/aggregate-not-found")
@@ -68,7 +73,7 @@ def test_a_throttled_command_is_retried_until_it_is_accepted(
 ) -> None:
     running.faults(throttleDynamoDB=1, tables="skafu-events")
     try:
-        location = defer(owner, "POST", "/projects", {"name": "Throttled"})
+        location = begin(owner)
         pending = owner.send("GET", location).json()["status"]
         assert eventually(lambda: struck(running) >= 6, 20)
     finally:
@@ -82,7 +87,7 @@ def test_a_throttled_command_is_retried_until_it_is_accepted(
 def test_a_command_whose_worker_is_killed_is_run_again(running: Stack, owner: ApiClient) -> None:
     running.faults(throttleDynamoDB=1, tables="skafu-events")
     try:
-        location = defer(owner, "POST", "/projects", {"name": "Killed"})
+        location = begin(owner)
         # At work: others read that table, too, so a throttled request alone does not tell.
         killed = eventually(
             lambda: environments(owner.outputs, WORKER) if struck(running) else [], 20, pause=0.02
@@ -107,7 +112,7 @@ def test_a_command_that_is_given_up_is_a_failure_that_is_listed(
     running: Stack, owner: ApiClient
 ) -> None:
     with broken(running):
-        location = defer(owner, "POST", "/projects", {"name": "Given up"})
+        location = begin(owner)
         assert outcome(owner, location) == {
             "commandId": location.rpartition("/")[2],
             "status": "failed",

@@ -20,8 +20,10 @@ from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
 from scripts.dev_process import Dev
-from tests.support import lab
-from tests.support.dev_process import create_project, names
+from tests.support import lab, template
+from tests.support.dev import begin, shown
+from tests.support.owner import MODEL
+from tests.support.paths import EVENTS
 
 STOP_SECONDS = 5
 
@@ -39,25 +41,25 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
 def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
     dev.start().ready()
     assert "READY" in dev.said().strip().splitlines()[-1]
-    create_project(dev, "Kept")
-    assert lab.eventually(lambda: names(dev) == ["Kept"], 20)
+    kept = begin(dev)
+    assert lab.eventually(lambda: shown(dev) == [kept], 20)
     assert dev.signal(signal.SIGINT) < STOP_SECONDS
 
     dev.start().ready()
-    assert names(dev) == ["Kept"]
+    assert shown(dev) == [kept]
     assert dev.signal(signal.SIGTERM) < STOP_SECONDS
 
     dev.start("--fresh").ready()
-    assert names(dev) == []
+    assert shown(dev) == []
 
 
 @pytest.mark.timeout(240)
 def test_a_killed_parent_leaves_nothing_and_loses_nothing(dev: Dev) -> None:
     dev.start().ready()
-    create_project(dev, "Written at the last moment")
+    last = begin(dev)
     assert dev.signal(signal.SIGKILL) < STOP_SECONDS
     dev.start().ready()
-    assert lab.eventually(lambda: names(dev) == ["Written at the last moment"], 20)
+    assert lab.eventually(lambda: shown(dev) == [last], 20)
 
 
 @pytest.mark.timeout(240)
@@ -103,15 +105,15 @@ def test_a_second_run_from_the_same_folder_is_refused_and_disturbs_nothing(dev: 
     second.start()
     assert lab.eventually(second.ended, 20)
     assert "A stack runs from" in second.said()
-    assert names(dev) == []
+    assert shown(dev) == []
 
 
 def test_a_template_that_cannot_be_deployed_is_an_error_with_the_reason(tmp_path: Path) -> None:
-    template = tmp_path / "template.yaml"
-    template.write_text("Resources: {Pipe: {Type: 'AWS::Nothing::OfThatName'}}")
+    file = tmp_path / "template.yaml"
+    file.write_text("Resources: {Pipe: {Type: 'AWS::Nothing::OfThatName'}}")
     emulator = ports.free(1)[0]
     options = Options(
-        state_dir=tmp_path / "s", emulator_port=emulator, template=template, appsync=False
+        state_dir=tmp_path / "s", emulator_port=emulator, template=file, appsync=False
     )
     with pytest.raises(DeploymentFailed, match="AWS::Nothing::OfThatName"), running_stack(options):
         raise AssertionError
@@ -126,7 +128,7 @@ def test_the_page_is_served_with_the_stacks_outputs(dev: Dev) -> None:
     assert "<div id=" in requests.get(page, timeout=20).text
     amplify = requests.get(f"{page}/amplify_outputs.json", timeout=20).json()
     assert amplify["version"] == "1.4"
-    assert "Project" in amplify["data"]["model_introspection"]["models"]
+    assert MODEL in amplify["data"]["model_introspection"]["models"]
     assert dev.signal(signal.SIGINT) < STOP_SECONDS
 
 
@@ -171,13 +173,20 @@ def test_token_says_when_somebody_is_unknown(stack_outputs: Path) -> None:
     assert "Incorrect username or password" in answer.stderr
 
 
-SAMPLES = [
-    ("CommandApi", "command_api/create_project.json"),
-    ("QueryApi", "query_api/list_projects.json"),
-    ("Publisher", "publish_events/one_commit.json"),
-    ("ProjectProjector", "projector/projects_two_hints.json"),
-    ("ServiceProjector", "projector/services_no_hint.json"),
-]
+FOLDERS = {"CommandApi": "command_api", "QueryApi": "query_api", "Publisher": "publish_events"}
+
+
+def samples() -> Iterator[tuple[str, str]]:
+    """Yield the first sample of each function, and of the rows of each projector."""
+    places = {function: f"{folder}/*.json" for function, folder in FOLDERS.items()}
+    for projection, function in template.projectors().items():
+        places[function] = f"projector/{projection}_*.json"
+    for function, pattern in places.items():
+        file = min(EVENTS.glob(pattern))
+        yield function, file.relative_to(EVENTS).as_posix()
+
+
+SAMPLES = list(samples())
 
 
 @pytest.mark.parametrize(("function", "event"), SAMPLES)

@@ -11,6 +11,7 @@ import requests
 from local import ports
 from local.stack import Options, Stack, running_stack
 from tests.support.api_client import ApiClient, eventually
+from tests.support.owner import CREATE, data, path_of
 
 KILLS = 3
 
@@ -25,14 +26,14 @@ def doomed(tmp_path: Path) -> Iterator[Stack]:
 
 @contextmanager
 def commands(client: ApiClient) -> Iterator[list[str]]:
-    """Create projects one after another meanwhile; the ids of those that were answered."""
+    """Create aggregates one after another meanwhile; the ids of those that were answered."""
     accepted: list[str] = []
     stop = threading.Event()
 
     def send() -> None:
         while not stop.wait(0.05):
             with suppress(requests.ConnectionError):
-                answer = client.command("POST", "/projects", {"name": "Survivor"}, "")
+                answer = client.command(CREATE.method, CREATE.path, data(CREATE))
                 if answer.status_code == 202:
                     accepted.append(answer.json()["aggregateId"])
 
@@ -62,6 +63,6 @@ def test_every_answered_command_becomes_a_row(doomed: Stack) -> None:
         assert further_ones(accepted, 1)
 
     def rows() -> int:
-        return sum(owner.send("GET", f"/projects/{one}").status_code == 200 for one in accepted)
+        return sum(owner.send("GET", path_of(one)).status_code == 200 for one in accepted)
 
     assert eventually(lambda: rows() == len(accepted), 60)

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from local.aws import Aws
 from skafu.cli import app
-from tests.integration.test_way_of_a_command import SERVICES, row
-from tests.support.api_client import ApiClient, eventually
+from tests.support.api_client import eventually
+from tests.support.owner import Owner, stream_of
 
 pytestmark = pytest.mark.feature("P9", "O5")
 
@@ -38,7 +38,7 @@ def doctor(outputs: Path) -> list[dict[str, Any]]:
 def listed(outputs: Path, what: str, stream: str) -> bool:
     def found() -> bool:
         return any(
-            failure["what"] == what and failure["key"].get("aggregateId") == f"PROJECT#{stream}"
+            failure["what"] == what and failure["key"].get("aggregateId") == stream_of(stream)
             for failure in doctor(outputs)
         )
 
@@ -48,23 +48,23 @@ def listed(outputs: Path, what: str, stream: str) -> bool:
 def test_a_record_that_is_no_commit_is_listed_and_the_others_are_published(
     stack: dict[str, Any], stack_outputs: Path
 ) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
+    owner = Owner(stack, "owner@skafu.dev")
     stranger = str(uuid.uuid4())
-    item = {"aggregateId": {"S": f"PROJECT#{stranger}"}, "eventSequence": {"N": "1"}}
+    item = {"aggregateId": {"S": stream_of(stranger)}, "eventSequence": {"N": "1"}}
     with by_hand(stack, item):
-        project = owner.create_project("After the bad record")["aggregateId"]
-        assert row(owner, project, 1)
+        plain = owner.begin()
+        assert owner.row(plain, 1)
         assert listed(stack_outputs, "RecordNotPublished", stranger)
 
 
 def test_an_event_that_no_projection_knows_is_listed_and_the_others_go_on(
     stack: dict[str, Any], stack_outputs: Path
 ) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
+    owner = Owner(stack, "owner@skafu.dev")
     stranger = str(uuid.uuid4())
-    teleported = {"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}
+    teleported = {"eventType": "Teleported", "schemaVersion": "1.0", "data": {}}
     item = {
-        "aggregateId": {"S": f"PROJECT#{stranger}"},
+        "aggregateId": {"S": stream_of(stranger)},
         "eventSequence": {"N": "1"},
         "eventCount": {"N": "1"},
         "events": {"S": json.dumps([teleported])},
@@ -75,35 +75,6 @@ def test_an_event_that_no_projection_knows_is_listed_and_the_others_go_on(
         "previousHash": {"B": bytes(32)},
     }
     with by_hand(stack, item):
-        project = owner.create_project("After the unknown event")["aggregateId"]
-        assert row(owner, project, 1)
+        plain = owner.begin()
+        assert owner.row(plain, 1)
         assert listed(stack_outputs, "EventNotProjected", stranger)
-
-
-@pytest.mark.feature("P10")
-def test_projects_converge_while_the_service_projector_throws_on_everything(
-    stack: dict[str, Any],
-) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
-    functions = Aws(stack["awsEndpointUrl"]).client("lambda")
-    name = "skafu-service-projector-local"
-    handler = functions.get_function_configuration(FunctionName=name)["Handler"]
-    functions.update_function_configuration(FunctionName=name, Handler="handlers.nothing.handler")
-    try:
-        created = owner.create_project(
-            "Alone", services=[{"serviceName": "a", "serviceType": "API"}]
-        )
-        found = row(owner, created["aggregateId"], 2)
-        assert found is not None
-        assert found["serviceCount"] == 1
-        services = owner.graphql(SERVICES, id=created["aggregateId"])["data"]["servicesByProject"]
-        assert services["items"] == []
-    finally:
-        functions.update_function_configuration(FunctionName=name, Handler=handler)
-    mended = eventually(
-        lambda: owner.graphql(SERVICES, id=created["aggregateId"])["data"]["servicesByProject"][
-            "items"
-        ],
-        seconds=60,
-    )
-    assert [service["name"] for service in mended] == ["a"]

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from kernel.messages import plain_id
 from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.owner import Owner, stream_of
 
 pytestmark = pytest.mark.feature("E25")
 
@@ -26,15 +28,15 @@ def read(admin: ApiClient, cursor: str | None) -> tuple[list[Json], str]:
             return events, cursor
 
 
-def polled(admin: ApiClient, cursor: str | None, wanted: set[str]) -> Iterator[Json]:
+def polled(admin: ApiClient, cursor: str | None, wanted: dict[str, int]) -> Iterator[Json]:
     """Until every one of these aggregates has been seen to its third event."""
-    missing = {(aggregate, 3) for aggregate in wanted}
+    missing = set(wanted.items())
 
     def more() -> bool:
         nonlocal cursor
         events, cursor = read(admin, cursor)
         found.extend(events)
-        missing.difference_update((e["aggregateId"][8:], e["eventSequence"]) for e in events)
+        missing.difference_update((plain_id(e["aggregateId"]), e["eventSequence"]) for e in events)
         return not missing
 
     found: list[Json] = []
@@ -45,17 +47,20 @@ def polled(admin: ApiClient, cursor: str | None, wanted: set[str]) -> Iterator[J
 def test_every_event_comes_once_and_in_the_order_of_its_stream(
     stack: Json, admin: ApiClient
 ) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
+    owner = Owner(stack, "owner@skafu.dev")
     _, cursor = read(admin, None)
-    created = [owner.create_project(f"Fed {n}")["aggregateId"] for n in range(5)]
-    for name in ("Renamed", "Again"):
-        for project in created:
-            assert owner.command("PATCH", f"/projects/{project}", {"name": name}).ok
+    created = [owner.begun(n) for n in range(5)]
+    ends = {begun["aggregateId"]: begun["version"] for begun in created}
+    for number in (1, 2):
+        for plain in ends:
+            changed = owner.change(plain, number)
+            assert changed.ok, changed.text
+            ends[plain] = changed.json()["version"]
 
-    events = list(polled(admin, cursor, set(created)))
-    for project in created:
-        own = [e["eventSequence"] for e in events if e["aggregateId"] == f"PROJECT#{project}"]
-        assert own == [1, 2, 3]
+    events = list(polled(admin, cursor, ends))
+    for plain, end in ends.items():
+        own = [e["eventSequence"] for e in events if e["aggregateId"] == stream_of(plain)]
+        assert own == list(range(1, end + 1))
     everything, _ = read(admin, None)
     assert everything[-len(events) :] == events
     ids = [event["eventId"] for event in everything]

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,13 +16,23 @@ from schemathesis.core.transport import Response
 
 from domain.contents import contents
 from edge.http import openapi
+from kernel.operation import Operation, Who
 from local.stack import Stack
-from tests.integration.test_bad_input import service
+from skafu.examples import Placeholders
 from tests.integration.test_integration_commands import PATH as MACHINES
 from tests.integration.test_integration_commands import Machine, claims, erp
 from tests.support.api_client import ApiClient, Json
-from tests.support.appsync_client import fresh_id
-from tests.support.generated_requests import Figures, Sent, attack, of_many, operations
+from tests.support.generated_requests import (
+    Figures,
+    Sent,
+    attack,
+    kind_of,
+    of_many,
+    operation_of,
+    operations,
+)
+from tests.support.owner import ADDING, CREATE, Owner
+from tests.support.world import to_create, typical
 
 pytestmark = pytest.mark.feature("C10", "C20")
 
@@ -30,7 +41,6 @@ __all__ = ["erp"]  # a fixture
 FEW, MANY = 1, 125
 HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 """What a client can send as one; HTTP itself refuses the rest."""
-KINDS = {"projects": "PROJECT", "templates": "TEMPLATE", "analyses": "ANALYSIS"}
 
 
 @dataclass(frozen=True)
@@ -56,40 +66,36 @@ class Target:
     ids: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        owner, admin = self.clients["owner"], self.clients["admin"]
-        key = str(uuid6.uuid7())
-        data = {"name": "Generated", "services": [service("first")]}
-        project = answered(owner.command("POST", "/projects", data, key))
-        analysis = {"projectId": project, "kind": "COST"}
-        template = {"slug": f"t-{fresh_id()}", "name": "Generated"}
-        trail = owner.send("GET", f"/projects/{project}/events").json()["data"]
-        self.ids = {
-            "PROJECT": project,
-            "ANALYSIS": answered(owner.command("POST", "/analyses", analysis)),
-            "TEMPLATE": answered(admin.command("POST", "/templates", template)),
-            "serviceId": next(e["data"]["serviceId"] for e in trail if "serviceId" in e["data"]),
-            "command_id": key,
-        }
+        """Begin an aggregate of each kind, and make what lies within the first one."""
+        known, key = Placeholders.numbered(uuid.uuid4().int % 10**9), str(uuid6.uuid7())
+        steps = [name for kind in contents.aggregates for name in to_create(kind)]
+        for name in dict.fromkeys([*steps, *(operation.name for operation in ADDING)]):
+            self.sent(contents.operation[name], known, key)
+        self.ids = known.known | {"command_id": key}
+
+    def sent(self, operation: Operation, known: Placeholders, key: str) -> None:
+        person = Owner(self.outputs, f"{fitting(operation)}@skafu.dev")
+        path = operation.path.replace("<id>", known.aggregate(operation) or "")
+        body = known.data(typical(operation))
+        answer = person.command(operation.method, path, body, key if operation is CREATE else "")
+        assert answer.status_code == 202, answer.text
+        plain = str(answer.json()["aggregateId"])
+        path = f"{operation.collection}/{plain}/events"
+        known.learn(operation, plain, person.send("GET", path).json()["data"])
 
     @cached_property
     def owner(self) -> str:
         return str(claims(self.clients["owner"])["sub"])
 
     def named(self, label: str) -> Mapping[str, str]:
-        """Return a case of what there is for an operation."""
-        found = re.fullmatch("POST /commands/([a-z-]+)", label)
-        operation = contents.operation[found[1]] if found else None
-        kind = operation.aggregate_type if operation else KINDS.get(label.split("/")[1], "PROJECT")
-        target = {} if operation and operation.creates else {"aggregateId": self.ids[kind]}
-        return {
-            **target,
-            "id": self.ids[kind],
-            "projectId": self.ids["PROJECT"],
-            "serviceId": self.ids["serviceId"],
-            "command_id": self.ids["command_id"],
-            "deploymentId": fresh_id(),
-            "owner": self.owner,
-        }
+        """Return an id for each name of a path's parameter or of a field."""
+        operation, kind = operation_of(label), kind_of(label)
+        plain = self.ids[kind.noun]
+        target = {} if operation and operation.creates else {"aggregateId": plain}
+        nouns = {f"{other.noun}Id": self.ids[other.noun] for other in contents.aggregates}
+        inner = {name: self.ids[name] for name in contents.inner_ids}
+        command = {"command_id": self.ids["command_id"]}
+        return {**target, **nouns, **inner, **command, "id": plain, "owner": self.owner}
 
     def send(self, sent: Sent) -> Response:
         client = self.clients.get(sent.who)
@@ -114,9 +120,8 @@ class Target:
         )
 
 
-def answered(answer: requests.Response) -> str:
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["aggregateId"])
+def fitting(operation: Operation) -> str:
+    return "owner" if operation.who is Who.OWNER else "admin"
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import requests
 import uuid6
 
 from tests.support.api_client import ApiClient, count_items
+from tests.support.owner import CHANGE, CREATE, Owner, data
 
 pytestmark = pytest.mark.feature("C15")
 
@@ -39,19 +40,18 @@ def at_once(client: ApiClient, method: str, path: str, body: object, key: str) -
 @pytest.mark.parametrize("key", [str(uuid6.uuid7()), f"opaque-{uuid6.uuid7()}"], ids=["v7", "any"])
 def test_two_hundred_creations_at_once_are_one(key: str, stack: dict[str, Any]) -> None:
     owner = ApiClient(stack, "owner@skafu.dev")
-    body = {"name": "Once", "services": [{"serviceName": "a", "serviceType": "API"}]}
     before = count_items(stack)
 
-    assert len(set(at_once(owner, "POST", "/projects", body, key))) == 1
+    assert len(set(at_once(owner, CREATE.method, CREATE.path, data(CREATE), key))) == 1
     assert count_items(stack) == before + 1
 
 
 @pytest.mark.parametrize("key", [str(uuid6.uuid7()), f"opaque-{uuid6.uuid7()}"], ids=["v7", "any"])
 def test_two_hundred_changes_at_once_are_one(key: str, stack: dict[str, Any]) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
-    project = owner.create_project("Once")["aggregateId"]
+    owner = Owner(stack, "owner@skafu.dev")
+    path = CHANGE.path.replace("<id>", owner.begin())
     before = count_items(stack)
-    answers = at_once(owner, "PATCH", f"/projects/{project}", {"name": "Twice"}, key)
+    answers = at_once(owner, CHANGE.method, path, data(CHANGE), key)
 
     assert len(set(answers)) == 1
     assert count_items(stack) == before + 1

@@ -13,6 +13,7 @@ from botocore.credentials import Credentials
 
 from local.stack import Stack
 from tests.support.api_client import ApiClient, Json, count_items
+from tests.support.owner import CREATE, Owner, data
 
 PATH = "/integration/commands"
 USER = "erp"
@@ -65,27 +66,22 @@ def claims(client: ApiClient) -> Json:
 
 
 @pytest.mark.feature("I1", "C27")
-def test_a_machine_creates_a_project_for_a_person(stack: Json, erp: Machine) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
+def test_a_machine_begins_for_a_person_what_is_theirs(stack: Json, erp: Machine) -> None:
+    owner = Owner(stack, "owner@skafu.dev")
     person = claims(owner)
-    answer = erp.send(
-        {
-            "type": "create-project",
-            "onBehalfOf": f"{person['sub']}::{person['cognito:username']}",
-            "data": {"name": "From the ERP"},
-        }
-    )
+    behalf = f"{person['sub']}::{person['cognito:username']}"
+    answer = erp.send(BODY | {"onBehalfOf": behalf})
     assert answer.status_code == 202, answer.text
-    project = answer.json()["aggregateId"]
-    renamed = owner.command("PATCH", f"/projects/{project}", {"name": "Mine"})
-    (created, _) = owner.send("GET", f"/projects/{project}/events").json()["data"]
+    plain = answer.json()["aggregateId"]
+    changed = owner.change(plain)
+    created, *_ = owner.events(plain)
 
-    assert renamed.status_code == 202
+    assert changed.status_code == 202
     assert created["metadata"]["userId"].endswith(f":user/{USER}")
     assert created["metadata"]["onBehalfOf"] == person["sub"]
 
 
-BODY = {"type": "create-project", "onBehalfOf": "somebody", "data": {"name": "Forged"}}
+BODY = {"type": CREATE.name, "onBehalfOf": "somebody", "data": data(CREATE)}
 FORGERIES: dict[str, Callable[[Machine], requests.Response]] = {
     "unsigned": lambda m: requests.post(m.url, json=BODY, timeout=30),
     "a wrong secret": lambda m: replace(m, secret="guessed").send(BODY),

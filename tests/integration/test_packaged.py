@@ -6,7 +6,8 @@ import pytest
 
 from local import ports
 from local.stack import Options, running_stack
-from tests.support.api_client import ApiClient, eventually
+from tests.support.api_client import eventually
+from tests.support.owner import Owner
 
 
 @pytest.mark.timeout(400)
@@ -16,8 +17,6 @@ def test_what_sam_builds_and_deploys_runs(tmp_path: Path) -> None:
         state_dir=tmp_path, emulator_port=emulator, appsync_port=appsync, packaged=True
     )
     with running_stack(options) as stack:
-        owner = ApiClient(stack.outputs, "owner@skafu.dev")
-        created = owner.command("POST", "/projects", {"name": "Packaged"}, "")
-        assert created.status_code == 202
-        project = f"/projects/{created.json()['aggregateId']}"
-        assert eventually(lambda: owner.send("GET", project).status_code == 200, 60)
+        owner = Owner(stack.outputs, "owner@skafu.dev")
+        plain = owner.begin()
+        assert eventually(lambda: owner.shown(plain), 60)

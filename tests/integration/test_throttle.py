@@ -7,6 +7,7 @@ import pytest
 
 from local.stack import Stack
 from tests.support.api_client import ApiClient
+from tests.support.owner import CREATE
 
 SETTING = "/*/*/throttling"
 
@@ -37,7 +38,7 @@ def throttled_to(running: Stack, rate: int, burst: int) -> Iterator[None]:
 def test_what_the_stage_throttles_is_a_problem_that_says_when(running: Stack) -> None:
     owner = ApiClient(running.outputs, "owner@skafu.dev")
     with throttled_to(running, rate=1, burst=1):
-        answers = [owner.send("POST", "/projects", {}) for _ in range(5)]
+        answers = [owner.send("POST", CREATE.path, {"colour": "red"}) for _ in range(5)]
     throttled = [answer for answer in answers if answer.status_code == 429]
 
     assert throttled
@@ -45,4 +46,4 @@ def test_what_the_stage_throttles_is_a_problem_that_says_when(running: Stack) ->
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["Retry-After"] == "1"
         assert answer.json()["type"].endswith("/too-many-requests")
-    assert owner.send("POST", "/projects", {}).status_code == 400
+    assert owner.send("POST", CREATE.path, {"colour": "red"}).status_code == 400

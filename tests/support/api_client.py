@@ -60,11 +60,6 @@ class ApiClient:
     def command(self, method: str, path: str, body: object, key: str = "") -> requests.Response:
         return self.send(method, path, body, {"Idempotency-Key": key or str(uuid6.uuid7())})
 
-    def create_project(self, name: str = "Shop", **data: object) -> Json:
-        answer = self.command("POST", "/projects", {"name": name, **data})
-        assert answer.status_code == 202, answer.text
-        return cast(Json, answer.json())
-
     def graphql(self, query: str, **variables: object) -> Json:
         answer = self.session.post(
             self.outputs["graphqlUrl"],

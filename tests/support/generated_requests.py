@@ -119,7 +119,7 @@ def of_many(document_operations: Sequence[Any]) -> st.SearchStrategy[Case]:
 
 
 def task_name(operation: Any) -> str | None:  # noqa: ANN401 - schemathesis's own
-    """`create-project` of the operation `POST /commands/create-project`."""
+    """`brew-tea` of the operation `POST /commands/brew-tea`."""
     found = TASK.fullmatch(operation.label)
     return found and found[1]
 

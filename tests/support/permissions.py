@@ -92,7 +92,7 @@ def managed_policies() -> dict[str, Any]:
 
 
 def subject(resource: object) -> str:
-    """`Mutation.createProject`, or the logical id of what is accessed."""
+    """`Mutation.createTeapot`, or the logical id of what is accessed."""
     if resource == "*":
         return "*"
     if field := FIELD.search(json.dumps(resource)):

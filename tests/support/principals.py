@@ -6,27 +6,36 @@ from functools import cached_property
 
 import jwt
 import uuid6
+from pydantic.alias_generators import to_snake as snake
 
+from adapters.dynamodb.event_store import DynamoDbEventStore
+from domain.contents import contents
+from kernel.projection import RowKey, fold_rows
+from local.aws import Aws
 from local.stack import Stack
-from tests.integration.test_bad_input import expired, forged, service, unsigned
-from tests.integration.test_way_of_a_command import row
+from skafu.examples import Placeholders
 from tests.support.api_client import ApiClient, eventually
-from tests.support.appsync_client import AppSync, Credential, fresh_id, signed
+from tests.support.appsync_client import AppSync, Credential, signed
+from tests.support.forged import expired, forged, unsigned
+from tests.support.owner import ADDING, CREATE, KIND, Owner, data, stream_of
 
 NOBODY = ("anonymous", "forged", "unsigned", "expired", "access", "machine")
 """Whom the gateway refuses on the routes of people."""
 PEOPLE = ("second", "developer", "owner", "admin")
-SERVICE_IDS = "query S($id: ID!) { found: servicesByProject(projectId: $id) { items { id } } }"
-CHECKPOINT = "query C($id: ID!) { found: getServiceCheckpoint(id: $id) { id } }"
 
 
 @dataclass
 class Matrix:
-    """Everybody who may call, and a project of the owner's with a service and its rows."""
+    """Everybody who may call, and an aggregate of the owner's, with its parts and its rows."""
 
     stack: Stack
     clients: dict[str, ApiClient] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
+    """The id of one row of each model that shows the aggregate."""
+
+    inner: dict[str, str] = field(default_factory=dict)
+
     key: str = field(default_factory=lambda: str(uuid6.uuid7()))
 
     def client(self, who: str) -> ApiClient:
@@ -65,14 +74,28 @@ class Matrix:
         return Credential({} if token is None else {"authorization": token})
 
     def prepare(self) -> None:
-        owner = self.client("owner")
-        data = {"name": "Matrix", "services": [service("first")]}
-        project = owner.command("POST", "/projects", data, self.key).json()["aggregateId"]
-        assert row(owner, project, 2)
-        found = eventually(lambda: owner.graphql(SERVICE_IDS, id=project)["data"]["found"]["items"])
-        self.ids = {"id": project, "serviceId": found[0]["id"], "command_id": self.key}
-        self.ids["deploymentId"] = fresh_id()
-        assert eventually(lambda: self.checkpoint(project))
+        owner = Owner(self.stack.outputs, "owner@skafu.dev")
+        begun = owner.command(CREATE.method, CREATE.path, data(CREATE), self.key).json()
+        plain, known = str(begun["aggregateId"]), Placeholders.numbered(0)
+        for operation in ADDING:
+            path = operation.path.replace("<id>", plain)
+            answer = owner.command(operation.method, path, known.data(data(operation)))
+            assert answer.status_code == 202, answer.text
+        known.learn(CREATE, plain, owner.events(plain))
+        self.inner = {name: known.known[name] for name in contents.inner_ids}
+        self.ids = {"id": plain, f"{KIND.noun}Id": plain, "command_id": self.key, **self.inner}
+        self.rows = {key.model: key.id for key in self.keys(plain)}
+        assert eventually(lambda: all(map(self.row, self.keys(plain))))
 
-    def checkpoint(self, project: str) -> object:
-        return self.client("admin").graphql(CHECKPOINT, id=project)["data"]["found"]
+    def keys(self, plain: str) -> list[RowKey]:
+        """Return the rows that the aggregate's stream folds to."""
+        dynamodb = Aws(self.stack.outputs["awsEndpointUrl"]).client("dynamodb")
+        store = DynamoDbEventStore(dynamodb, self.stack.outputs["eventsTable"])
+        recorded = [r for c in store.read(stream_of(plain)) for r in c.recorded(KIND.events)]
+        groups = contents.projections_of(KIND.aggregate_type)
+        return [key for projection in groups for key in fold_rows(projection, recorded)]
+
+    def row(self, key: RowKey) -> object:
+        document = contents.read_models.documents[f"GET_{snake(key.model)}".upper()]
+        _, answer = self.appsync("machine").ask(document, {"id": key.id})
+        return answer["data"][f"get{key.model}"]

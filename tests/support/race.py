@@ -26,7 +26,7 @@ from tests.support.kitchen.events import TeapotEvent
 from tests.support.kitchen.teapot import Teapot, teapot
 from tests.support.requests import request, uuid7
 
-ProjectExecutor = Executor[Teapot, TeapotCommand, TeapotEvent]
+TeapotExecutor = Executor[Teapot, TeapotCommand, TeapotEvent]
 SPEED = 60  # simulated seconds a second, so that look-backs end within the race
 RETRY_AFTER = 1  # seconds, as the API asks for
 SKEW = 60  # seconds, by which the writers' clocks may differ
@@ -134,7 +134,7 @@ class Writer:
     def __post_init__(self) -> None:
         skew = timedelta(seconds=self.dice.uniform(-SKEW, SKEW))
         self.doubtful = DoubtfulStore(LaggingStore(self.store, self._lag), self.dice, self.struck)
-        self.executor: ProjectExecutor = Executor(
+        self.executor: TeapotExecutor = Executor(
             self.doubtful, teapot, lambda: simulated_now() + skew, {}, sleep=self._nap
         )
 
@@ -209,7 +209,7 @@ def run(store: EventStore, shape: Shape) -> Race:
 
 def create_teapot(store: EventStore, number: int) -> AggregateId:
     stream = AggregateId(f"TEAPOT#{UUID(int=number)}")
-    executor: ProjectExecutor = Executor(store, teapot, simulated_now, {})
+    executor: TeapotExecutor = Executor(store, teapot, simulated_now, {})
     executor.execute(request(make(), uuid7(simulated_now(), number), stream=stream))
     return stream
 

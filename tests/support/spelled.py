@@ -59,9 +59,9 @@ def by_words() -> tuple[dict[tuple[str, ...], str], set[str]]:
 
 
 def found(text: str) -> list[str]:
-    """Return the names in a text, in whatever form: `CreateProject`, `create-project`, `projects`.
+    """Return the names in a text, in whatever form: as a class, as an operation, in the plural.
 
-    A name of one word is found as a whole word only: `ProjectedRow` does not spell `Project`.
+    A name of one word is found as a whole word only: a longer word does not spell it.
     """
     _, single = by_words()
     pieces = (piece.strip(PUNCTUATION) for piece in text.split())

@@ -16,12 +16,13 @@ from typing import Any
 import requests
 import uuid6
 
-from tests.support.api_client import ApiClient, Json, eventually, queue_depths
+from tests.support.api_client import ApiClient, Json
+from tests.support.owner import ADDING, CHANGE, CREATE, Owner, data
+from tests.support.template import function_name, projectors
 
 KILLED = {
-    "publisher": "skafu-publisher-local",
-    "projects": "skafu-project-projector-local",
-    "services": "skafu-service-projector-local",
+    "publisher": function_name("Publisher"),
+    **{projection: function_name(function) for projection, function in projectors().items()},
 }
 FAULTS = {
     "duplicateStream": 1 / 3,
@@ -34,11 +35,11 @@ FAULTS = {
 
 @dataclass
 class Storm:
-    """`kills` of each function at least; commands spread over projects and clients."""
+    """`kills` of each function at least; commands spread over aggregates and clients."""
 
     outputs: Json
     seed: int
-    projects: int = 20
+    aggregates: int = 20
     commands: int = 200
     clients: int = 8
     kills: int = 20
@@ -47,7 +48,7 @@ class Storm:
     answers: Counter[int] = field(default_factory=Counter)
 
     def rage(self) -> list[str]:
-        """Send everything while killing; the ids of the projects come back."""
+        """Send everything while killing; the ids of the aggregates come back."""
         with self._faults(), self._killer() as killed_enough:
             ids = self._commands()
             # Nothing left to do would leave nothing to kill: keep writing until all died enough.
@@ -55,32 +56,31 @@ class Storm:
             dice = random.Random(self.seed + 1)
             deadline = time.monotonic() + 240
             while not killed_enough() and time.monotonic() < deadline:
-                self._add_service(owner, dice.choice(ids), uuid6.uuid7().hex)
+                self._change(owner, dice.choice(ids), dice.randrange(10**6))
                 time.sleep(0.5)
         return ids
 
     def _commands(self) -> list[str]:
-        owner = ApiClient(self.outputs, "owner@skafu.dev")
+        owner = Owner(self.outputs, "owner@skafu.dev")
         ids = [
-            self._sent(owner, "POST", "/projects", {"name": f"Storm {n}"})["aggregateId"]
-            for n in range(self.projects)
+            self._sent(owner, CREATE.method, CREATE.path, data(CREATE, n))["aggregateId"]
+            for n in range(self.aggregates)
         ]
-        work = [(n, ids[n % self.projects]) for n in range(self.commands - self.projects)]
+        work = [(n, ids[n % self.aggregates]) for n in range(self.commands - self.aggregates)]
         with ThreadPoolExecutor(self.clients) as pool:
             list(pool.map(self._one, work))
         return ids
 
     def _one(self, item: tuple[int, str]) -> None:
-        number, project = item
-        client = ApiClient(self.outputs, "owner@skafu.dev")
-        if random.Random(self.seed + number).random() < 0.7:
-            self._add_service(client, project, str(number))
-        else:
-            self._sent(client, "PATCH", f"/projects/{project}", {"name": f"Storm {number}"})
+        number, plain = item
+        self._change(Owner(self.outputs, "owner@skafu.dev"), plain, number)
 
-    def _add_service(self, client: ApiClient, project: str, name: str) -> None:
-        body = {"serviceName": name, "serviceType": "API"}
-        self._sent(client, "POST", f"/projects/{project}/services", body)
+    def _change(self, client: ApiClient, plain: str, number: int) -> None:
+        """Change what is there, or add to it: another number, another command."""
+        dice = random.Random(self.seed + number)
+        operation = dice.choice((CHANGE, *ADDING))
+        path = operation.path.replace("<id>", plain)
+        self._sent(client, operation.method, path, data(operation, number + 1))
 
     def _sent(self, client: ApiClient, method: str, path: str, body: Json) -> Json:
         """Send like a good client: the same key until there is an answer."""
@@ -148,19 +148,6 @@ def environment_of(pid: int) -> list[bytes]:
         return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return []  # it has just ended
-
-
-def settled(outputs: Json, seconds: float) -> bool:
-    """Tell if every hint has been worked on, without a new command."""
-    return bool(
-        eventually(
-            lambda: (
-                not any(queue_depths(outputs, "skafu-projects-local").values())
-                and not any(queue_depths(outputs, "skafu-services-local").values())
-            ),
-            seconds,
-        )
-    )
 
 
 def report(storm: Storm, repairs: int, seconds: float) -> dict[str, Any]:

@@ -69,6 +69,19 @@ def projectors() -> dict[str, str]:
     }
 
 
+def function_name(resource: str, environment: str = "local") -> str:
+    return named(resource, "FunctionName", environment)
+
+
+def queue_name(resource: str, environment: str = "local") -> str:
+    return named(resource, "QueueName", environment)
+
+
+def named(resource: str, field: str, environment: str) -> str:
+    name: str = written()[resource]["Properties"][field]
+    return name.replace("${Environment}", environment)
+
+
 def outputs() -> dict[str, str]:
     """Return the target of each output."""
     return {name: output["Value"] for name, output in _section("Outputs").items()}

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.test_bad_input import NAME, nested, service
-from tests.integration.test_way_of_a_command import SERVICES, row
+from tests.domain.integration.test_bad_input import NAME, service
+from tests.domain.support.project_client import SERVICES, row
 from tests.support.api_client import ApiClient, eventually
+from tests.support.bad_input import nested
 
 AT_THE_LIMIT = (
     ("name of 100", {"name": "x" * 100}),

@@ -19,9 +19,10 @@ import requests
 
 from scripts.dev_process import Dev, processes_mentioning
 from scripts.tree_copy import copy_of_the_tree
+from tests.domain.support.dev_process import create_project
+from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
-from tests.support.api_client import ApiClient, queue_depths
-from tests.support.dev_process import create_project
+from tests.support.api_client import queue_depths
 
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
@@ -67,8 +68,8 @@ class Edit:
         self.file.write_text(self.original.replace(old, new))
 
 
-def client(dev: Dev) -> ApiClient:
-    return ApiClient(dev.outputs, OWNER)
+def client(dev: Dev) -> ProjectClient:
+    return ProjectClient(dev.outputs, OWNER)
 
 
 def lines(dev: Dev, *words: str) -> list[str]:

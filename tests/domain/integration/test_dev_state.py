@@ -11,9 +11,9 @@ import pytest
 
 from local.outputs import ROOT
 from scripts.dev_process import Dev
+from tests.domain.support.dev_process import create_project, names
+from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
-from tests.support.api_client import ApiClient
-from tests.support.dev_process import create_project, names
 
 # Projects, services, an archive, as `skafu dev` left them; without logs and keys.
 EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
@@ -33,7 +33,7 @@ def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev)
         archive.extractall(dev.state_dir, filter="data")
     dev.start().ready()
     assert "Folding the rows" in dev.said()
-    owner = ApiClient(dev.outputs, "owner@skafu.dev")
+    owner = ProjectClient(dev.outputs, "owner@skafu.dev")
     rows = {row["name"]: row for row in owner.send("GET", "/projects").json()["data"]}
     assert {name: row["status"] for name, row in rows.items()} == {
         "Shop": "ACTIVE",

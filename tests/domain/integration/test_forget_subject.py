@@ -21,7 +21,7 @@ from local.people import PASSWORD
 from local.stack import Stack
 from projections.projects import projects
 from skafu.cli import app
-from tests.integration.test_way_of_a_command import row
+from tests.domain.support.project_client import row
 from tests.support import dumps
 from tests.support.api_client import ApiClient, Json, eventually
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from tests.domain.support.project_client import ProjectClient
 from tests.integration.test_dead_letters import impatient, lines, skafu
 from tests.integration.test_integration_commands import claims
-from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.api_client import Json, eventually
 
 pytestmark = pytest.mark.feature("C24", "I2")
 
@@ -32,12 +33,12 @@ def tell(running: Stack, project: str, deployment: str, status: int) -> None:
     assert answer["FailedEntryCount"] == 0
 
 
-def completed(owner: ApiClient, project: str) -> list[Json]:
+def completed(owner: ProjectClient, project: str) -> list[Json]:
     events = owner.send("GET", f"/projects/{project}/events").json()["data"]
     return [event for event in events if event["eventType"] == "DeploymentCompleted"]
 
 
-def start(owner: ApiClient, project: str, deployment: str) -> None:
+def start(owner: ProjectClient, project: str, deployment: str) -> None:
     path, body = f"/projects/{project}/deployments", {"deploymentId": deployment}
     assert owner.command("POST", path, body | {"environment": "live"}).status_code == 202
 
@@ -47,17 +48,17 @@ def said(outputs: Path, *given_up: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def owner(stack: Json) -> ApiClient:
-    return ApiClient(stack, "owner@skafu.dev")
+def owner(stack: Json) -> ProjectClient:
+    return ProjectClient(stack, "owner@skafu.dev")
 
 
 @pytest.fixture
-def project(owner: ApiClient) -> str:
+def project(owner: ProjectClient) -> str:
     return str(owner.create_project("Told of")["aggregateId"])
 
 
 def test_a_deployment_of_which_github_tells_is_completed_once(
-    running: Stack, owner: ApiClient, project: str
+    running: Stack, owner: ProjectClient, project: str
 ) -> None:
     deployment = str(uuid.uuid4())
     start(owner, project, deployment)
@@ -71,7 +72,7 @@ def test_a_deployment_of_which_github_tells_is_completed_once(
 
 @pytest.mark.feature("O5", "O6", "P9")
 def test_what_is_told_too_early_is_listed_and_sent_back_when_its_time_has_come(
-    running: Stack, owner: ApiClient, project: str, stack_outputs: Path
+    running: Stack, owner: ProjectClient, project: str, stack_outputs: Path
 ) -> None:
     deployment = str(uuid.uuid4())
     with impatient(running.aws, running.deployed["IntegrationQueueUrl"]):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.aws import Aws
-from tests.integration.test_way_of_a_command import row
+from tests.domain.support.project_client import row
 from tests.support import corpus
 from tests.support.api_client import ApiClient, eventually
 

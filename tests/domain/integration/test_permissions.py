@@ -17,10 +17,10 @@ import requests
 
 from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
+from tests.domain.support.project_client import SERVICES, ProjectClient, row
 from tests.integration.test_failures import by_hand
-from tests.integration.test_way_of_a_command import SERVICES, row
 from tests.support import permissions
-from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.api_client import Json, eventually
 from tests.support.permissions import Right
 
 KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key)[/:]")
@@ -40,7 +40,9 @@ def calls(running: Stack) -> set[Right]:
 
 def exercise(running: Stack) -> ExitStack:
     """Let each function make use of what it is granted; what was put in by hand goes at the end."""
-    owner, admin = (ApiClient(running.outputs, f"{name}@skafu.dev") for name in ("owner", "admin"))
+    owner, admin = (
+        ProjectClient(running.outputs, f"{name}@skafu.dev") for name in ("owner", "admin")
+    )
     work(owner)
     claim(owner, admin)
     defer(owner, admin)
@@ -55,7 +57,7 @@ def exercise(running: Stack) -> ExitStack:
     return cleanup
 
 
-def work(owner: ApiClient) -> None:
+def work(owner: ProjectClient) -> None:
     project = owner.create_project("Granted", services=[SERVICE])["aggregateId"]
     assert projected(owner, project, services=1)
     owner.command("POST", f"/projects/{project}/services", {**SERVICE, "serviceName": "b"})
@@ -69,14 +71,14 @@ def work(owner: ApiClient) -> None:
     assert owner.command("PATCH", stranger, {"name": "Nobody's"}).status_code == 404
 
 
-def fail(admin: ApiClient, damaged: str) -> None:
+def fail(admin: ProjectClient, damaged: str) -> None:
     """Both APIs report a stream that they cannot read; the feed is read without one."""
     assert admin.send("GET", "/events").status_code == 200
     admin.command("PATCH", f"/projects/{damaged}", {"name": "Mended"})
     admin.send("GET", f"/projects/{damaged}/events")
 
 
-def claim(owner: ApiClient, admin: ApiClient) -> None:
+def claim(owner: ProjectClient, admin: ProjectClient) -> None:
     """A slug is written with the template, and looked up for a project."""
     slug = f"granted-{uuid.uuid4().hex[:8]}"
     drafted = admin.command("POST", "/templates", {"slug": slug, "name": "Granted"})
@@ -87,13 +89,13 @@ def claim(owner: ApiClient, admin: ApiClient) -> None:
     assert chosen.status_code == 409, chosen.text
 
 
-def open_again(owner: ApiClient, lifetime: float) -> None:
+def open_again(owner: ProjectClient, lifetime: float) -> None:
     """A person's key that a process has opened is opened again when its time is up."""
     time.sleep(lifetime)
     owner.create_project("Granted")
 
 
-def defer(owner: ApiClient, admin: ApiClient) -> None:
+def defer(owner: ProjectClient, admin: ProjectClient) -> None:
     """The worker does what CommandApi does."""
     slug = f"deferred-{uuid.uuid4().hex[:8]}"
     stranger = f"/projects/{uuid.uuid4()}"
@@ -108,11 +110,11 @@ def defer(owner: ApiClient, admin: ApiClient) -> None:
         assert eventually(lambda: decided(who, place))  # noqa: B023 - called before the next
 
 
-def decided(who: ApiClient, place: str) -> bool:
+def decided(who: ProjectClient, place: str) -> bool:
     return bool(who.send("GET", place).json()["status"] != "pending")
 
 
-def projected(owner: ApiClient, project: str, services: int) -> bool:
+def projected(owner: ProjectClient, project: str, services: int) -> bool:
     """Wait for both projectors, so that what comes next updates what they have made."""
 
     def listed() -> bool:

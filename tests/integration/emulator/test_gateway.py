@@ -66,19 +66,19 @@ def test_the_transform_sees_the_values_of_parameters(ours: Aws, stock: Aws, tmp_
 
 
 def test_get_has_a_function_of_its_own_and_any_takes_the_rest(our_api: Api) -> None:
-    assert our_api.send("GET", "/projects").json()["function"] == "query"
+    assert our_api.send("GET", "/teapots").json()["function"] == "query"
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert our_api.send(method, "/projects/1").json()["function"] == "command"
+        assert our_api.send(method, "/teapots/1").json()["function"] == "command"
 
 
 def test_any_is_a_route(our_api: Api, stock_api: Api) -> None:
-    assert our_api.send("POST", "/projects").status_code == 200
-    assert stock_api.send("POST", "/projects").status_code == 403
+    assert our_api.send("POST", "/teapots").status_code == 200
+    assert stock_api.send("POST", "/teapots").status_code == 403
 
 
 def preflight(api: Api) -> requests.Response:
     wanted = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
-    return requests.options(api.url + "/projects", headers=wanted, timeout=20)
+    return requests.options(api.url + "/teapots", headers=wanted, timeout=20)
 
 
 def test_preflight_needs_no_token_and_says_what_is_allowed(our_api: Api, stock_api: Api) -> None:
@@ -89,7 +89,7 @@ def test_preflight_needs_no_token_and_says_what_is_allowed(our_api: Api, stock_a
 
 
 def unauthorized(api: Api) -> tuple[int, str, str]:
-    answer = requests.get(api.url + "/projects", timeout=20)
+    answer = requests.get(api.url + "/teapots", timeout=20)
     return answer.status_code, answer.headers["Content-Type"], answer.text
 
 
@@ -102,13 +102,13 @@ def test_gateway_errors_look_as_the_template_says(our_api: Api, stock_api: Api) 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}"])
 def test_an_id_token_is_accepted_with_and_without_bearer(our_api: Api, form: str) -> None:
     headers = {"Authorization": form.format(our_api.tokens["IdToken"])}
-    answer = requests.get(our_api.url + "/projects", headers=headers, timeout=20)
+    answer = requests.get(our_api.url + "/teapots", headers=headers, timeout=20)
     assert answer.json()["email"] == people.OWNER.email
 
 
 def status_with_access_token(api: Api) -> int:
     headers = {"Authorization": api.tokens["AccessToken"]}
-    return requests.get(api.url + "/projects", headers=headers, timeout=20).status_code
+    return requests.get(api.url + "/teapots", headers=headers, timeout=20).status_code
 
 
 def test_an_access_token_is_refused_where_no_scopes_are_asked(our_api: Api, stock_api: Api) -> None:

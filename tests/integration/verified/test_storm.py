@@ -39,7 +39,7 @@ def test_rows_converge_after_a_small_storm(
     stack: dict[str, Any], stack_outputs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("SEED", time.time()))
-    storm = Storm(stack, seed, projects=5, commands=40, clients=4, kills=3)
+    storm = Storm(stack, seed, aggregates=5, commands=40, clients=4, kills=3)
     converge(storm, stack_outputs, capsys)
 
 

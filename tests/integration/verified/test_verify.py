@@ -8,10 +8,11 @@ from typer.testing import CliRunner
 
 from local.aws import Aws
 from skafu.cli import app
-from tests.integration.test_way_of_a_command import SERVICES, row
-from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.api_client import Json
+from tests.support.owner import MODEL, Owner
 
 pytestmark = pytest.mark.feature("W12", "T8")
+TABLE = f"{MODEL}-local"
 
 
 def verify(outputs: Path, *options: str) -> tuple[int, str]:
@@ -23,60 +24,50 @@ def verify(outputs: Path, *options: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def project(stack: dict[str, Any]) -> Json:
-    """Projected to the end: name, version 2, one service."""
-    owner = ApiClient(stack, "owner@skafu.dev")
-    created = owner.create_project("Sound", services=[{"serviceName": "a", "serviceType": "API"}])
-    found = row(owner, created["aggregateId"], 2)
-    assert found is not None
-    assert eventually(lambda: services_of(owner, found["id"]))
-    return found
+def owner(stack: dict[str, Any]) -> Owner:
+    return Owner(stack, "owner@skafu.dev")
 
 
-def services_of(owner: ApiClient, project: str) -> list[Json]:
-    found: list[Json] = owner.graphql(SERVICES, id=project)["data"]["servicesByProject"]["items"]
-    return found
+@pytest.fixture
+def shown(owner: Owner) -> Json:
+    """An aggregate that is projected to its end."""
+    begun = owner.begun()
+    row = owner.row(begun["aggregateId"], begun["version"])
+    assert row is not None
+    return row
 
 
 def test_a_row_that_was_changed_is_found_and_mended(
-    stack: dict[str, Any], stack_outputs: Path, project: Json
+    stack: dict[str, Any], stack_outputs: Path, owner: Owner, shown: Json
 ) -> None:
     table = Aws(stack["awsEndpointUrl"]).client("dynamodb")
     table.update_item(
-        TableName="Project-local",
-        Key={"id": {"S": project["id"]}},
-        UpdateExpression="SET serviceCount = :n",
-        ExpressionAttributeValues={":n": {"N": "7"}},
+        TableName=TABLE,
+        Key={"id": {"S": shown["id"]}},
+        UpdateExpression="SET updatedAt = :t",
+        ExpressionAttributeValues={":t": {"S": "2020-01-01T00:00:00.000Z"}},
     )
     code, said = verify(stack_outputs)
     assert code == 1
-    assert f"Project {project['id']}: differs in service_count" in said
+    assert f"{MODEL} {shown['id']}: differs in updated_at" in said
 
     code, said = verify(stack_outputs, "--repair")
     assert code == 0, said
     code, said = verify(stack_outputs)
     assert code == 0, said
-    mended = row(ApiClient(stack, "owner@skafu.dev"), project["id"], 2)
-    assert mended == project
+    assert owner.row(shown["id"], shown["version"]) == shown
 
 
 def test_a_row_that_is_missing_is_found_and_written_again(
-    stack: dict[str, Any], stack_outputs: Path, project: Json
+    stack: dict[str, Any], stack_outputs: Path, owner: Owner, shown: Json
 ) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
     table = Aws(stack["awsEndpointUrl"]).client("dynamodb")
-    page = table.scan(
-        TableName="Service-local",
-        FilterExpression="projectId = :p",
-        ExpressionAttributeValues={":p": {"S": project["id"]}},
-    )
-    (service,) = page["Items"]
-    table.delete_item(TableName="Service-local", Key={"id": service["id"]})
-    assert services_of(owner, project["id"]) == []
+    table.delete_item(TableName=TABLE, Key={"id": {"S": shown["id"]}})
+    assert owner.shown(shown["id"]) is None
 
     code, said = verify(stack_outputs)
     assert code == 1
-    assert f"Service {service['id']['S']}: missing" in said
+    assert f"{MODEL} {shown['id']}: missing" in said
     code, said = verify(stack_outputs, "--repair")
     assert code == 0, said
-    assert len(services_of(owner, project["id"])) == 1
+    assert owner.row(shown["id"], shown["version"]) == shown

@@ -21,7 +21,7 @@ class TeaAlreadyExists(DomainError):
     text = "The tea exists already."
 
 
-class TeaSlugTaken(DomainError):
+class TeaTaken(DomainError):
     text = "Another tea has the slug {slug!r}."
 
 
@@ -67,8 +67,8 @@ def slug_of(command: TeaCommand) -> str | None:
     return claim_of(command.slug) if isinstance(command, commands.RegisterTea) else None
 
 
-def slug_taken(command: TeaCommand) -> TeaSlugTaken:
-    return TeaSlugTaken(slug=getattr(command, "slug", ""))
+def same_slug(command: TeaCommand) -> TeaTaken:
+    return TeaTaken(slug=getattr(command, "slug", ""))
 
 
 tea: Aggregate[Tea, TeaCommand, TeaEvent] = Aggregate(
@@ -79,5 +79,5 @@ tea: Aggregate[Tea, TeaCommand, TeaEvent] = Aggregate(
     events=event_types(TeaEvent),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("TEA", TeaCommand, TEA_BODIES),
-    unique=Unique(slug_of, slug_taken),
+    unique=Unique(slug_of, same_slug),
 )

@@ -66,7 +66,7 @@ def test_no_row_stands_behind_one_that_takes_all_it_could() -> None:
 def test_a_failure_carries_severity_and_retryability_of_its_error(
     error: Exception, severity: Severity, retryable: bool
 ) -> None:
-    found = failure(error, where="here", key={"aggregateId": "PROJECT#a"})
+    found = failure(error, where="here", key={"aggregateId": "TEAPOT#a"})
 
     assert (found.severity, found.retryable) == (severity, retryable)
     assert found.what == type(error).__name__

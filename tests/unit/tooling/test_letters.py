@@ -32,7 +32,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator["SQSClient"]:
 @pytest.fixture
 def place(sqs: "SQSClient") -> Place:
     return Place(
-        "ProjectDlq",
+        "TeapotDlq",
         sqs.create_queue(QueueName="skafu-teapots-dlq-test")["QueueUrl"],
         sqs.create_queue(QueueName="skafu-teapots-test")["QueueUrl"],
     )

@@ -114,8 +114,8 @@ def test_nothing_is_told_while_nothing_is_saved(house: House) -> None:
 
 
 def test_a_saved_schema_is_exported_served_and_shown_by_the_rows(house: House) -> None:
-    exports(house, "type Project")
-    house.stack.outdated_models = ["Project"]
+    exports(house, "type Teapot")
+    house.stack.outdated_models = ["Teapot"]
     house.write("data/schema.ts", "changed")
     changed, exported, served, shown = house.step()
     assert changed == "amplify/data/schema.ts changed; exporting the schema"
@@ -123,7 +123,7 @@ def test_a_saved_schema_is_exported_served_and_shown_by_the_rows(house: House) -
     assert served.startswith("AppSync restarted in ")
     assert shown.startswith("rows brought up to date in ")
     assert house.stack.processes.ran == ["export", "generate", "rows"]
-    assert house.stack.restarted == [["Project"]]
+    assert house.stack.restarted == [["Teapot"]]
     assert house.step() == []
 
 
@@ -151,7 +151,7 @@ def test_without_amplifys_packages_the_command_is_told(house: House) -> None:
 
 
 def test_what_somebody_else_exported_is_served(house: House) -> None:
-    house.write("generated/schema.graphql", "type Project")
+    house.write("generated/schema.graphql", "type Teapot")
     (served,) = house.step()
     assert served.startswith("AppSync restarted in ")
 
@@ -165,7 +165,7 @@ def test_a_schema_that_cannot_be_exported_is_told_with_the_log(house: House) -> 
 
 
 def test_rows_that_cannot_be_generated_are_told_with_the_command(house: House) -> None:
-    exports(house, "type Project")
+    exports(house, "type Teapot")
     house.stack.processes.results["generate"] = 1
     house.write("data/schema.ts", "changed")
     told = house.step()
@@ -178,7 +178,7 @@ def test_a_schema_that_appsync_refuses_is_told_and_tried_again_when_it_is_correc
 ) -> None:
     """The tables were emptied at the first attempt: there is nothing outdated at the second."""
     house.stack.refuses = True
-    house.stack.outdated_models = ["Project"]
+    house.stack.outdated_models = ["Teapot"]
     house.write("generated/schema.graphql", "javascript")
     house.step()
     assert house.told == [
@@ -186,7 +186,7 @@ def test_a_schema_that_appsync_refuses_is_told_and_tried_again_when_it_is_correc
     ]
     house.stack.refuses = False
     house.stack.outdated_models = []
-    house.write("generated/schema.graphql", "type Project")
+    house.write("generated/schema.graphql", "type Teapot")
     assert [text[:12] for text in house.step()] == ["AppSync rest", "rows brought"]
 
 

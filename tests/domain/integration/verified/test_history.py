@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from local.aws import Aws
 from skafu.cli import app
 from tests.domain.integration.test_old_versions import put
+from tests.domain.support.project_client import ProjectClient, row
 from tests.integration.test_dead_letters import outage
 from tests.integration.test_failures import listed
-from tests.integration.test_way_of_a_command import row
 from tests.support import corpus
-from tests.support.api_client import ApiClient, Json, eventually, queue_depths
+from tests.support.api_client import Json, eventually, queue_depths
 
 Item = dict[str, Any]
 FEED = "skafu-feed-local"
@@ -30,12 +30,12 @@ def skafu(outputs: Path, *words: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def owner(stack: Json) -> ApiClient:
-    return ApiClient(stack, "owner@skafu.dev")
+def owner(stack: Json) -> ProjectClient:
+    return ProjectClient(stack, "owner@skafu.dev")
 
 
 @pytest.fixture
-def project(owner: ApiClient) -> str:
+def project(owner: ProjectClient) -> str:
     """Four commits, projected to the end."""
     plain: str = owner.create_project("Teapot")["aggregateId"]
     for name in ("Samovar", "Urn", "Kettle"):
@@ -62,7 +62,7 @@ def feed_item(stack: Json, feed: str, page: int) -> Item | None:
 
 
 @pytest.mark.feature("T9")
-def test_a_state_is_shown_as_it_was(owner: ApiClient, project: str) -> None:
+def test_a_state_is_shown_as_it_was(owner: ProjectClient, project: str) -> None:
     path = f"/projects/{project}/state"
     second = owner.send("GET", f"{path}?version=2").json()
     then = owner.send("GET", f"{path}?at={second['meta']['lastUpdated']}").json()
@@ -74,7 +74,7 @@ def test_a_state_is_shown_as_it_was(owner: ApiClient, project: str) -> None:
 
 
 @pytest.mark.feature("C26")
-def test_a_commands_outcome_is_found_by_its_id(owner: ApiClient, project: str) -> None:
+def test_a_commands_outcome_is_found_by_its_id(owner: ProjectClient, project: str) -> None:
     key = str(uuid6.uuid7())
     accepted = owner.command("PATCH", f"/projects/{project}", {"name": "Pot"}, key).json()
     found = owner.send("GET", f"/projects/{project}/commands/{key}").json()["data"]
@@ -92,13 +92,13 @@ def test_a_commands_outcome_is_found_by_its_id(owner: ApiClient, project: str) -
 def test_history_is_for_the_owner_and_for_admin(
     stack: Json, project: str, email: str, status: int
 ) -> None:
-    person = ApiClient(stack, email)
+    person = ProjectClient(stack, email)
     for path in ("events", "state"):
         assert person.send("GET", f"/projects/{project}/{path}").status_code == status
 
 
 @pytest.mark.feature("R13")
-def test_a_page_token_of_nobody_is_a_problem(owner: ApiClient) -> None:
+def test_a_page_token_of_nobody_is_a_problem(owner: ProjectClient) -> None:
     for token in ("not-ours", "bnVsbA==", "NQ=="):
         answer = owner.send("GET", f"/projects?nextToken={token}")
         assert (answer.status_code, answer.json()["status"]) == (400, 400), token
@@ -136,7 +136,7 @@ class TestCommandLine:
         assert (code, json.loads(said)["data"]["name"]) == (0, "Urn")
 
     def test_why_names_the_command(
-        self, owner: ApiClient, stack_outputs: Path, project: str
+        self, owner: ProjectClient, stack_outputs: Path, project: str
     ) -> None:
         key = str(uuid6.uuid7())
         owner.command("PATCH", f"/projects/{project}", {"name": "Pot"}, key)
@@ -259,7 +259,7 @@ def test_a_stream_that_the_feed_was_never_given_is_found_and_fed(
     end = stream.commits[-1].last_sequence
     with outage(Aws(stack["awsEndpointUrl"]), "skafu-feed-writer-local"):
         project = put(stack, stream)
-        assert row(ApiClient(stack, "admin@skafu.dev"), project, end)
+        assert row(ProjectClient(stack, "admin@skafu.dev"), project, end)
     code, said = skafu(stack_outputs, "verify")
     assert code == 1
     assert f"events 1 to {end} are not in it" in said

@@ -85,7 +85,7 @@ class TestDerivedIds:
     @pytest.mark.parametrize(
         "other",
         [
-            (AggregateId("ANALYSIS#" + STREAM.partition("#")[2]), "ada", "k", 0),
+            (AggregateId("TEA#" + STREAM.partition("#")[2]), "ada", "k", 0),
             (STREAM, "eve", "k", 0),
             (STREAM, "ada", "j", 0),
             (STREAM, "ada", "k", 1),

@@ -282,7 +282,7 @@ class TestRefusals:
         tea = {"slug": "assam", "name": "Assam"}
         api.as_(ADMIN).post("/teas", tea)
 
-        assert api.as_(ADMIN).post("/teas", tea).problem == "tea-slug-taken"
+        assert api.as_(ADMIN).post("/teas", tea).problem == "tea-taken"
 
     @pytest.mark.feature("K10")
     def test_a_lost_merge_is_409_and_names_the_events(self, api: Api, path: str) -> None:

@@ -161,5 +161,5 @@ def test_a_commit_that_was_changed_or_removed_is_reported_as_tampering(
     assert outcome.published == [("TeapotRenamed", 4)]
 
 
-def test_nothing_to_publish_is_no_failure() -> None:
+def test_an_empty_batch_is_no_failure() -> None:
     assert published([]).retried == []

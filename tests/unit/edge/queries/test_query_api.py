@@ -94,7 +94,7 @@ def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
 
 
 @pytest.mark.feature("R8", "R39", "K7", "R33")
-class TestOneProject:
+class TestOneTeapot:
     def test_is_shown_with_how_fresh_it_is(self, api: Api) -> None:
         answer = api.get(PATH)
 
@@ -168,7 +168,7 @@ class TestMinVersion:
 
 
 @pytest.mark.feature("R9", "R10", "R13", "R29")
-class TestProjects:
+class TestTeapots:
     def test_of_a_person_are_their_own(self, api: Api, session: Session) -> None:
         api.get("/teapots")
 
@@ -260,7 +260,7 @@ class TestProjects:
 
 
 @pytest.mark.feature("R14")
-class TestServices:
+class TestParts:
     def test_have_their_details_as_an_object(self, api: Api, session: Session) -> None:
         items = [row(details='{"MEMORY":512}'), row(details=None)]
         session.answers["partsByTeapot"] = {"items": items, "nextToken": None}

@@ -5,30 +5,17 @@ from typing import Any
 import pytest
 import uuid6
 
-from tests.support.api_client import ApiClient, Json, count_items, eventually
-
-GET_PROJECT = "query G($id: ID!) { getProject(id: $id) { id name version serviceCount owner } }"
-SERVICES = "query S($id: ID!) { servicesByProject(projectId: $id) { items { name type version } } }"
+from tests.domain.support.project_client import GET_PROJECT, SERVICES, ProjectClient, row
+from tests.support.api_client import Json, count_items, eventually
 
 
 @pytest.fixture
-def owner(stack: dict[str, Any]) -> ApiClient:
-    return ApiClient(stack, "owner@skafu.dev")
-
-
-def row(client: ApiClient, project: str, version: int) -> Json | None:
-    """The Project row, once it has reached `version`."""
-
-    def reached() -> Json | None:
-        found: Json | None = client.graphql(GET_PROJECT, id=project)["data"]["getProject"]
-        return found if found and found["version"] >= version else None
-
-    found: Json | None = eventually(reached)
-    return found
+def owner(stack: dict[str, Any]) -> ProjectClient:
+    return ProjectClient(stack, "owner@skafu.dev")
 
 
 @pytest.mark.feature("C1", "C4", "C18", "C19", "R1", "R2", "P4")
-def test_a_command_becomes_a_row(owner: ApiClient) -> None:
+def test_a_command_becomes_a_row(owner: ProjectClient) -> None:
     created = owner.create_project("Way", services=[{"serviceName": "a", "serviceType": "API"}])
     assert created["status"] == "accepted"
     assert created["version"] == 2
@@ -47,7 +34,7 @@ def test_a_command_becomes_a_row(owner: ApiClient) -> None:
 
 @pytest.mark.feature("C15")
 def test_the_same_key_gets_the_identical_answer_and_one_commit(
-    owner: ApiClient, stack: dict[str, Any]
+    owner: ProjectClient, stack: dict[str, Any]
 ) -> None:
     key, body = str(uuid6.uuid7()), {"name": "Once"}
     before = count_items(stack)
@@ -60,7 +47,7 @@ def test_the_same_key_gets_the_identical_answer_and_one_commit(
 
 
 @pytest.mark.feature("C5", "C6")
-def test_both_styles_command_the_same_project(owner: ApiClient) -> None:
+def test_both_styles_command_the_same_project(owner: ProjectClient) -> None:
     project = owner.create_project("Styles")["aggregateId"]
     envelope = {"aggregateId": project, "data": {"serviceName": "a", "serviceType": "WORKER"}}
     task = owner.send("POST", "/commands/add-service", envelope)
@@ -73,11 +60,11 @@ def test_both_styles_command_the_same_project(owner: ApiClient) -> None:
 
 
 @pytest.mark.feature("C11", "R37", "L8")
-def test_who_may_see_and_command_what(owner: ApiClient, stack: dict[str, Any]) -> None:
+def test_who_may_see_and_command_what(owner: ProjectClient, stack: dict[str, Any]) -> None:
     project = owner.create_project("Mine")["aggregateId"]
     row(owner, project, 1)
     second, developer, admin = (
-        ApiClient(stack, f"{name}@skafu.dev") for name in ("second", "developer", "admin")
+        ProjectClient(stack, f"{name}@skafu.dev") for name in ("second", "developer", "admin")
     )
     change = {"name": "Theirs"}
 
@@ -90,7 +77,7 @@ def test_who_may_see_and_command_what(owner: ApiClient, stack: dict[str, Any]) -
 
 
 @pytest.mark.feature("K6", "K5", "R8", "R33", "K7")
-def test_a_query_waits_for_the_version_of_ones_own_write(owner: ApiClient) -> None:
+def test_a_query_waits_for_the_version_of_ones_own_write(owner: ProjectClient) -> None:
     project = owner.create_project("Awaited")["aggregateId"]
     answer = owner.send("GET", f"/projects/{project}?minVersion=1")
 
@@ -111,7 +98,7 @@ def test_a_query_waits_for_the_version_of_ones_own_write(owner: ApiClient) -> No
 
 
 @pytest.mark.feature("R9", "R10", "R12", "R13", "R14")
-def test_lists_go_through_indexes_page_by_page(owner: ApiClient) -> None:
+def test_lists_go_through_indexes_page_by_page(owner: ProjectClient) -> None:
     ids = [owner.create_project(f"Listed {n}")["aggregateId"] for n in range(3)]
     for project in ids:
         row(owner, project, 1)
@@ -127,7 +114,7 @@ def test_lists_go_through_indexes_page_by_page(owner: ApiClient) -> None:
 
 @pytest.mark.feature("T10", "C26")
 def test_the_audit_trail_is_for_the_owner_and_admin(
-    owner: ApiClient, stack: dict[str, Any]
+    owner: ProjectClient, stack: dict[str, Any]
 ) -> None:
     project = owner.create_project("Audited")["aggregateId"]
     owner.command("PATCH", f"/projects/{project}", {"name": "B", "description": "c"})
@@ -139,12 +126,12 @@ def test_the_audit_trail_is_for_the_owner_and_admin(
     rest = owner.send("GET", f"/projects/{project}/events?limit=2&nextToken={token}").json()
     assert [event["eventSequence"] for event in rest["data"]] == [3]
     path = f"/projects/{project}/events"
-    assert ApiClient(stack, "admin@skafu.dev").send("GET", path).status_code == 200
-    assert ApiClient(stack, "developer@skafu.dev").send("GET", path).status_code == 403
+    assert ProjectClient(stack, "admin@skafu.dev").send("GET", path).status_code == 200
+    assert ProjectClient(stack, "developer@skafu.dev").send("GET", path).status_code == 403
 
 
 @pytest.mark.feature("C27")
-def test_a_browser_may_read_our_headers_also_on_errors(owner: ApiClient) -> None:
+def test_a_browser_may_read_our_headers_also_on_errors(owner: ProjectClient) -> None:
     origin = {"Origin": "http://127.0.0.1:5173"}
     taken = owner.send("POST", "/projects", {"name": "Cors"}, origin)
     refused = owner.send("POST", "/projects", {}, origin)
@@ -164,7 +151,7 @@ def test_a_browser_may_read_our_headers_also_on_errors(owner: ApiClient) -> None
 
 
 @pytest.mark.feature("E10")
-def test_the_correlation_id_travels_to_the_audit_trail(owner: ApiClient) -> None:
+def test_the_correlation_id_travels_to_the_audit_trail(owner: ProjectClient) -> None:
     answer = owner.send("POST", "/projects", {"name": "C"}, {"X-Correlation-Id": "trace-me"})
     assert answer.headers["X-Correlation-Id"] == "trace-me"
     project = answer.json()["aggregateId"]
@@ -174,7 +161,7 @@ def test_the_correlation_id_travels_to_the_audit_trail(owner: ApiClient) -> None
 
 @pytest.mark.feature("K5", "K8")
 def test_an_answer_waits_for_its_row(stack: Json) -> None:
-    owner = ApiClient(stack, "owner@skafu.dev")
+    owner = ProjectClient(stack, "owner@skafu.dev")
     answer = owner.send("POST", "/projects", {"name": "Awaited"}, {"Prefer": "wait=10"})
     body = answer.json()
     found = owner.send("GET", f"/projects/{body['aggregateId']}")

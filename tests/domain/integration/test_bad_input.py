@@ -1,0 +1,72 @@
+"""Bad input to commands of a project gets a clear error, and nothing is stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.api_client import Json
+from tests.support.bad_input import Case, World, assert_refused, nested, of_it, prepared
+
+pytestmark = pytest.mark.feature("C10", "C11", "C20")
+NAME = {"name": "Shop"}
+
+
+def service(name: str = "api", kind: str = "API", **more: object) -> dict[str, Any]:
+    return {"serviceName": name, "serviceType": kind, **more}
+
+
+CASES = (
+    # The body is not one unambiguous JSON document
+    Case("a field twice, in a configuration", 400, "malformed-json", path=of_it("/services"),
+         body='{"serviceName":"a","serviceType":"API","configuration":{"a":{"b":1,"b":2}}}'),
+    Case("NaN", 400, "malformed-json", path=of_it("/services"),
+         body='{"serviceName":"a","serviceType":"API","configuration":{"a":NaN}}'),
+    Case("1e400", 400, "malformed-json", path=of_it("/services"),
+         body='{"serviceName":"a","serviceType":"API","configuration":{"a":1e400}}'),
+    Case("an integer of 54 bits", 400, "malformed-json", path=of_it("/services"),
+         body='{"serviceName":"a","serviceType":"API","configuration":{"a":9007199254740992}}'),
+    Case("a field with an empty name", 400, "malformed-json", path=of_it("/services"),
+         body=service(configuration={"": 1})),
+    Case("too deep", 400, "malformed-json", path=of_it("/services"),
+         body=service(configuration=nested(40))),
+    # Fields
+    Case("missing field", 400, "invalid-request", body={"description": "no name"}),
+    Case("null for a text", 400, "invalid-request", body={"name": None}),
+    Case("unknown service type", 400, "invalid-request", path=of_it("/services"),
+         body=service(kind="DATABASE")),
+    # Caps: one beyond each
+    Case("empty name", 400, "invalid-request", body={"name": "   "}),
+    Case("name of 101", 400, "invalid-request", body={"name": "x" * 101}),
+    Case("control character in the name", 400, "invalid-request", body={"name": "a\u0000b"}),
+    Case("description of 2 001", 400, "invalid-request", body={**NAME, "description": "x" * 2001}),
+    Case("21 services at once", 400, "invalid-request",
+         body={**NAME, "services": [service(f"s{n}") for n in range(21)]}),
+    Case("an event beyond 64 KB", 413, "event-too-large", path=of_it("/services"),
+         body=service(configuration={"text": "x" * 65_536})),
+    Case("a commit beyond 200 KB", 413, "commit-too-large",
+         body={**NAME, "services": [service(f"s{n}", configuration={"t": "x" * 60_000})
+                                    for n in range(4)]}),
+    # Whose
+    Case("another's project, archived", 404, "aggregate-not-found", "POST", of_it("/archive"), {},
+         who="second"),
+    # Broken rules
+    Case("a service name twice at creation", 409, "service-name-taken",
+         body={**NAME, "services": [service("a"), service("A")]}),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(stack: Json) -> Iterator[World]:
+    with prepared(stack) as world:
+        yield world
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_bad_input_is_refused(case: Case, world: World) -> None:
+    assert_refused(case, world)
+
+
+def test_the_table_has_its_rows() -> None:
+    assert len(CASES) >= 18
+    assert len({case.name for case in CASES}) == len(CASES)
