@@ -20,7 +20,7 @@ S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
-Shown = Callable[[Commit], Iterator[dict[str, Any]]]
+EnvelopesOf = Callable[[Commit], Iterator[dict[str, Any]]]
 
 
 class NoSuchVersion(NotFound):
@@ -48,13 +48,13 @@ def trail(
     aggregate: AggregateId,
     first: int,
     limit: int,
-    shown: Shown = envelopes,
+    envelopes_of: EnvelopesOf = envelopes,
 ) -> Trail:
     """Return at most `limit` events from sequence `first` on, in order, read strongly.
 
-    `shown` returns the envelopes of a commit as the reader may see them.
+    `envelopes_of` returns the envelopes of a commit as the reader may see them.
     """
-    found = list(islice(_events(store, aggregate, first, shown), limit + 1))
+    found = list(islice(_events(store, aggregate, first, envelopes_of), limit + 1))
     following = found[limit]["eventSequence"] if len(found) > limit else None
     return Trail(found[:limit], following)
 
@@ -153,9 +153,9 @@ def command_outcome(
 
 
 def _events(
-    store: EventStore, aggregate: AggregateId, first: int, shown: Shown
+    store: EventStore, aggregate: AggregateId, first: int, envelopes_of: EnvelopesOf
 ) -> Iterator[dict[str, Any]]:
     for commit in store.read(aggregate, first):
-        for envelope in shown(commit):
+        for envelope in envelopes_of(commit):
             if envelope["eventSequence"] >= first:
                 yield envelope

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from application.commit import Commit, canonical_json, encode_events
 from application.ports import ClaimTaken, Clock, EventStore
-from application.writing.heads import Head, bounded, receipt_of
+from application.writing.heads import Head, keep_newest, receipt_of
 from application.writing.limits import check_sizes
 from application.writing.requests import Request
 from kernel.aggregate import Aggregate
@@ -90,5 +90,5 @@ def next_head(head: Head[S], stored: Commit, state: S) -> Head[S]:
         timestamp=stored.timestamp,
         hash=stored.hash(),
         commits_since_state=0 if stored.state is not None else head.commits_since_state + 1,
-        **bounded({**head.receipts, stored.identity: receipt_of(stored)}, head.receipts_after),
+        **keep_newest({**head.receipts, stored.identity: receipt_of(stored)}, head.receipts_after),
     )

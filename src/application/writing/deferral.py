@@ -12,7 +12,7 @@ from application.writing.identity import Identity
 from application.writing.requests import CommandIdReused
 from kernel.errors import NotFound
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 ATTEMPTS = 3
 
 
@@ -115,11 +115,11 @@ class Deferral:
         raise Unavailable(fresh.key)
 
     def _expires(self) -> int:
-        return int((self.clock() + KEPT).timestamp())
+        return int((self.clock() + RETENTION).timestamp())
 
     def _open(self, fresh: Ticket, request: Callable[[], bytes]) -> Ticket:
         found = self.tickets.get(fresh.key)
-        if found is None or not living(found, self.clock):
+        if found is None or not is_current(found, self.clock):
             attempt = 1 if found is None else found.attempt + 1
         elif found.fingerprint != fresh.fingerprint:
             raise CommandIdReused(fresh.command_id)
@@ -138,7 +138,7 @@ class Deferral:
         return ticket
 
 
-def living(ticket: Ticket, clock: Clock) -> bool:
+def is_current(ticket: Ticket, clock: Clock) -> bool:
     """Tell whether the ticket is still valid: DynamoDB may remove it two days too late."""
     return ticket.expires > clock().timestamp()
 

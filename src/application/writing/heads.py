@@ -51,7 +51,7 @@ def receipts(newest_first: Sequence[Commit]) -> dict[Identity, Receipt]:
     return {commit.identity: receipt_of(commit) for commit in reversed(newest_first)}
 
 
-def bounded(receipts: Mapping[Identity, Receipt], after: str) -> dict[str, Any]:
+def keep_newest(receipts: Mapping[Identity, Receipt], after: str) -> dict[str, Any]:
     """Return `receipts` and `receipts_after` of a head; of very many, only the newest are kept."""
     if len(receipts) > MAX_RECEIPTS:
         oldest_first = sorted(receipts.items(), key=lambda item: item[1].version)

@@ -16,7 +16,7 @@ from application.folding import Snapshot
 from application.privacy.opening import Opener
 from application.publishing.envelopes import envelopes
 from application.reading.history import (
-    Shown,
+    EnvelopesOf,
     command_outcome,
     owner_in,
     owner_of,
@@ -235,7 +235,7 @@ def get_command(
     return json_response(OutcomeBody(data=outcome(commit, events), meta=meta))
 
 
-def shown_to(who: Caller, ports: QueryPorts, kind: AnyAggregate) -> Shown:
+def shown_to(who: Caller, ports: QueryPorts, kind: AnyAggregate) -> EnvelopesOf:
     """Return how the caller sees events: only Admin sees what is sealed for somebody else."""
     if ports.sealer is None:
         return envelopes

@@ -11,7 +11,7 @@ from application.writing.deferral import (
     DeferredCommandNotFound,
     Status,
     Ticket,
-    living,
+    is_current,
     ticket_key,
 )
 from edge.caller import Caller
@@ -48,7 +48,7 @@ class StatusBody(Message):
 def get_deferred_command(ports: QueryPorts, who: Caller, command_id: str) -> Response[Any]:
     key = ticket_key((who.owner, command_id))
     ticket = None if ports.tickets is None else ports.tickets.get(key)
-    if ticket is None or not living(ticket, ports.clock):
+    if ticket is None or not is_current(ticket, ports.clock):
         raise DeferredCommandNotFound
     again = {"Retry-After": "1"} if ticket.status is Status.PENDING else {}
     return json_response(status_of(ticket), again, whole=False)

@@ -10,7 +10,7 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.tickets import MemoryTickets
 from application.ports import Unavailable
-from application.writing.deferral import ATTEMPTS, KEPT, Deferral, Status, Ticket, Worker
+from application.writing.deferral import ATTEMPTS, RETENTION, Deferral, Status, Ticket, Worker
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.deferred import RunDeferred
@@ -188,7 +188,7 @@ class TestOutcomes:
     def test_an_outcome_is_kept_for_seven_days(self, office: Office) -> None:
         make(office.api())
         office.work()
-        office.clock.now += KEPT
+        office.clock.now += RETENTION
         answer = office.status()
 
         assert (answer.status, answer.problem) == (404, "command-not-found")
