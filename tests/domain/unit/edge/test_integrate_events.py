@@ -26,7 +26,6 @@ from tests.support.template import written
 
 pytestmark = pytest.mark.feature("C24", "I2")
 
-START = datetime.now(UTC)
 SITE = "https://shop.example"
 Json = dict[str, Any]
 SUCCESS = {"id": 71, "state": "success"}
@@ -49,7 +48,9 @@ class Shop:
 
     def commands(self) -> Commands:
         sealer = self.office.sealer()
-        return Commands.over(contents, self.store, Clock(START), {}, lambda _: None, sealer=sealer)
+        return Commands.over(
+            contents, self.store, Clock(datetime.now(UTC)), {}, lambda _: None, sealer=sealer
+        )
 
     def commits(self) -> list[Commit]:
         return list(self.store.read(AggregateId(f"PROJECT#{self.project}")))
@@ -207,7 +208,7 @@ class TestWhatFails:
 
     def test_is_not_reported_when_it_may_pass(self, shop: Shop) -> None:
         doubtful = DoubtfulStore(shop.store, lambda: "lost")
-        commands = Commands.over(contents, doubtful, Clock(START), {}, lambda _: None)  # type: ignore[arg-type] # claims nothing
+        commands = Commands.over(contents, doubtful, Clock(datetime.now(UTC)), {}, lambda _: None)  # type: ignore[arg-type] # claims nothing
 
         assert shop.integrate(shop.status("success"), commands=commands) == ["m0"]
         assert shop.failures.reported == []

@@ -85,7 +85,7 @@ class Office:
 
     def __init__(self) -> None:
         self.store, self.tickets = MemoryEventStore(), MemoryTickets()
-        self.workflow, self.clock = Started(), Clock(START)
+        self.workflow, self.clock = Started(), Clock(datetime.now(UTC))
 
     def commands(self, fuse: Fuse) -> Commands:
         return Commands.over(kitchen, fuse.guards(self.store), self.clock, {}, sleep=lambda _: None)
@@ -246,7 +246,7 @@ class TestAtOnce:
         assert office.status(answer.body["commandId"]).status == 200
 
     def test_an_api_that_defers_nothing_runs_it(self) -> None:
-        commands = Commands.over(kitchen, MemoryEventStore(), Clock(START), {})
+        commands = Commands.over(kitchen, MemoryEventStore(), Clock(datetime.now(UTC)), {})
         answer = make(Api(command_api.build(commands)))
 
         assert (answer.body["status"], answer.body["version"]) == ("accepted", 1)

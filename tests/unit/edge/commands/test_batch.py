@@ -40,7 +40,7 @@ def api(store: MemoryEventStore) -> Api:
 
 
 def commands(store: MemoryEventStore) -> Commands:
-    return Commands.over(kitchen, store, Clock(START), {}, sleep=lambda _: None)
+    return Commands.over(kitchen, store, Clock(datetime.now(UTC)), {}, sleep=lambda _: None)
 
 
 def send(api: Api, *items: object, **headers: str) -> Answer:

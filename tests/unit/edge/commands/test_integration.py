@@ -34,7 +34,7 @@ def store() -> MemoryEventStore:
 @pytest.fixture
 def api(store: MemoryEventStore) -> Api:
     """Send as the machine named ci."""
-    commands = Commands.over(kitchen, store, Clock(START), {}, sleep=lambda _: None)
+    commands = Commands.over(kitchen, store, Clock(datetime.now(UTC)), {}, sleep=lambda _: None)
     return Api(command_api.build(commands)).as_machine(CI)
 
 
@@ -109,7 +109,7 @@ class TestOnBehalfOfAPerson:
 def test_for_a_person_who_was_forgotten_no_machine_commands(store: MemoryEventStore) -> None:
     office = KeyOffice()
     commands = Commands.over(
-        kitchen, store, Clock(START), {}, sleep=lambda _: None, sealer=office.sealer()
+        kitchen, store, Clock(datetime.now(UTC)), {}, sleep=lambda _: None, sealer=office.sealer()
     )
     api = Api(command_api.build(commands)).as_machine(CI)
     assert make(api).status == 202

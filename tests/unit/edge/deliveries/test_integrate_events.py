@@ -24,7 +24,6 @@ from tests.support.sealers import KeyOffice
 
 pytestmark = pytest.mark.feature("C24", "I2")
 
-START = datetime.now(UTC)
 NOBODYS = "0198f2a0-0000-7000-8000-00000000dead"
 Json = dict[str, Any]
 
@@ -44,7 +43,12 @@ class Kitchen:
     def commands(self, store: Any = None) -> Commands:  # noqa: ANN401 - a store
         sealer = self.office.sealer()
         return Commands.over(
-            kitchen, store or self.store, Clock(START), {}, lambda _: None, sealer=sealer
+            kitchen,
+            store or self.store,
+            Clock(datetime.now(UTC)),
+            {},
+            lambda _: None,
+            sealer=sealer,
         )
 
     def commits(self) -> list[Commit]:
