@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from kernel.personal import SubjectForgotten
 from projections.generated.rows import OrderRow, OrderStatus
 from projections.orders import orders
@@ -29,7 +31,18 @@ CREATED = OrderRow(
     version=1,
     projection_version=orders.version,
 )
-CUPS = {"itemId": item_id("Cup"), "product": "Cup", "quantity": 6, "unitPrice": 399}
+CUPS: JsonValue = {
+    "itemId": item_id("Cup"),
+    "product": "Cup",
+    "quantity": 6,
+    "unitPrice": 399,
+}
+TEAPOT: JsonValue = {
+    "itemId": item_id("Teapot"),
+    "product": "Teapot",
+    "quantity": 1,
+    "unitPrice": 2499,
+}
 
 
 def test_an_order_created_is_a_row_of_its_owner() -> None:
@@ -38,13 +51,11 @@ def test_an_order_created_is_a_row_of_its_owner() -> None:
 
 def test_items_are_shown_with_their_total() -> None:
     history = recorded(created(), added("Teapot"), added("Cup", 6, 399), stream=STREAM)
-    teapot = {**CUPS, "itemId": item_id("Teapot"), "product": "Teapot"}
-    teapot |= {"quantity": 1, "unitPrice": 2499}
 
     given(orders, *history).then_row(
         replace(
             CREATED,
-            items=[teapot, CUPS],
+            items=[TEAPOT, CUPS],
             item_count=2,
             total=2499 + 6 * 399,
             version=3,
