@@ -106,7 +106,7 @@ EVERY_TIME = (
     python_suite("simulation", "tests/simulation"),
     python_suite("integration", "tests/integration", "tests/domain/integration"),
     python_suite("e2e", "tests/domain/e2e"),
-    python_suite("guides", "tests/guides"),
+    python_suite("guides", "tests/guides", "tests/domain/guides"),
     domain_suite("orders"),
 )
 ON_DEMAND = (
