@@ -1,6 +1,7 @@
 """docs/merging.md: which command merges with which event, from what each of them touches."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from domain.contents import contents
@@ -24,6 +25,7 @@ event and every command which it is. `tests/unit/domain/test_merging.py` compare
 A command that changes several fields meets what each of them meets.
 """  # noqa: E501, RUF001 - a page; the dash is what its tables have
 WIDEST = 240  # characters of a line, before the column of events
+LONGEST = 290  # characters of a line with it
 MERGES = "–"  # noqa: RUF001 - as the page has it
 
 
@@ -55,8 +57,8 @@ def section(kind: AnyAggregate) -> str:
 def side_by_side(groups: Iterable[list[str]]) -> Iterator[list[list[str]]]:
     """Yield as many groups of columns as a line of the page can hold."""
     heads: list[list[str]] = []
-    for group in groups:
-        if heads and len(line(map(together, [*heads, group]))) > WIDEST:
+    for group in chain.from_iterable(parts(group, WIDEST) for group in groups):
+        if heads and size(map(together, [*heads, group])) > WIDEST:
             yield heads
             heads = []
         heads.append(group)
@@ -71,8 +73,8 @@ def table(
         line(["---"] * (1 + len(heads)), ""),
     ]
     for group in grouped({label: [row[n] for n in places] for label, row in rows.items()}):
-        shown = rows[group[0]]
-        lines.append(line([together(group), *(shown[place] for place in places)]))
+        shown = [rows[group[0]][place] for place in places]
+        lines += [line([together(part), *shown]) for part in parts(group, LONGEST - size(shown))]
     return "\n".join([*lines, ""])
 
 
@@ -115,6 +117,21 @@ def grouped(verdicts: Mapping[str, Sequence[str]]) -> list[list[str]]:
     for label, found in verdicts.items():
         groups.setdefault(tuple(found), []).append(label)
     return list(groups.values())
+
+
+def parts(group: Iterable[str], width: int) -> Iterator[list[str]]:
+    """Yield as many labels at a time as a cell of this width can hold."""
+    part: list[str] = []
+    for label in group:
+        if part and len(together([*part, label])) > width:
+            yield part
+            part = []
+        part.append(label)
+    yield part
+
+
+def size(cells: Iterable[str]) -> int:
+    return len(line(cells))
 
 
 def together(labels: Sequence[str]) -> str:
