@@ -3,6 +3,7 @@
 Feature ids are refused when unknown, and written down when docs/features.md is generated.
 """
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -28,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    # What was imported stays; not looking through it again and again saves a tenth of the time.
+    gc.freeze()
     if target := os.environ.get(features.COLLECTED):
         Path(target).write_text(json.dumps(_collected(session.items)))
 
