@@ -7,10 +7,14 @@ from kernel.projection import Projection
 from skafu.completeness.missing import ROOT, Missing, file_of_function
 from skafu.generate import template
 
+SAMPLES = "events/projector"
+
 
 def missing() -> Iterator[Missing]:
     for projection in contents.projections:
         yield from unknown_events(projection)
+        if not any((ROOT / SAMPLES).glob(f"{projection.name}_*.json")):
+            yield Missing(SAMPLES, f"no sample payload {projection.name}_*.json for its projector")
     groups, written = ((ROOT / name).read_text() for name in (template.GROUPS, template.TEMPLATE))
     try:
         template.text(written, groups)

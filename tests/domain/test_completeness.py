@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = (
     *("src", "skafu", "scripts", "docs", "tests", "template.yaml"),
-    *("amplify/data", "frontend/src"),
+    *("amplify/data", "frontend/src", "events"),
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "screenshots", "*.png")
 LONGEST = 5.0  # seconds of a processor
@@ -393,6 +393,12 @@ def test_a_stream_that_is_missing_from_the_corpus_is_named(copy: Copy) -> None:
     copy.remove("tests/corpus/streams/analysis/cancelled.json")
 
     assert "no stream of analysis holds AnalysisCancelled 1.0" in copy.check().stdout
+
+
+def test_a_projection_without_a_sample_payload_is_named(copy: Copy) -> None:
+    copy.remove("events/projector/projects_two_hints.json")
+
+    assert "events/projector: no sample payload projects_*.json" in copy.check().stdout
 
 
 def test_a_whole_domain_lacks_nothing_and_that_is_soon_said(copy: Copy) -> None:
