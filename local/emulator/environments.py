@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import uuid
+import weakref
 import zipfile
 from collections.abc import Collection
 from contextlib import suppress
@@ -90,7 +91,9 @@ class Process:
     def __init__(self, code: Code, variables: dict[str, str]) -> None:
         self._log: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self.function = variables.get("AWS_LAMBDA_FUNCTION_NAME", "")
         self.popen = started(code, variables)
+        _processes.add(self)
         for target in (self._read_log, self._read_answers):
             threading.Thread(target=target, daemon=True, name="skafu-environment").start()
 
@@ -137,6 +140,18 @@ class Process:
 
     def alive(self) -> bool:
         return self.popen.poll() is None
+
+
+_processes: "weakref.WeakSet[Process]" = weakref.WeakSet()
+
+
+def running() -> dict[str, list[int]]:
+    """Return the ids of the processes of each function that has any."""
+    found: dict[str, list[int]] = {}
+    for process in list(_processes):
+        if process.alive():
+            found.setdefault(process.function, []).append(process.popen.pid)
+    return found
 
 
 Started: TypeAlias = "subprocess.Popen[str] | forks.Forked"

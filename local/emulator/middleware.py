@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from local.emulator import activity, calls, changes, faults
+from local.emulator import activity, calls, changes, environments, faults
 from local.emulator.patches import functions
 
 Scope = MutableMapping[str, Any]
@@ -180,7 +180,7 @@ async def control(scope: Scope, receive: Receive, send: Send) -> None:
     """
     match scope["method"], scope["path"]:
         case "GET", "/_skafu/health":
-            await respond(send, 200, {"pid": os.getpid(), "stateDir": os.environ.get("STATE_DIR")})
+            await respond(send, 200, health())
         case "GET", "/_skafu/calls":
             await respond(send, 200, calls.report())
         case "POST", "/_skafu/warm":
@@ -196,6 +196,14 @@ async def control(scope: Scope, receive: Receive, send: Send) -> None:
         case _:
             known = "there are /_skafu/health, /_skafu/calls, /_skafu/faults and /_skafu/warm"
             await respond(send, 404, {"message": known})
+
+
+def health() -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "stateDir": os.environ.get("STATE_DIR"),
+        "environments": environments.running(),
+    }
 
 
 async def change_faults(body: bytes, send: Send) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -129,25 +128,10 @@ class Storm:
 
 
 def environments(outputs: Json, function: str) -> list[int]:
-    """Processes of the emulator that run `function` (Linux)."""
+    """Processes of the emulator that run `function`."""
     health = requests.get(outputs["awsEndpointUrl"] + "/_skafu/health", timeout=10).json()
-    wanted = f"AWS_LAMBDA_FUNCTION_NAME={function}".encode()
-    return [pid for pid in children(health["pid"]) if wanted in environment_of(pid)]
-
-
-def children(pid: int) -> list[int]:
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(FileNotFoundError):  # a thread that has just ended
-            found += [int(child) for child in (task / "children").read_text().split()]
-    return found
-
-
-def environment_of(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return []  # it has just ended
+    pids: list[int] = health["environments"].get(function, [])
+    return pids
 
 
 def report(storm: Storm, repairs: int, seconds: float) -> dict[str, Any]:
