@@ -15,10 +15,13 @@ Numbers = Mapping[str, int]
 """By test file."""
 
 
-def compare(results: Path, paths: Sequence[str]) -> tuple[str, Outcome]:
-    """Return the files whose numbers differ, as a table; a file without a case is a failure."""
+def compare(results: Path, arguments: Sequence[str]) -> tuple[str, Outcome]:
+    """Return the files whose numbers differ, as a table; a file without a case is a failure.
+
+    `arguments` are those that pytest was given in the copy.
+    """
     began = time.monotonic()
-    here, there = collected(paths), ran(results)
+    here, there = collected(arguments), ran(results)
     gone = [file for file in here if not there[file]]
     seconds = time.monotonic() - began
     return table(here, there), Outcome("cases of every file", not gone, seconds, "\n".join(gone))

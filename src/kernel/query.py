@@ -1,6 +1,7 @@
 """Queries: the rows that the query API shows, and their paths.
 
 `name` is the operation's id in the OpenAPI document; `document` is a generated GraphQL document.
+`hidden` is the status of rows that are treated as if they were not there.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ class Detail:
     path: str
     aggregate_type: str
     document: str
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Listing:
     own: Index
     every: Index
     statuses: tuple[str, ...]
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Within:
     path: str
     parent: Detail
     index: Index
+    hidden: str | None = None
 
 
 Query = Detail | Listing | Within

@@ -88,7 +88,11 @@ projects = Projection(
     project=project,
 )
 PROJECT_DETAIL = Detail(
-    "get_project", "/projects/<id>", project_aggregate.aggregate_type, documents.GET_PROJECT
+    "get_project",
+    "/projects/<id>",
+    project_aggregate.aggregate_type,
+    documents.GET_PROJECT,
+    hidden="DELETED",
 )
 PROJECT_LIST = Listing(
     "list_projects",
@@ -96,4 +100,5 @@ PROJECT_LIST = Listing(
     own=Index(documents.PROJECTS_BY_USER, "userId"),
     every=Index(documents.PROJECTS_BY_STATUS, "status"),
     statuses=("ACTIVE", "ARCHIVED"),
+    hidden="DELETED",
 )

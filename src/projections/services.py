@@ -123,4 +123,5 @@ SERVICE_LIST = Within(
     "/projects/<id>/services",
     PROJECT_DETAIL,
     Index(documents.SERVICES_BY_PROJECT, "projectId"),
+    hidden="DELETED",
 )

@@ -1,5 +1,7 @@
 """The whole system, under seeded schedules of everything that AWS allows to happen."""
 
+import os
+
 import pytest
 
 from domain.contents import contents
@@ -8,9 +10,15 @@ from skafu.simulation.campaign import Tally, campaign, first_finding
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard
 
-SCHEDULES = 2_000
+SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "2000"))
 SOAK = 100_000
 JOBS = 2
+# Not every domain has claims, or a projection whose head must be written last.
+CLAIMING = any(kind.unique for kind in contents.aggregates)
+HEADED = any(len(projection.models) > 1 for projection in contents.projections)
+NEEDED = {Guard.CLAIMS: CLAIMING, Guard.HEAD_LAST: HEADED}
+GUARDS = [guard for guard in Guard if NEEDED.get(guard, True)]
+FAULTS = {fault for fault in Fault if CLAIMING or fault is not Fault.CLAIM_CONTENDED}
 
 
 def run(seed: int, schedules: int) -> Tally:
@@ -27,7 +35,7 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
 
     assert total.findings == []
     assert total.schedules == SCHEDULES
-    assert set(Fault) == {fault for fault, times in total.faults.items() if times > 10}
+    assert {fault for fault, times in total.faults.items() if times > 10} == FAULTS
     assert {operation.name for operation in contents.operations} == total.accepted.keys()
     assert total.ways.keys() == {
         "in task style", "in REST style", "in a batch", "by a machine", "deferred"
@@ -47,7 +55,7 @@ def test_every_one_of_many_schedules_ends_with_what_was_promised(
     assert total.findings == []
 
 
-@pytest.mark.parametrize("guard", Guard)
+@pytest.mark.parametrize("guard", GUARDS)
 @pytest.mark.feature("L5", "W3")
 @pytest.mark.timeout(300)
 def test_a_guard_that_is_missing_is_found_within_a_thousand_schedules(guard: Guard) -> None:

@@ -50,8 +50,6 @@ exist, or belongs to somebody else, the answer is 404.
 """
 LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
 POLL = 0.1
-DELETED = "DELETED"
-NOT_DELETED = {"status": {"ne": DELETED}}
 
 Sort = Literal["createdAt:asc", "createdAt:desc"]
 NextToken = Annotated[
@@ -135,7 +133,7 @@ def list_rows(
         index, key, wanted = query.every, status or query.statuses[0], None
     else:
         index, key = query.own, who.sub
-        wanted = NOT_DELETED if status is None else {"status": {"eq": status}}
+        wanted = shown(query) if status is None else {"status": {"eq": status}}
     variables = {index.key: key, "filter": wanted, **page}
     return page_of(lambda: ports.queries.page(who.token, index.document, variables), limit)
 
@@ -173,7 +171,7 @@ def awaited(
     while not reached(row, min_version) and ports.monotonic() + POLL < deadline:
         ports.sleep(POLL)
         row = ports.queries.row(who.token, query.document, id)
-    if row is None or row["status"] == DELETED:
+    if row is None or (query.hidden is not None and row["status"] == query.hidden):
         raise ports.contents.aggregate[query.aggregate_type].not_found()
     return row
 
@@ -186,8 +184,13 @@ def list_within(
     query: Within, ports: QueryPorts, who: Caller, *, id: str, limit: int, next_token: str | None
 ) -> Response[Any]:
     awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
-    page = {query.index.key: id, "filter": NOT_DELETED, "limit": limit, "nextToken": next_token}
+    page = {query.index.key: id, "filter": shown(query), "limit": limit, "nextToken": next_token}
     return page_of(lambda: ports.queries.page(who.token, query.index.document, page), limit)
+
+
+def shown(query: Query) -> dict[str, Any] | None:
+    """Return the filter that leaves out what is hidden."""
+    return None if query.hidden is None else {"status": {"ne": query.hidden}}
 
 
 def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:

@@ -144,14 +144,19 @@ parts = Projection(
     project=project_parts,
     relevant=get_args(PartShown),
 )
-TEAPOT_DETAIL = Detail("get_teapot", "/teapots/<id>", "TEAPOT", GET_TEAPOT)
+TEAPOT_DETAIL = Detail("get_teapot", "/teapots/<id>", "TEAPOT", GET_TEAPOT, hidden="DELETED")
 TEAPOT_LIST = Listing(
     "list_teapots",
     "/teapots",
     own=Index(TEAPOTS_BY_USER, "userId"),
     every=Index(TEAPOTS_BY_STATUS, "status"),
     statuses=("ACTIVE", "RETIRED"),
+    hidden="DELETED",
 )
 PART_LIST = Within(
-    "list_parts", "/teapots/<id>/parts", TEAPOT_DETAIL, Index(PARTS_BY_TEAPOT, "teapotId")
+    "list_parts",
+    "/teapots/<id>/parts",
+    TEAPOT_DETAIL,
+    Index(PARTS_BY_TEAPOT, "teapotId"),
+    hidden="DELETED",
 )

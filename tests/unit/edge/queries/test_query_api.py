@@ -1,6 +1,6 @@
 """The query API in process: a thin facade on AppSync, and the audit trail from the store."""
 
-from dataclasses import make_dataclass
+from dataclasses import make_dataclass, replace
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from application.publishing.feed import FeedReader, FeedWriter
 from edge.queries import api as query_api
 from edge.queries import history as history_routes
 from edge.queries.routes import QueryPorts
-from edge.queries.rows import LONGEST_WAIT, POLL
+from edge.queries.rows import LONGEST_WAIT, POLL, shown
 from kernel.messages import AggregateId
+from kernel.query import Query
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from tests.support.desk import Desk
 from tests.support.fakes import Stopwatch
@@ -472,3 +473,9 @@ class TestProblems:
 
     def test_of_a_path_that_is_no_id_is_400(self, api: Api) -> None:
         assert api.get("/teapots/teapot").status == 400
+
+
+@pytest.mark.parametrize("query", kitchen.queries, ids=lambda query: query.name)
+def test_a_query_that_hides_no_status_leaves_nothing_out(query: Query) -> None:
+    assert shown(query) == {"status": {"ne": "DELETED"}}
+    assert shown(replace(query, hidden=None)) is None
