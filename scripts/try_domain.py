@@ -15,7 +15,7 @@ from scripts.tree_copy import copy_of_the_tree
 from scripts.trees import ROOT, working_tree
 from scripts.trying import cases, copies, results
 from scripts.trying.belongings import goes, may_differ
-from scripts.trying.trial import PYTHON, Job, Outcome, Trial, job, tested
+from scripts.trying.trial import PYTHON, Job, Outcome, Trial, job, suite
 
 SKAFU = (PYTHON, "-m", "skafu.cli")
 SCHEDULES = 500
@@ -65,16 +65,16 @@ def check() -> Iterator[Job]:
 
 def run_tests() -> Iterator[Job]:
     for name, paths in TESTS.items():
-        yield tested(name, *paths)
+        yield suite(name, *paths)
 
 
 def stack() -> Iterator[Job]:
-    yield tested("stack", *STACK)
+    yield suite("stack", *STACK)
 
 
 def simulate() -> Iterator[Job]:
     fewer = ("env", f"SKAFU_SCHEDULES={SCHEDULES}")
-    yield tested(f"{SCHEDULES} schedules", *SIMULATION, before=fewer)
+    yield suite(f"{SCHEDULES} schedules", *SIMULATION, before=fewer)
 
 
 # The longest first: no processor is left alone with a long one at the end.

@@ -32,7 +32,7 @@ def job(name: str, *command: str) -> Job:
     return Job(name, command)
 
 
-def tested(name: str, *arguments: str, before: Sequence[str] = ()) -> Job:
+def suite(name: str, *arguments: str, before: Sequence[str] = ()) -> Job:
     """Return tests that leave a JUnit file of that name; `before` is a command that runs them."""
     return job(name, *before, *PYTEST, f"--junitxml={RESULTS / name}.xml", *arguments)
 
