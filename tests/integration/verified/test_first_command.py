@@ -18,6 +18,7 @@ CREATE, CHANGE = contents.first_creation, contents.first_change
 KIND: AnyAggregate = contents.aggregate[CREATE.aggregate_type]
 SHOWN = contents.projections_of(KIND.aggregate_type)[0]
 MODEL = SHOWN.head_model
+pytestmark = pytest.mark.feature("W27")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from scripts.tree_copy import commit
 from scripts.trying import copies
 from scripts.trying.belongings import goes, may_differ
 
+pytestmark = pytest.mark.feature("W27")
 KEPT = {
     "an entry point": "src/handlers/command_api.py",
     "what runs deferred commands": "statemachines/command.asl.yaml",
