@@ -57,6 +57,7 @@ def generate() -> Iterator[Job]:
 
 def check() -> Iterator[Job]:
     yield job("types", "mypy", "src", "tests/domain")
+    yield job("types of the schema", "pnpm", "run", "typecheck")
     yield job("completeness", PYTHON, "-m", "skafu.completeness")
     yield job("format", "ruff", "format", "--check", "src", "tests/domain")
     yield job("lint", "ruff", "check", "src", "tests/domain")

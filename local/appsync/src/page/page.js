@@ -2,24 +2,13 @@
 // GraphiQL over this server: HTTP for queries and mutations, AppSync's WebSocket dialect for subscriptions.
 
 const DEFAULT_QUERY = `# Paste a token above, then run a query.
-# \`skafu token owner@skafu.dev\` prints one.
+# \`skafu token owner@skafu.dev\` prints one. This query lists what you can ask and subscribe to.
 
-query ActiveProjects {
-  projectsByStatus(status: ACTIVE, sortDirection: DESC) {
-    items {
-      id
-      name
-      status
-      owner
-      serviceCount
-      version
-    }
-    nextToken
+query Fields {
+  __schema {
+    queryType { fields { name } }
+    subscriptionType { fields { name } }
   }
-}
-
-subscription NewProjects {
-  onCreateProject { id name status version }
 }
 `;
 
