@@ -22,6 +22,8 @@ from scripts import features, junit
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
 TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_modules/.bin")
+# Beginnings of the variables that no suite sees.
+HIDDEN = ("AWS_", "MAKE", "MFLAGS")
 # Seconds; a suite that hangs is stopped, not waited for.
 LONGEST_SUITE = 1800.0
 LONGEST_SOAK = 4 * 3600.0
@@ -173,8 +175,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def environment() -> Mapping[str, str]:
-    """No suite asks questions, and none reaches an AWS account by accident."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """Return what every suite sees: it asks nothing, and reaches no AWS account by accident.
+
+    A `make` that a test starts does not talk to the `make` that runs the tests.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     path = os.pathsep.join((*map(str, TOOLS), os.environ["PATH"]))
     return {**kept, "PATH": path, "CI": "true", "AWS_EC2_METADATA_DISABLED": "true"}
 

@@ -120,7 +120,14 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
 
     def _not_imported(self, error: environments.InitFailed, request_id: str) -> dict[str, Any]:
         result = failed(error.error, request_id, self.init_log) | {"traceback": error.traceback}
-        return result | ({} if self.code.packaged else {activity.UNSTARTABLE: self.generation})
+        return result | ({activity.UNSTARTABLE: self.generation} if self._in_the_making() else {})
+
+    def _in_the_making(self) -> bool:
+        """Tell if the handler's module lies in sources that people change; else nobody mends it."""
+        module, _, _ = self.config["Handler"].rpartition(".")
+        return (
+            not self.code.packaged and (self.code.root / f"{module.replace('.', '/')}.py").exists()
+        )
 
     def _timed_out(self, request_id: str, timeout: float) -> dict[str, Any]:
         self._end()

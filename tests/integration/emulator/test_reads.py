@@ -18,6 +18,8 @@ Value = dict[str, str]
 Item = dict[str, Any]
 Answer = tuple[int, str]
 QUERIES = 150
+# Read for one time: other work on the machine makes a page slower, never quicker.
+PAGES = 20
 OPERATORS = ("=", "<", "<=", ">", ">=", "between", "begins_with")
 # Nothing is older than this: reads see no write that was made while the fault was on.
 FOREVER = {"staleReads": 1, "staleSeconds": 1e12}
@@ -240,7 +242,7 @@ def test_a_consistent_query_sees_what_was_written_while_others_are_stale(
 
 
 def seconds_for_the_newest(aws: Aws, items: int) -> float:
-    """Measure ten pages of four, of a partition with so many items."""
+    """Return the shortest time for a page of four, of a partition with so many items."""
     table = Table(lab.name("reads"), "N")
     table.create(aws)
     client = aws.client("dynamodb")
@@ -257,9 +259,12 @@ def seconds_for_the_newest(aws: Aws, items: int) -> float:
         "ScanIndexForward": False,
         "Limit": 4,
     }
+    return min(seconds_of_a_query(aws, request) for _ in range(PAGES))
+
+
+def seconds_of_a_query(aws: Aws, request: Mapping[str, object]) -> float:
     began = time.monotonic()
-    for _ in range(10):
-        assert ask(aws, "Query", request)[0] == 200
+    assert ask(aws, "Query", request)[0] == 200
     return time.monotonic() - began
 
 
