@@ -148,9 +148,12 @@ def named_by_pages() -> set[TestName]:
 
 
 def exists(test: str) -> bool:
-    """Tell whether the file of a Python test is there, with a function of its name."""
-    file, *_, name = test.split("::")
-    return (ROOT / file).exists() and f"def {name}(" in (ROOT / file).read_text()
+    """Tell whether the file of a Python test is there, with its class and its function."""
+    file, *classes, name = test.split("::")
+    if not (ROOT / file).exists():
+        return False
+    text = (ROOT / file).read_text()
+    return all(part in text for part in (*(f"class {one}:" for one in classes), f"def {name}("))
 
 
 def verdict(test: str, outcomes: Mapping[str, set[str]]) -> str | None:

@@ -32,7 +32,7 @@ def commands(client: ApiClient) -> Iterator[list[str]]:
 
     def send() -> None:
         while not stop.wait(0.05):
-            with suppress(requests.ConnectionError):
+            with suppress(requests.RequestException):  # nobody was answered
                 answer = client.command(CREATE.method, CREATE.path, data(CREATE))
                 if answer.status_code == 202:
                     accepted.append(answer.json()["aggregateId"])
