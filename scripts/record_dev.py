@@ -164,7 +164,8 @@ def main(arguments: list[str]) -> None:
                 recording.dev.signal(signal.SIGTERM)
     if folder in recording.text:
         raise ValueError(f"the recording names the folder {folder}")
-    target.write_text(recording.text)
+    lines = [line.rstrip() for line in recording.text.splitlines()]
+    target.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
