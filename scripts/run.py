@@ -5,6 +5,7 @@ A failed test, a skipped one and a suite without any make the run fail.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,11 @@ from scripts import features, junit
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
 TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_modules/.bin")
+# Where the integration suite writes down what functions called.
+CALLS = RESULTS / "calls"
+PROCESSORS = os.cpu_count() or 1
+# Tests of whole stacks wait half of their time.
+STACKS = PROCESSORS + 1
 # Beginnings of the variables that no suite sees.
 HIDDEN = ("AWS_", "MAKE", "MFLAGS")
 # Seconds; a suite that hangs is stopped, not waited for.
@@ -67,9 +73,15 @@ class Result:
         return Counts(outcomes.count("passed"), failed, outcomes.count("skipped"))
 
 
-def python_suite(name: str, *arguments: str, longest: float = LONGEST_SUITE) -> Suite:
-    command = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}", *arguments)
-    return Suite(name, command, longest)
+def python_suite(
+    name: str, *arguments: str, workers: int = 1, at_once: str = "file",
+    longest: float = LONGEST_SUITE,
+) -> Suite:  # fmt: skip
+    """Return a suite of pytest; with several workers, each takes a file or a test at a time."""
+    distribution = {"file": "loadfile", "test": "load"}[at_once]
+    shared = (f"--numprocesses={workers}", f"--dist={distribution}") if workers > 1 else ()
+    pytest = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}")
+    return Suite(name, (*pytest, *shared, *arguments), longest)
 
 
 def vitest_suite(name: str, folder: str) -> Suite:
@@ -93,22 +105,33 @@ def domain_suite(name: str) -> Suite:
 
 
 EVERY_TIME = (
-    python_suite("unit", "tests/unit", "tests/domain/unit"),
-    python_suite("contract", "tests/contract", "tests/races", "tests/domain/contract"),
+    python_suite("unit", "tests/unit", "tests/domain/unit", workers=PROCESSORS),
+    python_suite(
+        "contract", "tests/contract", "tests/races", "tests/domain/contract", workers=PROCESSORS
+    ),
     python_suite(
         "architecture",
         "tests/test_architecture.py",
         "tests/test_generated.py",
         "tests/domain/test_completeness.py",
     ),
-    python_suite("infrastructure", "tests/infrastructure", "tests/domain/infrastructure"),
+    python_suite(
+        "infrastructure", "tests/infrastructure", "tests/domain/infrastructure", workers=PROCESSORS
+    ),
     node_suite("amplify", ".", "amplify/test/*.test.ts"),
     node_suite("appsync", "local/appsync", "test/*.test.ts"),
     vitest_suite("frontend", "frontend"),
-    python_suite("simulation", "tests/simulation"),
-    python_suite("integration", "tests/integration", "tests/domain/integration"),
-    python_suite("e2e", "tests/domain/e2e"),
-    python_suite("guides", "tests/guides", "tests/domain/guides"),
+    python_suite("simulation", "tests/simulation", workers=PROCESSORS),
+    python_suite(
+        "integration",
+        "tests/integration",
+        "tests/domain/integration",
+        workers=STACKS,
+    ),
+    # It judges what all the others made the functions call.
+    python_suite("rights", "tests/domain/rights"),
+    python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS),
+    python_suite("guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"),
     domain_suite("orders"),
 )
 ON_DEMAND = (
@@ -128,6 +151,7 @@ def main(
     if show:
         typer.echo("\n".join(BY_NAME))
         raise typer.Exit
+    shutil.rmtree(CALLS, ignore_errors=True)
     results = [run(suite) for suite in chosen(names or [])]
     unshown = [] if names else features.unshown(case for r in results for case in r.cases)
     total = add(result.counts for result in results)
@@ -181,7 +205,8 @@ def environment() -> Mapping[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     path = os.pathsep.join((*map(str, TOOLS), os.environ["PATH"]))
-    return {**kept, "PATH": path, "CI": "true", "AWS_EC2_METADATA_DISABLED": "true"}
+    own = {"CI": "true", "AWS_EC2_METADATA_DISABLED": "true", "SKAFU_CALLS": str(CALLS)}
+    return {**kept, **own, "PATH": path}
 
 
 def trouble(

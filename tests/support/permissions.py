@@ -28,7 +28,7 @@ HEAD = """\
 Every right that `template.yaml` grants to a function's role, AWS's managed policies included. Each
 function signs with an access key of its own, by which the integration run records what it calls; at
 the end of that run
-`tests/domain/integration/test_permissions.py::test_every_right_is_exercised_or_has_its_reason`
+`tests/domain/rights/test_permissions.py::test_every_right_is_exercised_or_has_its_reason`
 and the tests beside it compare. They fail for a right that is neither exercised nor listed in
 `tests/unexercised_rights.yaml`, for a right that is listed there and exercised, and for a call that
 is not granted. The emulator does not evaluate IAM: conditions and resource policies are proved only

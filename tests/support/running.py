@@ -9,6 +9,7 @@ import pytest
 
 from local import ports
 from local.stack import Options, Stack, running_stack
+from tests.support import calls
 from tests.support.api_client import Json
 
 
@@ -38,8 +39,10 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
 
 
 @pytest.fixture(scope="session")
-def running(stacks: Stacks) -> Stack:
-    return stacks.named("stack")
+def running(stacks: Stacks) -> Iterator[Stack]:
+    running = stacks.named("stack")
+    yield running
+    calls.keep(running)
 
 
 @pytest.fixture(scope="session")

@@ -143,7 +143,7 @@ class TestBatch:
 
 @pytest.mark.feature("C15", "C23")
 class TestSentTwice:
-    @pytest.mark.parametrize("key", [KEY, "tuesday"])
+    @pytest.mark.parametrize("key", [KEY, "tuesday"], ids=["timed", "opaque"])
     def test_has_one_effect_and_the_same_answer(
         self, api: Api, store: MemoryEventStore, key: str
     ) -> None:

@@ -316,6 +316,7 @@ class TestRefusals:
             (uuid7(START + timedelta(days=1)), "key-from-the-future"),
             (uuid7(START - timedelta(days=2)), "key-expired"),
         ],
+        ids=["ahead", "long ago"],
     )
     def test_a_key_of_another_time_is_400(self, api: Api, key: str, problem: str) -> None:
         answer = api.post("/teapots", TEAPOT, idempotency_key=key)

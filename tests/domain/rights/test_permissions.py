@@ -1,41 +1,34 @@
 """The functions call exactly what template.yaml grants them: judged after all other tests.
 
 These tests make each call themselves, so they hold alone as well; the whole run adds every call
-that any other test caused on the same stack.
+that the integration suite caused.
 """
 
 import json
-import re
 import time
 import uuid
-from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
-import requests
 
-from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
 from tests.domain.support.project_client import SERVICES, ProjectClient, row
 from tests.integration.test_failures import by_hand
 from tests.support import permissions
 from tests.support.api_client import Json, eventually
+from tests.support.calls import kept, recorded
 from tests.support.permissions import Right
 
-KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key)[/:]")
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
 SERVICE = {"serviceName": "a", "serviceType": "API"}
-
-Names = dict[tuple[str, str], str]
 
 
 @pytest.fixture(scope="module")
 def calls(running: Stack) -> set[Right]:
-    """Every call of a function on the stack that the suite shares."""
+    """Every call of a function, here and in the suite that ran before."""
     with exercise(running):
         eventually(lambda: not permissions.unexplained(recorded(running)), 60)
-    return recorded(running)
+    return recorded(running) | kept()
 
 
 def exercise(running: Stack) -> ExitStack:
@@ -139,63 +132,6 @@ def unknown_event() -> Json:
         "timestamp": {"S": "2026-01-18T10:30:00.123Z"},
         "previousHash": {"B": bytes(32)},
     }
-
-
-def recorded(running: Stack) -> set[Right]:
-    names = logical_ids(running)
-    return {*to_emulator(running, names), *to_appsync(running, names)}
-
-
-def to_emulator(running: Stack, names: Names) -> Iterator[Right]:
-    for function, made in fetch(f"{running.options.addresses.aws}/_skafu/calls").items():
-        for action, arn in made:
-            yield Right(function_id(function, names), action, resource_id(arn, names))
-
-
-def to_appsync(running: Stack, names: Names) -> Iterator[Right]:
-    address = f"http://127.0.0.1:{running.options.appsync_port}/_calls"
-    for key, fields in fetch(address).items():
-        if key.startswith(KEY_PREFIX):  # the other keys are operators'
-            function = function_id(key.removeprefix(KEY_PREFIX), names)
-            yield from (Right(function, "appsync:GraphQL", field) for field in fields)
-
-
-def fetch(url: str) -> dict[str, Any]:
-    answer = requests.get(url, timeout=10)
-    answer.raise_for_status()
-    return dict(answer.json())
-
-
-def logical_ids(running: Stack) -> Names:
-    """Service and name of what was deployed → logical id; a table and a bus may share a name."""
-    pages = running.aws.client("cloudformation").get_paginator("list_stack_resources")
-    return {
-        (service(found), physical_name(found)): found["LogicalResourceId"]
-        for page in pages.paginate(StackName=f"skafu-{running.options.environment}")
-        for found in page["StackResourceSummaries"]
-    }
-
-
-def service(resource: Json) -> str:
-    """Return the name as ARNs have it."""
-    name = str(resource["ResourceType"]).split("::")[1].lower()
-    return {"stepfunctions": "states"}.get(name, name)
-
-
-def physical_name(resource: Json) -> str:
-    return re.split("[/:]", str(resource["PhysicalResourceId"]))[-1]
-
-
-def function_id(name: str, names: Names) -> str:
-    return names.get(("lambda", name), name)
-
-
-def resource_id(arn: str, names: Names) -> str:
-    """The logical id, or the ARN of what is not of this stack."""
-    if not arn.startswith("arn:"):
-        return arn
-    _, _, service, _, _, rest = arn.split(":", 5)
-    return names.get((service, KIND.sub("", rest).split("/")[0]), arn)
 
 
 def test_every_right_is_exercised_or_has_its_reason(calls: set[Right]) -> None:
