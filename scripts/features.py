@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NewType
 
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "docs" / "features.yaml"
 GUARANTEES = ROOT / "docs" / "guarantees.yaml"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
+NOT_YET = "not yet"
 COLLECTED = "SKAFU_COLLECTED_FEATURES"  # where tests/conftest.py writes what it collected
 NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
 PLACEHOLDER = re.compile(r"%[sdifjoOp#$]|\$\{[^}]*\}|\$\w[\w.]*")  # of `test.each`
@@ -40,11 +41,25 @@ TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One row of docs/features.yaml; `decided` is the ADR that says why it is not built."""
+    """One row of docs/features.yaml.
+
+    `decided` is the ADR that says why it is not built, `parts` the test of each part, or NOT_YET,
+    `proof` the test nearest to what a user does.
+    """
 
     id: FeatureId
     title: str
     decided: str | None = None
+    proof: TestName | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self) -> frozenset[TestName]:
+        """Return the tests that the row itself names."""
+        proof = {self.proof} if self.proof else set()
+        return frozenset(proof | {TestName(t) for t in self.parts.values() if t != NOT_YET})
+
+    def lacks(self) -> bool:
+        return NOT_YET in self.parts.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,8 @@ def known_ids() -> frozenset[str]:
 
 def shown() -> Shown:
     """The tests of `make test` that show each feature, from collection: nothing is run."""
-    found: defaultdict[FeatureId, set[TestName]] = defaultdict(set)
+    rows = [feature for rows in listed().values() for feature in rows]
+    found = defaultdict(set, {row.id: set(row.named()) for row in rows if row.named()})
     for feature, test in (*_python_tests(), *_node_tests()):
         found[feature].add(test)
     return {feature: frozenset(tests) for feature, tests in found.items()}

@@ -4,7 +4,8 @@ The pages give a state and a number; the tests' names are in docs/reference/, on
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,15 +16,23 @@ FEATURES = "docs/features.md"
 GUARANTEES = "docs/guarantees.md"
 FEATURE_TESTS = "docs/reference/feature-tests.md"
 GUARANTEE_TESTS = "docs/reference/guarantee-tests.md"
+CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 HEAD = "| id | {} | state | tests |\n|---|---|---|---|\n"
+# Where tests do most nearly what users do, first; all others come after these.
+NEAREST = (
+    "tests/domain/e2e", "tests/guides", "tests/domain/guides", "tests/domain/integration",
+    "tests/integration", "frontend", "local/appsync", "amplify", "tests/domain/contract",
+    "tests/contract", "tests/infrastructure",
+)  # fmt: skip
 FEATURES_HEAD = """\
 # Features
 
 <!-- Generated from docs/features.yaml and the marks of the tests: `make docs` -->
 
-What a test shows is there; the number leads to the names of the tests. `make test` fails when one
-of them is missing, fails or is skipped ([why](adr/0018-features-name-their-tests.md)).
+What a test shows is there. Each row names the test nearest to what a user does, or says part by
+part what is there; the number leads to all tests. `make test` fails when one of them is missing,
+fails or is skipped ([why](adr/0018-features-name-their-tests.md)).
 
 """
 GUARANTEES_HEAD = """\
@@ -76,14 +85,49 @@ def pages() -> Mapping[str, str]:
 
 
 def built_claim(feature: Feature, shown: Shown) -> Claim:
-    tests = shown.get(feature.id, frozenset())
-    return Claim(feature.id, feature.title, state(feature, tests), sorted(tests))
+    tests = nearest_first(feature, shown.get(feature.id, frozenset()))
+    return Claim(feature.id, feature.title, told(feature, tests), tests)
+
+
+def nearest_first(feature: Feature, tests: Iterable[TestName]) -> Sequence[TestName]:
+    """Sort tests: what the row names itself, then by how near they are to what a user does."""
+    return sorted(tests, key=lambda test: (test not in feature.named(), distance(test), test))
+
+
+def distance(test: TestName) -> int:
+    return next((n for n, folder in enumerate(NEAREST) if test.startswith(folder)), len(NEAREST))
+
+
+def told(feature: Feature, tests: Sequence[TestName]) -> str:
+    """Return the state of a row in words, with its proof or its parts."""
+    if feature.decided:
+        return f"decided against: [ADR {int(Path(feature.decided).name[:4])}]({feature.decided})"
+    if feature.parts:
+        return f"{state(feature, tests)}: {'; '.join(map(part, feature.parts.items()))}"
+    return f"shown: {words(tests[0])}" if tests else "not yet"
 
 
 def state(feature: Feature, tests: Collection[TestName]) -> str:
     if feature.decided:
-        return f"decided against: [ADR {int(Path(feature.decided).name[:4])}]({feature.decided})"
+        return "decided against"
+    if feature.lacks():
+        return "in part"
     return "shown" if tests else "not yet"
+
+
+def part(named: tuple[str, str]) -> str:
+    """Return what is said of one part: `batch: yes`."""
+    text, test = named
+    return f"{text}: {'not yet' if test == features.NOT_YET else 'yes'}"
+
+
+def words(test: TestName) -> str:
+    """Return the name of a test as people read it: its class is the subject."""
+    *_, title = test.split(" > ")
+    _, *classes, name = title.split("::") if "::" in title else ("", title)
+    subject = " ".join(CAPITAL.sub(" ", one.removeprefix("Test")).lower() for one in classes)
+    sentence = features.IDS.sub("", name).removeprefix("test_").replace("_", " ")
+    return f"{subject} {sentence}".strip()
 
 
 def kept_claim(guarantee: Guarantee) -> Claim:
@@ -92,12 +136,9 @@ def kept_claim(guarantee: Guarantee) -> Claim:
 
 def count(shown: Mapping[FeatureId, Collection[TestName]]) -> str:
     rows = [feature for rows in features.listed().values() for feature in rows]
-    proven = sum(feature.id in shown for feature in rows)
-    against = sum(feature.decided is not None for feature in rows)
-    return (
-        f"{len(rows)} features: {proven} shown by tests, {against} decided against, "
-        f"{len(rows) - proven - against} not yet.\n\n"
-    )
+    found = Counter(state(feature, shown.get(feature.id, ())) for feature in rows)
+    states = ("shown", "in part", "decided against", "not yet")
+    return f"{len(rows)} features: {', '.join(f'{found[one]} {one}' for one in states)}.\n\n"
 
 
 def tables(groups: Mapping[str, Iterable[Claim]], noun: str, tests: str) -> str:
