@@ -41,12 +41,17 @@ test('the limits are those of the API', () => {
 });
 
 describe('a name', () => {
-  test.each(['Tortoise', ' Tortoise ', 'x'.repeat(MAX_NAME), '🫖'.repeat(MAX_NAME), 'Zoë', '👩\u200d💻', 'שלום'])(
-    '%j is one',
-    (name) => {
-      expect(nameMistake(name, 'project')).toBeUndefined();
-    },
-  );
+  test.each([
+    'Tortoise',
+    ' Tortoise ',
+    'x'.repeat(MAX_NAME),
+    '🫖'.repeat(MAX_NAME),
+    'Zoë',
+    '👩\u200d💻',
+    'שלום',
+  ])('%j is one', (name) => {
+    expect(nameMistake(name, 'project')).toBeUndefined();
+  });
 
   test.each([
     ['', 'Give the project a name.'],
