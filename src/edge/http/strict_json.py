@@ -57,11 +57,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> float | int:
+    """Return an integer for a number without a fraction: `1.0` and `1e0` are `1` (RFC 8785)."""
     number = float(digits)
     if not (number == 0 or MIN_FRACTION <= abs(number) <= MAX_NUMBER):
         raise _out_of_range(digits)
-    return number
+    return int(number) if number.is_integer() else number
 
 
 def _int(digits: str) -> int:
