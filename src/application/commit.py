@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from application.upcasting import todays_data
+from kernel.digest import canonical
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Command, Event, Recorded
 from kernel.personal import FINGERPRINTS
@@ -126,7 +127,7 @@ def fingerprint(
         ),
         "type": type(command).__name__,
     }
-    return hashlib.sha256(canonical_json(content).encode()).digest()
+    return hashlib.sha256(canonical(content).encode()).digest()
 
 
 def canonical_json(value: object) -> str:

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from domain.look_ups import LookUps
 from kernel.actor import Actor
 from kernel.operation import NamedEnvelope, PlainId
+from kernel.texts import readable
 from kernel.values import Url
 
 OURS = "skafu"
@@ -77,5 +78,5 @@ def completed(status: DeploymentStatus) -> dict[str, str]:
 
 
 def reason(status: DeploymentStatus) -> str:
-    said = (status.description or "").strip()
+    said = readable(status.description or "").strip()
     return f"GitHub: {status.state}" + (f": {said}" if said else "")

@@ -14,6 +14,7 @@ from kernel.merging import UNMERGED, Aspects, Touches, meet
 from kernel.messages import AggregateId, Command, Event, aggregate_id
 from kernel.operation import Operation
 from kernel.personal import ForgetSubject, SubjectForgotten
+from kernel.texts import normal
 
 
 class State(Protocol):
@@ -104,7 +105,9 @@ class Aggregate(Generic[S, C, E]):
         return (event.touches or UNMERGED)(event)
 
     def claim(self, command: C) -> str | None:
-        return None if self.unique is None else self.unique.claim(command)
+        """Return the unique value that the command takes, in its normal form."""
+        found = None if self.unique is None else self.unique.claim(command)
+        return None if found is None else normal(found)
 
     def claimed(self, command: C) -> DomainError:
         return DomainError() if self.unique is None else self.unique.taken(command)

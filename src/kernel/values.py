@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, JsonValue, StringConstraints
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, JsonValue, StringConstraints
 from pydantic_core import CoreSchema, core_schema
+
+from kernel.texts import honest, one_line, visible
 
 EXPECTED = "expected"
 """The type of a validation error whose message is a sentence for users."""
@@ -39,6 +41,8 @@ Name = Annotated[
     StringConstraints(
         strip_whitespace=True, min_length=1, max_length=100, pattern=NO_CONTROL_CHARACTERS
     ),
+    AfterValidator(one_line),
+    AfterValidator(visible),
     Expected("text of at most 100 characters, not blank and without control characters"),
 ]
 Description = Annotated[
@@ -49,7 +53,12 @@ Description = Annotated[
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=NO_NUL),
-    Expected("text of at most 1000 characters, not blank and without NUL characters"),
+    AfterValidator(honest),
+    AfterValidator(visible),
+    Expected(
+        "text of at most 1000 characters, not blank and without NUL characters, C1 controls or "
+        "characters that turn the direction of writing"
+    ),
 ]
 Slug = Annotated[
     str,

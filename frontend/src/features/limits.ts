@@ -3,11 +3,15 @@ export const MAX_NAME = 100; // characters, as all of these
 export const MAX_DESCRIPTION = 2000;
 export const MAX_SERVICES = 20; // at the creation of a project
 
+// As in src/kernel/texts.py: controls, ends of lines, and what turns the direction of writing.
+const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const NOTHING_TO_SEE = /^[\p{Default_Ignorable_Code_Point}\s\u2800]*$/u;
+
 /** The mistake in a name, or undefined; `what` is the thing which has it. */
 export function nameMistake(name: string, what: string): string | undefined {
   const text = name.trim();
-  if (text === '') return `Give the ${what} a name.`;
-  if (hasControlCharacters(text)) return 'A name is one line without tabs or control characters.';
+  if (NOTHING_TO_SEE.test(text)) return `Give the ${what} a name.`;
+  if (CONTROLS.test(text)) return 'A name is one line without tabs or control characters.';
   return lengthMistake(text, MAX_NAME);
 }
 
@@ -19,8 +23,4 @@ function lengthMistake(text: string, most: number): string | undefined {
   // The API counts characters, of which a string's `length` counts some twice.
   const length = [...text].length;
   return length > most ? `At most ${most} characters; there are ${length}.` : undefined;
-}
-
-function hasControlCharacters(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\u007f');
 }

@@ -41,18 +41,27 @@ test('the limits are those of the API', () => {
 });
 
 describe('a name', () => {
-  test.each(['Tortoise', ' Tortoise ', 'x'.repeat(MAX_NAME), '🫖'.repeat(MAX_NAME), 'Zoë'])(
-    '%j is one',
-    (name) => {
-      expect(nameMistake(name, 'project')).toBeUndefined();
-    },
-  );
+  test.each([
+    'Tortoise',
+    ' Tortoise ',
+    'x'.repeat(MAX_NAME),
+    '🫖'.repeat(MAX_NAME),
+    'Zoë',
+    '👩\u200d💻',
+    'שלום',
+  ])('%j is one', (name) => {
+    expect(nameMistake(name, 'project')).toBeUndefined();
+  });
 
   test.each([
     ['', 'Give the project a name.'],
     [' \n', 'Give the project a name.'],
     ['x'.repeat(MAX_NAME + 1), 'At most 100 characters; there are 101.'],
     ['🫖'.repeat(MAX_NAME + 1), 'At most 100 characters; there are 101.'],
+    ['\u200b\u2060', 'Give the project a name.'],
+    ['\u3164', 'Give the project a name.'],
+    ['next\u0085line', 'A name is one line without tabs or control characters.'],
+    ['gpj\u202eexe', 'A name is one line without tabs or control characters.'],
     ['two\tcolumns', 'A name is one line without tabs or control characters.'],
     ['del\u007f', 'A name is one line without tabs or control characters.'],
   ])('%j is none', (name, mistake) => {

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from application.commit import GENESIS, Commit, canonical_json
 from application.ports import Clock, EventStore, Unavailable
 from application.publishing.envelopes import envelopes
+from application.reading.pages import cut
 from application.warm import Bounded
 from application.writing.heads import StreamBroken
 from kernel.messages import AggregateId, iso_milliseconds
@@ -238,16 +239,13 @@ class FeedReader:
     store: CommitRanges
 
     def read(self, after: Cursor, limit: int) -> FeedEvents:
-        """Return at most `limit` events after the cursor; none for a cursor beyond the feed."""
-        events: list[dict[str, Any]] = []
-        cursor, more = after, False
-        for envelope, place in self._from(after):
-            if len(events) == limit:
-                more = True
-                break
-            events.append(envelope)
-            cursor = place
-        return FeedEvents(events, cursor, more)
+        """Return at most `limit` events after the cursor; none for a cursor beyond the feed.
+
+        There are fewer in a page when it would have more bytes than an answer may have.
+        """
+        found, more = cut(self._from(after), limit)
+        cursor = found[-1][1] if found else after
+        return FeedEvents([envelope for envelope, _ in found], cursor, more)
 
     def _from(self, after: Cursor) -> Iterator[tuple[dict[str, Any], Cursor]]:
         """Yield events, each with the cursor behind it; entries read before are not looked up."""

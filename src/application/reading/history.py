@@ -10,6 +10,7 @@ from application.commit import Commit
 from application.folding import END, Snapshot, fold_back
 from application.ports import PAST_PAGE, EventStore
 from application.publishing.envelopes import envelopes
+from application.reading.pages import cut
 from application.writing.heads import newer_than
 from application.writing.identity import recorded_between
 from kernel.aggregate import Aggregate
@@ -52,11 +53,11 @@ def trail(
 ) -> Trail:
     """Return at most `limit` events from sequence `first` on, in order, read strongly.
 
+    There are fewer in a page when it would have more bytes than an answer may have.
     `envelopes_of` returns the envelopes of a commit as the reader may see them.
     """
-    found = list(islice(_events(store, aggregate, first, envelopes_of), limit + 1))
-    following = found[limit]["eventSequence"] if len(found) > limit else None
-    return Trail(found[:limit], following)
+    events, more = cut(_events(store, aggregate, first, envelopes_of), limit)
+    return Trail(events, events[-1]["eventSequence"] + 1 if more else None)
 
 
 def owner_of(store: EventStore, kind: Aggregate[S, C, E], aggregate: AggregateId) -> str:

@@ -7,6 +7,7 @@ from application.ports import Claims, EventStore
 from application.reading.history import state_at_version
 from kernel.aggregate import AnyAggregate
 from kernel.messages import AggregateId
+from kernel.texts import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,5 @@ class StoredStates:
         return state_at_version(self.store, aggregate, aggregate.id(plain_id)).state
 
     def holder(self, claim: str) -> AggregateId | None:
-        return self.claims.holder(claim)
+        """Return the aggregate that holds the unique value, however it is written."""
+        return self.claims.holder(normal(claim))

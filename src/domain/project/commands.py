@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NewType
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from kernel.merging import LIFE, always, each_given, one
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
+from kernel.texts import one_line, visible
 from kernel.values import (
     IN_GROUPS,
     NO_CONTROL_CHARACTERS,
@@ -69,6 +70,8 @@ EnvironmentName = Annotated[
 Branch = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS),
+    AfterValidator(one_line),
+    AfterValidator(visible),
     Expected("text of 1 to 255 characters, without control characters"),
 ]
 

@@ -7,6 +7,7 @@ from domain.project import commands, events
 from domain.project.commands import NewService, ServiceId, ServiceType
 from kernel.digest import digest
 from kernel.errors import DomainError, NotFound
+from kernel.texts import alike
 
 MAX_SERVICES = 100
 
@@ -60,8 +61,8 @@ def add_one(services: Services, owner: str, new: NewService) -> events.ServiceAd
 
 
 def require_free_name(services: Services, name: str, but: ServiceId | None = None) -> None:
-    taken = {one.name.casefold() for id, one in services.items() if id != but}
-    if name.casefold() in taken:
+    taken = {alike(one.name) for id, one in services.items() if id != but}
+    if alike(name) in taken:
         raise ServiceNameTaken(name=name)
 
 

@@ -21,6 +21,7 @@ from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
 from edge.http.problems import EXPECTED, InvalidRequest, problem_of
 from edge.queries.status import KEY_IN_PATH
+from kernel.digest import canonical
 
 # A type of its own: the answers to clients that never prefer it stay the same.
 DEFERRED = "application/vnd.skafu.deferred+json"
@@ -82,7 +83,7 @@ def to_named_envelope(sent: SentCommand) -> dict[str, Any]:
 def fingerprint(envelope: Mapping[str, Any]) -> str:
     """Return a hash that tells two commands under one id apart; correlation makes none another."""
     content = {name: value for name, value in envelope.items() if name != "correlationId"}
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def pending(ticket: Ticket, sent: SentCommand) -> Response[Any]:

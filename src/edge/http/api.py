@@ -75,6 +75,7 @@ def build_app(surroundings: Surroundings) -> APIGatewayRestResolver:
     app = APIGatewayRestResolver(
         enable_validation=True,
         json_body_deserializer=strict_json.loads,
+        serializer=strict_json.dumps,
         cors=CORSConfig(
             allow_origin=surroundings.allowed_origin,
             expose_headers=EXPOSED,

@@ -17,6 +17,10 @@ from pydantic import BaseModel
 from edge.http.refusals import InvalidRequest
 from kernel.values import EXPECTED
 
+MAX_FAULTS = 100
+"""Faults that one answer lists: a body may have many thousands, and each takes more than it has."""
+MAX_PATH = 500
+"""Characters of a path that are shown: the names in it are the client's."""
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -95,7 +99,7 @@ OTHERWISE = "This value is not accepted here."
 def faults(error: Exception) -> list[Fault] | None:
     match error:
         case RequestValidationError() | RequestUnsupportedContentType():
-            return [fault(item) for item in error.errors()]
+            return [fault(item) for item in error.errors()[:MAX_FAULTS]]
         case InvalidRequest(path=path) if path:
             return [Fault(path=".".join(path), message=str(error))]
         case _:
@@ -105,7 +109,7 @@ def faults(error: Exception) -> list[Fault] | None:
 def fault(item: Mapping[str, Any]) -> Fault:
     """Return the fault that an error of the validator describes."""
     path = ".".join(str(part) for part in item["loc"] if part != "body")
-    return Fault(path=path or "body", message=sentence(item))
+    return Fault(path=path[:MAX_PATH] or "body", message=sentence(item))
 
 
 def sentence(item: Mapping[str, Any]) -> str:

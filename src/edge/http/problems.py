@@ -16,13 +16,14 @@ from pydantic import BaseModel
 from application.failures import Failure
 from application.ports import FailureSink
 from edge.errors import ANSWERED, INTERNAL, failure, problem_type, row_of
-from edge.http.faults import Fault, faults
+from edge.http.faults import MAX_FAULTS, Fault, faults
 from edge.http.refusals import InvalidRequest as InvalidRequest
 from edge.http.refusals import NoSuchRoute, UnsupportedContentType
 from edge.observability import logger
 
 PROBLEMS = "https://skafu.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
+INVALID = "The request is not valid: `errors` says where, and what is expected there."
 EXPECTED: tuple[type[Exception], ...] = (
     *ANSWERED,
     NotFoundError,
@@ -83,11 +84,14 @@ def ours(error: Exception) -> Exception:
         case RequestUnsupportedContentType():
             return UnsupportedContentType("The Content-Type of a body must be application/json.")
         case RequestValidationError():
-            return InvalidRequest(
-                "The request is not valid: `errors` says where, and what is expected there."
-            )
+            return InvalidRequest(INVALID + rest(len(error.errors())))
         case _:
             return error
+
+
+def rest(found: int) -> str:
+    """Return what to say of faults that are not listed."""
+    return f" Only the first {MAX_FAULTS} of {found} are listed." if found > MAX_FAULTS else ""
 
 
 def reported_bug(

@@ -43,20 +43,26 @@ def loads(text: str) -> dict[str, Any]:
     return value
 
 
+def dumps(value: object) -> str:
+    """Return compact JSON, with characters beyond ASCII as they are: escaped they take 6 bytes."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedJson(f'The field "{twice[:100]}" is given twice.')
+        raise MalformedJson(f'The field "{encodable(twice[:100])}" is given twice.')
     return fields
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> float | int:
+    """Return an integer for a number without a fraction: `1.0` and `1e0` are `1` (RFC 8785)."""
     number = float(digits)
     if not (number == 0 or MIN_FRACTION <= abs(number) <= MAX_NUMBER):
         raise _out_of_range(digits)
-    return number
+    return int(number) if number.is_integer() else number
 
 
 def _int(digits: str) -> int:
@@ -93,6 +99,11 @@ def _check_name(name: str) -> None:
     if not name:
         raise MalformedJson("The name of a field must not be empty.")
     _check_text(name)
+
+
+def encodable(text: str) -> str:
+    """Return the text with `?` in the place of each half of a surrogate pair."""
+    return text.encode(errors="replace").decode()
 
 
 def _check_text(text: str) -> None:

@@ -1,6 +1,6 @@
 """Rows of the read models: lists, single rows, and the rows within another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as QueryPar
 from pydantic import Field, StringConstraints
 
 from application.ports import BadPageToken, RowPage
+from application.reading.pages import MAX_PAGE_BYTES, size
 from edge.caller import Caller
 from edge.http.api import Parameter
 from edge.http.headers import IfNoneMatch
@@ -51,6 +52,7 @@ exist, or belongs to somebody else, the answer is 404.
 LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
 POLL = 0.1
 
+Json = Mapping[str, Any]
 Sort = Literal["createdAt:asc", "createdAt:desc"]
 NextToken = Annotated[
     str,
@@ -135,7 +137,7 @@ def list_rows(
         index, key = query.own, who.sub
         wanted = shown(query) if status is None else {"status": {"eq": status}}
     variables = {index.key: key, "filter": wanted, **page}
-    return page_of(lambda: ports.queries.page(who.token, index.document, variables), limit)
+    return page_of(ports, who, index.document, variables)
 
 
 def get_row(
@@ -185,7 +187,7 @@ def list_within(
 ) -> Response[Any]:
     awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
     page = {query.index.key: id, "filter": shown(query), "limit": limit, "nextToken": next_token}
-    return page_of(lambda: ports.queries.page(who.token, query.index.document, page), limit)
+    return page_of(ports, who, query.index.document, page)
 
 
 def shown(query: Query) -> dict[str, Any] | None:
@@ -193,9 +195,9 @@ def shown(query: Query) -> dict[str, Any] | None:
     return None if query.hidden is None else {"status": {"ne": query.hidden}}
 
 
-def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:
+def page_of(ports: QueryPorts, who: Caller, document: str, variables: Json) -> Response[Any]:
     try:
-        page = read()
+        page = fitting(partial(ports.queries.page, who.token, document), variables)
     except BadPageToken:
         raise InvalidRequest(
             "`nextToken` must come from an earlier answer of this list.", "nextToken"
@@ -205,5 +207,17 @@ def page_of(read: Callable[[], RowPage], limit: int) -> Response[Any]:
         last_updated=max((row["updatedAt"] for row in rows), default=None),
         version=max((row["version"] for row in rows), default=0),
     )
-    pagination = Pagination(limit=limit, next_token=page.get("nextToken"))
+    pagination = Pagination(limit=variables["limit"], next_token=page.get("nextToken"))
     return json_response(ListBody(data=rows, pagination=pagination, meta=meta))
+
+
+def fitting(read: Callable[[Json], RowPage], variables: Json) -> RowPage:
+    """Return a page with few enough bytes for an answer: half as many rows are read until it has.
+
+    A token leads from the end of a page only, so a page that is too large cannot be cut.
+    """
+    page, limit = read(variables), variables["limit"]
+    while limit > 1 and size(page["items"]) > MAX_PAGE_BYTES:
+        limit //= 2
+        page = read({**variables, "limit": limit})
+    return page

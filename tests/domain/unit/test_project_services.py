@@ -50,6 +50,11 @@ class TestAdding:
             ServiceNameTaken
         )
 
+    @pytest.mark.parametrize("same", ["Cafe\u0301", "CAFÉ", "Ca\u200bfé", "café\ufe0f"])
+    def test_a_name_that_looks_the_same_is_refused(self, same: str) -> None:
+        given(project, created(), added("Café")).when(add(same)).then_refused(ServiceNameTaken)
+        given(project, created(), added(same)).when(add("Café")).then_refused(ServiceNameTaken)
+
     def test_a_name_that_another_gave_up_is_recorded(self) -> None:
         given(project, created(), added("spout"), renamed("beak")).when(
             AddService(service=add("lid").service.model_copy(update={"service_name": "spout"}))

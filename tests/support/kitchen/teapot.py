@@ -13,6 +13,7 @@ from kernel.errors import DomainError, NotFound
 from kernel.event_types import event_types
 from kernel.operation import operations_of
 from kernel.personal import Subject
+from kernel.texts import alike
 from tests.support.kitchen import commands, events
 from tests.support.kitchen.bodies import TEAPOT_BODIES
 from tests.support.kitchen.commands import Material, PartId, TeapotCommand
@@ -145,8 +146,8 @@ def change_part(state: Teapot, command: commands.ChangePart) -> list[PartEvent]:
 
 
 def require_free_name(state: Teapot, name: str, but: PartId | None = None) -> None:
-    taken = {part.name.casefold() for id, part in state.parts.items() if id != but}
-    if name.casefold() in taken:
+    taken = {alike(part.name) for id, part in state.parts.items() if id != but}
+    if alike(name) in taken:
         raise PartNameTaken(name=name)
 
 

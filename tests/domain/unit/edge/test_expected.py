@@ -18,7 +18,9 @@ def faults(path: str, body: object) -> dict[str, str]:
     return {fault["path"]: fault["message"] for fault in answer.body["errors"]}
 
 
-@pytest.mark.parametrize("value", ["x" * 101, 5, "  ", "a\nb", None])
+@pytest.mark.parametrize(
+    "value", ["x" * 101, 5, "  ", "a\nb", None, "a\x85b", "a\u202eb", "\u200b"]
+)
 def test_a_name_is_refused_in_words(value: object) -> None:
     assert faults("/projects", {"name": value}) == {"name": NAME}
 

@@ -22,6 +22,7 @@ from domain.contents import contents
 from edge.caller import Forbidden, Unauthorized
 from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
+from edge.http.faults import MAX_FAULTS
 from edge.http.problems import InvalidRequest, answer, bug
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import AggregateNotFound, DomainError, NotFound
@@ -29,6 +30,7 @@ from tests.support import unions
 from tests.support.api import Api
 from tests.support.fakes import Failures
 from tests.support.kitchen.teapot import PartNameTaken, PartNotFound, TeapotIsRetired
+from tests.support.world import APP, FIRST, typical
 
 UNWORDED = (NotAllowed, Unavailable)
 """Errors of others, whose texts are not for users."""
@@ -158,3 +160,29 @@ class TestAnUnexpectedError:
 
     def test_is_answered_all_the_same_when_the_error_bus_is_down(self) -> None:
         assert self.answered(None) == 500
+
+
+@pytest.mark.feature("C20")
+class TestAnswersToVeryWrongRequests:
+    """A fault takes more bytes than what is wrong: an answer with all of them may be too large."""
+
+    def test_list_the_first_faults_and_say_how_many_there_are(self) -> None:
+        body = typical(FIRST) | {f"{n:05}": 1 for n in range(15_000)}
+        answer = Api(APP).call(FIRST.method, FIRST.path, body, {})
+
+        assert (answer.status, answer.problem) == (400, "invalid-request")
+        assert len(answer.faults) == MAX_FAULTS
+        assert answer.body["detail"].endswith(f"Only the first {MAX_FAULTS} of 15000 are listed.")
+
+    def test_of_a_batch_stay_small(self) -> None:
+        wrong = {"type": FIRST.name, "data": {"x" * 700 + f"{n:05}": 1 for n in range(300)}}
+        answer = Api(APP).post("/commands", {"commands": [wrong] + [{}] * 99})
+
+        assert [result["status"] for result in answer.body["results"]] == [400] * 100
+        assert len(answer.text) < 300_000
+
+    def test_of_a_name_that_is_half_a_character_twice_are_readable(self) -> None:
+        answer = Api(APP).call(FIRST.method, FIRST.path, '{"\\ud800": 1, "\\ud800": 2}', {})
+
+        assert answer.problem == "malformed-json"
+        assert answer.body["detail"] == 'The field "?" is given twice.'

@@ -1,0 +1,31 @@
+"""Pages of answers: as many entries as were asked for, or fewer when they have too many bytes."""
+
+import json
+from collections.abc import Iterable
+from typing import TypeVar
+
+E = TypeVar("E")
+
+# Lambda answers with at most 6 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+# The rest is for what surrounds the entries, and for the one entry that a page has in any case.
+MAX_PAGE_BYTES = 5 * 1024 * 1024
+
+
+def size(entry: object) -> int:
+    """Return the most bytes that the entry can take in an answer of Lambda.
+
+    The body is JSON within a JSON text, which Lambda's older runtimes escape to ASCII.
+    """
+    return len(json.dumps(json.dumps(entry, ensure_ascii=False)))
+
+
+def cut(entries: Iterable[E], limit: int, max_bytes: int = MAX_PAGE_BYTES) -> tuple[list[E], bool]:
+    """Return the entries that make one page, at least one of them, and whether more follow."""
+    page: list[E] = []
+    total = 0
+    for entry in entries:
+        total += size(entry)
+        if page and (len(page) == limit or total > max_bytes):
+            return page, True
+        page.append(entry)
+    return page, False
