@@ -10,6 +10,8 @@ from rich.progress import track
 from rich.table import Table
 
 from adapters.appsync.read_models import AppSyncReadModels, signed_session
+from application.failures import reason
+from application.ports import Refused, RowConflict, Unavailable
 from application.publishing.feed import FeedEntry, FeedWriter, broken_feed
 from application.reading.catch_up import CatchUp
 from application.reading.verify import (
@@ -17,6 +19,7 @@ from application.reading.verify import (
     HISTORY,
     SHARED,
     STRAY,
+    UNREADABLE,
     Discrepancy,
     Verifier,
     all_discrepancies,
@@ -123,10 +126,20 @@ def mended(found: list[Discrepancy]) -> bool:
     """Rebuild what differs; a broken history, stray rows and shared rows stay errors."""
     beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
-    for aggregate, where in track(sorted(stale), "Mending", console=Console(stderr=True)):
+    mending = track(sorted(stale), "Mending", console=Console(stderr=True))
+    left = [each for each in mending if not is_mended(*each)]
+    typer.echo(f"repaired {len(stale) - len(left)}")
+    return not (beyond or left)
+
+
+def is_mended(aggregate: AggregateId, where: str) -> bool:
+    """Mend it, or tell why that failed: the others are mended all the same."""
+    try:
         mend(aggregate, where)
-    typer.echo(f"repaired {len(stale)}")
-    return not beyond
+    except (Unavailable, RowConflict, Refused, *UNREADABLE) as error:
+        typer.echo(f"{where} of {aggregate} was not mended: {reason(error)}", err=True)
+        return False
+    return True
 
 
 def mend(aggregate: AggregateId, where: str) -> None:

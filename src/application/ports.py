@@ -4,6 +4,7 @@ Adapters do not inherit from the protocols.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -49,6 +50,10 @@ class BadPageToken(Invalid):
 
 class NotAllowed(Exception):
     """The other side denies this caller access."""
+
+
+class RowUnreadable(Unavailable):
+    """A row is stored in a form that the schema of the read models cannot show."""
 
 
 class RowConflict(Exception):
@@ -115,31 +120,55 @@ class FailureSink(Protocol):
     def report(self, failure: Failure) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A stored row that today's schema or row class cannot read: only its guards are known.
+
+    A guard is `None` if it is no number that can be read.
+    """
+
+    version: int | None
+    projection_version: int | None
+
+
+StoredRow = Row | UnreadableRow
+
+
 class ReadModels(Protocol):
     """Rows, written by compare-and-set. Reads may be stale."""
 
-    def get(self, key: RowKey) -> Row | None: ...
+    def get(self, key: RowKey) -> StoredRow | None: ...
 
     def create(self, key: RowKey, row: Row) -> None:
         """Write a new row. Raises `RowConflict` if it exists."""
         ...
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
-        """Replace a row. Raises `RowConflict` unless its versions are those of `replaces`."""
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
+        """Replace a row. Raises `RowConflict` unless its versions are those of `replaces`.
+
+        A row whose version cannot be read is replaced unless it has a readable one by now, beyond
+        that of `row`.
+        """
         ...
 
 
 RowPage = dict[str, Any]
-"""`{items: [...], nextToken}`."""
+"""`{items: [...], nextToken}`; `unreadable` holds the ids of rows that are left out, if any."""
 
 
 class RowQueries(Protocol):
     """Rows that a caller may see, queried with the caller's own token."""
 
     def row(self, token: str, document: str, id: str) -> dict[str, Any] | None:
-        """Return `None` for a row that is not there, or not for this caller."""
+        """Return `None` for a row that is not there, or not for this caller.
+
+        Raises `RowUnreadable`.
+        """
         ...
 
     def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
-        """Return one page of a list. Raises `BadPageToken`."""
+        """Return one page of a list, without the rows that cannot be read.
+
+        Raises `BadPageToken`.
+        """
         ...

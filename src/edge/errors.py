@@ -25,6 +25,7 @@ from application.ports import (
     NotAllowed,
     Refused,
     RowConflict,
+    RowUnreadable,
     Unavailable,
 )
 from application.privacy.subject_keys import SubjectIsForgotten
@@ -104,6 +105,17 @@ ERRORS = (
     ErrorRow(RecordsNotPublished, Severity.CRITICAL, True, "run `skafu dlq redrive`"),
     ErrorRow(MessageGivenUp, Severity.ERROR, True, "fix the cause, then run `skafu dlq redrive`"),
     ErrorRow(Discarded, Severity.INFO, False, "somebody decided not to retry it"),
+    ErrorRow(
+        RowUnreadable,
+        Severity.WARNING,
+        True,
+        "a row does not fit the schema of the read models: run `skafu verify --repair`",
+        Answer(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail="This row cannot be read at present. Try again later.",
+            headers={"Retry-After": "60"},
+        ),
+    ),
     ErrorRow(
         Unavailable,
         Severity.WARNING,

@@ -9,7 +9,7 @@ from typing import Any
 
 from application.commit import Commit
 from application.failures import Failure
-from application.ports import EventStore, RowConflict, Unavailable
+from application.ports import EventStore, RowConflict, StoredRow, Unavailable, UnreadableRow
 from kernel.messages import AggregateId
 from kernel.projection import Row, RowKey
 
@@ -175,30 +175,37 @@ class OvertakenStore:
 
 @dataclass
 class MemoryReadModels:
-    """Rows by compare-and-set, counted."""
+    """Rows by compare-and-set, counted. Those of `unreadable` are stored, and cannot be read."""
 
     rows: dict[RowKey, Row] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    unreadable: dict[RowKey, UnreadableRow] = field(default_factory=dict)
 
-    def get(self, key: RowKey) -> Row | None:
+    def get(self, key: RowKey) -> StoredRow | None:
         self.calls["get"] += 1
-        return self.rows.get(key)
+        return self.unreadable.get(key) or self.rows.get(key)
 
     def create(self, key: RowKey, row: Row) -> None:
         self.calls["create"] += 1
-        if key in self.rows:
+        if key in self.rows or key in self.unreadable:
             raise RowConflict(key)
         self.rows[key] = row
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         self.calls["update"] += 1
-        stored = self.rows.get(key)
+        stored = self.unreadable.get(key) or self.rows.get(key)
         if stored is None or guards(stored) != guards(replaces):
             raise RowConflict(key)
+        self.unreadable.pop(key, None)
         self.rows[key] = row
 
+    def spoil(self, key: RowKey, *, version: int | None, projection_version: int | None) -> None:
+        """Let the row no longer be readable, apart from these guards."""
+        del self.rows[key]
+        self.unreadable[key] = UnreadableRow(version, projection_version)
 
-def guards(row: Row) -> tuple[int, int]:
+
+def guards(row: StoredRow) -> tuple[int | None, int | None]:
     return row.version, row.projection_version
 
 

@@ -2789,6 +2789,25 @@ export interface components {
             nextToken: string | null;
         };
         /**
+         * RowListBody
+         * @description A page of rows. `unreadable` holds the ids of rows on it that cannot be shown at present.
+         *
+         *     It is left out when all rows are shown.
+         */
+        RowListBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+            /**
+             * Unreadable
+             * @default []
+             */
+            unreadable?: string[];
+        };
+        /**
          * Status
          * @description The status of a deferred command.
          *
@@ -3166,7 +3185,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBody"];
+                    "application/json": components["schemas"]["RowListBody"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4408,7 +4427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBody"];
+                    "application/json": components["schemas"]["RowListBody"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -67,16 +67,25 @@ export function connectReadModels(): ReadModels {
   };
 }
 
+interface AnswerError {
+  readonly message: string;
+  readonly errorType?: string;
+  readonly path?: readonly (string | number)[] | null;
+}
+
 interface Answer<Data> {
   readonly data: Data;
-  readonly errors?: readonly { readonly message: string; readonly errorType?: string }[];
+  readonly errors?: readonly AnswerError[];
 }
 
 interface Page<Row> extends Answer<Row[]> {
   readonly nextToken?: string | null;
 }
 
-/** A page may be empty and still have a successor: only a missing token ends a list. */
+/**
+ * A page may be empty and still have a successor: only a missing token ends a list.
+ * A row that AppSync cannot show as the schema declares it is left out; the others are shown.
+ */
 export async function everyPage<Row>(
   fetchPage: (nextToken: string | null) => Promise<Page<Row>>,
 ): Promise<Row[]> {
@@ -84,10 +93,20 @@ export async function everyPage<Row>(
   let nextToken: string | null | undefined = null;
   do {
     const page: Page<Row> = await fetchPage(nextToken);
-    rows.push(...answered(page));
+    rows.push(...shown(page));
     nextToken = page.nextToken;
   } while (nextToken);
   return rows;
+}
+
+function shown<Row>(page: Page<Row>): Row[] {
+  if (!page.errors?.every(isOfStoredValue)) return answered(page);
+  return page.data.filter((row) => row !== null);
+}
+
+/** The error of a field within a row, which has no kind: the stored value is not of its type. */
+function isOfStoredValue({ errorType, path }: AnswerError): boolean {
+  return !errorType && (path?.length ?? 0) > 1;
 }
 
 function answered<Data>({ data, errors }: Answer<Data>): Data {

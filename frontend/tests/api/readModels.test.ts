@@ -27,6 +27,13 @@ test('a page with errors fails the whole list, even when it came with data', asy
   );
 });
 
+test('a row that cannot be shown hides no other', async () => {
+  const message = "Can't serialize value (/projectsByUser/items[1]/status)";
+  const errors = [{ message, path: ['projectsByUser', 'items', 1, 'status'] }];
+  const page = { data: ['a', null, 'c'], errors, nextToken: null };
+  expect(await everyPage(() => Promise.resolve(page))).toEqual(['a', 'c']);
+});
+
 test('a row of somebody else is as good as none', () => {
   const refused = { message: 'Not Authorized to access getProject', errorType: 'Unauthorized' };
   expect(ofMine({ data: null, errors: [refused] })).toBeNull();

@@ -1,6 +1,9 @@
 /** Reads and writes of the models through the resolvers that Amplify generated. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+
+import { marshall } from '@aws-sdk/util-dynamodb';
 
 import {
   checkpoint,
@@ -13,6 +16,7 @@ import {
   update,
   PROJECT,
 } from './support/rows';
+import { putItem } from './support/ministack';
 import { startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
@@ -20,6 +24,19 @@ before(async () => {
   stack = await startStack();
 });
 after(() => stack.stop());
+
+const BY_USER = `query L($userId: ID!) {
+  projectsByUser(userId: $userId) { items { ${PROJECT} } nextToken }
+}`;
+
+const GUARDED = { version: { eq: 1 }, projectionVersion: { eq: 1 } };
+
+/** The condition under which a row without a readable version is replaced. */
+const replaceable = (version: number): object[] => [
+  { not: { version: { attributeType: 'number' } } },
+  { version: { gt: 2 ** 31 - 1 } },
+  { version: { le: version } },
+];
 
 const CONDITION_FAILED = 'DynamoDB:ConditionalCheckFailedException';
 
@@ -344,4 +361,49 @@ test('a row without an owner is a row', async () => {
     { id },
   );
   assert.equal(getProject.owner, null);
+});
+
+describe('a row that the schema cannot show', () => {
+  const unreadable: Record<string, [string, object | undefined]> = {
+    'an unknown status': ['status', { S: 'HIBERNATING' }],
+    'no name': ['name', undefined],
+    'a number that is text': ['serviceCount', { S: 'many' }],
+    'a moment that is none': ['createdAt', { S: 'yesterday' }],
+    'no version': ['version', undefined],
+    'a version that is text': ['version', { S: 'seven' }],
+  };
+  for (const [how, [field, value]] of Object.entries(unreadable)) {
+    test(`is left out of a list alone and can be written again: ${how}`, async () => {
+      const { owner } = stack.people;
+      const userId = randomUUID();
+      const [good, bad] = [project(owner, { userId }), project(owner, { userId })];
+      await stored(stack.projector, 'Project', good);
+      const item = { ...marshall(bad), [field]: value };
+      await putItem(stack.emulator.endpoint, 'Project-test', item);
+
+      const list = await stack.projector.call(BY_USER, { userId });
+      const paths = list.errors.map(({ path }) => path);
+      const items = list.data?.projectsByUser.items as (object | null)[];
+      const place = items.indexOf(null);
+      assert.equal(items.length, 2);
+      assert.deepEqual(paths, [['projectsByUser', 'items', place, field]]);
+      assert.equal(list.errors[0]?.errorType, undefined);
+
+      const anew = { ...bad, version: 2 };
+      const condition = { or: replaceable(2), projectionVersion: { eq: 1 } };
+      const variables = { input: anew, condition: field === 'version' ? condition : GUARDED };
+      const { data, errors } = await stack.projector.call(mutation('update', 'Project'), variables);
+      assert.deepEqual(errors, []);
+      assert.equal(data?.updateProject.version, 2);
+    });
+  }
+
+  test('is not replaced when it has a version of its own by now', async () => {
+    const row = project(stack.people.owner, { version: 9 });
+    await stored(stack.projector, 'Project', row);
+    const condition = { or: replaceable(2) };
+    const variables = { input: { ...row, version: 2 }, condition };
+    const { errors } = await stack.projector.call(mutation('update', 'Project'), variables);
+    assert.equal(errors[0]?.errorType, CONDITION_FAILED);
+  });
 });

@@ -1,12 +1,13 @@
 """Reads of AppSync with the caller's own token: AppSync's rules decide what the caller sees."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.appsync.read_models import camel
-from adapters.appsync.session import AppSyncError, GraphQLSession, run
-from application.ports import BadPageToken, NotAllowed, RowPage
+from adapters.appsync.read_models import camel, left_out
+from adapters.appsync.selection import selecting
+from adapters.appsync.session import AppSyncError, GraphQLSession, RowsUnreadable, run
+from application.ports import BadPageToken, NotAllowed, RowPage, RowUnreadable
 
 # AppSync answers with one of these to a page token that it did not issue for the list: nothing else
 # of the request to DynamoDB comes from outside.
@@ -34,19 +35,42 @@ class AppSyncQueries:
         """
         try:
             found: dict[str, Any] | None = self._run(token, document, {"id": id})
+            return found and self._decoded(found)
         except NotAllowed:
             return None
-        return found and self._decoded(found)
+        except (RowsUnreadable, json.JSONDecodeError):
+            raise RowUnreadable(id) from None
 
     def page(self, token: str, document: str, variables: Mapping[str, Any]) -> RowPage:
-        """Return one page of a list. Raises `BadPageToken`."""
+        """Return one page of a list, and name the rows that are left out: they cannot be read.
+
+        Raises `BadPageToken`.
+        """
         try:
             page: RowPage = self._run(token, document, variables)
+        except RowsUnreadable as error:
+            return self._readable_part(error.data, token, document, variables)
         except AppSyncError as error:
             if variables.get("nextToken") and set(error.kinds) <= set(BAD_TOKEN):
                 raise BadPageToken(str(error)) from error
             raise
-        return page | {"items": [self._decoded(row) for row in page["items"]]}
+        return self._page(page)
+
+    def _readable_part(
+        self, page: RowPage, token: str, document: str, variables: Mapping[str, Any]
+    ) -> RowPage:
+        """Return the rows that can be read, and the ids of the others from a second query."""
+        ids = self._run(token, selecting(document, ("id",)), variables)
+        return self._page(page, left_out(page, ids))
+
+    def _page(self, page: RowPage, unreadable: Sequence[str] = ()) -> RowPage:
+        items, names = [], list(unreadable)
+        for row in filter(None, page["items"]):
+            try:
+                items.append(self._decoded(row))
+            except json.JSONDecodeError:
+                names.append(row["id"])
+        return page | {"items": items} | ({"unreadable": names} if names else {})
 
     def _run(self, token: str, document: str, variables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the field's value
         given = {name: value for name, value in variables.items() if value is not None}

@@ -1,20 +1,23 @@
 """The read models, written through mutations of AppSync, so that subscribers are notified."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, cast
 
 import boto3
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
-from adapters.appsync.session import GraphQLSession, SigV4, open_session, run
+from adapters.appsync.selection import selecting
+from adapters.appsync.session import GraphQLSession, RowsUnreadable, SigV4, open_session, run
+from application.ports import StoredRow, UnreadableRow
 from kernel.contents import ReadModels
 from kernel.projection import Row, RowKey
 
 PAGE = 1000  # rows at a time; a scan also ends its page at a megabyte
 GUARDS = ("version", "projectionVersion")
+GREATEST_INT = 2**31 - 1  # of GraphQL
 # AppSync puts its own clock into `updatedAt` when an update leaves it out.
 ALWAYS_SENT = (*GUARDS, "updatedAt")
 camel, snake = cache(to_camel), cache(to_snake)
@@ -31,17 +34,27 @@ class AppSyncReadModels:
         self._session = session
         self._schema = schema
 
-    def get(self, key: RowKey) -> Row | None:
-        found = run(self._session, self._document("get", key.model), {"id": key.id})
-        return None if found is None else from_graphql(self._schema, key.model, found)
+    def get(self, key: RowKey) -> StoredRow | None:
+        document = self._document("get", key.model)
+        try:
+            found = run(self._session, document, {"id": key.id})
+        except RowsUnreadable:
+            return UnreadableRow(*(self._guard(document, key, name) for name in GUARDS))
+        if found is None:
+            return None
+        try:
+            return from_graphql(self._schema, key.model, found)
+        except (ValidationError, json.JSONDecodeError):
+            return UnreadableRow(found["version"], found["projectionVersion"])
 
-    def versions(self, model: str) -> Iterator[tuple[str, int]]:
+    def versions(self, model: str) -> Iterator[tuple[str, int | None]]:
         """Yield the id and version of every row, by a scan of the table. For operators only."""
         token = None
         while True:
             variables = {"limit": PAGE} | ({} if token is None else {"nextToken": token})
-            page = run(self._session, self._schema.lists[model], variables)
-            yield from ((row["id"], row["version"]) for row in page["items"])
+            page, unreadable = self._versions(self._schema.lists[model], variables)
+            yield from ((row["id"], row["version"]) for row in page["items"] if row)
+            yield from ((id, None) for id in unreadable)
             token = page.get("nextToken")
             if token is None:
                 return
@@ -50,17 +63,59 @@ class AppSyncReadModels:
         fields = {k: v for k, v in to_graphql(self._schema, row).items() if v is not None}
         run(self._session, self._document("create", key.model), {"input": fields})
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
-        """Send the fields that differ; a null removes the attribute."""
-        before, after = to_graphql(self._schema, replaces), to_graphql(self._schema, row)
-        changed = {k: v for k, v in after.items() if v != before[k] or k in ALWAYS_SENT}
-        condition = {guard: {"eq": before[guard]} for guard in GUARDS}
-        variables = {"input": {"id": key.id, **changed}, "condition": condition}
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
+        """Send the fields that differ, or all; a null removes the attribute."""
+        changed, condition = to_graphql(self._schema, row), replacing(row, replaces)
+        if not isinstance(replaces, UnreadableRow):
+            before = to_graphql(self._schema, replaces)
+            changed = {k: v for k, v in changed.items() if v != before[k] or k in ALWAYS_SENT}
+        variables = {"input": {**changed, "id": key.id}, "condition": condition}
         run(self._session, self._document("update", key.model), variables)
+
+    def _guard(self, document: str, key: RowKey, name: str) -> int | None:
+        try:
+            found = run(self._session, selecting(document, (name,)), {"id": key.id})
+        except RowsUnreadable:
+            return None
+        return found and cast(int, found[name])
+
+    def _versions(self, document: str, variables: dict[str, Any]) -> tuple[Any, Sequence[str]]:
+        """Return a page, and the ids of the rows on it whose version cannot be read."""
+        try:
+            return run(self._session, selecting(document, ("id", "version")), variables), ()
+        except RowsUnreadable as error:
+            ids = run(self._session, selecting(document, ("id",)), variables)
+            return error.data, left_out(error.data, ids)
 
     def _document(self, verb: str, model: str) -> str:
         """Return a generated document, such as `UPDATE_ORDER`."""
         return cast(str, self._schema.documents[f"{verb}_{snake(model)}".upper()])
+
+
+def replacing(row: Row, replaces: StoredRow) -> dict[str, Any]:
+    """Return the condition under which `row` replaces what was read.
+
+    Nobody but another projector writes a version that can be read in the place of one that cannot;
+    its row is replaced only if it is older.
+    """
+    condition: dict[str, Any] = {}
+    if replaces.projection_version is not None:
+        condition["projectionVersion"] = {"eq": replaces.projection_version}
+    if replaces.version is not None:
+        return {"version": {"eq": replaces.version}, **condition}
+    no_version = [
+        {"not": {"version": {"attributeType": "number"}}},
+        {"version": {"gt": GREATEST_INT}},
+        {"version": {"le": row.version}},
+    ]
+    return {"or": no_version, **condition}
+
+
+def left_out(page: Any, ids: Any) -> Sequence[str]:  # noqa: ANN401 - pages of a list
+    """Return the ids of the rows that are null on a page, from the same page of ids alone."""
+    shown = {row["id"] for row in page["items"] if row}
+    pairs = zip(page["items"], ids["items"], strict=False)
+    return [named["id"] for row, named in pairs if row is None and named["id"] not in shown]
 
 
 def signed_session(url: str) -> GraphQLSession:

@@ -54,6 +54,18 @@ class SchemaBehind(Unavailable):
     """AppSync's schema lacks what this release asks for: its deployment is in progress."""
 
 
+class RowsUnreadable(Refused):
+    """Some fields cannot be shown as the schema declares them; `data` is the rest of the answer.
+
+    AppSync leaves out the smallest part around such a field that may be null: a row of a list, or
+    all of a single row.
+    """
+
+    def __init__(self, data: Any) -> None:  # noqa: ANN401 - the one field's value
+        super().__init__("fields of a row do not fit the schema")
+        self.data = data
+
+
 class AppSyncError(Refused):
     """AppSync refused the request and will refuse it again."""
 
@@ -103,14 +115,15 @@ def run(
 ) -> Any:  # noqa: ANN401 - the one field's value
     """Return the value of the document's only field.
 
-    Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors.
+    Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors, and
+    `RowsUnreadable` when all errors are of stored values that do not fit the schema.
     """
     request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
     extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
     try:
         data = session.execute(request, **extra)
     except TransportQueryError as error:
-        raise _meaning(error.errors or []) from error
+        raise _meaning(error.errors or [], error.data) from error
     except (TransportConnectionFailed, TransportProtocolError) as error:
         raise Unavailable(str(error)) from error
     except TransportServerError as error:
@@ -123,7 +136,9 @@ def _parsed(document: str) -> DocumentNode:
     return parse(document)
 
 
-def _meaning(errors: list[dict[str, Any]]) -> Exception:
+def _meaning(errors: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Exception:
+    if errors and all(map(_of_stored_value, errors)):
+        return RowsUnreadable(next(iter((data or {}).values()), None))
     kinds = tuple(str(error.get("errorType")) for error in errors)
     if any(kind in TRANSIENT for kind in kinds):
         return Unavailable("/".join(kinds))
@@ -133,6 +148,11 @@ def _meaning(errors: list[dict[str, Any]]) -> Exception:
     if unknown := next(filter(UNKNOWN_TO_SCHEMA.search, messages), None):
         return SchemaBehind(unknown.strip())
     return AppSyncError(kinds, messages[0] if messages else "")
+
+
+def _of_stored_value(error: Mapping[str, Any]) -> bool:
+    """Tell whether a field within the answer failed, for no other reason than its value."""
+    return not error.get("errorType") and len(error.get("path") or ()) > 1
 
 
 def _server_error(error: TransportServerError) -> Exception:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.ports import EventStore, ReadModels, RowConflict, Unavailable
+from application.ports import (
+    EventStore,
+    ReadModels,
+    RowConflict,
+    StoredRow,
+    Unavailable,
+    UnreadableRow,
+)
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, RowMissing
 
@@ -16,7 +23,7 @@ class RowContended(Unavailable):
 
 
 class _FoldFromStart(Exception):
-    """There is a row of another projection version; it must be folded from the start."""
+    """A row is of another projection version, or unreadable: all are folded from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,24 @@ class CatchUp:
     def reach(self, aggregate: AggregateId, sequence: int) -> int:
         """Bring the rows to `sequence` or beyond; return how many rows were written.
 
+        A row that is missing was read too early or is gone: at the second miss the rows are folded
+        from the start of the stream, which makes it anew.
         Raises `Unavailable` if it has to be tried again later.
         """
+        misses = 0
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
-            if self._current(head) and head is not None and head.version >= sequence:
+            current = self._current(head)
+            if current is not None and current.version >= sequence:
                 return 0
             try:
                 return self._bring_forward(aggregate, head)
-            except (RowConflict, RowMissing):
+            except RowConflict:
                 continue
+            except RowMissing:
+                misses += 1
+            if misses > 1:
+                return self.rebuild(aggregate)
         raise RowContended(f"{self.projection.name} {aggregate}")
 
     def rebuild(self, aggregate: AggregateId) -> int:
@@ -55,14 +70,15 @@ class CatchUp:
                 continue
         raise RowContended(f"{self.projection.name} {aggregate}")
 
-    def _bring_forward(self, aggregate: AggregateId, head: Row | None) -> int:
-        start = head.version + 1 if self._current(head) and head is not None else 1
+    def _bring_forward(self, aggregate: AggregateId, head: StoredRow | None) -> int:
+        current = self._current(head)
         try:
+            start = 1 if current is None else current.version + 1
             return self._write(self._fold(aggregate, head, start))
         except _FoldFromStart:
             return self._write(self._fold(aggregate, head, start=1))
 
-    def _fold(self, aggregate: AggregateId, head: Row | None, start: int) -> "_Rows":
+    def _fold(self, aggregate: AggregateId, head: StoredRow | None, start: int) -> "_Rows":
         rows = _Rows(self.projection, self.rows, resumed=start > 1)
         rows.add_stored(self.projection.head(aggregate), head)
         end = self._apply(rows, aggregate, start)
@@ -96,8 +112,11 @@ class CatchUp:
                 self.rows.update(key, row, replaces)
         return len(changed)
 
-    def _current(self, row: Row | None) -> bool:
-        return row is not None and row.projection_version == self.projection.version
+    def _current(self, row: StoredRow | None) -> Row | None:
+        """Return a row from which a fold may continue: readable, of today's version."""
+        if row is None or isinstance(row, UnreadableRow):
+            return None
+        return row if row.projection_version == self.projection.version else None
 
 
 @dataclass(slots=True)
@@ -111,7 +130,7 @@ class _Rows:
     projection: Projection
     stored: ReadModels
     resumed: bool
-    before: dict[RowKey, Row | None] = field(default_factory=dict)
+    before: dict[RowKey, StoredRow | None] = field(default_factory=dict)
     after: dict[RowKey, Row] = field(default_factory=dict)
 
     def row(self, key: RowKey) -> Row | None:
@@ -133,12 +152,16 @@ class _Rows:
     def behind(self) -> bool:
         """Tell whether a stored row is further than this fold."""
         pairs = ((self.before[key], row) for key, row in self.after.items())
-        return any(before is not None and before.version > row.version for before, row in pairs)
+        return any((version_of(before) or 0) > row.version for before, row in pairs)
 
-    def add_stored(self, key: RowKey, row: Row | None) -> None:
+    def add_stored(self, key: RowKey, row: StoredRow | None) -> None:
         self.before[key] = row
         if row is None or not self.resumed:
             return
-        if row.projection_version != self.projection.version:
+        if isinstance(row, UnreadableRow) or row.projection_version != self.projection.version:
             raise _FoldFromStart
         self.after[key] = row
+
+
+def version_of(row: StoredRow | None) -> int | None:
+    return None if row is None else row.version

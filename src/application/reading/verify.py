@@ -1,22 +1,33 @@
 """The reconciler: check streams against themselves, the feed and the read models."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from application.commit import GENESIS, Commit
+from application.failures import reason
 from application.folding import stored_state
-from application.ports import EventStore, ReadModels
+from application.ports import EventStore, ReadModels, StoredRow, UnreadableRow
 from application.publishing.feed import FeedEntry
 from kernel.aggregate import Aggregate
-from kernel.messages import AggregateId, iso_milliseconds
+from kernel.messages import AggregateId, Recorded, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows
 
 HISTORY, STRAY, FEED, SHARED = "history", "stray", "feed", "shared"
 TIME_TO_FEED = timedelta(minutes=10)
-UNREADABLE = (KeyError, TypeError, ValueError)
+# Whatever reading and folding a stream may raise, apart from a service that does not answer.
+UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,8 @@ class Verifier:
             faults += contradictions(commits, self.fed.get(aggregate, ()))
             expected = {p.name: expected_rows(p, commits) for p in self.projections}
         except UNREADABLE as error:
-            fault = f"a commit cannot be read: {type(error).__name__} {error}"
-            return Verified([Discrepancy(aggregate, HISTORY, fault)], frozenset())
+            fault = f"a commit cannot be read: {reason(error)}"
+            return Verified([Discrepancy(aggregate, HISTORY, fault)], self._known_rows(aggregate))
         found = [Discrepancy(aggregate, HISTORY, fault) for fault in faults]
         found += self._missing_from_feed(aggregate, commits)
         for name, own in expected.items():
@@ -78,6 +89,18 @@ class Verifier:
                     Discrepancy(aggregate, name, f"{key.model} {key.id}", key), key, row
                 )
         return Verified(found, frozenset(key for own in expected.values() for key in own))
+
+    def _known_rows(self, aggregate: AggregateId) -> frozenset[RowKey]:
+        """Return the rows that the readable beginning of a stream yields: they are not stray."""
+        known = {projection.head(aggregate) for projection in self.projections}
+        for projection in self.projections:
+            beginning: list[Recorded[Any]] = []
+            with suppress(*UNREADABLE):
+                for commit in self.store.read(aggregate):
+                    beginning += list(commit.recorded(projection.events))
+            with suppress(*UNREADABLE):
+                known |= fold_rows(projection, beginning).keys()
+        return frozenset(known)
 
     def _missing_from_feed(
         self, aggregate: AggregateId, commits: list[Commit]
@@ -89,10 +112,11 @@ class Verifier:
     def _compared(self, about: Discrepancy, key: RowKey, expected: Row) -> Iterator[Discrepancy]:
         """Compare a row. One that is ahead has seen commits that were lost, or are new."""
         stored = self.rows.get(key)
-        if stored is not None and stored.version > expected.version:
+        version = None if stored is None else stored.version
+        if version is not None and version > expected.version:
             end = self._end(about.aggregate)
-            if stored.version > end:
-                lost = f"{about.what} has seen event {stored.version}; the stream ends at {end}"
+            if version > end:
+                lost = f"{about.what} has seen event {version}; the stream ends at {end}"
                 yield replace(about, where=HISTORY, what=lost)
             if end > expected.version:
                 return  # the row was written meanwhile
@@ -122,12 +146,13 @@ def history_faults(commits: list[Commit], kind: Aggregate[Any, Any, Any] | None)
 
 
 def stray_rows(
-    listed: Iterable[tuple[RowKey, int]], yielded: Collection[RowKey]
+    listed: Iterable[tuple[RowKey, int | None]], yielded: Collection[RowKey]
 ) -> Iterator[Discrepancy]:
     """Yield the rows that no stream yields; rows must be listed before the streams are read."""
     for key, version in listed:
         if key not in yielded:
-            what = f"{key.model} {key.id} at version {version}: no stream yields it"
+            at = "whose version cannot be read" if version is None else f"at version {version}"
+            what = f"{key.model} {key.id} {at}: no stream yields it"
             yield Discrepancy(AggregateId(""), STRAY, what)
 
 
@@ -212,10 +237,12 @@ def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey,
     return fold_rows(projection, recorded)
 
 
-def differs(expected: Row, stored: Row | None) -> str | None:
+def differs(expected: Row, stored: StoredRow | None) -> str | None:
     """Describe how the stored row differs; `None` if it does not."""
     if stored is None:
         return "missing"
+    if isinstance(stored, UnreadableRow):
+        return "cannot be read"
     if stored.version < expected.version:
         return f"at version {stored.version} of {expected.version}"
     names = [name for name, value in _values(expected) if value != getattr(stored, name)]

@@ -55,6 +55,15 @@ class ListBody(Message):
     meta: Meta
 
 
+class RowListBody(ListBody):
+    """A page of rows. `unreadable` holds the ids of rows on it that cannot be shown at present.
+
+    It is left out when all rows are shown.
+    """
+
+    unreadable: list[str] = Field(default=[], exclude_if=lambda ids: not ids)
+
+
 @dataclass(frozen=True)
 class QueryPorts:
     """Ports of the queries: rows as callers may see them, the store and the feed for history.

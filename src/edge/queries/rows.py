@@ -1,6 +1,7 @@
 """Rows of the read models: lists, single rows, and the rows within another."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -9,23 +10,24 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query as QueryParameter
 from pydantic import Field, StringConstraints
 
-from application.ports import BadPageToken, RowPage
+from application.ports import BadPageToken, RowPage, RowUnreadable
 from application.reading.pages import MAX_PAGE_BYTES, size
 from edge.caller import Caller
 from edge.http.api import Parameter
 from edge.http.headers import IfNoneMatch
 from edge.http.problems import InvalidRequest
+from edge.observability import logger
 from edge.queries.routes import (
     ID,
     LIMIT,
     NEXT,
     Limit,
-    ListBody,
     Meta,
     OneBody,
     Pagination,
     QueryPorts,
     Route,
+    RowListBody,
     json_response,
 )
 from kernel.contents import Contents
@@ -85,11 +87,11 @@ def routes(contents: Contents) -> Iterator[Route]:
         match query:
             case Listing():
                 text = LISTING.format(status=query.statuses[0])
-                yield route(query, list_rows, ListBody, listing(query), text)
+                yield route(query, list_rows, RowListBody, listing(query), text)
             case Detail():
                 yield route(query, get_row, OneBody, GET, DETAIL)
             case Within():
-                yield route(query, list_within, ListBody, {"id": ID, **PAGE}, WITHIN)
+                yield route(query, list_within, RowListBody, {"id": ID, **PAGE}, WITHIN)
 
 
 def route(
@@ -185,7 +187,8 @@ def reached(row: dict[str, Any] | None, min_version: int) -> bool:
 def list_within(
     query: Within, ports: QueryPorts, who: Caller, *, id: str, limit: int, next_token: str | None
 ) -> Response[Any]:
-    awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
+    with suppress(RowUnreadable):  # it is there: what belongs to it can be listed
+        awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
     page = {query.index.key: id, "filter": shown(query), "limit": limit, "nextToken": next_token}
     return page_of(ports, who, query.index.document, page)
 
@@ -202,13 +205,16 @@ def page_of(ports: QueryPorts, who: Caller, document: str, variables: Json) -> R
         raise InvalidRequest(
             "`nextToken` must come from an earlier answer of this list.", "nextToken"
         ) from None
-    rows = page["items"]
+    rows, unreadable = page["items"], page.get("unreadable", [])
+    if unreadable:
+        logger.warning("rows not read", extra={"ids": unreadable})
     meta = Meta(
         last_updated=max((row["updatedAt"] for row in rows), default=None),
         version=max((row["version"] for row in rows), default=0),
     )
     pagination = Pagination(limit=variables["limit"], next_token=page.get("nextToken"))
-    return json_response(ListBody(data=rows, pagination=pagination, meta=meta))
+    body = RowListBody(data=rows, pagination=pagination, meta=meta, unreadable=unreadable)
+    return json_response(body)
 
 
 def fitting(read: Callable[[Json], RowPage], variables: Json) -> RowPage:

@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from gql.transport.exceptions import TransportQueryError
 
 from adapters.appsync.read_models import AppSyncReadModels, from_graphql, to_graphql
+from adapters.appsync.session import AppSyncError
+from application.ports import UnreadableRow
 from kernel.projection import RowKey
 from tests.support.graphql_session import Session
 from tests.support.kitchen.commands import Material
@@ -125,3 +128,99 @@ class TestWriting:
         )
 
         assert sent(session)["input"]["description"] is None
+
+
+def of_values(field: str, data: Any, *places: str) -> TransportQueryError:  # noqa: ANN401 - GraphQL
+    """Return the answer of AppSync when the schema cannot show the values at these places."""
+    errors = [
+        {"path": [field, *map(digits, place.split("."))], "message": "Can't serialize value"}
+        for place in places
+    ]
+    return TransportQueryError("", errors=errors, data={field: data})
+
+
+def digits(part: str) -> str | int:
+    return int(part) if part.isdecimal() else part
+
+
+@pytest.mark.feature("R2", "R22")
+class TestARowThatCannotBeShown:
+    WHOLE = to_graphql(SCHEMA, TEAPOT)
+
+    def test_is_read_by_its_guards_alone(self) -> None:
+        session = Session(
+            {
+                "getTeapot": [
+                    of_values("getTeapot", None, "status"),
+                    {"version": 7},
+                    {"projectionVersion": 2},
+                ]
+            }
+        )
+
+        assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(7, 2)
+
+    def test_may_lack_a_guard(self) -> None:
+        session = Session(
+            {
+                "getTeapot": [
+                    of_values("getTeapot", None, "version", "name"),
+                    of_values("getTeapot", None, "version"),
+                    {"projectionVersion": 2},
+                ]
+            }
+        )
+
+        assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(None, 2)
+
+    @pytest.mark.parametrize(
+        "unknown", [{"status": "HIBERNATING"}, {"name": None}, {"createdAt": 7}, {"partCount": "x"}]
+    )
+    def test_may_be_unreadable_for_this_release_alone(self, unknown: dict[str, Any]) -> None:
+        session = Session({"getTeapot": self.WHOLE | unknown})
+
+        assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(1, 1)
+
+    def test_may_hold_text_that_is_no_json(self) -> None:
+        session = Session({"getPart": to_graphql(SCHEMA, SPOUT) | {"details": "{"}})
+
+        assert AppSyncReadModels(session, SCHEMA).get(RowKey("Part", "s")) == UnreadableRow(2, 1)
+
+    def test_is_replaced_with_all_fields(self) -> None:
+        session = Session({"updateTeapot": {}})
+        AppSyncReadModels(session, SCHEMA).update(KEY, TEAPOT, UnreadableRow(7, 2))
+
+        assert sent(session)["input"] == self.WHOLE
+        assert sent(session)["condition"] == {"version": {"eq": 7}, "projectionVersion": {"eq": 2}}
+
+    def test_is_replaced_without_a_version_unless_it_has_a_newer_one_by_now(self) -> None:
+        session = Session({"updateTeapot": {}})
+        AppSyncReadModels(session, SCHEMA).update(KEY, TEAPOT, UnreadableRow(None, None))
+
+        assert sent(session)["condition"] == {
+            "or": [
+                {"not": {"version": {"attributeType": "number"}}},
+                {"version": {"gt": 2**31 - 1}},
+                {"version": {"le": 1}},
+            ]
+        }
+
+    def test_is_listed_without_its_version(self) -> None:
+        shown = {"items": [{"id": "p", "version": 1}, None], "nextToken": None}
+        ids = {"items": [{"id": "p"}, {"id": "q"}], "nextToken": None}
+        session = Session(
+            {"listTeapots": [of_values("listTeapots", shown, "items.1.version"), ids]}
+        )
+
+        assert list(AppSyncReadModels(session, SCHEMA).versions("Teapot")) == [
+            ("p", 1),
+            ("q", None),
+        ]
+
+    def test_is_not_what_a_refusal_makes_it(self) -> None:
+        refused = TransportQueryError(
+            "",
+            errors=[{"path": ["getTeapot", "owner"], "errorType": "Unauthorized", "message": ""}],
+        )
+        with pytest.raises(AppSyncError):
+            AppSyncReadModels(Session({"getTeapot": refused}), SCHEMA).get(KEY)

@@ -106,6 +106,12 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   }
 }
 
+/** Puts an item past AppSync, whatever its schema says. */
+export async function putItem(endpoint: string, table: string, item: object): Promise<void> {
+  const input = { TableName: table, Item: item };
+  await awsCall(endpoint, 'dynamodb', 'DynamoDB_20120810.PutItem', input);
+}
+
 /** A call of the AWS JSON protocol, which the emulator takes unsigned. */
 export async function awsCall<T>(
   endpoint: string,

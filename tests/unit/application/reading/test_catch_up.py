@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from application.commit import Commit
-from application.ports import RowConflict, Unavailable
+from application.ports import RowConflict, StoredRow, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -114,6 +114,43 @@ class TestReach:
         assert shown(rows).version == 3
 
 
+@pytest.mark.feature("R22")
+@pytest.mark.parametrize("version", [None, 1, 3, 10])
+@pytest.mark.parametrize("projection_version", [None, 0, teapots.version])
+class TestARowThatCannotBeRead:
+    """The schema lacks one of its values, or it is not of its type: only guards are known."""
+
+    def test_is_folded_anew_although_nothing_is_new(
+        self,
+        desk: Desk,
+        store: CountingStore,
+        rows: MemoryReadModels,
+        version: int | None,
+        projection_version: int | None,
+    ) -> None:
+        catch_up = CatchUp(store, rows, teapots)
+        catch_up.reach(STREAM, 3)
+        rows.spoil(HEAD, version=version, projection_version=projection_version)
+        reached = CatchUp(store, rows, teapots).reach(STREAM, 3)
+
+        assert (reached, rows.rows) == (1, expected(desk, teapots))
+
+    def test_below_a_checkpoint_is_folded_anew_with_its_siblings(
+        self,
+        desk: Desk,
+        store: CountingStore,
+        rows: MemoryReadModels,
+        version: int | None,
+        projection_version: int | None,
+    ) -> None:
+        CatchUp(store, rows, parts).reach(STREAM, 3)
+        rows.spoil(SPOUT, version=version, projection_version=projection_version)
+        desk.send(change_part("spout", name="beak"))
+        CatchUp(store, rows, parts).reach(STREAM, 4)
+
+        assert (rows.rows, rows.unreadable) == (expected(desk, parts), {})
+
+
 @dataclass
 class StaleRows(MemoryReadModels):
     """Reads answer what the row was before its last write, so many times."""
@@ -121,7 +158,7 @@ class StaleRows(MemoryReadModels):
     before: Row | None = None
     times: int = 0
 
-    def get(self, key: RowKey) -> Row | None:
+    def get(self, key: RowKey) -> StoredRow | None:
         if self.times:
             self.times -= 1
             return self.before
@@ -172,7 +209,7 @@ class LateRows(MemoryReadModels):
     late: RowKey | None = None
     times: int = 0
 
-    def get(self, key: RowKey) -> Row | None:
+    def get(self, key: RowKey) -> StoredRow | None:
         if key == self.late and self.times:
             self.times -= 1
             return None
@@ -199,11 +236,31 @@ class TestARowThatIsNotThereYet:
         self, store: CountingStore, late: LateRows
     ) -> None:
         before = dict(late.rows)
-        late.times = MAX_ATTEMPTS
+        late.times = 2 * MAX_ATTEMPTS
 
         with pytest.raises(RowContended):
             CatchUp(store, late, parts).reach(STREAM, 4)
         assert late.rows == before
+
+    def test_and_is_gone_is_made_anew_after_the_second_miss(
+        self, desk: Desk, store: CountingStore, late: LateRows
+    ) -> None:
+        del late.rows[SPOUT]
+        late.calls.clear()
+
+        assert CatchUp(store, late, parts).reach(STREAM, 4) == 2
+        assert late.rows == expected(desk, parts)
+        assert (late.calls["create"], late.calls["update"]) == (1, 1)
+
+    def test_and_is_gone_does_not_stop_its_siblings(
+        self, desk: Desk, store: CountingStore, late: LateRows
+    ) -> None:
+        desk.send(add("lid"))
+        desk.send(change_part("lid", name="cover"))
+        del late.rows[SPOUT]
+        CatchUp(store, late, parts).reach(STREAM, 6)
+
+        assert late.rows == expected(desk, parts)
 
     def test_is_made_by_a_rebuild(self, desk: Desk, store: CountingStore, late: LateRows) -> None:
         del late.rows[SPOUT]
@@ -338,7 +395,7 @@ class OvertakenAfterRead(CountingStore):
 class ForwardOnly(MemoryReadModels):
     """Rows that are never to go back."""
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         assert row.version >= self.rows[key].version
         super().update(key, row, replaces)
 

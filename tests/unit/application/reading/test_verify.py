@@ -208,3 +208,33 @@ class TestRows:
 
         assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Part", part_id("lid")))]
         assert all(stream in found[0].what for stream in (STREAM, other))
+
+
+@pytest.mark.feature("T10")
+@pytest.mark.parametrize("version", [None, 1, 5])
+def test_a_row_that_cannot_be_read_is_one_finding_and_is_mended(
+    commits: History, rows: MemoryReadModels, version: int | None
+) -> None:
+    head = PROJECTIONS[0].head(STREAM)
+    before = dict(rows.rows)
+    rows.spoil(head, version=version, projection_version=None)
+    (found,) = checked(commits, rows, compare=True)
+    CatchUp(holding(commits), rows, PROJECTIONS[0]).rebuild(STREAM)
+
+    assert (found.where, found.row) == (PROJECTIONS[0].name, head)
+    assert found.what.endswith("cannot be read")
+    assert rows.rows == before
+
+
+@pytest.mark.feature("T10")
+@pytest.mark.parametrize("events", ["[]", "[", "[7]", '[{"eventType": "Unheard"}]'])
+def test_a_stream_that_cannot_be_read_is_one_finding_and_its_rows_are_not_stray(
+    commits: History, rows: MemoryReadModels, events: str
+) -> None:
+    unreadable = [*commits[:-1], replace(commits[-1], events=events)]
+    store = holding(unreadable)
+    verified = Verifier(store, rows, PROJECTIONS, teapot).check(STREAM)
+    listed = [(key, row.version) for key, row in rows.rows.items()]
+
+    assert [finding.where for finding in verified.discrepancies] == [HISTORY]
+    assert list(stray_rows(listed, verified.yields)) == []

@@ -479,3 +479,49 @@ class TestProblems:
 def test_a_query_that_hides_no_status_leaves_nothing_out(query: Query) -> None:
     assert shown(query) == {"status": {"ne": "DELETED"}}
     assert shown(replace(query, hidden=None)) is None
+
+
+def unshown(field: str, data: Any, *path: str | int) -> TransportQueryError:  # noqa: ANN401 - GraphQL
+    """Return AppSync's answer about a stored value that its schema cannot show."""
+    errors = [{"path": [field, *path], "message": "Can't serialize value"}]
+    return TransportQueryError("", errors=errors, data={field: data})
+
+
+@pytest.mark.feature("R9", "R36")
+class TestARowThatCannotBeRead:
+    def test_hides_no_other_and_is_named(self, api: Api, session: Session) -> None:
+        shown = {"items": [row(2), None], "nextToken": "more"}
+        ids = {"items": [{"id": ID}, {"id": "other"}], "nextToken": "more"}
+        session.answers["teapotsByUser"] = [
+            unshown("teapotsByUser", shown, "items", 1, "status"),
+            ids,
+        ]
+        answer = api.get("/teapots")
+
+        assert (answer.status, answer.body["data"]) == (200, [row(2)])
+        assert answer.body["unreadable"] == ["other"]
+        assert answer.body["pagination"]["nextToken"] == "more"
+        assert session.asked[1].variables == session.asked[0].variables
+
+    def test_may_hold_text_that_is_no_json(self, api: Api, session: Session) -> None:
+        parts = [row(2, id="a", details="{"), row(3, id="b", details="{}")]
+        session.answers["partsByTeapot"] = {"items": parts, "nextToken": None}
+        answer = api.get(f"{PATH}/parts")
+
+        assert [part["id"] for part in answer.body["data"]] == ["b"]
+        assert answer.body["unreadable"] == ["a"]
+
+    def test_is_not_named_when_there_is_none(self, api: Api) -> None:
+        assert "unreadable" not in api.get("/teapots").body
+
+    def test_is_answered_with_try_again(self, api: Api, session: Session) -> None:
+        session.answers["getTeapot"] = unshown("getTeapot", None, "status")
+        answer = api.get(PATH)
+
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+        assert answer.body["type"].endswith("/row-unreadable")
+
+    def test_does_not_hide_what_belongs_to_it(self, api: Api, session: Session) -> None:
+        session.answers["getTeapot"] = unshown("getTeapot", None, "status")
+
+        assert api.get(f"{PATH}/parts").status == 200
