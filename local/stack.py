@@ -414,7 +414,6 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
     declared = template.get("Parameters") or {}
     wanted = {
         "Environment": options.environment,
-        "Firewall": "off",
         "PythonRuntime": f"python3.{sys.version_info.minor}",
         "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
         # A message whose function was killed comes back soon; on AWS this is six times the timeout.
