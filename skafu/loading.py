@@ -5,7 +5,6 @@ What a command raises because of its surroundings becomes one sentence and exit 
 
 import ast
 import os
-import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ from skafu import terminal
 from skafu.commands.help import examples
 
 FOLDER = Path(__file__).parent / "commands"
-CLOSED_PIPE = 128 + 13  # as the shell reports a process that SIGPIPE ended
 TRACEBACK = "SKAFU_TRACEBACK"
 Command = TyperCommand | TyperGroup
 
@@ -133,8 +131,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        end_quietly()
-        raise typer.Exit(CLOSED_PIPE) from None
+        terminal.end_quietly()
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
@@ -147,13 +144,3 @@ def explained() -> Iterator[None]:
 
         terminal.say(sentence(error), error=True)
         raise typer.Exit(1) from error
-
-
-def end_quietly() -> None:
-    """Let nothing more be written: whoever read the output has enough."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            os.dup2(nowhere, stream.fileno())

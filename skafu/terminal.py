@@ -5,10 +5,11 @@ would obey or hide is written out. Nothing that somebody may want to paste is cu
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NoReturn, TypeAlias, TypeVar
 
 import typer
 from rich import box
@@ -32,12 +33,32 @@ T = TypeVar("T")
 Cell: TypeAlias = str | Sequence[str]
 """One line of text, or several."""
 Justify = Literal["left", "right"]
+CLOSED_PIPE = 128 + 13  # as the shell reports a process that SIGPIPE ended
 UNLIMITED = 100_000  # columns
 
 
 def say(*lines: str, error: bool = False) -> None:
     """Write lines. A line break within one of them is text, and written out like all others."""
-    typer.echo("".join(f"{visible(line)}\n" for line in lines), nl=False, err=error)
+    write("".join(f"{visible(line)}\n" for line in lines), error=error)
+
+
+def write(text: str, *, error: bool = False) -> None:
+    """Write text that is safe already. Ends this process when nobody reads it any more."""
+    try:
+        typer.echo(text, nl=False, err=error)
+    except BrokenPipeError:
+        end_quietly()
+
+
+def end_quietly() -> NoReturn:
+    """End as a process does that SIGPIPE ends; `Exception` handlers on the way do not matter."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
+    raise SystemExit(CLOSED_PIPE)
 
 
 def ask(question: str) -> None:
@@ -47,13 +68,15 @@ def ask(question: str) -> None:
 
 def json_lines(values: Iterable[Mapping[str, Any]]) -> None:
     """Write JSON objects, one a line."""
-    typer.echo("".join(f"{json.dumps(value)}\n" for value in values), nl=False)
+    for value in values:
+        write(f"{json.dumps(value)}\n")
 
 
 def document(value: object) -> None:
     """Write one JSON document for people and programs: control characters are escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    typer.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
+    safe = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    write("".join(safe) + "\n")
 
 
 def table(
@@ -117,9 +140,9 @@ def plain_console(width: int | None = None, *, error: bool = False) -> Console:
 
 def tracked(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
     """Yield the items behind a bar on standard error, which vanishes at the end."""
-    return track(
-        items, visible(what), total=total, console=plain_console(error=True), transient=True
-    )
+    console = plain_console(error=True)
+    hidden = not console.is_terminal
+    return track(items, visible(what), total=total, console=console, transient=True, disable=hidden)
 
 
 @contextmanager
@@ -132,7 +155,8 @@ def progress(
     """Show a bar on standard error while the block works; its only task is the first."""
     columns = (named_column(), BarColumn(), MofNCompleteColumn(), *more, TimeElapsedColumn())
     console = plain_console(error=True)
-    with Progress(*columns, console=console, transient=True) as bar:
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         bar.add_task(visible(what), total=total, **fields)
         yield bar
 

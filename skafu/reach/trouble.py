@@ -70,10 +70,16 @@ def refusal(error: Exception) -> str:
 
 def unreachable(error: Exception) -> str:
     """Return the address that did not answer, and where to look."""
-    url = str(getattr(error, "kwargs", {}).get("endpoint_url", "")) or "the system"
-    local = any(place in f"{url} {error}" for place in LOOPBACK)
+    url = address(error)
+    local = any(place in url for place in LOOPBACK)
     way_out = "Is `make dev` running?" if local else "Look at the network, the proxy, the region."
     return f"{url} does not answer. {way_out}"
+
+
+def address(error: Exception) -> str:
+    url = getattr(error, "kwargs", {}).get("endpoint_url")
+    request = getattr(error, "request", None)
+    return str(url or getattr(request, "url", None) or "The system")
 
 
 def no_file(error: Exception) -> str:
@@ -95,6 +101,12 @@ def unreadable(error: Exception) -> str:
 
 
 def busy(error: Exception) -> str:
+    """Return what made the system unavailable, which may be the caller's own settings."""
+    cause = error.__cause__
+    while isinstance(cause, Exception):
+        if isinstance(cause, OUTSIDE):
+            return sentence(cause)
+        cause = cause.__cause__
     return f"The system does not answer, or has too much to do ({reason(error)}). {LATER}"
 
 
@@ -103,6 +115,7 @@ def ended(error: Exception) -> str:
     return f"`{' '.join(map(str, error.cmd))}` ended with code {error.returncode}."
 
 
+OUTSIDE = (aws.ClientError, aws.BotoCoreError, RequestException)
 Told: TypeAlias = Callable[[Exception], str]
 KNOWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Told], ...] = (
     (Trouble, itself),
