@@ -19,6 +19,7 @@ from rich.text import Text
 
 from local.activity import Entry
 from local.outputs import ROOT
+from local.visible import visible
 
 OPENAPI = ROOT / "docs" / "openapi.json"
 RUNTIME = ROOT / "local" / "emulator"
@@ -34,14 +35,6 @@ STYLES = {
     "reload": "bold cyan",
     "schema": "bold magenta",
 }
-
-
-def visible(text: str) -> str:
-    """Return the text with everything written out that a terminal would not show, or obey."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 @dataclass

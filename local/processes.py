@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from local.state import UNSAVED
+
 RECORD = "processes.json"
 GRACE_SECONDS = 3.0
 
@@ -75,7 +77,7 @@ def _identity_from_ps(pid: int) -> tuple[str, str] | None:
 def read_record(state_dir: Path) -> list[Recorded]:
     try:
         return [Recorded(**entry) for entry in json.loads((state_dir / RECORD).read_text())]
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, TypeError):
         return []
 
 
@@ -126,7 +128,19 @@ class ProcessEnded(Exception):
     """A process of the stack stopped by itself; the message ends with its last words."""
 
     def __init__(self, name: str, code: int | None, log: Path) -> None:
-        super().__init__(f"{name} ended with code {code}. The end of {log}:\n{tail(log)}")
+        super().__init__(f"{name} ended {how(code)}. The end of {log}:\n{tail(log)}")
+
+
+def how(code: int | None) -> str:
+    """Return how a process ended, as far as its exit code says."""
+    if code is None:
+        return "not, but does not answer"
+    if code == UNSAVED:
+        return (
+            "because its data could not be written: is the disk full? All that was answered "
+            "before is kept. Make room, and start again"
+        )
+    return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
 
 
 def tail(path: Path, count: int = 15) -> str:

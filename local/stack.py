@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local import deploy, outputs, people, ports, sam
+from local import deploy, outputs, people, ports, sam, state
 from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import access_key
 from local.outputs import ROOT, Addresses
@@ -141,12 +141,13 @@ Report = Callable[[str], None]
 def running_stack(options: Options, report: Report = lambda _: None) -> Iterator[Stack]:
     """Start a stack, yield it when everything answers, and leave no process behind."""
     check_prerequisites(options)
-    options.state_dir.mkdir(parents=True, exist_ok=True)
+    state.claim(options.state_dir, fresh=options.fresh)
     with locked(options.state_dir):
         end_recorded(options.state_dir)
         ports.require_free(options.ports())
         if options.fresh:
-            wipe(options.state_dir)
+            state.wipe(options.state_dir)
+        state.require_whole(options.state_dir)
         stack = Stack(options, Processes(options.state_dir))
         for part in PARTS:
             stack.activity(part).write_bytes(b"")
@@ -172,12 +173,6 @@ def locked(state_dir: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
-
-
-def wipe(state_dir: Path) -> None:
-    for entry in state_dir.iterdir():
-        if entry.name != "lock":
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def check_prerequisites(options: Options) -> None:
@@ -414,7 +409,6 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
     declared = template.get("Parameters") or {}
     wanted = {
         "Environment": options.environment,
-        "Firewall": "off",
         "PythonRuntime": f"python3.{sys.version_info.minor}",
         "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
         # A message whose function was killed comes back soon; on AWS this is six times the timeout.
@@ -440,7 +434,7 @@ def bring_rows(stack: Stack) -> bool:
     outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
     command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
     # A traceback without typer's boxes is one that the terminal can shorten.
-    environment = {**base_environment(), "COLUMNS": "100", "TYPER_STANDARD_TRACEBACK": "1"}
+    environment = {**base_environment(), "SKAFU_TRACEBACK": "1", "TYPER_STANDARD_TRACEBACK": "1"}
     if stack.processes.run("rows", command, environment, ROOT):
         return False
     stack.read_models.remember(found)

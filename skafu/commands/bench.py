@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from skafu.terminal import say
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ("units", "way")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
@@ -23,6 +25,6 @@ def bench(
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")
-        typer.echo(f"=== {name} ===")
+        say(f"=== {name} ===")
         command = [sys.executable, "-m", f"benchmarks.{name}"]
         subprocess.run(command, cwd=ROOT, env=os.environ | ENVIRONMENT, check=True)

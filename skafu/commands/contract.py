@@ -7,6 +7,7 @@ import typer
 from edge.http.api import VERSION
 from skafu.commands.help import examples
 from skafu.contract import released
+from skafu.terminal import say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,11 +23,11 @@ def check() -> None:
     """List what today's code breaks of the released contract, and what to do about it."""
     found = [*released.broken_events(), *released.broken_api()]
     for broken in found:
-        typer.echo(f"{broken}\n")
+        say(*str(broken).splitlines(), "")
     if found:
-        typer.echo(f"{len(found)} changes break what was released (docs/evolution.md).")
+        say(f"{len(found)} changes break what was released (docs/evolution.md).")
         raise typer.Exit(1)
-    typer.echo("What was released is kept.")
+    say("What was released is kept.")
 
 
 @app.command(epilog=examples("contract release", "contract release --breaking-api"))
@@ -34,10 +35,13 @@ def release(breaking_api: Annotated[bool, typer.Option(help=BREAKING)] = False) 
     """Make today's events and API the contract that later changes are compared with."""
     found = [*released.broken_events(), *(() if breaking_api else released.broken_api())]
     for broken in found:
-        typer.echo(f"{broken}\n", err=True)
+        say(*str(broken).splitlines(), "", error=True)
     if found:
-        typer.echo("Nothing was released.", err=True)
+        say("Nothing was released.", error=True)
         raise typer.Exit(1)
-    for name in released.release():
-        typer.echo(f"schemas/released/{name}")
-    typer.echo(f"The contract is that of {VERSION}.")
+    written = released.release()
+    if not written:
+        say(f"Nothing to release: the contract of {VERSION} is what was released already.")
+        return
+    say(*(f"schemas/released/{name}" for name in written))
+    say(f"The contract is that of {VERSION}.")

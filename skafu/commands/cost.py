@@ -1,17 +1,12 @@
 """`skafu cost`: what each command costs, from the request to the rows and those who watch them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from domain.contents import contents
 from skafu.metering import budget
@@ -19,6 +14,7 @@ from skafu.metering.measure import Measured, measure, measure_ways
 from skafu.metering.meter import Hop, Meter
 from skafu.metering.prices import Prices, overridden
 from skafu.reach.quiet import quiet
+from skafu.terminal import document, progress, say, table
 
 COUNTS = (
     "bytes of the commit", "write units of the command", "read units of the command",
@@ -27,7 +23,6 @@ COUNTS = (
 )  # fmt: skip
 MONEY = ("dollars of the command", "dollars of the events' way", "dollars per million")
 DETAILED = 5  # commands: of more, the ways are not shown one by one
-Justify = Literal["left", "right"]
 HEAD = (
     "Command", "Payload", "Commit B", "Store WCU", "RCU", "All WCU", "RCU", "Lambda", "Events",
     "SQS", "AppSync", "Messages", "KMS", "$ command", "+ way", "= $ / million", "Dominated by",
@@ -59,7 +54,7 @@ def cost(
     if accept:
         accepted(commands, subscribers, measured)
     if as_json:
-        typer.echo(json.dumps(as_data(measured, listed), indent=2))
+        document(as_data(measured, listed))
     else:
         show(measured, listed)
 
@@ -68,7 +63,7 @@ def accepted(commands: Sequence[str] | None, subscribers: int, measured: list[Me
     if commands or subscribers != 1:
         raise typer.BadParameter("--accept takes all commands, with one subscriber")
     budget.accept(measured)
-    typer.echo(f"wrote {budget.FILE}")
+    say(f"wrote {budget.FILE}")
 
 
 def run(commands: Sequence[str], subscribers: int) -> list[Measured]:
@@ -79,8 +74,8 @@ def run(commands: Sequence[str], subscribers: int) -> list[Measured]:
     wanted = [
         operation for operation in contents.operations if not commands or operation.name in commands
     ]
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Commands", total=len(wanted))
+    with progress("Commands", len(wanted)) as bar:
+        (task,) = bar.task_ids
         measured = measure(wanted, subscribers, lambda: bar.advance(task))
     return measured if commands else [*measured, *measure_ways()]
 
@@ -134,20 +129,14 @@ def stored(measured: Sequence[Measured]) -> dict[str, dict[str, float]]:
 
 
 def show(measured: Sequence[Measured], prices: Prices) -> None:
-    # Wide enough for a file, too: lines that break are no table.
-    console = Console(width=max(210, Console().width))
-    table = Table(title="What a command costs, cold", box=box.SIMPLE)
-    for n, name in enumerate(HEAD):
-        justify: Justify = "left" if n in (0, 1, len(HEAD) - 1) else "right"
-        table.add_column(name, justify=justify, no_wrap=True)
-    for each in measured:
-        table.add_row(*row(each, prices))
-    console.print(table)
+    numbers = range(2, len(HEAD) - 1)
+    rows = [row(each, prices) for each in measured]
+    table(HEAD, rows, title="What a command costs, cold", numbers=numbers)
     if len({each.command for each in measured}) <= DETAILED:
         for each in measured:
-            console.print(hops_table(each, prices))
-    console.print(events_table(measured))
-    typer.echo(assumptions(prices))
+            show_hops(each, prices)
+    show_events(measured)
+    say(*assumptions(prices).splitlines())
 
 
 def row(each: Measured, prices: Prices) -> list[str]:
@@ -158,26 +147,29 @@ def row(each: Measured, prices: Prices) -> list[str]:
     return [each.command, each.payload, *numbers, *money, share]
 
 
-def hops_table(each: Measured, prices: Prices) -> Table:
-    """Return the way of one command, function by function."""
-    title = f"The way of {each.command}, {each.payload}"
-    table = Table(
-        "Function", "ms", "Calls", "WCU", "RCU", "$ / million", title=title, box=box.SIMPLE
+def show_hops(each: Measured, prices: Prices) -> None:
+    """Show the way of one command, function by function."""
+    table(
+        ("Function", "ms", "Calls", "WCU", "RCU", "$ / million"),
+        [hop_row(hop, prices) for hop in each.meter.hops],
+        title=f"The way of {each.command}, {each.payload}",
     )
-    for hop in each.meter.hops:
-        calls = ", ".join(f"{n} {call.partition(':')[2]}" for call, n in sorted(hop.calls.items()))
-        units = (sum(hop.write_units.values()), sum(hop.read_units.values()))
-        spent = f"{budget.cents([hop], prices):.2f}"
-        milliseconds = str(hop.milliseconds(prices))
-        table.add_row(hop.function, milliseconds, calls, *(f"{n:g}" for n in units), spent)
-    return table
 
 
-def events_table(measured: Sequence[Measured]) -> Table:
-    table = Table("Event", "Typical B", "Largest B", title="Bytes stored with each event")
-    for event, sizes in stored(measured).items():
-        table.add_row(event, *(f"{sizes.get(payload, 0):g}" for payload in ("typical", "largest")))
-    return table
+def hop_row(hop: Hop, prices: Prices) -> list[str]:
+    calls = ", ".join(f"{n} {call.partition(':')[2]}" for call, n in sorted(hop.calls.items()))
+    units = (sum(hop.write_units.values()), sum(hop.read_units.values()))
+    spent = f"{budget.cents([hop], prices):.2f}"
+    milliseconds = str(hop.milliseconds(prices))
+    return [hop.function, milliseconds, calls, *(f"{n:g}" for n in units), spent]
+
+
+def show_events(measured: Sequence[Measured]) -> None:
+    rows = [
+        (event, *(f"{sizes.get(payload, 0):g}" for payload in ("typical", "largest")))
+        for event, sizes in stored(measured).items()
+    ]
+    table(("Event", "Typical B", "Largest B"), rows, title="Bytes stored with each event")
 
 
 def assumptions(prices: Prices) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console, Group
+from rich.console import Group
 from rich.panel import Panel
 from rich.status import Status
 from rich.table import Table
@@ -24,13 +24,17 @@ from local.lines import Lines
 from local.ports import PortTaken
 from local.processes import ProcessEnded
 from local.schema import SchemaFollower
+from local.state import StateUnusable
+from local.visible import visible
+from skafu.terminal import plain_console, say
 
-console = Console()
+console = plain_console()
 LOOK_SECONDS = 0.1
 UNDERSTOOD = (
     stacks.AlreadyRunning,
     stacks.PrerequisiteMissing,
     PortTaken,
+    StateUnusable,
     ProcessEnded,
     DeploymentFailed,
     BotoCoreError,
@@ -78,13 +82,15 @@ def dev(
         packaged=packaged,
         web=not no_web,
     )
+    progress = Start()
     try:
         with interruptible() as interruption:
-            run(options, began, interruption)
+            run(options, began, interruption, progress)
     except Stopped:
         console.print("Stopped.")
     except UNDERSTOOD as error:
-        console.print(f"[red]Not started.[/red] {error}", highlight=False, soft_wrap=True)
+        head = "A part has ended; all others were stopped." if progress.ready else "Not started."
+        say(head, *str(error).splitlines())
         raise typer.Exit(1) from None
 
 
@@ -107,13 +113,20 @@ def interruptible() -> Iterator[Interruption]:
     yield interruption
 
 
-def run(options: stacks.Options, began: float, interruption: Interruption) -> None:
+@dataclass
+class Start:
+    """The start of a stack: ready once everything answers."""
+
+    ready: bool = False
+
+
+def run(options: stacks.Options, began: float, interruption: Interruption, start: Start) -> None:
     with ExitStack() as cleanup:
         with console.status("Checking what is there") as status:
-            progress = steps(status)
-            stack = cleanup.enter_context(stacks.running_stack(options, progress))
+            stack = cleanup.enter_context(stacks.running_stack(options, steps(status)))
         console.print(welcome(stack))
-        console.print(f"READY in {seconds_since(began)}", highlight=False)
+        start.ready = True
+        say(f"READY in {seconds_since(began)}")
         watch(stack, interruption)
 
 
@@ -123,7 +136,7 @@ def steps(status: Status) -> stacks.Report:
     def report(step: str) -> None:
         status.update(f"{step} …")
         if not console.is_terminal:
-            console.print(step, highlight=False)
+            say(step)
 
     return report
 
@@ -136,7 +149,7 @@ def welcome(stack: stacks.Stack) -> Panel:
     places.add_row("Command API", found["commandApiUrl"])
     places.add_row("GraphQL console", f"http://127.0.0.1:{stack.options.appsync_port}/")
     places.add_row("AWS endpoint", addresses.aws)
-    places.add_row("Logs", shortened(stack.options.state_dir / "logs"))
+    places.add_row("Logs", visible(shortened(stack.options.state_dir / "logs")))
     return Panel(
         Group(places, "", sign_ins(found["users"])), title="Skafu", title_align="left", expand=False
     )

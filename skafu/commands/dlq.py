@@ -2,15 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, track
-from rich.table import Table
 
 from application.failures import Discarded, Severity
 from application.failures import reason as reason_of
@@ -26,13 +23,13 @@ from skafu.commands.help import examples
 from skafu.reach import letters
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
+from skafu.terminal import json_lines, progress, say, table, tracked
 
 app = typer.Typer(
     no_args_is_help=True,
     help="List, show, redrive or discard dead letters.",
     epilog=examples("dlq list", "dlq show"),
 )
-errors = Console(stderr=True)
 
 BUCKET = doctor.BUCKET
 PAUSE = 0.5  # seconds between two looks at the rows
@@ -83,12 +80,14 @@ def list_places(
     desk = Desk.at(select(environment, outputs))
     rows = [counted(desk, place) for place in desk.places] + [bucket_counted(desk)]
     if as_json:
-        typer.echo("\n".join(json.dumps(row) for row in rows))
+        json_lines(rows)
         return
-    table = Table("Place", "Messages", "Oldest", "Goes back to", title="Dead letters")
-    for row in rows:
-        table.add_row(row["place"], str(row["count"]), row["oldest"] or "-", row["source"] or "-")
-    Console().print(table)
+    table(
+        ("Place", "Messages", "Oldest", "Goes back to"),
+        [(r["place"], str(r["count"]), r["oldest"] or "-", r["source"] or "-") for r in rows],
+        title="Dead letters",
+        numbers={1},
+    )
 
 
 def counted(desk: Desk, place: Place) -> dict[str, Any]:
@@ -127,13 +126,31 @@ def show(
     if not names or BUCKET in names:
         rows += list(objects_told(desk))
     if as_json:
-        typer.echo("".join(f"{json.dumps(row)}\n" for row in rows), nl=False)
-        return
-    table = Table("Place", "Message", "Concerns", "Event", "Sent", "Why", title="Dead letters")
-    for row in rows:
-        concerns = "\n".join(row["concerns"]) or "-"
-        table.add_row(row["place"], row["id"], concerns, row["event"], row["sent"], row["why"])
-    Console().print(table)
+        json_lines(rows)
+    elif rows:
+        show_table(rows)
+    else:
+        say("No dead letters lie here.", *elsewhere(desk, names))
+
+
+def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    table(
+        ("Place", "Message", "Concerns", "Event", "Sent", "Why"),
+        [
+            (r["place"], r["id"], r["concerns"] or "-", r["event"], r["sent"], r["why"])
+            for r in rows
+        ],
+        title="Dead letters",
+    )
+
+
+def elsewhere(desk: Desk, names: Sequence[str] | None) -> list[str]:
+    """Return where else failures are: `doctor` lists more than dead letters."""
+    listed = next(place for place in desk.places if place.name == LIST)
+    found = 0 if LIST in (names or ()) else letters.count(desk.sqs, listed)
+    others = names and "Other places: `skafu dlq list`."
+    failures = found and f"{found} failures are on record: `skafu dlq show {LIST}`, `skafu doctor`."
+    return [str(line) for line in (failures, others) if line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,23 +255,38 @@ def redrive(
     missing: list[CommitKey] = []
     if not names or BUCKET in names:
         sent += objects_published(desk, wanted, rows, rate, dry_run, missing)
-    typer.echo(f"{sent} {'would be ' if dry_run else ''}redriven")
-    for aggregate, sequence in missing:
-        typer.echo(f"not published, kept: {aggregate} {sequence}")
+    say(f"{sent} {'would be ' if dry_run else ''}redriven")
+    say(*(f"not published, kept: {aggregate} {sequence}" for aggregate, sequence in missing))
     late = [] if dry_run else rows.awaited(wait)
-    for where, aggregate in late:
-        typer.echo(f"not caught up after {wait:g} s: {where} {aggregate}")
-    raise typer.Exit(int(bool(late or missing)))
+    say(*(f"not caught up after {wait:g} s: {where} {aggregate}" for where, aggregate in late))
+    unknown = wanted.not_found()
+    raise typer.Exit(int(bool(late or missing or unknown)))
 
 
-Wanted = Callable[[str], bool]
+@dataclass(slots=True)
+class Wanted:
+    """The messages chosen by id, of which some may not be there; or all, without ids."""
+
+    ids: frozenset[str]
+    met: set[str] = field(default_factory=set)
+
+    def __call__(self, found: str) -> bool:
+        if found in self.ids:
+            self.met.add(found)
+        return not self.ids or found in self.ids
+
+    def not_found(self) -> list[str]:
+        """Report the ids that no place has, and return them."""
+        unknown = sorted(self.ids - self.met)
+        say(*(f"not found in these places: {one}" for one in unknown), error=True)
+        return unknown
 
 
 def chosen(ids: Sequence[str] | None, everything: bool) -> Wanted:
     """Choose by id, or everything in the named places: `--all` must be given for that."""
     if bool(ids) == everything:
         raise typer.BadParameter("give --message, once or more, or --all")
-    return lambda found: everything or found in (ids or ())
+    return Wanted(frozenset(ids or ()))
 
 
 def at_most(desk: Desk, place: Place) -> int:
@@ -268,7 +300,7 @@ def letters_sent(
     began, sent = datetime.now(UTC), 0
     lying = letters.count(desk.sqs, place)
     with letters.held(desk.sqs, place, most=at_most(desk, place)) as found:
-        for letter in track(found, place.name, total=lying, console=errors):
+        for letter in tracked(found, place.name, total=lying):
             # Younger ones have been sent back by now, and failed again.
             if wanted(letter.id) and letter.sent <= began:
                 sent += 1
@@ -290,7 +322,7 @@ def objects_published(
     """Publish the commits of objects; an object goes when all its commits are published."""
     found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
     publication = Publication(wiring.event_bus(), rate)
-    for name in track(() if dry_run else found, BUCKET, console=errors):
+    for name in tracked(() if dry_run else found, BUCKET):
         keys = keys_of(record_of(desk, name))
         gone = [key for key in keys if not published(publication, key)]
         missing += gone
@@ -304,7 +336,7 @@ def published(publication: Publication, key: CommitKey) -> bool:
     try:
         publish_recorded(wiring.event_store(), publication, key)
     except (CommitMissing, Unavailable, KeyError, TypeError, ValueError) as error:
-        errors.print(f"{key[0]} {key[1]}: {reason_of(error)}")
+        say(f"{key[0]} {key[1]}: {reason_of(error)}", error=True)
         return False
     return True
 
@@ -331,8 +363,8 @@ class Expected:
         """Return the rows that did not catch up in time."""
         end = time.monotonic() + seconds
         left = sorted(self.streams)
-        with Progress(console=errors, transient=True) as bar:
-            task = bar.add_task("Rows", total=len(left))
+        with progress("Rows", len(left)) as bar:
+            (task,) = bar.task_ids
             while left := [each for each in left if not reached(*each)]:
                 bar.update(task, completed=len(self.streams) - len(left))
                 if time.monotonic() > end:
@@ -374,7 +406,9 @@ def discard(
     done = sum(letters_discarded(desk, place, wanted, reason, who) for place in desk.named(names))
     if BUCKET in names:
         done += objects_discarded(desk, wanted, reason, who)
-    typer.echo(f"{done} discarded")
+    say(f"{done} discarded")
+    if wanted.not_found():
+        raise typer.Exit(1)
 
 
 def identity(target: Target) -> str:

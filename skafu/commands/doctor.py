@@ -1,20 +1,18 @@
 """`skafu doctor`: everything that failed for good, anywhere, as one list."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from application.failures import Failure, MessageGivenUp, RecordsNotPublished, Severity
 from edge.errors import failure
 from skafu.reach import letters
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
+from skafu.terminal import json_lines, say, table
 
 BUCKET = "UnpublishedBucket"
 
@@ -30,11 +28,11 @@ def doctor(
     """
     failures = list(on_record(select(environment, outputs)))
     if as_json:
-        typer.echo("".join(f"{json.dumps(found.to_dict())}\n" for found in failures), nl=False)
+        json_lines(found.to_dict() for found in failures)
     elif failures:
         show(failures)
     else:
-        typer.echo("nothing has failed")
+        say("nothing has failed")
     raise typer.Exit(int(any(found.severity is not Severity.INFO for found in failures)))
 
 
@@ -53,7 +51,12 @@ def lying(sqs: Any, places: list[Place]) -> Iterator[Letter]:  # noqa: ANN401 - 
 
 
 def reported(letter: Letter) -> Failure:
-    return Failure.from_dict(letter.detail)
+    """Return the failure that a letter of the list reports, or one that says it cannot be read."""
+    try:
+        return Failure.from_dict(letter.detail)
+    except (KeyError, TypeError, ValueError):
+        unreadable = MessageGivenUp("what is on the list is no record of a failure")
+        return failure(unreadable, where=LIST, key=letter.key())
 
 
 def given_up(letter: Letter) -> Failure:
@@ -73,11 +76,18 @@ def objects(s3: Any, bucket: str) -> Iterator[str]:  # noqa: ANN401 - a boto3 cl
 
 
 def show(failures: list[Failure]) -> None:
-    table = Table(
-        "What", "Where", "Severity", "Retryable", "Key", "Why", title="Failures on record"
+    table(
+        ("What", "Where", "Severity", "Retryable", "Key", "Why"),
+        [
+            (
+                found.what,
+                found.where,
+                found.severity,
+                "yes" if found.retryable else "no",
+                [f"{name}={value}" for name, value in found.key.items()],
+                found.why,
+            )
+            for found in failures
+        ],
+        title="Failures on record",
     )
-    for found in failures:
-        key = "\n".join(f"{name}={value}" for name, value in found.key.items())
-        retryable = "yes" if found.retryable else "no"
-        table.add_row(found.what, found.where, found.severity, retryable, key, found.why)
-    Console().print(table)

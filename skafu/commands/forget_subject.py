@@ -1,15 +1,12 @@
 """`skafu forget-subject`: make a person's data unreadable for ever."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
@@ -21,10 +18,12 @@ from edge.commands.api import Commands
 from handlers import wiring
 from kernel.personal import Subject
 from skafu.reach.arguments import valid
+from skafu.reach.people import People
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
+from skafu.reach.trouble import Trouble
+from skafu.terminal import ask, progress, say
 
 _subjects: TypeAdapter[str] = TypeAdapter(Subject)
-errors = Console(stderr=True)
 STEP = 0.2  # seconds
 REMAINS = (
     "What remains: the account in Cognito, which you may delete now; the person's id wherever\n"
@@ -33,7 +32,10 @@ REMAINS = (
 
 
 def forget_subject(
-    subject: Annotated[str, typer.Argument(help="The `sub` of the person's account in Cognito.")],
+    person: Annotated[
+        str,
+        typer.Argument(help="The person's e-mail, or the `sub` of their account in Cognito."),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
@@ -43,15 +45,42 @@ def forget_subject(
     This cannot be undone. If it is interrupted, run it again: it goes on. Run once more, it changes
     nothing. Ends with 1 when a stream could not be updated.
     """
-    subject = valid(_subjects, subject)
-    forgetting = prepared(select(environment, outputs))
+    target = select(environment, outputs)
+    subject = subject_of(person, target, outputs)
+    forgetting = prepared(target)
     known = forgetting.table.get(subject)
+    if known is None:
+        require_account(subject, target, outputs)
     if not (yes or (known and known.forgotten_at)):
-        typer.confirm(question(subject, known), abort=True)
+        ask(question(subject, known))
     tombstone = forgetting.destroy_key(subject)
-    typer.echo(f"the key of {subject} was destroyed at {tombstone.forgotten_at}")
+    say(done(subject, known, tombstone))
     wait(forgetting, tombstone)
     tell(forgetting, subject, tombstone)
+
+
+def subject_of(person: str, target: Target, outputs: Path) -> str:
+    """Return the `sub` that was given, or that of the account with the e-mail."""
+    if "@" not in person:
+        return valid(_subjects, person)
+    found = [account.sub for account in People.of(target, outputs).with_email(person)]
+    if not found:
+        raise Trouble(
+            f"No account has the e-mail {person}; nothing was destroyed. If the account is gone, "
+            "give the person's id, as `skafu history` shows it."
+        )
+    if len(found) > 1:
+        raise Trouble(f"Several accounts have the e-mail {person}: give one of {', '.join(found)}.")
+    return found[0]
+
+
+def require_account(subject: str, target: Target, outputs: Path) -> None:
+    """Raise `Trouble` for somebody whom neither the keys nor the user pool know."""
+    if People.of(target, outputs).with_sub(subject) is None:
+        raise Trouble(
+            f"Nobody is known as {subject}: there is no key and no account of this id. "
+            "Nothing was destroyed."
+        )
 
 
 def prepared(target: Target) -> Forgetting:
@@ -72,41 +101,41 @@ def question(subject: str, known: KeyRecord | None) -> str:
     return f"Forget {subject}? What is sealed under their key will be unreadable for ever."
 
 
+def done(subject: str, known: KeyRecord | None, tombstone: KeyRecord) -> str:
+    if known is None:
+        return f"{subject} had no key; from {tombstone.forgotten_at} on, none is made for them"
+    if known.forgotten_at:
+        return f"the key of {subject} was destroyed before, at {tombstone.forgotten_at}"
+    return f"the key of {subject} was destroyed at {tombstone.forgotten_at}"
+
+
 def wait(forgetting: Forgetting, tombstone: KeyRecord) -> None:
     """Wait until no warm function uses the key any more: what they append must be seen."""
     until = forgetting.settled_at(tombstone)
     seconds = (until - forgetting.clock()).total_seconds()
     if seconds <= 0:
         return
-    with bar("Waiting until no function uses the key", seconds) as progress:
+    with progress("Waiting until no function uses the key", max(1, int(seconds))) as bar:
         while (left := (until - forgetting.clock()).total_seconds()) > 0:
-            progress.update(progress.task_ids[0], completed=int(seconds - left))
+            bar.update(bar.task_ids[0], completed=int(seconds - left))
             time.sleep(min(STEP, left))
 
 
 def tell(forgetting: Forgetting, subject: str, tombstone: KeyRecord) -> None:
     told = 0
     failed: list[str] = []
-    with bar("Looking through the commits", forgetting.streams.size()) as progress:
+    with progress("Looking through the commits", max(1, forgetting.streams.size())) as bar:
         for page in forgetting.notify(subject, tombstone):
             told += len(page.streams)
             failed += faults(page)
-            progress.advance(progress.task_ids[0], page.examined)
-    typer.echo(f"{told} streams know of it; their rows follow")
+            bar.advance(bar.task_ids[0], page.examined)
+    say(f"{told} streams know of it; their rows follow")
     if failed:
-        errors.print("\n".join(failed), style="red")
-        errors.print(f"{len(failed)} streams could not be told. Mend them, and run this again.")
+        say(*failed, error=True)
+        say(f"{len(failed)} streams could not be told. Repair them, run this again.", error=True)
         raise typer.Exit(1)
-    typer.echo(REMAINS)
+    say(*REMAINS.splitlines())
 
 
 def faults(page: NotifiedPage) -> list[str]:
     return [f"{stream}: {reason(error)}" for stream, error in page.failed]
-
-
-@contextmanager
-def bar(text: str, total: float) -> Iterator[Progress]:
-    columns = (TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as progress:
-        progress.add_task(text, total=max(1, int(total)))
-        yield progress

@@ -1,23 +1,35 @@
 """The help of the command line: its panels, and the examples at the end of each page.
 
-Examples name what the domain has.
+Examples name what the domain has; the domain is read only when a page is shown.
 """
 
-from domain.contents import contents
-from edge.commands.examples import aggregate_ids
+from functools import cache
 
 USE = "Work with a system"
 OPERATE = "Operate and repair a system"
 MAINTAIN = "Maintain Skafu"
 
-FIRST = contents.aggregates[0]
-AN_ID = aggregate_ids(contents)[FIRST.aggregate_type]
-AGGREGATE = f"{contents.first_creation.collection.strip('/')}/{AN_ID}"
-COMMAND = contents.first_change.name
-SAMPLE = f"events/command_api/{contents.first_creation.name.replace('-', '_')}.json"
-A_FIELD = next(iter(contents.first_change.example.typical if contents.first_change.example else ()))
-
 
 def examples(*lines: str) -> str:
-    """Return the text below a command's options, a line for each example."""
-    return "\n\n".join(["Examples:", *(f"  skafu {line}" for line in lines)])
+    """Return the text below a command's options, a line for each example.
+
+    `{AGGREGATE}`, `{COMMAND}`, `{SAMPLE}` and `{A_FIELD}` stand for names of the domain.
+    """
+    named = (line.format_map(names()) if "{" in line else line for line in lines)
+    return "\n\n".join(["Examples:", *(f"  skafu {line}" for line in named)])
+
+
+@cache
+def names() -> dict[str, str]:
+    from domain.contents import contents
+    from edge.commands.examples import aggregate_ids
+
+    creation, change = contents.first_creation, contents.first_change
+    first = aggregate_ids(contents)[contents.aggregates[0].aggregate_type]
+    typical = change.example.typical if change.example else ()
+    return {
+        "AGGREGATE": f"{creation.collection.strip('/')}/{first}",
+        "COMMAND": change.name,
+        "SAMPLE": f"events/command_api/{creation.name.replace('-', '_')}.json",
+        "A_FIELD": next(iter(typical)),
+    }

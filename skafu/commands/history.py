@@ -1,21 +1,22 @@
 """`skafu history`: every event of one aggregate, from the store."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from application.commit import Commit
 from application.publishing.cloudevents import to_cloudevent
 from application.publishing.envelopes import envelopes, metadata
 from handlers import wiring
 from kernel.messages import event_id
+from local.visible import visible
 from skafu.reach.streams import AggregateArgument, named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.terminal import json_lines, record, say
+
+LONGEST = 1000  # characters of a value
 
 
 def history(
@@ -37,18 +38,14 @@ def history(
     select(environment, outputs)
     commits = list(wiring.event_store().read(stream))
     if not commits:
-        typer.echo(f"{stream}: no events", err=True)
+        say(f"{stream}: no events", error=True)
         raise typer.Exit(1)
     if raw:
-        lines(item for commit in commits for item in items(commit))
+        json_lines(item for commit in commits for item in items(commit))
     elif cloudevents:
-        lines(to_cloudevent(e) for commit in commits for e in envelopes(commit))
+        json_lines(to_cloudevent(e) for commit in commits for e in envelopes(commit))
     else:
-        Console().print(table(commits))
-
-
-def lines(values: Iterable[dict[str, Any]]) -> None:
-    typer.echo("".join(f"{json.dumps(value)}\n" for value in values), nl=False)
+        show(commits)
 
 
 def items(commit: Commit) -> Iterator[dict[str, Any]]:
@@ -70,22 +67,18 @@ def items(commit: Commit) -> Iterator[dict[str, Any]]:
         }
 
 
-def table(commits: list[Commit]) -> Table:
-    """Return the events one below the other, with their data, cut to the terminal's width."""
-    title = commits[0].aggregate_id
-    shown = Table(box=None, show_header=False, expand=True, title=title, title_justify="left")
-    shown.add_column(justify="right")
-    shown.add_column()
-    shown.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+def show(commits: list[Commit]) -> None:
+    """Write the events one below the other, with their data."""
+    say(commits[0].aggregate_id)
     for item in (item for commit in commits for item in items(commit)):
-        number = str(item["aggregateVersion"])
-        shown.add_row(number, item["eventType"], item["timestamp"], style="bold")
-        shown.add_row("", "by", item["metadata"]["userId"])
-        shown.add_row("", "command", item["causationId"])
-        for name, value in item["data"].items():
-            shown.add_row("", name, Text(text(value)))
-    return shown
+        say(f"{item['aggregateVersion']:>4}  {item['eventType']}  {item['timestamp']}")
+        about = [("by", item["metadata"]["userId"]), ("command", item["causationId"])]
+        data = ((visible(name), text(value)) for name, value in item["data"].items())
+        record([*about, *data], indent=" " * 6)
 
 
 def text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Return a value; a very long one is cut, which no id is, and says so."""
+    whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    rest = len(whole) - LONGEST
+    return f"{whole[:LONGEST]} … {rest} more characters: --raw shows them" if rest > 0 else whole

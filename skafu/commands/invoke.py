@@ -2,19 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import BotoCoreError
-from rich.console import Console
 
 from local import invoke as local
 from local.aws import Aws
 from local.outputs import ROOT
-from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption
-
-console = Console()
-errors = Console(stderr=True)
+from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption, local_outputs
+from skafu.terminal import document, say
 
 
 def invoke(
@@ -28,14 +24,20 @@ def invoke(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Run one function on an event, against the running local stack. Ends with 1 if it fails."""
-    if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
-    aws = Aws(json.loads(outputs.read_text())["awsEndpointUrl"])
+    aws = Aws(local_outputs(outputs)["awsEndpointUrl"])
+    payload = read(event)
     try:
         found = local.find(aws, ROOT / "template.yaml", "skafu-local", function)
-    except (local.UnknownFunction, BotoCoreError) as error:
+    except local.UnknownFunction as error:
         raise typer.BadParameter(str(error)) from error
-    done = local.invoke(found, json.loads(event.read_text()))
-    errors.print(done.log.rstrip(), highlight=False, markup=False, soft_wrap=True, style="dim")
-    console.print_json(data=done.answer)
+    done = local.invoke(found, payload)
+    say(*done.log.rstrip().splitlines(), error=True)
+    document(done.answer)
     raise typer.Exit(1 if done.failed else 0)
+
+
+def read(event: Path) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(event.read_text())
+    except ValueError as error:
+        raise typer.BadParameter(f"{event} is not JSON: {error}") from error

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from skafu.reach.target import EnvironmentOption, Target
+from skafu.terminal import say
 
 PUBLIC = Path(__file__).resolve().parents[2] / "frontend" / "public"
 
@@ -22,4 +23,4 @@ def outputs(
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "skafu_outputs.json"
     file.write_text(json.dumps({"commandApiUrl": found["CommandApiUrl"]}, indent=2) + "\n")
-    typer.echo(f"{file}: {found['CommandApiUrl']}")
+    say(f"{file}: {found['CommandApiUrl']}")

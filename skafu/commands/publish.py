@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.dynamodb.commit_scan import SCAN_PAGE, DynamoDbCommitScan
 from adapters.dynamodb.items import READ_UNIT
@@ -27,9 +25,9 @@ from application.publishing.republish import (
 from handlers import wiring
 from skafu.metering.prices import PRICES
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.terminal import ask, named_column, progress, say
 
 FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
-errors = Console(stderr=True)
 
 
 @dataclass(slots=True)
@@ -82,6 +80,8 @@ def publish(
     The commits are found by a scan of the whole table; its cost is shown first. An interrupted run
     goes on where it was when it is started again with the same `--since`.
     """
+    if until is not None and utc(until) <= utc(since):
+        raise typer.BadParameter("must lie after --since", param_hint="--until")
     target = select(environment, outputs)
     table = wiring.settings().events_table
     scan = DynamoDbCommitScan(target.client("dynamodb"), table, page_size)
@@ -90,8 +90,8 @@ def publish(
         environment, utc(since).isoformat(), utc(until or datetime.now(UTC)).isoformat()
     )
     announce(run, *scan.size())
-    if not yes:
-        typer.confirm("Scan the table?", abort=True)
+    if not (yes or dry_run):
+        ask("Scan the table?")
     keep = (lambda _: None) if dry_run else writer(file)
     unreadable = work(scan, publisher(rate, dry_run), run, keep)
     finish(run, unreadable, dry_run)
@@ -107,14 +107,24 @@ def broken_off(file: Path, environment: str, since: datetime) -> Run | None:
     """Return the run in the file if it is this one. Another one is never overwritten."""
     if not file.exists():
         return None
-    run = Run(**json.loads(file.read_text()))
+    run = kept(file)
     if (run.environment, run.since) != (environment, utc(since).isoformat()):
         raise typer.BadParameter(
             f"a run for {run.environment} since {run.since} was broken off ({file}); "
             "finish it, or begin with --anew"
         )
-    errors.print(f"Going on: {run.commits} commits have been published, until {run.until}.")
+    say(f"Going on: {run.commits} commits have been published, until {run.until}.", error=True)
     return run
+
+
+def kept(file: Path) -> Run:
+    """Return the run in the file. Raises `BadParameter` if the file holds none."""
+    try:
+        return Run(**json.loads(file.read_text()))
+    except (ValueError, TypeError) as error:
+        raise typer.BadParameter(
+            f"{file} does not hold the progress of a run; move it away, or begin with --anew"
+        ) from error
 
 
 def writer(file: Path) -> Callable[[Run], None]:
@@ -132,10 +142,11 @@ def writer(file: Path) -> Callable[[Run], None]:
 def announce(run: Run, items: int, size: int) -> None:
     units = math.ceil(size / READ_UNIT)
     cost = units * PRICES.dynamodb_read_units / 1e6
-    errors.print(
+    say(
         f"From {run.since} to {run.until}, by a scan of {wiring.settings().events_table}: about "
         f"{items} items, {size / 1e6:.1f} MB, {units} read units, ${cost:.4f} "
-        "(DynamoDB counts items and bytes every six hours)."
+        "(DynamoDB counts items and bytes every six hours).",
+        error=True,
     )
 
 
@@ -151,7 +162,7 @@ def work(
 ) -> list[CommitKey]:
     """Publish page after page, and remember each. Return the keys of items that are not commits."""
     unreadable: list[CommitKey] = []
-    with progress(scan.size()[0], run) as report:
+    with reported(scan.size()[0], run) as report:
         try:
             for page in republish(scan, publish_commits, *run.span(), run.after):
                 run.count(page)
@@ -159,30 +170,26 @@ def work(
                 keep(run)
                 report()
         except Unavailable as error:
-            errors.print(f"Broken off: {error}. Start it again to go on.")
+            say(f"Broken off: {error}. Start it again to go on.", error=True)
             raise typer.Exit(1) from error
     return unreadable
 
 
 @contextmanager
-def progress(items: int, run: Run) -> Iterator[Callable[[], None]]:
-    columns = (
-        TextColumn("Items examined"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[events]} events"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=errors) as bar:
-        task = bar.add_task("", total=items or None, completed=run.examined, events=run.events)
+def reported(items: int, run: Run) -> Iterator[Callable[[], None]]:
+    events = named_column("{task.fields[events]} events")
+    with progress("Items examined", items or None, events, events=run.events) as bar:
+        (task,) = bar.task_ids
         yield lambda: bar.update(task, completed=run.examined, events=run.events)
 
 
 def finish(run: Run, unreadable: list[CommitKey], dry_run: bool) -> None:
     done = "would be published" if dry_run else "were published"
     cost = run.events * PRICES.eventbridge_events / 1e6
-    typer.echo(f"{run.events} events of {run.commits} commits {done} (EventBridge: ${cost:.4f})")
-    for aggregate, sequence in unreadable:
-        typer.echo(f"no commit, not published: {aggregate} {sequence}")
-    if unreadable:
+    say(f"{run.events} events of {run.commits} commits {done} (EventBridge: ${cost:.4f})")
+    say(*(f"no commit, not published: {stream} {sequence}" for stream, sequence in unreadable))
+    nothing = not (run.commits or dry_run)
+    if nothing:
+        say("No commit lies in this time; nothing was published. Times are UTC.", error=True)
+    if unreadable or nothing:
         raise typer.Exit(1)

@@ -2,19 +2,16 @@
 
 import logging
 import os
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from skafu.reach.quiet import quiet
 from skafu.simulation.campaign import WHOLE, Finding, Tally, campaign, simulate_one
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard
 from skafu.simulation.system import Parts
+from skafu.terminal import named_column, progress, say, table
 
 SHOWN = 10  # findings
 
@@ -50,15 +47,16 @@ def traced(seed: int, schedules: int, parts: Parts) -> Tally:
     total = Tally()
     with quiet(logging.ERROR):
         for one in range(seed, seed + schedules):
-            typer.echo(f"seed {one}")
-            total.add(simulate_one(one, parts, trace=typer.echo))
+            say(f"seed {one}")
+            total.add(simulate_one(one, parts, trace=say))
     return total
 
 
 def untraced(seed: int, schedules: int, jobs: int, parts: Parts) -> Tally:
     total = Tally()
-    with progress() as bar:
-        task = bar.add_task("Schedules", total=schedules, rate="")
+    rates = named_column("{task.fields[rate]}")
+    with progress("Schedules", schedules, rates, rate="") as bar:
+        (task,) = bar.task_ids
         for tally in campaign(seed, schedules, jobs, parts):
             total.add(tally)
             elapsed = bar.tasks[task].elapsed or 0.0
@@ -67,39 +65,22 @@ def untraced(seed: int, schedules: int, jobs: int, parts: Parts) -> Tally:
     return total
 
 
-def progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
-
-
-def account(finding: Finding, options: str) -> str:
+def account(finding: Finding, options: str) -> tuple[str, str]:
     replay = f"skafu simulate --seed {finding.seed} --schedules 1 --trace{options}"
-    return f"{finding.what}\n  seed {finding.seed}; replay: {replay}"
+    return finding.what, f"  seed {finding.seed}; replay: {replay}"
 
 
 def report(total: Tally, options: str = "") -> None:
-    console = Console()
     for title, counts in (
         ("fault", {fault.value: total.faults[fault] for fault in Fault}),
         ("command accepted", {name: total.accepted[name] for name in sorted(total.accepted)}),
         ("accepted", {way: total.ways[way] for way in sorted(total.ways)}),
         ("answer", {str(status): total.answers[status] for status in sorted(total.answers)}),
     ):
-        table = Table(title, "times")
-        table.columns[1].justify = "right"
-        for name, times in counts.items():
-            table.add_row(name, f"{times:,}")
-        console.print(table)
-    typer.echo(
+        table((title, "times"), [(name, f"{n:,}") for name, n in counts.items()], numbers={1})
+    say(
         f"{total.schedules:,} schedules, {total.commits:,} commits, {total.steps:,} steps, "
         f"{total.faults.total():,} faults: {len(total.findings)} divergences"
     )
     for finding in total.findings[:SHOWN]:
-        typer.echo(account(finding, options))
+        say(*account(finding, options))

@@ -1,6 +1,5 @@
 """`skafu state`: the state of an aggregate, now, at a version or at a moment."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from handlers import wiring
 from kernel.errors import NotFound
 from skafu.reach.streams import AggregateArgument, named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.terminal import document, say
 
 _moments: TypeAdapter[Any] = TypeAdapter(Moment)
 
@@ -42,10 +42,10 @@ def state(
         else:
             past = state_at_moment(store, decider, stream, moment)
     except NotFound as error:
-        typer.echo(f"{stream}: {error}", err=True)
+        say(f"{stream}: {error}", error=True)
         raise typer.Exit(1) from None
     meta = {"version": past.version, "lastUpdated": past.timestamp}
-    typer.echo(json.dumps({"data": shown(past.state), "meta": meta}, indent=2, ensure_ascii=False))
+    document({"data": shown(past.state), "meta": meta})
 
 
 def moment_of(text: str) -> str:

@@ -1,14 +1,14 @@
 """`skafu token`: sign in to the running local stack."""
 
-import json
 from typing import Annotated
 
 import typer
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError
 
 from local import people
 from local.aws import Aws
-from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption
+from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption, local_outputs
+from skafu.terminal import say
 
 
 def token(
@@ -25,15 +25,11 @@ def token(
 
     In a shell: `curl -H "Authorization: $(skafu token owner@skafu.dev)" ...`.
     """
-    if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
-    found = json.loads(outputs.read_text())
+    found = local_outputs(outputs)
     try:
         tokens = people.sign_in(
             Aws(found["awsEndpointUrl"]), found["userPoolClientId"], email, password
         )
-    except EndpointConnectionError as error:
-        raise typer.BadParameter(f"{error} Is `make dev` running?") from error
     except ClientError as error:
         raise typer.BadParameter(f"{email}: {error.response['Error']['Message']}") from error
-    typer.echo(tokens["AccessToken" if access else "IdToken"])
+    say(tokens["AccessToken" if access else "IdToken"])

@@ -1,13 +1,11 @@
 """`skafu verify`: every row against the fold of its stream, every stream against itself."""
 
+import time
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 from adapters.appsync.read_models import AppSyncReadModels, signed_session
 from application.failures import reason
@@ -30,8 +28,13 @@ from handlers import wiring
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.terminal import say, table, tracked
 
 T = TypeVar("T")
+Place: TypeAlias = tuple[AggregateId, str]
+"""A stream and what is wrong about it: a projection, or the feed."""
+BEYOND_REPAIR = (Refused, RowConflict, Unavailable, *UNREADABLE)
+SETTLING_SECONDS, PAUSE = 10.0, 0.5
 
 FEED_ITSELF = AggregateId("the feed")
 
@@ -55,7 +58,7 @@ def verify(
     select(environment, outputs)
     found, streams = findings(compare=not history)
     show(found, streams)
-    if found and not (repair and mended(found)):
+    if found and not (repair and mended(found, compare=not history)):
         raise typer.Exit(1)
 
 
@@ -110,7 +113,7 @@ def verifier(
 
 
 def progress(items: Sequence[T], what: str) -> Iterable[T]:
-    return track(items, what, console=Console(stderr=True))
+    return tracked(items, what)
 
 
 def read_models() -> AppSyncReadModels:
@@ -122,24 +125,47 @@ def _read_models(url: str) -> AppSyncReadModels:
     return AppSyncReadModels(signed_session(url), contents.read_models)
 
 
-def mended(found: list[Discrepancy]) -> bool:
+def mended(found: list[Discrepancy], *, compare: bool) -> bool:
     """Rebuild what differs; a broken history, stray rows and shared rows stay errors."""
     beyond = [finding for finding in found if finding.where in (HISTORY, STRAY, SHARED)]
     stale = {(finding.aggregate, finding.where) for finding in found if finding not in beyond}
-    mending = track(sorted(stale), "Mending", console=Console(stderr=True))
-    left = [each for each in mending if not is_mended(*each)]
-    typer.echo(f"repaired {len(stale) - len(left)}")
+    for aggregate, where in progress(sorted(stale), "Mending"):
+        repair_one(aggregate, where)
+    left = remaining(stale, compare=compare)
+    say(f"repaired {len(stale - left)}")
+    say(*(f"not repaired: {stream} {where}" for stream, where in sorted(left)), error=True)
     return not (beyond or left)
 
 
-def is_mended(aggregate: AggregateId, where: str) -> bool:
-    """Mend it, or tell why that failed: the others are mended all the same."""
+def repair_one(aggregate: AggregateId, where: str) -> None:
+    """Repair what can be; the check afterwards reports what could not."""
     try:
         mend(aggregate, where)
-    except (Unavailable, RowConflict, Refused, *UNREADABLE) as error:
-        typer.echo(f"{where} of {aggregate} was not mended: {reason(error)}", err=True)
-        return False
-    return True
+    except BEYOND_REPAIR as error:
+        say(f"{aggregate} {where}: {reason(error)}", error=True)
+
+
+def remaining(stale: set[Place], *, compare: bool) -> set[Place]:
+    """Check the repaired streams again; rows are read eventually consistent, so for a while."""
+    end = time.monotonic() + SETTLING_SECONDS
+    left = stale
+    while left := still_stale(left, compare=compare):
+        if time.monotonic() > end:
+            break
+        time.sleep(PAUSE)
+    return left
+
+
+def still_stale(stale: set[Place], *, compare: bool) -> set[Place]:
+    if not stale:
+        return set()
+    fed = by_stream(entry for page in wiring.feed().pages(1) for entry in page.entries)
+    results = {
+        aggregate: verifier(aggregate, fed, compare=compare).check(aggregate)
+        for aggregate in sorted({aggregate for aggregate, _ in stale})
+    }
+    found = {(one.aggregate, one.where) for one in all_discrepancies(results)}
+    return {place for place in stale if place in found}
 
 
 def mend(aggregate: AggregateId, where: str) -> None:
@@ -152,16 +178,15 @@ def mend(aggregate: AggregateId, where: str) -> None:
 
 
 def unfeedable(aggregate: AggregateId, error: Exception) -> None:
-    typer.echo(f"{aggregate} cannot be fed: {error}", err=True)
+    say(f"{aggregate} cannot be fed: {error}", error=True)
 
 
 def show(found: list[Discrepancy], streams: int) -> None:
     if not found:
-        typer.echo(
-            f"{streams} streams: history is whole, every row that was compared equals its fold"
-        )
+        say(f"{streams} streams: history is whole, every row that was compared equals its fold")
         return
-    table = Table("Stream", "Where", "What", title=f"{len(found)} findings in {streams} streams")
-    for finding in found:
-        table.add_row(finding.aggregate, finding.where, finding.what)
-    Console().print(table)
+    table(
+        ("Stream", "Where", "What"),
+        [(finding.aggregate, finding.where, finding.what) for finding in found],
+        title=f"{len(found)} findings in {streams} streams",
+    )

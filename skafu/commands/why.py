@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from application.commit import Commit
 from edge.queries.history import shown
 from handlers import wiring
 from kernel.aggregate import AnyAggregate
 from kernel.messages import Recorded
+from skafu.reach import people
 from skafu.reach.streams import AggregateArgument, named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.terminal import record, say
 
 MISSING = object()
 
@@ -46,16 +46,18 @@ def why(
 ) -> None:
     """Show the command behind an event, or behind the value of a field."""
     decider, stream = named(aggregate)
-    select(environment, outputs)
+    target = select(environment, outputs)
     found = [
         step
         for step in steps(decider, wiring.event_store().read(stream))
         if (step.recorded.sequence == int(what) if what.isdecimal() else step.changed(what))
     ]
     if not found:
-        typer.echo(f"{stream}: no event {what}, and no event changed such a field", err=True)
+        say(f"{stream}: no event {what}, and no event changed such a field", error=True)
         raise typer.Exit(1)
-    Console().print(table(found[-1], what))
+    who = people.named(people.People.of(target, outputs), found[-1].commit.actor)
+    say(f"{stream} {what}")
+    record(fields(found[-1], who), indent="  ")
 
 
 def steps(decider: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Step]:
@@ -72,19 +74,17 @@ def at(state: Any, path: str) -> Any:  # noqa: ANN401 - JSON
     return state
 
 
-def table(step: Step, what: str) -> Table:
+def fields(step: Step, who: str) -> Iterator[tuple[str, str]]:
     commit, recorded = step.commit, step.recorded
-    rows = Table(show_header=False, title=f"{commit.aggregate_id} {what}")
-    rows.add_row("event", f"{recorded.sequence} {type(recorded.event).__name__}")
-    rows.add_row("when", recorded.timestamp)
-    rows.add_row("who", commit.actor)
-    rows.add_row("command", commit.command_id)
-    rows.add_row("request", commit.correlation_id)
-    rows.add_row("with it", f"events {commit.first_sequence} to {commit.last_sequence}")
+    yield "event", f"{recorded.sequence} {type(recorded.event).__name__}"
+    yield "when", recorded.timestamp
+    yield "who", who
+    yield "command", commit.command_id
+    yield "request", commit.correlation_id
+    yield "with it", f"events {commit.first_sequence} to {commit.last_sequence}"
     for field in dict.fromkeys((*step.before, *step.after)):
         if step.changed(field):
-            rows.add_row(field, f"{text(step.before.get(field))} → {text(step.after.get(field))}")
-    return rows
+            yield field, f"{text(step.before.get(field))} → {text(step.after.get(field))}"
 
 
 def text(value: object) -> str:

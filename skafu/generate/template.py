@@ -97,7 +97,14 @@ RESOURCES = Part("""\
     Properties:
       <<: *messages
       AlarmDescription: A hint was given up; `skafu doctor` lists it.
+      AlarmActions: *told
       Dimensions: [{ Name: QueueName, Value: !GetAtt @{prefix}Dlq.QueueName }]
+
+  @{prefix}ProjectorLogs:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      LogGroupName: !Sub /skafu/${Environment}/@{function}-projector
+      RetentionInDays: !Ref LogRetentionDays
 
   @{prefix}Projector:
     Type: AWS::Serverless::Function
@@ -105,6 +112,7 @@ RESOURCES = Part("""\
       FunctionName: !Sub skafu-@{function}-projector-${Environment}
       Description: @{description}
       Handler: handlers.projector.handler
+      LoggingConfig: { LogGroup: !Ref @{prefix}ProjectorLogs }
       Timeout: !Ref ProjectorTimeout
       Environment:
         Variables:

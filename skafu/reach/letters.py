@@ -54,27 +54,33 @@ class Letter:
 
     @property
     def aggregate_id(self) -> str | None:
-        return self._about.get("aggregateId")
+        return as_text(self._about.get("aggregateId"))
 
     @property
     def sequence(self) -> int | str | None:
-        return self._about.get("eventSequence")
+        found = self._about.get("eventSequence")
+        return found if isinstance(found, int) else as_text(found)
 
     @property
     def event_type(self) -> str | None:
-        return self.event.get("detail-type")
+        return as_text(self.event.get("detail-type"))
 
     @property
     def _about(self) -> Mapping[str, Any]:
         """Return aggregate and sequence: an event's own, or those in a failure's key."""
-        found: Mapping[str, Any] = self.detail.get("key", self.detail)
-        return found
+        found = self.detail.get("key", self.detail)
+        return found if isinstance(found, Mapping) else {}
 
     def key(self) -> dict[str, str | int]:
         """Return the stream and sequence of a hint, and the message."""
         named = {"aggregateId": self.aggregate_id, "eventSequence": self.sequence}
         known = {name: value for name, value in named.items() if value is not None}
         return {**known, "messageId": self.id}
+
+
+def as_text(value: object) -> str | None:
+    """Return a text as it is, and all else that a stranger may have sent as JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def places(outputs: Mapping[str, str]) -> list[Place]:

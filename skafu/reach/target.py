@@ -2,15 +2,19 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import boto3
 import typer
+from botocore.exceptions import ClientError
 
 from handlers import wiring
 from local.aws import ACCOUNT, REGION
+from skafu.reach.trouble import Trouble
 
 LOCAL_OUTPUTS = Path(__file__).resolve().parents[2] / "local" / "outputs.json"
 
@@ -34,19 +38,44 @@ class Target:
         return make(service)
 
     def stack_outputs(self) -> dict[str, str]:
-        stacks = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        """Return the outputs of the stack. Raises `Trouble` if there is none of its name."""
+        cloudformation = self.client("cloudformation")
+        with missing("ValidationError", f"{self.unknown}: it has no stack {self.stack}"):
+            stacks = cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
         return {o["OutputKey"]: o["OutputValue"] for o in stacks[0].get("Outputs", [])}
+
+    def parameter(self, name: str) -> str:
+        """Return what Amplify wrote to SSM for this environment. Raises `Trouble`."""
+        path = f"/skafu/{self.environment}/{name}"
+        ssm = self.client("ssm")
+        with missing("ParameterNotFound", f"{self.unknown}: {path} does not exist"):
+            return str(ssm.get_parameter(Name=path)["Parameter"]["Value"])
 
     @property
     def stack(self) -> str:
         return f"skafu-{self.environment}"
+
+    @property
+    def unknown(self) -> str:
+        return f"There is no environment {self.environment} in this AWS account and region"
+
+
+@contextmanager
+def missing(code: str, text: str) -> Iterator[None]:
+    """Say in our words that a thing does not exist, which AWS says with this code."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != code:
+            raise
+        raise Trouble(f"{text}.") from error
 
 
 def select(environment: str, outputs: Path) -> Target:
     """Point this process at the environment: the functions' own wiring then finds everything."""
     forget_what_was_made()
     target = Target(environment)
-    graphql_url = _local(outputs) if environment == "local" else _deployed(target)
+    graphql_url = _local(outputs) if environment == "local" else target.parameter("graphqlUrl")
     os.environ |= {
         "EVENTS_TABLE": f"skafu-events-{environment}",
         "CLAIMS_TABLE": f"skafu-claims-{environment}",
@@ -70,9 +99,7 @@ def forget_what_was_made() -> None:
 
 
 def _local(outputs: Path) -> str:
-    if not outputs.exists():
-        raise typer.BadParameter(f"{outputs} does not exist: is `make dev` running?")
-    found = json.loads(outputs.read_text())
+    found = local_outputs(outputs)
     os.environ |= {
         "AWS_ENDPOINT_URL": found["awsEndpointUrl"],
         "AWS_REGION": REGION,
@@ -80,10 +107,20 @@ def _local(outputs: Path) -> str:
         "AWS_ACCESS_KEY_ID": ACCOUNT,
         "AWS_SECRET_ACCESS_KEY": "test",
     }
-    return str(found["graphqlUrl"])
+    return found["graphqlUrl"]
 
 
-def _deployed(target: Target) -> str:
-    """Return the URL that Amplify wrote to SSM for this environment."""
-    name = f"/skafu/{target.environment}/graphqlUrl"
-    return str(target.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+NEEDED = ("awsEndpointUrl", "graphqlUrl", "userPoolClientId")
+
+
+def local_outputs(file: Path) -> dict[str, str]:
+    """Return what the local stack wrote about itself. Raises `BadParameter`."""
+    if not file.exists():
+        raise typer.BadParameter(f"{file} does not exist: is `make dev` running?")
+    try:
+        found = json.loads(file.read_text())
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(found.get(n), str) for n in NEEDED):
+        raise typer.BadParameter(f"{file} is not the outputs.json of a local stack.")
+    return found

@@ -5,9 +5,11 @@ from typing import Any
 
 from domain.contents import contents
 from edge.http import page
+from edge.observability import logged
 from handlers import wiring
 
 
+@logged
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     return page.answer(contents, event)
 

@@ -9,6 +9,7 @@ from application.writing.deferral import Deferral
 from edge.commands import api
 from edge.commands.waiting import Waiter
 from edge.http.api import resolve
+from edge.observability import logged
 from handlers import wiring
 
 
@@ -18,6 +19,7 @@ def _app() -> APIGatewayRestResolver:
     return api.build(wiring.commands(), Waiter(wiring.main_rows()), deferral, wiring.surroundings())
 
 
+@logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return resolve(_app(), event, context)
 

@@ -6,6 +6,7 @@ from typing import Any
 from adapters.dynamodb.stream_images import commit_of
 from application.publishing.feed import FeedWriter
 from edge.deliveries.feeding import feed, report
+from edge.observability import logged
 from handlers import wiring
 
 
@@ -15,6 +16,7 @@ def _writer() -> FeedWriter:
     return FeedWriter(wiring.feed(), wiring.event_store(), wiring.now, broken)
 
 
+@logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return feed(event, commit_of, _writer())
 

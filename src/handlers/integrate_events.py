@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from edge.deliveries.integration import Consumer, integrate
+from edge.observability import logged
 from handlers import wiring
 
 
@@ -15,6 +16,7 @@ def _consumer() -> Consumer:
     return Consumer(wiring.commands(), wiring.failures())
 
 
+@logged
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     return integrate(event, _consumer(), context)
 

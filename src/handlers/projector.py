@@ -6,6 +6,7 @@ from typing import Any
 from application.reading.catch_up import CatchUp
 from domain.contents import contents
 from edge.deliveries.hints import project_hints
+from edge.observability import logged
 from handlers import wiring
 
 
@@ -15,6 +16,7 @@ def _catch_up() -> CatchUp:
     return CatchUp(wiring.event_store(), wiring.read_models(), projection)
 
 
+@logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return project_hints(event, _catch_up(), wiring.failures())
 

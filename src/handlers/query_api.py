@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 from application.publishing.feed import FeedReader
 from domain.contents import contents
 from edge.http.api import resolve
+from edge.observability import logged
 from edge.queries import api
 from handlers import wiring
 
@@ -26,6 +27,7 @@ def _app() -> APIGatewayRestResolver:
     return api.build(ports, wiring.surroundings())
 
 
+@logged
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return resolve(_app(), event, context)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from application.writing.deferral import Worker
 from edge.commands.deferred import RunDeferred
-from edge.observability import logger
+from edge.observability import logged, logger
 from handlers import wiring
 
 
@@ -14,9 +14,10 @@ def _worker() -> Worker:
     return Worker(wiring.tickets(), RunDeferred(wiring.commands()))
 
 
+@logged
 def handler(event: dict[str, Any], _: object) -> None:
     """Run the command of `{key, attempt}`. The state machine retries by the class of the error."""
-    logger.append_keys(command=event["key"])
+    logger.append_keys(ticket=event["key"], attempt=event["attempt"])
     _worker().run(event["key"], event["attempt"])
 
 

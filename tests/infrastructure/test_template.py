@@ -18,7 +18,10 @@ from tests.support import template
 Resource = dict[str, Any]
 
 # Places where a statement names no resource, each with its reason. Three at most.
-WILDCARD_RESOURCES: dict[str, str] = {}
+WILDCARD_RESOURCES = {
+    "CommandWorkflowRole: DeliverLogs": "AWS defines these actions for no resource: a log delivery"
+    " has no name before it is made",
+}
 # What may be done to history: append and read.
 APPEND_AND_READ = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
 MAX_FUNCTION_POLICY = 20_480  # bytes, Lambda's quota for a function's resource policy
@@ -395,13 +398,21 @@ def test_the_stage_is_throttled() -> None:
 @pytest.mark.feature("C12")
 def test_a_caller_has_a_limit_of_its_own() -> None:
     rules = of_type("AWS::WAFv2::WebACL")["CallerLimits"]["Rules"]
-    by_token, by_address = (rule["Statement"]["RateBasedStatement"] for rule in rules)
+    by_token, without_token, by_address = (
+        rule["Statement"]["RateBasedStatement"] for rule in rules
+    )
     association = of_type("AWS::WAFv2::WebACLAssociation")["CallerLimitsOfApi"]
 
     assert all(rule["Action"] == {"Block": {}} for rule in rules)
     assert [key["Header"]["Name"] for key in by_token["CustomKeys"]] == ["authorization"]
+    assert without_token["AggregateKeyType"] == "IP"
+    assert "NotStatement" in without_token["ScopeDownStatement"]
+    assert by_token["Limit"] == without_token["Limit"] == {"Ref": "RequestsPerCaller"}
+    # Whoever makes up a token for each request has an address.
     assert by_address["AggregateKeyType"] == "IP"
-    assert "NotStatement" in by_address["ScopeDownStatement"]
+    assert "ScopeDownStatement" not in by_address
+    assert by_address["Limit"] == {"Ref": "RequestsPerAddress"}
+    assert default_of("RequestsPerAddress") == 10 * default_of("RequestsPerCaller")
     assert target(association["WebACLArn"]) == "CallerLimits"
     # The gateway answers what the firewall blocks: only so it is a problem that a page may read.
     assert int(gateway_responses()["WAF_FILTERED"]["statusCode"]) == 429
@@ -498,10 +509,3 @@ def test_what_publishes_and_projects_opens_nothing() -> None:
     opening = {role for role, s in statements() if "kms:Decrypt" in many(s["Action"])}
 
     assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"}
-
-
-@pytest.mark.feature("L10")
-def test_no_access_log_holds_addresses() -> None:
-    assert [
-        stage for stage in of_type("AWS::ApiGateway::Stage").values() if "AccessLogSetting" in stage
-    ] == []

@@ -97,6 +97,38 @@ def test_a_port_in_use_is_reported_with_who_uses_it(dev: Dev) -> None:
     assert dev.left() == []
 
 
+def test_a_fresh_start_leaves_a_folder_of_others_alone(dev: Dev) -> None:
+    dev.state_dir.mkdir()
+    (dev.state_dir / "thesis.tex").write_text("mine")
+    dev.start("--fresh")
+    assert lab.eventually(dev.ended, 20)
+    assert "Not started." in dev.said()
+    assert "thesis.tex. Nothing was deleted" in dev.said()
+    assert [file.name for file in dev.state_dir.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.timeout(240)
+def test_a_part_that_ends_after_the_start_is_told_as_ended(dev: Dev) -> None:
+    dev.start().ready()
+    kept = begin(dev)
+    (emulator,) = [one for one in read_record(dev.state_dir) if one.name == "emulator"]
+    os.kill(emulator.pid, signal.SIGKILL)
+    assert lab.eventually(dev.ended, 20)
+    assert "A part has ended; all others were stopped." in dev.said()
+    assert "emulator ended by signal SIGKILL" in dev.said()
+    assert "Not started" not in dev.said()
+    assert dev.process
+    assert dev.process.returncode == 1
+    tables = dev.state_dir / "emulator" / "dynamodb.json"
+    broken = tables.read_text()[:100]
+    tables.write_text(broken)
+    dev.start()
+    assert lab.eventually(dev.ended, 20)
+    assert f"Not started.\n{tables} is cut off" in dev.said()
+    assert tables.read_text() == broken
+    assert kept
+
+
 def test_a_second_run_from_the_same_folder_is_refused_and_disturbs_nothing(dev: Dev) -> None:
     dev.start().ready()
     second = Dev(dev.folder / "second", ports=ports.free(3))

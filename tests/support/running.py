@@ -12,6 +12,9 @@ from local.stack import Options, Stack, running_stack
 from tests.support import calls
 from tests.support.api_client import Json
 
+UNLIMITED = dict.fromkeys(("RequestsPerCaller", "RequestsPerAddress"), "1000000")
+"""Tests send more than people do; those of the limits set lower ones."""
+
 
 @dataclass
 class Stacks:
@@ -29,7 +32,12 @@ class Stacks:
     def options(self, name: str) -> Options:
         emulator, appsync = ports.free(2)
         folder = self.folders.mktemp(name)
-        return Options(state_dir=folder, emulator_port=emulator, appsync_port=appsync)
+        return Options(
+            state_dir=folder,
+            emulator_port=emulator,
+            appsync_port=appsync,
+            parameters=UNLIMITED,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,9 @@ KEEPING = {
     "AWS::Events::Archive",
     "AWS::Events::EventBus",
     "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
     "AWS::SQS::Queue",
     "AWS::Serverless::StateMachine",
 }
@@ -84,6 +86,6 @@ def test_every_resource_that_keeps_something_is_a_place() -> None:
 GROUPED = {
     f"{group['resources']}{kind}": f"<Group>{kind}"
     for group in yaml.safe_load((SRC / "projections/groups.yaml").read_text()).values()
-    for kind in ("Queue", "Dlq")
+    for kind in ("Queue", "Dlq", "ProjectorLogs")
 }
 """The resources of each group of read models, by the one name that the page has for them."""

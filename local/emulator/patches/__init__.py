@@ -5,6 +5,7 @@ with their tests.
 from local.emulator.patches import (
     cloudformation,
     events,
+    firewall,
     functions,
     gateway,
     queues,
@@ -13,11 +14,13 @@ from local.emulator.patches import (
     state,
     streams,
     tables,
+    workflows,
 )
 
 EVERY = (
     cloudformation,
     events,
+    firewall,
     functions,
     gateway,
     queues,
@@ -26,6 +29,7 @@ EVERY = (
     state,
     streams,
     tables,
+    workflows,
 )
 
 

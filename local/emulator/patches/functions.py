@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local.emulator import activity, environments, faults
+from local.emulator import activity, environments, faults, logs
 from local.emulator.patching import Function, replace
 from local.emulator.sources import Change, watch
 from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
@@ -191,6 +191,7 @@ def execute_warm(original: Function) -> Function:
         finally:
             lambda_runtime.release_worker(worker)
         show(config["FunctionName"], result["log"])
+        activity.request.get()["functionRequestId"] = request_id
         activity.invoked(config["FunctionName"], result)
         return result
 
@@ -289,31 +290,35 @@ def throttled(original: Function) -> Function:
     return execute
 
 
-KEPT_LOG_STREAMS = 200
 output = logging.getLogger("skafu.functions")
 output.setLevel(logging.INFO)
 _log_lock = threading.Lock()
 
 
 def bounded_logs(original: Function) -> Function:
-    """Keep the newest log streams of each function: MiniStack makes one for every invocation and
+    """Keep the newest lines of each function: MiniStack makes a stream for every invocation and
     keeps them all.
     """
 
     def emit(func: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> None:
         with _log_lock:
             original(func, *args, **kwargs)
-            for group in log_groups():
-                while len(group["streams"]) > KEPT_LOG_STREAMS:
-                    del group["streams"][next(iter(group["streams"]))]
+            if group := cloudwatch_logs._log_groups.get(log_group(func)):
+                gather(group)
 
     return emit
 
 
-def log_groups() -> list[dict[str, Any]]:
-    return [
-        group for group in list(cloudwatch_logs._log_groups._data.values()) if group.get("streams")
-    ]
+def log_group(func: dict[str, Any]) -> str:
+    config = func.get("config") or func
+    named = (config.get("LoggingConfig") or {}).get("LogGroup")
+    return str(named or f"/aws/lambda/{config.get('FunctionName', 'unknown')}")
+
+
+def gather(group: dict[str, Any]) -> None:
+    """Move the lines of the newest invocations to the one stream that is kept."""
+    for name in [name for name in group["streams"] if name != logs.STREAM]:
+        logs.append(group, group["streams"].pop(name)["events"])
 
 
 def apply() -> None:

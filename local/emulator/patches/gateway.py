@@ -1,22 +1,24 @@
-"""API Gateway (REST): the parts of an OpenAPI body that SAM writes, and errors that pass through
-gateway responses.
+"""API Gateway (REST): the parts of an OpenAPI body that SAM writes, gateway responses, access logs.
 
-Stock MiniStack drops mock integrations' answers (SAM's CORS preflight) and gateway responses of the
-body, accepts access tokens where AWS takes ID tokens only, and answers a failed function outside
-the gateway responses.
+Stock MiniStack drops mock integrations' answers (SAM's CORS preflight), gateway responses of the
+body and the settings of access logs, accepts access tokens where AWS takes ID tokens only, and
+answers a failed function outside the gateway responses.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.emulator import activity
+from local.emulator import activity, logs
+from local.emulator.patches import firewall
 from local.emulator.patching import Function, expect, replace
-from local.emulator.upstream import Untyped
+from local.emulator.upstream import Untyped, cfn_provisioners
 from local.emulator.upstream import apigateway_v1 as gateway
 
 FUNCTION = re.compile(r":function:([\w-]+)")
+VARIABLE = re.compile(r"\$context\.([\w.]*\w)")
 ANY = {"x-amazon-apigateway-any-method": "any"}
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -118,6 +120,7 @@ def invoke_proxy(original: Function) -> Function:
     async def run(integration: dict[str, Any], *args: Untyped, **kwargs: Untyped) -> Untyped:
         if found := FUNCTION.search(integration.get("uri", "")):
             activity.request.get()["function"] = found[1]
+        began = time.monotonic()
         try:
             return await asyncio.wait_for(
                 original(integration, *args, **kwargs),
@@ -129,12 +132,15 @@ def invoke_proxy(original: Function) -> Function:
             error = gateway._gw_error("DEFAULT_5XX", "Internal server error")
             error.status = failure.args[0]
             return error
+        finally:
+            activity.request.get()["integrationLatency"] = milliseconds(began)
 
     return run
 
 
 def error_response(original: Function) -> Function:
     def run(error: Untyped, request: Untyped) -> tuple[int, dict[str, str], bytes]:
+        activity.request.get()["error.responseType"] = error.response_type
         status, headers, body = original(error, request)
         return (
             (error.status if status == 500 and hasattr(error, "status") else status),
@@ -159,9 +165,89 @@ def execute(original: Function) -> Function:
         request["stage"] = gateway._stages_v1.get(api_id, {}).get(stage)
         if request["stage"] and len(body or b"") > MAX_BODY_BYTES:
             return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
-        return await original(request, api_id, stage, method, path, headers, body, *rest)
+        activity.request.get()["requestId"] = request["request_id"]
+        try:
+            if request["stage"] and firewall.blocks(rest[-1], api_id, stage, headers):
+                return gateway._gw_error("WAF_FILTERED", "Forbidden")
+            return await original(request, api_id, stage, method, path, headers, body, *rest)
+        finally:
+            activity.request.get()["resourcePath"] = request["resource_path"]
 
     return run
+
+
+def lambda_event(original: Function) -> Function:
+    """Give the function the request id that gateway responses and the access log have."""
+
+    def run(*args: Untyped, **kwargs: Untyped) -> dict[str, Any]:
+        event: dict[str, Any] = original(*args, **kwargs)
+        if known := activity.request.get().get("requestId"):
+            event["requestContext"] |= {"requestId": known, "extendedRequestId": known}
+        return event
+
+    return run
+
+
+def logged(original: Function) -> Function:
+    """Write a line to the access log of the stage when the request is answered."""
+
+    async def run(
+        api_id: str, stage: str, method: str, path: str, headers: Mapping[str, Any], *rest: Untyped
+    ) -> Untyped:
+        began, at = time.monotonic(), time.time()
+        response = await original(api_id, stage, method, path, headers, *rest)
+        settings = gateway._stages_v1.get(api_id, {}).get(stage, {}).get("accessLogSettings") or {}
+        if settings.get("destinationArn"):
+            known = {
+                **activity.request.get(),
+                "httpMethod": method,
+                "path": f"/{stage}{path}",
+                "status": str(response[0]),
+                "requestTimeEpoch": str(int(at * 1000)),
+                "responseLatency": milliseconds(began),
+                "identity.sourceIp": firewall.plain(headers)[""],
+                "identity.userAgent": firewall.plain(headers).get("user-agent", "-"),
+            }
+            line = rendered(settings["format"], known)
+            logs.write(logs.group_name(settings["destinationArn"]), [line])
+        return response
+
+    return run
+
+
+def rendered(form: str, known: Mapping[str, str]) -> str:
+    """Fill in the variables of an access log; one that is not known is a dash, as on AWS."""
+    names = {"integration.requestId": "functionRequestId"}
+    return VARIABLE.sub(lambda found: known.get(names.get(found[1], found[1])) or "-", form)
+
+
+def milliseconds(began: float) -> str:
+    return str(round((time.monotonic() - began) * 1000))
+
+
+def create_stage(original: Function) -> Function:
+    def run(logical_id: str, properties: Mapping[str, Any], stack: str) -> Untyped:
+        return with_access_log(original(logical_id, properties, stack), properties)
+
+    return run
+
+
+def update_stage(original: Function) -> Function:
+    def run(physical_id: str, old: Untyped, new: Mapping[str, Any], stack: str) -> Untyped:
+        return with_access_log(original(physical_id, old, new, stack), new)
+
+    return run
+
+
+def with_access_log(made: Untyped, properties: Mapping[str, Any]) -> Untyped:
+    wanted = properties.get("AccessLogSetting") or {}
+    stage = gateway._stages_v1[properties["RestApiId"]][properties["StageName"]]
+    stage["accessLogSettings"] = {
+        name: wanted[key]
+        for key, name in (("DestinationArn", "destinationArn"), ("Format", "format"))
+        if key in wanted
+    }
+    return made
 
 
 def apply() -> None:
@@ -177,3 +263,7 @@ def apply() -> None:
     replace(gateway, "_invoke_lambda_proxy_v1", "5651a96fa7ba", invoke_proxy)
     replace(gateway, "_gateway_error_response", "c0a3f091df36", error_response)
     replace(gateway, "_execute_in_scope", "2ae72b7d5eb6", execute)
+    replace(gateway, "_build_lambda_event_v1", "c7ac97b91f6e", lambda_event)
+    replace(gateway, "_handle_execute_in_scope", "60ed5805557f", logged)
+    stages = cfn_provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::Stage"]
+    stages |= {"create": create_stage(stages["create"]), "update": update_stage(stages["update"])}

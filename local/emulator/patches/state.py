@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.emulator import changes
+from local.emulator import changes, endings
 from local.emulator.patches import queues, tables
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import app, cloudformation, dynamodb, persistence, sqs
@@ -38,7 +38,9 @@ def save_for_ever() -> None:
         time.sleep(SAVE_SECONDS)
         try:
             save_changes()
-        except (OSError, RuntimeError):
+        except OSError as error:
+            endings.unsaved(error)
+        except RuntimeError:
             logging.getLogger("skafu").exception("the state could not be saved; trying again")
             changes.mark_all()
 
@@ -114,16 +116,37 @@ def save_all(_: Function) -> Function:
     return run
 
 
-def load(original: Function) -> Function:
+def load(_: Function) -> Function:
+    """Restore what was saved; MiniStack's own goes on without what it cannot read."""
+
     def run() -> None:
-        original()
+        for name, module in app._state_map.items():
+            restore(name, module)
         queues.relocate()
-        tables.replay()
+        replay()
         release_messages()
         save({TABLES: dynamodb.get_state}, {TABLES}, copy_tables=steady)
         threading.Thread(target=save_for_ever, daemon=True, name="skafu-saver").start()
 
     return run
+
+
+def restore(name: str, module: str) -> None:
+    try:
+        data = persistence.load_state(name)
+        if data is None and (Path(persistence.STATE_DIR) / f"{name}.json").exists():
+            raise ValueError("the file is broken, or of a newer version of the emulator")
+        if data:
+            app._get_module(module).load_persisted_state(data)
+    except Exception as error:  # each service reads its state in its own way
+        endings.unreadable(error, name)
+
+
+def replay() -> None:
+    try:
+        tables.replay()
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        endings.unreadable(error, TABLES)
 
 
 @queues.locked

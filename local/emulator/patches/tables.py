@@ -4,12 +4,15 @@ Stock MiniStack saves tables at a graceful stop only and never their streams, wh
 far each consumer has read: after a restart the new records are skipped.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from local.emulator import endings
 from local.emulator.patches import reads
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import Untyped, dynamodb, persistence
@@ -24,27 +27,34 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.number = 0
-        self._file: TextIO | None = None
+        self._file: FileIO | None = None
 
     def path(self, number: int) -> Path:
         return self.folder / f"journal-{number:06d}.jsonl"
 
     def append(self, entry: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(entry, default=persistence._json_default) + "\n")
-            self._file.flush()
+        """Write a change before it is made; without room for it, nothing is answered any more."""
+        if self._file is None:
+            return
+        line = json.dumps(entry, default=persistence._json_default).encode() + b"\n"
+        try:
+            whole = self._file.write(line) == len(line)
+        except OSError as error:
+            endings.unsaved(error)
+        if not whole:
+            endings.unsaved(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def rotate(self) -> int:
         """Begin the next file and return its number; what came before belongs into a snapshot."""
         if self._file is not None:
             self._file.close()
         self.number += 1
-        self._file = self.path(self.number).open("a", encoding="utf-8")
+        self._file = FileIO(self.path(self.number), "a")
         return self.number
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Return the changes after the snapshot; a last line cut short by a crash was never
-        acknowledged.
+        acknowledged. Raises `ValueError` for a broken line before it.
         """
         for path in sorted(self.folder.glob("journal-*.jsonl")):
             number = int(path.stem.split("-")[1])
@@ -59,10 +69,13 @@ class Journal:
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    listed = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    for number, line in enumerate(listed, 1):
         try:
             yield json.loads(line, object_hook=persistence._json_object_hook)
         except ValueError:
+            if any(listed[number:]):
+                raise ValueError(f"line {number} of {path} is broken") from None
             return
 
 
@@ -71,10 +84,10 @@ journal = Journal(Path(os.environ["STATE_DIR"]))
 
 def set_item(original: Function) -> Function:
     def run(table: dict[str, Any], partition: Untyped, sort: Untyped, item: Untyped) -> Untyped:
-        old = original(table, partition, sort, item)
         journal.append(
             {"table": table["TableArn"], "partition": partition, "sort": sort, "item": item}
         )
+        old = original(table, partition, sort, item)
         reads.written(table, partition, sort, old, item)
         return old
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -115,7 +115,7 @@ def answer_again(request: Request[Any], receipt: Receipt) -> Accepted:
     """Raises `CommandIdReused` when the receipt is that of another command."""
     if receipt.fingerprint != request.fingerprint():
         raise CommandIdReused(request.metadata.command_id)
-    return accepted(request, receipt.version, receipt.timestamp)
+    return replace(accepted(request, receipt.version, receipt.timestamp), repeated=True)
 
 
 def accepted(request: Request[Any], version: int, timestamp: str) -> Accepted:

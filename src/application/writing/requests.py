@@ -1,7 +1,7 @@
 """Requests to execute a command, and the answers to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -81,9 +81,13 @@ class Request(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The answer: `version` is the stream's after the command; `timestamp` is the commit's."""
+    """The answer: `version` is the stream's after the command; `timestamp` is the commit's.
+
+    `repeated`: the command was sent before and has recorded its events; it gets the same answer.
+    """
 
     command_id: str
     aggregate_id: AggregateId
     version: int
     timestamp: str
+    repeated: bool = field(default=False, compare=False)

@@ -40,6 +40,7 @@ from edge.http.api import (
 )
 from edge.http.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
 from edge.http.preferences import PREFER, Preferences, preferences
+from edge.observability import correlate
 from kernel.contents import Contents
 from kernel.operation import Body, Operation, PlainId, snake
 
@@ -173,6 +174,7 @@ def _handle(
     ports: CommandPorts, sent: SentCommand, preferred: Preferences
 ) -> Response[dict[str, Any]]:
     """Defer the command, or perform it and answer, perhaps when its row has caught up."""
+    correlate(sent.metadata.correlation_id)
     if preferred.respond_async and ports.deferred:
         return ports.deferred.defer(sent)
     accepted = perform(ports.commands, sent)

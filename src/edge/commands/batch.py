@@ -23,6 +23,7 @@ from edge.commands.sent import from_named_envelope, new_key, traceparent
 from edge.http.api import CORRELATION_ID, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import EXPECTED, Problem, problem_of, reported
+from edge.observability import correlated
 from kernel.messages import Message
 from kernel.operation import Body, NamedEnvelope
 
@@ -148,7 +149,8 @@ class BatchRunner:
         who, command = self.sender_of(batch.who, item)
         envelope = batch.completed(command, nth_key(batch.key, n))
         sent = from_named_envelope(who, self.commands.contents, envelope, batch.traceparent)
-        accepted = perform(self.commands, sent)
+        with correlated(sent.metadata.correlation_id):
+            accepted = perform(self.commands, sent)
         return BatchResult(status=HTTPStatus.ACCEPTED, accepted=accepted_body(accepted))
 
 

@@ -20,6 +20,7 @@ from edge.commands.sending import Commands, perform
 from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
 from edge.http.problems import EXPECTED, InvalidRequest, problem_of
+from edge.observability import correlate, logger
 from edge.queries.status import KEY_IN_PATH
 from kernel.digest import canonical
 
@@ -50,6 +51,8 @@ class DeferredCommands:
             fingerprint(envelope),
             lambda: self._request(sent, envelope),
         )
+        about = {"command": sent.operation.name, "command_id": ticket.command_id}
+        logger.info("deferred", extra={**about, "ticket": ticket.key, "status": ticket.status})
         return pending(ticket, sent)
 
     def _request(self, sent: SentCommand, envelope: Mapping[str, Any]) -> bytes:
@@ -110,6 +113,7 @@ class RunDeferred:
         """Raises transient errors (`Unavailable`), and unexpected ones."""
         try:
             sent = self._sent(ticket)
+            correlate(sent.metadata.correlation_id)
             body = accepted_body(perform(self.commands, sent))
         except EXPECTED as error:
             problem, _ = problem_of(error)

@@ -64,9 +64,19 @@ def perform(commands: Commands, sent: SentCommand) -> Accepted:
     """
     check_person(commands, sent.who)
     accepted = _execute(commands, sent)
-    extra = {"aggregate_id": plain_id(accepted.aggregate_id), "version": accepted.version}
-    logger.info("accepted", extra=extra)
+    logger.info("accepted", extra=about(sent, accepted))
     return accepted
+
+
+def about(sent: SentCommand, accepted: Accepted) -> dict[str, Any]:
+    """Return the fields of an accepted command's log line: no payload."""
+    return {
+        "command": sent.operation.name,
+        "command_id": accepted.command_id,
+        "aggregate_id": plain_id(accepted.aggregate_id),
+        "version": accepted.version,
+        **({"repeated": True} if accepted.repeated else {}),
+    }
 
 
 def check_person(commands: Commands, who: Caller) -> None:

@@ -7,7 +7,7 @@ from application.commit import Commit
 from application.ports import FailureSink
 from application.publishing.feed import FeedWriter
 from edge.errors import failure
-from edge.observability import logger
+from edge.observability import correlated, logger
 from kernel.messages import AggregateId
 
 WHERE = "FeedWriter"
@@ -17,9 +17,17 @@ CommitOf = Callable[[dict[str, Any]], Commit]
 
 def feed(event: dict[str, Any], commit_of: CommitOf, writer: FeedWriter) -> dict[str, Any]:
     """Feed a batch; it is delivered again after `Unavailable`."""
-    entries = writer.write(commits(event["Records"], commit_of))
-    logger.info("fed", extra={"records": len(event["Records"]), "entries": entries})
+    found = list(commits(event["Records"], commit_of))
+    writer.write(found)
+    for commit in found:
+        log(commit, writer.ends.get(commit.aggregate_id, 0) >= commit.last_sequence)
     return {"batchItemFailures": []}
+
+
+def log(commit: Commit, fed: bool) -> None:
+    about = {"aggregate_id": commit.aggregate_id, "sequence": commit.last_sequence}
+    with correlated(commit.correlation_id):
+        logger.info("fed" if fed else "not fed", extra=about)
 
 
 def commits(records: list[dict[str, Any]], commit_of: CommitOf) -> Iterator[Commit]:

@@ -10,7 +10,7 @@ from application.failures import Failure, reason
 from application.ports import FailureSink, Unavailable
 from application.reading.catch_up import CatchUp
 from edge.errors import failure
-from edge.observability import logger
+from edge.observability import correlated, logger
 from kernel.messages import AggregateId
 
 
@@ -23,6 +23,7 @@ class Hint:
     sent: int
     aggregate: AggregateId
     sequence: int
+    correlation: str | None = None
 
 
 def project_hints(
@@ -41,19 +42,29 @@ def reached(
 ) -> bool:
     name = catch_up.projection.name
     newest = max(hints, key=lambda hint: hint.sequence)
-    about = {"projection": name, "aggregate_id": aggregate, "sequence": newest.sequence}
     try:
         written = catch_up.reach(aggregate, newest.sequence)
     except Unavailable as error:
-        logger.warning("later", extra={**about, "why": reason(error)})
+        for about in lines(name, hints):
+            logger.warning("later", extra={**about, "why": reason(error)})
         return False
     except Exception as error:  # whatever a projection raises is reported and retried
-        logger.exception("not projected", extra=about)
+        for about in lines(name, hints):
+            logger.exception("not projected", extra=about)
         if min(hint.receives for hint in hints) <= 1:
             failures.report(unprojectable(name, aggregate, hints, error))
         return False
-    logger.info("projected", extra={**about, "rows": written, "sent": newest.sent})
+    for about in lines(name, hints):
+        logger.info("projected", extra={**about, "rows": written})
     return True
+
+
+def lines(projection: str, hints: list[Hint]) -> Iterator[dict[str, Any]]:
+    """Yield the fields of a line about each hint, while the logger has its correlation id."""
+    for hint in hints:
+        about = {"projection": projection, "aggregate_id": hint.aggregate}
+        with correlated(hint.correlation):
+            yield {**about, "sequence": hint.sequence, "sent": hint.sent}
 
 
 def readable(
@@ -77,6 +88,7 @@ def hint(record: dict[str, Any]) -> Hint:
         sent=int(record["attributes"]["SentTimestamp"]),
         aggregate=AggregateId(detail["aggregateId"]),
         sequence=int(detail["eventSequence"]),
+        correlation=detail.get("correlationId"),
     )
 
 

@@ -31,7 +31,7 @@ from edge.commands.sent import from_named_envelope
 from edge.errors import failure
 from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
-from edge.observability import logger
+from edge.observability import correlate, correlated, logger
 from kernel.operation import NamedEnvelope, Who
 
 WHERE = "integration"
@@ -50,17 +50,18 @@ class Consumer:
 
     def __call__(self, record: SQSRecord) -> None:
         """Handle a message. Raises what fails, so that the message is delivered again."""
-        logger.append_keys(message_id=record.message_id)
-        try:
-            self._send(json.loads(record.body))
-        except Unavailable as error:
-            logger.warning("later", extra={"why": reason(error)})
-            raise
-        except Exception as error:  # whatever it is, it is reported and retried
-            self._report(record, error)
-            raise
+        with correlated(None, message_id=record.message_id):
+            try:
+                self._send(json.loads(record.body))
+            except Unavailable as error:
+                logger.warning("later", extra={"why": reason(error)})
+                raise
+            except Exception as error:  # whatever it is, it is reported and retried
+                self._report(record, error)
+                raise
 
     def _send(self, event: Mapping[str, Any]) -> None:
+        correlate(str(event["id"]))
         source, detail_type = event["source"], event["detail-type"]
         machine = event_source(source)
         # A machine that reports on work may look at anybody's.
@@ -74,6 +75,7 @@ class Consumer:
             who, rest = on_behalf(machine, item)
             envelope = {"correlationId": event["id"], **rest}
             sent = from_named_envelope(who, self.commands.contents, envelope)
+            correlate(sent.metadata.correlation_id)
         perform(self.commands, sent)
 
     def _report(self, record: SQSRecord, error: Exception) -> None:

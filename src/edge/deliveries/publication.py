@@ -9,7 +9,7 @@ from application.failures import CommitTampered, Failure
 from application.ports import EventBus, FailureSink
 from application.publishing.envelopes import envelopes
 from edge.errors import failure
-from edge.observability import logger
+from edge.observability import correlated, logger
 
 WHERE = "Publisher"
 CommitOf = Callable[[dict[str, Any]], Commit]
@@ -44,12 +44,23 @@ def publish(
         for envelope in envelopes(record.commit)
     ]
     failed = bus.put([envelope for _, envelope in numbered])
-    logger.info("published", extra={"events": len(numbered), "failed": len(failed)})
+    log(read, {numbered[index][0] for index in failed})
     bad = [record for record in read if isinstance(record, BadRecord)]
     # Last, so that an error bus that is down holds up no event either.
     positions = [numbered[index][0] for index in failed] + unreported(bad, failures)
     unique = dict.fromkeys(positions)
     return {"batchItemFailures": [{"itemIdentifier": position} for position in unique]}
+
+
+def log(records: list[StreamRecord | BadRecord], failed: set[str]) -> None:
+    """Write a line for each commit, so that each command is found by its correlation id."""
+    for record in records:
+        if isinstance(record, StreamRecord):
+            commit = record.commit
+            about = {"aggregate_id": commit.aggregate_id, "sequence": commit.last_sequence}
+            with correlated(commit.correlation_id):
+                message = "later" if record.position in failed else "published"
+                logger.info(message, extra={**about, "events": commit.count})
 
 
 def read_record(record: dict[str, Any], commit_of: CommitOf) -> StreamRecord | BadRecord:

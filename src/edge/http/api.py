@@ -1,13 +1,17 @@
 """Parts of both APIs: the resolver, its headers, and one shape of answer for every error."""
 
 import inspect
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.event_handler import CORSConfig
-from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.api_gateway import (
+    ApiGatewayResolver,
+    APIGatewayRestResolver,
+)
 from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,7 +19,7 @@ from application.ports import FailureSink
 from edge.commands.bodies import CorrelationId
 from edge.http import strict_json
 from edge.http.problems import CONTENT_TYPE, LogOnly, Problem, register
-from edge.observability import logger
+from edge.observability import correlate, logger
 
 CORRELATION_ID = "X-Correlation-Id"
 EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
@@ -83,16 +87,29 @@ def build_app(surroundings: Surroundings) -> APIGatewayRestResolver:
         ),
     )
     register(app, surroundings.failures)
+    app.use([note_route])
     return app
+
+
+def note_route(app: ApiGatewayResolver, further: Callable[..., Any]) -> Any:  # noqa: ANN401 - a middleware of Powertools
+    """Let further lines name the route: a pattern, without the ids of a path."""
+    route = app.context["_route"]
+    logger.append_keys(route=f"{route.method} {route.path}")
+    return further(app)
 
 
 def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
     """Answer one proxy event; every answer carries the correlation id."""
+    began = time.monotonic()
     correlation = correlation_id(event)
-    logger.append_keys(correlation_id=correlation)
+    correlate(correlation)
+    logger.append_keys(api_request_id=(event.get("requestContext") or {}).get("requestId"))
     answer: dict[str, Any] = app.resolve(event, context)
     headers = answer.setdefault("multiValueHeaders", {})
-    headers.setdefault(CORRELATION_ID, [correlation])
+    # A command's own one, once it was read.
+    headers.setdefault(CORRELATION_ID, [logger.get_correlation_id() or correlation])
+    taken = round((time.monotonic() - began) * 1000)
+    logger.info("answered", extra={"status": answer.get("statusCode"), "milliseconds": taken})
     return answer
 
 

@@ -83,9 +83,19 @@ def log_streams_after_many_calls(aws: Aws) -> int:
     return sum(len(page["logStreams"]) for page in found)
 
 
-def test_only_the_newest_log_streams_are_kept(ours: Aws, stock: Aws) -> None:
-    assert log_streams_after_many_calls(ours) == 200
+def test_a_function_has_one_log_stream_of_bounded_length(ours: Aws, stock: Aws) -> None:
+    assert log_streams_after_many_calls(ours) == 1
     assert log_streams_after_many_calls(stock) == 230
+
+
+def test_the_log_of_a_call_is_found_after_hundreds_of_others(ours: Aws) -> None:
+    function = lab.create_function(ours, "def handler(event, context): print(f'call {event}')")
+    for number in range(300):
+        lab.call(ours, function, number)
+    group = f"/aws/lambda/{function}"
+    found = ours.client("logs").filter_log_events(logGroupName=group, filterPattern='"call 7"')
+
+    assert "call 7" in [event["message"] for event in found["events"]]
 
 
 def answer_of_sources(aws: Aws, folder: Path) -> object:

@@ -2,19 +2,22 @@
 
 import json
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
+import botocore.exceptions
 import jwt
 import pytest
 import requests
 
 from local import people, ports
-from local.aws import Aws
+from local.aws import Aws, make_client
 from local.emulator import patching
+from local.processes import ProcessEnded
 from local.stack import running_emulator
 from tests.support import lab
 
@@ -187,3 +190,52 @@ def test_a_table_made_by_a_template_is_there_after_a_kill(tmp_path: Path) -> Non
         kill(aws)
     with emulator(tmp_path) as aws:
         assert items(aws, "made") == {"x"}
+
+
+def stopped(folder: Path) -> Path:
+    """Return the folder of a stopped emulator that kept an item."""
+    with emulator(folder) as aws:
+        table, _ = lab.create_table(aws)
+        lab.put(aws, table, "kept")
+    return folder / "emulator"
+
+
+def refuses_to_start(folder: Path) -> str:
+    with pytest.raises(ProcessEnded) as ended, emulator(folder):
+        raise AssertionError
+    return str(ended.value)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"__ministack_format__": 99, "payload": {}}'])
+def test_a_broken_file_stops_the_emulator_and_is_kept(tmp_path: Path, content: str) -> None:
+    file = stopped(tmp_path) / "dynamodb.json"
+    file.write_text(content)
+
+    assert "The saved state of dynamodb cannot be read" in refuses_to_start(tmp_path)
+    assert file.read_text() == content
+
+
+def test_a_broken_line_in_the_middle_of_the_journal_stops_the_emulator(tmp_path: Path) -> None:
+    journal = max(stopped(tmp_path).glob("journal-*.jsonl"))
+    lines = ["{", json.dumps({"table": "arn:aws:dynamodb:us-east-1:000000000000:table/x"})]
+    journal.write_text("\n".join(lines) + "\n")
+
+    assert f"line 1 of {journal} is broken" in refuses_to_start(tmp_path)
+
+
+def test_what_cannot_be_written_is_never_answered_as_kept(tmp_path: Path) -> None:
+    with emulator(tmp_path) as aws:
+        table, _ = lab.create_table(aws)
+        lab.put(aws, table, "kept")
+        assert lab.eventually(lambda: table in saved(tmp_path, "dynamodb"))
+        pid = requests.get(f"{aws.endpoint}/_skafu/health", timeout=5).json()["pid"]
+        # As on a full disk: no file may grow any more.
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        with pytest.raises(
+            (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError)
+        ):
+            lab.put(aws, table, "lost")
+        assert lab.eventually(lambda: not ports.listens(int(aws.endpoint.rpartition(":")[2])), 5)
+    make_client.cache_clear()
+    with emulator(tmp_path) as aws:
+        assert items(aws, table) == {"kept"}

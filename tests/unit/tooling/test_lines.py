@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local.lines import OPENAPI, Lines, operation_of, readable, visible
+from local.lines import OPENAPI, Lines, operation_of, readable
 from local.outputs import ROOT
+from local.visible import visible
 from tests.support.world import FIRST
 
 NOON = time.mktime((2026, 11, 28, 12, 0, 0, 0, 0, -1))

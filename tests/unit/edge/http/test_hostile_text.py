@@ -71,7 +71,7 @@ def test_a_request_writes_no_line_of_its_own(text: str, log: StringIO) -> None:
     found = list(lines(log))
 
     assert found
-    assert {line["message"] for line in found} <= {"accepted", "refused"}
+    assert {line["message"] for line in found} <= {"accepted", "refused", "answered"}
     assert {line["level"] for line in found} == {"INFO"}
 
 
