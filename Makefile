@@ -75,11 +75,11 @@ screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
 
 ##@ AWS
 .PHONY: build deploy conformance
-build: $(VENV) $(SAM) ## Build what is deployed, into .aws-sam/
-	@sam build $(ARGS)
+build: $(VENV) $(SAM) $(UV) ## Build what is deployed, into .aws-sam/ (ENV=dev)
+	@$(RUN) -m scripts.deploy build $(ENV) $(ARGS)
 
-deploy: build ## Deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
-	@sam deploy --config-env $(ENV) $(ARGS)
+deploy: $(VENV) $(SAM) $(UV) ## Build, and deploy to AWS (ENV=dev); Amplify first: npx ampx sandbox
+	@$(RUN) -m scripts.deploy deploy $(ENV) $(ARGS)
 	@$(RUN) -m skafu.cli outputs --environment $(ENV)
 
 conformance: setup chromium ## The end-to-end tests against an AWS account: OUTPUTS=outputs.json describes it

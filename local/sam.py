@@ -14,6 +14,9 @@ DEPLOY = (
     "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
 )  # fmt: skip
 
+# What tells installers of libraries where this machine gets them.
+OF_INSTALLERS = ("PIP_", "UV_", "SSL_")
+
 
 def executable() -> Path:
     return ROOT / ".tools" / "sam" / "bin" / "sam"
@@ -29,10 +32,9 @@ def build_and_deploy(
         "--parameter-overrides",
         *(f"{name}={value}" for name, value in parameters.items()),
     ]
-    build, cache = str(folder / "build"), str(folder / "cache")
+    build = str(folder / "build")
     built = f"{build}/template.yaml"
-    run(aws, ["build", "--template", str(template), "--build-dir", build,
-              "--cached", "--cache-dir", cache, *overrides], folder)  # fmt: skip
+    run(aws, ["build", "--template", str(template), "--build-dir", build, *overrides], folder)
     run(aws, ["deploy", "--template-file", built, "--stack-name", stack, "--region", REGION,
               *DEPLOY, *overrides], folder)  # fmt: skip
     return outputs_of(aws.client("cloudformation"), stack)
@@ -42,7 +44,6 @@ def run(aws: Aws, arguments: list[str], folder: Path) -> None:
     """Run sam; raise DeploymentFailed with what it said."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
-        # `sam build` looks on PATH for the Python of the functions' runtime and for its pip.
         "PATH": f"{executable().parent}:{os.environ.get('PATH', '')}",
         "HOME": str(folder),
         "AWS_ENDPOINT_URL": aws.endpoint,
@@ -50,7 +51,7 @@ def run(aws: Aws, arguments: list[str], folder: Path) -> None:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": REGION,
         "SAM_CLI_TELEMETRY": "0",
-        **{name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))},
+        **{name: value for name, value in os.environ.items() if name.startswith(OF_INSTALLERS)},
     }
     done = subprocess.run(
         [str(executable()), *arguments],

@@ -108,6 +108,7 @@ RESOURCES = Part("""\
 
   @{prefix}Projector:
     Type: AWS::Serverless::Function
+    Metadata: *build
     Properties:
       FunctionName: !Sub skafu-@{function}-projector-${Environment}
       Description: @{description}

@@ -19,6 +19,7 @@ import typer
 from typer.exceptions import TyperException
 
 from scripts import run
+from scripts.deploying.sam_words import deployment
 from skafu.cli import app
 
 ROOT = run.ROOT
@@ -43,7 +44,7 @@ DRY = {
     "soak": "",
     "bench": "ARGS=units",
     "screenshots": "",
-    "build": "",
+    "build": "ENV=prod",
     "deploy": "ENV=staging",
     "conformance": "OUTPUTS=Makefile",
     "lock": "ARGS=--upgrade",
@@ -99,6 +100,10 @@ def refusal(command: list[str]) -> str | None:
             return None if run.chosen(names) else "no suite"
         case [_, "-m", "scripts.chromium"]:
             return None
+        case [_, "-m", "scripts.deploy", action, environment, *words]:
+            wanted = deployment(environment, words)
+            line = wanted.build() if action == "build" else wanted.deploy(protected=True)
+            return refusal(["sam", *line])
         case ["sam", name, *arguments]:
             return unknown(arguments, help_of("sam", name))
         case [uv, "pip", "compile", *arguments]:
@@ -180,13 +185,29 @@ def test_every_environment_that_is_deployed_has_its_settings(environment: str) -
 
     deploy = settings[environment]["deploy"]["parameters"]
     assert deploy["stack_name"] == f"skafu-{environment}"
-    assert f"Environment={environment}" in deploy["parameter_overrides"]
+    overrides = settings[environment]["global"]["parameters"]["parameter_overrides"]
+    assert f"Environment={environment}" in overrides
 
 
-def test_a_bare_sam_deploy_is_the_one_of_dev() -> None:
+@pytest.mark.feature("M1")
+def test_a_bare_sam_build_and_a_bare_sam_deploy_are_those_of_dev() -> None:
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
 
-    assert settings["default"]["deploy"] == settings["dev"]["deploy"]
+    for command in ("global", "build", "deploy"):
+        assert settings["default"][command] == settings["dev"][command]
+
+
+@pytest.mark.feature("M1")
+def test_the_runtime_is_chosen_once_for_the_build_and_the_deployment() -> None:
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    sections = [section for section in settings.values() if isinstance(section, dict)]
+
+    for section in sections:
+        chosen = " ".join(section["global"]["parameters"]["parameter_overrides"])
+        assert "PythonRuntime=" in chosen
+        assert "Architecture=" in chosen
+        for command in ("build", "deploy"):
+            assert "parameter_overrides" not in section.get(command, {}).get("parameters", {})
 
 
 def test_help_lists_every_target_for_people() -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ MACHINES = "/integration/commands"
 DOCS = "/docs"
 GATEWAY_TIMEOUT = 29  # seconds, API Gateway's default
 
+# On once the stack is there (`make deploy`), so that a creation that fails can be rolled back.
+PROTECTED = {"Fn::If": ["IsProtected", True, False]}
+
 
 def of_type(name: str) -> dict[str, Resource]:
     return {
@@ -38,6 +41,14 @@ def of_type(name: str) -> dict[str, Resource]:
         for logical_id, resource in template.transformed().items()
         if resource["Type"] == name
     }
+
+
+def outlives_its_stack(resource: Mapping[str, Any]) -> bool:
+    """Tell if a resource is kept by everything but the rollback of its own creation."""
+    return (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
 
 
 def many(value: object) -> list[Any]:
@@ -179,7 +190,7 @@ def test_events_are_kept_for_ever() -> None:
     table = of_type("AWS::DynamoDB::Table")["EventsTable"]
 
     assert "TimeToLiveSpecification" not in table
-    assert table[""]["DeletionPolicy"] == table[""]["UpdateReplacePolicy"] == "Retain"
+    assert outlives_its_stack(table[""])
 
 
 @pytest.mark.feature("E20", "E21")
@@ -187,9 +198,27 @@ def test_the_events_table_outlives_its_stack_and_its_operators() -> None:
     table = of_type("AWS::DynamoDB::Table")["EventsTable"]
 
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
-    assert table["DeletionProtectionEnabled"] is True
+    assert table["DeletionProtectionEnabled"] == PROTECTED
     assert table["SSESpecification"]["SSEEnabled"] is True
-    assert table[""]["DeletionPolicy"] == table[""]["UpdateReplacePolicy"] == "Retain"
+    assert outlives_its_stack(table[""])
+
+
+@pytest.mark.feature("E20", "M1")
+def test_a_first_deployment_that_fails_leaves_nothing_that_blocks_the_next_one() -> None:
+    """A name that is taken by a leftover is refused as "already exists"."""
+    resources = template.transformed()
+    kept = {name for name, resource in resources.items() if "DeletionPolicy" in resource}
+    named = {n for n in kept if {*NAMES} & resources[n].get("Properties", {}).keys()}
+    protected = {
+        name: resource["Properties"]["DeletionProtectionEnabled"]
+        for name, resource in resources.items()
+        if "DeletionProtectionEnabled" in resource.get("Properties", {})
+    }
+
+    assert {"EventsTable", "ClaimsTable", "KeyTable", "FeedTable"} <= named
+    assert [name for name in kept if not outlives_its_stack(resources[name])] == []
+    assert protected == dict.fromkeys(named, PROTECTED)
+    assert template.parameters()["DeletionProtection"]["Default"] == "off"
 
 
 def test_buckets_are_private_and_encrypted() -> None:
@@ -495,7 +524,7 @@ def test_a_key_that_was_destroyed_is_in_no_copy_of_the_key_table() -> None:
 def test_what_is_sealed_outlives_its_stack(resource: str) -> None:
     kept = template.transformed()[resource]
 
-    assert kept["DeletionPolicy"] == kept["UpdateReplacePolicy"] == "Retain"
+    assert outlives_its_stack(kept)
 
 
 @pytest.mark.feature("L10", "W11")

@@ -106,3 +106,8 @@ def transformed(environment: str = "dev") -> Resources:
         raise ValueError(f"SAM does not transform template.yaml:\n{made.stderr}")
     resources: Resources = json.loads(made.stdout)["Resources"]
     return resources
+
+
+def function_variables() -> list[str]:
+    """Return the names in the environment of every function."""
+    return [*_section("Globals")["Function"]["Environment"]["Variables"]]

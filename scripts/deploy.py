@@ -1,0 +1,51 @@
+"""Builds and deploys an environment: `python -m scripts.deploy build|deploy ENV [words for SAM]`.
+
+What follows from the name of the environment is not asked for: the stack's name, the SSM
+parameters that Amplify wrote. The rest is in samconfig.toml.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from local.sam import executable
+from scripts.deploying import account
+from scripts.deploying.sam_words import PROTECTION, ROOT, Deployment, NotDeployed, deployment
+
+
+def sam(words: Sequence[str]) -> None:
+    """Raises `NotDeployed` when SAM fails; SAM has said why."""
+    if subprocess.run([str(executable()), *words], cwd=ROOT, check=False).returncode:
+        raise NotDeployed(f"`sam {words[0]}` failed; the reason is above.")
+
+
+def deploy(wanted: Deployment) -> None:
+    """Deploy; a new stack first without protection, so that a failure leaves no table behind.
+
+    A protected table survives the rollback of a stack that could not be created, and its name
+    then blocks the next attempt.
+    """
+    aws = account.session(wanted.words)
+    account.check_amplify(aws, [*wanted.ssm_names.values()])
+    new = account.is_new(aws.client("cloudformation"), wanted.stack)
+    sam(wanted.build())
+    sam(wanted.deploy(protected=not new))
+    if new and PROTECTION not in wanted.parameters:
+        sam([*wanted.deploy(protected=True), "--no-confirm-changeset"])
+
+
+def main(action: str, environment: str, *words: str) -> int:
+    try:
+        wanted = deployment(environment, words)
+        if action == "build":
+            sam([*wanted.build(), *wanted.words])
+        else:
+            deploy(wanted)
+    except NotDeployed as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

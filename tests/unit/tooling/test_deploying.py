@@ -1,0 +1,189 @@
+"""`make build` and `make deploy`: what is found out, and what is said when it cannot be."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import deploy
+from scripts.deploying import account
+from scripts.deploying.sam_words import NotDeployed, deployment, following_from
+
+SETTINGS = {
+    "default": {
+        "global": {
+            "parameters": {
+                "parameter_overrides": [
+                    "PythonRuntime=python3.13",
+                    "Environment=dev",
+                    "Firewall=on",
+                ]
+            }
+        }
+    },
+    "prod": {
+        "global": {
+            "parameters": {"parameter_overrides": "PythonRuntime=python3.12 Environment=prod"}
+        },
+        "deploy": {"parameters": {"parameter_overrides": ["DeletionProtection=on"]}},
+    },
+}
+
+
+def overrides(words: list[str]) -> dict[str, str]:
+    """Return the parameters in a command line of SAM."""
+    after = words[words.index("--parameter-overrides") + 1 :]
+    listed = [word for word in after if "=" in word and not word.startswith("--")]
+    return dict(word.split("=", 1) for word in listed)
+
+
+@pytest.fixture
+def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No region, no profile, and no credentials."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.feature("M1")
+def test_build_and_deployment_are_for_one_runtime() -> None:
+    wanted = deployment("dev", [], SETTINGS)
+
+    assert overrides(wanted.build())["PythonRuntime"] == "python3.13"
+    assert overrides(wanted.deploy(protected=True))["PythonRuntime"] == "python3.13"
+
+
+@pytest.mark.feature("M1")
+def test_a_runtime_given_once_is_taken_by_both() -> None:
+    words = [
+        "--no-confirm-changeset",
+        "--parameter-overrides",
+        "PythonRuntime=python3.14",
+        "--debug",
+    ]
+    wanted = deployment("prod", words, SETTINGS)
+
+    assert overrides(wanted.build())["PythonRuntime"] == "python3.14"
+    assert overrides(wanted.deploy(protected=True))["PythonRuntime"] == "python3.14"
+    assert wanted.deploy(protected=True)[-2:] == ["--no-confirm-changeset", "--debug"]
+    assert "--no-confirm-changeset" not in wanted.build()
+
+
+def test_an_environment_without_a_section_has_its_own_names_and_the_settings_of_all() -> None:
+    wanted = deployment("sandbox-ada", [], SETTINGS)
+
+    words = wanted.deploy(protected=False)
+    assert words[words.index("--stack-name") + 1] == "skafu-sandbox-ada"
+    assert "environment=sandbox-ada" in words
+    assert overrides(words) == {
+        "DeletionProtection": "off",
+        "PythonRuntime": "python3.13",
+        "Firewall": "on",
+        **following_from("sandbox-ada"),
+    }
+    assert following_from("main")["GraphqlUrl"] == "/skafu/main/graphqlUrl"
+
+
+def test_a_section_of_its_own_precedes() -> None:
+    assert overrides(deployment("prod", [], SETTINGS).deploy(protected=False)) == {
+        "DeletionProtection": "on",
+        "PythonRuntime": "python3.12",
+        "Firewall": "on",
+        **following_from("prod"),
+    }
+
+
+@pytest.mark.parametrize("environment", ["", "Dev", "1st", "a" * 21, "ünicode", "a b", "-x", "x;y"])
+def test_a_name_that_no_resource_can_have_is_refused(environment: str) -> None:
+    with pytest.raises(NotDeployed, match="ENV must be 1 to 20 lower-case letters"):
+        deployment(environment)
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_without_a_region_one_sentence_says_how_to_set_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert deploy.main("deploy", "dev") == 1
+
+    assert capsys.readouterr().err.startswith("No AWS region is configured: set AWS_REGION")
+
+
+@pytest.mark.usefixtures("no_aws")
+@pytest.mark.parametrize("words", [["--profile", "nobody"], ["--region", "eu-central-1"]])
+def test_an_account_that_cannot_be_asked_is_one_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main("deploy", "dev", *words) == 1
+
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert "nobody" in error or "credentials" in error
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_the_region_is_that_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        "[default]\nregion = eu-north-1\n[profile b]\nregion = us-west-2\n"
+    )
+
+    assert account.session([]).region_name == "eu-north-1"
+    assert account.session(["--profile", "b"]).region_name == "us-west-2"
+    assert account.session(["--region", "ap-south-1"]).region_name == "ap-south-1"
+
+
+class Account:
+    """An account with a stack in some state; `sam` notes the command lines."""
+
+    def __init__(self, status: str | None, missing: tuple[str, ...] = ()) -> None:
+        self.status, self.missing = status, missing
+        self.commands: list[list[str]] = []
+        self.region_name = "eu-central-1"
+
+    def client(self, _: str) -> Any:  # noqa: ANN401 - itself, in the place of boto3's
+        return self
+
+    def get_parameters(self, **_: object) -> dict[str, Any]:
+        return {"InvalidParameters": list(self.missing)}
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a function
+    def run(found: Account, environment: str, *words: str) -> int:
+        monkeypatch.setattr(account, "session", lambda _: found)
+        monkeypatch.setattr(account, "is_new", lambda *_: found.status is None)
+        monkeypatch.setattr(deploy, "sam", lambda words: found.commands.append([*words]))
+        return deploy.main("deploy", environment, *words)
+
+    return run
+
+
+def test_tables_are_protected_once_the_stack_is_there(deployed: Any) -> None:  # noqa: ANN401
+    found = Account(None)
+    assert deployed(found, "trial") == 0
+
+    assert [words[0] for words in found.commands] == ["build", "deploy", "deploy"]
+    assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "off", "on"]
+
+
+def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: Any) -> None:  # noqa: ANN401
+    found = Account("CREATE_COMPLETE")
+    assert deployed(found, "trial") == 0
+
+    assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "on"]
+
+
+def test_who_wants_no_protection_says_so(deployed: Any) -> None:  # noqa: ANN401
+    found = Account(None)
+    assert deployed(found, "trial", "--parameter-overrides", "DeletionProtection=off") == 0
+
+    assert [overrides(w)["DeletionProtection"] for w in found.commands] == ["off", "off"]
+
+
+def test_amplify_is_deployed_first(deployed: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    found = Account(None, missing=("/skafu/trial/graphqlUrl",))
+
+    assert deployed(found, "trial") == 1
+    assert found.commands == []
+    assert "Amplify has not written /skafu/trial/graphqlUrl" in capsys.readouterr().err
