@@ -1,16 +1,27 @@
 import { defineBackend } from '@aws-amplify/backend';
+import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 
 import { auth } from './auth/resource';
 import { data } from './data/resource';
+import { stageOf } from './stage';
+
+// Read before anything is built, so that a branch without a stage is refused at once.
+const { node } = new App({ autoSynth: false });
+const context = (name: string): string => String(node.tryGetContext(`amplify-backend-${name}`));
+const type = context('type');
+const stage = stageOf({ type, name: context('name') }, process.env.SKAFU_ENVIRONMENT);
 
 const backend = defineBackend({ auth, data });
-
-/** The stage whose SAM stack reads these parameters; a sandbox sets its own. */
-const stage = process.env.SKAFU_ENVIRONMENT ?? 'dev';
-
 const { cfnGraphqlApi } = backend.data.resources.cfnResources;
 const { userPool, userPoolClient } = backend.auth.resources;
+
+if (type === 'branch') {
+  // Every event names its owner by the pool's ids: a pool made anew has others.
+  const { cfnUserPool } = backend.auth.resources.cfnResources;
+  cfnUserPool.deletionProtection = 'ACTIVE';
+  cfnUserPool.applyRemovalPolicy(RemovalPolicy.RETAIN);
+}
 
 // One way only: Amplify writes, SAM reads. Amplify never depends on SAM.
 const parameters: Record<string, string> = {

@@ -1,6 +1,7 @@
 /** Synthesises the backend as ampx's own deployer does: offline, without credentials. */
 export async function synthesise(outdir: string): Promise<void> {
   process.env.CDK_OUTDIR = outdir;
+  process.env.SKAFU_ENVIRONMENT ??= 'dev';
   process.env.CDK_CONTEXT_JSON = JSON.stringify({
     'amplify-backend-namespace': 'skafu',
     'amplify-backend-name': 'export',

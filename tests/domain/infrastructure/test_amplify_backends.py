@@ -1,0 +1,166 @@
+"""The backend as ampx itself synthesises it, for a branch and for a sandbox.
+
+Without AWS it stops where it needs the account, and leaves the templates that it would deploy.
+
+Each kind is synthesised in a clone of its own, by plain `npx`, with an empty home and no pnpm on
+PATH.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import ports
+from local.aws import ACCOUNT, REGION
+from local.outputs import ROOT
+from local.stack import running_emulator
+
+NEEDED = ("package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml")
+BRANCH = ("pipeline-deploy", "--app-id", "d123456789", "--branch")
+SANDBOX = ("sandbox", "--once", "--identifier")
+LONGEST_SECONDS = 300
+pytestmark = pytest.mark.timeout(2 * LONGEST_SECONDS)
+# What a region is prepared with, so that ampx goes on to the assets.
+BOOTSTRAP = ("/cdk-bootstrap/hnb659fds/version", "30")
+REFUSED = (
+    'The branch feature/login would be the stage "feature/login". '
+    "A stage has 1 to 20 characters: a small letter, then small letters, digits and hyphens; "
+    'it is not "local". Set SKAFU_ENVIRONMENT to the stage of this branch.'
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of ampx, and the templates that it left in its clone."""
+
+    clone: Path
+    said: str
+
+    @cached_property
+    def resources(self) -> list[dict[str, Any]]:
+        templates = (self.clone / ".amplify/artifacts/cdk.out").glob("*.template.json")
+        read = [json.loads(template.read_text()) for template in templates]
+        return [resource for template in read for resource in template["Resources"].values()]
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        return [resource for resource in self.resources if resource["Type"] == kind]
+
+    def the(self, kind: str) -> dict[str, Any]:
+        (found,) = self.of_type(kind)
+        return found
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Run]]:
+    folder = tmp_path_factory.mktemp("ampx")
+    with running_emulator(ports.free(1)[0], folder / "emulator", stock=True) as aws:
+        name, version = BOOTSTRAP
+        aws.client("ssm").put_parameter(Name=name, Value=version, Type="String")
+        account = {
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        with ThreadPoolExecutor() as pool:
+            started = {
+                "branch": pool.submit(ampx, folder / "branch", *BRANCH, "main"),
+                "sandbox": pool.submit(
+                    ampx, folder / "sandbox", *SANDBOX, "Ada", **account, SKAFU_API_KEY="off"
+                ),
+                "misnamed": pool.submit(ampx, folder / "misnamed", *BRANCH, "feature/login"),
+            }
+        yield {kind: future.result() for kind, future in started.items()}
+
+
+def ampx(clone: Path, *words: str, **settings: str) -> Run:
+    """Run ampx in a fresh clone; what it prints is read as one line."""
+    shutil.copytree(ROOT / "amplify", clone / "amplify")
+    if "sandbox" in words:
+        # Without it ampx checks no types; those of the same sources are checked for the branch.
+        (clone / "amplify/tsconfig.json").unlink()
+    for name in NEEDED:
+        shutil.copy(ROOT / name, clone)
+    (clone / "node_modules").symlink_to(ROOT / "node_modules")
+    (clone / "home").mkdir()
+    done = subprocess.run(
+        (str(shutil.which("npx")), "ampx", *words),
+        cwd=clone,
+        env=environment(clone / "home") | settings,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    return Run(clone, " ".join((done.stdout + done.stderr).split()))
+
+
+def environment(home: Path) -> dict[str, str]:
+    node = Path(str(shutil.which("node"))).parent
+    return {
+        "PATH": f"{node}:/usr/bin:/bin",
+        "HOME": str(home),
+        "CI": "true",
+        "AWS_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AMPLIFY_DISABLE_TELEMETRY": "1",
+    }
+
+
+def test_a_branch_is_synthesised_up_to_the_missing_account(runs: Mapping[str, Run]) -> None:
+    assert "Unable to resolve AWS account" in runs["branch"].said
+
+
+def test_a_sandbox_is_synthesised_up_to_its_assets(runs: Mapping[str, Run]) -> None:
+    assert "Building and publishing assets" in runs["sandbox"].said
+
+
+def test_parameters_carry_the_stage_of_their_backend(runs: Mapping[str, Run]) -> None:
+    assert stages(runs["branch"]) == {"main"}
+    assert stages(runs["sandbox"]) == {"sandbox-ada"}
+
+
+def stages(run: Run) -> set[str]:
+    names = [p["Properties"]["Name"] for p in run.of_type("AWS::SSM::Parameter")]
+    ours = [name.split("/") for name in names if str(name).startswith("/skafu/")]
+    assert len(ours) == 6
+    return {stage for _, _, stage, _ in ours}
+
+
+def test_a_branch_that_names_no_stage_is_refused_with_what_to_do(runs: Mapping[str, Run]) -> None:
+    assert REFUSED in runs["misnamed"].said
+    assert runs["misnamed"].resources == []
+
+
+def test_the_people_of_a_branch_outlive_its_stack(runs: Mapping[str, Run]) -> None:
+    pool = runs["branch"].the("AWS::Cognito::UserPool")
+
+    assert (pool["DeletionPolicy"], pool["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
+
+
+def test_the_people_of_a_sandbox_go_with_it(runs: Mapping[str, Run]) -> None:
+    pool = runs["sandbox"].the("AWS::Cognito::UserPool")
+
+    assert pool["DeletionPolicy"] == "Delete"
+    assert "DeletionProtection" not in pool["Properties"]
+
+
+def test_the_api_key_is_there_unless_it_is_switched_off(runs: Mapping[str, Run]) -> None:
+    assert len(runs["branch"].of_type("AWS::AppSync::ApiKey")) == 1
+    assert "API_KEY" in modes(runs["branch"])
+    assert runs["sandbox"].of_type("AWS::AppSync::ApiKey") == []
+    assert modes(runs["sandbox"]) == {"AMAZON_COGNITO_USER_POOLS", "AWS_IAM"}
+
+
+def modes(run: Run) -> set[str]:
+    properties = run.the("AWS::AppSync::GraphQLApi")["Properties"]
+    additional = [p["AuthenticationType"] for p in properties["AdditionalAuthenticationProviders"]]
+    return {properties["AuthenticationType"], *additional}
