@@ -8,6 +8,7 @@ from typing import Any
 from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.publishing.envelopes import envelopes
+from application.reading.verify import keys_out_of_bounds
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -69,6 +70,8 @@ def check_stream(stream: History) -> None:
                 raise Divergence("stream", f"{named(commit)} {fault}")
         version, previous = commit.last_sequence, commit.hash()
         time, step = commit.timestamp, stored_at
+    for fault in keys_out_of_bounds([*stream.commits]):
+        raise Divergence("stream", f"{stream.aggregate}: {fault}")
 
 
 def check_commits(found: Found, sendings: Sequence[Sending]) -> None:

@@ -19,6 +19,7 @@ from skafu.simulation.wishes import (
     FOLLOWING,
     HABITS,
     LATER,
+    LONG_LIFE,
     MACHINES,
     Known,
     Wish,
@@ -35,6 +36,7 @@ from skafu.simulation.world import EPOCH, World
 LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
+LONG_LIVES = 0.05  # of all schedules: one thing with some dozens of commands
 AGAIN = (429, 502, 503)  # answers after which the same is sent again
 
 
@@ -88,8 +90,9 @@ class Habits:
     """The habits of one schedule's clients; drawn for each, so that some do one thing only."""
 
     def __init__(self, rng: Random) -> None:
-        self.operations = rng.choice(HABITS)
-        self.created = rng.choice((0.0, 0.06, 0.15))
+        self.long_life = rng.random() < LONG_LIVES
+        self.operations = LONG_LIFE if self.long_life else rng.choice(HABITS)
+        self.created = 0.0 if self.long_life else rng.choice((0.0, 0.06, 0.15))
         self.expecting = rng.choice((0.0, 0.3, 0.6))
         self.again = rng.choice((0.0, 0.1, 0.4))
         self.other_content = rng.choice((0.0, 0.05, 0.15))
@@ -154,7 +157,7 @@ class Client:
 
     def _next(self) -> Wish | None:
         """Go on with what somebody has begun, or use it for something of another kind."""
-        begun = self._log.known.begun
+        begun = [] if self._habits.long_life else self._log.known.begun
         mine = [one for one in begun if may_send(self._who, one[0])]
         if not mine or self._world.rng.random() < 0.25:
             return None

@@ -11,8 +11,8 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.tickets import DynamoDbTickets
-from application.warm import Bounded
 from application.writing.deferral import Deferral, Ticket
+from application.writing.heads import WarmHeads
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
@@ -26,7 +26,8 @@ StoreType = type[DynamoDbEventStore]
 
 PROCESSES = 4
 MAX_SKEW = 60_000  # milliseconds by which a process's clock may be wrong
-WARM_STREAMS = 8
+WARM_BYTES = (5_000, 12_000, 2**20)
+"""What a process remembers of streams, in one schedule: three commands or so, some, all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ class Process:
 
     exceptions = Table.exceptions
 
-    def __init__(self, store: StoreType) -> None:
+    def __init__(self, store: StoreType, warm: type[WarmHeads]) -> None:
         self.busy = False
         self._world: World
         self._table: Table
         self._skew = timedelta()
-        self._warm: Bounded[Any, Any] = Bounded(WARM_STREAMS)
+        self._warm = warm(max(WARM_BYTES))
         client: Any = self
         self._workflow: Workflow
         self._tickets: TicketTable
@@ -78,6 +79,7 @@ class Process:
         self._tickets, self._workflow = tickets, workflow
         self._skew = timedelta(milliseconds=world.rng.randint(-MAX_SKEW, MAX_SKEW))
         self._warm.clear()
+        self._warm.limit = world.rng.choice(WARM_BYTES)
 
     def handle(self, event: dict[str, Any]) -> Answer:
         self.busy = True
@@ -126,13 +128,13 @@ class Process:
             BaseRouter.current_event = event
 
 
-_processes: dict[StoreType, tuple[Process, ...]] = {}
+_processes: dict[tuple[StoreType, type[WarmHeads]], tuple[Process, ...]] = {}
 
 
-def processes(store: StoreType) -> tuple[Process, ...]:
-    if store not in _processes:
-        _processes[store] = tuple(Process(store) for _ in range(PROCESSES))
-    return _processes[store]
+def processes(store: StoreType, warm: type[WarmHeads]) -> tuple[Process, ...]:
+    if (store, warm) not in _processes:
+        _processes[store, warm] = tuple(Process(store, warm) for _ in range(PROCESSES))
+    return _processes[store, warm]
 
 
 class Gateway:
@@ -143,11 +145,12 @@ class Gateway:
         world: World,
         table: Table,
         store: StoreType,
+        warm: type[WarmHeads],
         tickets: TicketTable,
         workflow: Workflow,
     ) -> None:
         self._world = world
-        self._processes = processes(store)
+        self._processes = processes(store, warm)
         for process in self._processes:
             process.begin(world, table, tickets, workflow)
 

@@ -1,7 +1,7 @@
 """The guards of the system, each with a part that lacks it: the checks must notice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,10 @@ from application.commit import Commit
 from application.ports import CommitConflict
 from application.reading.catch_up import CatchUp
 from application.writing.deferral import Ticket
+from application.writing.heads import Head, WarmHeads
 from application.writing.identity import Identity
+from application.writing.key_times import KeyTimes
+from application.writing.receipts import Receipts
 from kernel.messages import AggregateId
 from skafu.simulation.deferring import TicketTable
 from skafu.simulation.rows import Fields, Rows
@@ -34,6 +37,8 @@ class Guard(StrEnum):
     HEAD_LAST = "head-last"
     CLAIMS = "claims"
     ONE_OUTCOME = "one-outcome"
+    KEY_TIMES = "key-times"
+    RECEIPTS = "receipts"
 
 
 class OverwritingTable(Table):
@@ -91,6 +96,21 @@ class WeakStore(DynamoDbEventStore):
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return super().newest_first(aggregate, consistent=False)
+
+
+class ShortSightedStore(DynamoDbEventStore):
+    """Bounds the time of a commit's own key, and forgets those of the keys before."""
+
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
+        own = replace(commit, key_times=KeyTimes().after(commit.identity).encode())
+        return super().append(own, state_due=state_due, claim=claim)
+
+
+class ForgetfulHeads(WarmHeads):
+    """Forgets which commands were recorded, and still claims to know them all."""
+
+    def __setitem__(self, stream: AggregateId, head: Head[Any]) -> None:
+        super().__setitem__(stream, replace(head, receipts=Receipts()))
 
 
 class CarelessBus(EventBridgeEventBus):
@@ -163,4 +183,6 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.HEAD_LAST: Parts(catch_up=HeadFirst),
     Guard.CLAIMS: Parts(table=SharingTable),
     Guard.ONE_OUTCOME: Parts(tickets=ManyOutcomes),
+    Guard.KEY_TIMES: Parts(command_store=ShortSightedStore),
+    Guard.RECEIPTS: Parts(warm=ForgetfulHeads),
 }

@@ -13,6 +13,7 @@ from application.failures import Failure
 from application.ports import Unavailable
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
+from application.writing.heads import WarmHeads
 from domain.contents import contents
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
@@ -32,7 +33,9 @@ from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Killed, Trace, World
 
 MAX_WISHES = 6  # of one client
+LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
+LONG_STORM = 4000  # of a long life
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
@@ -49,6 +52,7 @@ class Parts:
     rows: type[Rows] = Rows
     tickets: type[TicketTable] = TicketTable
     command_store: type[DynamoDbEventStore] = DynamoDbEventStore
+    warm: type[WarmHeads] = WarmHeads
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
@@ -88,7 +92,7 @@ class System:
         self.tickets = parts.tickets(self.world)
         self.workflow = Workflow(self.world, self.tickets, self._worker(parts))
         self._gateway = Gateway(
-            self.world, self.table, parts.command_store, self.tickets, self.workflow
+            self.world, self.table, parts.command_store, parts.warm, self.tickets, self.workflow
         )
 
     def run(self) -> None:
@@ -96,9 +100,9 @@ class System:
         habits = Habits(self.world.rng)
         for n, who in enumerate(people(self.world.rng)):
             client = Client(self.world, self._gateway, self.log, who, habits)
-            wishes = self.world.rng.randint(1, MAX_WISHES)
+            wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
-        self.world.run(STORMY_STEPS)
+        self.world.run(LONG_STORM if habits.long_life else STORMY_STEPS)
         self.world.note("no more faults")
         self.world.faults.cease()
         self._rest()
@@ -108,6 +112,10 @@ class System:
         self._rest()
         if dead := [name for name, queue in self.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
+
+    def _wishes(self, habits: Habits, *, first: bool) -> int:
+        rng = self.world.rng
+        return rng.choice(LONG_LIFE) if habits.long_life and first else rng.randint(1, MAX_WISHES)
 
     def reconcile(self) -> None:
         """Compare every row with the fold of its stream, and rebuild those that differ."""

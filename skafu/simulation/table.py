@@ -15,7 +15,7 @@ from adapters.dynamodb.items import Item
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import Killed, World
 
-MEGABYTES = (2, 4, 512)  # commits that fit into one page of a query, in one schedule
+MEGABYTES = (1, 2, 4, 512)  # commits that fit into one page of a query, in one schedule
 STREAM_BATCH = 5  # commits
 
 Publish = Callable[[dict[str, Any]], dict[str, Any]]

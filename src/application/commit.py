@@ -27,6 +27,7 @@ class Commit:
     JSON text, a list of `{eventType, schemaVersion, data}`. `state`, JSON text, is the fold to the
     last event; it is derived, so a store may leave it out, and the hash does not cover it. `client`
     is the origin of the command, sealed under the key of the actor's `sub`; it is not published.
+    `key_times` bounds the times of all keys so far (`application.writing.key_times`).
     """
 
     aggregate_id: AggregateId
@@ -42,6 +43,7 @@ class Commit:
     traceparent: str | None = None
     client: bytes | None = None
     on_behalf_of: str | None = None
+    key_times: bytes | None = None
     state: str | None = None
     state_version: int | None = None
 
@@ -59,7 +61,7 @@ class Commit:
         for derived in ("state", "state_version"):
             del recorded[derived]
         # Fields younger than the first commits, whose hashes do not cover them.
-        for younger in ("client", "on_behalf_of"):
+        for younger in ("client", "on_behalf_of", "key_times"):
             if recorded[younger] is None:
                 del recorded[younger]
         return hashlib.sha256(canonical_json(recorded).encode()).digest()

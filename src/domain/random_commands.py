@@ -167,4 +167,5 @@ random_commands = RandomCommands(
         *((*TEMPLATING, *CHOOSE * 4),) * 3,
         (*ANALYSING, *CHANGE, *LIFE),
     ),
+    long_life=(*CHANGE * 6, *ADD * 2, *SERVICE * 2, *DEPLOYING),
 )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from edge.commands.waiting import ReadRow
     from edge.http.api import Surroundings
 
-WARM_STREAMS = 256
+WARM_BYTES = 32 * 2**20
+"""What a process may remember of streams, of the 1 024 MB that it has."""
 now: Clock = utc_now
 
 
@@ -144,10 +145,10 @@ def workflow() -> Workflow:
 def commands() -> "Commands":
     """Return what runs commands; it keeps what this process remembers of streams."""
 
-    from application.warm import Bounded
+    from application.writing.heads import WarmHeads
     from edge.commands.sending import Commands
 
-    return Commands.over(contents, event_store(), now, Bounded(WARM_STREAMS), sealer=sealer())
+    return Commands.over(contents, event_store(), now, WarmHeads(WARM_BYTES), sealer=sealer())
 
 
 @cache

@@ -27,10 +27,12 @@ class RandomCommands:
     and values are small, so that commands meet. `wrong` holds data that an operation refuses.
     `following` names what somebody mostly does next, when they see that an operation was done.
     The clients of one schedule have one of the `habits`: the operations that they prefer, a name as
-    often as it is drawn. Besides, some clients do anything.
+    often as it is drawn. Besides, some clients do anything. `long_life` names the operations of a
+    thing that lives long: none of them ends it.
     """
 
     data: Mapping[str, RandomData] = field(default_factory=dict)
     wrong: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     following: Mapping[str, Sequence[str]] = field(default_factory=dict)
     habits: Sequence[Sequence[str]] = ()
+    long_life: Sequence[str] = ()

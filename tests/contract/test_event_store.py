@@ -226,6 +226,13 @@ class TestWhatIsStored:
         assert stored(store, traced) == [traced]
         assert list(store.read(STREAM)) == [traced]
 
+    @pytest.mark.feature("C15")
+    def test_the_times_of_keys(self, store: EventStore) -> None:
+        timed = replace(commit(), key_times=bytes(range(14)))
+
+        assert stored(store, timed) == [timed]
+        assert list(store.newest_first(STREAM, consistent=True)) == [timed]
+
     def test_the_largest_commit_with_a_state(self, store: EventStore) -> None:
         large = replace(padded(1, MAX_COMMIT_BYTES), state=json.dumps("s" * 20_000))
 

@@ -30,12 +30,13 @@ class NoStream:
 
 @dataclass
 class Long:
-    """A teapot that is renamed again and again by a warm process, every minute and a half."""
+    """A teapot that is renamed again and again by a warm process, by default every 90 seconds."""
 
     description: str
     clock: Clock = field(default_factory=Clock)
     names: Iterator[int] = field(default_factory=count)
     length: int = 1
+    pause: float = 90
 
     def __post_init__(self) -> None:
         stream: Any = NoStream()
@@ -48,7 +49,7 @@ class Long:
 
     def grow(self, length: int) -> None:
         for _ in range(length - self.length):
-            self.clock.move(seconds=90)
+            self.clock.move(seconds=self.pause)
             self.writer.send(rename(f"Teapot {next(self.names)}"))
         self.length = length
 
@@ -58,7 +59,7 @@ class Long:
         """
         found = []
         for _ in range(STATE_EVERY):
-            self.clock.move(minutes=10)
+            self.clock.move(seconds=7 * self.pause)
             meter = Meter([Hop("CommandApi", 1024)])
             process = self.process(MeteredDynamoDb(self.table, meter))
             process.send(rename(f"Teapot {next(self.names)}"))
@@ -82,3 +83,30 @@ def test_a_cold_update_costs_the_same_at_ten_and_at_ten_thousand_commits(
     at_ten_thousand = stream.cold()
 
     assert at_ten == at_ten_thousand == cost
+
+
+@pytest.mark.feature("C15")
+@pytest.mark.parametrize(("description", "cost"), SIZES.values(), ids=SIZES.keys())
+def test_a_cold_update_costs_the_same_when_all_commits_lie_within_five_minutes(
+    description: str, cost: tuple[float, float, float]
+) -> None:
+    """At 10, 1 000 and 5 000 commits."""
+    stream = Long(description, pause=0.05)
+    costs = []
+    for length in (10, 1_000, 5_000):
+        stream.grow(length - STATE_EVERY)
+        costs.append(stream.cold())
+
+    assert costs == [cost] * 3
+
+
+@pytest.mark.feature("C15")
+def test_a_warm_process_reads_nothing_of_a_stream_with_five_thousand_commands_in_five_minutes() -> (
+    None
+):
+    stream = Long("x" * 130, pause=0.05)
+    stream.grow(5_000)
+    stream.writer.forget_counts()
+    stream.grow(5_010)
+
+    assert (stream.writer.store.reads, stream.writer.store.appends) == ([], 10)

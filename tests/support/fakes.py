@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, repeat
 from typing import Any
@@ -135,6 +135,29 @@ class DoubtfulStore:
         if fate == "stored":
             raise Unavailable("timed out after it was stored")
         return stored
+
+    def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
+        return self.inner.newest_first(aggregate, consistent=consistent)
+
+    def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
+        return self.inner.read(aggregate, from_sequence)
+
+    def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
+        return self.inner.back_from(aggregate, sequence)
+
+    def heads(self) -> Iterator[tuple[AggregateId, int]]:
+        return self.inner.heads()
+
+
+@dataclass
+class WithoutKeyTimes:
+    """Stores commits as a release did that knew nothing of the times of keys."""
+
+    inner: EventStore
+
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
+        older = replace(commit, key_times=None)
+        return self.inner.append(older, state_due=state_due, claim=claim)
 
     def newest_first(self, aggregate: AggregateId, *, consistent: bool) -> Iterator[Commit]:
         return self.inner.newest_first(aggregate, consistent=consistent)

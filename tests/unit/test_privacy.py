@@ -69,7 +69,15 @@ def test_no_state_holds_anything_sealed(decider: AnyAggregate) -> None:
 def test_every_attribute_of_a_commit_is_classified() -> None:
     around = PAGE.read_text().split("Around its events")[1].split("## ")[0]
     item = to_item(commit())
-    attributes = {*item, "client", "correlationId", "traceparent", "state", "stateVersion"}
+    attributes = {
+        *item,
+        "client",
+        "correlationId",
+        "keyTimes",
+        "traceparent",
+        "state",
+        "stateVersion",
+    }
 
     assert attributes <= set(QUOTED.findall(around))
 

@@ -37,6 +37,8 @@ def to_item(commit: Commit) -> Item:
         item["client"] = {"B": commit.client}
     if commit.on_behalf_of is not None:
         item["onBehalfOf"] = {"S": commit.on_behalf_of}
+    if commit.key_times is not None:
+        item["keyTimes"] = {"B": commit.key_times}
     if commit.state is not None:
         item["state"] = {"S": commit.state}
         item["stateVersion"] = {"N": str(commit.state_version)}
@@ -47,6 +49,7 @@ def from_item(item: Item) -> Commit:
     """Return the commit of an item. Raises `KeyError` for an item that is not a commit."""
     state_version = item.get("stateVersion", {}).get("N")
     client = item.get("client", {}).get("B")
+    key_times = item.get("keyTimes", {}).get("B")
     return Commit(
         aggregate_id=AggregateId(item["aggregateId"]["S"]),
         first_sequence=int(item["eventSequence"]["N"]),
@@ -61,6 +64,7 @@ def from_item(item: Item) -> Commit:
         traceparent=item.get("traceparent", {}).get("S"),
         client=None if client is None else bytes(client),
         on_behalf_of=item.get("onBehalfOf", {}).get("S"),
+        key_times=None if key_times is None else bytes(key_times),
         state=item.get("state", {}).get("S"),
         state_version=None if state_version is None else int(state_version),
     )

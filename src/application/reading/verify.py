@@ -12,6 +12,8 @@ from application.failures import reason
 from application.folding import stored_state
 from application.ports import EventStore, ReadModels, StoredRow, UnreadableRow
 from application.publishing.feed import FeedEntry
+from application.writing.identity import key_milliseconds
+from application.writing.key_times import KeyTimes
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, Recorded, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -141,6 +143,7 @@ def verify(
 def history_faults(commits: list[Commit], kind: Aggregate[Any, Any, Any] | None) -> Iterator[str]:
     yield from broken_chain(commits)
     yield from times_run_back(commits)
+    yield from keys_out_of_bounds(commits)
     if kind is not None:
         yield from wrong_states(kind, commits)
 
@@ -199,6 +202,18 @@ def times_run_back(commits: list[Commit]) -> Iterator[str]:
     for before, commit in pairwise(commits):
         if commit.timestamp < before.timestamp:
             yield f"commit {commit.first_sequence} is older than its predecessor"
+
+
+def keys_out_of_bounds(commits: list[Commit]) -> Iterator[str]:
+    """Yield the commits whose times of keys are too low: a command could be recorded twice."""
+    made: dict[str, int] = {}
+    for commit in commits:
+        principal, key = commit.identity
+        made[principal] = max(key_milliseconds(key) or 0, made.get(principal, 0))
+        if commit.key_times is not None:
+            times = KeyTimes.decode(commit.key_times)
+            if any(times.bound(one) < newest for one, newest in made.items()):
+                yield f"commit {commit.first_sequence} knows of fewer keys than were used before"
 
 
 def wrong_states(kind: Aggregate[Any, Any, Any], commits: list[Commit]) -> Iterator[str]:

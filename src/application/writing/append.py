@@ -6,8 +6,10 @@ from typing import Any, Generic, TypeVar
 
 from application.commit import Commit, canonical_json, encode_events
 from application.ports import ClaimTaken, Clock, EventStore
-from application.writing.heads import Head, keep_newest, receipt_of
+from application.writing.heads import Head
+from application.writing.identity import longest_look_back
 from application.writing.limits import check_sizes
+from application.writing.receipts import receipt_of
 from application.writing.requests import Request
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, Command, Event, iso_milliseconds
@@ -40,7 +42,8 @@ class Appender(Generic[S, C, E]):
         commit = self._commit(request, events, state, head)
         check_sizes(commit)
         stored = self._store(request.command, commit, head)
-        self.warm[request.aggregate_id] = next_head(head, stored, state)
+        head.receipts.forget_before(longest_look_back(self.clock()))
+        self.warm[request.aggregate_id] = next_head(head, commit, stored, state)
         return stored
 
     def _commit(self, request: Request[C], events: Sequence[E], state: S, head: Head[S]) -> Commit:
@@ -55,6 +58,7 @@ class Appender(Generic[S, C, E]):
             correlation_id=metadata.correlation_id,
             traceparent=metadata.traceparent,
             client=metadata.client,
+            key_times=head.key_times.after(metadata.identity).encode(),
             # Never before its predecessor's: the look-back stops at the first older commit.
             timestamp=max(iso_milliseconds(self.clock()), head.timestamp),
             previous_hash=head.hash,
@@ -82,13 +86,19 @@ def state_due(commit: Commit, commits_since_state: int) -> bool:
     return commits_since_state + 1 >= (SMALL_STATE_EVERY if small else STATE_EVERY)
 
 
-def next_head(head: Head[S], stored: Commit, state: S) -> Head[S]:
-    """Return the head after the commit. It is not consistent: the next one may be another's."""
+def next_head(head: Head[S], commit: Commit, stored: Commit, state: S) -> Head[S]:
+    """Return the head after the commit. It is not consistent: the next one may be another's.
+
+    `stored` is the commit as it was stored, perhaps without its state.
+    """
+    head.receipts.add([(stored.identity, receipt_of(stored))])
     return Head(
         state=state,
         version=stored.last_sequence,
         timestamp=stored.timestamp,
         hash=stored.hash(),
         commits_since_state=0 if stored.state is not None else head.commits_since_state + 1,
-        **keep_newest({**head.receipts, stored.identity: receipt_of(stored)}, head.receipts_after),
+        receipts=head.receipts,
+        key_times=head.key_times.after(stored.identity),
+        state_bytes=len(commit.state or ""),
     )

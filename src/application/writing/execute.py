@@ -11,8 +11,10 @@ from application.commit import Commit
 from application.ports import Clock, CommitConflict, EventStore, Unavailable
 from application.writing.append import Appender
 from application.writing.decide import decide
-from application.writing.heads import Head, Receipt, receipt_of
-from application.writing.load import Loader, LookBack
+from application.writing.heads import Head
+from application.writing.load import Loader
+from application.writing.look_back import LookBack
+from application.writing.receipts import Receipt, receipt_of
 from application.writing.requests import Accepted, CommandIdReused, Request
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, Command, Event
@@ -57,6 +59,7 @@ class Executor(Generic[S, C, E]):
             events = decide(self.store, self.kind, request, found)
             if events is None:
                 found = self._loader.load(look_back, found, consistent=True)
+                self._keep(request.aggregate_id, found)
                 continue
             try:
                 return self._append(request, events, found)
@@ -79,9 +82,17 @@ class Executor(Generic[S, C, E]):
         if self.kind.creates(request.command):
             return Head(self.kind.initial)
         warm = self.warm.get(request.aggregate_id)
-        if warm is None or warm.receipts_after >= look_back.since:
-            return self._loader.load(look_back, Head(self.kind.initial), consistent=False)
-        return look_back.receipt_in(warm) or warm
+        receipt = None if warm is None else warm.receipt(look_back)
+        if receipt is not None:
+            return receipt
+        if warm is not None and warm.settles(look_back):
+            return warm
+        return self._loader.load(look_back, Head(self.kind.initial), consistent=False)
+
+    def _keep(self, aggregate: AggregateId, found: Head[S] | Receipt) -> None:
+        """Remember the head although the command may be refused; the next reads less."""
+        if isinstance(found, Head) and found.version:
+            self.warm[aggregate] = replace(found, consistent=False)
 
     def _append(self, request: Request[C], events: list[E], head: Head[S]) -> Accepted:
         if not events:

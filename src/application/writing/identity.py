@@ -26,8 +26,7 @@ class KeyExpired(ValueError):
 def look_back_to(command_id: str, now: datetime) -> str:
     """Return the time, as stored, before which no commit can hold this command.
 
-    A UUIDv7 carries its own time, so its look-back is short; that of an opaque id takes the whole
-    window. Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 outside the window.
+    Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 outside the window.
     """
     made = key_time(command_id)
     if made is None:
@@ -36,7 +35,12 @@ def look_back_to(command_id: str, now: datetime) -> str:
         raise KeyFromTheFuture(command_id)
     if made < now - WINDOW - CLOCK_SKEW:
         raise KeyExpired(command_id)
-    return iso_milliseconds(made - CLOCK_SKEW)
+    return longest_look_back(now)
+
+
+def longest_look_back(now: datetime) -> str:
+    """Return the time, as stored, before which no command can be looked for."""
+    return iso_milliseconds(now - WINDOW - 2 * CLOCK_SKEW)
 
 
 def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
@@ -53,17 +57,21 @@ def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
 
 
 def key_time(command_id: str) -> datetime | None:
-    """Return the time of a UUIDv7 (RFC 9562: the first 48 bits are milliseconds), else `None`."""
+    """Return the time of a UUIDv7, else `None`. Raises `KeyFromTheFuture`."""
+    made = key_milliseconds(command_id)
+    try:
+        return None if made is None else EPOCH + timedelta(milliseconds=made)
+    except OverflowError:
+        raise KeyFromTheFuture(command_id) from None
+
+
+def key_milliseconds(command_id: str) -> int | None:
+    """Return the time of a UUIDv7 (RFC 9562: its first 48 bits), else `None`."""
     try:
         key = uuid.UUID(command_id)
     except ValueError:
         return None
-    if key.version != 7:
-        return None
-    try:
-        return EPOCH + timedelta(milliseconds=key.int >> 80)
-    except OverflowError:
-        raise KeyFromTheFuture(command_id) from None
+    return key.int >> 80 if key.version == 7 else None
 
 
 def nth_key(key: str, n: int) -> str:

@@ -1,47 +1,25 @@
 """Load: the head of a stream, or the receipt of a command that is recorded already."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from application.commit import Commit
 from application.folding import fold_back, holds_state
 from application.ports import EventStore
-from application.writing.heads import Head, Receipt, StreamBroken, newer_than, receipt_of, receipts
-from application.writing.identity import Identity, look_back_to
-from application.writing.requests import Request
+from application.writing.heads import Head, StreamBroken, newer_than
+from application.writing.identity import Identity
+from application.writing.key_times import KeyTimes, newest
+from application.writing.look_back import LookBack
+from application.writing.receipts import RECEIPT_BYTES, Known, Receipt, Receipts, receipt_of
 from kernel.aggregate import Aggregate
-from kernel.messages import AggregateId, Command, Event
+from kernel.messages import Command, Event
 
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
-
-class LookBack(NamedTuple):
-    """The search for a command in its stream: no commit before `since` can hold it."""
-
-    aggregate_id: AggregateId
-    identity: Identity
-    since: str
-
-    @classmethod
-    def of(cls, request: Request[Any], now: datetime) -> Self:
-        """Raises `KeyExpired` and `KeyFromTheFuture`."""
-        identity = request.metadata.identity
-        return cls(request.aggregate_id, identity, look_back_to(identity[1], now))
-
-    def finds(self, commit: Commit) -> bool:
-        """Tell whether the commit is the command's own.
-
-        One from before the look-back is another use of an opaque key.
-        """
-        return commit.identity == self.identity and commit.timestamp >= self.since
-
-    def receipt_in(self, head: Head[Any]) -> Receipt | None:
-        found = head.receipts.get(self.identity)
-        return found if found is not None and found.timestamp >= self.since else None
+MOST_RECEIPTS = 8 * 2**20 // RECEIPT_BYTES
+"""Receipts that one load keeps, however far it looks back: 8 MiB of them."""
 
 
 @dataclass(frozen=True)
@@ -66,40 +44,71 @@ class Loader(Generic[S, C, E]):
 
     def _load(self, look_back: LookBack, known: Head[S], consistent: bool) -> Head[S] | Receipt:
         stored = self.store.newest_first(look_back.aggregate_id, consistent=consistent)
-        newest_first = newer_than(known.version, stored)
-        commits = list(self._needed(look_back, newest_first))
-        if commits and look_back.finds(commits[-1]):
-            return receipt_of(commits[-1])
-        return self._head(look_back, known, commits, consistent)
+        reading = Reading(self.kind)
+        for commit in newer_than(known.version, stored):
+            if look_back.finds(commit):
+                return receipt_of(commit)
+            reading.take(commit)
+            if reading.state_found and look_back.ends_with(commit):
+                return reading.head(known, consistent, joins=False)
+        return reading.head(known, consistent, joins=True)
 
-    def _needed(self, look_back: LookBack, newest_first: Iterator[Commit]) -> Iterator[Commit]:
-        """Yield commits down to the command's own, or until state and look-back are complete."""
-        state_found = False
-        for commit in newest_first:
-            yield commit
-            state_found = state_found or holds_state(self.kind, commit)
-            if look_back.finds(commit) or (state_found and commit.timestamp < look_back.since):
-                return
 
-    def _head(
-        self, look_back: LookBack, known: Head[S], commits: Sequence[Commit], consistent: bool
-    ) -> Head[S]:
-        folded = fold_back(self.kind, commits, known)
-        since_state = self._commits_since_state(commits)
-        complete = since_state is not None and commits[-1].timestamp < look_back.since
+@dataclass
+class Reading(Generic[S, C, E]):
+    """The commits that a load has read, newest first; beyond the newest state their receipts."""
+
+    kind: Aggregate[S, C, E]
+    tail: list[Commit] = field(default_factory=list)
+    receipts: list[Known] = field(default_factory=list)
+    oldest: Commit = field(init=False)
+    """The oldest commit with a receipt."""
+    state_found: bool = False
+    times: KeyTimes | None = None
+    younger: list[Identity] = field(default_factory=list)
+    """Commands that `times`, those of the newest commit that carries some, do not cover."""
+
+    def take(self, commit: Commit) -> None:
+        if not self.state_found:
+            self.tail.append(commit)
+            self.state_found = holds_state(self.kind, commit)
+        if len(self.receipts) < MOST_RECEIPTS:
+            self._remember(commit)
+
+    def _remember(self, commit: Commit) -> None:
+        self.receipts.append((commit.identity, receipt_of(commit)))
+        self.oldest = commit
+        if self.times is None and commit.key_times is None:
+            self.younger.append(commit.identity)
+        elif self.times is None:
+            self.times = KeyTimes.up_to(commit)
+
+    def head(self, known: Head[S], consistent: bool, *, joins: bool) -> Head[S]:
+        """Return the head of what was read; `joins` if that goes back to what was known."""
+        joins = joins and len(self.receipts) < MOST_RECEIPTS
+        folded = fold_back(self.kind, self.tail, known)
         return Head(
             state=folded.state,
             version=folded.version,
             timestamp=folded.timestamp,
-            hash=commits[0].hash() if commits else known.hash,
+            hash=self.tail[0].hash() if self.tail else known.hash,
             commits_since_state=(
-                known.commits_since_state + len(commits) if since_state is None else since_state
+                len(self.tail) - 1
+                if self.state_found
+                else known.commits_since_state + len(self.tail)
             ),
             consistent=consistent,
-            receipts=receipts(commits) if complete else {**known.receipts, **receipts(commits)},
-            receipts_after=commits[-1].timestamp if complete else known.receipts_after,
+            receipts=self._receipts(known.receipts if joins else self._no_receipts()),
+            key_times=self._key_times(known.key_times if joins else KeyTimes.up_to(self.oldest)),
+            state_bytes=len(self.tail[-1].state or "") if self.state_found else known.state_bytes,
         )
 
-    def _commits_since_state(self, newest_first: Sequence[Commit]) -> int | None:
-        places = (n for n, commit in enumerate(newest_first) if holds_state(self.kind, commit))
-        return next(places, None)
+    def _no_receipts(self) -> Receipts:
+        return Receipts(KeyTimes.up_to(self.oldest), self.oldest.timestamp)
+
+    def _receipts(self, older: Receipts) -> Receipts:
+        older.add(reversed(self.receipts))
+        return older
+
+    def _key_times(self, older: KeyTimes) -> KeyTimes:
+        return (older if self.times is None else self.times).with_newest(newest(self.younger))

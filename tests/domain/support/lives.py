@@ -140,6 +140,12 @@ LIVES: Mapping[str, Life] = {
         ],
         after="project/numbers-that-no-row-holds",
     ),
+    "project/times-of-keys": Life(
+        101,
+        "Commits without the times of keys, and commits with them.",
+        [RestoreProject(), change(name="Samovar"), rename("Urn")],
+        after="project/first-code",
+    ),
     "project/second-code": Life(
         113,
         "A creation at 1.1, with all that 1.0 had not, and its services at 2.0.",

@@ -40,6 +40,7 @@ OTHERS: dict[str, Any] = {
     "traceparent": "00-1-2-01",
     "client": b"sealed",
     "on_behalf_of": "ada-sub::ada",
+    "key_times": bytes(6),
 }
 
 

@@ -35,4 +35,5 @@ random_commands = RandomCommands(
         ("add-item-to-order", "remove-item-from-order"),
         ("add-item-to-order", "cancel-order"),
     ),
+    long_life=("add-item-to-order", "remove-item-from-order"),
 )

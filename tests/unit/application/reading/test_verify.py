@@ -19,8 +19,10 @@ from application.reading.verify import (
     Discrepancy,
     Verifier,
     all_discrepancies,
+    history_faults,
     stray_rows,
 )
+from application.writing.key_times import KeyTimes
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
 from tests.support.desk import Desk
@@ -106,6 +108,8 @@ TAMPERED: dict[str, Callable[[History], History]] = {
     "at another time": lambda c: [*c[:2], replace(c[2], timestamp="2020"), *c[3:]],
     "under another command": lambda c: [*c[:2], replace(c[2], command_id="other"), *c[3:]],
     "a forged state": lambda c: [*c[:-1], replace(c[-1], state=c[0].state)],
+    "the times of fewer keys": lambda c: [*c[:-1], replace(c[-1], key_times=c[0].key_times)],
+    "no times of keys": lambda c: [*c[:-1], replace(c[-1], key_times=b"?")],
     "unreadable": lambda c: [*c[:1], replace(c[1], events="[]"), *c[2:]],
     "an unreadable state": lambda c: [*c[:-1], replace(c[-1], state="[")],
 }
@@ -150,6 +154,20 @@ class TestHistory:
 
         assert (found.where, found.what) == (FEED, "events 3 to 5 are not in it")
         assert witnessed(commits, commits, NOW + timedelta(minutes=20)) == []
+
+    def test_of_a_writer_that_forgot_the_keys_before_its_own_is_found(
+        self, rows: MemoryReadModels
+    ) -> None:
+        """The hashes hold: the writer itself is wrong."""
+        desk = Desk()
+        desk.send(make())
+        desk.send(rename("Urn"), actor="root::root", admin=True)
+        first, second = desk.commits()
+        own = KeyTimes().after(second.identity)
+        (fault,) = history_faults([first, replace(second, key_times=own.encode())], teapot)
+
+        assert fault == "commit 2 knows of fewer keys than were used before"
+        assert list(history_faults([first, second], teapot)) == []
 
     def test_of_which_rows_are_late_has_no_findings(self, commits: History) -> None:
         assert checked(commits, MemoryReadModels()) == []

@@ -14,7 +14,13 @@ from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from kernel.errors import AggregateNotFound
 from tests.support.desk import Desk
-from tests.support.fakes import NOW, DoubtfulStore, LaggingStore, OvertakenStore
+from tests.support.fakes import (
+    NOW,
+    DoubtfulStore,
+    LaggingStore,
+    OvertakenStore,
+    WithoutKeyTimes,
+)
 from tests.support.kitchen.builders import add, make, part, rename
 from tests.support.kitchen.teapot import PartNameTaken, TeapotAlreadyExists, teapot
 from tests.support.requests import request, uuid7
@@ -329,6 +335,14 @@ def timed(number: int) -> str:
     return uuid7(NOW, number)
 
 
+def older_release() -> Desk:
+    """A desk whose commits do not carry the times of keys."""
+    desk = Desk(MemoryEventStore())
+    desk.store.inner = WithoutKeyTimes(desk.inner)
+    desk.send(make())
+    return desk
+
+
 @pytest.mark.feature("C15")
 class TestLookBack:
     """The time for which a key is remembered, and the reads that it takes."""
@@ -356,16 +370,64 @@ class TestLookBack:
         assert desk.another().send(rename("Samovar"), make_key(1)) == first
         assert len(desk.commits()) == 3
 
-    def test_a_timed_key_reads_no_further_than_five_minutes_before_it(self) -> None:
+    def test_a_fresh_timed_key_reads_the_newest_commit_alone(self) -> None:
         desk = Desk()
         desk.send(make())
+        for number in range(20):
+            desk.clock.move(milliseconds=10)
+            desk.send(rename(f"Teapot {number}"))
+            cold = desk.another()
+            desk.clock.move(milliseconds=1)
+            cold.send(rename(f"Samovar {number}"))
+
+            assert (cold.store.reads, cold.store.commits_read) == (["weak"], 1)
+
+    def test_a_timed_key_reads_back_to_the_commit_that_knew_no_newer_one(self) -> None:
+        desk = Desk()
+        desk.send(make())
+        for number in range(20):
+            desk.clock.move(seconds=1)
+            desk.send(rename(f"Teapot {number}"))
+        late = uuid7(desk.clock.now - timedelta(seconds=3, milliseconds=500))
+        cold = desk.another()
+        cold.send(rename("Samovar"), late)
+
+        assert cold.store.commits_read == 5  # four made later, and the one before
+
+    def test_a_key_of_another_principal_does_not_wait_for_their_clock(self) -> None:
+        desk = Desk()
+        desk.send(make())
+        for number in range(20):
+            desk.clock.move(seconds=1)
+            ahead = uuid7(desk.clock.now + timedelta(minutes=4), number)
+            desk.send(rename(f"Teapot {number}"), ahead, actor="root::root", admin=True)
+        cold = desk.another()
+        cold.send(rename("Samovar"))
+
+        assert cold.store.commits_read == 1
+
+    def test_commits_of_an_older_release_are_read_to_five_minutes_before_the_key(self) -> None:
+        desk = older_release()
         for name in ("Samovar", "Urn", "Kettle"):
-            desk.clock.move(minutes=6)
+            desk.clock.move(minutes=2)
             desk.send(rename(name))
         cold = desk.another()
         cold.send(rename("Teapot"))
 
-        assert cold.store.commits_read == 2
+        assert cold.store.commits_read == 4  # of 6, 4, 2 and 0 minutes ago
+        assert cold.commits()[-1].key_times is not None
+
+    def test_a_key_that_an_older_release_recorded_gets_its_answer(self) -> None:
+        desk = older_release()
+        key = uuid7(desk.clock.now + CLOCK_SKEW)  # of a clock that is ahead
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"))
+        newer = desk.another()
+        newer.send(rename("Teapot"), uuid7(desk.clock.now + CLOCK_SKEW, 2))
+        desk.clock.move(hours=24)
+        newer.another().send(rename("Kettle"))
+
+        assert newer.another().send(rename("Samovar"), key) == first
 
     def test_an_opaque_key_reads_the_whole_window(self) -> None:
         desk = Desk()
