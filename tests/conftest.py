@@ -6,6 +6,7 @@ Feature ids are refused when unknown, and written down when docs/features.md is 
 import gc
 import json
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if unknown := sorted(set(_ids(item)) - known):
             raise pytest.UsageError(f"{item.nodeid}: not in docs/features.yaml: {unknown}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape what no encoding can carry from one process to another: halves of characters."""
+    report = yield
+    report.sections = [(name, escaped(text)) for name, text in report.sections]
+    return report
+
+
+def escaped(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

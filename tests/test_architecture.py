@@ -1,6 +1,7 @@
 """Rules of the repository as a whole, read from its files."""
 
 import ast
+import json
 import re
 import statistics
 import subprocess
@@ -15,7 +16,7 @@ from scripts.figures.code import Documented, opens_so
 from scripts.figures.imports import EVERY_KIND, cycles, graph, imports, module_name
 from scripts.figures.sources import Source
 from scripts.trying.belongings import goes
-from tests.support import template
+from tests.support import init, template
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
@@ -31,6 +32,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "handlers": {"kernel", "domain", "projections", "application", "adapters", "edge"},
 }
 REGISTRY = "domain/contents.py"
+# Libraries and layers whose import costs a cold start a twentieth of a second or more (`make bench
+# ARGS=cold_start`), and the entry points that need them.
+HEAVY: dict[str, set[str]] = {
+    "boto3": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+              "publish_events", "feed_events"},
+    "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api"},
+    "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
+                                            "query_api"},
+    "gql": {"projector", "query_api"},
+}  # fmt: skip
+INIT = """
+import importlib, json, sys
+sys.path.insert(0, sys.argv[1])
+importlib.import_module("handlers." + sys.argv[2])
+print(json.dumps([name for name in sys.argv[3:] if name in sys.modules]))
+"""
 ENGINE = ("kernel", "application", "adapters", "edge")
 PURE = ("kernel", "domain", "projections")
 SOURCES = sorted(file.relative_to(SRC).as_posix() for file in SRC.rglob("*.py"))
@@ -161,6 +178,16 @@ def read_source(file: Path) -> Source:
     # Benchmarks and scripts use helpers of the tests, and tests check both.
     layer = "tests" if layer in ("benchmarks", "scripts") else layer
     return Source(str(path), layer, ".".join(parts), tree(file))
+
+
+@pytest.mark.parametrize("handler", init.handlers())
+def test_a_function_imports_at_init_no_heavy_library_that_it_does_not_need(handler: str) -> None:
+    command = [sys.executable, "-c", INIT, str(SRC), handler, *HEAVY]
+    started = subprocess.run(
+        command, env=init.handlers()[handler], capture_output=True, text=True, check=True
+    )
+
+    assert set(json.loads(started.stdout)) == {n for n, users in HEAVY.items() if handler in users}
 
 
 @pytest.mark.parametrize("source", [s for s in SOURCES if s.startswith(PURE)])

@@ -1,17 +1,18 @@
 """The libraries of a package: installed for the target, without what no function uses."""
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from scripts.packaging.target import NotPackaged, Target
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "src" / "requirements.txt"
-# The AWS services that the functions call; boto3 describes each in a file, 28 MB in all.
-SERVICES = {"dynamodb", "events", "kms", "stepfunctions"}
+# A service that is called; boto3 describes each in a file, 28 MB in all.
+CALLED = re.compile(r'\baws_client\("([a-z-]+)"\)')
 UNUSED_FOLDERS = ("boto3/data", "boto3/examples", "bin")
 UNUSED_FILES = ("*.pyi", "py.typed", "*.h", "*.c", "*.pyx", "*.pxd")
 # Some libraries ask for their own version when they are imported.
@@ -42,15 +43,21 @@ def uv() -> str:
     return found
 
 
-def prune(folder: Path) -> None:
+def services(src: Path) -> list[str]:
+    """Return the AWS services of which the sources make a client."""
+    texts = (file.read_text(encoding="utf-8") for file in src.rglob("*.py"))
+    return sorted({name for text in texts for name in CALLED.findall(text)})
+
+
+def prune(folder: Path, called: Collection[str]) -> None:
     """Remove what no function uses: it would be copied to each new execution environment."""
-    for path in [*unused(folder)]:
+    for path in [*unused(folder, called)]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def unused(folder: Path) -> Iterator[Path]:
-    services = (folder / "botocore" / "data").iterdir()
-    yield from (s for s in services if s.is_dir() and s.name not in SERVICES)
+def unused(folder: Path, called: Collection[str]) -> Iterator[Path]:
+    described = (folder / "botocore" / "data").iterdir()
+    yield from (s for s in described if s.is_dir() and s.name not in called)
     yield from (folder / name for name in UNUSED_FOLDERS if (folder / name).exists())
     yield from (path for name in UNUSED_FILES for path in folder.rglob(name))
     yield from (path for path in folder.rglob("tests") if path.is_dir())

@@ -16,6 +16,7 @@ from scripts.packaging.libraries import LOCK, ROOT
 from scripts.packaging.target import Target
 
 SRC = ROOT / "src"
+API = ROOT / "docs" / "openapi.json"  # ApiDocs serves it
 KEPT = ROOT / ".aws-sam" / "packages"
 # Of each kind; whoever builds for another target, or from a branch, finds the earlier one again.
 KEPT_AT_MOST = 6
@@ -35,13 +36,14 @@ class Packages:
             link(self._package(target, src), folder)
 
     def _package(self, target: Target, src: Path) -> Path:
-        libraries_ = self._made(
-            "libraries", libraries_key(target), lambda folder: fill(target, folder)
+        called = libraries.services(src)
+        installed = self._made(
+            "libraries", libraries_key(target, called), lambda folder: fill(target, called, folder)
         )
         return self._made(
             "package",
-            [libraries_.name, digest(src)],
-            lambda folder: complete(target, libraries_, src, folder),
+            [installed.name, digest(src), API.read_text(encoding="utf-8")],
+            lambda folder: complete(target, installed, src, folder),
         )
 
     def _made(self, kind: str, key: list[object], make: Callable[[Path], None]) -> Path:
@@ -70,22 +72,24 @@ def locked(file: Path) -> Iterator[None]:
         yield
 
 
-def libraries_key(target: Target) -> list[object]:
+def libraries_key(target: Target, called: list[str]) -> list[object]:
     """Return all that the folder of libraries follows from."""
     scripts = [file.read_text() for file in sorted(Path(__file__).parent.glob("*.py"))]
     compiled_by = bytecode.interpreter(target.version)
-    return [astuple(target), LOCK.read_text(), scripts, compiled_by and compiled_by.full_version]
+    python = compiled_by and compiled_by.full_version
+    return [astuple(target), LOCK.read_text(), scripts, called, python]
 
 
-def fill(target: Target, folder: Path) -> None:
+def fill(target: Target, called: list[str], folder: Path) -> None:
     libraries.install(target, folder)
     notices.write(folder)
-    libraries.prune(folder)
+    libraries.prune(folder, called)
     bytecode.write(target.version, folder)
 
 
 def complete(target: Target, installed: Path, src: Path, folder: Path) -> None:
     shutil.copytree(src, folder, ignore=shutil.ignore_patterns(*NOT_PACKAGED))
+    shutil.copy(API, folder)
     bytecode.write(target.version, folder)
     link(installed, folder)
 

@@ -1,4 +1,7 @@
-"""Wiring: the adapters of the functions, each made once per process, when it is first needed."""
+"""Wiring: the adapters of the functions, each made once per process, when it is first needed.
+
+What it makes is imported there, too: a function that needs no domain and no GraphQL starts without.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -8,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from application.ports import Clock, EventBus, FailureSink, ReadModels, utc_now
 from application.writing.deferral import Tickets, Workflow
-from domain.contents import contents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +85,8 @@ def main_rows() -> "Mapping[str, ReadRow]":
     To make the client of AppSync takes a third of a second: the first reader that is called does.
     """
 
+    from domain.contents import contents
+
     def reader(document: str) -> "ReadRow":
         return lambda token, id: queries().row(token, document, id)
 
@@ -146,6 +150,7 @@ def commands() -> "Commands":
     """Return what runs commands; it keeps what this process remembers of streams."""
 
     from application.writing.heads import WarmHeads
+    from domain.contents import contents
     from edge.commands.sending import Commands
 
     return Commands.over(contents, event_store(), now, WarmHeads(WARM_BYTES), sealer=sealer())
@@ -168,6 +173,7 @@ def failures() -> FailureSink:
 @cache
 def read_models() -> ReadModels:
     from adapters.appsync.read_models import AppSyncReadModels, signed_session
+    from domain.contents import contents
 
     return AppSyncReadModels(signed_session(settings().graphql_url), contents.read_models)
 
@@ -176,6 +182,7 @@ def read_models() -> ReadModels:
 def queries() -> "AppSyncQueries":
     from adapters.appsync.queries import AppSyncQueries
     from adapters.appsync.session import open_session
+    from domain.contents import contents
 
     return AppSyncQueries(open_session(settings().graphql_url), contents.read_models.json_fields)
 
