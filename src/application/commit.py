@@ -112,7 +112,10 @@ def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
 
 
 def fingerprint(
-    command: Command, aggregate: AggregateId, principal: str, expected_version: int | None
+    command: Command,
+    aggregate: AggregateId,
+    principal: str,
+    expected_version: int | Sequence[int] | None,
 ) -> bytes:
     """Return a hash of the command's content: a command sent again has the same one."""
     content = {

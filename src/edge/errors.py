@@ -37,7 +37,7 @@ from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import TooLarge
 from application.writing.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from edge.caller import Forbidden, Unauthorized
-from edge.http.refusals import InvalidRequest, NoSuchRoute, UnsupportedContentType
+from edge.http.refusals import AnotherRow, InvalidRequest, NoSuchRoute, UnsupportedContentType
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import DomainError, NotFound
 from kernel.projection import RowMissing
@@ -150,6 +150,12 @@ ERRORS = (
         WrongExpectedVersion,
         HTTPStatus.PRECONDITION_FAILED,
         "the client decided on another version",
+        "version-mismatch",
+    ),
+    refused(
+        AnotherRow,
+        HTTPStatus.PRECONDITION_FAILED,
+        "the client named another row than the present one",
         "version-mismatch",
     ),
     refused(

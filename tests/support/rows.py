@@ -13,6 +13,7 @@ ROW: dict[str, Any] = {
     "id": "0198f2a0-0000-7000-8000-000000000001",
     "status": "ACTIVE",
     "version": 3,
+    "projectionVersion": 1,
     "updatedAt": "2026-01-02T12:00:00.000Z",
 }
 

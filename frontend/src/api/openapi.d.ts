@@ -2936,13 +2936,13 @@ export interface components {
     parameters: {
         /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
         IdempotencyKey: string | null;
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
         IfMatch: string | null;
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        XOnConflict: components["schemas"]["OnConflict"];
+        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+        XOnConflict: components["schemas"]["OnConflict"] | null;
         /** @description An id that every event of the command carries; its own id if left out. */
         XCorrelationId: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
         Prefer: string | null;
         /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
         IfNoneMatch: string | null;
@@ -2960,6 +2960,8 @@ export interface operations {
                 minVersion?: number;
             };
             header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
                 /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -2993,6 +2995,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -3003,13 +3006,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3058,13 +3061,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3113,13 +3116,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3202,13 +3205,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3257,13 +3260,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3314,13 +3317,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3371,13 +3374,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3426,13 +3429,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3481,13 +3484,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3536,13 +3539,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3591,13 +3594,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3646,13 +3649,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3701,13 +3704,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3758,13 +3761,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3815,13 +3818,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3870,13 +3873,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3925,13 +3928,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -3980,13 +3983,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4035,13 +4038,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4090,13 +4093,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4145,13 +4148,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4200,13 +4203,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4255,13 +4258,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4310,13 +4313,13 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -4363,7 +4366,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4444,13 +4457,15 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4494,7 +4509,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4538,7 +4561,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4582,7 +4613,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4626,7 +4665,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4670,7 +4717,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4714,7 +4769,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4758,7 +4821,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4802,7 +4873,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4846,7 +4925,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4890,7 +4977,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4934,7 +5029,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -4978,7 +5081,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5022,7 +5133,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5066,7 +5185,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5110,7 +5237,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5154,7 +5289,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5198,7 +5341,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5242,7 +5393,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5286,7 +5445,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5332,13 +5501,15 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5382,7 +5553,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5426,7 +5605,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5470,7 +5657,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5514,7 +5709,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5560,13 +5765,15 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. */
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
                 "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5610,7 +5817,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5654,7 +5869,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5698,7 +5921,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. */
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -5778,6 +6009,12 @@ export interface operations {
             header?: {
                 /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
                 /** @description An id that every event of the command carries; its own id if left out. */
                 "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
             };

@@ -5,6 +5,7 @@ from typing import TypeVar
 from application.ports import EventStore
 from application.writing.heads import Head
 from application.writing.requests import (
+    NO_VERSION,
     MergeConflict,
     OnConflict,
     Request,
@@ -59,7 +60,7 @@ def expects_another_version(kind: Aggregate[S, C, E], request: Request[C], head:
 
     One that does not exist is refused as another owner's is, so that ids cannot be told apart.
     """
-    if request.metadata.expected_version in (None, head.version):
+    if request.metadata.expects(head.version):
         return False
     return head.version > 0 or kind.creates(request.command)
 
@@ -69,7 +70,7 @@ def reconcile(
 ) -> None:
     """Raises `WrongExpectedVersion` or `MergeConflict` if the command cannot be decided now."""
     expected, on_conflict = request.metadata.expected_version or 0, request.metadata.on_conflict
-    if expected > version or on_conflict is OnConflict.REJECT:
+    if expected == NO_VERSION or expected > version or on_conflict is OnConflict.REJECT:
         raise WrongExpectedVersion(expected, version)
     if on_conflict is OnConflict.MERGE:
         merge(store, kind, request, range(expected + 1, version + 1))

@@ -13,13 +13,16 @@ from kernel.messages import AggregateId, Command
 C = TypeVar("C", bound=Command)
 
 
+NO_VERSION = -1
+"""The expected version of a client that expects what no stream can be at: always refused."""
+
+
 class WrongExpectedVersion(Exception):
     """The client decided on a version that is not the stream's."""
 
     def __init__(self, expected: int, actual: int) -> None:
-        super().__init__(
-            f"You expected version {expected}, but the aggregate is at version {actual}."
-        )
+        wanted = "another one" if expected == NO_VERSION else f"version {expected}"
+        super().__init__(f"You expected {wanted}, but the aggregate is at version {actual}.")
         self.expected, self.actual = expected, actual
 
 
@@ -47,8 +50,9 @@ class OnConflict(StrEnum):
 class CommandMetadata:
     """Everything that accompanies a command, the same from the request to the commit.
 
-    `expected_version` is the one that the client saw. `client`, where the command came from, is
-    sealed; it is added once the caller may send the command.
+    `expected_version` is the one that the client saw; it takes `other_versions`, smaller ones, as
+    well. `client`, where the command came from, is sealed; it is added once the caller may send the
+    command.
     """
 
     command_id: str
@@ -58,6 +62,10 @@ class CommandMetadata:
     on_conflict: OnConflict = OnConflict.REJECT
     traceparent: str | None = None
     client: bytes | None = None
+    other_versions: tuple[int, ...] = ()
+
+    def expects(self, version: int) -> bool:
+        return self.expected_version in (None, version) or version in self.other_versions
 
     @property
     def identity(self) -> Identity:
@@ -73,9 +81,13 @@ class Request(Generic[C]):
     metadata: CommandMetadata
 
     def fingerprint(self) -> bytes:
-        sent = self.metadata
+        sent, expected = self.metadata, self.metadata.expected_version
+        several = None if expected is None else [expected, *sent.other_versions]
         return fingerprint(
-            self.command, self.aggregate_id, sent.actor.principal, sent.expected_version
+            self.command,
+            self.aggregate_id,
+            sent.actor.principal,
+            several if sent.other_versions else expected,
         )
 
 

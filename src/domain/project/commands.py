@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NewType
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from kernel.merging import LIFE, always, each_given, one
 from kernel.messages import Command, Message
@@ -106,6 +106,8 @@ class ProvisioningStep(StrEnum):
 
 class ProjectConfiguration(Message):
     """Runtime, region, features and environment variables of a project."""
+
+    model_config = ConfigDict(extra="forbid")
 
     runtime: Runtime
     region: Region

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
@@ -28,6 +28,8 @@ FileContent = Annotated[
 
 class TemplateFile(Message):
     """A file of the scaffold; its path is relative and stays within the scaffold."""
+
+    model_config = ConfigDict(extra="forbid")
 
     path: FilePath
     content: FileContent

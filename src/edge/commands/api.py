@@ -11,7 +11,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParam
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from application.writing.deferral import Deferral
-from application.writing.requests import OnConflict
 from edge.caller import Caller, caller
 from edge.commands import batch, integration
 from edge.commands.answers import ACCEPTED_HEADERS, accepted_body, answer
@@ -21,6 +20,7 @@ from edge.commands.bodies import (
     Envelope,
     RowProgress,
 )
+from edge.commands.controls import CONTROL_HEADERS, CREATION_HEADERS, Controls
 from edge.commands.deferred import DEFERRED, DeferredCommands
 from edge.commands.descriptions import description, named
 from edge.commands.examples import rest_example, task_example
@@ -38,7 +38,6 @@ from edge.http.api import (
     problem_responses,
     with_signature,
 )
-from edge.http.headers import Correlation, IdempotencyKey, IfMatch, OnConflictHeader
 from edge.http.preferences import PREFER, Preferences, preferences
 from edge.observability import correlate
 from kernel.contents import Contents
@@ -88,13 +87,20 @@ def build(
 
 
 def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
-    def endpoint(envelope: Envelope[Any], prefer: str | None) -> Response[dict[str, Any]]:
-        sent = from_envelope(_caller(app), operation, envelope, _trace(app))
+    def endpoint(
+        envelope: Envelope[Any],
+        prefer: str | None,
+        **headers: Any,  # noqa: ANN401 - validated by the signature
+    ) -> Response[dict[str, Any]]:
+        controls = Controls.of_headers(**headers)
+        sent = from_envelope(_caller(app), operation, envelope, _trace(app), controls)
         return _handle(ports, sent, preferences(prefer))
 
     example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
-    routed = with_signature(endpoint, operation.name, envelope=(body, REQUIRED), prefer=PREFER)
+    routed = with_signature(
+        endpoint, operation.name, envelope=(body, REQUIRED), **_headers(operation)
+    )
     rest = f"`{operation.method} {operation.path.replace('<', '{').replace('>', '}')}`"
     _register(app, routed, operation, "POST", f"/commands/{operation.name}", rest)
 
@@ -102,23 +108,12 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
 def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Operation) -> None:
     def endpoint(
         body: Body,
-        idempotency_key: str | None,
-        if_match: str | None,
-        x_on_conflict: OnConflict,
-        x_correlation_id: str | None,
         prefer: str | None,
-        **path: str,
+        **given: Any,  # noqa: ANN401 - validated by the signature
     ) -> Response[dict[str, Any]]:
         who = _caller(app)
-        metadata = metadata_of(
-            who,
-            operation,
-            command_id=idempotency_key,
-            correlation_id=x_correlation_id,
-            expected_version=None if if_match is None else int(if_match.strip('"')),
-            on_conflict=x_on_conflict,
-            traceparent=_trace(app),
-        )
+        path = {name: given.pop(name) for name in _path_ids(operation)}
+        metadata = metadata_of(who, operation, Controls.of_headers(**given), _trace(app))
         ids = {snake(name): path[name] for name in operation.ids}
         sent = SentCommand(who, operation, body, path.get("id"), metadata, ids)
         return _handle(ports, sent, preferences(prefer))
@@ -130,8 +125,17 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     _register(app, routed, operation, operation.method, operation.path, task)
 
 
+def _headers(operation: Operation) -> dict[str, Parameter]:
+    creation = CREATION_HEADERS if operation.creates else {}
+    return {**CONTROL_HEADERS, **creation, "prefer": PREFER}
+
+
+def _path_ids(operation: Operation) -> tuple[str, ...]:
+    return (*(() if operation.creates else ("id",)), *operation.ids)
+
+
 def _rest_parameters(contents: Contents, operation: Operation) -> dict[str, Parameter]:
-    names = (*(() if operation.creates else ("id",)), *operation.ids)
+    names = _path_ids(operation)
     path = {n: (Annotated[PlainId, Path(description=named(n, operation))], REQUIRED) for n in names}
     # A command without data needs no body.
     empty = REQUIRED if operation.needs_data else operation.body()
@@ -142,11 +146,7 @@ def _rest_parameters(contents: Contents, operation: Operation) -> dict[str, Para
             ],
             empty,
         ),
-        "idempotency_key": (IdempotencyKey, None),
-        "if_match": (IfMatch, None),
-        "x_on_conflict": (OnConflictHeader, OnConflict.REJECT),
-        "x_correlation_id": (Correlation, None),
-        "prefer": PREFER,
+        **_headers(operation),
     }
 
 

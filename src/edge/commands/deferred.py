@@ -13,9 +13,11 @@ from pydantic.alias_generators import to_camel
 from application.commit import canonical_json
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.deferral import Deferral, Outcome, Status, Ticket
+from application.writing.requests import NO_VERSION
 from edge.caller import Caller
 from edge.commands.answers import accepted_body, location
 from edge.commands.bodies import DeferredBody
+from edge.commands.controls import Controls
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
@@ -27,6 +29,7 @@ from kernel.digest import canonical
 # A type of its own: the answers to clients that never prefer it stay the same.
 DEFERRED = "application/vnd.skafu.deferred+json"
 APPLIED = {"Preference-Applied": "respond-async"}
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class DeferredCommands:
         ticket = self.deferral.defer(
             sent.metadata.identity,
             sent.who.sub,
-            fingerprint(envelope),
+            fingerprint(envelope, if_match(sent)),
             lambda: self._request(sent, envelope),
         )
         about = {"command": sent.operation.name, "command_id": ticket.command_id}
@@ -62,6 +65,7 @@ class DeferredCommands:
             "caller": asdict(who) | {"groups": sorted(who.groups), "token": ""},
             "item": envelope,
             "traceparent": sent.metadata.traceparent,
+            **if_match(sent),
         }
         octets, sealer = canonical_json(content).encode(), self.commands.sealer
         return octets if sealer is None else sealer.seal_octets(who.sub, octets)
@@ -76,16 +80,26 @@ def to_named_envelope(sent: SentCommand) -> dict[str, Any]:
         "type": sent.operation.name,
         "commandId": metadata.command_id,
         "aggregateId": sent.target,
-        "expectedVersion": metadata.expected_version,
+        "expectedVersion": None if if_match(sent) else metadata.expected_version,
         "onConflict": metadata.on_conflict,
         "correlationId": metadata.correlation_id if correlated else None,
         "data": data | {to_camel(name): value for name, value in sent.ids.items()},
     }
 
 
-def fingerprint(envelope: Mapping[str, Any]) -> str:
+def if_match(sent: SentCommand) -> dict[str, str]:
+    """Return the versions that no envelope can hold, in the form of the header; mostly none."""
+    first, others = sent.metadata.expected_version, sent.metadata.other_versions
+    if first == NO_VERSION:
+        return {"ifMatch": '""'}
+    versions = [first, *others] if others else []
+    return {"ifMatch": ", ".join(f'"{version}"' for version in versions)} if versions else {}
+
+
+def fingerprint(envelope: Mapping[str, Any], if_match: Mapping[str, str] = NOTHING) -> str:
     """Return a hash that tells two commands under one id apart; correlation makes none another."""
-    content = {name: value for name, value in envelope.items() if name != "correlationId"}
+    whole = {**envelope, **if_match}
+    content = {name: value for name, value in whole.items() if name != "correlationId"}
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
@@ -132,4 +146,5 @@ class RunDeferred:
         groups = frozenset(request["caller"]["groups"])
         who = Caller(**request["caller"] | {"groups": groups})
         contents, envelope = self.commands.contents, request["item"]
-        return from_named_envelope(who, contents, envelope, request["traceparent"])
+        controls = Controls.of_headers(if_match=request.get("ifMatch"))
+        return from_named_envelope(who, contents, envelope, request["traceparent"], controls)

@@ -21,12 +21,13 @@ from edge.caller import Caller, machine
 from edge.commands import batch as batches
 from edge.commands.answers import ACCEPTED, accepted_body, answer
 from edge.commands.batch import ITEM_SCHEMA, MAX_COMMANDS, Batch, BatchBody, BatchRunner
+from edge.commands.controls import Controls
 from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.http.api import problem_responses
-from edge.http.headers import Correlation, IdempotencyKey
+from edge.http.headers import Correlation, IdempotencyKey, IfAbsent, IfMatch, OnConflictHeader
 from edge.http.problems import InvalidRequest, reported
 from kernel.operation import NamedEnvelope
 
@@ -105,19 +106,42 @@ def route(
     def send(
         body: Annotated[IntegrationBody, example],
         idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        if_none_match: IfAbsent = None,
+        x_on_conflict: OnConflictHeader = None,
         x_correlation_id: Correlation = None,
     ) -> Response[dict[str, Any]]:
         who = machine(app.current_event.raw_event)
         batch = Batch.of(app, who, idempotency_key, x_correlation_id)
         if "commands" in body:
+            check_for_several(app.current_event.headers)
             return send_several(runner, batch, body)
-        return send_one(commands, batch, body)
+        controls = Controls.of_headers(
+            idempotency_key=idempotency_key,
+            if_match=if_match,
+            if_none_match=if_none_match,
+            x_on_conflict=x_on_conflict,
+            x_correlation_id=x_correlation_id,
+        )
+        return send_one(commands, batch, body, controls)
 
 
-def send_one(commands: Commands, batch: Batch, body: NamedEnvelope) -> Response[dict[str, Any]]:
+def check_for_several(headers: Mapping[str, str]) -> None:
+    """Raises `InvalidRequest` for headers that say something of one command."""
+    for name in ("if-match", "if-none-match", "x-on-conflict"):
+        if name in headers:
+            raise InvalidRequest(
+                "Several commands do not take this header: say it of each, in its envelope.",
+                "header",
+                name,
+            )
+
+
+def send_one(
+    commands: Commands, batch: Batch, body: NamedEnvelope, controls: Controls
+) -> Response[dict[str, Any]]:
     who, item = on_behalf(batch.who, body)
-    envelope = batch.completed(item, batch.key)
-    sent = from_named_envelope(who, commands.contents, envelope, batch.traceparent)
+    sent = from_named_envelope(who, commands.contents, item, batch.traceparent, controls)
     return answer(accepted_body(perform(commands, sent)), sent)
 
 

@@ -11,10 +11,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import JsonValue, ValidationError
 
 from application.writing.identity import derived_id
-from application.writing.requests import CommandMetadata, OnConflict
+from application.writing.requests import NO_VERSION, CommandMetadata, OnConflict
 from edge.authorization import actor
 from edge.caller import Caller
 from edge.commands.bodies import Envelope
+from edge.commands.controls import ANY_VERSION, NO_CONTROLS, Controls, Versions
 from edge.http.problems import InvalidRequest
 from kernel.contents import Contents
 from kernel.messages import AggregateId, aggregate_id
@@ -45,23 +46,20 @@ class SentCommand:
 
 
 def from_envelope(
-    who: Caller, operation: Operation, envelope: Envelope[Any], traceparent: str | None = None
+    who: Caller,
+    operation: Operation,
+    envelope: Envelope[Any],
+    traceparent: str | None = None,
+    headers: Controls = NO_CONTROLS,
 ) -> SentCommand:
-    """Raises `InvalidRequest` and `Forbidden`."""
+    """Raises `InvalidRequest`, also where headers and envelope differ, and `Forbidden`."""
     if envelope.aggregate_id is None and not operation.creates:
         noun = operation.aggregate_type.lower()
         raise InvalidRequest(
             f"`aggregateId` must name the {noun} that the command is for.", "aggregateId"
         )
-    metadata = metadata_of(
-        who,
-        operation,
-        command_id=envelope.command_id,
-        correlation_id=envelope.correlation_id,
-        expected_version=envelope.expected_version,
-        on_conflict=envelope.on_conflict,
-        traceparent=traceparent,
-    )
+    controls = Controls.of_envelope(envelope).with_headers(headers)
+    metadata = metadata_of(who, operation, controls, traceparent)
     check_user(who, envelope.user_id)
     ids = {name: getattr(envelope.data, name) for name in map(snake, operation.ids)}
     return SentCommand(who, operation, envelope.data, envelope.aggregate_id, metadata, ids)
@@ -72,6 +70,7 @@ def from_named_envelope(
     contents: Contents,
     envelope: Mapping[str, JsonValue],
     traceparent: str | None = None,
+    headers: Controls = NO_CONTROLS,
 ) -> SentCommand:
     """Take an envelope that names its command as `type`: `{type, data}`.
 
@@ -85,7 +84,7 @@ def from_named_envelope(
         validated = _envelope_class(operation).model_validate(given)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from None
-    return from_envelope(who, operation, validated, traceparent)
+    return from_envelope(who, operation, validated, traceparent, headers)
 
 
 @cache
@@ -94,28 +93,33 @@ def _envelope_class(operation: Operation) -> type[Envelope[Any]]:
 
 
 def metadata_of(
-    who: Caller,
-    operation: Operation,
-    *,
-    command_id: str | None,
-    correlation_id: str | None,
-    expected_version: int | None,
-    on_conflict: OnConflict,
-    traceparent: str | None,
+    who: Caller, operation: Operation, controls: Controls, traceparent: str | None
 ) -> CommandMetadata:
     """Return the metadata of a command that the caller may send. Raises `Forbidden`.
 
     Without a correlation id of the client's, the events share the command's own id.
     """
-    key = command_id or new_key()
+    key = controls.command_id or new_key()
+    versions = expected(operation, controls.versions)
     return CommandMetadata(
         command_id=key,
         actor=actor(who, operation.who),
-        correlation_id=correlation_id or key,
-        expected_version=expected_version,
-        on_conflict=on_conflict,
+        correlation_id=controls.correlation_id or key,
+        expected_version=versions and versions.expected,
+        other_versions=versions.others if versions else (),
+        on_conflict=controls.on_conflict or OnConflict.REJECT,
         traceparent=traceparent,
     )
+
+
+def expected(operation: Operation, versions: Versions | None) -> Versions | None:
+    """Return the versions to compare with; a change has nothing to compare with `*`.
+
+    It is for an aggregate that exists in any case.
+    """
+    if versions is None or versions.expected != ANY_VERSION:
+        return versions
+    return Versions(NO_VERSION) if operation.creates else None
 
 
 def check_user(who: Caller, user_id: str | None) -> None:

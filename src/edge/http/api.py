@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from application.ports import FailureSink
 from edge.commands.bodies import CorrelationId
 from edge.http import strict_json
+from edge.http.checks import RequestChecks
 from edge.http.problems import CONTENT_TYPE, LogOnly, Problem, register
 from edge.observability import correlate, logger
 
@@ -86,6 +87,7 @@ def build_app(surroundings: Surroundings) -> APIGatewayRestResolver:
             allow_headers=[*ALLOWED, CORRELATION_ID],
         ),
     )
+    app._request_validation_middleware = RequestChecks()  # type: ignore[no-untyped-call] # the library's
     register(app, surroundings.failures)
     app.use([note_route])
     return app

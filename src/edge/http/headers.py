@@ -8,12 +8,13 @@ from pydantic import StringConstraints
 from application.writing.requests import OnConflict
 from edge.commands.bodies import CommandId, CorrelationId
 from edge.http.api import CORRELATION_ID
+from edge.http.entity_tags import TAGS
 from kernel.values import Expected
 
-Version = Annotated[
+Tags = Annotated[
     str,
-    StringConstraints(pattern=r'^"(0|[1-9][0-9]{0,8})"$'),
-    Expected('a version in double quotes, such as "3"'),
+    StringConstraints(max_length=1024, pattern=TAGS),
+    Expected('`*`, or entity tags in double quotes, such as "3"; at most 1024 characters'),
 ]
 IdempotencyKey = Annotated[
     CommandId | None,
@@ -26,27 +27,44 @@ IdempotencyKey = Annotated[
     ),
 ]
 IfMatch = Annotated[
-    Version | None,
+    Tags | None,
     Header(
         alias="If-Match",
-        description='The version that the command was decided on, as `ETag` gave it: `"3"`.',
+        description=(
+            'The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, '
+            "any will do; `*` is every version of what exists."
+        ),
     ),
 ]
 IfNoneMatch = Annotated[
-    str | None,
+    Tags | None,
     Header(
         alias="If-None-Match",
         description="The `ETag` of an earlier answer: 304 if it has not changed.",
     ),
 ]
+IfAbsent = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^\*$"), Expected("`*`")] | None,
+    Header(
+        alias="If-None-Match",
+        description="`*`: 412 if the aggregate exists already.",
+    ),
+]
+RowIfMatch = Annotated[
+    Tags | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` of an earlier answer: 412 if it has changed.",
+    ),
+]
 OnConflictHeader = Annotated[
-    OnConflict,
+    OnConflict | None,
     Header(
         alias="X-On-Conflict",
         description=(
-            "What to do when the aggregate is beyond the version of `If-Match`. `reject`: answer "
-            "412. `last-write-wins`: decide on the newest state. `merge`: do so unless events "
-            "since then touch the same parts; then answer 409."
+            "What to do when the aggregate is beyond the version of `If-Match`. `reject`, as "
+            "without this header: answer 412. `last-write-wins`: decide on the newest state. "
+            "`merge`: do so unless events since then touch the same parts; then answer 409."
         ),
     ),
 ]

@@ -9,6 +9,10 @@ class InvalidRequest(ValueError):
         self.path = path
 
 
+class AnotherRow(Exception):
+    """The row that is read is not the one that `If-Match` names."""
+
+
 class UnsupportedContentType(ValueError):
     """The body is not announced as JSON."""
 

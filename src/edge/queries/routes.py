@@ -124,6 +124,8 @@ class Route:
             200: {"description": "OK", "content": {"application/json": {"model": self.body}}},
             **problem_responses(400, 401, 403, 404, 429, 503),
         }
+        if "if_match" in self.parameters:
+            answers |= problem_responses(412)
         if "if_none_match" in self.parameters:
             answers[304] = {"description": "The row has not changed since the `ETag` was given"}
         return answers

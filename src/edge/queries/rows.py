@@ -14,8 +14,10 @@ from application.ports import BadPageToken, RowPage, RowUnreadable
 from application.reading.pages import MAX_PAGE_BYTES, size
 from edge.caller import Caller
 from edge.http.api import Parameter
-from edge.http.headers import IfNoneMatch
+from edge.http.entity_tags import precondition, row_tag
+from edge.http.headers import IfNoneMatch, RowIfMatch
 from edge.http.problems import InvalidRequest
+from edge.http.refusals import AnotherRow
 from edge.observability import logger
 from edge.queries.routes import (
     ID,
@@ -78,6 +80,7 @@ GET: dict[str, Parameter] = {
         ],
         0,
     ),
+    "if_match": (RowIfMatch, None),
     "if_none_match": (IfNoneMatch, None),
 }
 
@@ -149,16 +152,21 @@ def get_row(
     *,
     id: str,
     min_version: int,
+    if_match: str | None,
     if_none_match: str | None,
 ) -> Response[Any]:
     row = awaited(query, ports, who, id, min_version)
-    etag = f'"{row["version"]}"'
-    if if_none_match == etag:
+    tag = row_tag(row["version"], row["projectionVersion"])
+    if if_match and not precondition(if_match).matches_strongly(tag):
+        raise AnotherRow(f"The `ETag` of the row is {tag}.")
+    etag, stale = str(tag), row["version"] < min_version
+    # One that is stale says so in its body, which the client does not have.
+    if if_none_match and not stale and precondition(if_none_match).matches_weakly(tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, body="", headers={"ETag": etag})
     meta = Meta(
         last_updated=row["updatedAt"],
         version=row["version"],
-        stale=row["version"] < min_version,
+        stale=stale,
     )
     return json_response(OneBody(data=row, meta=meta), {"ETag": etag})
 

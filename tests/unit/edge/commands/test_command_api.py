@@ -377,8 +377,11 @@ class TestInvalid:
         "headers",
         [
             {"if_match": "1"},
-            {"if_match": 'W/"1"'},
-            {"if_match": "*"},
+            {"if_match": '"1'},
+            {"if_match": "1, *"},
+            {"if_none_match": '"1"'},
+            {"x_on_conflict": "overwrite"},
+            {"prefer": "wait"},
             {"idempotency_key": "a b"},
             {"idempotency_key": "x" * 129},
             {"x_correlation_id": "søren"},

@@ -1,5 +1,6 @@
 """The OpenAPI document explains every operation, parameter and answer."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -54,3 +55,24 @@ def test_every_status_of_the_error_table_is_documented() -> None:
     answered = {int(row.answer.status) for row in ERRORS}
 
     assert answered - {500} == PROBLEM_RESPONSES.keys() - {429}
+
+
+def test_no_request_takes_fields_that_it_does_not_know() -> None:
+    """Or a word that is misspelt would be dropped. Maps name their own fields."""
+    assert [name for name in sorted(in_requests()) if open_ended(DOCUMENT, name)] == []
+
+
+def in_requests() -> set[str]:
+    """Return the names of all schemas that requests lead to."""
+    found: set[str] = set()
+    todo = [operation.get("requestBody") for operation in openapi.operations(DOCUMENT)]
+    while todo:
+        names = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(todo.pop()))) - found
+        found |= names
+        todo += [DOCUMENT["components"]["schemas"][name] for name in names]
+    return found
+
+
+def open_ended(document: Mapping[str, Any], name: str) -> bool:
+    schema = document["components"]["schemas"][name]
+    return "properties" in schema and schema.get("additionalProperties") is not False

@@ -12,6 +12,7 @@ from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.waiting import LONGEST_POLL, Waiter
 from edge.http.preferences import LONGEST_WAIT, preferences
+from edge.http.refusals import InvalidRequest
 from tests.support.api import Answer, Api
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
@@ -32,16 +33,33 @@ TEAPOT = {"name": "Teapot"}
         ("wait=3, wait=4", 3),
         ("wait=10", 10),
         ("wait=11", LONGEST_WAIT),
-        ("wait=999999999999999", 0),
-        ("wait=-1", 0),
-        ("wait=1.5", 0),
-        ("wait", 0),
-        ("wait=\u0662", 0),
-        (",;=,", 0),
+        ("wait=999999999999999", LONGEST_WAIT),
+        ("wait=" + "9" * 5000, LONGEST_WAIT),
+        (", ,wait=2,", 2),
+        ('handling=lenient;a="x, wait=9";b, wait=2;c', 2),
+        ("wait=2, wait=x", 2),
     ],
 )
 def test_a_wait_is_taken_as_far_as_it_can_be(header: str | None, wait: int) -> None:
     assert preferences(header).wait == wait
+
+
+@pytest.mark.feature("C20")
+@pytest.mark.parametrize(
+    "header",
+    ["wait", "wait=", "wait=-1", "wait=1.5", "wait=\u0662", 'wait=""', "wait=2s", "wait;a=2",
+     "respond-async=1", ",;=,", "wait=2 wait=3", 'wait="2', "=2", "wait=2;;=", "søren"],
+)  # fmt: skip
+def test_a_preference_that_is_malformed_is_refused(header: str) -> None:
+    with pytest.raises(InvalidRequest):
+        preferences(header)
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("header", ["a;" + " ;" * 5000 + "@", '"' * 5000, "a" + "  =" * 3000])
+def test_no_header_takes_long_to_be_refused(header: str) -> None:
+    with pytest.raises(InvalidRequest):
+        preferences(header)
 
 
 class Rows:

@@ -32,7 +32,8 @@ PATH = f"/teapots/{ID}"
 def row(version: int = 3, **fields: object) -> dict[str, Any]:
     """A teapot as AppSync shows it."""
     shown = {"id": ID, "name": "Teapot", "status": "ACTIVE", "version": version}
-    return shown | {"updatedAt": f"2026-01-02T12:00:0{version}.000Z"} | fields
+    at = {"projectionVersion": 1, "updatedAt": f"2026-01-02T12:00:0{version}.000Z"}
+    return shown | at | fields
 
 
 def unauthorized() -> TransportQueryError:
@@ -99,7 +100,7 @@ class TestOneTeapot:
     def test_is_shown_with_how_fresh_it_is(self, api: Api) -> None:
         answer = api.get(PATH)
 
-        assert (answer.status, answer.headers["ETag"]) == (200, '"3"')
+        assert (answer.status, answer.headers["ETag"]) == (200, '"3.1"')
         assert answer.body == {
             "data": row(),
             "meta": {
@@ -126,13 +127,49 @@ class TestOneTeapot:
 
         assert (api.get(PATH).status, api.get(PATH).problem) == (404, "aggregate-not-found")
 
-    def test_is_304_when_the_client_has_that_version(self, api: Api) -> None:
-        answer = api.get(PATH, if_none_match='"3"')
+    @pytest.mark.parametrize(
+        "tags",
+        ['"3.1"', 'W/"3.1"', "*", ' "3.1"', '"2.1", W/"3.1"', '"a,b" ,, "3.1",', '"3.1" , "x"'],
+    )
+    def test_is_304_when_the_client_has_that_version(self, api: Api, tags: str) -> None:
+        answer = api.get(PATH, if_none_match=tags)
 
-        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", '"3"')
+        assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", '"3.1"')
 
-    def test_is_sent_when_the_client_has_another_version(self, api: Api) -> None:
-        assert api.get(PATH, if_none_match='"2"').status == 200
+    @pytest.mark.parametrize("tags", ['"2.1"', '"3"', 'W/"3.2"', '"3.1,"', '"", "2.1"'])
+    def test_is_sent_when_the_client_has_another_version(self, api: Api, tags: str) -> None:
+        assert api.get(PATH, if_none_match=tags).status == 200
+
+    def test_is_sent_when_a_rebuild_changed_it_at_the_same_version(
+        self, api: Api, session: Session
+    ) -> None:
+        before = api.get(PATH).headers["ETag"]
+        session.answers["getTeapot"] = row(projectionVersion=2, name="Samovar")
+        answer = api.get(PATH, if_none_match=before)
+
+        assert (answer.status, answer.body["data"]["name"]) == (200, "Samovar")
+
+    def test_is_sent_when_it_is_stale_whatever_the_client_has(self, api: Api) -> None:
+        answer = api.get(PATH, {"minVersion": "4"}, if_none_match='"3.1"')
+
+        assert (answer.status, answer.body["meta"]["stale"]) == (200, True)
+
+    @pytest.mark.parametrize(
+        ("tags", "status"),
+        [('"3.1"', 200), ("*", 200), ('"2.1", "3.1"', 200), ('W/"3.1"', 412), ('"3"', 412)],
+    )
+    def test_is_compared_strongly_with_if_match(self, api: Api, tags: str, status: int) -> None:
+        answer = api.get(PATH, if_match=tags)
+
+        assert answer.status == status
+        assert status == 200 or answer.problem == "version-mismatch"
+
+    @pytest.mark.parametrize("name", ["if_match", "if_none_match"])
+    @pytest.mark.parametrize("tags", ["3.1", '"3.1', "", 'w/"3.1"', '"3.1" "2.1"', '*, "3.1"', ","])
+    def test_is_not_compared_with_what_is_no_tag(self, api: Api, name: str, tags: str) -> None:
+        answer = api.call("GET", PATH, None, {name: tags})
+
+        assert (answer.status, answer.faults) == (400, [f"header.{name.replace('_', '-')}"])
 
 
 @pytest.mark.feature("K5", "K6", "W7")
