@@ -9,6 +9,10 @@ class InvalidRequest(ValueError):
         self.path = path
 
 
+class NoSuchUser(InvalidRequest):
+    """The request names a user who is not in the user pool."""
+
+
 class UnsupportedContentType(ValueError):
     """The body is not announced as JSON."""
 
