@@ -10,6 +10,7 @@ RETRYABLE = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
+    "TooManyRequestsException",
     # A plain Put that meets a running transaction.
     "TransactionConflictException",
 }

@@ -114,6 +114,14 @@ class EventBus(Protocol):
         ...
 
 
+class People(Protocol):
+    """The users who may sign in."""
+
+    def user_name(self, sub: str) -> str | None:
+        """Return the user name, or `None` if there is no such user. Raises `Unavailable`."""
+        ...
+
+
 class FailureSink(Protocol):
     """The bus on which failures are reported."""
 

@@ -1,12 +1,17 @@
 """The caller: taken from the claims of the verified token, never from the body."""
 
+import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from edge.client import client
+from kernel.actor import SEPARATOR, owner, user_id
 
+ADMIN, DEVELOPER = "Admin", "Developer"
+GROUPS = frozenset({ADMIN, DEVELOPER})
 PRINCIPAL = re.compile(
     r"arn:[\w-]+:(?:iam|sts)::(?P<account>[0-9]{12}):"
     r"(?:(?P<kind>user|federated-user)/(?:[^:]+/)?(?P<name>[^/:]+)"
@@ -20,6 +25,10 @@ class Unauthorized(Exception):
 
 class Forbidden(Exception):
     """The caller is known, but not allowed to do this."""
+
+
+class UnusableUserName(Exception):
+    """The caller's user name cannot be part of an owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +51,37 @@ class Caller:
 
     @property
     def owner(self) -> str:
-        """Return `<sub>::<username>`, the form in which Amplify's rules know an owner."""
-        return f"{self.sub}::{self.username}"
+        return owner(self.sub, self.username)
 
     @property
     def person(self) -> str:
         """Return the `sub` of the user for whom the request is made: mostly the caller's own."""
-        return (self.on_behalf_of or self.owner).partition("::")[0]
+        return user_id(self.on_behalf_of or self.owner)
 
     @property
     def is_admin(self) -> bool:
-        return "Admin" in self.groups
+        return ADMIN in self.groups
 
     @property
     def is_developer(self) -> bool:
-        return "Developer" in self.groups
+        return DEVELOPER in self.groups
 
 
 def caller(event: Mapping[str, Any]) -> Caller:
-    """Return the user of the claims that the gateway has verified. Raises `Unauthorized`."""
+    """Return the user of the claims that the gateway has verified.
+
+    Raises `Unauthorized` and `UnusableUserName`.
+    """
     claims = ((event.get("requestContext") or {}).get("authorizer") or {}).get("claims") or {}
     # Only ID tokens count: an access token has no audience that could be checked.
     if claims.get("token_use") != "id" or not claims.get("sub"):
         raise Unauthorized("A valid ID token is required.")
+    token = bearer(event.get("headers") or {})
     return Caller(
         sub=claims["sub"],
-        username=claims.get("cognito:username") or claims["sub"],
-        groups=groups(claims.get("cognito:groups")),
-        token=bearer(event.get("headers") or {}),
+        username=usable(claims.get("cognito:username") or claims["sub"]),
+        groups=groups(claims, token),
+        token=token,
         name=claims.get("name") or None,
         email=claims.get("email") or None,
         client=client(event),
@@ -103,11 +115,45 @@ def named_machine(sub: str, username: str) -> Caller:
     return Caller(f"machine:{sub}", username, groups=frozenset(), token="", is_machine=True)
 
 
-def groups(claim: str | list[str] | None) -> frozenset[str]:
-    """Read a list claim: the gateway passes on `Admin,Developer` or `[Admin Developer]`."""
-    if isinstance(claim, str):
-        claim = claim.strip("[]").replace(",", " ").split()
-    return frozenset(claim or ())
+def usable(username: str) -> str:
+    """Return the user name. Raises `UnusableUserName`."""
+    if SEPARATOR in username:
+        raise UnusableUserName
+    return username
+
+
+def groups(claims: Mapping[str, Any], token: str) -> frozenset[str]:
+    """Return the groups exactly as the token lists them.
+
+    The gateway, which has verified the token, passes the list on as one text: in it, the group
+    `x,Admin` looks like two.
+    """
+    verified = payload(token)
+    if verified.get("sub") == claims["sub"]:
+        found = verified.get("cognito:groups")
+        return frozenset(map(str, found) if isinstance(found, list) else ())
+    return listed(claims.get("cognito:groups"))
+
+
+def payload(token: str) -> Mapping[str, Any]:
+    """Return the claims of a token that was verified before; none if it is not readable."""
+    try:
+        part = token.split(".")[1]
+        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def listed(claim: str | list[str] | None) -> frozenset[str]:
+    """Read a list claim without its token: `Admin,Developer` or `[Admin Developer]`.
+
+    A text with anything else between its commas may be the name of one group.
+    """
+    if not isinstance(claim, str):
+        return frozenset(claim or ())
+    names = frozenset(claim.strip("[]").replace(",", " ").split())
+    return names if names <= GROUPS else frozenset({claim})
 
 
 def bearer(headers: Mapping[str, str]) -> str:

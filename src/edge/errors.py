@@ -36,8 +36,14 @@ from application.writing.heads import StreamBroken
 from application.writing.identity import KeyExpired, KeyFromTheFuture
 from application.writing.limits import TooLarge
 from application.writing.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
-from edge.caller import Forbidden, Unauthorized
-from edge.http.refusals import AnotherRow, InvalidRequest, NoSuchRoute, UnsupportedContentType
+from edge.caller import Forbidden, Unauthorized, UnusableUserName
+from edge.http.refusals import (
+    AnotherRow,
+    InvalidRequest,
+    NoSuchRoute,
+    NoSuchUser,
+    UnsupportedContentType,
+)
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import DomainError, NotFound
 from kernel.projection import RowMissing
@@ -186,6 +192,7 @@ ERRORS = (
         "the user asked to be forgotten",
         detail="This user was forgotten; the account accepts no more commands.",
     ),
+    refused(NoSuchUser, HTTPStatus.BAD_REQUEST, "a machine named a user who is not in the pool"),
     refused(InvalidRequest, HTTPStatus.BAD_REQUEST, "the request is not valid"),
     refused(UnsupportedContentType, HTTPStatus.BAD_REQUEST, "the body is not announced as JSON"),
     refused(NoSuchRoute, HTTPStatus.NOT_FOUND, "no operation has this method and path"),
@@ -194,6 +201,12 @@ ERRORS = (
         HTTPStatus.UNAUTHORIZED,
         "nobody is signed in",
         headers=BEARER,
+    ),
+    refused(
+        UnusableUserName,
+        HTTPStatus.FORBIDDEN,
+        "the user name contains `::`, which separates the parts of an owner",
+        detail="Your user name contains `::`. Sign in with another one: nothing can belong to you.",
     ),
     refused(Forbidden, HTTPStatus.FORBIDDEN, "the caller is not allowed to do this"),
     refused(

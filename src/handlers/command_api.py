@@ -1,5 +1,6 @@
 """CommandApi: every command, in task style, in REST style and in batches."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,8 @@ from handlers import wiring
 @cache
 def _app() -> APIGatewayRestResolver:
     deferral = Deferral(wiring.tickets(), wiring.workflow(), wiring.now)
-    return api.build(wiring.commands(), Waiter(wiring.main_rows()), deferral, wiring.surroundings())
+    commands = replace(wiring.commands(), people=wiring.people())
+    return api.build(commands, Waiter(wiring.main_rows()), deferral, wiring.surroundings())
 
 
 @logged

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from application.ports import Clock, EventBus, FailureSink, ReadModels, utc_now
+from application.ports import Clock, EventBus, FailureSink, People, ReadModels, utc_now
 from application.writing.deferral import Tickets, Workflow
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Settings:
     error_bus: str
     graphql_url: str
     commands_table: str
-    # Only CommandApi starts it.
+    # Only CommandApi starts it, and looks users up.
     command_workflow: str
+    user_pool: str
     # Only projectors have one.
     projection: str
 
@@ -63,6 +64,7 @@ def settings() -> Settings:
         graphql_url=os.environ["GRAPHQL_URL"],
         commands_table=os.environ["COMMANDS_TABLE"],
         command_workflow=os.environ.get("COMMAND_WORKFLOW", ""),
+        user_pool=os.environ.get("USER_POOL", ""),
         projection=os.environ.get("PROJECTION", ""),
     )
 
@@ -129,6 +131,13 @@ def subject_keys() -> "SubjectKeys":
 
 def key_service() -> Any:  # noqa: ANN401 - boto3 makes clients by name
     return aws_client("kms")
+
+
+@cache
+def people() -> People:
+    from adapters.cognito.user_pool import CognitoUserPool
+
+    return CognitoUserPool(lambda: aws_client("cognito-idp"), settings().user_pool)
 
 
 @cache

@@ -1,6 +1,49 @@
-"""The actor: the sender of a command, as the rules see it."""
+"""The actor: the sender of a command, as the rules see it; and the form of an owner."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+SEPARATOR = "::"
+"""Amplify's resolvers split an owner here, so no user name may contain it."""
+
+
+def owner(sub: str, user_name: str) -> str:
+    """Return `<sub>::<username>`, the form in which Amplify's rules know an owner."""
+    return f"{sub}{SEPARATOR}{user_name}"
+
+
+def user_id(owner: str) -> str:
+    """Return the `sub` of an owner `<sub>::<username>`."""
+    return owner.partition(SEPARATOR)[0]
+
+
+def user_name(owner: str) -> str:
+    return owner.partition(SEPARATOR)[2]
+
+
+def whole(person: str) -> str:
+    """Return the owner. A `sub` alone is that of a user whose name it is, too.
+
+    Raises `ValueError` for a user name that cannot be told from the parts of an owner.
+    """
+    sub, _, name = person.partition(SEPARATOR)
+    if SEPARATOR in name:
+        raise ValueError("contains the separator")
+    return owner(sub, name or sub)
+
+
+# User names as Cognito has them, in any script:
+# https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
+Owner = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9A-Za-z_-]{1,128}(::[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128})?$",
+    ),
+    AfterValidator(whole),
+]
+"""An owner as others write it: `<sub>::<username>`, or `<sub>` if the user name is the same."""
 
 
 @dataclass(frozen=True, slots=True)

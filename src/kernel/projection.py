@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
+from kernel.actor import user_id as user_id
 from kernel.aggregate import AnyAggregate
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Event, Recorded, plain_id
@@ -96,8 +97,3 @@ def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict
         for key in projection.touches(head, event):
             rows[key] = projection.after(key, rows.get(key), event)
     return rows
-
-
-def user_id(owner: str) -> str:
-    """Return the `sub` of an owner `<sub>::<username>`."""
-    return owner.partition("::")[0]

@@ -65,6 +65,22 @@ def claims(client: ApiClient) -> Json:
     return found
 
 
+@pytest.mark.feature("I1", "C20")
+@pytest.mark.parametrize("name", ["", "::wrong", "::owner@skafu.dev"])
+def test_a_machine_acts_for_nobody_who_is_not_in_the_pool(
+    stack: Json, erp: Machine, name: str
+) -> None:
+    sub = claims(ApiClient(stack, "owner@skafu.dev"))["sub"]
+    unknown = "0198f2a0-0000-7000-8000-00000000dead"
+    stored = count_items(stack)
+    for person in [f"{unknown}{name}", *([f"{sub}{name}"] if name else [])]:
+        answer = erp.send(BODY | {"onBehalfOf": person})
+
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["type"] == "https://skafu.dev/problems/no-such-user"
+    assert count_items(stack) == stored
+
+
 @pytest.mark.feature("I1", "C27")
 def test_a_machine_begins_for_a_person_what_is_theirs(stack: Json, erp: Machine) -> None:
     owner = Owner(stack, "owner@skafu.dev")

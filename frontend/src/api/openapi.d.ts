@@ -473,8 +473,9 @@ export interface paths {
          * @description Change the draft of a template: its name, its description or its files.
          *
          *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
-         *     until the template is published again. Refused when two files have the same path
-         *     (`duplicate-path`), and when the template is deprecated (`template-is-deprecated`).
+         *     until the template is published again. Refused when the paths of the files are not usable
+         *     (`duplicate-path`, `colliding-paths`, `unusable-path`), and when the template is deprecated
+         *     (`template-is-deprecated`).
          *
          *     For Admin alone.
          *
@@ -1174,7 +1175,9 @@ export interface paths {
          * @description Draft a template, with its first files where they are given.
          *
          *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
-         *     (`slug-taken`), or when two files have the same path (`duplicate-path`).
+         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
+         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
          *
          *     For Admin alone.
          *
@@ -1201,7 +1204,9 @@ export interface paths {
          * @description Draft a template, with its first files where they are given.
          *
          *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
-         *     (`slug-taken`), or when two files have the same path (`duplicate-path`).
+         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
+         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
          *
          *     For Admin alone.
          *
@@ -1228,8 +1233,9 @@ export interface paths {
          * @description Change the draft of a template: its name, its description or its files.
          *
          *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
-         *     until the template is published again. Refused when two files have the same path
-         *     (`duplicate-path`), and when the template is deprecated (`template-is-deprecated`).
+         *     until the template is published again. Refused when the paths of the files are not usable
+         *     (`duplicate-path`, `colliding-paths`, `unusable-path`), and when the template is deprecated
+         *     (`template-is-deprecated`).
          *
          *     For Admin alone.
          *

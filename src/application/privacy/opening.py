@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from application.commit import Commit
 from application.privacy.client import unpacked
 from application.privacy.sealing import FORGOTTEN, UNREADABLE, SealBroken, Sealer
-from application.publishing.envelopes import envelopes, sub
+from application.publishing.envelopes import envelopes
+from kernel.actor import user_id
 from kernel.event_types import EventTypes
 from kernel.messages import Event
 from kernel.personal import Personal, read
@@ -39,7 +40,7 @@ class Opener:
 
     def _data(self, kind: type[Event], data: Mapping[str, Any]) -> dict[str, Any]:
         sealed = {name: of for name, of in personal_fields(kind).items() if data.get(name)}
-        opened = {name: self._text(sub(data[of]), data[name]) for name, of in sealed.items()}
+        opened = {name: self._text(user_id(data[of]), data[name]) for name, of in sealed.items()}
         return {**data, **opened}
 
     def _text(self, subject: str, sealed: str) -> str:
@@ -48,7 +49,7 @@ class Opener:
     def _client(self, commit: Commit) -> dict[str, str]:
         if commit.client is None:
             return {}
-        subject, sealed = sub(commit.actor), commit.client
+        subject, sealed = user_id(commit.actor), commit.client
         shown = self._shown(subject, lambda: self._unsealed_client(subject, sealed))
         return dict.fromkeys(CLIENT, shown) if isinstance(shown, str) else shown
 

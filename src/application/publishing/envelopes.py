@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from application.commit import Commit
+from kernel.actor import user_id
 from kernel.messages import event_id
 
 
@@ -29,13 +30,8 @@ def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
 def metadata(commit: Commit) -> dict[str, str]:
     """Return `userId`, the sender, and `onBehalfOf`, the user for whom a machine acted."""
     trace = {} if commit.traceparent is None else {"traceparent": commit.traceparent}
-    person = {} if commit.on_behalf_of is None else {"onBehalfOf": sub(commit.on_behalf_of)}
-    return {"userId": sub(commit.actor), **person, **trace}
-
-
-def sub(owner: str) -> str:
-    """Return the `sub` of `<sub>::<username>`."""
-    return owner.partition("::")[0]
+    person = {} if commit.on_behalf_of is None else {"onBehalfOf": user_id(commit.on_behalf_of)}
+    return {"userId": user_id(commit.actor), **person, **trace}
 
 
 def source(envelope: Mapping[str, Any]) -> str:

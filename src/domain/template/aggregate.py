@@ -10,6 +10,8 @@ from domain.template import commands, events
 from domain.template.bodies import BODIES
 from domain.template.commands import TemplateCommand
 from domain.template.events import File, TemplateEvent
+from domain.template.paths import DuplicatePath as DuplicatePath
+from domain.template.paths import check
 from kernel.aggregate import Aggregate, Unique
 from kernel.decider import Decider
 from kernel.digest import digest
@@ -29,10 +31,6 @@ class SlugTaken(DomainError):
 
 class TemplateIsDeprecated(DomainError):
     text = "The template is deprecated and takes no changes."
-
-
-class DuplicatePath(DomainError):
-    text = "Two files have the path {path!r}."
 
 
 class NothingToPublish(DomainError):
@@ -123,11 +121,11 @@ def publish(state: Template) -> list[TemplateEvent]:
 
 
 def stored(files: tuple[Any, ...]) -> tuple[File, ...]:
-    """Return the files as the event holds them. Raises `DuplicatePath`."""
-    paths = [file.path for file in files]
-    for path in paths:
-        if paths.count(path) > 1:
-            raise DuplicatePath(path=path)
+    """Return the files as the event holds them.
+
+    Raises `DuplicatePath`, `CollidingPaths` and `UnusablePath`.
+    """
+    check([file.path for file in files])
     return tuple(File(path=file.path, content=file.content) for file in files)
 
 

@@ -10,7 +10,6 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.params import Body as BodyParameter
 from pydantic import (
     JsonValue,
-    StringConstraints,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
@@ -29,13 +28,12 @@ from edge.commands.sent import from_named_envelope
 from edge.http.api import problem_responses
 from edge.http.headers import Correlation, IdempotencyKey, IfAbsent, IfMatch, OnConflictHeader
 from edge.http.problems import InvalidRequest, reported
+from kernel.actor import Owner
 from kernel.operation import NamedEnvelope
 
 PATH = "/integration/commands"
 SIGNED = "signature"
 """The security scheme's name in the OpenAPI document."""
-# A machine acts for people only: their ids contain no colon.
-Person = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,128}(::[\x21-\x7e]{1,128})?$")]
 ON_BEHALF_OF = {
     "onBehalfOf": {
         "description": (
@@ -60,7 +58,8 @@ ANSWERS: dict[int, Any] = {
     **ACCEPTED,
     **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
 }
-_people = TypeAdapter(Person)
+# A machine acts for people only: no machine's id is an owner, as it contains a colon.
+_owners = TypeAdapter(Owner)
 
 
 def on_behalf(who: Caller, item: NamedEnvelope) -> tuple[Caller, NamedEnvelope]:
@@ -74,12 +73,11 @@ def on_behalf(who: Caller, item: NamedEnvelope) -> tuple[Caller, NamedEnvelope]:
 def owner(person: JsonValue) -> str:
     """Return `<sub>::<username>`. Users who sign in by e-mail have their `sub` as user name."""
     try:
-        known = _people.validate_python(person)
+        return _owners.validate_python(person)
     except ValidationError:
         raise InvalidRequest(
             "`onBehalfOf` must identify a user: `<sub>` or `<sub>::<username>`.", "onBehalfOf"
         ) from None
-    return known if "::" in known else f"{known}::{known}"
 
 
 def route(

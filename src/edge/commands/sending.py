@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, Self, cast
 
-from application.ports import Claims, Clock, EventStore
+from application.ports import Claims, Clock, EventStore, People
 from application.privacy.sealing import Sealer
 from application.reading.states import StoredStates
 from application.writing.execute import Executor
@@ -16,7 +16,9 @@ from application.writing.requests import Accepted, Request
 from edge.caller import Caller
 from edge.client import seal, sealed_client
 from edge.commands.sent import SentCommand
+from edge.http.refusals import NoSuchUser
 from edge.observability import logger
+from kernel.actor import user_name
 from kernel.contents import Contents
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, plain_id
@@ -31,13 +33,15 @@ class CommandStore(EventStore, Claims, Protocol):
 class Commands:
     """The parts that run commands: the domain, an executor for each aggregate type, look-ups.
 
-    Without a sealer nothing is recorded of the person who commands but their id.
+    Without a sealer nothing is recorded of the person who commands but their id. Without people
+    a machine may act for anybody.
     """
 
     contents: Contents
     executors: Mapping[str, Executor[Any, Any, Any]]
     look_ups: Any
     sealer: Sealer | None = None
+    people: People | None = None
 
     @classmethod
     def over(
@@ -60,7 +64,8 @@ class Commands:
 def perform(commands: Commands, sent: SentCommand) -> Accepted:
     """Execute the command, and return its answer.
 
-    Raises `SubjectIsForgotten`, what its look-ups refuse, and whatever `Executor.execute` raises.
+    Raises `NoSuchUser`, `SubjectIsForgotten`, what its look-ups refuse, and whatever
+    `Executor.execute` raises.
     """
     check_person(commands, sent.who)
     accepted = _execute(commands, sent)
@@ -80,12 +85,20 @@ def about(sent: SentCommand, accepted: Accepted) -> dict[str, Any]:
 
 
 def check_person(commands: Commands, who: Caller) -> None:
-    """A person who was forgotten commands through no machine either.
+    """Check the person for whom a machine acts: a user, and not one who was forgotten.
 
-    Raises `SubjectIsForgotten`.
+    Raises `NoSuchUser`, `SubjectIsForgotten` and `Unavailable`.
     """
-    if who.on_behalf_of and commands.sealer:
+    if who.on_behalf_of is None:
+        return
+    if commands.sealer:
         commands.sealer.keys.check(who.person)
+    if commands.people and commands.people.user_name(who.person) != user_name(who.on_behalf_of):
+        raise NoSuchUser(
+            "`onBehalfOf` names no user of the user pool: give `<sub>::<username>` as the user's "
+            "ID token has them.",
+            "onBehalfOf",
+        )
 
 
 def _execute(commands: Commands, sent: SentCommand) -> Accepted:

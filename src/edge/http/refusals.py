@@ -13,6 +13,10 @@ class AnotherRow(Exception):
     """The row that is read is not the one that `If-Match` names."""
 
 
+class NoSuchUser(InvalidRequest):
+    """The request names a user who is not in the user pool."""
+
+
 class UnsupportedContentType(ValueError):
     """The body is not announced as JSON."""
 

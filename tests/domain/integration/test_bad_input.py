@@ -39,6 +39,9 @@ CASES = (
     Case("empty name", 400, "invalid-request", body={"name": "   "}),
     Case("name of 101", 400, "invalid-request", body={"name": "x" * 101}),
     Case("control character in the name", 400, "invalid-request", body={"name": "a\u0000b"}),
+    Case("C1 control in the name", 400, "invalid-request", body={"name": "a\u009bb"}),
+    Case("a name that turns around", 400, "invalid-request", body={"name": "gpj\u202eexe"}),
+    Case("a name that nobody can see", 400, "invalid-request", body={"name": "\u200b\u3164"}),
     Case("description of 2 001", 400, "invalid-request", body={**NAME, "description": "x" * 2001}),
     Case("21 services at once", 400, "invalid-request",
          body={**NAME, "services": [service(f"s{n}") for n in range(21)]}),
@@ -53,6 +56,8 @@ CASES = (
     # Broken rules
     Case("a service name twice at creation", 409, "service-name-taken",
          body={**NAME, "services": [service("a"), service("A")]}),
+    Case("a service name in two normal forms", 409, "service-name-taken",
+         body={**NAME, "services": [service("Café"), service("Cafe\u0301")]}),
 )  # fmt: skip
 
 

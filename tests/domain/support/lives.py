@@ -36,12 +36,12 @@ from domain.project.services import (
     TooManyServices,
 )
 from domain.template.aggregate import (
-    DuplicatePath,
     NothingToPublish,
     TemplateAlreadyExists,
     TemplateIsDeprecated,
 )
 from domain.template.commands import ReviseTemplate, TemplateFile
+from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
 from tests.domain.support.analysis_builders import answer, ask, cancel, fail
@@ -225,6 +225,8 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         Refusal(TemplateAlreadyExists, [draft(), draft()]),
         Refusal(TemplateIsDeprecated, [draft(), publish(), deprecate(), revise(name="Urn")]),
         Refusal(DuplicatePath, [draft(), revise_twice("README.md")]),
+        Refusal(CollidingPaths, [draft(), revise(files={"a": "1", "a/b": "2"})]),
+        Refusal(UnusablePath, [draft(), revise(files={".git/config": "1"})]),
         Refusal(NothingToPublish, [draft(files={}), publish()]),
     ],
     "ANALYSIS": [

@@ -1,12 +1,15 @@
 """The caller is taken from the claims of a verified ID token, and from nothing else."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from edge.authorization import actor
-from edge.caller import Forbidden, Unauthorized, caller
-from kernel.actor import Actor
+from edge.caller import Forbidden, Unauthorized, UnusableUserName, caller
+from kernel.actor import Actor, Owner, user_id, user_name
 from kernel.operation import Who
 
 pytestmark = pytest.mark.feature("C11", "L7")
@@ -54,6 +57,58 @@ def test_groups_are_read_in_every_form_that_the_gateway_gives(groups: str | list
     who = caller(event(CLAIMS | {"cognito:groups": groups}))
 
     assert who.groups == {"Admin", "Developer"}
+
+
+def token(**claims: object) -> str:
+    """A token as the gateway passes it on, once it has verified it."""
+    payload = json.dumps(claims, ensure_ascii=False).encode()
+    return f"e30.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.signature"
+
+
+@pytest.mark.parametrize(
+    ("listed", "flat"),
+    [
+        (["x,Admin"], "x,Admin"),
+        (["Admin,Developer"], "Admin,Developer"),
+        (["[Admin]"], "[Admin]"),
+        (["x", "Admin"], "x,Admin"),
+        (["Größe", "Admin"], "Größe,Admin"),
+        (None, "Admin"),
+        ("Admin", "Admin"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["", "Bearer "])
+def test_groups_are_exactly_those_of_the_token(listed: object, flat: str, scheme: str) -> None:
+    groups = {} if listed is None else {"cognito:groups": listed}
+    sent = scheme + token(sub="ada-sub", **groups)
+    who = caller(event(CLAIMS | {"cognito:groups": flat}, Authorization=sent))
+
+    assert who.groups == set(listed if isinstance(listed, list) else ())
+    assert who.is_admin == (isinstance(listed, list) and "Admin" in listed)
+
+
+@pytest.mark.parametrize("sent", ["", "abc", "a.b.c", token(sub="eve-sub"), "e30.W10.s", "a.é.c"])
+@pytest.mark.parametrize("flat", ["x,Admin", "Admin,x", "[x Admin]", "x Admin", "Admin,Developers"])
+def test_a_text_that_may_be_one_group_is_one_without_the_token(flat: str, sent: str) -> None:
+    who = caller(event(CLAIMS | {"cognito:groups": flat}, Authorization=sent))
+
+    assert who.groups == {flat}
+    assert (who.is_admin, who.is_developer) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["a::b", "::", "a::", "::a"])
+def test_a_user_name_that_would_split_an_owner_is_refused(name: str) -> None:
+    with pytest.raises(UnusableUserName):
+        caller(event(CLAIMS | {"cognito:username": name}))
+
+
+@pytest.mark.parametrize("name", ["Zoë", "a:b", "名前", "ada@example.org"])
+def test_a_user_name_may_be_in_any_script(name: str) -> None:
+    owner = caller(event(CLAIMS | {"cognito:username": name})).owner
+
+    assert owner == f"ada-sub::{name}"
+    assert TypeAdapter(Owner).validate_python(owner) == owner
+    assert (user_id(owner), user_name(owner)) == ("ada-sub", name)
 
 
 def test_a_person_commands_what_is_theirs() -> None:

@@ -1,5 +1,6 @@
 """Commands of machines, on behalf of people and on their own."""
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from tests.support.api import ADA, ADMIN, EVE, Answer, Api
+from tests.support.api import ADA, ADMIN, EVE, Answer, Api, Person
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
 from tests.support.requests import uuid7
@@ -86,7 +87,21 @@ class TestOnBehalfOfAPerson:
         person = "0198f2a0-0000-7000-8000-00000000000a"
         assert commit.on_behalf_of == f"{person}::{person}"
 
-    @pytest.mark.parametrize("person", ["", "a b", 7, {}, "machine:1:role/ci::ci", "a::", "::a"])
+    @pytest.mark.parametrize("name", ["Zoë", "名前", "a:b", "e\u0301", "x,y"])
+    def test_a_user_name_may_be_in_any_script(
+        self, api: Api, store: MemoryEventStore, name: str
+    ) -> None:
+        zoe = Person("zoe-sub", name)
+        answer = make(api, f"zoe-sub::{name}")
+        (commit,) = commits(store)
+
+        assert commit.on_behalf_of == f"zoe-sub::{name}"
+        assert api.as_(zoe).patch(answer.headers["Location"], {"name": "Urn"}).status == 202
+
+    @pytest.mark.parametrize(
+        "person",
+        ["", "a b", 7, {}, "machine:1:role/ci::ci", "a::", "::a", "a::b::c", "a::b c", "é::a"],
+    )
     def test_what_is_no_person_is_refused(self, api: Api, person: object) -> None:
         answer = send(api, TEAPOT | {"onBehalfOf": person})
 
@@ -103,6 +118,55 @@ class TestOnBehalfOfAPerson:
 
         assert send(api, body).problem == "forbidden"
         assert send(api, body | {"onBehalfOf": f"{ADMIN.sub}::{ADMIN.username}"}).status == 403
+
+
+@dataclass
+class Pool:
+    """A user pool that counts how often it is asked."""
+
+    users: dict[str, str]
+    asked: int = 0
+
+    def user_name(self, sub: str) -> str | None:
+        self.asked += 1
+        return self.users.get(sub)
+
+
+@pytest.mark.feature("I1", "C27", "C20")
+class TestPeople:
+    """A machine acts for users of the pool only: what it made for others nobody would ever see."""
+
+    @pytest.fixture
+    def api(self, store: MemoryEventStore) -> Api:
+        pool = Pool(
+            {ADA.sub: ADA.username, EVE.sub: EVE.username, "zoe-sub": "Zoë", "e-sub": "e-sub"}
+        )
+        clock = Clock(datetime.now(UTC))
+        commands = Commands.over(kitchen, store, clock, {}, sleep=lambda _: None)
+        return Api(command_api.build(replace(commands, people=pool))).as_machine(CI)
+
+    @pytest.mark.parametrize("person", [ADAS, EVES, "zoe-sub::Zoë", "e-sub", "e-sub::e-sub"])
+    def test_who_are_in_the_pool_are_acted_for(self, api: Api, person: str) -> None:
+        assert make(api, person).status == 202
+
+    @pytest.mark.parametrize(
+        "person", ["bob-sub", "bob-sub::bob", "ada-sub", "ada-sub::Ada", "ada-sub::eve", "zoe-sub"]
+    )
+    def test_who_are_unknown_or_misspelt_are_refused(
+        self, api: Api, store: MemoryEventStore, person: str
+    ) -> None:
+        item = TEAPOT | {"onBehalfOf": person}
+        alone, batch = (
+            send(api, item),
+            send(api, {"commands": [item, TEAPOT | {"onBehalfOf": ADAS}]}),
+        )
+        of_all = send(api, {"commands": [TEAPOT], "onBehalfOf": person})
+
+        assert (alone.status, alone.problem, alone.faults) == (400, "no-such-user", ["onBehalfOf"])
+        first, second = batch.body["results"]
+        assert (first["problem"], second["status"]) == (alone.body, 202)
+        assert of_all.body["results"][0]["problem"] == alone.body
+        assert len(commits(store)) == 1
 
 
 @pytest.mark.feature("I1", "L10", "W11")

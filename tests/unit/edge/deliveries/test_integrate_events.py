@@ -15,7 +15,7 @@ from application.ports import Unavailable
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.deliveries.integration import Consumer, integrate
-from tests.support.api import ADA, Api
+from tests.support.api import ADA, Api, Person
 from tests.support.fakes import Clock, DoubtfulStore, Failures
 from tests.support.kitchen.contents import kitchen
 from tests.support.kitchen.events import TeapotInspected
@@ -35,9 +35,10 @@ class Kitchen:
     store: MemoryEventStore = field(default_factory=MemoryEventStore)
     failures: Failures = field(default_factory=Failures)
     office: KeyOffice = field(default_factory=KeyOffice)
+    person: Person = ADA
 
     def __post_init__(self) -> None:
-        api = Api(command_api.build(self.commands()), ADA)
+        api = Api(command_api.build(self.commands()), self.person)
         self.teapot = api.post("/teapots", {"name": "Teapot"}).body["aggregateId"]
 
     def commands(self, store: Any = None) -> Commands:  # noqa: ANN401 - a store
@@ -99,6 +100,14 @@ class TestWhatIsTranslated:
         assert commit.on_behalf_of == f"{ADA.sub}::{ADA.username}"
         assert commit.command_id == "inspector.example:inspected:7"
         assert commit.correlation_id == "7c0ffee0-0000-4000-8000-000000000001"
+
+    @pytest.mark.parametrize("name", ["Zoë", "名前", "a:b"])
+    def test_is_recorded_for_an_owner_with_a_name_in_any_script(self, name: str) -> None:
+        house = Kitchen(person=Person("zoe-sub", name))
+
+        assert house.integrate(house.told()) == []
+        assert house.findings() == ["It leaks."]
+        assert house.commits()[-1].on_behalf_of == f"zoe-sub::{name}"
 
     def test_is_recorded_once_however_often_that_is_told(self, house: Kitchen) -> None:
         told = house.told()

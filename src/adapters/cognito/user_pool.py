@@ -1,0 +1,42 @@
+"""Users of the Cognito user pool: ListUsers with a filter on `sub`, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from adapters.aws_errors import unavailable
+from application.warm import Bounded
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+MAX_USERS = 10_000  # whose names a warm process remembers; they never change
+
+
+@dataclass(frozen=True)
+class CognitoUserPool:
+    """The users of the pool with this ARN. The client is made when it is first needed."""
+
+    client: Callable[[], "CognitoIdentityProviderClient"]
+    arn: str
+    known: Bounded[str, str] = field(default_factory=lambda: Bounded(MAX_USERS))
+
+    def user_name(self, sub: str) -> str | None:
+        """Return the user name, or `None` if there is no such user. Raises `Unavailable`."""
+        if sub not in self.known:
+            found = self._find(sub)
+            if found is None:
+                return None
+            self.known[sub] = found
+        return self.known[sub]
+
+    def _find(self, sub: str) -> str | None:
+        pool = self.arn.rpartition("/")[2]
+        try:
+            # A `sub` holds no quotes: see `kernel.actor`.
+            answer = self.client().list_users(UserPoolId=pool, Filter=f'sub = "{sub}"', Limit=1)
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable(error) from error
+        return next((user["Username"] for user in answer["Users"]), None)
