@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from application.upcasting import todays_data
+from application.upcasting import MALFORMED, UnreadableEvent, todays_data
 from kernel.digest import canonical
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Command, Event, Recorded
@@ -67,10 +67,15 @@ class Commit:
         return hashlib.sha256(canonical_json(recorded).encode()).digest()
 
     def stored_events(self) -> list[dict[str, Any]]:
-        """Return the events as stored. Raises `ValueError` if their number is not `count`."""
-        events: list[dict[str, Any]] = json.loads(self.events)
-        if len(events) != self.count:
-            raise ValueError(f"{len(events)} events in a commit of {self.count}")
+        """Return the events as stored. Raises `UnreadableEvent` unless they are `count` events."""
+        try:
+            events: list[dict[str, Any]] = json.loads(self.events)
+            found = sum(map(is_event, events))
+        except MALFORMED:
+            found = -1
+        if found != self.count or len(events) != found:
+            where = f"the commit {self.first_sequence} of {self.aggregate_id}"
+            raise UnreadableEvent(f"{where} does not hold {self.count} events")
         return events
 
     def recorded(self, events: EventTypes[E]) -> Iterator[Recorded[E]]:
@@ -101,14 +106,29 @@ def encode_event(event: Event) -> dict[str, Any]:
     }
 
 
+def is_event(stored: Any) -> bool:  # noqa: ANN401 - JSON
+    match stored:
+        case {"eventType": str(), "schemaVersion": str(), "data": dict()}:
+            return True
+        case _:
+            return False
+
+
 def decode_event(events: EventTypes[E], stored: Mapping[str, Any]) -> E:
     """Return a stored event, of any version ever written, in the shape of today's class.
 
-    Raises `UnreadableEvent` for a type or a major version that this release does not know, and
-    `ValueError` for data that does not have the shape of its version.
+    Raises `UnreadableEvent` for a type or a major version that this release does not know, and for
+    data that does not have the shape of its version.
     """
-    data = todays_data(events, stored)
-    return events.adapter.validate_python({**data, "type": stored["eventType"]})
+    try:
+        data = todays_data(events, stored)
+        return events.adapter.validate_python({**data, "type": stored["eventType"]})
+    except UnreadableEvent:
+        raise
+    except MALFORMED as error:
+        # Not as its cause: the validator's text quotes the data.
+        kind, version = stored.get("eventType"), stored.get("schemaVersion")
+        raise UnreadableEvent(f"{kind} {version}: {type(error).__name__}") from None
 
 
 def fingerprint(

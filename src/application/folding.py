@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pydantic import ValidationError
+
 from application.commit import Commit
+from application.upcasting import UnreadableEvent
 from kernel.aggregate import Aggregate
 from kernel.messages import Command, Event
 
@@ -37,7 +40,12 @@ def stored_state(kind: Aggregate[S, C, E], commit: Commit) -> S | None:
     """Return the state that the commit holds, unless another version of `evolve` folded it."""
     if commit.state is None or not holds_state(kind, commit):
         return None
-    return kind.states.validate_json(commit.state)
+    try:
+        return kind.states.validate_json(commit.state)
+    except ValidationError:
+        where = f"the commit {commit.first_sequence} of {commit.aggregate_id}"
+        # Not as its cause: the validator's text quotes the state.
+        raise UnreadableEvent(f"the state in {where} cannot be read") from None
 
 
 def fold_back(

@@ -12,7 +12,18 @@ from kernel.event_types import Data, EventTypes
 
 
 class UnreadableEvent(ValueError):
-    """The event is of a type or version that this release does not know."""
+    """A stored event, commit or state cannot be read by this release. Its text quotes no value."""
+
+
+# What reading stored data may raise when it does not have the shape that this release knows.
+MALFORMED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def todays_data(events: EventTypes[Any], stored: Mapping[str, Any]) -> Data:

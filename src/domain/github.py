@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-saas-furls.html
 https://docs.github.com/webhooks/webhook-events-and-payloads
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def deployment_status(
     detail: Mapping[str, Any], look_ups: LookUps, reader: Actor
 ) -> NamedEnvelope | None:
     """A deployment of ours that has ended; nothing while it runs, or when it is not ours."""
-    payload = detail["deployment"].get("payload")
+    payload = payload_of(detail["deployment"])
     if not isinstance(payload, dict) or OURS not in payload:
         return None
     status = DeploymentStatus.model_validate(detail["deployment_status"])
@@ -67,6 +68,15 @@ def deployment_status(
         "onBehalfOf": look_ups.project_owner(ours.project_id, reader),
         "data": {"deploymentId": ours.deployment_id, **data},
     }
+
+
+def payload_of(deployment: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON of anybody
+    """Return the payload; GitHub keeps what was sent, an object or JSON in a string."""
+    payload = deployment.get("payload")
+    try:
+        return json.loads(payload) if isinstance(payload, str) else payload
+    except (ValueError, RecursionError):
+        return None
 
 
 def completed(status: DeploymentStatus) -> dict[str, str]:

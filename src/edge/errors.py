@@ -220,7 +220,17 @@ ERRORS = (
     ErrorRow(ClientError, Severity.ERROR, False, "AWS refused the call and will refuse it again"),
     ErrorRow(RowMissing, Severity.WARNING, True, "a row was read too early"),
     ErrorRow(Unreadable, Severity.CRITICAL, False, "sealed under another key, or changed"),
-    ErrorRow(UnreadableEvent, Severity.ERROR, False, "written by a newer release: deploy it"),
+    ErrorRow(
+        UnreadableEvent,
+        Severity.ERROR,
+        False,
+        "written by a newer release: deploy it; otherwise run `skafu verify`",
+        Answer(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail="What is stored cannot be read at present. Try again later.",
+            headers={"Retry-After": "60"},
+        ),
+    ),
     ErrorRow(ValidationError, Severity.ERROR, False, "not in a form that this release reads"),
     ErrorRow(ValueError, Severity.ERROR, False, "a value that this release does not read"),
     ErrorRow(LookupError, Severity.ERROR, False, "something is missing in the input"),

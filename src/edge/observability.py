@@ -13,13 +13,17 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from edge.log_lines import LogLines
+
 T = TypeVar("T")
 Handler = Callable[[dict[str, Any], Any], T]
 
 # ASCII only: no character of a record can end its line (U+0085, U+2028) or fail to be written (half
 # of a surrogate pair).
 serialize = partial(json.dumps, default=str, separators=(",", ":"))
-logger = Logger(service="skafu", json_serializer=serialize, use_rfc3339=True)
+# Without `stack_trace`, which would quote what `exception` leaves out.
+lines = LogLines(json_serializer=serialize, serialize_stacktrace=False, use_rfc3339=True)
+logger = Logger(service="skafu", logger_formatter=lines)
 
 # gql at DEBUG prints signed headers and payloads; botocore prints requests.
 for name in ("gql", "gql.transport.requests", "botocore", "urllib3"):

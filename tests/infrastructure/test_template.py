@@ -538,3 +538,47 @@ def test_what_publishes_and_projects_opens_nothing() -> None:
     opening = {role for role, s in statements() if "kms:Decrypt" in many(s["Action"])}
 
     assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"}
+
+
+def put_events() -> list[tuple[str, Resource]]:
+    return [(role, s) for role, s in statements() if "events:PutEvents" in many(s["Action"])]
+
+
+def test_each_role_puts_events_of_its_own_sources_only() -> None:
+    """So that none can speak in the name of another domain, on no bus."""
+    granted = {
+        (target(bus), operator, source)
+        for _, statement in put_events()
+        for bus in many(statement["Resource"])
+        for operator, keys in statement["Condition"].items()
+        for source in many(keys["events:source"])
+    }
+
+    assert granted == {
+        ("ErrorBus", "ForAllValues:StringEquals", "skafu.failures"),
+        ("ErrorBus", "Null", "false"),
+        ("EventBus", "ForAllValues:StringLike", "skafu.*"),
+        ("EventBus", "Null", "false"),
+    }
+
+
+def test_the_integration_consumer_takes_events_from_its_own_intake_only() -> None:
+    """No role of ours puts events there: whoever does commands for every owner."""
+    rule = of_type("AWS::Events::Rule")["IntegrationRule"]
+    rules = [
+        name
+        for name, one in of_type("AWS::Events::Rule").items()
+        if any(target(t["Arn"]) == "IntegrationQueue" for t in one["Targets"])
+    ]
+    (policy,) = (
+        statement
+        for properties in of_type("AWS::SQS::QueuePolicy").values()
+        for statement in many(properties["PolicyDocument"]["Statement"])
+        if "IntegrationQueue" in map(target, many(statement["Resource"]))
+    )
+
+    assert (rules, target(rule["EventBusName"])) == (["IntegrationRule"], "IntakeBus")
+    assert "IntakeBus" not in {target(s["Resource"]) for _, s in put_events()}
+    assert policy["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": [{"Fn::GetAtt": ["IntegrationRule", "Arn"]}]}
+    }

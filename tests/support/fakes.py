@@ -254,5 +254,12 @@ class Failures:
         self.reported.append(failure)
 
 
+class BrokenFailures:
+    """An error bus that is down."""
+
+    def report(self, failure: Failure) -> None:
+        raise RuntimeError("the error bus is down")
+
+
 def newest(store: EventStore, aggregate: AggregateId, count: int = 1) -> list[Commit]:
     return list(islice(store.newest_first(aggregate, consistent=True), count))

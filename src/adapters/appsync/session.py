@@ -124,8 +124,10 @@ def run(
         data = session.execute(request, **extra)
     except TransportQueryError as error:
         raise _meaning(error.errors or [], error.data) from error
-    except (TransportConnectionFailed, TransportProtocolError) as error:
+    except TransportConnectionFailed as error:
         raise Unavailable(str(error)) from error
+    except TransportProtocolError as error:
+        raise Unavailable(type(error).__name__) from None  # its text quotes the answer
     except TransportServerError as error:
         raise _server_error(error) from error
     return next(iter(data.values()))
@@ -147,7 +149,12 @@ def _meaning(errors: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Ex
     messages = [str(error.get("message")) for error in errors]
     if unknown := next(filter(UNKNOWN_TO_SCHEMA.search, messages), None):
         return SchemaBehind(unknown.strip())
-    return AppSyncError(kinds, messages[0] if messages else "")
+    return AppSyncError(kinds, ", ".join(map(_place, errors)))
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    """Return the path of the error; its message may quote a value that was sent."""
+    return "/".join(map(str, error.get("path") or ())) or "the request"
 
 
 def _of_stored_value(error: Mapping[str, Any]) -> bool:

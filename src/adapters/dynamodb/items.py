@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from application.commit import Commit
+from application.upcasting import MALFORMED, UnreadableEvent
 from kernel.messages import AggregateId
 
 Item = dict[str, dict[str, Any]]
@@ -46,7 +47,14 @@ def to_item(commit: Commit) -> Item:
 
 
 def from_item(item: Item) -> Commit:
-    """Return the commit of an item. Raises `KeyError` for an item that is not a commit."""
+    """Return the commit of an item. Raises `UnreadableEvent` for an item that is not a commit."""
+    try:
+        return _commit(item)
+    except MALFORMED as error:
+        raise UnreadableEvent(f"an item is not a commit: {type(error).__name__}") from None
+
+
+def _commit(item: Item) -> Commit:
     state_version = item.get("stateVersion", {}).get("N")
     client = item.get("client", {}).get("B")
     key_times = item.get("keyTimes", {}).get("B")

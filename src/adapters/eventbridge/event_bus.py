@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from adapters.aws_errors import unavailable
 from application.commit import canonical_json
 from application.failures import Failure
+from application.ports import Unavailable
 from application.publishing.envelopes import source
 
 if TYPE_CHECKING:
@@ -62,8 +64,11 @@ class EventBridgeEventBus:
         try:
             entries: Any = [entry for _, entry in batch]
             answer: Any = self._client.put_events(Entries=entries)
-        except (ClientError, BotoCoreError):
-            return batch
+        except (ClientError, BotoCoreError) as error:
+            if len(batch) == 1 or isinstance(unavailable(error), Unavailable):
+                return batch
+            # One entry may be why all were refused.
+            return [failed for one in batch for failed in self._rejected([one])]
         if not answer["FailedEntryCount"]:
             return []
         answered = zip(batch, answer["Entries"], strict=True)

@@ -164,7 +164,9 @@ class FeedWriter:
     def _missing(self, aggregate: AggregateId, wanted: CommitsByStream) -> list[FeedEntry]:
         try:
             return list(entries_of(self._beyond(aggregate, wanted[aggregate])))
-        except (StreamBroken, KeyError, TypeError, ValueError) as error:
+        except Unavailable:
+            raise
+        except Exception as error:  # whatever it is, it holds up no other stream
             del wanted[aggregate]
             self.broken(aggregate, error)
             return []

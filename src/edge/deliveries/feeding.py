@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from application.commit import Commit
+from application.failures import reason
 from application.ports import FailureSink
 from application.publishing.feed import FeedWriter
+from application.upcasting import MALFORMED
+from edge.deliveries.reporting import is_reported
 from edge.errors import failure
 from edge.observability import correlated, logger
 from kernel.messages import AggregateId
@@ -32,16 +35,18 @@ def log(commit: Commit, fed: bool) -> None:
 
 def commits(records: list[dict[str, Any]], commit_of: CommitOf) -> Iterator[Commit]:
     """Yield the commits that were inserted; the publisher reports all other records."""
-    for record in records:
+    for number, record in enumerate(records):
         try:
             if record["eventName"] == "INSERT":
                 yield commit_of(record["dynamodb"]["NewImage"])
-        except (KeyError, TypeError, ValueError):
-            logger.warning("no commit", extra={"keys": record["dynamodb"].get("Keys")})
+        except MALFORMED as error:
+            logger.warning("no commit", extra={"record": number, "why": reason(error)})
 
 
 def report(failures: FailureSink, aggregate: AggregateId, error: Exception) -> None:
-    """Report a broken stream: it is not fed until it is repaired; the others are."""
-    failures.report(
-        failure(error, what="StreamNotFed", where=WHERE, key={"aggregateId": aggregate})
-    )
+    """Report a broken stream: it is not fed until it is repaired; the others are.
+
+    A report that is lost is made again with the next commit of the stream.
+    """
+    key = {"aggregateId": aggregate}
+    is_reported(failures, failure(error, what="StreamNotFed", where=WHERE, key=key))

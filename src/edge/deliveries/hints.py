@@ -2,16 +2,20 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from application.failures import Failure, reason
 from application.ports import FailureSink, Unavailable
 from application.reading.catch_up import CatchUp
+from edge.deliveries.reporting import is_reported
 from edge.errors import failure
 from edge.observability import correlated, logger
 from kernel.messages import AggregateId
+
+LONGEST_ID = 256  # characters of an aggregate id: ours have a type and a UUID
+LAST_SEQUENCE = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +30,66 @@ class Hint:
     correlation: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NoHint:
+    """A message that holds no event of the projection; its id is empty if it has none."""
+
+    message_id: str
+    failure: Failure
+
+
+Groups = Mapping[AggregateId, list[Hint]]
+Outcome = int | Exception
+"""The number of rows that were written, or why none were."""
+Run = Callable[[Callable[[list[Hint]], Outcome], Iterable[list[Hint]]], Iterable[Outcome]]
+"""`map`, or one that works on several items at once."""
+
+
 def project_hints(
-    event: dict[str, Any], catch_up: CatchUp, failures: FailureSink
+    event: dict[str, Any], catch_up: CatchUp, failures: FailureSink, run: Run = map
 ) -> dict[str, Any]:
-    """Answer with the messages to deliver again; a stuck stream stops no other."""
-    failed: list[Hint] = []
-    for aggregate, hints in grouped(readable(event["Records"], catch_up, failures)).items():
-        if not reached(aggregate, hints, catch_up, failures):
-            failed += hints
-    return {"batchItemFailures": [{"itemIdentifier": hint.message_id} for hint in failed]}
+    """Answer with the messages to deliver again; a stuck stream stops no other.
 
-
-def reached(
-    aggregate: AggregateId, hints: list[Hint], catch_up: CatchUp, failures: FailureSink
-) -> bool:
+    Every other message is reported and dropped, after the work.
+    """
+    read = [read_message(record, catch_up) for record in event["Records"]]
+    groups = list(grouped(one for one in read if isinstance(one, Hint)).values())
+    outcomes = run(lambda hints: reached(hints, catch_up), groups)
     name = catch_up.projection.name
+    failed = [
+        hint.message_id
+        for hints, outcome in zip(groups, outcomes, strict=True)
+        if not is_done(name, hints, outcome, failures)
+        for hint in hints
+    ]
+    again = failed + unreported(read, failures)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
+
+
+def reached(hints: list[Hint], catch_up: CatchUp) -> Outcome:
+    """Catch up with the stream of these hints. It runs beside others, so it does not log."""
     newest = max(hints, key=lambda hint: hint.sequence)
     try:
-        written = catch_up.reach(aggregate, newest.sequence)
-    except Unavailable as error:
-        for about in lines(name, hints):
-            logger.warning("later", extra={**about, "why": reason(error)})
-        return False
+        return catch_up.reach(newest.aggregate, newest.sequence)
     except Exception as error:  # whatever a projection raises is reported and retried
-        for about in lines(name, hints):
-            logger.exception("not projected", extra=about)
-        if min(hint.receives for hint in hints) <= 1:
-            failures.report(unprojectable(name, aggregate, hints, error))
-        return False
-    for about in lines(name, hints):
-        logger.info("projected", extra={**about, "rows": written})
-    return True
+        return error
+
+
+def is_done(name: str, hints: list[Hint], outcome: Outcome, failures: FailureSink) -> bool:
+    """Log the outcome, report the first failure, and tell whether it was none."""
+    match outcome:
+        case int():
+            for about in lines(name, hints):
+                logger.info("projected", extra={**about, "rows": outcome})
+        case Unavailable():
+            for about in lines(name, hints):
+                logger.warning("later", extra={**about, "why": reason(outcome)})
+        case _:
+            for about in lines(name, hints):
+                logger.error("not projected", exc_info=outcome, extra=about)
+            if min(hint.receives for hint in hints) <= 1:
+                is_reported(failures, unprojectable(name, hints, outcome))
+    return isinstance(outcome, int)
 
 
 def lines(projection: str, hints: list[Hint]) -> Iterator[dict[str, Any]]:
@@ -67,41 +100,67 @@ def lines(projection: str, hints: list[Hint]) -> Iterator[dict[str, Any]]:
             yield {**about, "sequence": hint.sequence, "sent": hint.sent}
 
 
-def readable(
-    records: list[dict[str, Any]], catch_up: CatchUp, failures: FailureSink
-) -> Iterator[Hint]:
-    """Yield the hints; report every other message and drop it: it holds no event of ours."""
-    for record in records:
-        try:
-            yield hint(record)
-        except (KeyError, TypeError, ValueError) as error:
-            key = {"messageId": str(record.get("messageId"))}
-            where = catch_up.projection.name
-            failures.report(failure(error, what="HintNotRead", where=where, key=key))
+def read_message(record: Any, catch_up: CatchUp) -> Hint | NoHint:  # noqa: ANN401 - JSON
+    try:
+        return hint(record, catch_up.projection.aggregate_type)
+    except Exception as error:  # the edge: anybody who may send messages makes their shape
+        found = record.get("messageId") if isinstance(record, dict) else None
+        key = {"messageId": str(found)}
+        where = catch_up.projection.name
+        return NoHint(
+            found if isinstance(found, str) else "",
+            failure(error, what="HintNotRead", where=where, key=key),
+        )
 
 
-def hint(record: dict[str, Any]) -> Hint:
+def hint(record: dict[str, Any], aggregate_type: str) -> Hint:
+    """Raise `ValueError`, or whatever a record of another shape makes of it."""
     detail = json.loads(record["body"])["detail"]
+    correlation = detail.get("correlationId")
     return Hint(
         message_id=record["messageId"],
         receives=int(record["attributes"]["ApproximateReceiveCount"]),
         sent=int(record["attributes"]["SentTimestamp"]),
-        aggregate=AggregateId(detail["aggregateId"]),
-        sequence=int(detail["eventSequence"]),
-        correlation=detail.get("correlationId"),
+        aggregate=aggregate_of(detail["aggregateId"], aggregate_type),
+        sequence=sequence_of(detail["eventSequence"]),
+        correlation=correlation if isinstance(correlation, str) else None,
     )
 
 
-def grouped(hints: Iterator[Hint]) -> dict[AggregateId, list[Hint]]:
+def aggregate_of(value: object, aggregate_type: str) -> AggregateId:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_ID:
+        raise ValueError("the aggregate id is not one of ours")
+    kind, _, plain = value.partition("#")
+    if kind != aggregate_type or not plain:
+        raise ValueError(f"the aggregate id is not that of a {aggregate_type}")
+    return AggregateId(value)
+
+
+def sequence_of(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LAST_SEQUENCE:
+        raise ValueError("the sequence is not that of an event")
+    return value
+
+
+def unreported(read: Iterable[Hint | NoHint], failures: FailureSink) -> list[str]:
+    """Report what was no hint; return the messages that have to be reported again."""
+    bad = [one for one in read if isinstance(one, NoHint)]
+    return [
+        one.message_id for one in bad if not is_reported(failures, one.failure) and one.message_id
+    ]
+
+
+def grouped(hints: Iterator[Hint]) -> Groups:
     groups: dict[AggregateId, list[Hint]] = defaultdict(list)
     for found in hints:
         groups[found.aggregate].append(found)
     return groups
 
 
-def unprojectable(
-    name: str, aggregate: AggregateId, hints: list[Hint], error: Exception
-) -> Failure:
-    newest = max(hint.sequence for hint in hints)
-    key: dict[str, str | int] = {"aggregateId": aggregate, "eventSequence": newest}
+def unprojectable(name: str, hints: list[Hint], error: Exception) -> Failure:
+    newest = max(hints, key=lambda hint: hint.sequence)
+    key: dict[str, str | int] = {
+        "aggregateId": newest.aggregate,
+        "eventSequence": newest.sequence,
+    }
     return failure(error, what="EventNotProjected", where=name, key=key)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -23,12 +24,14 @@ from pydantic import ValidationError
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
+from application.upcasting import MALFORMED
 from edge.authorization import actor
 from edge.caller import event_source
 from edge.commands.integration import on_behalf
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
-from edge.errors import failure
+from edge.deliveries.reporting import is_reported
+from edge.errors import failure, row_of
 from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
 from edge.observability import correlate, correlated, logger
@@ -41,8 +44,9 @@ WHERE = "integration"
 class Consumer:
     """Send the command that the event of a message causes.
 
-    A message that fails is delivered again: what it is about may not be recorded yet, or the
-    translation may be corrected. After ten failures it waits, unchanged, in `IntegrationDlq`.
+    An event that is refused for good is reported once, and is done with. Any other failure is
+    delivered again: what it is about may not be recorded yet. After ten failures it waits,
+    unchanged, in `IntegrationDlq`.
     """
 
     commands: Commands
@@ -52,22 +56,25 @@ class Consumer:
         """Handle a message. Raises what fails, so that the message is delivered again."""
         with correlated(None, message_id=record.message_id):
             try:
-                self._send(json.loads(record.body))
+                self._send(read_event(record))
             except Unavailable as error:
                 logger.warning("later", extra={"why": reason(error)})
                 raise
-            except Exception as error:  # whatever it is, it is reported and retried
-                self._report(record, error)
+            except Exception as error:  # whatever it is, it is reported, and retried if that helps
+                if self._report(record, error) and is_for_good(error):
+                    return
                 raise
 
     def _send(self, event: Mapping[str, Any]) -> None:
         correlate(str(event["id"]))
         source, detail_type = event["source"], event["detail-type"]
+        if (source, detail_type) not in self.commands.contents.translations:
+            raise InvalidRequest("No translation takes events of this source and detail type.")
         machine = event_source(source)
         # A machine that reports on work may look at anybody's.
         reader = actor(machine, Who.WORKER)
         translate = self.commands.contents.translations[source, detail_type]
-        with in_words():
+        with in_words(), well_formed():
             item = translate(event["detail"], self.commands.look_ups, reader)
             logger.info("translated", extra=about(event, item))
             if item is None:
@@ -78,12 +85,47 @@ class Consumer:
             correlate(sent.metadata.correlation_id)
         perform(self.commands, sent)
 
-    def _report(self, record: SQSRecord, error: Exception) -> None:
-        """Report the first failure only: the dead-letter queue shows what was given up."""
+    def _report(self, record: SQSRecord, error: Exception) -> bool:
+        """Report the first failure, and what is refused for good; tell whether that worked.
+
+        The dead-letter queue shows what was given up.
+        """
         logger.exception("not integrated")
-        if int(record.attributes.approximate_receive_count or 1) <= 1:
-            key: dict[str, str | int] = {"messageId": record.message_id}
-            self.failures.report(failure(error, what="EventNotIntegrated", where=WHERE, key=key))
+        if int(record.attributes.approximate_receive_count or 1) > 1 and not is_for_good(error):
+            return True
+        key = {"messageId": record.message_id, **event_of(record)}
+        found = failure(error, what="EventNotIntegrated", where=WHERE, key=key)
+        return is_reported(self.failures, found)
+
+
+def is_for_good(error: Exception) -> bool:
+    """Tell whether the same event would be refused again.
+
+    Not when something does not exist: it may not be recorded yet.
+    """
+    status = row_of(type(error)).answer.status
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_FOUND
+
+
+def event_of(record: SQSRecord) -> dict[str, str]:
+    """Return what identifies an event with its sender, so that it can be sent again."""
+    try:
+        event = json.loads(record.body)
+        return {"eventId": str(event["id"]), "source": str(event["source"])}
+    except MALFORMED:
+        return {}
+
+
+def read_event(record: SQSRecord) -> dict[str, Any]:
+    """Return the event of a message. Raises `InvalidRequest` for anything else."""
+    try:
+        event = json.loads(record.body)
+        texts = event["id"], event["source"], event["detail-type"]
+        if all(isinstance(text, str) for text in texts) and isinstance(event["detail"], dict):
+            return dict(event)
+    except MALFORMED:
+        pass
+    raise InvalidRequest("The message holds no event.")
 
 
 @contextmanager
@@ -95,6 +137,15 @@ def in_words() -> Iterator[None]:
         found = map(fault, cast(list[dict[str, Any]], error.errors()))
         text = "; ".join(f"{one.path}: {one.message}" for one in found)
         raise InvalidRequest(text) from None
+
+
+@contextmanager
+def well_formed() -> Iterator[None]:
+    """Replace what a translation makes of a detail without the fields that it needs."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError):
+        raise InvalidRequest("The detail does not have the shape that is translated.") from None
 
 
 def about(event: Mapping[str, Any], item: NamedEnvelope | None) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from application.commit import Commit
+from application.commit import Commit, canonical_json
 from application.failures import CommitTampered, Failure
 from application.ports import EventBus, FailureSink
 from application.publishing.envelopes import envelopes
+from application.upcasting import MALFORMED
+from edge.deliveries.reporting import is_reported
 from edge.errors import failure
 from edge.observability import correlated, logger
 
@@ -26,9 +28,12 @@ class StreamRecord:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that is not a commit, with the failure to report."""
+    """A record that is not a commit, with the failure to report.
 
-    position: str
+    Without a position it cannot be retried.
+    """
+
+    position: str | None
     failure: Failure
 
 
@@ -65,26 +70,40 @@ def log(records: list[StreamRecord | BadRecord], failed: set[str]) -> None:
 
 def read_record(record: dict[str, Any], commit_of: CommitOf) -> StreamRecord | BadRecord:
     """Read a commit that was inserted; anything else is bad, with the key to read it again."""
-    change = record["dynamodb"]
-    position: str = change["SequenceNumber"]
-    if record["eventName"] != "INSERT":
-        return BadRecord(position, tampering(record["eventName"], change))
     try:
+        change = record["dynamodb"]
+        position: str = change["SequenceNumber"]
+        if record["eventName"] != "INSERT":
+            return BadRecord(position, tampering(record["eventName"], change))
         commit = commit_of(change["NewImage"])
-        list(envelopes(commit))
-    except (KeyError, TypeError, ValueError) as error:
-        return BadRecord(position, unpublishable(change, error))
+        check(commit)
+    except MALFORMED as error:
+        change = part(record, "dynamodb")
+        return BadRecord(change.get("SequenceNumber"), unpublishable(change, error))
     return StreamRecord(position, commit)
+
+
+def check(commit: Commit) -> None:
+    """Raise `ValueError` unless every event can be put on a bus, as UTF-8.
+
+    What DynamoDB keeps is UTF-8; an escape within it may still be half of a character.
+    """
+    for envelope in envelopes(commit):
+        if "\\u" in commit.events:
+            canonical_json(envelope).encode()
+
+
+def part(value: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return the object within an object, or an empty one."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def unreported(records: list[BadRecord], failures: FailureSink) -> list[str]:
     """Report each record; return the positions of those that have to be reported again."""
     positions = []
     for record in records:
-        try:
-            failures.report(record.failure)
-        except Exception:  # the edge: whatever keeps a failure from its list must not lose it
-            logger.exception("not reported", extra={"what": record.failure.what})
+        if not is_reported(failures, record.failure) and record.position is not None:
             positions.append(record.position)
     return positions
 
@@ -100,4 +119,6 @@ def unpublishable(change: dict[str, Any], error: Exception) -> Failure:
 
 
 def key_of(change: dict[str, Any]) -> dict[str, str | int]:
-    return {name: str(next(iter(value.values()))) for name, value in change["Keys"].items()}
+    """Return the key of the item, as far as the record has one."""
+    keys = part(change, "Keys")
+    return {name: str(next(iter(part(keys, name).values()), "")) for name in keys}

@@ -24,7 +24,7 @@ def tell(running: Stack, project: str, deployment: str, status: int) -> None:
         "deployment_status": {"id": status, "state": "success"},
     }
     entry = {
-        "EventBusName": running.deployed["EventBus"],
+        "EventBusName": running.deployed["IntakeBus"],
         "Source": "github.com",
         "DetailType": "deployment_status",
         "Detail": json.dumps(detail),

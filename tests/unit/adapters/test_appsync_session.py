@@ -131,8 +131,19 @@ def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | N
 
 @pytest.mark.parametrize("kind", ["ValidationException", "MappingTemplate", None])
 def test_any_other_error_is_given_up(kind: str | None) -> None:
-    with pytest.raises(AppSyncError, match="no"):
+    with pytest.raises(AppSyncError, match=str(kind)):
         answered(errors(kind))
+
+
+def test_what_appsync_says_is_not_repeated_since_it_may_quote_a_value() -> None:
+    said = {"errorType": "X", "path": ["updateTeapot", "name"], "message": "no name 'CANARY'"}
+    with pytest.raises(AppSyncError) as refusal:
+        answered(TransportQueryError("", errors=[said]))
+    with pytest.raises(Unavailable) as broken:
+        answered(TransportProtocolError("not JSON: CANARY"))
+
+    assert str(refusal.value) == "X: updateTeapot/name"
+    assert str(broken.value) == "TransportProtocolError"
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -8,6 +8,7 @@ import pytest
 from adapters.dynamodb.items import Item, from_item, item_size, keeps_state, to_item, write_units
 from adapters.dynamodb.stream_images import from_stream_image
 from application.commit import GENESIS, Commit
+from application.upcasting import UnreadableEvent
 from tests.support.spec import STREAM
 
 COMMIT = Commit(
@@ -61,7 +62,7 @@ def test_an_item_is_read_as_the_commit_that_it_was(commit: Commit) -> None:
 def test_an_item_that_is_no_commit_is_not_read() -> None:
     item = to_item(COMMIT)
     del item["events"]
-    with pytest.raises(KeyError):
+    with pytest.raises(UnreadableEvent, match="KeyError"):
         from_item(item)
 
 

@@ -154,3 +154,24 @@ class TestFailureSink:
     def test_a_failure_that_is_not_taken_is_raised(self) -> None:
         with pytest.raises(RuntimeError, match="RecordNotPublished was not reported"):
             EventBridgeFailureSink(Events([[False]]), "errors").report(self.FAILURE)  # type: ignore[arg-type] # stands for boto3's client
+
+
+@dataclass
+class Picky(Events):
+    """Refuses every request with this event in it, whole."""
+
+    refuses: int = 3
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> Answer:  # noqa: N803 - boto3's name
+        if any(json.loads(entry["Detail"])["eventSequence"] == self.refuses for entry in Entries):
+            metadata: Any = {"HTTPStatusCode": 400}
+            error: Any = {"Error": {"Code": "ValidationException"}, "ResponseMetadata": metadata}
+            raise ClientError(error, "PutEvents")
+        return super().put_events(Entries=Entries)
+
+
+def test_an_entry_for_which_a_request_is_refused_fails_alone() -> None:
+    client = Picky()
+
+    assert bus(client).put([envelope(sequence) for sequence in range(1, 6)]) == [2]
+    assert client.sequences() == [[1], [2], [4], [5]]

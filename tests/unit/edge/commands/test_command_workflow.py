@@ -14,7 +14,7 @@ from tests.support.paths import ROOT
 FILE = ROOT / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]
 # Of batches, of rows, of the feed: a command that runs alone meets none of them.
-ELSEWHERE = {"OutOfTime", "RowContended", "PageTaken", "SchemaBehind"}
+ELSEWHERE = {"OutOfTime", "RowContended", "RowUnreadable", "PageTaken", "SchemaBehind"}
 TICKET = Ticket("k", "i", "s", "f", 1, status=Status.PENDING, request=b"r")
 
 
@@ -27,7 +27,7 @@ def test_whatever_may_pass_is_tried_again() -> None:
     (retry,) = STATES["Run"]["Retry"]
 
     assert subclasses(Unavailable) - ELSEWHERE <= set(retry["ErrorEquals"])
-    assert {"Contended", "Unavailable"} <= set(retry["ErrorEquals"])
+    assert {"Contended", "Unavailable", "UnreadableEvent"} <= set(retry["ErrorEquals"])
     # A process that dies has no exception of its own.
     assert {"Lambda.Unknown", "Runtime.ExitError"} <= set(retry["ErrorEquals"])
 

@@ -1,7 +1,9 @@
 """The feed writer's handler: commits in, everything else left to the publisher."""
 
 import json
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,7 +15,7 @@ from application.publishing.feed import FeedWriter
 from application.writing.heads import StreamBroken
 from edge.deliveries.feeding import feed, report
 from kernel.messages import AggregateId
-from tests.support.fakes import Clock, Failures
+from tests.support.fakes import BrokenFailures, Clock, Failures
 from tests.support.paths import EVENTS
 
 pytestmark = pytest.mark.feature("E25")
@@ -67,3 +69,40 @@ def test_a_broken_stream_is_reported() -> None:
     (reported,) = failures.reported
     assert (reported.what, reported.severity) == ("StreamNotFed", Severity.CRITICAL)
     assert reported.key == {"aggregateId": "TEAPOT#1"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"eventName": "INSERT"},
+        {"eventName": "INSERT", "dynamodb": []},
+        {"eventName": "INSERT", "dynamodb": {"NewImage": "x"}},
+        {"eventName": "INSERT", "dynamodb": {"NewImage": {"aggregateId": {"S": "x"}}}},
+    ],
+)
+def test_a_record_of_any_shape_holds_up_no_other(
+    pages: MemoryFeed,
+    writer: FeedWriter,
+    record: Any,  # noqa: ANN401 - JSON
+) -> None:
+    event = sample("feed_events/one_commit.json")
+    feed({"Records": [record, *event["Records"]]}, commit_of, writer)
+
+    assert len(list(pages.pages(1))) == 1
+
+
+def test_a_broken_stream_holds_up_no_other_when_the_error_bus_is_down(pages: MemoryFeed) -> None:
+    broken = partial(report, BrokenFailures())
+    writer = FeedWriter(pages, MemoryEventStore(), Clock(), broken)
+    event = sample("feed_events/one_commit.json")
+    gap = json.loads(json.dumps(event["Records"][0]))
+    gap["dynamodb"]["NewImage"]["aggregateId"]["S"] = f"TEAPOT#{uuid4()}"
+    gap["dynamodb"]["NewImage"]["eventSequence"]["N"] = "7"
+    answer = feed({"Records": [gap, *event["Records"]]}, commit_of, writer)
+
+    assert answer == {"batchItemFailures": []}
+    assert [len(page.entries) for page in pages.pages(1)] == [1]

@@ -1,19 +1,22 @@
 """A batch of hints: grouped by stream, one stuck stream stops no other."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from adapters.appsync.session import SchemaBehind
-from application.failures import Failure
+from application.failures import Failure, Severity
 from application.ports import Unavailable
+from application.writing.heads import StreamBroken
 from edge.deliveries.hints import project_hints
 from kernel.messages import AggregateId
 from kernel.projection import Projection
-from tests.support.fakes import Failures
+from tests.support.fakes import BrokenFailures, Failures
 from tests.support.kitchen.projections import teapots
 
 A, B = AggregateId("TEAPOT#a"), AggregateId("TEAPOT#b")
@@ -73,7 +76,7 @@ def test_what_was_done_is_not_delivered_again() -> None:
 
 @pytest.mark.feature("W12")
 class TestAStreamThatIsStuck:
-    STUCK = staticmethod(lambda aggregate: ValueError("tea is cold") if aggregate == A else None)
+    STUCK = staticmethod(lambda aggregate: StreamBroken("a gap") if aggregate == A else None)
 
     def test_stops_no_other(self) -> None:
         catch_up = CatchUps(self.STUCK)
@@ -89,10 +92,19 @@ class TestAStreamThatIsStuck:
         assert failure == Failure(
             what="EventNotProjected",
             where="teapots",
-            why="ValueError: tea is cold",
-            retryable=False,  # not without another release
+            why="StreamBroken: a gap",
+            severity=Severity.CRITICAL,
+            retryable=False,
             key={"aggregateId": A, "eventSequence": 2},
         )
+
+    def test_is_stuck_alone_when_the_error_bus_is_down(self) -> None:
+        catch_up = CatchUps(self.STUCK)
+        records = [message(A, 1), record("tea", "odd"), message(B, 1)]
+        answer = project_hints({"Records": records}, catch_up, BrokenFailures())  # type: ignore[arg-type] # stands for CatchUp
+
+        assert catch_up.reached == [(B, 1)]
+        assert [f["itemIdentifier"] for f in answer["batchItemFailures"]] == [f"{A}@1", "odd"]
 
     def test_is_reported_once_and_not_at_each_delivery(self) -> None:
         outcome = handled(CatchUps(self.STUCK), message(A, 1, receives=2))
@@ -111,7 +123,25 @@ def test_throttling_or_a_deployment_is_tried_again_and_is_no_failure(error: Unav
 @pytest.mark.parametrize(
     "body",
     ["", "{", "[]", "{}", '{"detail": 1}', '{"detail": {"aggregateId": "TEAPOT#a"}}',
-     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": "last"}}'],
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": "last"}}',
+     '{"detail": {"aggregateId": ["x"], "eventSequence": 1}}',
+     '{"detail": {"aggregateId": {"x": 1}, "eventSequence": 1}}',
+     '{"detail": {"aggregateId": 7, "eventSequence": 1}}',
+     '{"detail": {"aggregateId": null, "eventSequence": 1}}',
+     '{"detail": {"aggregateId": "CUP#a", "eventSequence": 1}}',
+     '{"detail": {"aggregateId": "TEAPOT#", "eventSequence": 1}}',
+     '{"detail": {"aggregateId": "TEAPOT", "eventSequence": 1}}',
+     '{"detail": {"aggregateId": "TEAPOT#\\u0000", "eventSequence": 1}}',
+     '{"detail": {"aggregateId": "TEAPOT#%s", "eventSequence": 1}}' % ("a" * 3000),
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": [1]}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": true}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": 0}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": -1}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": 1.5}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": 1e999}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": NaN}}',
+     '{"detail": {"aggregateId": "TEAPOT#a", "eventSequence": 1%s}}' % ("0" * 5000),
+     "[" * 100_000],
 )  # fmt: skip
 def test_a_message_that_is_no_hint_is_reported_and_done_with(body: str) -> None:
     catch_up = CatchUps()
@@ -120,3 +150,34 @@ def test_a_message_that_is_no_hint_is_reported_and_done_with(body: str) -> None:
     assert catch_up.reached == [(B, 1)]
     assert outcome.retried == []
     assert [(f.what, f.key) for f in outcome.failures] == [("HintNotRead", {"messageId": "odd"})]
+
+
+@pytest.mark.feature("P9")
+@pytest.mark.parametrize(
+    "odd",
+    [None, [], "text", {}, {"messageId": "odd"}, {"messageId": ["odd"], "body": "{}"},
+     {"messageId": "odd", "body": None}, {"messageId": "odd", "body": "{}", "attributes": []}],
+)  # fmt: skip
+def test_a_record_of_another_shape_holds_up_no_hint(odd: Any) -> None:  # noqa: ANN401 - JSON
+    catch_up = CatchUps()
+    outcome = handled(catch_up, odd, message(B, 1))
+
+    assert (catch_up.reached, outcome.retried) == ([(B, 1)], [])
+    assert [failure.what for failure in outcome.failures] == ["HintNotRead"]
+
+
+def test_streams_may_be_worked_on_at_once() -> None:
+    everybody = threading.Barrier(3, timeout=10)
+
+    class Meeting(CatchUps):
+        def reach(self, aggregate: AggregateId, sequence: int) -> int:
+            everybody.wait()
+            return super().reach(aggregate, sequence)
+
+    catch_up, failures = Meeting(lambda one: Unavailable("later") if one == B else None), Failures()
+    records = [message(A, 1), message(B, 1), message("TEAPOT#c", 1)]
+    with ThreadPoolExecutor(3) as threads:
+        answer = project_hints({"Records": records}, catch_up, failures, threads.map)  # type: ignore[arg-type] # stands for CatchUp
+
+    assert sorted(catch_up.reached) == [(A, 1), ("TEAPOT#c", 1)]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": f"{B}@1"}]}

@@ -1,5 +1,6 @@
 """The publisher: what of the table's stream reaches the bus, and what is reported."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ import pytest
 
 from adapters.dynamodb.items import Item, to_item
 from adapters.dynamodb.stream_images import commit_of
+from application.commit import canonical_json
 from application.failures import Failure, Severity
 from edge.deliveries.publication import publish
 from tests.support.desk import Desk
-from tests.support.fakes import Bus, Failures
+from tests.support.fakes import BrokenFailures, Bus, Failures
 from tests.support.kitchen.builders import make, part, rename
 from tests.support.spec import STREAM
 
@@ -120,6 +122,38 @@ class TestARecordThatCannotBeRead:
         assert outcome.retried == []
         assert [f.what for f in outcome.failures.reported] == ["RecordNotPublished"]
 
+    @pytest.mark.parametrize(
+        "record",
+        [
+            {},
+            [],
+            "text",
+            None,
+            {"eventName": "INSERT"},
+            {"eventName": "INSERT", "dynamodb": {}},
+            {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "p"}},
+            {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "p", "NewImage": []}},
+            {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "p"}},
+            {"eventName": "INSERT", "dynamodb": {"Keys": {"aggregateId": "x"}}},
+        ],
+    )
+    def test_may_have_any_shape(self, batch: list[Record], record: Any) -> None:  # noqa: ANN401 - JSON
+        outcome = published([record, batch[1]])
+
+        assert outcome.published == [("TeapotRenamed", 4)]
+        assert outcome.retried == []
+        assert len(outcome.failures.reported) == 1
+
+    def test_may_hold_text_that_is_no_utf8(self, batch: list[Record]) -> None:
+        half = canonical_json([{**json.loads(batch[1]["dynamodb"]["NewImage"]["events"]["S"])[0]}])
+        events = half.replace("Samovar", "\\ud800")
+        batch[0]["dynamodb"]["NewImage"] |= {"events": {"S": events}, "eventCount": {"N": "1"}}
+        outcome = published(batch)
+
+        assert "\\ud800" in events
+        assert outcome.published == [("TeapotRenamed", 4)]
+        assert [f.what for f in outcome.failures.reported] == ["RecordNotPublished"]
+
     def test_holds_up_no_other_when_the_error_bus_is_down_and_is_retried(
         self, batch: list[Record]
     ) -> None:
@@ -137,14 +171,9 @@ class TestARecordThatCannotBeRead:
         assert failure == Failure(
             what="RecordNotPublished",
             where="Publisher",
-            why="KeyError: 'commandId'",
+            why="UnreadableEvent: an item is not a commit: KeyError",
             key={"aggregateId": STREAM, "eventSequence": "1"},
         )
-
-
-class BrokenFailures:
-    def report(self, failure: Failure) -> None:
-        raise RuntimeError("the error bus is down")
 
 
 @pytest.mark.feature("E16")
