@@ -18,12 +18,28 @@ export function App({ outputs }: { outputs: SkafuOutputs }) {
   return (
     <ThemeProvider theme={theme}>
       {/* A local stack has its accounts already, and no way to send a confirmation code. */}
-      <Authenticator hideSignUp={outputs.local !== undefined} components={{ Header: SignInHeader }}>
+      <Authenticator
+        hideSignUp={outputs.local !== undefined}
+        components={outputs.local ? LOCAL_SIGN_IN : SIGN_IN}
+      >
         {({ signOut }) => (
           <SignedIn commandApiUrl={outputs.commandApiUrl} onSignOut={() => signOut?.()} />
         )}
       </Authenticator>
     </ThemeProvider>
+  );
+}
+
+const SIGN_IN = { Header: SignInHeader };
+const LOCAL_SIGN_IN = { ...SIGN_IN, SignIn: { Footer: LocalPasswords } };
+
+/** In place of the link to a new password: a local stack sends no e-mail. */
+function LocalPasswords() {
+  return (
+    <p className="sign-in-footer">
+      Forgot your password? On this machine, <code>make dev</code> prints the accounts and their
+      passwords; it sends no e-mail.
+    </p>
   );
 }
 

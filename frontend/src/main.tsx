@@ -1,5 +1,6 @@
 import '@aws-amplify/ui-react/styles.css';
 import '@fontsource-variable/inter';
+import './ui/tokens.css';
 import './styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

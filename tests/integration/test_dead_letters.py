@@ -126,7 +126,7 @@ def test_a_hint_that_was_given_up_is_listed_and_sent_back_until_its_row_is_there
     assert (code, text) == (0, f"{count} redriven\n")
     assert owner.row(plain, count)
     assert concerning(stack_outputs, DLQ, plain) == []
-    assert skafu(stack_outputs, *redrive) == (0, "0 redriven\n")
+    assert skafu(stack_outputs, *redrive) == (1, "0 redriven\n")  # none of these ids is there
 
 
 @pytest.mark.feature("O5")
@@ -144,6 +144,38 @@ def test_what_is_sent_back_too_early_is_told_and_not_lost(
 
     assert skafu(stack_outputs, "dlq", "redrive", DLQ, "--all")[0] == 0
     assert owner.row(plain, 1)
+
+
+@pytest.mark.parametrize("command", [["redrive"], ["redrive", "--dry-run"], ["discard"]])
+def test_an_id_that_no_place_has_is_no_success(stack_outputs: Path, command: list[str]) -> None:
+    reason = ["--reason", "a test's own"] if command == ["discard"] else []
+    words = ["dlq", *command, DLQ, "-m", "no-such-message", *reason, "--outputs"]
+    answer = CliRunner().invoke(app, [*words, str(stack_outputs)])
+
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith("0 ")
+    assert answer.stderr == "not found in these places: no-such-message\n"
+
+
+def test_where_else_to_look_is_said_when_no_letter_lies_there(stack_outputs: Path) -> None:
+    if lines(stack_outputs, "dlq", "show", DLQ):
+        skafu(stack_outputs, "dlq", "redrive", DLQ, "--all")
+    code, text = skafu(stack_outputs, "dlq", "show", DLQ)
+
+    assert code == 0
+    assert "No dead letters lie here." in text
+    assert "skafu dlq list" in text
+
+
+def test_a_time_without_commits_is_no_success(stack_outputs: Path, tmp_path: Path) -> None:
+    span = ("--since", "1999-01-01", "--until", "1999-01-02")
+    options = ("--progress-file", str(tmp_path / "progress.json"))
+    code, text = skafu(stack_outputs, "publish", *span, *options, "--yes")
+
+    assert (code, text.split()[0]) == (1, "0")
+    assert skafu(stack_outputs, "publish", *span, *options, "--dry-run")[0] == 0
+    backwards = ("--since", "1999-01-02", "--until", "1999-01-01")
+    assert skafu(stack_outputs, "publish", *backwards, *options, "--yes")[0] == 2
 
 
 @pytest.mark.feature("S5")

@@ -12,6 +12,7 @@ type Body<Operation> = Operation extends {
 export type CreateProject = Body<paths['/projects']['post']>;
 export type ChangeProject = Body<paths['/projects/{id}']['patch']>;
 export type AddService = Body<paths['/projects/{id}/services']['post']>;
+export type ChangeService = Body<paths['/projects/{id}/services/{serviceId}']['patch']>;
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -41,8 +42,21 @@ export interface Commands {
     sending: Sending,
   ) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
-  readonly archiveProject: (id: string, sending: Sending) => Promise<Accepted>;
+  /** Combined with what others changed since `version`; refused with 412 when they changed the same. */
+  readonly changeService: (
+    at: ServicePlace,
+    data: ChangeService,
+    version: number,
+    sending: Sending,
+  ) => Promise<Accepted>;
+  readonly removeService: (at: ServicePlace, sending: Sending) => Promise<Accepted>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
+}
+
+/** A service and the project that it belongs to. */
+export interface ServicePlace {
+  readonly projectId: string;
+  readonly serviceId: string;
 }
 
 export interface CommandApi {
@@ -61,6 +75,9 @@ export function connectCommands(api: CommandApi): Commands {
   const once = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
     sendOnce(api, sending, call);
   const at = (id: string) => ({ path: { id } });
+  const service = ({ projectId, serviceId }: ServicePlace) => ({
+    path: { id: projectId, serviceId },
+  });
   return {
     createProject: (body, sending) =>
       once(sending, (request) => http.POST('/projects', { ...request, body })),
@@ -77,9 +94,26 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.POST('/projects/{id}/services', { ...request, params: at(id), body }),
       ),
-    archiveProject: (id, sending) =>
+    changeService: (place, body, version, sending) =>
       once(sending, (request) =>
-        http.POST('/projects/{id}/archive', { ...request, params: at(id), body: {} }),
+        http.PATCH('/projects/{id}/services/{serviceId}', {
+          ...request,
+          headers: {
+            ...request.headers,
+            'If-Match': `"${version}"`,
+            'X-On-Conflict': 'merge',
+          },
+          params: service(place),
+          body,
+        }),
+      ),
+    removeService: (place, sending) =>
+      once(sending, (request) =>
+        http.DELETE('/projects/{id}/services/{serviceId}', {
+          ...request,
+          params: service(place),
+          body: {},
+        }),
       ),
     send: (command, id, sending) =>
       once(sending, (request) =>

@@ -1,4 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
+import { OutputsMissing } from '../api/outputs';
+import { QueryFailed } from '../api/readModels';
 import { EmptyState } from './EmptyState';
 
 interface ErrorStateProps {
@@ -17,10 +19,10 @@ export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
   );
 }
 
-function whatHappened(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const isNetwork = message === '' || /network|fetch/i.test(message);
-  return isNetwork
-    ? 'The server could not be reached. Check your connection; the page also tries again by itself.'
-    : `The server answered: ${message}`;
+/** In words for the person at the page; what a server wrote is for its operators. */
+export function whatHappened(error: unknown): string {
+  if (error instanceof OutputsMissing) return error.message;
+  return error instanceof QueryFailed && !/network|fetch/i.test(error.message)
+    ? 'The server could not answer this. Nothing is lost; the page also tries again by itself.'
+    : 'The server could not be reached. Check your connection; the page also tries again by itself.';
 }

@@ -79,3 +79,28 @@ export const WorkerIcon = () => (
     <path d="M10 2.8v2M10 15.2v2M2.8 10h2M15.2 10h2M4.9 4.9l1.4 1.4M13.7 13.7l1.4 1.4M15.1 4.9l-1.4 1.4M6.3 13.7l-1.4 1.4" />
   </Icon>
 );
+
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="7" y="7" width="9" height="9" rx="1.5" />
+    <path d="M13 4H5.5A1.5 1.5 0 0 0 4 5.5V13" />
+  </Icon>
+);
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m4.5 10.5 3.5 3.5 7.5-8" />
+  </Icon>
+);
+
+export const RestoreIcon = () => (
+  <Icon>
+    <path d="M4 10a6 6 0 1 0 2-4.5L4 7.5M4 3.5v4h4" />
+  </Icon>
+);
+
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M4 6h12M8 6V4h4v2M6 6l.6 10h6.8L14 6" />
+  </Icon>
+);

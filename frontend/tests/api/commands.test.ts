@@ -67,7 +67,7 @@ describe('a command', () => {
 
   test('archives', async () => {
     const { commands, requests } = connected(ok());
-    await commands.archiveProject('p1', { key });
+    await commands.send('archive-project', 'p1', { key });
     expect(requests[0]).toMatchObject({
       method: 'POST',
       url: 'http://api.test/projects/p1/archive',
@@ -86,13 +86,13 @@ describe('failures', () => {
 
   test('[C21] tells how long to wait when the API says so', async () => {
     const { commands } = connected(problem(429, { 'Retry-After': '60' }));
-    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    const failure = await failureOf(commands.send('archive-project', 'p1', { key }));
     expect(failure).toMatchObject({ retryAfterSeconds: 60 });
   });
 
   test('an answer that is no problem document still has a title', async () => {
     const { commands } = connected(new Response('<html>', { status: 500 }));
-    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    const failure = await failureOf(commands.send('archive-project', 'p1', { key }));
     expect(failure).toMatchObject({
       problem: { status: 500, title: expect.stringMatching('500') as string },
     });
@@ -108,7 +108,7 @@ describe('failures', () => {
 
   test('[C15] an expired token is renewed once, and the command keeps its key', async () => {
     const { commands, requests, refreshes, sent } = connected(problem(401), ok());
-    expect(await commands.archiveProject('p1', { key })).toEqual(accepted);
+    expect(await commands.send('archive-project', 'p1', { key })).toEqual(accepted);
     expect(refreshes).toEqual([false, true]);
     expect(requests[1]?.headers.get('Authorization')).toBe('fresh-token');
     expect(sent.map((each) => each.key)).toEqual([key, key]);
@@ -121,14 +121,14 @@ describe('failures', () => {
       token: () => Promise.reject(new NotSignedIn()),
       retrying: { fetch, sleep: () => Promise.resolve(), random: () => 1, now: () => 0 },
     });
-    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    const failure = await failureOf(commands.send('archive-project', 'p1', { key }));
     expect(failure).toMatchObject({ problem: { status: 401 } });
     expect(sent).toEqual([]);
   });
 
   test('a second 401 is final', async () => {
     const { commands } = connected(problem(401), problem(401));
-    const failure = await failureOf(commands.archiveProject('p1', { key }));
+    const failure = await failureOf(commands.send('archive-project', 'p1', { key }));
     expect(failure).toMatchObject({ problem: { status: 401 } });
   });
 });
@@ -136,7 +136,7 @@ describe('failures', () => {
 test('every retry is told, so that the page can say why it takes long', async () => {
   const { commands } = connected(problem(503), problem(503), ok());
   const attempts: number[] = [];
-  await commands.archiveProject('p1', { key, onRetry: ({ attempt }) => attempts.push(attempt) });
+  await commands.send('archive-project', 'p1', { key, onRetry: ({ attempt }) => attempts.push(attempt) });
   expect(attempts).toEqual([2, 3]);
 });
 

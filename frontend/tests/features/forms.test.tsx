@@ -56,7 +56,8 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
     createProject: send,
     changeProject: send,
     addService: send,
-    archiveProject: send,
+    changeService: send,
+    removeService: send,
     send,
   };
   const watchers: Watcher<Project>[] = [];

@@ -321,6 +321,33 @@ def opened(store: DynamoDbEventStore, aggregate: AggregateId) -> Json:
     return next(opener.envelopes(project.events, first))
 
 
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        ("nobody@example.com", "No account has the e-mail nobody@example.com"),
+        (str(uuid.UUID(int=7)), "Nobody is known as"),
+    ],
+)
+def test_nobody_is_forgotten_who_is_not_known(case: Case, person: str, words: str) -> None:
+    answer = CliRunner().invoke(
+        app, ["forget-subject", person, "--yes", "--outputs", str(case.outputs)]
+    )
+
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert words in answer.stderr
+    assert "othing was destroyed" in answer.stderr
+
+
+def test_an_email_names_its_account(case: Case) -> None:
+    person = case.people[2]
+    asked = ["forget-subject", person.email.upper(), "--outputs", str(case.outputs)]
+    answer = CliRunner().invoke(app, asked, input="n\n")
+
+    assert answer.exit_code == 1
+    assert f"Forget {person.sub}?" in answer.output
+
+
 def test_who_thinks_better_of_it_changes_nothing(case: Case) -> None:
     person = case.people[2]
     asked = ["forget-subject", person.sub, "--outputs", str(case.outputs)]

@@ -31,5 +31,6 @@ export function CommandFooter({ state, action, doing, destructive = false }: Com
 }
 
 function closeDialog(event: { currentTarget: HTMLElement }): void {
-  event.currentTarget.closest('dialog')?.close();
+  // As Escape does: the dialog asks first when something was typed.
+  event.currentTarget.closest('dialog')?.dispatchEvent(new Event('cancel', { cancelable: true }));
 }

@@ -14,6 +14,12 @@ interface CommandFormProps {
   readonly mistakes?: Errors;
   /** The fields of this form, under the names which the API uses for them. */
   readonly fields?: readonly string[];
+  /** Fields that came into the form after the last try to send; they are not told of yet. */
+  readonly untouched?: readonly string[];
+  /** Called on every try to send, also on one that is stopped by a mistake. */
+  readonly onTry?: () => void;
+  /** Said elsewhere in the form already. */
+  readonly hidesFailure?: boolean;
   readonly action: string;
   readonly doing: string;
   readonly destructive?: boolean;
@@ -24,7 +30,7 @@ const none: Errors = new Map();
 const noFaults: Faults = { byField: none, others: [] };
 
 export function CommandForm(props: CommandFormProps) {
-  const { command, onSubmit, mistakes = none, fields = [], children } = props;
+  const { command, onSubmit, mistakes = none, fields = [], untouched = [], children } = props;
   const form = useRef<HTMLFormElement>(null);
   // Nobody is told of a mistake before having tried to send.
   const [tries, setTries] = useState(0);
@@ -35,15 +41,17 @@ export function CommandForm(props: CommandFormProps) {
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
     setTries(tries + 1);
+    props.onTry?.();
     if (mistakes.size === 0 && !command.sending) void onSubmit();
   }
 
   const { failure } = command;
   const faults = failure instanceof CommandRefused ? faultsOf(failure.problem, fields) : noFaults;
-  const errors = new Map([...faults.byField, ...(tries > 0 ? mistakes : none)]);
+  const told = [...mistakes].filter(([field]) => tries > 0 && !untouched.includes(field));
+  const errors = new Map([...faults.byField, ...told]);
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
-      <FailureAlert failure={failure} others={faults.others} />
+      {!props.hidesFailure && <FailureAlert failure={failure} others={faults.others} />}
       {children(errors)}
       <CommandFooter
         state={command}

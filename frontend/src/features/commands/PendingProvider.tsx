@@ -94,7 +94,10 @@ function Announcement({ pending }: { pending: readonly Pending[] }) {
 const DOING: Partial<Record<Pending['kind'], string>> = {
   'create-project': 'Creating',
   'add-service': 'Adding',
+  'remove-service': 'Removing',
   'archive-project': 'Archiving',
+  'restore-project': 'Restoring',
+  'delete-project': 'Deleting',
 };
 
 export const doing = ({ kind }: Pending): string => DOING[kind] ?? 'Saving';

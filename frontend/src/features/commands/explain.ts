@@ -38,10 +38,12 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
       };
     case 404:
       return {
-        title: 'Project not found',
-        text: 'There is no such project, or it belongs to somebody else.',
+        title: 'It is not there any more',
+        text: 'What this form is about was removed meanwhile, or belongs to somebody else. Nothing was recorded.',
       };
     case 409:
+      if (problem.type.endsWith('/service-name-taken'))
+        return { title: 'This name is taken', text: 'Nothing was recorded.' };
       return { title: ruleOf(problem), text: detail || 'The project does not allow this now.' };
     case 412:
       return {

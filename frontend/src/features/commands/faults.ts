@@ -8,7 +8,8 @@ export interface Faults {
 }
 
 /** `fields` are the fields of the form, under the names which the API uses for them. */
-export function faultsOf({ errors = [] }: Problem, fields: readonly string[]): Faults {
+export function faultsOf(problem: Problem, fields: readonly string[]): Faults {
+  const { errors = broken(problem, fields) } = problem;
   const messages = new Map<string, Set<string>>();
   const others: FieldError[] = [];
   for (const { path, message } of errors.map(readable)) {
@@ -20,6 +21,13 @@ export function faultsOf({ errors = [] }: Problem, fields: readonly string[]): F
     byField: new Map([...messages].map(([field, all]) => [field, [...all].join(' ')])),
     others,
   };
+}
+
+/** The field that a broken rule speaks of, for refusals that name the rule alone. */
+function broken({ type, detail }: Problem, fields: readonly string[]): FieldError[] {
+  const named = fields.filter((field) => field.endsWith('serviceName'));
+  if (!type.endsWith('/service-name-taken')) return [];
+  return [{ path: (named.length === 1 && named[0]) || '', message: detail ?? '' }];
 }
 
 /** `data.services.0.serviceName` and `/services/0/serviceName` are one place. */

@@ -2,11 +2,13 @@ import type { Accepted, PlainCommand } from '../../api/commands';
 import type { Project, Service } from '../../api/readModels';
 import { type Rows, versionOf } from '../../rows/rows';
 
+type ServiceCommand = 'add-service' | 'change-service' | 'remove-service';
+
 /** A command that was accepted, until the page shows what it did. */
 export interface Pending {
   readonly commandId: string;
   /** The command's name in the API. */
-  readonly kind: 'create-project' | 'change-project' | 'add-service' | PlainCommand;
+  readonly kind: 'create-project' | 'change-project' | ServiceCommand | PlainCommand;
   readonly projectId: string;
   /** The project's version after the command. */
   readonly version: number;
@@ -38,8 +40,10 @@ export function pendingOf(
 /** True once the rows on the page have reached the version which the command was answered with. */
 export function isShown(pending: Pending, { projects, services }: ReadModelRows): boolean {
   if (versionOf(projects, pending.projectId) < pending.version) return false;
-  return pending.kind !== 'add-service' || hasServiceAt(services, pending);
+  return !isOfService(pending) || hasServiceAt(services, pending);
 }
+
+export const isOfService = ({ kind }: Pending): boolean => kind.endsWith('-service');
 
 export function unsettled(pending: readonly Pending[], rows: ReadModelRows): readonly Pending[] {
   const open = pending.filter((each) => !isShown(each, rows));

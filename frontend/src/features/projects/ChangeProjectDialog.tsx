@@ -9,7 +9,7 @@ import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
-import { changeOf, checkChange, draftOf } from './draft';
+import { changeOf, checkChange, draftOf, type ProjectDraft } from './draft';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 
 interface ChangeProjectDialogProps {
@@ -45,12 +45,15 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
         fields={PROJECT_FIELDS}
         action="Save changes"
         doing="Saving…"
+        hidesFailure={isStale(command.failure) && project.version > seen.version}
       >
         {(errors) => (
           <>
             {project.version > seen.version && (
               <NewestValues
-                project={project}
+                seen={draftOf(seen)}
+                newest={draftOf(project)}
+                mine={draft}
                 onKeepMine={() => setSeen(project)}
                 onTakeNewest={() => {
                   setSeen(project);
@@ -81,20 +84,31 @@ function useChange(id: string) {
 }
 
 interface NewestValuesProps {
-  readonly project: Project;
+  readonly seen: ProjectDraft;
+  readonly newest: ProjectDraft;
+  readonly mine: ProjectDraft;
   readonly onKeepMine: () => void;
   readonly onTakeNewest: () => void;
 }
 
+const LABELS = { name: 'Name', description: 'Description' } as const;
+
 /** Shown as soon as the project moves on under an open form; one of the answers is needed to go on. */
-function NewestValues({ project, onKeepMine, onTakeNewest }: NewestValuesProps) {
+function NewestValues({ seen, newest, mine, onKeepMine, onTakeNewest }: NewestValuesProps) {
+  const changed = (['name', 'description'] as const).filter(
+    (field) => newest[field] !== seen[field],
+  );
   return (
-    <Alert variation="warning" heading="This project has changed since you opened the form">
+    <Alert variation="warning" heading="Somebody changed this project meanwhile" role="alert">
+      {changed.length === 0 && <p>Name and description are as you saw them.</p>}
       <dl className="newest">
-        <dt>Name now</dt>
-        <dd>{project.name}</dd>
-        <dt>Description now</dt>
-        <dd>{project.description || <em>none</em>}</dd>
+        {changed.map((field) => (
+          <div key={field}>
+            <dt>{LABELS[field]} now</dt>
+            <dd>{newest[field] || <em>none</em>}</dd>
+            {mine[field].trim() !== seen[field] && <dd className="both">Both changed</dd>}
+          </div>
+        ))}
       </dl>
       <div className="button-row">
         <Button type="button" size="small" onClick={onKeepMine}>

@@ -16,6 +16,8 @@ import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 interface Entry {
   readonly key: number;
   readonly draft: ServiceDraft;
+  /** It was there at the last try to send, so its mistakes are told. */
+  readonly isTried: boolean;
 }
 
 export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
@@ -42,6 +44,10 @@ export function CreateProjectDialog({ onClose }: { onClose: () => void }) {
         command={command}
         onSubmit={submit}
         mistakes={checkProject(project, drafts)}
+        untouched={services.flatMap(({ isTried }, index) =>
+          isTried ? [] : serviceFieldNames(serviceAt(index)),
+        )}
+        onTry={() => setServices(services.map((entry) => ({ ...entry, isTried: true })))}
         fields={[
           ...PROJECT_FIELDS,
           ...drafts.flatMap((_, index) => serviceFieldNames(serviceAt(index))),
@@ -74,10 +80,10 @@ interface ServiceEntriesProps {
 
 function ServiceEntries({ entries, onChange, onRemove, errors }: ServiceEntriesProps) {
   const replace = (key: number, draft: ServiceDraft): void =>
-    onChange(entries.map((entry) => (entry.key === key ? { key, draft } : entry)));
+    onChange(entries.map((entry) => (entry.key === key ? { ...entry, draft } : entry)));
   const add = (): void => {
     const key = Math.max(0, ...entries.map((entry) => entry.key)) + 1;
-    onChange([...entries, { key, draft: emptyDraft }]);
+    onChange([...entries, { key, draft: emptyDraft, isTried: false }]);
   };
   return (
     <>

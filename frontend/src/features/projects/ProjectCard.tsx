@@ -1,7 +1,9 @@
 import { Link } from 'react-router';
 import type { Project } from '../../api/readModels';
 import { ClockIcon, LayersIcon } from '../../ui/icons';
+import { CopyId } from '../../ui/CopyId';
 import { RelativeTime } from '../../ui/RelativeTime';
+import { changedClass, useChanged } from '../../ui/useChanged';
 import type { Pending } from '../commands/pending';
 import { PendingNote } from '../commands/PendingNote';
 
@@ -13,9 +15,10 @@ interface ProjectCardProps {
 }
 
 export function ProjectCard({ project, pending, isForeign }: ProjectCardProps) {
-  const { id, name, description, serviceCount, updatedAt } = project;
+  const { id, name, description, serviceCount, updatedAt, userId } = project;
+  const mark = changedClass(useChanged(project.version));
   return (
-    <li className="card project-card" data-project-id={id}>
+    <li className={`card project-card${mark}`} data-project-id={id}>
       <h3>
         <Link to={`/projects/${id}`}>{name}</Link>
       </h3>
@@ -30,7 +33,12 @@ export function ProjectCard({ project, pending, isForeign }: ProjectCardProps) {
         <span>
           <ClockIcon /> <RelativeTime at={updatedAt} />
         </span>
-        {isForeign && <span className="tag">Another owner</span>}
+        <CopyId id={id} of={name} />
+        {isForeign && (
+          <span className="tag">
+            Owner <CopyId id={userId} of={`the owner of ${name}`} />
+          </span>
+        )}
       </footer>
     </li>
   );

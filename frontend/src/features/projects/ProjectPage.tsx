@@ -1,27 +1,31 @@
 import { Badge, Button } from '@aws-amplify/ui-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import type { Project } from '../../api/readModels';
+import type { Project, Service } from '../../api/readModels';
 import { useReadModels } from '../../rows/ReadModelsProvider';
 import { visible } from '../../rows/rows';
 import { type Reading, useReading } from '../../rows/useReading';
+import { CopyId } from '../../ui/CopyId';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
-import { ArchiveIcon, ChevronIcon, EditIcon } from '../../ui/icons';
+import { ArchiveIcon, ChevronIcon, EditIcon, RestoreIcon, TrashIcon } from '../../ui/icons';
 import { LoadingPage } from '../../ui/LoadingPage';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { useTitle } from '../../ui/useTitle';
 import { PendingNote } from '../commands/PendingNote';
-import type { Pending } from '../commands/pending';
+import { isOfService, type Pending } from '../commands/pending';
 import { usePending } from '../commands/PendingProvider';
 import { useCatchUp } from '../connection/useCatchUp';
 import { AddServiceDialog } from '../services/AddServiceDialog';
+import { EditServiceDialog } from '../services/EditServiceDialog';
+import { RemoveServiceDialog } from '../services/RemoveServiceDialog';
+import type { ServiceAction } from '../services/ServiceCard';
 import { ServiceList } from '../services/ServiceList';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
-import { ArchiveProjectDialog } from './ArchiveProjectDialog';
 import { ChangeProjectDialog } from './ChangeProjectDialog';
+import { ConfirmProjectDialog, type ProjectAction } from './ConfirmProjectDialog';
 
 export function ProjectPage() {
   const { projectId = '' } = useParams();
@@ -76,7 +80,9 @@ function NoProject({ reading, pending, onRetry }: NoProjectProps) {
   );
 }
 
-type OpenDialog = 'change' | 'archive' | 'add-service';
+type OpenDialog =
+  | { readonly kind: 'change' | 'add-service' | ProjectAction }
+  | { readonly kind: ServiceAction; readonly service: Service };
 
 interface ProjectDetailProps {
   readonly project: Project;
@@ -91,29 +97,61 @@ function ProjectDetail({ project, pending }: ProjectDetailProps) {
   const services = visible(useReadModels().services).filter(
     ({ projectId }) => projectId === project.id,
   );
-  const isOpen = project.status === 'ACTIVE' && mayCommand(session);
+  const mayChange = mayCommand(session) && !pending.some(({ kind }) => kind === 'delete-project');
+  const isOpen = project.status === 'ACTIVE' && mayChange;
   return (
     <>
-      <ProjectHeader project={project} pending={pending} onOpen={isOpen ? setOpen : undefined} />
+      <ProjectHeader
+        project={project}
+        pending={pending}
+        isForeign={project.userId !== session.userId}
+        onOpen={mayChange ? (kind) => setOpen({ kind }) : undefined}
+      />
       {!mayCommand(session) && <ReadOnlyNote />}
       <ServiceList
         services={services}
-        adding={pending.filter(({ kind }) => kind === 'add-service')}
-        onAdd={isOpen ? () => setOpen('add-service') : undefined}
+        adding={pending.filter(isOfService)}
+        onAdd={isOpen ? () => setOpen({ kind: 'add-service' }) : undefined}
+        onAction={isOpen ? (kind, service) => setOpen({ kind, service }) : undefined}
       />
-      {open === 'change' && <ChangeProjectDialog project={project} onClose={close} />}
-      {open === 'archive' && <ArchiveProjectDialog project={project} onClose={close} />}
-      {open === 'add-service' && <AddServiceDialog project={project} onClose={close} />}
+      {open && <OpenedDialog open={open} project={project} onClose={close} />}
     </>
   );
 }
 
-interface ProjectHeaderProps extends ProjectDetailProps {
-  /** Undefined when the project is only to be read. */
-  readonly onOpen: ((dialog: OpenDialog) => void) | undefined;
+interface OpenedDialogProps {
+  readonly open: OpenDialog;
+  readonly project: Project;
+  readonly onClose: () => void;
 }
 
-function ProjectHeader({ project, pending, onOpen }: ProjectHeaderProps) {
+function OpenedDialog({ open, project, onClose }: OpenedDialogProps) {
+  switch (open.kind) {
+    case 'change':
+      return <ChangeProjectDialog project={project} onClose={onClose} />;
+    case 'add-service':
+      return <AddServiceDialog project={project} onClose={onClose} />;
+    case 'edit-service':
+      return <EditServiceDialog service={open.service} onClose={onClose} />;
+    case 'remove-service':
+      return <RemoveServiceDialog service={open.service} onClose={onClose} />;
+    case 'archive-project':
+    case 'restore-project':
+    case 'delete-project':
+      return <ConfirmProjectDialog action={open.kind} project={project} onClose={onClose} />;
+  }
+}
+
+type OnOpen = (dialog: 'change' | ProjectAction) => void;
+
+interface ProjectHeaderProps extends ProjectDetailProps {
+  /** For those who read everybody's projects. */
+  readonly isForeign: boolean;
+  /** Undefined when the project is only to be read. */
+  readonly onOpen: OnOpen | undefined;
+}
+
+function ProjectHeader({ project, pending, isForeign, onOpen }: ProjectHeaderProps) {
   return (
     <header className="project-header">
       <div className="page-header">
@@ -121,15 +159,7 @@ function ProjectHeader({ project, pending, onOpen }: ProjectHeaderProps) {
           {project.name} <StatusBadge status={project.status} />
         </h1>
         {onOpen && (
-          <div className="button-row">
-            {/* A change names the version that was seen, which is about to be overtaken. */}
-            <Button onClick={() => onOpen('change')} isDisabled={pending.length > 0}>
-              <EditIcon /> Edit
-            </Button>
-            <Button onClick={() => onOpen('archive')}>
-              <ArchiveIcon /> Archive
-            </Button>
-          </div>
+          <ProjectButtons status={project.status} isBusy={pending.length > 0} onOpen={onOpen} />
         )}
       </div>
       <p className="description">
@@ -143,13 +173,51 @@ function ProjectHeader({ project, pending, onOpen }: ProjectHeaderProps) {
           Changed <RelativeTime at={project.updatedAt} />
         </span>
         <span>Version {project.version}</span>
+        <span>
+          Id <CopyId id={project.id} of={project.name} />
+        </span>
+        {isForeign && (
+          <span>
+            Owner <CopyId id={project.userId} of={`the owner of ${project.name}`} />
+          </span>
+        )}
       </p>
       {pending
-        .filter(({ kind }) => kind !== 'add-service')
+        .filter((each) => !isOfService(each))
         .map((each) => (
           <PendingNote key={each.commandId} pending={each} />
         ))}
     </header>
+  );
+}
+
+interface ProjectButtonsProps extends Pick<Project, 'status'> {
+  /** A change names the version that was seen, which is about to be overtaken. */
+  readonly isBusy: boolean;
+  readonly onOpen: OnOpen;
+}
+
+function ProjectButtons({ status, isBusy, onOpen }: ProjectButtonsProps) {
+  return (
+    <div className="button-row">
+      {status === 'ARCHIVED' ? (
+        <Button onClick={() => onOpen('restore-project')} isDisabled={isBusy}>
+          <RestoreIcon /> Restore
+        </Button>
+      ) : (
+        <>
+          <Button onClick={() => onOpen('change')} isDisabled={isBusy}>
+            <EditIcon /> Edit
+          </Button>
+          <Button onClick={() => onOpen('archive-project')} isDisabled={isBusy}>
+            <ArchiveIcon /> Archive
+          </Button>
+        </>
+      )}
+      <Button onClick={() => onOpen('delete-project')} isDisabled={isBusy}>
+        <TrashIcon /> Delete
+      </Button>
+    </div>
   );
 }
 

@@ -27,7 +27,18 @@ export function checkProject(
   return new Map([
     ...mistakes.filter((each): each is [string, string] => each[1] !== undefined),
     ...services.flatMap((service, index) => [...checkDraft(service, serviceAt(index))]),
+    ...repeatedNames(services),
   ]);
+}
+
+/** Names that stand twice in one form; the API takes each once in a project. */
+function repeatedNames(services: readonly ServiceDraft[]): [string, string][] {
+  const names = services.map(({ serviceName }) => serviceName.trim());
+  return names.flatMap((name, index): [string, string][] =>
+    name !== '' && names.indexOf(name) < index
+      ? [[`${serviceAt(index)}serviceName`, `Another service here is called “${name}”.`]]
+      : [],
+  );
 }
 
 export function checkChange(

@@ -1,20 +1,33 @@
+import { Button } from '@aws-amplify/ui-react';
 import type { Service } from '../../api/readModels';
+import { CopyId } from '../../ui/CopyId';
 import { RelativeTime } from '../../ui/RelativeTime';
+import { changedClass, useChanged } from '../../ui/useChanged';
 import { formatConfiguration } from './configuration';
 import { SERVICE_TYPES } from './serviceTypes';
 
-export function ServiceCard({ service }: { service: Service }) {
+export type ServiceAction = 'edit-service' | 'remove-service';
+
+interface ServiceCardProps {
+  readonly service: Service;
+  /** Undefined when the project is only to be read. */
+  readonly onAction: ((action: ServiceAction, service: Service) => void) | undefined;
+}
+
+export function ServiceCard({ service, onAction }: ServiceCardProps) {
+  const mark = changedClass(useChanged(service.version));
   const { label, icon } = SERVICE_TYPES[service.type];
   const configuration = formatConfiguration(service.configuration);
   return (
-    <li className="card service-card" data-service-id={service.id}>
+    <li className={`card service-card${mark}`} data-service-id={service.id}>
       <span className="service-icon" data-type={service.type}>
         {icon}
       </span>
       <div className="service-body">
         <h3>{service.name}</h3>
         <p className="muted">
-          {label} · added <RelativeTime at={service.createdAt} />
+          {label} · added <RelativeTime at={service.createdAt} /> ·{' '}
+          <CopyId id={service.id} of={service.name} />
         </p>
         {configuration && (
           <details>
@@ -23,6 +36,26 @@ export function ServiceCard({ service }: { service: Service }) {
           </details>
         )}
       </div>
+      {onAction && (
+        <div className="card-actions">
+          <Button
+            size="small"
+            variation="link"
+            aria-label={`Edit ${service.name}`}
+            onClick={() => onAction('edit-service', service)}
+          >
+            Edit
+          </Button>
+          <Button
+            size="small"
+            variation="link"
+            aria-label={`Remove ${service.name}`}
+            onClick={() => onAction('remove-service', service)}
+          >
+            Remove
+          </Button>
+        </div>
+      )}
     </li>
   );
 }

@@ -5,16 +5,17 @@ import { EmptyState } from '../../ui/EmptyState';
 import { LayersIcon, PlusIcon } from '../../ui/icons';
 import { PendingNote } from '../commands/PendingNote';
 import type { Pending } from '../commands/pending';
-import { ServiceCard } from './ServiceCard';
+import { type ServiceAction, ServiceCard } from './ServiceCard';
 
 interface ServiceListProps {
   readonly services: readonly Service[];
   readonly adding: readonly Pending[];
   /** Undefined for whom the project is only to be read. */
   readonly onAdd: (() => void) | undefined;
+  readonly onAction: ((action: ServiceAction, service: Service) => void) | undefined;
 }
 
-export function ServiceList({ services, adding, onAdd }: ServiceListProps) {
+export function ServiceList({ services, adding, onAdd, onAction }: ServiceListProps) {
   return (
     <section aria-labelledby="services-heading">
       <header className="section-header">
@@ -32,7 +33,7 @@ export function ServiceList({ services, adding, onAdd }: ServiceListProps) {
       ) : (
         <ul className="service-list">
           {[...services].sort(byAge).map((service) => (
-            <ServiceCard key={service.id} service={service} />
+            <ServiceCard key={service.id} service={service} onAction={onAction} />
           ))}
           {adding.map((pending) => (
             <PendingItem key={pending.commandId}>

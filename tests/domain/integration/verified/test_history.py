@@ -144,6 +144,7 @@ class TestCommandLine:
 
         assert code == 0
         assert key in said
+        assert "(owner@skafu.dev)" in said
         assert '"Kettle" → "Pot"' in said
 
     @pytest.mark.parametrize("command", [["history"], ["state"], ["why"]])
