@@ -3,7 +3,7 @@ import { defineData } from '@aws-amplify/backend';
 import { schema } from './schema';
 
 /** An expired key blocks deployments until it is renewed (docs/guides/deploy.md); `off` leaves it out. */
-const withApiKey = process.env.SKAFU_API_KEY !== 'off';
+export const withApiKey = process.env.SKAFU_API_KEY !== 'off';
 
 export const data = defineData({
   schema,

@@ -100,4 +100,10 @@ export const schema = a.schema({
     .authorization((allow) => [allow.group('Admin').to(['read'])]),
 });
 
+/**
+ * Lists without an index read the whole table, whoever asks. These are for operators, by IAM:
+ * `skafu verify` compares every row. People have `servicesByProject`, and `get`.
+ */
+export const operatorLists = ['listServices', 'listServiceCheckpoints', 'listMetrics'];
+
 export type Schema = ClientSchema<typeof schema>;

@@ -50,6 +50,10 @@ export interface Resolver extends Mapping {
 
 export interface Manifest {
   authorization: { default: string; additional: string[] };
+  /** Of one request. */
+  limits: { queryDepth: number; resolverCount: number };
+  /** `DISABLED` while anybody with the API key could ask for the schema. */
+  introspection: string;
   tables: Record<string, Table>;
   dataSources: Record<string, DataSource>;
   functions: Record<string, PipelineFunction>;
@@ -69,7 +73,7 @@ export function readManifest(assembly: Assembly, root: Stack, keep: KeepTemplate
   const find = (type: string): Found[] => resourcesOf(root, type);
   const functions = find('AWS::AppSync::FunctionConfiguration').sort(byName);
   return {
-    authorization: authorization(find('AWS::AppSync::GraphQLApi')),
+    ...apiSettings(only(find('AWS::AppSync::GraphQLApi'))),
     tables: record(find('Custom::AmplifyDynamoDBTable'), ({ logicalId, resource }) => [
       modelOf(logicalId),
       table(resource),
@@ -100,17 +104,30 @@ function record<T>(found: Found[], entry: (found: Found) => [string, T]): Record
   return Object.fromEntries(found.map(entry).sort(([a], [b]) => compare(a, b)));
 }
 
-function authorization(apis: Found[]): Manifest['authorization'] {
+function only(apis: Found[]): Resource['Properties'] {
   const api = apis[0]?.resource.Properties;
   if (api === undefined || apis.length !== 1) {
     throw new ExportError(`one GraphQL API expected, found ${apis.length}`);
   }
+  return api;
+}
+
+function apiSettings(
+  api: Resource['Properties'],
+): Pick<Manifest, 'authorization' | 'limits' | 'introspection'> {
   const additional = (api.AdditionalAuthenticationProviders ?? []) as {
     AuthenticationType: string;
   }[];
   return {
-    default: api.AuthenticationType as string,
-    additional: additional.map((provider) => provider.AuthenticationType).sort(),
+    authorization: {
+      default: api.AuthenticationType as string,
+      additional: additional.map((provider) => provider.AuthenticationType).sort(),
+    },
+    limits: {
+      queryDepth: api.QueryDepthLimit as number,
+      resolverCount: api.ResolverCountLimit as number,
+    },
+    introspection: api.IntrospectionConfig as string,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type Stack,
 } from '../export/assembly';
 import { synthesise } from '../export/synthesis';
+import { closeLists } from '../limits';
 
 const GENERATED = fileURLToPath(new URL('../generated', import.meta.url));
 const EXPORT = fileURLToPath(new URL('../export.ts', import.meta.url));
@@ -86,6 +87,16 @@ describe('the deployed backend', () => {
       (Number(found('AWS::AppSync::ApiKey')[0]?.resource.Properties.Expires) - Date.now() / 1000) /
       86_400;
     assert.ok(days > 29 && days < 31, `${days} days`);
+  });
+});
+
+describe('limits', () => {
+  test('refuse to leave a list open whose authorization step has another name now', () => {
+    const step = { name: 'QuerylistThingsauth0Function', requestMappingTemplate: 'generated' };
+    const functions = { step } as never;
+    closeLists(functions, ['listThings']);
+    assert.match(step.requestMappingTemplate, /unauthorized/);
+    assert.throws(() => closeLists(functions, ['listOthers']), /listOthers has no step/);
   });
 });
 

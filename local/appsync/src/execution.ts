@@ -12,8 +12,9 @@ import {
 
 import type { FieldGate } from './authorization/fields';
 import type { Identity } from './authorization/identity';
-import { Documents, operationOf, rootFields } from './documents';
+import { Documents, operationOf, rootFields, type Checked } from './documents';
 import { documentError, FieldError, fieldError, RequestError, type AppSyncError } from './errors';
+import { introspectionFaults, Budget, type Limits } from './limits';
 import { fieldName, type FieldResolver } from './pipeline';
 import type { SubscriptionFilter } from './realtime/filter';
 import type { Effects } from './vtl/utilities';
@@ -62,6 +63,7 @@ interface RequestContext extends Caller {
   subscriptionFilter?: SubscriptionFilter | undefined;
   appended: GraphQLError[];
   rootArguments: Record<string, unknown>;
+  budget: Budget;
 }
 
 export class Execution {
@@ -71,6 +73,7 @@ export class Execution {
     private readonly schema: GraphQLSchema,
     private readonly resolvers: Map<string, FieldResolver>,
     private readonly gate: FieldGate,
+    private readonly limits: Limits,
     private readonly reportBug: (error: unknown) => void,
   ) {
     this.documents = new Documents(schema);
@@ -78,7 +81,7 @@ export class Execution {
 
   /** Throws RequestError when nothing could be executed at all. */
   async run(request: GraphQLRequest, caller: Caller): Promise<Outcome> {
-    const { document, faults } = this.documents.check(request.query);
+    const { document, faults } = this.checked(request, caller);
     if (faults.length > 0) {
       return { answer: { data: null, errors: faults.map(documentError) }, mutated: [] };
     }
@@ -90,18 +93,18 @@ export class Execution {
         'Subscriptions are served by the realtime endpoint.',
       );
     }
-    const context = contextOf(caller);
+    const context = this.contextOf(caller);
     const answer = this.answer(await this.execute(document, request, context), context);
     return { answer, mutated: mutations(document, operation, answer) };
   }
 
   /** Throws RequestError, or SubscriptionRefused with the errors of the resolver. */
   async register(request: GraphQLRequest, caller: Caller): Promise<Registration> {
-    const { document, faults } = this.documents.check(request.query);
+    const { document, faults } = this.checked(request, caller);
     if (faults.length > 0) {
       throw new SubscriptionRefused(faults.map(documentError));
     }
-    const context = contextOf(caller);
+    const context = this.contextOf(caller);
     const field = subscriptionField(document, operationOf(document, request.operationName));
     const { errors } = this.answer(await this.execute(document, request, context), context);
     if (errors !== undefined) {
@@ -120,7 +123,26 @@ export class Execution {
     };
   }
 
+  private checked({ query }: GraphQLRequest, { identity }: Caller): Checked {
+    const { document, faults } = this.documents.check(query);
+    return { document, faults: [...faults, ...introspectionFaults(document, identity)] };
+  }
+
+  private contextOf(caller: Caller): RequestContext {
+    return { ...caller, appended: [], rootArguments: {}, budget: new Budget(this.limits) };
+  }
+
+  /** Throws RequestError when it takes too long; what runs then starts nothing further. */
   private async execute(
+    document: DocumentNode,
+    request: GraphQLRequest,
+    contextValue: RequestContext,
+  ): Promise<ExecutionResult> {
+    const executed = this.executeAll(document, request, contextValue);
+    return contextValue.budget.within(executed);
+  }
+
+  private async executeAll(
     document: DocumentNode,
     request: GraphQLRequest,
     contextValue: RequestContext,
@@ -142,6 +164,7 @@ export class Execution {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): unknown {
+    context.budget.checkDepth(info);
     this.gate.check(info, context.identity);
     if (info.path.prev === undefined) {
       context.rootArguments = { ...args };
@@ -159,6 +182,7 @@ export class Execution {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<unknown> {
+    context.budget.spendResolver();
     const { identity, headers } = context;
     const effects: Effects = { appended: [] };
     try {
@@ -196,10 +220,6 @@ export class SubscriptionRefused extends Error {
   constructor(readonly errors: AppSyncError[]) {
     super('subscription refused');
   }
-}
-
-function contextOf(caller: Caller): RequestContext {
-  return { ...caller, appended: [], rootArguments: {} };
 }
 
 function located(error: GraphQLError, info: GraphQLResolveInfo): GraphQLError {

@@ -67,6 +67,7 @@ function wire(
     buildSchema(exported.sdl, 'stringify'),
     resolvers,
     gate,
+    { ...exported.manifest.limits, seconds: settings.requestSeconds },
     console.error,
   );
   const hub = new Hub(buildSchema(exported.sdl, 'verbatim'), gate, faults, console.warn);

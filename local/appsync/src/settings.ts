@@ -11,6 +11,8 @@ export interface Settings {
   /** Access key id to secret: the principals that may sign requests. */
   accessKeys: Map<string, string>;
   faults: FaultRates;
+  /** What one request may take. */
+  requestSeconds: number;
   /** Where requests are told of; nowhere when it is not set. */
   activity: string | undefined;
 }
@@ -29,6 +31,7 @@ export function settingsFrom(environment: Environment): Settings {
     apiKey: required(environment, 'API_KEY'),
     accessKeys: accessKeysFrom(environment.ACCESS_KEYS ?? '{}'),
     faults: parseFaults(jsonFrom('FAULTS', environment.FAULTS ?? '{}')),
+    requestSeconds: secondsFrom(environment.REQUEST_SECONDS ?? '30'),
     activity: environment.ACTIVITY,
   };
 }
@@ -47,6 +50,14 @@ function portFrom(text: string): number {
     throw new SettingsError(`PORT is not a port: ${text}`);
   }
   return port;
+}
+
+function secondsFrom(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0)) {
+    throw new SettingsError(`REQUEST_SECONDS is not a time: ${text}`);
+  }
+  return seconds;
 }
 
 function accessKeysFrom(text: string): Map<string, string> {

@@ -46,6 +46,7 @@ const execution = new Execution(
     ['Mutation.make', thing],
   ]),
   gate,
+  { queryDepth: 2, resolverCount: 5, seconds: 1 },
   () => assert.fail('a resolver broke'),
 );
 

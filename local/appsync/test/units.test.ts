@@ -389,6 +389,7 @@ describe('trouble behind a resolver', () => {
       buildSchema('type Query { broken: ID }', 'stringify'),
       new Map([['Query.broken', () => Promise.reject(bug)]]),
       new FieldGate('AWS_IAM'),
+      { queryDepth: 1, resolverCount: 1, seconds: 1 },
       (error) => reported.push(error),
     );
     const { answer } = await execution.run(

@@ -164,3 +164,13 @@ def modes(run: Run) -> set[str]:
     properties = run.the("AWS::AppSync::GraphQLApi")["Properties"]
     additional = [p["AuthenticationType"] for p in properties["AdditionalAuthenticationProviders"]]
     return {properties["AuthenticationType"], *additional}
+
+
+@pytest.mark.parametrize(
+    ("kind", "introspection"), [("branch", "DISABLED"), ("sandbox", "ENABLED")]
+)
+def test_requests_are_limited(runs: Mapping[str, Run], kind: str, introspection: str) -> None:
+    api = runs[kind].the("AWS::AppSync::GraphQLApi")["Properties"]
+
+    assert (api["QueryDepthLimit"], api["ResolverCountLimit"]) == (6, 150)
+    assert api["IntrospectionConfig"] == introspection
