@@ -30,7 +30,11 @@ export default defineConfig({
   server: { host: '127.0.0.1', port: 5173, strictPort: true },
   preview: { host: '127.0.0.1', port: 5173, strictPort: true },
   // Amplify and its sign-in page are most of the bundle, and both are needed at once.
-  build: { chunkSizeWarningLimit: 1500 },
+  build: {
+    chunkSizeWarningLimit: 1500,
+    // Name, version, licence and its text of every package in the bundle.
+    license: { fileName: 'THIRD_PARTY_NOTICES.txt' },
+  },
   test: {
     include: ['tests/**/*.test.{ts,tsx}'],
     environment: 'node',

@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-import platform
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,23 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from scripts.packaging import bytecode, libraries, notices
+from scripts.packaging import bytecode
 from scripts.packaging.package import SRC, Packages
 from scripts.packaging.target import NotPackaged, Target, of_build, target
 from tests.support import init, template
+from tests.support.runtimes import HERE, IMPORTABLE, RUNTIMES
 
-HERE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-RUNTIMES: list[str] = template.parameters()["PythonRuntime"]["AllowedValues"]
 DEFAULT = target(
     template.parameters()["PythonRuntime"]["Default"],
     template.parameters()["Architecture"]["Default"],
 )
-IMPORTABLE = [r for r in RUNTIMES if bytecode.interpreter(r.removeprefix("python"))]
-# What may be part of a package: nothing that asks to publish the source of what is built on it.
-LICENCES = {
-    *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"),
-    "Apache-2.0 OR BSD-3-Clause",
-}
 MOST_BYTES = 65_000_000  # Lambda allows 262 144 000; every one of them is copied at a cold start
 IMPORT_ALL = """
 import importlib, sys
@@ -177,16 +169,3 @@ def test_a_function_that_sam_does_not_build_is_refused(tmp_path: Path) -> None:
         of_build("Old", tmp_path / "build/Old")
     with pytest.raises(NotPackaged, match="Architecture must be one of"):
         target("python3.13", "riscv")
-
-
-def test_every_library_in_a_package_is_noticed_with_a_licence_that_is_allowed(
-    tmp_path: Path,
-) -> None:
-    wanted = target(IMPORTABLE[0], HERE)
-    libraries.install(wanted, tmp_path / "installed")
-    found = {one.name: one for one in notices.installed(tmp_path / "installed")}
-    text = (delivered(wanted, tmp_path) / notices.FILE).read_text()
-
-    assert {name: one.licence for name, one in found.items() if one.licence not in LICENCES} == {}
-    assert [name for name, one in found.items() if f"{name} {one.version}\n" not in text] == []
-    assert [name for name, one in found.items() if not one.texts] == []
