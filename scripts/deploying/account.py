@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deploy import stack_status
 from scripts.deploying.sam_words import NotDeployed
+from skafu.reach.trouble import SET_REGION, sentence
 
 # A stack whose first deployment failed: it holds nothing any more and can only be deleted.
 FAILED_AT_FIRST = "ROLLBACK_COMPLETE"
@@ -22,12 +23,9 @@ def session(words: Sequence[str]) -> boto3.Session:
             region_name=after("--region", words), profile_name=after("--profile", words)
         )
     except BotoCoreError as error:
-        raise NotDeployed(str(error)) from None
+        raise NotDeployed(sentence(error)) from None
     if not found.region_name:
-        raise NotDeployed(
-            "No AWS region is configured: set AWS_REGION, or run `aws configure set region "
-            "eu-central-1` with the region that Amplify was deployed to."
-        )
+        raise NotDeployed(f"{SET_REGION} It is the region that Amplify was deployed to.")
     return found
 
 
@@ -41,7 +39,7 @@ def check_amplify(aws: boto3.Session, names: Sequence[str]) -> None:
     try:
         missing = aws.client("ssm").get_parameters(Names=[*names])["InvalidParameters"]
     except (BotoCoreError, ClientError) as error:
-        raise NotDeployed(f"AWS cannot be asked: {error}") from None
+        raise NotDeployed(sentence(error)) from None
     if missing:
         raise NotDeployed(
             f"Amplify has not written {', '.join(missing)} in {aws.region_name}. Deploy Amplify "

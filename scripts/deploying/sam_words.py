@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMCONFIG = ROOT / "samconfig.toml"
 # As in template.yaml; names of resources are made with it.
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,19}")
+LOCAL = "local"
 OVERRIDES = "--parameter-overrides"
 DEFAULT = "default"
 PROTECTION = "DeletionProtection"
@@ -64,10 +65,10 @@ def deployment(
     Parameters among the words precede those of samconfig.toml; both the build and the deployment
     take them.
     """
-    if not ENVIRONMENT.fullmatch(environment):
+    if not ENVIRONMENT.fullmatch(environment) or environment == LOCAL:
         raise NotDeployed(
-            f"ENV must be 1 to 20 lower-case letters, digits and hyphens, and begin with a letter: "
-            f"{environment!r}."
+            "ENV must be 1 to 20 lower-case letters, digits and hyphens, begin with a letter, and "
+            f"not be {LOCAL}, which is this machine: {environment!r}."
         )
     settings = tomllib.loads(SAMCONFIG.read_text()) if settings is None else settings
     section = environment if environment in settings else DEFAULT

@@ -95,7 +95,9 @@ def test_a_section_of_its_own_precedes() -> None:
     }
 
 
-@pytest.mark.parametrize("environment", ["", "Dev", "1st", "a" * 21, "ünicode", "a b", "-x", "x;y"])
+@pytest.mark.parametrize(
+    "environment", ["", "Dev", "1st", "a" * 21, "ünicode", "a b", "-x", "x;y", "local"]
+)
 def test_a_name_that_no_resource_can_have_is_refused(environment: str) -> None:
     with pytest.raises(NotDeployed, match="ENV must be 1 to 20 lower-case letters"):
         deployment(environment)
@@ -107,7 +109,7 @@ def test_without_a_region_one_sentence_says_how_to_set_it(
 ) -> None:
     assert deploy.main("deploy", "dev") == 1
 
-    assert capsys.readouterr().err.startswith("No AWS region is configured: set AWS_REGION")
+    assert capsys.readouterr().err.startswith("No AWS region is set: name one in AWS_REGION")
 
 
 @pytest.mark.usefixtures("no_aws")
