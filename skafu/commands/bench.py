@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("units", "way")
+BENCHMARKS = ("units", "peers", "way")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 
@@ -19,7 +19,7 @@ def bench(
         typer.Argument(help=f"Benchmarks: {', '.join(BENCHMARKS)}; all by default."),
     ] = None,
 ) -> None:
-    """Run benchmarks: capacity units of each command, and the time from request to browser."""
+    """Run benchmarks: capacity units, commands a second beside Castore, time to the browser."""
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")
