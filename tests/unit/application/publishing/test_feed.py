@@ -126,6 +126,17 @@ class TestWriting:
 
         assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAM, 3)]
 
+    @pytest.mark.parametrize("missing", [1, 2, 3])
+    def test_what_is_missing_inside_a_delivered_run_is_fed_with_it(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore, missing: int
+    ) -> None:
+        """The first that is delivered follows what was fed; one further on does not."""
+        commits = stored(store, STREAM, 1, 2, 1, 2, 1)
+        writer.write([c for n, c in enumerate(commits) if n != missing])
+
+        assert keys(feed, store) == [(STREAM, n) for n in range(1, 8)]
+        assert list(broken_feed(feed.pages(1))) == []
+
     def test_a_stream_that_nobody_spoke_of_may_be_fed(
         self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
     ) -> None:
