@@ -23,6 +23,7 @@ node_modules = $(1)/node_modules/.made-$(call sum,$(1)/package.json $(1)/pnpm-lo
 AMPLIFY_NODE := $(call node_modules,.)
 APPSYNC_NODE := $(call node_modules,local/appsync)
 FRONTEND_NODE := $(call node_modules,frontend)
+CASTORE_NODE := $(call node_modules,benchmarks/castore)
 
 TYPED := $(shell date +%s)
 RUN := .venv/bin/python
@@ -67,7 +68,7 @@ simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 
 soak: setup chromium ## The long tests: races, storms and schedules in full number
 	@$(RUN) -m scripts.run soak $(ARGS)
 
-bench: setup chromium ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)
+bench: setup chromium $(CASTORE_NODE) ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)
 	@$(RUN) -m skafu.cli bench $(ARGS)
 
 screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
@@ -105,7 +106,7 @@ COMPILE := .tools/uv/bin/uv pip compile --quiet --system-certs --universal --pyt
   --custom-compile-command "make lock"
 
 clean: ## Remove what was built and installed; the data of `make dev` stays
-	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist \
+	rm -rf .venv .tools .aws-sam node_modules local/appsync/node_modules frontend/node_modules frontend/dist benchmarks/castore/node_modules \
 	  .check_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
 
 python:
@@ -150,7 +151,7 @@ $(PNPM): | node
 	  npm install --silent --no-audit --no-fund --no-update-notifier pnpm@$(PNPM_VERSION)
 	@touch $@
 
-$(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE): | $(PNPM)
+$(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) $(CASTORE_NODE): | $(PNPM)
 	@echo "Installing $(dir $@) ..."
 	@mkdir -p $(dir $@) && cd $(dir $@).. && CI=true $(CURDIR)/$(PNPM_RUN) install --frozen-lockfile --reporter=silent
 	@rm -f $(dir $@).made-* && touch $@

@@ -33,6 +33,30 @@ class CountingKeyTable:
 
 
 @dataclass
+class SlowKeyTable:
+    """Answers late with what the table held when it was asked."""
+
+    office: "KeyOffice"
+    inner: CountingKeyTable
+
+    def get(self, subject: str) -> KeyRecord | None:
+        found = self.inner.get(subject)
+        self.office.seconds += self.office.read_takes
+        return found
+
+    def add(self, subject: str, wrapped: bytes, created_at: str) -> KeyRecord:
+        added = self.inner.add(subject, wrapped, created_at)
+        self.office.seconds += self.office.read_takes
+        return added
+
+    def destroy(self, subject: str, forgotten_at: str) -> KeyRecord:
+        return self.inner.destroy(subject, forgotten_at)
+
+    def record_progress(self, subject: str, position: str | None, notified_at: str | None) -> None:
+        self.inner.record_progress(subject, position, notified_at)
+
+
+@dataclass
 class KeyOffice:
     """One key table and wrapper, and as many processes as are asked for; all see one clock."""
 
@@ -40,9 +64,12 @@ class KeyOffice:
     wrapper: MemoryKeyWrapper = field(default_factory=MemoryKeyWrapper)
     clock: Clock = field(default_factory=Clock)
     seconds: float = 0.0
+    read_takes: float = 0.0
+    """Seconds between the moment of a read of the table and its answer."""
 
     def process(self) -> SubjectKeys:
-        return SubjectKeys(self.table, self.wrapper, self.clock, LIFETIME, lambda: self.seconds)
+        table = SlowKeyTable(self, self.table)
+        return SubjectKeys(table, self.wrapper, self.clock, LIFETIME, lambda: self.seconds)
 
     def sealer(self) -> Sealer:
         return Sealer(self.process())

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.subject_streams import MemorySubjectStreams
+from application.ports import Unavailable
 from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, NotifiedPage, concerns
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Executor
+from application.writing.requests import Accepted, Request
 from kernel.messages import AggregateId, Command, iso_milliseconds
 from tests.support import template
 from tests.support.kitchen import builders
@@ -145,6 +147,27 @@ class TestBrokenOff:
         assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
         assert examined < house.forgetting.streams.size()
 
+    def test_notes_no_position_past_a_stream_that_could_not_be_told(self, house: House) -> None:
+        """The first page fails; those behind it do not, and must not hide it."""
+        deaf = Deaf(house.executors["TEAPOT"], STREAMS[0])
+        house.executors["TEAPOT"] = cast(Any, deaf)
+        pages = house.forget(ANN)
+        record = house.office.table.get(ANN)
+
+        assert [bool(page.failed) for page in pages] == [True, False, False]
+        assert record is not None
+        assert (record.position, record.notified_at) == (None, None)
+
+    def test_notes_the_position_before_a_stream_that_could_not_be_told(self, house: House) -> None:
+        house.executors["TEAPOT"] = cast(Any, Deaf(house.executors["TEAPOT"], STREAMS[2]))
+        house.forget(ANN)
+        assert (record := house.office.table.get(ANN)) is not None
+        assert (record.position, record.notified_at) == ("2", None)
+
+        house.executors["TEAPOT"] = cast(Any, house.executors["TEAPOT"]).inner
+        house.forget(ANN)
+        assert STREAMS[2] in house.told(ANN)
+
     def test_after_its_end_begins_anew(self, house: House) -> None:
         house.forget(ANN)
         record = house.office.table.get(ANN)
@@ -170,6 +193,19 @@ class TestBrokenOff:
         house.executors["TEAPOT"] = executor
         assert not any(page.failed for page in house.forget(ANN))
         assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+
+
+@dataclass
+class Deaf:
+    """Executes commands, but not for one stream."""
+
+    inner: Executor[Any, Any, Any]
+    stream: AggregateId
+
+    def execute(self, asked: Request[Any]) -> Accepted:
+        if asked.aggregate_id == self.stream:
+            raise Unavailable(self.stream)
+        return self.inner.execute(asked)
 
 
 class TestKey:

@@ -77,6 +77,27 @@ class TestKeeping:
 
         assert list(keys.cached) == [BOB]
 
+    @pytest.mark.parametrize("use", ["to_seal", "to_open"])
+    def test_the_lifetime_begins_before_the_read(self, office: KeyOffice, use: str) -> None:
+        """The key may be destroyed while the answer that still holds it is on its way."""
+        office.process().to_seal(ANN)
+        office.seconds, office.read_takes = 0.0, 20.0
+        slow = office.process()
+        getattr(slow, use)(ANN)
+        office.process().forget(ANN)
+        office.seconds, office.read_takes = LIFETIME, 0.0
+
+        assert slow.to_open(ANN) is None
+
+    def test_the_lifetime_of_a_new_key_begins_before_it_is_made(self, office: KeyOffice) -> None:
+        office.read_takes = 20.0
+        slow = office.process()
+        slow.to_seal(ANN)
+        office.process().forget(ANN)
+        office.seconds, office.read_takes = LIFETIME, 0.0
+
+        assert slow.to_open(ANN) is None
+
     def test_the_key_itself_is_in_no_text_of_it(self, office: KeyOffice) -> None:
         key = office.process().to_seal(ANN)
 

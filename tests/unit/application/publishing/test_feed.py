@@ -126,6 +126,27 @@ class TestWriting:
 
         assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAM, 3)]
 
+    @pytest.mark.parametrize("missing", [1, 2, 3])
+    def test_what_is_missing_inside_a_delivered_run_is_fed_with_it(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore, missing: int
+    ) -> None:
+        """The first that is delivered follows what was fed; one further on does not."""
+        commits = stored(store, STREAM, *[MAX_EVENTS - 1] * 5)
+        writer.write([c for n, c in enumerate(commits) if n != missing])
+
+        assert keys(feed, store, 100) == [(STREAM, n) for n in range(1, 5 * (MAX_EVENTS - 1) + 1)]
+        assert list(broken_feed(feed.pages(1))) == []
+
+    def test_a_run_with_a_hole_that_the_store_has_too_is_not_fed(
+        self, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        broken: dict[AggregateId, Exception] = {}
+        writer = FeedWriter(feed, store, Clock(), broken.__setitem__, sleep=lambda _: None)
+        run = [store.append(readable(first, 1, STREAM), state_due=False) for first in (1, 2, 4)]
+
+        assert writer.write(run) == 0
+        assert broken.keys() == {STREAM}
+
     def test_a_stream_that_nobody_spoke_of_may_be_fed(
         self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
     ) -> None:

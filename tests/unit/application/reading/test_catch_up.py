@@ -315,6 +315,26 @@ class RefusesToWrite(MemoryReadModels):
         super().create(key, row)
 
 
+@dataclass
+class Rivalled(MemoryReadModels):
+    """Rows of which another writer was first, so many times."""
+
+    conflicts: int = 0
+
+    def create(self, key: RowKey, row: Row) -> None:
+        self._meet_rival(key)
+        super().create(key, row)
+
+    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+        self._meet_rival(key)
+        super().update(key, row, replaces)
+
+    def _meet_rival(self, key: RowKey) -> None:
+        if self.conflicts:
+            self.conflicts -= 1
+            raise RowConflict(key)
+
+
 @pytest.mark.feature("T1", "T11")
 class TestRebuild:
     def test_writes_only_what_differs(
@@ -328,6 +348,28 @@ class TestRebuild:
 
         assert catch_up.rebuild(STREAM) == 1
         assert rows.rows == right
+
+    @pytest.mark.parametrize("conflicts", [1, MAX_ATTEMPTS - 1])
+    def test_is_done_although_others_wrote_at_the_same_time(
+        self, desk: Desk, store: CountingStore, conflicts: int
+    ) -> None:
+        rows = Rivalled()
+        CatchUp(store, rows, teapots).reach(STREAM, 3)
+        right = dict(rows.rows)
+        rows.rows[HEAD] = replace(shown(rows), name="tampered")
+        rows.conflicts = conflicts
+
+        assert CatchUp(store, rows, teapots).rebuild(STREAM) == 1
+        assert rows.rows == right
+
+    def test_that_others_always_forestall_does_not_end_as_if_it_were_done(
+        self, desk: Desk, store: CountingStore
+    ) -> None:
+        rows = Rivalled(conflicts=MAX_ATTEMPTS)
+        with pytest.raises(RowContended):
+            CatchUp(store, rows, teapots).rebuild(STREAM)
+
+        assert rows.rows == {}
 
     def test_makes_rows_that_are_missing(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels

@@ -102,6 +102,16 @@ class TestABusyStream:
 
         assert len(desk.commits()) == BUSY + 1
 
+    @pytest.mark.parametrize("make_key", [opaque, late])
+    def test_is_read_for_a_key_that_may_have_been_forgotten(
+        self, make_key: Callable[[Desk], str]
+    ) -> None:
+        """One that is not remembered is not new for that."""
+        desk = busy(limit=40_000)
+        desk.send(rename("Samovar"), make_key(desk))
+
+        assert desk.store.reads == ["weak"]
+
     def test_is_loaded_without_remembering_more_than_the_process_may(self) -> None:
         desk = busy()
         cold = Desk(desk.inner, desk.clock, WarmHeads(40_000))
