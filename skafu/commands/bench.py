@@ -21,7 +21,7 @@ def bench(
         typer.Argument(help=f"Benchmarks: {', '.join(BENCHMARKS)}; all by default."),
     ] = None,
 ) -> None:
-    """Run benchmarks: units, CPU of cold starts, Castore beside us, time to the browser."""
+    """Run benchmarks: units, cold starts, commands beside Castore, time to the browser."""
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")

@@ -18,6 +18,8 @@ PRINCIPAL = re.compile(
     r"|assumed-role/(?P<role>[^/:]+)/[^/:]+)"
 )
 
+BEARER = re.compile(r"\s*bearer\s+", re.IGNORECASE)
+
 
 class Unauthorized(Exception):
     """Nobody is signed in: there is no valid ID token."""
@@ -158,4 +160,4 @@ def listed(claim: str | list[str] | None) -> frozenset[str]:
 
 def bearer(headers: Mapping[str, str]) -> str:
     value = next((v for k, v in headers.items() if k.lower() == "authorization"), "")
-    return value.removeprefix("Bearer ").strip()
+    return BEARER.sub("", value).strip()

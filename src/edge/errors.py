@@ -40,6 +40,7 @@ from edge.caller import Forbidden, Unauthorized, UnusableUserName
 from edge.http.refusals import (
     AnotherRow,
     InvalidRequest,
+    MethodNotAllowed,
     NoSuchRoute,
     NoSuchUser,
     UnsupportedContentType,
@@ -194,7 +195,17 @@ ERRORS = (
     ),
     refused(NoSuchUser, HTTPStatus.BAD_REQUEST, "a machine named a user who is not in the pool"),
     refused(InvalidRequest, HTTPStatus.BAD_REQUEST, "the request is not valid"),
-    refused(UnsupportedContentType, HTTPStatus.BAD_REQUEST, "the body is not announced as JSON"),
+    refused(
+        UnsupportedContentType,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "the body is not announced as JSON in UTF-8",
+        headers={"Accept": "application/json"},
+    ),
+    refused(
+        MethodNotAllowed,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "the path takes other methods",
+    ),
     refused(NoSuchRoute, HTTPStatus.NOT_FOUND, "no operation has this method and path"),
     refused(
         Unauthorized,

@@ -78,7 +78,9 @@ def at_init(make: Callable[[], object]) -> None:
 def surroundings() -> "Surroundings":
     from edge.http.api import Surroundings
 
-    return Surroundings(failures, os.environ.get("ALLOWED_ORIGIN", "*"))
+    return Surroundings(
+        failures, os.environ.get("ALLOWED_ORIGIN", "*"), os.environ.get("BASE_PATH", "")
+    )
 
 
 def main_rows() -> "Mapping[str, ReadRow]":

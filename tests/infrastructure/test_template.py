@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema
 
+from domain.contents import contents
 from edge.http import api
+from edge.http.paths import methods
 from skafu.generate.read_models import amplify_schema
 from tests.support import template
 
@@ -387,7 +389,7 @@ def test_every_method_but_the_preflight_needs_a_token() -> None:
     people = [path for name, path in paths.items() if name not in (MACHINES, DOCS)]
     methods = {name: method for path in people for name, method in path.items()}
 
-    assert methods.keys() == {"x-amazon-apigateway-any-method", "get", "options"}
+    assert methods.keys() == {"x-amazon-apigateway-any-method", "get", "head", "options"}
     assert "security" not in methods.pop("options")
     assert all(method["security"] == [{"People": []}] for method in methods.values())
 
@@ -477,6 +479,8 @@ def test_a_browser_may_send_and_read_the_same_headers_everywhere() -> None:
         for response in gateway_responses().values()
     }
 
+    taken = {method for found in methods(contents).values() for method in found}
+    assert set(cors["AllowMethods"].strip("'").split(",")) >= taken | {"OPTIONS"}
     assert cors["AllowHeaders"] == f"'{','.join([*api.ALLOWED, api.CORRELATION_ID])}'"
     assert exposed == {f"'{','.join(api.EXPOSED)}'"}
 

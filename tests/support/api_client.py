@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import uuid6
@@ -48,14 +49,19 @@ class ApiClient:
         *,
         token: str | None = "",
     ) -> requests.Response:
-        """`body` goes as JSON unless it is text; `token` None leaves the header out."""
+        """`body` goes as JSON unless it is text; `token` None leaves the header out.
+
+        `path` is that of an operation, or what an answer leads to: a whole path, as in `Location`.
+        """
         text = body if isinstance(body, str | bytes | None) else json.dumps(body)
         sent = {"Content-Type": "application/json", **(headers or {})}
         if token is not None:
             sent["Authorization"] = token or self.tokens["IdToken"]
-        return self.session.request(
-            method, self.outputs["commandApiUrl"] + path, data=text, headers=sent, timeout=30
-        )
+        return self.session.request(method, self.url(path), data=text, headers=sent, timeout=30)
+
+    def url(self, path: str) -> str:
+        base: str = self.outputs["commandApiUrl"]
+        return urljoin(base, path) if path.startswith(urlsplit(base).path) else base + path
 
     def command(self, method: str, path: str, body: object, key: str = "") -> requests.Response:
         return self.send(method, path, body, {"Idempotency-Key": key or str(uuid6.uuid7())})

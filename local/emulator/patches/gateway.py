@@ -177,12 +177,16 @@ def execute(original: Function) -> Function:
 
 
 def lambda_event(original: Function) -> Function:
-    """Give the function the request id that gateway responses and the access log have."""
+    """Give the function the request id that gateway responses and the access log have, and the
+    path that the client sent, as on AWS: here it begins with more than the stage.
+    """
 
     def run(*args: Untyped, **kwargs: Untyped) -> dict[str, Any]:
         event: dict[str, Any] = original(*args, **kwargs)
         if known := activity.request.get().get("requestId"):
             event["requestContext"] |= {"requestId": known, "extendedRequestId": known}
+        if sent := activity.request.get().get("path"):
+            event["requestContext"]["path"] = sent
         return event
 
     return run
@@ -261,9 +265,9 @@ def apply() -> None:
     replace(gateway, "_validate_cognito_authorizer", "11c3eaecec67", validate_cognito)
     replace(gateway, "_lambda_proxy_response", "3a5b91b76870", proxy_response)
     replace(gateway, "_invoke_lambda_proxy_v1", "5651a96fa7ba", invoke_proxy)
+    replace(gateway, "_build_lambda_event_v1", "c7ac97b91f6e", lambda_event)
     replace(gateway, "_gateway_error_response", "c0a3f091df36", error_response)
     replace(gateway, "_execute_in_scope", "2ae72b7d5eb6", execute)
-    replace(gateway, "_build_lambda_event_v1", "c7ac97b91f6e", lambda_event)
     replace(gateway, "_handle_execute_in_scope", "60ed5805557f", logged)
     stages = cfn_provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::Stage"]
     stages |= {"create": create_stage(stages["create"]), "update": update_stage(stages["update"])}

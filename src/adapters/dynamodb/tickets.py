@@ -12,6 +12,7 @@ from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
 from application.commit import canonical_json
 from application.writing.deferral import Status, Ticket, TicketConflict
+from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -67,11 +68,14 @@ def to_item(ticket: Ticket) -> Item:
         "status": {"S": ticket.status},
         "outcome": {"S": canonical_json(ticket.outcome)},
     }
+    if ticket.aggregate is not None:
+        item["aggregateId"] = {"S": ticket.aggregate}
     return item if ticket.request is None else item | {"request": {"B": ticket.request}}
 
 
 def from_item(item: Item) -> Ticket:
     request = item.get("request", {}).get("B")
+    aggregate = item.get("aggregateId", {}).get("S")
     return Ticket(
         key=item["command"]["S"],
         command_id=item["commandId"]["S"],
@@ -82,4 +86,5 @@ def from_item(item: Item) -> Ticket:
         status=Status(item["status"]["S"]),
         request=None if request is None else bytes(request),
         outcome=json.loads(item["outcome"]["S"]),
+        aggregate=None if aggregate is None else AggregateId(aggregate),
     )

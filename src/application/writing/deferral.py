@@ -11,6 +11,7 @@ from application.ports import Clock, Unavailable
 from application.writing.identity import Identity
 from application.writing.requests import CommandIdReused
 from kernel.errors import NotFound
+from kernel.messages import AggregateId
 
 RETENTION = timedelta(days=7)
 ATTEMPTS = 3
@@ -33,7 +34,8 @@ class Ticket:
     """One deferred command. `attempt` counts from 1: a refused or failed command may be run again.
 
     `request` is the command to run, sealed if there is a sealer; a ticket holds it while pending.
-    `outcome` is JSON: the answer to an accepted command, the problem of a refused one.
+    `outcome` is JSON: the answer to an accepted command, the problem of a refused one. `aggregate`
+    is the stream that the command is for; older tickets do not tell.
     """
 
     key: str
@@ -45,6 +47,10 @@ class Ticket:
     status: Status = Status.PENDING
     request: bytes | None = None
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    aggregate: AggregateId | None = None
+
+    def is_for(self, aggregate: AggregateId | None) -> bool:
+        return None in (self.aggregate, aggregate) or self.aggregate == aggregate
 
     @property
     def guard(self) -> tuple[int, Status]:
@@ -85,9 +91,22 @@ class Workflow(Protocol):
         ...
 
 
-def ticket_key(identity: Identity) -> str:
-    """Return the key of a principal's command; no other principal can produce it."""
-    return hashlib.sha256("\n".join(identity).encode()).hexdigest()
+def ticket_key(identity: Identity, aggregate: AggregateId | None = None) -> str:
+    """Return the key of a principal's command; no other principal can produce it.
+
+    One command id may be used for several aggregates, and is several commands then. The first has
+    the key without an aggregate.
+    """
+    parts = identity if aggregate is None else (*identity, aggregate)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def ticket_of(tickets: Tickets, identity: Identity, aggregate: AggregateId | None) -> Ticket | None:
+    """Return the ticket of the command for the aggregate, or of the first one with this id."""
+    first = tickets.get(ticket_key(identity))
+    if first is None or first.is_for(aggregate):
+        return first
+    return tickets.get(ticket_key(identity, aggregate))
 
 
 @dataclass(frozen=True)
@@ -99,26 +118,41 @@ class Deferral:
     clock: Clock
 
     def defer(
-        self, identity: Identity, subject: str, fingerprint: str, request: Callable[[], bytes]
+        self,
+        identity: Identity,
+        aggregate: AggregateId,
+        subject: str,
+        fingerprint: str,
+        request: Callable[[], bytes],
     ) -> Ticket:
         """Return the command's ticket; a pending or accepted command sent again has the same one.
 
         A refused or failed command is run again, as it would be if it were not deferred.
         Raises `CommandIdReused` and `Unavailable`.
         """
-        fresh = Ticket(ticket_key(identity), identity[1], subject, fingerprint, self._expires())
+        fresh = Ticket(
+            ticket_key(identity),
+            identity[1],
+            subject,
+            fingerprint,
+            self._expires(),
+            aggregate=aggregate,
+        )
         for _ in range(ATTEMPTS):
             try:
-                return self._start(self._open(fresh, request))
+                return self._start(self._open(fresh, identity, request))
             except TicketConflict:
-                continue  # the same command, sent twice at once
+                continue  # the same id, used twice at once
         raise Unavailable(fresh.key)
 
     def _expires(self) -> int:
         return int((self.clock() + RETENTION).timestamp())
 
-    def _open(self, fresh: Ticket, request: Callable[[], bytes]) -> Ticket:
+    def _open(self, fresh: Ticket, identity: Identity, request: Callable[[], bytes]) -> Ticket:
         found = self.tickets.get(fresh.key)
+        if found and is_current(found, self.clock) and not found.is_for(fresh.aggregate):
+            fresh = replace(fresh, key=ticket_key(identity, fresh.aggregate))
+            found = self.tickets.get(fresh.key)
         if found is None or not is_current(found, self.clock):
             attempt = 1 if found is None else found.attempt + 1
         elif found.fingerprint != fresh.fingerprint:

@@ -38,15 +38,16 @@ def accepted_body(accepted: Accepted) -> AcceptedBody:
 
 
 def answer(
-    body: AcceptedBody, sent: SentCommand, headers: Mapping[str, str] = NO_HEADERS
+    body: AcceptedBody, sent: SentCommand, root: str, headers: Mapping[str, str] = NO_HEADERS
 ) -> Response[dict[str, Any]]:
+    """Return the answer; `root` is the path of the API itself, which `Location` begins with."""
     return Response(
         status_code=HTTPStatus.ACCEPTED,
         content_type="application/json",
         body=body.model_dump(by_alias=True, mode="json", exclude_none=True),
         headers={
             "ETag": f'"{body.version}"',
-            "Location": location(body, sent),
+            "Location": root + location(body, sent),
             CORRELATION_ID: sent.metadata.correlation_id,
             **headers,
         },

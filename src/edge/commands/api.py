@@ -35,6 +35,7 @@ from edge.http.api import (
     Parameter,
     Surroundings,
     build_app,
+    prefix,
     problem_responses,
     with_signature,
 )
@@ -53,7 +54,7 @@ ANSWERS: dict[int, Any] = {
             DEFERRED: {"model": DeferredBody},
         },
     },
-    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
+    **problem_responses(400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503),
 }
 
 
@@ -75,7 +76,7 @@ def build(
     Without a waiter no aggregate has a row to wait for; without a deferral every command is run
     at once, whatever the client prefers.
     """
-    app = build_app(surroundings)
+    app = build_app(surroundings, commands.contents)
     deferred = None if deferral is None else DeferredCommands(commands, deferral)
     ports = CommandPorts(commands, waiter or Waiter(), deferred)
     for operation in commands.contents.operations:
@@ -94,7 +95,7 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     ) -> Response[dict[str, Any]]:
         controls = Controls.of_headers(**headers)
         sent = from_envelope(_caller(app), operation, envelope, _trace(app), controls)
-        return _handle(ports, sent, preferences(prefer))
+        return _handle(ports, sent, preferences(prefer), prefix(app))
 
     example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
@@ -116,7 +117,7 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
         metadata = metadata_of(who, operation, Controls.of_headers(**given), _trace(app))
         ids = {snake(name): path[name] for name in operation.ids}
         sent = SentCommand(who, operation, body, path.get("id"), metadata, ids)
-        return _handle(ports, sent, preferences(prefer))
+        return _handle(ports, sent, preferences(prefer), prefix(app))
 
     routed = with_signature(
         endpoint, f"{operation.name}-rest", **_rest_parameters(ports.commands.contents, operation)
@@ -171,19 +172,19 @@ def _register(
 
 
 def _handle(
-    ports: CommandPorts, sent: SentCommand, preferred: Preferences
+    ports: CommandPorts, sent: SentCommand, preferred: Preferences, root: str
 ) -> Response[dict[str, Any]]:
     """Defer the command, or perform it and answer, perhaps when its row has caught up."""
     correlate(sent.metadata.correlation_id)
     if preferred.respond_async and ports.deferred:
-        return ports.deferred.defer(sent)
+        return ports.deferred.defer(sent, root)
     accepted = perform(ports.commands, sent)
     if not preferred.wait:
-        return answer(accepted_body(accepted), sent)
+        return answer(accepted_body(accepted), sent, root)
     projection = ports.waiter.wait(sent.who, accepted, preferred.wait)
     applied = f"wait={preferred.wait}" if projection in WAITED else None
     body = accepted_body(accepted).model_copy(update={"projection": projection})
-    return answer(body, sent, {"Preference-Applied": applied} if applied else {})
+    return answer(body, sent, root, {"Preference-Applied": applied} if applied else {})
 
 
 def _caller(app: APIGatewayRestResolver) -> Caller:

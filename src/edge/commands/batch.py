@@ -107,7 +107,7 @@ ANSWERS: dict[int, Any] = {
         "description": "One result for each command",
         "content": {"application/json": {"model": BatchAnswer}},
     },
-    **problem_responses(400, 401, 413, 429, 503),
+    **problem_responses(400, 401, 413, 415, 429, 503),
 }
 
 

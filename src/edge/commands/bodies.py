@@ -10,10 +10,16 @@ from kernel.messages import Message
 from kernel.operation import Body, PlainId
 from kernel.values import PRINTABLE, Expected
 
+# Outcomes are read at paths that end with the key: it has no character that a path would not keep,
+# and is no `.` or `..`.
 CommandId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~:@-]{0,127}$"),
+    Expected("1 to 128 characters: letters, digits and - . _ ~ : @, the first a letter or digit"),
+]
+CorrelationId = Annotated[
     str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$"), Expected(f"1 to 128 {PRINTABLE}")
 ]
-CorrelationId = CommandId
 ExpectedVersion = Annotated[int, Field(ge=0, strict=True), Expected("a whole number of 0 or more")]
 
 D = TypeVar("D", bound=Body)

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from application.commit import canonical_json
 from application.privacy.subject_keys import SubjectIsForgotten
-from application.writing.deferral import Deferral, Outcome, Status, Ticket
+from application.writing.deferral import Deferral, Outcome, Status, Ticket, ticket_key
 from application.writing.requests import NO_VERSION
 from edge.caller import Caller
 from edge.commands.answers import accepted_body, location
@@ -21,10 +21,10 @@ from edge.commands.controls import Controls
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import SentCommand, from_named_envelope
 from edge.http.api import CORRELATION_ID
-from edge.http.problems import EXPECTED, InvalidRequest, problem_of
+from edge.http.problems import EXPECTED, problem_of
 from edge.observability import correlate, logger
-from edge.queries.status import KEY_IN_PATH
 from kernel.digest import canonical
+from kernel.messages import plain_id
 
 # A type of its own: the answers to clients that never prefer it stay the same.
 DEFERRED = "application/vnd.skafu.deferred+json"
@@ -39,24 +39,19 @@ class DeferredCommands:
     commands: Commands
     deferral: Deferral
 
-    def defer(self, sent: SentCommand) -> Response[Any]:
-        """Raises `InvalidRequest`, `CommandIdReused` and `Unavailable`."""
-        if not KEY_IN_PATH.fullmatch(sent.metadata.command_id):
-            raise InvalidRequest(
-                "The Idempotency-Key of a deferred command must be 1 to 128 characters: letters, "
-                "digits and - . _ ~ : @.",
-                "Idempotency-Key",
-            )
+    def defer(self, sent: SentCommand, root: str) -> Response[Any]:
+        """Raises `CommandIdReused` and `Unavailable`."""
         envelope = to_named_envelope(sent)
         ticket = self.deferral.defer(
             sent.metadata.identity,
+            sent.aggregate_id,
             sent.who.sub,
             fingerprint(envelope, if_match(sent)),
             lambda: self._request(sent, envelope),
         )
         about = {"command": sent.operation.name, "command_id": ticket.command_id}
         logger.info("deferred", extra={**about, "ticket": ticket.key, "status": ticket.status})
-        return pending(ticket, sent)
+        return pending(ticket, sent, root)
 
     def _request(self, sent: SentCommand, envelope: Mapping[str, Any]) -> bytes:
         """Return what the ticket keeps, sealed under the sender's key."""
@@ -103,18 +98,26 @@ def fingerprint(envelope: Mapping[str, Any], if_match: Mapping[str, str] = NOTHI
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
-def pending(ticket: Ticket, sent: SentCommand) -> Response[Any]:
+def pending(ticket: Ticket, sent: SentCommand, root: str) -> Response[Any]:
     body = DeferredBody.model_validate({"commandId": ticket.command_id, "status": ticket.status})
     return Response(
         status_code=HTTPStatus.ACCEPTED,
         content_type=DEFERRED,
         body=body.model_dump_json(by_alias=True),
         headers={
-            "Location": f"/commands/{ticket.command_id}",
+            "Location": root + outcome_of(ticket, sent),
             CORRELATION_ID: sent.metadata.correlation_id,
             **APPLIED,
         },
     )
+
+
+def outcome_of(ticket: Ticket, sent: SentCommand) -> str:
+    """Return where the outcome is read; the key alone may lead to that of another aggregate."""
+    place = f"/commands/{ticket.command_id}"
+    if ticket.key == ticket_key(sent.metadata.identity):
+        return place
+    return f"{place}?target={sent.operation.collection[1:]}/{plain_id(sent.aggregate_id)}"
 
 
 @dataclass(frozen=True)

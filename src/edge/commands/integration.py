@@ -25,7 +25,7 @@ from edge.commands.descriptions import MACHINE
 from edge.commands.examples import machine_example
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
-from edge.http.api import problem_responses
+from edge.http.api import prefix, problem_responses
 from edge.http.headers import Correlation, IdempotencyKey, IfAbsent, IfMatch, OnConflictHeader
 from edge.http.problems import InvalidRequest, reported
 from kernel.actor import Owner
@@ -56,7 +56,7 @@ IntegrationBody = Annotated[dict[str, JsonValue], WithJsonSchema(COMMAND_SCHEMA)
 ANSWERS: dict[int, Any] = {
     **batches.ANSWERS,
     **ACCEPTED,
-    **problem_responses(400, 401, 403, 404, 409, 412, 413, 422, 429, 503),
+    **problem_responses(400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503),
 }
 # A machine acts for people only: no machine's id is an owner, as it contains a colon.
 _owners = TypeAdapter(Owner)
@@ -121,7 +121,7 @@ def route(
             x_on_conflict=x_on_conflict,
             x_correlation_id=x_correlation_id,
         )
-        return send_one(commands, batch, body, controls)
+        return send_one(commands, batch, body, controls, prefix(app))
 
 
 def check_for_several(headers: Mapping[str, str]) -> None:
@@ -136,11 +136,11 @@ def check_for_several(headers: Mapping[str, str]) -> None:
 
 
 def send_one(
-    commands: Commands, batch: Batch, body: NamedEnvelope, controls: Controls
+    commands: Commands, batch: Batch, body: NamedEnvelope, controls: Controls, root: str
 ) -> Response[dict[str, Any]]:
     who, item = on_behalf(batch.who, body)
     sent = from_named_envelope(who, commands.contents, item, batch.traceparent, controls)
-    return answer(accepted_body(perform(commands, sent)), sent)
+    return answer(accepted_body(perform(commands, sent)), sent, root)
 
 
 def send_several(

@@ -21,6 +21,7 @@ from edge.http import strict_json
 from edge.http.checks import RequestChecks
 from edge.http.problems import CONTENT_TYPE, LogOnly, Problem, register
 from edge.observability import correlate, logger
+from kernel.contents import Contents
 
 CORRELATION_ID = "X-Correlation-Id"
 EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
@@ -66,21 +67,26 @@ class Surroundings:
     """Surroundings of an API: where failures are reported, and which pages may call it.
 
     `failures` is called when the first unexpected error is reported. `allowed_origin` is the origin
-    of the page, for CORS.
+    of the page, for CORS. `base_path` is that of a custom domain: `/shop`.
     """
 
     failures: Callable[[], FailureSink] = LogOnly
     allowed_origin: str = "*"
+    base_path: str = ""
 
 
 NOWHERE = Surroundings()
 
 
-def build_app(surroundings: Surroundings) -> APIGatewayRestResolver:
+def build_app(
+    surroundings: Surroundings, contents: Contents | None = None
+) -> APIGatewayRestResolver:
+    """Return a resolver without routes; `contents` name the paths of both APIs."""
     app = APIGatewayRestResolver(
         enable_validation=True,
         json_body_deserializer=strict_json.loads,
         serializer=strict_json.dumps,
+        strip_prefixes=[surroundings.base_path] if surroundings.base_path else None,
         cors=CORSConfig(
             allow_origin=surroundings.allowed_origin,
             expose_headers=EXPOSED,
@@ -88,7 +94,7 @@ def build_app(surroundings: Surroundings) -> APIGatewayRestResolver:
         ),
     )
     app._request_validation_middleware = RequestChecks()  # type: ignore[no-untyped-call] # the library's
-    register(app, surroundings.failures)
+    register(app, surroundings.failures, contents)
     app.use([note_route])
     return app
 
@@ -106,13 +112,39 @@ def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: Any) ->
     correlation = correlation_id(event)
     correlate(correlation)
     logger.append_keys(api_request_id=(event.get("requestContext") or {}).get("requestId"))
-    answer: dict[str, Any] = app.resolve(event, context)
+    answer: dict[str, Any] = app.resolve(readable(event), context)
     headers = answer.setdefault("multiValueHeaders", {})
     # A command's own one, once it was read.
     headers.setdefault(CORRELATION_ID, [logger.get_correlation_id() or correlation])
     taken = round((time.monotonic() - began) * 1000)
     logger.info("answered", extra={"status": answer.get("statusCode"), "milliseconds": taken})
-    return answer
+    return without_body(answer) if event["httpMethod"] == "HEAD" else answer
+
+
+def readable(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event as the routes take it: `HEAD` is `GET`, each header has one line.
+
+    Lines of one name are one list (RFC 9110, section 5.3). A header that is no list is the same
+    when it is sent twice alike; sent twice differently, it is a list, which no such header takes.
+    """
+    lines = event.get("multiValueHeaders") or {}
+    joined = {name: ", ".join(dict.fromkeys(values)) for name, values in lines.items()}
+    method = "GET" if event["httpMethod"] == "HEAD" else event["httpMethod"]
+    return event | {
+        "httpMethod": method,
+        "headers": {**(event.get("headers") or {}), **joined},
+        "multiValueHeaders": {name: [value] for name, value in joined.items()},
+    }
+
+
+def without_body(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer | {"body": "", "isBase64Encoded": False}
+
+
+def prefix(app: APIGatewayRestResolver) -> str:
+    """Return what comes before a route's path in the request: the stage, a base path, or both."""
+    whole: str = app.current_event.request_context.get("path") or ""
+    return "/".join(whole.split("/")[: -app.context["_path"].count("/")])
 
 
 def correlation_id(event: Mapping[str, Any]) -> str:
@@ -159,9 +191,11 @@ PROBLEM_RESPONSES: Mapping[int, dict[str, Any]] = {
     401: {"description": "Nobody is signed in: there is no valid ID token"},
     403: {"description": "The caller is not allowed to do this"},
     404: {"description": "It does not exist, or it belongs to somebody else"},
+    405: {"description": "The path takes other methods: see `Allow`"},
     409: {"description": "A rule refuses it, or other events touch the same parts: see `type`"},
     412: {"description": "The aggregate is not at the expected version"},
     413: {"description": "The request, or what it would store, is too large: see `type`"},
+    415: {"description": "The body is not announced as `application/json` in UTF-8"},
     422: {"description": "The Idempotency-Key has already been used for another command"},
     429: {"description": "Too many requests: try again later", "headers": RETRY_AFTER_HEADER},
     503: {

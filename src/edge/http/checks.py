@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import TypeAdapter, ValidationError
 
 from edge.commands.bodies import CorrelationId
+from edge.http.bodies import check_announced, text_of
 from edge.http.preferences import preferences
 from kernel.values import EXPECTED, PRINTABLE
 
@@ -37,13 +38,24 @@ class RequestChecks(OpenAPIRequestValidationMiddleware):
         answer: Response[Any] = super().handler(app, next_middleware)
         return answer
 
+    def _get_body(self, app: Any) -> Any:  # noqa: ANN401 - JSON
+        """Return the body, whose announcement has been checked: the library's knows fewer forms."""
+        return self._parse_json_data(app)
+
 
 def check(route: Route, event: BaseProxyEvent) -> None:
-    """Raises `RequestValidationError`, with all that is not understood, and `InvalidRequest`."""
+    """Check what the validation does not look at.
+
+    Raises `RequestValidationError`, with all that is not understood, `InvalidRequest`,
+    `UnsupportedContentType` and `MalformedJson`.
+    """
     found = [*unknown_parameters(route, event), *unused_headers(route, event)]
     if found:
         raise RequestValidationError(found)
     preferences(event.headers.get("prefer"))
+    if route.dependant.body_params and event.body:
+        check_announced(event.headers)
+        text_of(event.raw_event)
 
 
 def unknown_parameters(route: Route, event: BaseProxyEvent) -> Iterator[Json]:

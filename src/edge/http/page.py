@@ -84,7 +84,8 @@ def asset(name: str) -> str:
 
 def answer(committed: Path, event: Mapping[str, Any]) -> dict[str, Any]:
     """Answer with the page, or with the document for `?format=json`."""
+    headers, body = HEADERS, page(committed)
     if (event.get("queryStringParameters") or {}).get("format") == "json":
-        headers = HEADERS | {"Content-Type": "application/json"}
-        return {"statusCode": 200, "headers": headers, "body": document(committed)}
-    return {"statusCode": 200, "headers": HEADERS, "body": page(committed)}
+        headers, body = HEADERS | {"Content-Type": "application/json"}, document(committed)
+    shown = "" if event.get("httpMethod") == "HEAD" else body
+    return {"statusCode": 200, "headers": headers, "body": shown}

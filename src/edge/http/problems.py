@@ -17,9 +17,11 @@ from application.failures import Failure
 from application.ports import FailureSink
 from edge.errors import ANSWERED, INTERNAL, failure, problem_type, row_of
 from edge.http.faults import MAX_FAULTS, Fault, faults
+from edge.http.paths import others
 from edge.http.refusals import InvalidRequest as InvalidRequest
-from edge.http.refusals import NoSuchRoute, UnsupportedContentType
+from edge.http.refusals import MethodNotAllowed, NoSuchRoute, UnsupportedContentType
 from edge.observability import logger
+from kernel.contents import Contents
 
 PROBLEMS = "https://skafu.dev/problems/"
 CONTENT_TYPE = "application/problem+json"
@@ -50,11 +52,20 @@ class Problem(BaseModel):
     errors: list[Fault] | None = None
 
 
-def register(app: ApiGatewayResolver, failures: Callable[[], FailureSink]) -> None:
+def register(
+    app: ApiGatewayResolver, failures: Callable[[], FailureSink], contents: Contents | None = None
+) -> None:
     """Answer every error from this one place, unexpected ones with 500."""
-    app.not_found(answer)
     app.exception_handler(list(EXPECTED))(answer)
+    app.not_found(lambda _: answer(not_found(app, contents)))
     app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
+
+
+def not_found(app: ApiGatewayResolver, contents: Contents | None) -> Exception:
+    """Return the error of a request without a route: its path may take other methods."""
+    method, path = app.current_event.http_method, app.context["_path"]
+    methods = [] if contents is None else others(contents, method, path)
+    return MethodNotAllowed(methods) if methods else NotFoundError()
 
 
 def answer(error: Exception) -> Response[str]:
@@ -73,7 +84,8 @@ def problem_of(error: Exception) -> tuple[Problem, Mapping[str, str]]:
         errors=faults(error),
     )
     logger.info("refused", extra={"problem": problem.type, "status": int(found.status)})
-    return problem, found.headers
+    allow = {"Allow": ", ".join(known.allowed)} if isinstance(known, MethodNotAllowed) else {}
+    return problem, {**found.headers, **allow}
 
 
 def ours(error: Exception) -> Exception:
@@ -82,7 +94,7 @@ def ours(error: Exception) -> Exception:
         case NotFoundError():
             return NoSuchRoute("There is no such operation.")
         case RequestUnsupportedContentType():
-            return UnsupportedContentType("The Content-Type of a body must be application/json.")
+            return UnsupportedContentType("Send `Content-Type: application/json`.")
         case RequestValidationError():
             return InvalidRequest(INVALID + rest(len(error.errors())))
         case _:

@@ -1,5 +1,7 @@
 """Errors of requests: the request itself is wrong, whatever it asks for."""
 
+from collections.abc import Sequence
+
 
 class InvalidRequest(ValueError):
     """The request is not valid. The message is for users; `path` leads to the fault."""
@@ -18,7 +20,15 @@ class NoSuchUser(InvalidRequest):
 
 
 class UnsupportedContentType(ValueError):
-    """The body is not announced as JSON."""
+    """The body is not announced as JSON in UTF-8."""
+
+
+class MethodNotAllowed(LookupError):
+    """The path takes other methods."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"This path takes {', '.join(allowed)}.")
+        self.allowed = allowed
 
 
 class NoSuchRoute(LookupError):

@@ -9,7 +9,7 @@ from edge.queries.status import ROUTE as DEFERRED
 
 
 def build(ports: QueryPorts, surroundings: Surroundings = NOWHERE) -> APIGatewayRestResolver:
-    app = build_app(surroundings)
+    app = build_app(surroundings, ports.contents)
     contents = ports.contents
     for route in (*rows.routes(contents), DEFERRED, *history.routes(contents), feed.FEED):
         route.register(app, ports)

@@ -16,7 +16,7 @@ from application.privacy.sealing import Sealer
 from application.publishing.feed import FeedReader
 from application.writing.deferral import Tickets
 from edge.caller import Caller, caller
-from edge.http.api import REQUIRED, Parameter, problem_responses, with_signature
+from edge.http.api import REQUIRED, Parameter, prefix, problem_responses, with_signature
 from kernel.contents import Contents
 from kernel.messages import Message
 from kernel.operation import PlainId
@@ -90,7 +90,8 @@ Endpoint = Callable[..., Response[Any]]
 class Route:
     """A path, the function that answers it (`endpoint(ports, who, **parameters)`), its documents.
 
-    The operation has the endpoint's name unless it is given another.
+    The operation has the endpoint's name unless it is given another. An endpoint that is `rooted`
+    is given the path of the API itself as `root`.
     """
 
     path: str
@@ -101,6 +102,7 @@ class Route:
     description: str
     name: str = ""
     tag: str = "Queries"
+    rooted: bool = False
 
     @property
     def operation(self) -> str:
@@ -108,7 +110,8 @@ class Route:
 
     def register(self, app: APIGatewayRestResolver, ports: QueryPorts) -> None:
         def routed(**given: Any) -> Response[Any]:  # noqa: ANN401 - validated by the signature
-            return self.endpoint(ports, who(app), **given)
+            root = {"root": prefix(app)} if self.rooted else {}
+            return self.endpoint(ports, who(app), **given, **root)
 
         app.get(
             self.path,

@@ -1,8 +1,10 @@
 """The way of a command on the running stack: HTTP, store, bus, row, query."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+import requests
 import uuid6
 
 from tests.domain.support.project_client import GET_PROJECT, SERVICES, ProjectClient, row
@@ -56,7 +58,17 @@ def test_both_styles_command_the_same_project(owner: ProjectClient) -> None:
 
     assert [a.json()["version"] for a in (task, rest, archived)] == [2, 3, 4]
     assert rest.headers["ETag"] == '"3"'
-    assert rest.headers["Location"] == f"/projects/{project}"
+    assert urljoin(rest.url, rest.headers["Location"]) == owner.url(f"/projects/{project}")
+    assert row(owner, project, 4)
+    assert (
+        requests.head(
+            urljoin(rest.url, rest.headers["Location"]),
+            headers={"Authorization": owner.tokens["IdToken"]},
+            timeout=30,
+        )
+        .headers["ETag"]
+        .startswith('"4.')
+    )
 
 
 @pytest.mark.feature("C11", "R37", "L8")

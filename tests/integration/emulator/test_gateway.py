@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -74,6 +75,14 @@ def test_get_has_a_function_of_its_own_and_any_takes_the_rest(our_api: Api) -> N
 def test_any_is_a_route(our_api: Api, stock_api: Api) -> None:
     assert our_api.send("POST", "/teapots").status_code == 200
     assert stock_api.send("POST", "/teapots").status_code == 403
+
+
+def test_a_function_is_told_the_path_that_the_client_sent(our_api: Api, stock_api: Api) -> None:
+    def sent(api: Api) -> str:
+        return urlsplit(api.url).path + "/teapots"
+
+    assert our_api.send("GET", "/teapots").json()["path"] == sent(our_api)
+    assert stock_api.send("GET", "/teapots").json()["path"] != sent(stock_api)
 
 
 def preflight(api: Api) -> requests.Response:

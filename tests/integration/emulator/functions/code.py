@@ -22,6 +22,9 @@ def answer(function: str, event: dict[str, Any]) -> object:
     seen = {
         "function": function,
         "method": event["httpMethod"],
+        "path": event["requestContext"]["path"],
+        "body": event["body"],
+        "base64": event["isBase64Encoded"],
         "email": claims["email"],
         "headers": sorted(event["headers"]),
         "stage": os.environ["STAGE"],

@@ -404,10 +404,10 @@ class TestInvalid:
 
         assert (answer.status, answer.problem) == (404, "no-such-route")
 
-    def test_another_content_type_is_400(self, api: Api) -> None:
+    def test_another_content_type_is_415(self, api: Api) -> None:
         answer = api.post("/teapots", "name=Teapot", content_type="text/plain")
 
-        assert (answer.status, answer.problem) == (400, "unsupported-content-type")
+        assert (answer.status, answer.problem) == (415, "unsupported-content-type")
 
     def test_a_problem_carries_the_correlation_id(self, api: Api) -> None:
         answer = api.post("/teapots", {}, x_correlation_id="order-7")

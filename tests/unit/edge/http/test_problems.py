@@ -24,6 +24,7 @@ from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
 from edge.http.faults import MAX_FAULTS
 from edge.http.problems import InvalidRequest, answer, bug
+from edge.http.refusals import AnotherRow, MethodNotAllowed
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import AggregateNotFound, DomainError, NotFound
 from tests.support import unions
@@ -62,8 +63,10 @@ RULES = [
         (MalformedJson(""), 400, "malformed-json"),
         (NotFoundError(""), 404, "no-such-route"),
         (RequestValidationError([]), 400, "invalid-request"),
-        (RequestUnsupportedContentType("", []), 400, "unsupported-content-type"),
+        (RequestUnsupportedContentType("", []), 415, "unsupported-content-type"),
         (InvalidRequest("no", "a", "b"), 400, "invalid-request"),
+        (MethodNotAllowed(["GET"]), 405, "method-not-allowed"),
+        (AnotherRow(""), 412, "version-mismatch"),
         (KeyFromTheFuture(""), 400, "key-from-the-future"),
         (KeyExpired(""), 400, "key-expired"),
         (Unavailable(""), 503, "unavailable"),
