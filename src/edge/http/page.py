@@ -12,6 +12,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from edge.http.address import address
+
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "public, max-age=300",
@@ -23,7 +25,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
 }
-# Paths are relative to the page, whatever the stage or the domain is.
+# Relative to the page, for whoever does not say under which address it was reached.
 HERE = {"servers": [{"url": "."}]}
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -86,5 +88,12 @@ def answer(committed: Path, event: Mapping[str, Any]) -> dict[str, Any]:
     """Answer with the page, or with the document for `?format=json`."""
     if (event.get("queryStringParameters") or {}).get("format") == "json":
         headers = HEADERS | {"Content-Type": "application/json"}
-        return {"statusCode": 200, "headers": headers, "body": document(committed)}
-    return {"statusCode": 200, "headers": HEADERS, "body": page(committed)}
+        return {"statusCode": 200, "headers": headers, "body": placed(document(committed), event)}
+    return {"statusCode": 200, "headers": HEADERS, "body": placed(page(committed), event)}
+
+
+def placed(text: str, event: Mapping[str, Any]) -> str:
+    """Name the server: the address under which this was asked for, which clients can copy."""
+    found = address(event)
+    servers = HERE if found is None else {"servers": [{"url": found}]}
+    return text.replace(json.dumps(HERE)[1:-1], json.dumps(servers)[1:-1])
