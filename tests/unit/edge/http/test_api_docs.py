@@ -77,12 +77,9 @@ class TestServer:
     )
     def test_is_the_address_that_was_asked(self, event: dict[str, Any], server: str) -> None:
         document = event | {"queryStringParameters": {"format": "json"}}
-        page = api_docs.answer(COMMITTED, event)["body"]
+        answer = api_docs.answer(COMMITTED, document)
 
-        assert json.loads(api_docs.answer(COMMITTED, document)["body"])["servers"] == [
-            {"url": server}
-        ]
-        assert f'"servers": [{{"url": {json.dumps(server)}}}]' in page
+        assert json.loads(answer["body"])["servers"] == [{"url": server}]
 
     def test_is_the_domain_that_the_gateway_knows(self) -> None:
         event = asked("/dev/docs", Host="evil.example")
