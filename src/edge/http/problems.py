@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from application.failures import Failure
 from application.ports import FailureSink
 from edge.errors import ANSWERED, INTERNAL, failure, problem_type, row_of
+from edge.http import routes
 from edge.http.faults import MAX_FAULTS, Fault, faults
 from edge.http.refusals import InvalidRequest as InvalidRequest
 from edge.http.refusals import NoSuchRoute, UnsupportedContentType
@@ -53,8 +54,13 @@ class Problem(BaseModel):
 def register(app: ApiGatewayResolver, failures: Callable[[], FailureSink]) -> None:
     """Answer every error from this one place, unexpected ones with 500."""
     app.not_found(answer)
-    app.exception_handler(list(EXPECTED))(answer)
+    app.exception_handler(list(EXPECTED))(lambda error: answer_on(app, error))
     app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
+
+
+def answer_on(app: ApiGatewayResolver, error: Exception) -> Response[str]:
+    routes.note(app)
+    return answer(error)
 
 
 def answer(error: Exception) -> Response[str]:
