@@ -1,4 +1,5 @@
-"""Records `skafu logs` following commands through the local stack, into docs/recordings/logs.txt.
+"""Records `skafu logs` following commands through the local stack, into docs/recordings/logs.txt,
+and the first of them into docs/operations.md.
 
     .venv/bin/python -m scripts.record_logs [file]
 
@@ -20,7 +21,10 @@ from local.outputs import ROOT
 from local.stack import Options, Stack, running_stack
 
 RECORDING = ROOT / "docs" / "recordings" / "logs.txt"
-PEOPLE = ("owner@skafu.dev",)
+PAGE = ROOT / "docs" / "operations.md"
+BEGIN = "records -->\n\n```text\n"
+END = "```\n"
+OWNER = "owner@skafu.dev"
 SERVICES = [{"serviceName": "web", "serviceType": "FRONTEND"}]
 
 
@@ -33,7 +37,7 @@ def record(stack: Stack) -> Iterator[str]:
     yield "\n# Another one is deferred: `Prefer: respond-async`, with `X-Correlation-Id: later-1`."
     send(stack, {"name": "Coffee"}, {"Prefer": "respond-async", "X-Correlation-Id": "later-1"})
     yield from shown(stack, "later-1", "projection=projects")
-    yield "\n# A third one has a name that is taken by nobody, and no letter in it."
+    yield "\n# A third one is refused: its name is one blank."
     send(stack, {"name": " "}, {"Idempotency-Key": "empty-1"})
     yield from shown(stack, "empty-1", "refused")
     yield "\n# Nobody has sent this one."
@@ -41,9 +45,7 @@ def record(stack: Stack) -> Iterator[str]:
 
 
 def warm_up(stack: Stack) -> None:
-    """Let each function start before: a laptop starts nine of them in the time that AWS needs for
-    one.
-    """
+    """Let each function start before: two cores are slow to start nine at once."""
     send(stack, {"name": "Water", "services": SERVICES}, {"Idempotency-Key": "water-1"})
     send(stack, {"name": "Water"}, {"Prefer": "respond-async", "X-Correlation-Id": "water-2"})
     for id in ("water-1", "water-2"):
@@ -52,7 +54,7 @@ def warm_up(stack: Stack) -> None:
 
 
 def send(stack: Stack, body: object, headers: dict[str, str]) -> None:
-    token = people.sign_in(stack.aws, stack.pool.client_id, PEOPLE[0])["IdToken"]
+    token = people.sign_in(stack.aws, stack.pool.client_id, OWNER)["IdToken"]
     url = f"{stack.outputs['commandApiUrl']}/projects"
     requests.post(url, json=body, headers={"Authorization": token, **headers}, timeout=60)
 
@@ -88,6 +90,15 @@ def main(arguments: list[str]) -> None:
         with running_stack(options) as stack:
             text = "\n".join(record(stack))
     target.write_text(text + "\n")
+    if target == RECORDING:
+        PAGE.write_text(embedded(PAGE.read_text(), text))
+
+
+def embedded(page: str, recording: str) -> str:
+    """Return the page with its example replaced by the first command of the recording."""
+    example = recording.split("\n\n")[0].partition("\n")[2]
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}{example}\n{END}{rest.partition(END)[2]}"
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ import pytest
 import typer
 from botocore.exceptions import ClientError
 
+from scripts import record_logs
 from skafu.commands import logs as command
 from skafu.reach.log_lines import Line, Logs, line, pattern
+from tests.support.paths import DOCS
 
 NOW = datetime(2026, 1, 31, 14, tzinfo=UTC)
 GROUPS = {"CommandApi": "/a", "Publisher": "/p", "Api": "/gateway", "CommandWorkflow": "/states"}
@@ -133,3 +135,12 @@ def test_a_step_of_the_workflow_shows_its_name_and_what_failed() -> None:
 
     assert command.details(Line(0, "CommandWorkflow", step)) == "name=Run"
     assert "error=Contended" in command.details(Line(0, "CommandWorkflow", failed))
+
+
+def test_the_page_for_operators_shows_what_was_recorded() -> None:
+    page, recording = (DOCS / "operations.md").read_text(), record_logs.RECORDING.read_text()
+
+    assert record_logs.embedded(page, recording) == page
+    assert "repeated=True" in recording
+    parts = ("Api ", "CommandApi ", "CommandWorkflow ", "CommandWorker ", "Publisher ")
+    assert [part for part in parts if part not in recording] == []
