@@ -25,7 +25,7 @@ from scripts.tree_copy import copy_of_the_tree
 ROOT = Path(__file__).resolve().parent.parent
 RECORDING = ROOT / "docs" / "recordings" / "dev.txt"
 PORTS = [4566, 20002, 5173]
-HEADERS = "    headers.setdefault(CORRELATION_ID, [correlation])\n"
+HEADERS = "    headers.setdefault(CORRELATION_ID, [logger.get_correlation_id() or correlation])\n"
 SCHEMA_FIELD = "      description: a.string(),\n"
 RETURNED = "    return change(row or empty(recorded), recorded.event)\n"
 LABELLED = """\

@@ -19,6 +19,13 @@ add(OPERATE, "doctor", "doctor", "doctor --json --environment prod")
 add(OPERATE, "dlq")
 add(
     OPERATE,
+    "logs",
+    "logs 0194b2c1-7d3e-7c55-9a6b-0123456789ab",
+    "logs 0194b2c1-7d3e-7c55-9a6b-0123456789ab --since 7d --environment prod",
+    "logs 0194b2c1-7d3e-7c55-9a6b-0123456789ab --json",
+)
+add(
+    OPERATE,
     "publish",
     "publish --since 2026-01-31T14:00 --until 2026-02-01T09:30 --dry-run",
     "publish --since 2026-01-31T14:00 --environment prod",

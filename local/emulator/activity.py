@@ -24,7 +24,8 @@ LEVELS = {"WARNING": "warning", "ERROR": "failure", "CRITICAL": "failure"}
 # Of a log line: what says nothing about the failure itself.
 NOISE = {
     "level", "location", "message", "timestamp", "service", "xray_trace_id",
-    "exception", "exception_name", "stack_trace",
+    "exception", "exception_name", "stack_trace", "cold_start", "function_name",
+    "function_request_id", "api_request_id",
 }  # fmt: skip
 # What is learned of a request on its way; the gateway notes the function here.
 request: ContextVar[dict[str, str]] = ContextVar("request", default={})  # noqa: B039 - see requests()

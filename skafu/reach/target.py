@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import boto3
 import typer
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from handlers import wiring
@@ -33,9 +34,9 @@ class Target:
 
     environment: str
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes clients by name
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401 - boto3 makes clients by name
         make: Any = boto3.client
-        return make(service)
+        return make(service, config=config)
 
     def stack_outputs(self) -> dict[str, str]:
         """Return the outputs of the stack. Raises `Trouble` if there is none of its name."""

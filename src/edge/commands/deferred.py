@@ -41,16 +41,20 @@ class DeferredCommands:
 
     def defer(self, sent: SentCommand, root: str) -> Response[Any]:
         """Raises `CommandIdReused` and `Unavailable`."""
-        envelope = to_named_envelope(sent)
+        envelope, kept = to_named_envelope(sent), list[bytes]()
+
+        def request() -> bytes:
+            kept.append(self._request(sent, envelope))
+            return kept[-1]
+
         ticket = self.deferral.defer(
             sent.metadata.identity,
             sent.aggregate_id,
             sent.who.sub,
             fingerprint(envelope, if_match(sent)),
-            lambda: self._request(sent, envelope),
+            request,
         )
-        about = {"command": sent.operation.name, "command_id": ticket.command_id}
-        logger.info("deferred", extra={**about, "ticket": ticket.key, "status": ticket.status})
+        logger.info("deferred", extra=about(sent, ticket, repeated=not kept))
         return pending(ticket, sent, root)
 
     def _request(self, sent: SentCommand, envelope: Mapping[str, Any]) -> bytes:
@@ -64,6 +68,13 @@ class DeferredCommands:
         }
         octets, sealer = canonical_json(content).encode(), self.commands.sealer
         return octets if sealer is None else sealer.seal_octets(who.sub, octets)
+
+
+def about(sent: SentCommand, ticket: Ticket, *, repeated: bool) -> dict[str, Any]:
+    """Return the fields of a deferred command's log line: no payload."""
+    fields = {"command": sent.operation.name, "command_id": ticket.command_id}
+    marked = {"repeated": True} if repeated else {}
+    return {**fields, "ticket": ticket.key, "status": ticket.status, **marked}
 
 
 def to_named_envelope(sent: SentCommand) -> dict[str, Any]:

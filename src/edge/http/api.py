@@ -4,31 +4,30 @@ import inspect
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.event_handler import CORSConfig
-from aws_lambda_powertools.event_handler.api_gateway import (
-    ApiGatewayResolver,
-    APIGatewayRestResolver,
-)
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, HTTPBearer
 from pydantic import TypeAdapter, ValidationError
 
 from application.ports import FailureSink
 from edge.commands.bodies import CorrelationId
-from edge.http import strict_json
+from edge.http import routes, strict_json
 from edge.http.checks import RequestChecks
 from edge.http.problems import CONTENT_TYPE, LogOnly, Problem, register
 from edge.observability import correlate, logger
 from kernel.contents import Contents
 
 CORRELATION_ID = "X-Correlation-Id"
+IDEMPOTENCY_KEY = "Idempotency-Key"
 EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
 ALLOWED = [
     "Authorization",
     "Content-Type",
-    "Idempotency-Key",
+    IDEMPOTENCY_KEY,
     "If-Match",
     "If-None-Match",
     "Prefer",
@@ -95,15 +94,8 @@ def build_app(
     )
     app._request_validation_middleware = RequestChecks()  # type: ignore[no-untyped-call] # the library's
     register(app, surroundings.failures, contents)
-    app.use([note_route])
+    app.use([routes.noted])
     return app
-
-
-def note_route(app: ApiGatewayResolver, further: Callable[..., Any]) -> Any:  # noqa: ANN401 - a middleware of Powertools
-    """Let further lines name the route: a pattern, without the ids of a path."""
-    route = app.context["_route"]
-    logger.append_keys(route=f"{route.method} {route.path}")
-    return further(app)
 
 
 def resolve(app: APIGatewayRestResolver, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context
@@ -148,12 +140,16 @@ def prefix(app: APIGatewayRestResolver) -> str:
 
 
 def correlation_id(event: Mapping[str, Any]) -> str:
-    """Return the client's correlation id if it is valid, otherwise the gateway's request id."""
+    """Return the client's correlation id if it is valid, otherwise the id of its request.
+
+    The request is known by the key of its command, as the events are; without one by the gateway's
+    request id.
+    """
     headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
-    try:
-        return _correlation_ids.validate_python(headers.get(CORRELATION_ID.lower()))
-    except ValidationError:
-        return (event.get("requestContext") or {}).get("requestId") or str(uuid.uuid4())
+    for name in (CORRELATION_ID, IDEMPOTENCY_KEY):
+        with suppress(ValidationError):
+            return _correlation_ids.validate_python(headers.get(name.lower()))
+    return (event.get("requestContext") or {}).get("requestId") or str(uuid.uuid4())
 
 
 Parameter = tuple[Any, Any]

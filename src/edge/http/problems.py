@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from application.failures import Failure
 from application.ports import FailureSink
 from edge.errors import ANSWERED, INTERNAL, failure, problem_type, row_of
+from edge.http import routes
 from edge.http.faults import MAX_FAULTS, Fault, faults
 from edge.http.paths import others
 from edge.http.refusals import InvalidRequest as InvalidRequest
@@ -56,9 +57,14 @@ def register(
     app: ApiGatewayResolver, failures: Callable[[], FailureSink], contents: Contents | None = None
 ) -> None:
     """Answer every error from this one place, unexpected ones with 500."""
-    app.exception_handler(list(EXPECTED))(answer)
+    app.exception_handler(list(EXPECTED))(lambda error: answer_on(app, error))
     app.not_found(lambda _: answer(not_found(app, contents)))
     app.exception_handler(Exception)(lambda error: reported_bug(error, app, failures))
+
+
+def answer_on(app: ApiGatewayResolver, error: Exception) -> Response[str]:
+    routes.note(app)
+    return answer(error)
 
 
 def not_found(app: ApiGatewayResolver, contents: Contents | None) -> Exception:

@@ -26,7 +26,7 @@ from tests.support.api_client import queue_depths
 
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
-MARKED = "    headers.setdefault(CORRELATION_ID, [correlation])\n"
+MARKED = "    headers.setdefault(CORRELATION_ID, [logger.get_correlation_id() or correlation])\n"
 RELOAD_SECONDS = 1.5
 # Others use the machine, too: the figures are printed, and only this is asserted.
 PATIENCE = 30.0

@@ -195,6 +195,9 @@ def test_the_dump_finds_what_is_there(case: Case) -> None:
     assert {"table skafu-events-local", "table Project-local", "stream skafu-events-local"} <= {
         *found
     }
+    assert {"log /aws/vendedlogs/states/skafu-command-local", "log /skafu/local/api"} <= {
+        *dumps.holding(case.before, "api_request_id", "execution_arn")
+    }
     assert dumps.holding({"here": encoded}, "CanaryBrowser/1") == ["here"]
 
 

@@ -84,6 +84,19 @@ def test_an_unexpected_error_is_one_line_as_well_and_stays_inside(text: str, log
     assert text not in problem.model_dump_json()
 
 
+def test_a_line_names_the_route_and_never_the_path(log: StringIO) -> None:
+    World()
+    api = Api(APP, ADA)
+    logger.remove_keys(["route"])  # of the test before: no handler stands around this API
+    api.post("/canary", {})
+    api.call("GET", f"{FIRST.path}/canary", None, {})
+    api.call(CHANGE.method, CHANGE.path.replace("<id>", "canary"), {"colour": "red"}, {})
+    routes = {line.get("route") for line in lines(log) if line["message"] == "answered"}
+
+    assert routes == {f"{CHANGE.method} {CHANGE.path}", None}
+    assert "canary" not in log.getvalue()
+
+
 def raised(text: str) -> Exception:
     try:
         raise RuntimeError(text)
