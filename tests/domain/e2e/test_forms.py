@@ -134,7 +134,7 @@ def test_the_arrow_of_a_select_stays_when_its_neighbour_shows_a_mistake(
     project_page: SkafuPage,
 ) -> None:
     project_page.button("Add service").click()
-    arrow = project_page.dialog.locator(".amplify-select__icon-wrapper")
+    arrow = project_page.dialog.locator(".amplify-select__icon")
     select = project_page.field("Type")
 
     def offset() -> float:
