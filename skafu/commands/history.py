@@ -71,10 +71,10 @@ def show(commits: list[Commit]) -> None:
     """Write the events one below the other, with their data."""
     say(commits[0].aggregate_id)
     for item in (item for commit in commits for item in items(commit)):
-        say(f"{item['aggregateVersion']:>4}  {item['eventType']}  {item['timestamp']}")
+        say(f"{item['aggregateVersion']:>2}  {item['eventType']}  {item['timestamp']}")
         about = [("by", item["metadata"]["userId"]), ("command", item["causationId"])]
         data = ((visible(name), text(value)) for name, value in item["data"].items())
-        record([*about, *data], indent=" " * 6)
+        record([*about, *data], indent=" " * 4)
 
 
 def text(value: object) -> str:

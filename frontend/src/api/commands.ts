@@ -51,6 +51,8 @@ export interface Commands {
   ) => Promise<Accepted>;
   readonly removeService: (at: ServicePlace, sending: Sending) => Promise<Accepted>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
+  /** The owner's e-mail, for those who may see it; undefined for all others, and when it fails. */
+  readonly ownerEmail: (projectId: string) => Promise<string | undefined>;
 }
 
 /** A service and the project that it belongs to. */
@@ -115,6 +117,14 @@ export function connectCommands(api: CommandApi): Commands {
           body: {},
         }),
       ),
+    ownerEmail: async (id) => {
+      const headers = { Authorization: await api.token({ refresh: false }) };
+      const { fetch } = api.retrying;
+      const { data } = await http
+        .GET('/projects/{id}/events', { headers, fetch, params: at(id) })
+        .catch(() => ({ data: undefined }));
+      return (data?.data ?? []).map(ownerEmailIn).findLast((email) => email !== undefined);
+    },
     send: (command, id, sending) =>
       once(sending, (request) =>
         // Their bodies are alike; the types know one path at a time.
@@ -124,6 +134,12 @@ export function connectCommands(api: CommandApi): Commands {
         }),
       ),
   };
+}
+
+/** What is sealed for this person is no address. */
+function ownerEmailIn({ data }: Readonly<Record<string, unknown>>): string | undefined {
+  const email = typeof data === 'object' && data && 'ownerEmail' in data && data.ownerEmail;
+  return typeof email === 'string' && email.includes('@') ? email : undefined;
 }
 
 async function sendOnce(

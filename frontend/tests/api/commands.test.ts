@@ -65,13 +65,47 @@ describe('a command', () => {
     expect(JSON.parse(sent[0]!.body)).toEqual(service);
   });
 
-  test('archives', async () => {
-    const { commands, requests } = connected(ok());
-    await commands.send('archive-project', 'p1', { key });
+  test('[C17] that changes a service is combined with what others changed', async () => {
+    const { commands, requests, sent } = connected(ok());
+    const place = { projectId: 'p1', serviceId: 's1' };
+    await commands.changeService(place, { serviceName: 'web' }, 7, { key });
     expect(requests[0]).toMatchObject({
-      method: 'POST',
-      url: 'http://api.test/projects/p1/archive',
+      method: 'PATCH',
+      url: 'http://api.test/projects/p1/services/s1',
     });
+    expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
+    expect(sent).toEqual([{ key, body: '{"serviceName":"web"}' }]);
+  });
+
+  test('removes a service', async () => {
+    const { commands, requests } = connected(ok());
+    await commands.removeService({ projectId: 'p1', serviceId: 's1' }, { key });
+    expect(requests[0]).toMatchObject({
+      method: 'DELETE',
+      url: 'http://api.test/projects/p1/services/s1',
+    });
+  });
+});
+
+describe('whose project it is', () => {
+  const events = (...emails: (string | undefined)[]): Response =>
+    Response.json({ data: emails.map((ownerEmail) => ({ data: { ownerEmail } })) });
+
+  test.each([
+    [
+      'is said by the last event that names an owner',
+      events('a@x.org', undefined, 'b@x.org'),
+      'b@x.org',
+    ],
+    ['stays unknown to whom it is not shown', events('s1:sealed'), undefined],
+    ['stays unknown when it cannot be read', problem(403), undefined],
+    ['stays unknown when nobody answers', new Error('no network'), undefined],
+  ])('%s', async (_, answer, email) => {
+    const { commands, requests } = connected(answer);
+    expect(await commands.ownerEmail('p1')).toBe(email);
+    expect(requests[0]?.url).toBe('http://api.test/projects/p1/events');
+    expect(requests[0]?.headers.get('Authorization')).toBe('token');
   });
 });
 
@@ -136,7 +170,10 @@ describe('failures', () => {
 test('every retry is told, so that the page can say why it takes long', async () => {
   const { commands } = connected(problem(503), problem(503), ok());
   const attempts: number[] = [];
-  await commands.send('archive-project', 'p1', { key, onRetry: ({ attempt }) => attempts.push(attempt) });
+  await commands.send('archive-project', 'p1', {
+    key,
+    onRetry: ({ attempt }) => attempts.push(attempt),
+  });
   expect(attempts).toEqual([2, 3]);
 });
 

@@ -18,10 +18,18 @@ describe('failures in words', () => {
   });
 
   test('a broken rule is told in the words of the API', () => {
+    const type = 'https://skafu.dev/problems/too-many-services';
+    expect(refused(409, { type, detail: 'A project holds at most 50 services' })).toEqual({
+      title: 'Too many services',
+      text: 'A project holds at most 50 services.',
+    });
+  });
+
+  test('a name that is taken is told of at its field; the alert says that nothing was done', () => {
     const type = 'https://skafu.dev/problems/service-name-taken';
     expect(refused(409, { type, detail: "There is a service named 'web' already" })).toEqual({
-      title: 'Service name taken',
-      text: "There is a service named 'web' already.",
+      title: 'This name is taken',
+      text: 'Nothing was recorded.',
     });
   });
 

@@ -10,8 +10,12 @@ import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
 import { ChangeProjectDialog } from '../../src/features/projects/ChangeProjectDialog';
 import { CreateProjectDialog } from '../../src/features/projects/CreateProjectDialog';
+import { ConfirmProjectDialog } from '../../src/features/projects/ConfirmProjectDialog';
 import { AddServiceDialog } from '../../src/features/services/AddServiceDialog';
-import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+import { EditServiceDialog } from '../../src/features/services/EditServiceDialog';
+import { RemoveServiceDialog } from '../../src/features/services/RemoveServiceDialog';
+import { ReadModelsProvider, useReadModels } from '../../src/rows/ReadModelsProvider';
+import { visible } from '../../src/rows/rows';
 
 const PROJECT: Project = {
   id: 'p1',
@@ -32,6 +36,21 @@ const ACCEPTED: Accepted = {
   aggregateId: 'p1',
   version: 2,
   timestamp: '2026-11-21T10:00:00.000Z',
+};
+
+const SERVICE: Service = {
+  id: 's1',
+  projectId: 'p1',
+  name: 'web',
+  type: 'FRONTEND',
+  status: 'ACTIVE',
+  configuration: '{"memory":512}',
+  userId: 'u1',
+  owner: 'u1',
+  version: 3,
+  projectionVersion: 1,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  updatedAt: '2026-11-21T10:00:00.000Z',
 };
 
 const close = (): void => undefined;
@@ -58,6 +77,7 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
     addService: send,
     changeService: send,
     removeService: send,
+    ownerEmail: () => Promise.resolve(undefined),
     send,
   };
   const watchers: Watcher<Project>[] = [];
@@ -116,7 +136,9 @@ describe('a refusal of the API is shown at its fields', () => {
     await person.type(named('Name'), 'Hare');
     await person.click(button('Add a service to start with'));
     await person.click(button('Add a service to start with'));
-    for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
+    const [one, two] = screen.getAllByLabelText('Service name');
+    await person.type(one!, 'web');
+    await person.type(two!, 'shop');
     await person.click(button('Create project'));
 
     const [first, second] = screen.getAllByRole('group').map((group) => within(group));
@@ -222,4 +244,144 @@ test('what was sent is announced, and that it has arrived', async () => {
   expect(announced()).toContain('Saving Tortoise II…');
   bring({ ...PROJECT, name: 'Tortoise II', version: 2 });
   await vi.waitFor(() => expect(announced()).toContain('Done: the page is up to date.'));
+});
+
+describe('what was typed', () => {
+  const dialog = (): HTMLElement => screen.getByRole('dialog', { hidden: true });
+
+  test.each([
+    ['Escape', (person: ReturnType<typeof userEvent.setup>) => person.keyboard('{Escape}')],
+    ['Cancel', (person: ReturnType<typeof userEvent.setup>) => person.click(button('Cancel'))],
+    ['Close', (person: ReturnType<typeof userEvent.setup>) => person.click(button('Close'))],
+  ])('is not thrown away by %s alone', async (_, leave) => {
+    const onClose = vi.fn();
+    const { person } = shown(() => <CreateProjectDialog onClose={onClose} />, ACCEPTED);
+    await person.type(named('Name'), 'Hare');
+    await leave(person);
+    expect(onClose).not.toHaveBeenCalled();
+    expect(dialog().textContent).toContain('Throw your changes away?');
+
+    await person.click(button('Keep editing'));
+    expect(named('Name')).toHaveProperty('value', 'Hare');
+    await leave(person);
+    await person.click(button('Throw away'));
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
+  test('an untouched form closes at once', async () => {
+    const onClose = vi.fn();
+    const { person } = shown(() => <CreateProjectDialog onClose={onClose} />, ACCEPTED);
+    await person.keyboard('{Escape}');
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+});
+
+test('a service that was added after a try to send is not told of before it was tried', async () => {
+  const { person } = shown(Creating, ACCEPTED);
+  await person.click(button('Create project'));
+  await person.click(button('Add a service to start with'));
+  expect(named('Service name').getAttribute('aria-invalid')).not.toBe('true');
+  await person.click(button('Create project'));
+  expect(toldOf(named('Service name'))).toContain('Give the service a name.');
+});
+
+test('two services of one name are told of before they are sent', async () => {
+  const { person, send } = shown(Creating, ACCEPTED);
+  await person.type(named('Name'), 'Hare');
+  await person.click(button('Add a service to start with'));
+  await person.click(button('Add a service to start with'));
+  for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
+  await person.click(button('Create project'));
+  expect(toldOf(screen.getAllByLabelText('Service name')[1]!)).toContain('is called “web”');
+  expect(send).not.toHaveBeenCalled();
+});
+
+test('a name that is taken stands at its field', async () => {
+  const taken = new CommandRefused({
+    type: 'https://skafu.dev/problems/service-name-taken',
+    title: 'Conflict',
+    status: 409,
+    detail: "The project has a service named 'web' already.",
+  });
+  const { person } = shown(Adding, taken);
+  await person.type(named('Service name'), 'web');
+  await person.click(button('Add service'));
+  expect(toldOf(named('Service name'))).toContain("a service named 'web' already.");
+  expect(screen.getByRole('alert').textContent).toBe('This name is takenNothing was recorded.');
+});
+
+describe('a conflict', () => {
+  const stale = new CommandRefused({ type: 'about:blank', title: 'Stale', status: 412 });
+
+  test('is told once, with the fields that differ and no others', async () => {
+    function Conflicting() {
+      const [project] = visible(useReadModels().projects);
+      return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
+    }
+    const { person, bring } = shown(Conflicting, stale);
+    await person.type(named('Name'), ' II');
+    bring({ ...PROJECT, description: 'Quick', version: 2 });
+    await person.click(button('Save changes'));
+    const [alert, ...others] = screen.getAllByRole('alert');
+    expect(others).toEqual([]);
+    expect(alert!.textContent).toContain('Description nowQuick');
+    expect(alert!.textContent).not.toContain('Name now');
+    expect(alert!.textContent).not.toContain('Both changed');
+  });
+});
+
+describe('a service', () => {
+  const Editing = () => <EditServiceDialog service={SERVICE} onClose={close} />;
+
+  test('is changed in what differs, on the version that was seen', async () => {
+    const { person, send } = shown(Editing, ACCEPTED);
+    await person.clear(named('Configuration (optional)'));
+    await person.selectOptions(named('Type'), 'API');
+    await person.click(button('Save changes'));
+    expect(send).toHaveBeenCalledWith(
+      { projectId: 'p1', serviceId: 's1' },
+      { serviceType: 'API', configuration: {} },
+      3,
+      expect.anything(),
+    );
+  });
+
+  test('without a change nothing is sent', async () => {
+    const { person, send } = shown(Editing, ACCEPTED);
+    await person.click(button('Save changes'));
+    expect(toldOf(named('Service name'))).toContain('Nothing has changed yet.');
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test('is removed after a question', async () => {
+    const { person, send } = shown(
+      () => <RemoveServiceDialog service={SERVICE} onClose={close} />,
+      ACCEPTED,
+    );
+    await person.click(button('Remove service'));
+    expect(send).toHaveBeenCalledWith({ projectId: 'p1', serviceId: 's1' }, expect.anything());
+  });
+});
+
+describe('a project', () => {
+  test('is restored after a question', async () => {
+    const { person, send } = shown(
+      () => <ConfirmProjectDialog action="restore-project" project={PROJECT} onClose={close} />,
+      ACCEPTED,
+    );
+    await person.click(button('Restore project'));
+    expect(send).toHaveBeenCalledWith('restore-project', 'p1', expect.anything());
+  });
+
+  test('is deleted only when its name was typed', async () => {
+    const { person, send } = shown(
+      () => <ConfirmProjectDialog action="delete-project" project={PROJECT} onClose={close} />,
+      ACCEPTED,
+    );
+    await person.click(button('Delete project'));
+    expect(send).not.toHaveBeenCalled();
+    await person.type(named('Type the project’s name to confirm'), 'Tortoise');
+    await person.click(button('Delete project'));
+    expect(send).toHaveBeenCalledWith('delete-project', 'p1', expect.anything());
+  });
 });

@@ -1,10 +1,12 @@
 """The four commands from the page: what is sent, what is waited for, what is said on failure."""
 
+from typing import Literal
+
 import pytest
-from playwright.sync_api import Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Route, WebSocketRoute, expect
 
 from tests.domain.e2e.page import SHOWN, SkafuPage
-from tests.domain.e2e.stack import OpenPage
+from tests.domain.e2e.stack import OpenPage, Stack
 
 COMMANDS = "**/projects"
 
@@ -61,6 +63,145 @@ def test_archiving_asks_first_and_then_takes_no_changes(project_page: SkafuPage,
     expect(project_page.project(name)).to_have_count(0)
     project_page.page.get_by_role("button", name="Archived").click()
     expect(project_page.project(name)).to_be_visible()
+
+
+def test_an_archived_project_is_restored(project_page: SkafuPage) -> None:
+    project_page.button("Archive").click()
+    project_page.send("Archive project")
+    project_page.button("Restore").click(timeout=SHOWN)
+    project_page.send("Restore project")
+    expect(project_page.button("Add service")).to_be_visible(timeout=SHOWN)
+    expect(project_page.page.get_by_text("Active", exact=True)).to_be_visible()
+
+
+def test_a_project_is_deleted_by_who_types_its_name(project_page: SkafuPage, name: str) -> None:
+    project_page.button("Delete").click()
+    project_page.send("Delete project")
+    expect(project_page.dialog).to_contain_text("This is not the project")
+    project_page.field("Type the project").fill(name)
+    project_page.send("Delete project")
+    expect(project_page.heading("Project not found")).to_be_visible(timeout=SHOWN)
+    project_page.page.get_by_role("link", name="Back to the projects").click()
+    expect(project_page.project(name)).to_have_count(0)
+
+
+def test_a_service_is_edited_and_removed(project_page: SkafuPage) -> None:
+    project_page.add_service("checkout", '{"memory": 512}')
+    project_page.button("Edit checkout").click()
+    project_page.field("Service name").fill("payment")
+    project_page.field("Type").select_option(label="Worker")
+    project_page.field("Configuration").fill("")
+    project_page.send("Save changes")
+    expect(project_page.service("payment")).to_contain_text("Worker", timeout=SHOWN)
+    expect(project_page.service("payment").locator("summary")).to_have_count(0)
+    project_page.button("Remove payment").click()
+    project_page.send("Remove service")
+    expect(project_page.heading("No services yet")).to_be_visible(timeout=SHOWN)
+    expect(project_page.page.locator(".pending-note")).to_have_count(0)
+
+
+def test_escape_asks_before_it_throws_typed_text_away(open_page: OpenPage, name: str) -> None:
+    page = open_page("owner")
+    page.fill_project(name)
+    for _ in range(3):  # a browser closes a dialog at the second, whatever the page says
+        page.page.keyboard.press("Escape")
+    expect(page.dialog.get_by_text("Throw your changes away?")).to_be_visible()
+    page.button("Keep editing").click()
+    expect(page.field("Name")).to_have_value(name)
+    page.page.keyboard.press("Escape")
+    page.button("Throw away").click()
+    expect(page.dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_of_a_dialog_is_in_view_on_a_phone(
+    open_page: OpenPage, scheme: Literal["light", "dark"]
+) -> None:
+    page = open_page("owner")
+    page.page.emulate_media(color_scheme=scheme)
+    page.page.set_viewport_size({"width": 390, "height": 664})
+    page.button("New project").click()
+    for _ in range(3):
+        page.button("Add a service to start with").click()
+    expect(page.dialog.get_by_role("button", name="Create project")).to_be_in_viewport(ratio=1)
+    expect(page.dialog.get_by_label("Service name").last).to_be_focused()
+    expect(page.dialog.get_by_label("Service name").last).to_be_in_viewport(ratio=1)
+    ground = page.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(245, 247, 248)", "dark": "rgb(13, 19, 23)"}[scheme]
+
+
+def test_the_arrow_of_a_select_stays_when_its_neighbour_shows_a_mistake(
+    project_page: SkafuPage,
+) -> None:
+    project_page.button("Add service").click()
+    arrow = project_page.dialog.locator(".amplify-select__icon")
+    select = project_page.field("Type")
+
+    def offset() -> float:
+        inner, outer = arrow.bounding_box(), select.bounding_box()
+        assert inner
+        assert outer
+        return inner["y"] + inner["height"] / 2 - outer["y"] - outer["height"] / 2
+
+    before = offset()
+    project_page.send("Add service")
+    expect(project_page.dialog).to_contain_text("Give the service a name.")
+    assert (abs(before) < 2, abs(offset() - before) < 1) == (True, True)
+
+
+def test_only_a_card_that_changes_is_marked(open_page: OpenPage, name: str) -> None:
+    page = open_page("owner")
+    page.create_project(name)
+    page.page.reload()
+    card = page.project(name)
+    expect(card).to_be_visible(timeout=SHOWN)
+    page.wait_until_live()
+    expect(page.page.locator(".project-card.changed")).to_have_count(0)
+    elsewhere = open_page("owner")
+    elsewhere.open_project(name)
+    elsewhere.button("Edit").click()
+    elsewhere.field("Description").fill("Quick")
+    elsewhere.send("Save changes")
+    expect(card).to_contain_text("Quick", timeout=SHOWN)
+    assert "changed" in (card.get_attribute("class") or "").split()
+    expect(page.page.locator(".project-card.changed")).to_have_count(1)
+
+
+def test_cards_of_equal_names_are_told_apart_by_their_ids(open_page: OpenPage, name: str) -> None:
+    page = open_page("owner")
+    page.create_project(name)
+    page.fill_project(name)
+    page.send("Create project")
+    cards = page.project(name)
+    expect(cards).to_have_count(2, timeout=SHOWN)
+    shown = cards.locator(".copy-id").all_inner_texts()
+    ids = [card.get_attribute("data-project-id") or "" for card in cards.all()]
+    assert [text.strip() for text in shown] == [f"…{one[-4:]}" for one in ids]
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cards.first.get_by_role("button").click()
+    expect(cards.first.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.page.evaluate("navigator.clipboard.readText()") == ids[0]
+
+
+def test_an_admin_sees_whose_project_it_is(
+    open_page: OpenPage, project_page: SkafuPage, name: str
+) -> None:
+    admin = open_page("admin")
+    expect(admin.project(name)).to_contain_text("Owner …", timeout=SHOWN)
+    admin.open_project(name)
+    expect(admin.page.get_by_text("Owner owner@skafu.dev")).to_be_visible(timeout=SHOWN)
+    developer = open_page("developer")
+    developer.open_project(name)
+    expect(developer.page.get_by_text("Owner …")).to_be_visible()
+
+
+def test_a_forgotten_password_is_explained_where_none_can_be_sent(
+    stack: Stack, browser: Browser, contexts: list[BrowserContext]
+) -> None:
+    contexts.append(browser.new_context())
+    page = SkafuPage(contexts[-1].new_page(), stack.web_url).open()
+    expect(page.page.get_by_text("Forgot your password?")).to_contain_text("make dev")
+    expect(page.button("Forgot your password?")).to_have_count(0)
 
 
 @pytest.mark.feature("W7")
@@ -177,8 +318,10 @@ def test_a_broken_rule_is_told_in_words(project_page: SkafuPage) -> None:
     project_page.add_service("checkout")
     project_page.fill_service("checkout")
     project_page.send("Add service")
-    expect(project_page.alert).to_contain_text("a service named 'checkout' already")
+    expect(project_page.alert).to_contain_text("This name is taken")
+    expect(project_page.dialog).to_contain_text("a service named 'checkout' already")
     expect(project_page.field("Service name")).to_have_value("checkout")
+    expect(project_page.field("Service name")).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_configuration_that_is_no_json_object_is_refused_on_the_page(
@@ -202,7 +345,9 @@ def test_a_change_to_something_newer_shows_both_and_lets_the_person_choose(
     elsewhere.send("Save changes")
     expect(project_page.dialog).to_contain_text(f"Theirs {name}", timeout=SHOWN)
     project_page.send("Save changes")
-    expect(project_page.alert.first).to_contain_text("changed in the meantime")
+    expect(project_page.alert).to_have_count(1)
+    expect(project_page.alert).to_contain_text("Somebody changed this project meanwhile")
+    expect(project_page.alert).not_to_contain_text("Description now")
     project_page.button("Keep my text").click()
     project_page.send("Save changes")
     expect(elsewhere.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
@@ -242,6 +387,7 @@ def test_an_answer_that_comes_after_the_form_was_closed_leaves_the_next_form_ope
     page.fill_project(name)
     page.send("Create project")
     page.button("Cancel").click()
+    page.button("Throw away").click()
     page.fill_project("The next one")
     expect(page.project(name)).to_be_visible(timeout=SHOWN)
     expect(page.field("Name")).to_have_value("The next one")

@@ -25,6 +25,7 @@ import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import { ChangeProjectDialog } from './ChangeProjectDialog';
+import { Owner } from './Owner';
 import { ConfirmProjectDialog, type ProjectAction } from './ConfirmProjectDialog';
 
 export function ProjectPage() {
@@ -176,11 +177,7 @@ function ProjectHeader({ project, pending, isForeign, onOpen }: ProjectHeaderPro
         <span>
           Id <CopyId id={project.id} of={project.name} />
         </span>
-        {isForeign && (
-          <span>
-            Owner <CopyId id={project.userId} of={`the owner of ${project.name}`} />
-          </span>
-        )}
+        {isForeign && <Owner project={project} />}
       </p>
       {pending
         .filter((each) => !isOfService(each))

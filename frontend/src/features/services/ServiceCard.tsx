@@ -26,8 +26,7 @@ export function ServiceCard({ service, onAction }: ServiceCardProps) {
       <div className="service-body">
         <h3>{service.name}</h3>
         <p className="muted">
-          {label} · added <RelativeTime at={service.createdAt} /> ·{' '}
-          <CopyId id={service.id} of={service.name} />
+          {label} · added <RelativeTime at={service.createdAt} />
         </p>
         {configuration && (
           <details>
@@ -36,26 +35,29 @@ export function ServiceCard({ service, onAction }: ServiceCardProps) {
           </details>
         )}
       </div>
-      {onAction && (
-        <div className="card-actions">
-          <Button
-            size="small"
-            variation="link"
-            aria-label={`Edit ${service.name}`}
-            onClick={() => onAction('edit-service', service)}
-          >
-            Edit
-          </Button>
-          <Button
-            size="small"
-            variation="link"
-            aria-label={`Remove ${service.name}`}
-            onClick={() => onAction('remove-service', service)}
-          >
-            Remove
-          </Button>
-        </div>
-      )}
+      <div className="card-actions">
+        <CopyId id={service.id} of={service.name} />
+        {onAction && (
+          <>
+            <Button
+              size="small"
+              variation="link"
+              aria-label={`Edit ${service.name}`}
+              onClick={() => onAction('edit-service', service)}
+            >
+              Edit
+            </Button>
+            <Button
+              size="small"
+              variation="link"
+              aria-label={`Remove ${service.name}`}
+              onClick={() => onAction('remove-service', service)}
+            >
+              Remove
+            </Button>
+          </>
+        )}
+      </div>
     </li>
   );
 }
