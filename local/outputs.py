@@ -104,7 +104,7 @@ def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str,
 
 
 def skafu_outputs(addresses: Addresses, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs that the front end needs of the SAM stack, and of this machine."""
+    """The outputs that the front end needs of this machine, and the command API for other tools."""
     return {
         "commandApiUrl": found["commandApiUrl"],
         "local": {"userPoolEndpoint": f"{addresses.aws}/"},

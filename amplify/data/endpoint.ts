@@ -1,4 +1,4 @@
-import { a } from '@aws-amplify/data-schema';
+import { type ClientSchema, a } from '@aws-amplify/data-schema';
 
 /**
  * Where the command API of this backend is: one row, `commandApi`. Deploying the functions writes it by IAM;
@@ -11,3 +11,5 @@ export const endpointSchema = a.schema({
     .disableOperations(['list', 'delete', 'subscriptions'])
     .authorization((allow) => [allow.authenticated().to(['get'])]),
 });
+
+export type EndpointSchema = ClientSchema<typeof endpointSchema>;

@@ -258,7 +258,7 @@ test('health names stage and models', async () => {
   assert.deepEqual(health, {
     status: 'ok',
     stage: 'test',
-    models: ['Metric', 'Project', 'Service', 'ServiceCheckpoint'],
+    models: ['Endpoint', 'Metric', 'Project', 'Service', 'ServiceCheckpoint'],
   });
 });
 
