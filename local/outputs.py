@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from local.aws import REGION
-from local.people import PASSWORD_POLICY, PEOPLE, Pool
+from local import people
+from local.people import PASSWORD_POLICY, Pool
 
 ROOT = Path(__file__).resolve().parent.parent
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
@@ -56,10 +57,7 @@ def outputs(
         "userPoolClientId": pool.client_id,
         "eventsTable": deployed.get("EventsTable", ""),
         "eventBus": deployed.get("EventBus", ""),
-        "users": [
-            {"email": person.email, "password": person.password, "groups": list(person.groups)}
-            for person in PEOPLE
-        ],
+        "users": people.listed(),
     }
 
 

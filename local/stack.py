@@ -313,6 +313,7 @@ def start_appsync(stack: Stack, key: str) -> None:
         "USER_POOL_ID": stack.pool.id,
         "USER_POOL_CLIENT_ID": stack.pool.client_id,
         "API_KEY": key,
+        "USERS": json.dumps(people.listed()),
         "STAGE": options.environment,
         "ACTIVITY": str(stack.activity("appsync")),
         "ACCESS_KEYS": json.dumps(dict.fromkeys(access_keys(options), "test")),

@@ -14,9 +14,7 @@ PUBLIC = Path(__file__).resolve().parents[2] / "frontend" / "public"
 
 def outputs(
     environment: EnvironmentOption = "dev",
-    folder: Annotated[
-        Path, typer.Option(help="The folder that it is written to.")
-    ] = PUBLIC,
+    folder: Annotated[Path, typer.Option(help="The folder that it is written to.")] = PUBLIC,
 ) -> None:
     """Write skafu_outputs.json, which tells other tools the command API of an environment."""
     found = Target(environment).stack_outputs()
