@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.aws import REGION
 from local import people
+from local.aws import REGION
 from local.people import PASSWORD_POLICY, Pool
 
 ROOT = Path(__file__).resolve().parent.parent
