@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import people
 from local.aws import REGION
-from local.people import PASSWORD_POLICY, PEOPLE, Pool
+from local.people import PASSWORD_POLICY, Pool
 
 ROOT = Path(__file__).resolve().parent.parent
 INTROSPECTION = ROOT / "amplify" / "generated" / "model-introspection.json"
@@ -56,10 +57,7 @@ def outputs(
         "userPoolClientId": pool.client_id,
         "eventsTable": deployed.get("EventsTable", ""),
         "eventBus": deployed.get("EventBus", ""),
-        "users": [
-            {"email": person.email, "password": person.password, "groups": list(person.groups)}
-            for person in PEOPLE
-        ],
+        "users": people.listed(),
     }
 
 
@@ -104,7 +102,7 @@ def amplify_outputs(addresses: Addresses, pool: Pool, api_key: str) -> dict[str,
 
 
 def skafu_outputs(addresses: Addresses, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs that the front end needs of the SAM stack, and of this machine."""
+    """The outputs that the front end needs of this machine, and the command API for other tools."""
     return {
         "commandApiUrl": found["commandApiUrl"],
         "local": {"userPoolEndpoint": f"{addresses.aws}/"},

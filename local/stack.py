@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local import deploy, outputs, people, ports, sam, state
+from botocore.credentials import Credentials
+
+from local import deploy, endpoint, outputs, people, ports, sam, state
 from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import access_key
 from local.outputs import ROOT, Addresses
@@ -218,6 +220,8 @@ def start(stack: Stack, report: Report) -> None:
         stack.deployed = deploy_template(stack)
         post(f"{stack.options.addresses.aws}/_skafu/warm", {})
     write_outputs(stack, key)
+    if stack.options.appsync:
+        tell_the_page(stack)
     if outdated:
         report("Folding the rows for the changed schema")
         bring_rows(stack)
@@ -309,6 +313,7 @@ def start_appsync(stack: Stack, key: str) -> None:
         "USER_POOL_ID": stack.pool.id,
         "USER_POOL_CLIENT_ID": stack.pool.client_id,
         "API_KEY": key,
+        "USERS": json.dumps(people.listed()),
         "STAGE": options.environment,
         "ACTIVITY": str(stack.activity("appsync")),
         "ACCESS_KEYS": json.dumps(dict.fromkeys(access_keys(options), "test")),
@@ -439,6 +444,13 @@ def bring_rows(stack: Stack) -> bool:
         return False
     stack.read_models.remember(found)
     return True
+
+
+def tell_the_page(stack: Stack) -> None:
+    """Write the row by which the page finds the command API, as `make deploy` does in AWS."""
+    credentials = Credentials(ACCOUNT, "test")
+    found = stack.outputs
+    endpoint.write(found["graphqlUrl"], credentials, REGION, found["commandApiUrl"])
 
 
 def write_outputs(stack: Stack, key: str) -> None:

@@ -4,9 +4,12 @@ What follows from the name of the environment is not asked for: the stack's name
 parameters that Amplify wrote. The rest is in samconfig.toml.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+
+import boto3
 
 from local.sam import executable
 from scripts.deploying import account
@@ -32,6 +35,19 @@ def deploy(wanted: Deployment) -> None:
     sam(wanted.deploy(protected=not new))
     if new and PROTECTION not in wanted.parameters:
         sam([*wanted.deploy(protected=True), "--no-confirm-changeset"])
+    announce(aws, wanted.environment)
+
+
+def announce(aws: boto3.Session, environment: str) -> None:
+    """Tell the page where the command API is. Raises `NotDeployed`."""
+    command = [sys.executable, "-m", "skafu.cli", "endpoint", "--environment", environment]
+    profile = {} if aws.profile_name == "default" else {"AWS_PROFILE": aws.profile_name}
+    settings = os.environ | profile | {"AWS_REGION": aws.region_name}
+    if subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode:
+        raise NotDeployed(
+            "The functions are deployed, but the page does not know where; when the reason above "
+            f"is removed: `skafu endpoint --environment {environment}`."
+        )
 
 
 def main(action: str, environment: str, *words: str) -> int:

@@ -2,11 +2,13 @@ import { Authenticator, ThemeProvider } from '@aws-amplify/ui-react';
 import { useMemo } from 'react';
 import { BrowserRouter, Link, Route, Routes } from 'react-router';
 import { connectCommands } from './api/commands';
+import { commandApiUrl } from './api/endpoint';
 import type { SkafuOutputs } from './api/outputs';
 import { CommandsProvider } from './features/commands/CommandsProvider';
 import { PendingProvider } from './features/commands/PendingProvider';
 import { ProjectListPage } from './features/projects/ProjectListPage';
 import { ProjectPage } from './features/projects/ProjectPage';
+import { BackendProvider } from './features/session/BackendProvider';
 import { idToken, SessionProvider, useSession } from './features/session/SessionProvider';
 import { ReadModelsProvider } from './rows/ReadModelsProvider';
 import { EmptyState } from './ui/EmptyState';
@@ -23,7 +25,9 @@ export function App({ outputs }: { outputs: SkafuOutputs }) {
         components={outputs.local ? LOCAL_SIGN_IN : SIGN_IN}
       >
         {({ signOut }) => (
-          <SignedIn commandApiUrl={outputs.commandApiUrl} onSignOut={() => signOut?.()} />
+          <BackendProvider find={commandApiUrl}>
+            {(url) => <SignedIn commandApiUrl={url} onSignOut={() => signOut?.()} />}
+          </BackendProvider>
         )}
       </Authenticator>
     </ThemeProvider>

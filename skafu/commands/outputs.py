@@ -1,4 +1,4 @@
-"""`skafu outputs`: tell the page where the deployed command API is."""
+"""`skafu outputs`: write where the deployed command API is to a file."""
 
 import json
 from pathlib import Path
@@ -14,11 +14,9 @@ PUBLIC = Path(__file__).resolve().parents[2] / "frontend" / "public"
 
 def outputs(
     environment: EnvironmentOption = "dev",
-    folder: Annotated[
-        Path, typer.Option(help="The folder in which the page looks for it.")
-    ] = PUBLIC,
+    folder: Annotated[Path, typer.Option(help="The folder that it is written to.")] = PUBLIC,
 ) -> None:
-    """Write skafu_outputs.json, which tells the page the command API of an environment."""
+    """Write skafu_outputs.json, which tells other tools the command API of an environment."""
     found = Target(environment).stack_outputs()
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "skafu_outputs.json"

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from domain.contents import contents
+from local import endpoint
 from local.stack import Stack
 from skafu.generate import authorization
 from skafu.generate.read_models import amplify_schema
@@ -40,6 +41,8 @@ MODELS = tuple(contents.read_models.rows)
 PROJECTED = {model for projection in contents.projections for model in projection.models}
 UNPROJECTED = sorted(set(MODELS) - PROJECTED)
 """Models whose rows no event makes."""
+ENDPOINT = "Endpoint"
+"""The address of the command API: no read model, since whoever deploys the functions writes it."""
 QUIET = 1.0  # seconds without a frame, after which no more is expected
 
 
@@ -56,7 +59,7 @@ class Rows:
     others: Mapping[str, str]
 
     def id_of(self, model: str) -> str:
-        return {**self.matrix.rows, **self.others}[model]
+        return {ENDPOINT: endpoint.ID, **self.matrix.rows, **self.others}[model]
 
     def sample(self, model: str, row_id: str, verb: str = "create") -> Json:
         """Return the input of a mutation of the model."""
@@ -134,7 +137,7 @@ def test_a_query_shows_rows_to_whom_the_table_says(name: str, rows: Rows) -> Non
 def model_of(name: str) -> str:
     """Return the model of a query's answer: the longest model's name that its type names."""
     answer = get_named_type(fields("Query")[name].type).name
-    return max((model for model in MODELS if model in answer), key=len)
+    return max((model for model in (*MODELS, ENDPOINT) if model in answer), key=len)
 
 
 def shows(rows: Rows, who: str, name: str, row_id: str) -> int | bool:
@@ -174,6 +177,26 @@ def test_a_mutation_writes_for_whom_the_table_says(verb: str, model: str, rows: 
     answers = {who: writes(rows, who, verb, model) for who in WHO}
 
     assert answers == authorization.expected("graphql", f"Mutation.{verb}{model}")
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_the_address_of_the_api_is_written_by_whom_the_table_says(verb: str, rows: Rows) -> None:
+    answers = {who: points(rows, who, verb) for who in WHO}
+
+    assert answers == authorization.expected("graphql", f"Mutation.{verb}{ENDPOINT}")
+
+
+def points(rows: Rows, who: str, verb: str) -> int | bool:
+    """401, or whether the address was written, under an id that no page asks for."""
+    given = {"id": fresh_id(), "url": "https://api.example.org/dev"}
+    if verb == "update":
+        assert mutate(rows.matrix.appsync("machine"), "create", ENDPOINT, given)
+        given["url"] = "https://elsewhere.example.org/dev"
+    answered = mutate(rows.matrix.appsync(who), verb, ENDPOINT, given)
+    found = stored(rows, ENDPOINT, given["id"])
+    done = found is not None and found["url"] == given["url"]
+    assert done is isinstance(answered, dict), f"{who} was answered {answered}"
+    return answered if isinstance(answered, int) else done
 
 
 def writes(rows: Rows, who: str, verb: str, model: str) -> int | bool:

@@ -49,10 +49,12 @@ class AppSync:
     outputs: Mapping[str, str]
     credential: Credential
 
-    def ask(self, document: str, variables: Mapping[str, Any]) -> tuple[int, Json]:
-        """Status and answer, errors included."""
+    def ask(
+        self, document: str, variables: Mapping[str, Any], name: str | None = None
+    ) -> tuple[int, Json]:
+        """Status and answer, errors included; a document of several operations needs a name."""
         url = self.outputs["graphqlUrl"]
-        body = json.dumps({"query": document, "variables": variables})
+        body = json.dumps({"query": document, "variables": variables, "operationName": name})
         headers = {"Content-Type": "application/json", **self.credential.of(url, body)}
         answer = requests.post(url, data=body, headers=headers, timeout=30)
         return answer.status_code, answer.json()
@@ -84,9 +86,9 @@ class Subscriber:
             self.socket.send(json.dumps({"type": "connection_init"}))
         return bool(json.loads(self.socket.recv(timeout=10))["type"] == "connection_ack")
 
-    def start(self, name: str, document: str) -> None:
+    def start(self, name: str, document: str, operation: str | None = None) -> None:
         url = self.appsync.outputs["graphqlUrl"]
-        body = json.dumps({"query": document, "variables": {}})
+        body = json.dumps({"query": document, "variables": {}, "operationName": operation})
         proof = {"authorization": self.appsync.credential.of(url, body)}
         message = {"id": name, "type": "start", "payload": {"data": body, "extensions": proof}}
         self.socket.send(json.dumps(message))

@@ -1,6 +1,6 @@
 import { parseAmplifyConfig } from 'aws-amplify/utils';
 
-/** What a deployment says of itself: Amplify's own outputs, and the addresses of what SAM deployed. */
+/** What a deployment says of itself: Amplify's own outputs, and what only a local stack needs to say. */
 export interface Outputs {
   readonly amplify: AmplifyOutputs;
   readonly skafu: SkafuOutputs;
@@ -11,7 +11,6 @@ export type AmplifyOutputs = Parameters<typeof parseAmplifyConfig>[0] & {
 };
 
 export interface SkafuOutputs {
-  readonly commandApiUrl: string;
   /** Only on a local stack, whose user pool is not at an AWS address. */
   readonly local?: { readonly userPoolEndpoint: string };
 }
@@ -26,9 +25,15 @@ export class OutputsMissing extends Error {
 export async function fetchOutputs(fetch = globalThis.fetch): Promise<Outputs> {
   const [amplify, skafu] = await Promise.all([
     fetchJson<AmplifyOutputs>('/amplify_outputs.json', fetch),
-    fetchJson<SkafuOutputs>('/skafu_outputs.json', fetch),
+    fetchJson<SkafuOutputs>('/skafu_outputs.json', fetch).catch(noneIfMissing),
   ]);
   return { amplify, skafu };
+}
+
+/** A hosted page has none. */
+function noneIfMissing(error: unknown): SkafuOutputs {
+  if (error instanceof OutputsMissing) return {};
+  throw error;
 }
 
 async function fetchJson<T>(path: string, fetch: typeof globalThis.fetch): Promise<T> {

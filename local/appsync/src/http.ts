@@ -9,12 +9,14 @@ import type { Answer, Execution, GraphQLRequest } from './execution';
 import { FaultsError, parseFaults, type Faults } from './faults';
 import type { Page } from './page/page';
 import type { Hub } from './realtime/hub';
+import type { SignIns } from './sign_ins';
 
 export interface Routes {
   authenticator: Authenticator;
   execution: Execution;
   hub: Hub;
   faults: Faults;
+  signIns: SignIns;
   page: Page;
   health: () => object;
   calls: () => object;
@@ -84,6 +86,10 @@ export class HttpHandler {
         return json(200, this.routes.health());
       case 'GET /_calls':
         return json(200, this.routes.calls());
+      case 'GET /_users':
+        return json(200, this.routes.signIns.list());
+      case 'POST /_token':
+        return this.signIn(request);
       case 'GET /_faults':
         return json(200, this.routes.faults.rates);
       case 'POST /_faults':
@@ -116,19 +122,22 @@ export class HttpHandler {
     return { ...graphqlResponse(answer), about: { ...aboutAnswer(answer), byFunction } };
   }
 
-  /** A page of another origin cannot send this content type without asking first. */
   private async setFaults(request: IncomingMessage): Promise<Response> {
-    if (request.headers['content-type']?.split(';')[0] !== 'application/json') {
-      throw new RequestError(415, 'BadRequestException', 'Faults are sent as application/json.');
-    }
     try {
-      this.routes.faults.set(parseFaults(parseJson(await readBody(request))));
+      this.routes.faults.set(parseFaults(await readOwnJson(request, 'Faults are')));
     } catch (error) {
       throw error instanceof FaultsError
         ? new RequestError(400, 'BadRequestException', error.message)
         : error;
     }
     return json(200, this.routes.faults.rates);
+  }
+
+  private async signIn(request: IncomingMessage): Promise<Response> {
+    const asked = (await readOwnJson(request, 'The e-mail address is')) as {
+      email?: unknown;
+    } | null;
+    return json(200, { token: await this.routes.signIns.token(asked?.email) });
   }
 
   private file(method: string | undefined, pathname: string): Response {
@@ -180,6 +189,14 @@ function refusal(error: RequestError): Response {
     },
     body,
   };
+}
+
+/** A page of another origin cannot send this content type without asking first. */
+async function readOwnJson(request: IncomingMessage, what: string): Promise<unknown> {
+  if (request.headers['content-type']?.split(';')[0] !== 'application/json') {
+    throw new RequestError(415, 'BadRequestException', `${what} sent as application/json.`);
+  }
+  return parseJson(await readBody(request));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

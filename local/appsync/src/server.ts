@@ -23,6 +23,7 @@ import { Hub } from './realtime/hub';
 import { RealtimeServer } from './realtime/upgrade';
 import { buildSchema, type AuthorizationMode } from './schema';
 import type { Settings } from './settings';
+import { SignIns } from './sign_ins';
 import { ensureTables, tableName } from './tables';
 
 export interface Running {
@@ -84,8 +85,9 @@ function wire(
   const calls = (): object => gate.calls.report();
   const shared = { authenticator, execution, hub, reportBug: console.error };
   const tell = tellIn(settings.activity);
+  const signIns = new SignIns(settings.endpoint, settings.userPoolClientId, settings.users);
   return {
-    http: new HttpHandler({ ...shared, faults, page: new Page(), health, calls, tell }),
+    http: new HttpHandler({ ...shared, faults, signIns, page: new Page(), health, calls, tell }),
     realtime: new RealtimeServer(shared),
   };
 }

@@ -1,5 +1,6 @@
 /** What the server is told by its environment. */
 import { parseFaults, type FaultRates } from './faults';
+import type { User } from './sign_ins';
 
 export interface Settings {
   port: number;
@@ -7,6 +8,9 @@ export interface Settings {
   region: string;
   stage: string;
   userPoolId: string;
+  userPoolClientId: string;
+  /** People whom the page offers; none when it is not set. */
+  users: User[];
   apiKey: string;
   /** Access key id to secret: the principals that may sign requests. */
   accessKeys: Map<string, string>;
@@ -28,6 +32,8 @@ export function settingsFrom(environment: Environment): Settings {
     region: environment.AWS_REGION ?? 'us-east-1',
     stage: environment.STAGE ?? 'local',
     userPoolId: required(environment, 'USER_POOL_ID'),
+    userPoolClientId: environment.USER_POOL_CLIENT_ID ?? '',
+    users: jsonFrom('USERS', environment.USERS ?? '[]') as User[],
     apiKey: required(environment, 'API_KEY'),
     accessKeys: accessKeysFrom(environment.ACCESS_KEYS ?? '{}'),
     faults: parseFaults(jsonFrom('FAULTS', environment.FAULTS ?? '{}')),

@@ -258,7 +258,7 @@ test('health names stage and models', async () => {
   assert.deepEqual(health, {
     status: 'ok',
     stage: 'test',
-    models: ['Metric', 'Project', 'Service', 'ServiceCheckpoint'],
+    models: ['Endpoint', 'Metric', 'Project', 'Service', 'ServiceCheckpoint'],
   });
 });
 
@@ -270,4 +270,36 @@ test('the selection of the rows used here is every scalar field of Project', asy
   );
   const fields = data?.__type.fields.map(({ name }) => name).filter((name) => name !== 'services');
   assert.deepEqual(fields?.sort(), PROJECT.split(' ').sort());
+});
+
+describe('the users of the stack', () => {
+  const signIn = async (body: object, type = 'application/json'): Promise<[number, unknown]> => {
+    const answer = await fetch(`${base}/_token`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: JSON.stringify(body),
+    });
+    return [answer.status, await answer.json()];
+  };
+
+  test('are offered without their passwords', async () => {
+    const users: unknown = await (await fetch(`${base}/_users`)).json();
+    assert.deepEqual(users, [{ email: 'owner@skafu.dev', groups: [] }]);
+  });
+
+  test('are given a token that is heard', async () => {
+    const [status, body] = await signIn({ email: 'owner@skafu.dev' });
+    assert.equal(status, 200);
+    const { token } = body as { token: string };
+    assert.deepEqual(
+      (await stack.as(user(token)).call('{ __schema { queryType { name } } }')).errors,
+      [],
+    );
+  });
+
+  test('and nobody else, and no page of another origin', async () => {
+    assert.equal((await signIn({ email: 'somebody@example.org' }))[0], 404);
+    assert.equal((await signIn({}))[0], 404);
+    assert.equal((await signIn({ email: 'owner@skafu.dev' }, 'text/plain'))[0], 415);
+  });
 });

@@ -141,6 +141,7 @@ class Account:
     def __init__(self, status: str | None, missing: tuple[str, ...] = ()) -> None:
         self.status, self.missing = status, missing
         self.commands: list[list[str]] = []
+        self.announced: list[tuple[str, int]] = []
         self.region_name = "eu-central-1"
 
     def client(self, _: str) -> Any:  # noqa: ANN401 - itself, in the place of boto3's
@@ -156,6 +157,11 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a functi
         monkeypatch.setattr(account, "session", lambda _: found)
         monkeypatch.setattr(account, "is_new", lambda *_: found.status is None)
         monkeypatch.setattr(deploy, "sam", lambda words: found.commands.append([*words]))
+        monkeypatch.setattr(
+            deploy,
+            "announce",
+            lambda _, name: found.announced.append((name, len(found.commands))),
+        )
         return deploy.main("deploy", environment, *words)
 
     return run
@@ -167,6 +173,13 @@ def test_tables_are_protected_once_the_stack_is_there(deployed: Any) -> None:  #
 
     assert [words[0] for words in found.commands] == ["build", "deploy", "deploy"]
     assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "off", "on"]
+
+
+def test_the_page_is_told_where_the_api_is_once_all_is_there(deployed: Any) -> None:  # noqa: ANN401
+    found = Account("CREATE_COMPLETE")
+    assert deployed(found, "trial") == 0
+
+    assert found.announced == [("trial", len(found.commands))]
 
 
 def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: Any) -> None:  # noqa: ANN401

@@ -19,7 +19,7 @@ export interface People {
   admin: Tokens;
 }
 
-const PASSWORD = 'Correct-Horse-1';
+export const PASSWORD = 'Correct-Horse-1';
 
 export async function createPeople(endpoint: string): Promise<People> {
   const call = <T>(operation: string, input: object): Promise<T> =>

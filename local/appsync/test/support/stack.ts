@@ -5,7 +5,7 @@ import { start, type Running } from '../../src/server';
 import { settingsFrom } from '../../src/settings';
 import { Caller, Realtime, type Credential } from './clients';
 import { startMiniStack, type MiniStack } from './ministack';
-import { createPeople, type People } from './people';
+import { createPeople, PASSWORD, type People } from './people';
 
 export const API_KEY = 'da2-local-development';
 export const ACCESS_KEY: Credential & { kind: 'iam' } = {
@@ -51,6 +51,7 @@ export function environment(
     USER_POOL_CLIENT_ID: people.clientId,
     API_KEY,
     STAGE: 'test',
+    USERS: JSON.stringify([{ email: 'owner@skafu.dev', password: PASSWORD, groups: [] }]),
     ACCESS_KEYS: JSON.stringify({ [ACCESS_KEY.accessKeyId]: ACCESS_KEY.secret }),
     FAULTS: JSON.stringify(faults),
   };
