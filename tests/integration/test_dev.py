@@ -205,34 +205,48 @@ def test_token_says_when_somebody_is_unknown(stack_outputs: Path) -> None:
     assert "Incorrect username or password" in answer.stderr
 
 
-FOLDERS = {"CommandApi": "command_api", "QueryApi": "query_api", "Publisher": "publish_events"}
+def samples() -> Iterator[tuple[str, list[str]]]:
+    """Yield the samples of each function; those of a projector are named for its rows."""
+    for function, resource in template.written().items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            folder = resource["Properties"]["Handler"].split(".")[1]
+            own = resource["Properties"].get("Environment", {}).get("Variables", {})
+            prefix = f"{own['PROJECTION']}_" if "PROJECTION" in own else ""
+            found = sorted((EVENTS / folder).glob(f"{prefix}*.json"))
+            yield function, [file.relative_to(EVENTS).as_posix() for file in found]
 
 
-def samples() -> Iterator[tuple[str, str]]:
-    """Yield the first sample of each function, and of the rows of each projector."""
-    places = {function: f"{folder}/*.json" for function, folder in FOLDERS.items()}
-    for projection, function in template.projectors().items():
-        places[function] = f"projector/{projection}_*.json"
-    for function, pattern in places.items():
-        file = min(EVENTS.glob(pattern))
-        yield function, file.relative_to(EVENTS).as_posix()
+SAMPLES = dict(samples())
 
 
-SAMPLES = list(samples())
+def succeeded(answer: object) -> bool:
+    """Tell if an answer is no refusal and gives no record back."""
+    match answer:
+        case {"statusCode": int(status)}:
+            return status < 300
+        case {"batchItemFailures": returned}:
+            return not returned
+    return answer is None
 
 
-@pytest.mark.parametrize(("function", "event"), SAMPLES)
+@pytest.mark.feature("M2")
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("function", SAMPLES)
 def test_invoke_runs_each_function_under_lambdas_emulator(
-    stack_outputs: Path, function: str, event: str
+    stack_outputs: Path, function: str
 ) -> None:
-    answer = skafu("invoke", function, f"events/{event}", "--outputs", str(stack_outputs))
-    assert answer.returncode == 0, answer.stderr
-    assert "REPORT RequestId" in answer.stderr
-    assert json.loads(answer.stdout)
+    """Some samples are refused by an empty system; each function has one that succeeds."""
+    answers: list[object] = []
+    while not any(map(succeeded, answers)):
+        event = f"events/{SAMPLES[function][len(answers)]}"
+        answer = skafu("invoke", function, event, "--outputs", str(stack_outputs))
+        assert answer.returncode == 0, answer.stderr
+        assert "REPORT RequestId" in answer.stderr
+        answers.append(json.loads(answer.stdout))
 
 
 def test_invoke_names_the_functions_there_are(stack_outputs: Path) -> None:
-    event = f"events/{SAMPLES[0][1]}"
+    event = f"events/{SAMPLES['CommandApi'][0]}"
     answer = skafu("invoke", "Nothing", event, "--outputs", str(stack_outputs))
     assert answer.returncode != 0
     assert "CommandApi" in answer.stderr
