@@ -58,7 +58,7 @@ class Emulator:
 
     async def _request(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request to the REST API, and tell of it."""
-        began, statuses, seen = time.monotonic(), [], dict[str, str]()
+        began, statuses, seen = time.monotonic(), [], {"path": str(scope["path"])}
         activity.request.set(seen)
 
         async def note(message: MutableMapping[str, Any]) -> None:

@@ -177,12 +177,18 @@ def execute(original: Function) -> Function:
 
 
 def lambda_event(original: Function) -> Function:
-    """Give the function the request id that gateway responses and the access log have."""
+    """Give the function the request id that gateway responses and the access log have.
+
+    `requestContext.path` is the path that the client sent, as on AWS: here it begins with more
+    than the stage.
+    """
 
     def run(*args: Untyped, **kwargs: Untyped) -> dict[str, Any]:
         event: dict[str, Any] = original(*args, **kwargs)
-        if known := activity.request.get().get("requestId"):
+        seen = activity.request.get()
+        if known := seen.get("requestId"):
             event["requestContext"] |= {"requestId": known, "extendedRequestId": known}
+        event["requestContext"]["path"] = seen.get("path") or event["requestContext"]["path"]
         return event
 
     return run
