@@ -43,8 +43,8 @@ class StopsAtHint(CatchUp):
 
     until: int = 0
 
-    def reach(self, aggregate: AggregateId, sequence: int) -> int:
-        return CatchUp.reach(replace(self, until=sequence), aggregate, sequence)
+    def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
+        return CatchUp.reach(replace(self, until=sequence), aggregate, sequence, begins=begins)
 
     def _recorded(self, aggregate: AggregateId, start: int) -> Iterator[Recorded[Any]]:
         for recorded in CatchUp._recorded(self, aggregate, start):

@@ -1,5 +1,6 @@
 """GraphQL sessions with AppSync, and the meaning of its errors."""
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +18,7 @@ from gql.transport.exceptions import (
     TransportServerError,
 )
 from gql.transport.requests import RequestsHTTPTransport
-from graphql import DocumentNode, parse
+from graphql import DocumentNode, parse, print_ast
 from requests.auth import AuthBase
 
 from application.ports import Refused, RowConflict, Unavailable
@@ -25,6 +26,16 @@ from application.ports import Refused, RowConflict, Unavailable
 TIMEOUT = 5  # seconds, below every function's own; the transport has none by default
 
 USER_AGENT = "skafu"
+# Looked up with each request, together with `.netrc`, unless there is none of them at the start.
+FROM_ENVIRONMENT = (
+    *(
+        name
+        for scheme in ("http", "https", "all")
+        for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
+    ),
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
 
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
@@ -104,6 +115,7 @@ def open_session(url: str, auth: AuthBase | None = None) -> GraphQLSession:
     session: GraphQLSession = Client(transport=transport).connect_sync()  # type: ignore[no-untyped-call] # gql's
     assert transport.session is not None
     transport.session.headers["User-Agent"] = USER_AGENT
+    transport.session.trust_env = any(name in os.environ for name in FROM_ENVIRONMENT)
     return session
 
 
@@ -118,7 +130,7 @@ def run(
     Raises `RowConflict`, `Unavailable` or `AppSyncError`, also when there are data and errors, and
     `RowsUnreadable` when all errors are of stored values that do not fit the schema.
     """
-    request = GraphQLRequest(_parsed(document), variable_values=dict(variables))
+    request = _Printed(_parsed(document), variable_values=dict(variables))
     extra = {} if headers is None else {"extra_args": {"headers": dict(headers)}}
     try:
         data = session.execute(request, **extra)
@@ -133,9 +145,27 @@ def run(
     return next(iter(data.values()))
 
 
+class _Printed(GraphQLRequest):
+    """A request whose document is printed once per process: that takes as long as the rest."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {"query": _text(self.document), "variables": self.variable_values}
+
+
 @cache
 def _parsed(document: str) -> DocumentNode:
     return parse(document)
+
+
+_texts: dict[int, str] = {}
+
+
+def _text(document: DocumentNode) -> str:
+    """Return the text of a document that `_parsed` keeps for ever, so that its `id` is its own."""
+    if id(document) not in _texts:
+        _texts[id(document)] = print_ast(document)
+    return _texts[id(document)]
 
 
 def _meaning(errors: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Exception:

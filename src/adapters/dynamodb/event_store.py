@@ -106,13 +106,16 @@ class DynamoDbEventStore:
         )
 
     def read(self, aggregate: AggregateId, from_sequence: int = 1) -> Iterator[Commit]:
-        first = from_sequence
-        if from_sequence > 1:
+        onward = self._forward(aggregate, from_sequence)
+        first = next(onward, None)
+        # Most readers go on where a commit begins: they need one query.
+        if from_sequence > 1 and (first is None or first.first_sequence > from_sequence):
             containing = self._containing(aggregate, from_sequence)
             if containing is not None:
                 yield containing
-                first = containing.last_sequence + 1
-        yield from self._forward(aggregate, first)
+        if first is not None:
+            yield first
+            yield from onward
 
     def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
         bounds = {":s": {"N": str(first)}, ":e": {"N": str(last)}}

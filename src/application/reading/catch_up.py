@@ -1,6 +1,7 @@
 """Catch up: the one way in which rows are written, live and after gaps, in rebuild and repair."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from application.ports import (
     Unavailable,
     UnreadableRow,
 )
+from application.reading.warm_rows import Reached, WarmRows
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, RowMissing
 
@@ -31,19 +33,34 @@ class CatchUp:
     """Brings one projection's rows of one stream up to the store.
 
     A delivered event is a hint that the stream has reached a sequence; its payload is not used.
+    With a `memory`, a warm process goes on from the rows that it wrote last without reading them:
+    the compare-and-set notices when they have changed, and then they are read.
     """
 
     store: EventStore
     rows: ReadModels
     projection: Projection
+    memory: WarmRows | None = None
 
-    def reach(self, aggregate: AggregateId, sequence: int) -> int:
+    def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         """Bring the rows to `sequence` or beyond; return how many rows were written.
 
+        With `begins`, the stream may be new: its rows are created before they are looked for.
         A row that is missing was read too early or is gone: at the second miss the rows are folded
         from the start of the stream, which makes it anew.
         Raises `Unavailable` if it has to be tried again later.
         """
+        known = None if self.memory is None else self.memory.recall(aggregate)
+        if known is not None and known.end >= sequence:
+            return 0
+        with suppress(RowConflict, RowMissing, _FoldFromStart):
+            if known is not None:
+                return self._go_on(aggregate, known)
+            if begins:
+                return self._begin(aggregate)
+        return self._read_and_reach(aggregate, sequence)
+
+    def _read_and_reach(self, aggregate: AggregateId, sequence: int) -> int:
         misses = 0
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
@@ -65,30 +82,51 @@ class CatchUp:
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
             try:
-                return self._write(self._fold(aggregate, head, start=1))
+                return self._write_fold(aggregate, head, start=1)
             except RowConflict:
                 continue
         raise RowContended(f"{self.projection.name} {aggregate}")
+
+    def _go_on(self, aggregate: AggregateId, known: Reached) -> int:
+        before = dict[RowKey, StoredRow | None](known.rows)
+        rows = _Rows(self.projection, self.rows, True, before, dict(known.rows))
+        return self._finish(aggregate, rows, known.end + 1)
+
+    def _begin(self, aggregate: AggregateId) -> int:
+        return self._finish(aggregate, _NewRows(self.projection, self.rows, resumed=False), 1)
 
     def _bring_forward(self, aggregate: AggregateId, head: StoredRow | None) -> int:
         current = self._current(head)
         try:
             start = 1 if current is None else current.version + 1
-            return self._write(self._fold(aggregate, head, start))
+            return self._write_fold(aggregate, head, start)
         except _FoldFromStart:
-            return self._write(self._fold(aggregate, head, start=1))
+            return self._write_fold(aggregate, head, start=1)
 
-    def _fold(self, aggregate: AggregateId, head: StoredRow | None, start: int) -> "_Rows":
+    def _write_fold(self, aggregate: AggregateId, head: StoredRow | None, start: int) -> int:
         rows = _Rows(self.projection, self.rows, resumed=start > 1)
         rows.add_stored(self.projection.head(aggregate), head)
+        return self._finish(aggregate, rows, start)
+
+    def _finish(self, aggregate: AggregateId, rows: "_Rows", start: int) -> int:
+        """Fold from `start` on, write what has changed, and remember it once it is written."""
+        if self.memory is not None:
+            self.memory.forget(aggregate)
+        end = self._fold(rows, aggregate, start)
+        written = self._write(rows)
+        if self.memory is not None:
+            self.memory.keep(aggregate, Reached(end, rows.after))
+        return written
+
+    def _fold(self, rows: "_Rows", aggregate: AggregateId, start: int) -> int:
+        """Fold from `start` to the end of the stream; return the sequence of its last event."""
         end = self._apply(rows, aggregate, start)
         # Rows are read after the store: a newer row has seen commits that are still to be read.
         while rows.behind() and (further := self._apply(rows, aggregate, end + 1)) > end:
             end = further
-        return rows
+        return end
 
     def _apply(self, rows: "_Rows", aggregate: AggregateId, start: int) -> int:
-        """Fold from `start` to the end of the stream; return the sequence of its last event."""
         head_key, end = self.projection.head(aggregate), start - 1
         for recorded in self._recorded(aggregate, start):
             head = rows.row(head_key)
@@ -161,6 +199,14 @@ class _Rows:
         if isinstance(row, UnreadableRow) or row.projection_version != self.projection.version:
             raise _FoldFromStart
         self.after[key] = row
+
+
+class _NewRows(_Rows):
+    """The rows of a stream that is taken for new: none is read, and each is created."""
+
+    def row(self, key: RowKey) -> Row | None:
+        self.before.setdefault(key, None)
+        return self.after.get(key)
 
 
 def version_of(row: StoredRow | None) -> int | None:

@@ -70,7 +70,8 @@ def reached(hints: list[Hint], catch_up: CatchUp) -> Outcome:
     """Catch up with the stream of these hints. It runs beside others, so it does not log."""
     newest = max(hints, key=lambda hint: hint.sequence)
     try:
-        return catch_up.reach(newest.aggregate, newest.sequence)
+        begins = any(hint.sequence == 1 for hint in hints)
+        return catch_up.reach(newest.aggregate, newest.sequence, begins=begins)
     except Exception as error:  # whatever a projection raises is reported and retried
         return error
 

@@ -9,6 +9,7 @@ import pytest
 from application.commit import Commit
 from application.ports import RowConflict, StoredRow, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
+from application.reading.warm_rows import Reached, WarmRows
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from tests.support.desk import Desk
@@ -455,3 +456,115 @@ def test_a_rebuild_takes_no_row_back_that_was_projected_meanwhile(desk: Desk) ->
     CatchUp(OvertakenAfterRead(desk.inner, rival=rival), rows, touching_twice).rebuild(STREAM)
 
     assert rows.rows == expected(desk, touching_twice)
+
+
+@pytest.mark.feature("R22", "R23")
+class TestAWarmProcess:
+    """It goes on from the rows that it wrote last, under the same compare-and-set."""
+
+    @pytest.fixture
+    def warm(self, store: CountingStore, rows: MemoryReadModels) -> CatchUp:
+        return CatchUp(store, rows, teapots, WarmRows(10**6))
+
+    @pytest.mark.parametrize("begins", [True, False])
+    def test_reads_no_row_twice(
+        self, desk: Desk, warm: CatchUp, rows: MemoryReadModels, begins: bool
+    ) -> None:
+        warm.reach(STREAM, 3, begins=begins)
+        rows.calls.clear()
+        for name in ("Urn", "Kettle"):
+            desk.send(rename(name))
+            warm.reach(STREAM, 4, begins=begins)
+        warm.reach(STREAM, 5)
+
+        assert rows.rows == expected(desk, teapots)
+        assert rows.calls == {"update": 2}
+
+    def test_creates_the_rows_of_a_new_stream_before_it_looks_for_them(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        CatchUp(store, rows, parts).reach(STREAM, 3, begins=True)
+
+        assert rows.rows == expected(desk, parts)
+        assert rows.calls == {"create": 2}
+
+    def test_reads_rows_that_were_there_although_the_stream_begins(
+        self, desk: Desk, store: CountingStore, warm: CatchUp, rows: MemoryReadModels
+    ) -> None:
+        CatchUp(store, rows, teapots).reach(STREAM, 3)
+        desk.send(rename("Urn"))
+
+        assert warm.reach(STREAM, 4, begins=True) == 1
+        assert rows.rows == expected(desk, teapots)
+
+    def test_reads_rows_that_another_process_has_written(
+        self, desk: Desk, store: CountingStore, warm: CatchUp, rows: MemoryReadModels
+    ) -> None:
+        warm.reach(STREAM, 3)
+        desk.send(rename("Urn"))
+        CatchUp(store, rows, teapots).reach(STREAM, 4)
+        desk.send(rename("Kettle"))
+        warm.reach(STREAM, 5)
+        desk.send(rename("Pot"))
+        rows.calls.clear()
+        warm.reach(STREAM, 6)
+
+        assert rows.rows == expected(desk, teapots)
+        assert rows.calls == {"update": 1}
+
+    @pytest.mark.parametrize("projection", [teapots, parts])
+    def test_makes_anew_what_is_gone(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels, projection: Projection
+    ) -> None:
+        warm = CatchUp(store, rows, projection, WarmRows(10**6))
+        warm.reach(STREAM, 3)
+        rows.rows.clear()
+        desk.send(change_part("spout", name="beak"))
+        warm.reach(STREAM, 4)
+
+        assert rows.rows == expected(desk, projection)
+
+    def test_remembers_nothing_of_what_may_not_have_been_written(
+        self, desk: Desk, store: CountingStore
+    ) -> None:
+        rows = AnswersLost()
+        warm = CatchUp(store, rows, teapots, WarmRows(10**6))
+        warm.reach(STREAM, 3)
+        desk.send(rename("Urn"))
+        with pytest.raises(Unavailable):
+            warm.reach(STREAM, 4)
+        rows.calls.clear()
+
+        assert warm.reach(STREAM, 4) == 0
+        assert rows.calls == {"get": 1}
+        assert rows.rows == expected(desk, teapots)
+
+    @pytest.mark.parametrize("hints", [(1, 2, 3), (3,), (2, 1, 3, 3)])
+    def test_needs_one_query_of_the_store_for_a_commit(
+        self, desk: Desk, store: CountingStore, warm: CatchUp, hints: tuple[int, ...]
+    ) -> None:
+        for hint in hints:
+            warm.reach(STREAM, hint, begins=hint == 1)
+
+        assert store.reads == ["forward"]
+
+
+class AnswersLost(MemoryReadModels):
+    """The answer to an update is lost; the row has been written."""
+
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
+        super().update(key, row, replaces)
+        raise Unavailable("timed out")
+
+
+def test_memory_is_bounded_by_bytes() -> None:
+    one = Reached(1, {HEAD: cast(Row, "x" * 1000)})
+    memory = WarmRows(3 * one.bytes)
+    streams = [AggregateId(f"TEAPOT#{n}") for n in range(5)]
+    for stream in (*streams, streams[2]):
+        memory.keep(stream, one)
+    memory.forget(streams[3])
+
+    assert [memory.recall(stream) for stream in streams] == [None, None, one, None, one]
+    memory.keep(streams[0], replace(one, rows={HEAD: cast(Row, "x" * 9000)}))
+    assert [memory.recall(stream) for stream in streams] == [None] * 5

@@ -30,7 +30,7 @@ class CatchUps:
     projection: Projection = teapots
     reached: list[tuple[AggregateId, int]] = field(default_factory=list)
 
-    def reach(self, aggregate: AggregateId, sequence: int) -> int:
+    def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         if error := self.fails(aggregate):
             raise error
         self.reached.append((aggregate, sequence))
@@ -170,7 +170,7 @@ def test_streams_may_be_worked_on_at_once() -> None:
     everybody = threading.Barrier(3, timeout=10)
 
     class Meeting(CatchUps):
-        def reach(self, aggregate: AggregateId, sequence: int) -> int:
+        def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
             everybody.wait()
             return super().reach(aggregate, sequence)
 
