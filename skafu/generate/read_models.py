@@ -149,8 +149,20 @@ def documents() -> str:
         model = schema.type_map[name]
         assert isinstance(model, GraphQLObjectType)
         parts += [mutation(schema, verb, model) for verb in ("create", "update")]
-    parts += [query(schema, name) for name in schema.query_type.fields] if schema.query_type else []
+    parts += [query(schema, name) for name in queries(schema)]
     return "\n\n".join([*parts, lists(schema)]) + "\n"
+
+
+def queries(schema: GraphQLSchema) -> list[str]:
+    """Return the queries of read models; the schema has other models as well."""
+    fields = schema.query_type.fields if schema.query_type else {}
+    rows = models(schema)
+    return [
+        name
+        for name, field in fields.items()
+        if isinstance(answer := get_named_type(field.type), GraphQLObjectType)
+        and (answer in rows or "items" in answer.fields)
+    ]
 
 
 def lists(schema: GraphQLSchema) -> str:
