@@ -136,7 +136,10 @@ describe('failures', () => {
 test('every retry is told, so that the page can say why it takes long', async () => {
   const { commands } = connected(problem(503), problem(503), ok());
   const attempts: number[] = [];
-  await commands.send('archive-project', 'p1', { key, onRetry: ({ attempt }) => attempts.push(attempt) });
+  await commands.send('archive-project', 'p1', {
+    key,
+    onRetry: ({ attempt }) => attempts.push(attempt),
+  });
   expect(attempts).toEqual([2, 3]);
 });
 

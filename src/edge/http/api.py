@@ -24,7 +24,7 @@ from edge.observability import correlate, logger
 from kernel.contents import Contents
 
 CORRELATION_ID = "X-Correlation-Id"
-EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
+EXPOSED = ["Date", "ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
 ALLOWED = [
     "Authorization",
     "Content-Type",

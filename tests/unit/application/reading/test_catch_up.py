@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from application.commit import Commit
-from application.ports import RowConflict, StoredRow, Unavailable
+from application.ports import RowConflict, StoredRow, Unavailable, UnreadableRow
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from kernel.messages import AggregateId, Recorded
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -325,7 +325,7 @@ class Rivalled(MemoryReadModels):
         self._meet_rival(key)
         super().create(key, row)
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+    def update(self, key: RowKey, row: Row, replaces: Row | UnreadableRow) -> None:
         self._meet_rival(key)
         super().update(key, row, replaces)
 
