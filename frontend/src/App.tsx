@@ -1,9 +1,10 @@
 import { Authenticator, ThemeProvider } from '@aws-amplify/ui-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { BrowserRouter, Link, Route, Routes } from 'react-router';
 import { connectCommands } from './api/commands';
 import { commandApiUrl } from './api/endpoint';
 import type { SkafuOutputs } from './api/outputs';
+import { askTheTime, clock, tellingFetch } from './api/serverClock';
 import { CommandsProvider } from './features/commands/CommandsProvider';
 import { PendingProvider } from './features/commands/PendingProvider';
 import { ProjectListPage } from './features/projects/ProjectListPage';
@@ -64,6 +65,7 @@ interface SignedInProps {
 
 function SignedIn({ commandApiUrl, onSignOut }: SignedInProps) {
   const commands = useMemo(() => connectCommands(browser(commandApiUrl)), [commandApiUrl]);
+  useEffect(() => void askTheTime(commandApiUrl, tellTime), [commandApiUrl]);
   return (
     <SessionProvider onLost={onSignOut}>
       <CommandsProvider commands={commands}>
@@ -101,15 +103,17 @@ function NotFoundPage() {
   );
 }
 
+const tellTime = tellingFetch((...request) => globalThis.fetch(...request), clock, Date.now);
+
 function browser(baseUrl: string): Parameters<typeof connectCommands>[0] {
   return {
     baseUrl,
     token: idToken,
     retrying: {
-      fetch: (...request) => globalThis.fetch(...request),
+      fetch: tellTime,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       random: Math.random,
-      now: Date.now,
+      now: clock.now,
     },
   };
 }

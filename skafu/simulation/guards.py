@@ -102,7 +102,9 @@ class ShortSightedStore(DynamoDbEventStore):
     """Bounds the time of a commit's own key, and forgets those of the keys before."""
 
     def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
-        own = replace(commit, key_times=KeyTimes().after(commit.identity).encode())
+        own = replace(
+            commit, key_times=KeyTimes().after(commit.identity, commit.timestamp).encode()
+        )
         return super().append(own, state_due=state_due, claim=claim)
 
 

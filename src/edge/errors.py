@@ -33,7 +33,7 @@ from application.publishing.republish import CommitMissing
 from application.upcasting import UnreadableEvent
 from application.writing.deferral import DeferredCommandNotFound, TicketConflict
 from application.writing.heads import StreamBroken
-from application.writing.identity import KeyExpired, KeyFromTheFuture
+from application.writing.identity import KeyExpired
 from application.writing.limits import TooLarge
 from application.writing.requests import CommandIdReused, MergeConflict, WrongExpectedVersion
 from edge.caller import Forbidden, Unauthorized, UnusableUserName
@@ -170,12 +170,6 @@ ERRORS = (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "one idempotency key was used for two commands",
         detail="This Idempotency-Key has already been used for another command.",
-    ),
-    refused(
-        KeyFromTheFuture,
-        HTTPStatus.BAD_REQUEST,
-        "the client's clock is wrong",
-        detail="This Idempotency-Key contains a time in the future.",
     ),
     refused(
         KeyExpired,

@@ -4,6 +4,7 @@ import { ConnectionBadge } from '../features/connection/ConnectionBadge';
 import { ROLE_MEANS } from '../features/session/session';
 import { useSession } from '../features/session/SessionProvider';
 import { useReadModels } from '../rows/ReadModelsProvider';
+import { ClockNote } from './ClockNote';
 import { Logo } from './Logo';
 
 export function Layout({ onSignOut }: { onSignOut: () => void }) {
@@ -30,6 +31,7 @@ export function Layout({ onSignOut }: { onSignOut: () => void }) {
           </Button>
         </div>
       </header>
+      <ClockNote />
       <Outlet />
     </>
   );

@@ -1,12 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { clock } from '../api/serverClock';
 import { relativeTime } from './relativeTime';
 
 export function RelativeTime({ at }: { at: string }) {
-  const [now, setNow] = useState(Date.now);
+  const ahead = useSyncExternalStore(clock.subscribe, clock.ahead);
+  const [computer, setComputer] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    const timer = setInterval(() => setComputer(Date.now()), 30_000);
     return () => clearInterval(timer);
   }, []);
+  const now = computer - ahead;
   return (
     <time dateTime={at} title={new Date(at).toLocaleString()}>
       {relativeTime(Date.parse(at), Math.max(now, Date.parse(at)))}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, TypeVar
 
 from application.commit import Commit
@@ -139,18 +139,24 @@ def command_outcome(
 
     Raises `CommandNotFound`, also for a command that was refused or changed nothing.
     """
-    since, until = recorded_between(command_id, now)
-    before = last_commit(store, aggregate, lambda commit: commit.timestamp < since)
     others: list[Commit] = []
-    for commit in store.read(aggregate, before.last_sequence + 1 if before else 1):
-        if commit.timestamp > until:
-            break
-        if commit.identity == (reader, command_id):
-            return commit
-        others += [commit] if commit.command_id == command_id else []
+    for since, until in recorded_between(command_id, now):
+        for commit in commits_between(store, aggregate, since, until):
+            if commit.identity == (reader, command_id):
+                return commit
+            others += [commit] if commit.command_id == command_id else []
     if not others:
         raise CommandNotFound(command_id=command_id)
     return others[0]
+
+
+def commits_between(
+    store: EventStore, aggregate: AggregateId, since: str, until: str
+) -> Iterator[Commit]:
+    """Yield the commits of these times, oldest first."""
+    before = last_commit(store, aggregate, lambda commit: commit.timestamp < since)
+    found = store.read(aggregate, before.last_sequence + 1 if before else 1)
+    return takewhile(lambda commit: commit.timestamp <= until, found)
 
 
 def _events(

@@ -13,7 +13,7 @@ from application.folding import stored_state
 from application.ports import EventStore, ReadModels, StoredRow, UnreadableRow
 from application.publishing.feed import FeedEntry
 from application.writing.identity import key_milliseconds
-from application.writing.key_times import KeyTimes
+from application.writing.key_times import KeyTimes, is_far
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, Recorded, iso_milliseconds
 from kernel.projection import Projection, Row, RowKey, fold_rows
@@ -209,7 +209,8 @@ def keys_out_of_bounds(commits: list[Commit]) -> Iterator[str]:
     made: dict[str, int] = {}
     for commit in commits:
         principal, key = commit.identity
-        made[principal] = max(key_milliseconds(key) or 0, made.get(principal, 0))
+        known = 0 if is_far(key, commit.timestamp) else key_milliseconds(key) or 0
+        made[principal] = max(known, made.get(principal, 0))
         if commit.key_times is not None:
             times = KeyTimes.decode(commit.key_times)
             if any(times.bound(one) < newest for one, newest in made.items()):

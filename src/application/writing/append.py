@@ -48,6 +48,8 @@ class Appender(Generic[S, C, E]):
 
     def _commit(self, request: Request[C], events: Sequence[E], state: S, head: Head[S]) -> Commit:
         metadata = request.metadata
+        # Never before its predecessor's: the look-back stops at the first older commit.
+        timestamp = max(iso_milliseconds(self.clock()), head.timestamp)
         return Commit(
             aggregate_id=request.aggregate_id,
             first_sequence=head.version + 1,
@@ -58,9 +60,8 @@ class Appender(Generic[S, C, E]):
             correlation_id=metadata.correlation_id,
             traceparent=metadata.traceparent,
             client=metadata.client,
-            key_times=head.key_times.after(metadata.identity).encode(),
-            # Never before its predecessor's: the look-back stops at the first older commit.
-            timestamp=max(iso_milliseconds(self.clock()), head.timestamp),
+            key_times=head.key_times.after(metadata.identity, timestamp).encode(),
+            timestamp=timestamp,
             previous_hash=head.hash,
             events=encode_events(events),
             count=len(events),
@@ -99,6 +100,6 @@ def next_head(head: Head[S], commit: Commit, stored: Commit, state: S) -> Head[S
         hash=stored.hash(),
         commits_since_state=0 if stored.state is not None else head.commits_since_state + 1,
         receipts=head.receipts,
-        key_times=head.key_times.after(stored.identity),
+        key_times=head.key_times.after(stored.identity, stored.timestamp),
         state_bytes=len(commit.state or ""),
     )

@@ -48,7 +48,7 @@ class Executor(Generic[S, C, E]):
         """Append the events that the command causes; a command sent again gets the same answer.
 
         Raises a `DomainError` if a rule forbids it, `WrongExpectedVersion`, `MergeConflict`,
-        `CommandIdReused`, `KeyExpired`, `KeyFromTheFuture`, a `TooLarge`, and `Unavailable` if the
+        `CommandIdReused`, `KeyExpired`, a `TooLarge`, and `Unavailable` if the
         same request may be sent again.
         """
         look_back = LookBack.of(request, self.clock())
@@ -71,7 +71,7 @@ class Executor(Generic[S, C, E]):
     def answered(self, request: Request[C]) -> Accepted | None:
         """Return the answer that this command got already, if it recorded events.
 
-        Raises `CommandIdReused`, `KeyExpired`, `KeyFromTheFuture` and `Unavailable`.
+        Raises `CommandIdReused`, `KeyExpired` and `Unavailable`.
         """
         look_back = LookBack.of(request, self.clock())
         found = self._loader.load(look_back, Head(self.kind.initial), consistent=True)

@@ -1,6 +1,7 @@
 """The identity of a command, and the time within which it may be sent again."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from kernel.messages import AggregateId, inner_id, iso_milliseconds
@@ -13,10 +14,7 @@ WINDOW = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 FOREVER = "9999"
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
-
-
-class KeyFromTheFuture(ValueError):
-    """The key carries a time that lies in the future."""
+LATEST_MILLISECONDS = (LATEST - EPOCH) // timedelta(milliseconds=1)
 
 
 class KeyExpired(ValueError):
@@ -26,13 +24,12 @@ class KeyExpired(ValueError):
 def look_back_to(command_id: str, now: datetime) -> str:
     """Return the time, as stored, before which no commit can hold this command.
 
-    Raises `KeyFromTheFuture` and `KeyExpired` for a UUIDv7 outside the window.
+    A key from the future was made by a fast clock, and is looked for like any other (ADR 43).
+    Raises `KeyExpired` for a UUIDv7 from before the window.
     """
     made = key_time(command_id)
     if made is None:
         return iso_milliseconds(now - WINDOW)
-    if made > now + CLOCK_SKEW:
-        raise KeyFromTheFuture(command_id)
     if made < now - WINDOW - CLOCK_SKEW:
         raise KeyExpired(command_id)
     return longest_look_back(now)
@@ -43,26 +40,26 @@ def longest_look_back(now: datetime) -> str:
     return iso_milliseconds(now - WINDOW - 2 * CLOCK_SKEW)
 
 
-def recorded_between(command_id: str, now: datetime) -> tuple[str, str]:
-    """Return the times, as stored, between which a commit can hold this command.
+def recorded_between(command_id: str, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the times, as stored, between which a commit can hold this command, likely ones first.
 
-    A UUIDv7 is accepted while it is fresh, however long ago that was. An opaque id is found within
-    the window only.
+    A UUIDv7 is accepted while it is fresh, however long ago that was. An opaque id, or one that a
+    fast clock made, is found within the window only.
     """
-    made = key_time(command_id)
+    made, window = key_time(command_id), iso_milliseconds(now - WINDOW)
     if made is None:
-        return iso_milliseconds(now - WINDOW), FOREVER
-    fresh_until = min(made, LATEST) + WINDOW + 2 * CLOCK_SKEW
-    return iso_milliseconds(made - CLOCK_SKEW), iso_milliseconds(fresh_until)
+        yield window, FOREVER
+        return
+    since = iso_milliseconds(made - CLOCK_SKEW)
+    yield since, iso_milliseconds(min(made, LATEST) + WINDOW + 2 * CLOCK_SKEW)
+    if window < since:
+        yield window, since
 
 
 def key_time(command_id: str) -> datetime | None:
-    """Return the time of a UUIDv7, else `None`. Raises `KeyFromTheFuture`."""
+    """Return the time of a UUIDv7, else `None`; the latest one for those beyond the calendar."""
     made = key_milliseconds(command_id)
-    try:
-        return None if made is None else EPOCH + timedelta(milliseconds=made)
-    except OverflowError:
-        raise KeyFromTheFuture(command_id) from None
+    return None if made is None else EPOCH + timedelta(milliseconds=min(made, LATEST_MILLISECONDS))
 
 
 def key_milliseconds(command_id: str) -> int | None:
@@ -78,7 +75,6 @@ def nth_key(key: str, n: int) -> str:
     """Return the key of the n-th of several commands that were sent under one key.
 
     That of a UUIDv7 is a UUIDv7 of the same time, so that its look-back is as short.
-    Raises `KeyFromTheFuture`.
     """
     derived = uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{key}#{n}")
     if key_time(key) is None:

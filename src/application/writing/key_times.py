@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from application.commit import Commit
-from application.writing.identity import CLOCK_SKEW, EPOCH, Identity, key_milliseconds
+from application.writing.identity import CLOCK_SKEW, EPOCH, WINDOW, Identity, key_milliseconds
 
 # Bytes. Two principals that share a mark share a bound, which may be too high for one of them.
 MARK = 2
 TIME = 6
 ENTRY = MARK + TIME
+FAR = 2 * WINDOW + 2 * CLOCK_SKEW
 MOST = 4
 """Principals with a bound of their own: the attribute takes 46 bytes at most, 22 mostly."""
 
@@ -34,9 +35,9 @@ class KeyTimes:
     def bound(self, principal: str) -> int:
         return dict(self.principals).get(mark(principal), self.others)
 
-    def after(self, identity: Identity) -> Self:
-        """Return the bounds once this command is recorded, too."""
-        return self.with_newest(newest([identity]))
+    def after(self, identity: Identity, timestamp: str) -> Self:
+        """Return the bounds once this command is recorded, too, in a commit of this time."""
+        return self if is_far(identity[1], timestamp) else self.with_newest(newest([identity]))
 
     def with_newest(self, made: Mapping[bytes, int]) -> Self:
         """Return bounds that cover these keys, too; the newest principals keep their own."""
@@ -84,6 +85,17 @@ def newest(identities: Iterable[Identity]) -> dict[bytes, int]:
             own = mark(principal)
             found[own] = max(time, found.get(own, 0))
     return found
+
+
+def is_far(key: str, timestamp: str) -> bool:
+    """Tell whether the time of a key is too far ahead of its commit's to count.
+
+    For as long as the commit is looked for, such a key is opaque (`LookBack`). It bounds nothing:
+    or one key of the year 9999 would make every later command look through the window.
+    """
+    made = key_milliseconds(key)
+    recorded = datetime.fromisoformat(timestamp) - EPOCH
+    return made is not None and made > (recorded + FAR) // timedelta(milliseconds=1)
 
 
 def mark(principal: str) -> bytes:

@@ -1,11 +1,17 @@
 """The look-back: the search for a command in the stream that it is for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from application.commit import Commit
-from application.writing.identity import Identity, key_milliseconds, look_back_to
+from application.writing.identity import (
+    EPOCH,
+    WINDOW,
+    Identity,
+    key_milliseconds,
+    look_back_to,
+)
 from application.writing.key_times import KeyTimes
 from application.writing.requests import Request
 from kernel.messages import AggregateId
@@ -15,7 +21,8 @@ from kernel.messages import AggregateId
 class LookBack:
     """The search for a command: no commit before `since` can hold it.
 
-    `made` is the time of its key, in milliseconds; an opaque key has none.
+    `made` is the time of its key, in milliseconds; an opaque key has none, and that of one from
+    beyond the window does not count.
     """
 
     aggregate_id: AggregateId
@@ -25,10 +32,12 @@ class LookBack:
 
     @classmethod
     def of(cls, request: Request[Any], now: datetime) -> Self:
-        """Raises `KeyExpired` and `KeyFromTheFuture`."""
+        """Raises `KeyExpired`."""
         identity = request.metadata.identity
-        since = look_back_to(identity[1], now)
-        return cls(request.aggregate_id, identity, since, key_milliseconds(identity[1]))
+        since, made = look_back_to(identity[1], now), key_milliseconds(identity[1])
+        farthest = (now + WINDOW - EPOCH) // timedelta(milliseconds=1)
+        opaque = made is not None and made > farthest
+        return cls(request.aggregate_id, identity, since, None if opaque else made)
 
     def finds(self, commit: Commit) -> bool:
         """Tell whether the commit is the command's own.

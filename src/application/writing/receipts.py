@@ -68,5 +68,6 @@ class Receipts:
             self._forget(identity)
 
     def _forget(self, identity: Identity) -> None:
-        self.until = max(self.until, self._known.pop(identity).timestamp)
-        self.older = self.older.after(identity)
+        timestamp = self._known.pop(identity).timestamp
+        self.until = max(self.until, timestamp)
+        self.older = self.older.after(identity, timestamp)

@@ -23,7 +23,7 @@ from kernel.contents import Contents
 
 CORRELATION_ID = "X-Correlation-Id"
 IDEMPOTENCY_KEY = "Idempotency-Key"
-EXPOSED = ["ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
+EXPOSED = ["Date", "ETag", "Location", "Preference-Applied", "Retry-After", CORRELATION_ID]
 ALLOWED = [
     "Authorization",
     "Content-Type",

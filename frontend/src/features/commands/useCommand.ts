@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { v7 as newCommandId } from 'uuid';
 import type { Accepted, Sending } from '../../api/commands';
+import { clock } from '../../api/serverClock';
 import { ApiUnreachable, CommandRefused } from '../../api/problem';
 import type { Retry } from '../../api/retry';
 import { type Attempt, attemptFor } from './attempt';
@@ -27,7 +28,7 @@ export function useCommand<Data>(
   const attempt = useRef<Attempt>(undefined);
 
   async function submit(data: Data): Promise<Accepted | undefined> {
-    attempt.current = attemptFor(attempt.current, data, newCommandId);
+    attempt.current = attemptFor(attempt.current, data, newKey);
     setState({ sending: true });
     try {
       const accepted = await send(data, {
@@ -49,6 +50,11 @@ export function useCommand<Data>(
   }
 
   return { ...state, submit, forget };
+}
+
+/** Keys carry their time: made by the server's, they are never from the future. */
+function newKey(): string {
+  return newCommandId({ msecs: clock.now() });
 }
 
 function failureOf(error: unknown): CommandFailure {

@@ -163,7 +163,7 @@ class TestHistory:
         desk.send(make())
         desk.send(rename("Urn"), actor="root::root", admin=True)
         first, second = desk.commits()
-        own = KeyTimes().after(second.identity)
+        own = KeyTimes().after(second.identity, second.timestamp)
         (fault,) = history_faults([first, replace(second, key_times=own.encode())], teapot)
 
         assert fault == "commit 2 knows of fewer keys than were used before"

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from application.ports import Unavailable
 from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
-from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired, KeyFromTheFuture
+from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired
+from application.writing.key_times import KeyTimes
 from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from kernel.errors import AggregateNotFound
@@ -24,7 +26,10 @@ from tests.support.fakes import (
 from tests.support.kitchen.builders import add, make, part, rename
 from tests.support.kitchen.teapot import PartNameTaken, TeapotAlreadyExists, teapot
 from tests.support.requests import request, uuid7
-from tests.support.spec import ACTOR
+from tests.support.spec import ACTOR, STREAM
+
+AHEAD = [timedelta(minutes=6), timedelta(hours=7), timedelta(hours=30), timedelta(hours=60)]
+LATER = [timedelta(0), timedelta(minutes=2), timedelta(minutes=12), timedelta(hours=23)]
 
 
 @pytest.fixture
@@ -528,9 +533,32 @@ class TestLookBack:
 
         assert desk.another().send(rename("Samovar"), key) == first
 
-    def test_a_key_from_the_future_is_refused(self, desk: Desk) -> None:
-        with pytest.raises(KeyFromTheFuture):
-            desk.send(rename("Samovar"), uuid7(desk.clock.now + CLOCK_SKEW + timedelta(seconds=1)))
+    @pytest.mark.parametrize("ahead", AHEAD, ids=str)
+    @pytest.mark.parametrize("later", LATER, ids=str)
+    @pytest.mark.parametrize("cold", [True, False])
+    def test_a_key_from_the_future_has_one_effect(
+        self, desk: Desk, ahead: timedelta, later: timedelta, cold: bool
+    ) -> None:
+        """Also once its time has come: the commit is then older than the key."""
+        key = uuid7(desk.clock.now + ahead)
+        first = desk.send(rename("Samovar"), key)
+        desk.send(rename("Urn"), uuid7(desk.clock.now, 1))
+        desk.clock.move(seconds=later.total_seconds())
+        desk.send(rename("Pot"), uuid7(desk.clock.now, 2))
+        commits = len(list(desk.inner.read(STREAM)))
+        again = desk.another() if cold else desk
+
+        assert again.send(rename("Samovar"), key) == first
+        assert len(list(desk.inner.read(STREAM))) == commits
+
+    def test_a_key_of_the_year_9999_makes_later_commands_no_dearer(self, desk: Desk) -> None:
+        far = str(UUID(int=(2**48 - 1) << 80 | 7 << 76 | 2 << 62))
+        first = desk.send(rename("Samovar"), far)
+        commit = list(desk.inner.read(STREAM))[-1]
+
+        assert commit.key_times is not None
+        assert KeyTimes.decode(commit.key_times).bound(ACTOR) < 2**48 - 1
+        assert desk.another().send(rename("Samovar"), far) == first
 
 
 def twenty_commits(description: str) -> Desk:

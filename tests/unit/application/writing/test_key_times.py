@@ -7,15 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.writing.identity import CLOCK_SKEW, EPOCH, Identity, key_milliseconds
-from application.writing.key_times import KeyTimes
+from application.writing.identity import (
+    CLOCK_SKEW,
+    EPOCH,
+    LATEST_MILLISECONDS,
+    Identity,
+    key_milliseconds,
+)
+from application.writing.identity import LATEST as LATEST_MOMENT
+from application.writing.key_times import FAR, KeyTimes
+from kernel.messages import iso_milliseconds
 from tests.support.commits import commit
 from tests.support.fakes import NOW
 from tests.support.requests import uuid7
 
 pytestmark = pytest.mark.feature("C15")
 
-LATEST = 2**48 - 1
+LATEST = LATEST_MILLISECONDS
+END = iso_milliseconds(LATEST_MOMENT)
 TIMED = st.integers(0, LATEST).map(lambda time: str(UUID(int=time << 80 | 7 << 76 | 2 << 62)))
 KEYS = st.one_of(TIMED, st.just("opaque"))
 IDENTITIES = st.lists(st.tuples(st.sampled_from([f"user-{n}" for n in range(9)]), KEYS))
@@ -24,8 +33,22 @@ IDENTITIES = st.lists(st.tuples(st.sampled_from([f"user-{n}" for n in range(9)])
 def after(identities: list[Identity]) -> KeyTimes:
     times = KeyTimes()
     for identity in identities:
-        times = times.after(identity)
+        times = times.after(identity, END)
     return times
+
+
+@given(IDENTITIES, st.tuples(st.just("user-0"), TIMED))
+def test_a_key_too_far_ahead_bounds_nothing(identities: list[Identity], far: Identity) -> None:
+    made = key_milliseconds(far[1]) or 0
+    moment = EPOCH + timedelta(milliseconds=min(made, LATEST_MILLISECONDS))
+    times = after(identities)
+
+    if moment - FAR > EPOCH:
+        earlier = iso_milliseconds(moment - FAR - timedelta(milliseconds=1))
+        assert times.after(far, earlier) == times
+        in_time = iso_milliseconds(moment - FAR)
+        if made < LATEST_MILLISECONDS:
+            assert times.after(far, in_time).bound("user-0") >= made
 
 
 @given(IDENTITIES)

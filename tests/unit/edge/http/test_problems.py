@@ -15,7 +15,7 @@ from application.failures import Severity
 from application.ports import NotAllowed, Unavailable
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Contended
-from application.writing.identity import KeyExpired, KeyFromTheFuture
+from application.writing.identity import KeyExpired
 from application.writing.limits import CommitTooLarge, EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from domain.contents import contents
@@ -67,7 +67,6 @@ RULES = [
         (InvalidRequest("no", "a", "b"), 400, "invalid-request"),
         (MethodNotAllowed(["GET"]), 405, "method-not-allowed"),
         (AnotherRow(""), 412, "version-mismatch"),
-        (KeyFromTheFuture(""), 400, "key-from-the-future"),
         (KeyExpired(""), 400, "key-expired"),
         (Unavailable(""), 503, "unavailable"),
         (Contended(""), 503, "contended"),
