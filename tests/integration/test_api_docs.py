@@ -15,6 +15,7 @@ def test_the_page_needs_no_token(stack: Json) -> None:
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert f"/commands/{CREATE.name}" in document.json()["paths"]
+    assert document.json()["servers"] == [{"url": stack["commandApiUrl"]}]
 
 
 @pytest.mark.feature("L7")

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description List your own rows, page by page.
+         *
+         *     Admin and Developers get everybody's rows of one status instead: of `ACTIVE` unless `status` says
+         *     otherwise. Rows follow the commands shortly after; what is deleted is not listed.
+         */
+        get: operations["list_projects"];
+        put?: never;
+        /**
+         * Create project
+         * @description Create a project, with its configuration and its first services where they are given.
+         *
+         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
+         *     e-mail address of the owner are taken from the token. Refused when two services have the same
+         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/create-project`.
+         */
+        post: operations["create_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}": {
         parameters: {
             query?: never;
@@ -455,6 +490,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft template
+         * @description Draft a template, with its first files where they are given.
+         *
+         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
+         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
+         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/draft-template`.
+         */
+        post: operations["draft_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/templates/{id}": {
         parameters: {
             query?: never;
@@ -529,6 +593,33 @@ export interface paths {
          *     The same command in the other style: `POST /commands/deprecate-template`.
          */
         post: operations["deprecate_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request analysis
+         * @description Request an analysis of a project.
+         *
+         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
+         *     already (`analysis-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/request-analysis`.
+         */
+        post: operations["request_analysis_rest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -614,6 +705,309 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of a project
+         * @description List every event of the project, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_project_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of a project, now or in the past
+         * @description Get the state of the project as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the project has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_project_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for a project
+         * @description Get the events that one of your commands has recorded for the project.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_project_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of a template
+         * @description List every event of the template, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_template_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of a template, now or in the past
+         * @description Get the state of the template as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the template has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_template_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for a template
+         * @description Get the events that one of your commands has recorded for the template.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_template_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of an analysis
+         * @description List every event of the analysis, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_analysis_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of an analysis, now or in the past
+         * @description Get the state of the analysis as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the analysis has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_analysis_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for an analysis
+         * @description Get the events that one of your commands has recorded for the analysis.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_analysis_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the feed of all events
+         * @description Read every event of every aggregate once, in the order in which they were fed.
+         *
+         *     Begin without `after`, and continue with the `cursor` of each answer; `more` says whether there is
+         *     more to read right now. Personal data stays sealed. For Admin alone.
+         */
+        get: operations["read_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send several commands
+         * @description Send up to 100 commands in one request; each succeeds or fails by itself.
+         *
+         *     The answer has one result for each command, in their order, with the status that the command would
+         *     have been answered with alone. Give the request an `Idempotency-Key`: when it is sent again, the
+         *     commands that succeeded have no second effect, and get the same answer. Commands that the time did
+         *     not suffice for are answered with 503 (`out-of-time`).
+         */
+        post: operations["send_commands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send commands as a machine
+         * @description Send one command, or up to 100, as a machine that signs its requests with AWS IAM.
+         *
+         *     With `onBehalfOf`, the machine acts for that user and may do what the owner may do. Without it, it
+         *     may report on its own work. One command is answered with 202 or a problem; several, given as
+         *     `commands`, are answered with one result each, as `POST /commands` does.
+         */
+        post: operations["send_commands_as_a_machine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a deferred command
+         * @description Get the outcome of a command that was sent with `Prefer: respond-async`.
+         *
+         *     Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
+         *     answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
+         *     again.
+         */
+        get: operations["get_deferred_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/commands/create-project": {
         parameters: {
             query?: never;
@@ -636,41 +1030,6 @@ export interface paths {
          *     The same command in the other style: `POST /projects`.
          */
         post: operations["create_project"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List projects
-         * @description List your own rows, page by page.
-         *
-         *     Admin and Developers get everybody's rows of one status instead: of `ACTIVE` unless `status` says
-         *     otherwise. Rows follow the commands shortly after; what is deleted is not listed.
-         */
-        get: operations["list_projects"];
-        put?: never;
-        /**
-         * Create project
-         * @description Create a project, with its configuration and its first services where they are given.
-         *
-         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
-         *     e-mail address of the owner are taken from the token. Refused when two services have the same
-         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
-         *
-         *     For everybody who is signed in, except Developers: what they create is theirs.
-         *
-         *     The same command in the other style: `POST /commands/create-project`.
-         */
-        post: operations["create_project_rest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1190,35 +1549,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Draft template
-         * @description Draft a template, with its first files where they are given.
-         *
-         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
-         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
-         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
-         *
-         *     For Admin alone.
-         *
-         *     The same command in the other style: `POST /commands/draft-template`.
-         */
-        post: operations["draft_template_rest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/commands/revise-template": {
         parameters: {
             query?: never;
@@ -1326,33 +1656,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/analyses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Request analysis
-         * @description Request an analysis of a project.
-         *
-         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-         *     already (`analysis-already-exists`).
-         *
-         *     For everybody who is signed in, except Developers: what they create is theirs.
-         *
-         *     The same command in the other style: `POST /commands/request-analysis`.
-         */
-        post: operations["request_analysis_rest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/commands/complete-analysis": {
         parameters: {
             query?: never;
@@ -1426,309 +1729,6 @@ export interface paths {
          *     The same command in the other style: `POST /analyses/{id}/cancel`.
          */
         post: operations["cancel_analysis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/commands": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send several commands
-         * @description Send up to 100 commands in one request; each succeeds or fails by itself.
-         *
-         *     The answer has one result for each command, in their order, with the status that the command would
-         *     have been answered with alone. Give the request an `Idempotency-Key`: when it is sent again, the
-         *     commands that succeeded have no second effect, and get the same answer. Commands that the time did
-         *     not suffice for are answered with 503 (`out-of-time`).
-         */
-        post: operations["send_commands"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/integration/commands": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send commands as a machine
-         * @description Send one command, or up to 100, as a machine that signs its requests with AWS IAM.
-         *
-         *     With `onBehalfOf`, the machine acts for that user and may do what the owner may do. Without it, it
-         *     may report on its own work. One command is answered with 202 or a problem; several, given as
-         *     `commands`, are answered with one result each, as `POST /commands` does.
-         */
-        post: operations["send_commands_as_a_machine"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/commands/{command_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the outcome of a deferred command
-         * @description Get the outcome of a command that was sent with `Prefer: respond-async`.
-         *
-         *     Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
-         *     answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
-         *     again.
-         */
-        get: operations["get_deferred_command"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the events of a project
-         * @description List every event of the project, oldest first: what happened, when, by whom.
-         *
-         *     Personal data of somebody else stays sealed. For the owner and for Admin.
-         */
-        get: operations["list_project_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the state of a project, now or in the past
-         * @description Get the state of the project as the rules see it, folded from its events.
-         *
-         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-         *     is the newest state. Refused when the project has no such version (`no-such-version`). For the owner
-         *     and for Admin.
-         */
-        get: operations["get_project_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/projects/{id}/commands/{command_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the outcome of a command for a project
-         * @description Get the events that one of your commands has recorded for the project.
-         *
-         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-         */
-        get: operations["get_project_command"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/templates/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the events of a template
-         * @description List every event of the template, oldest first: what happened, when, by whom.
-         *
-         *     Personal data of somebody else stays sealed. For the owner and for Admin.
-         */
-        get: operations["list_template_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/templates/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the state of a template, now or in the past
-         * @description Get the state of the template as the rules see it, folded from its events.
-         *
-         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-         *     is the newest state. Refused when the template has no such version (`no-such-version`). For the owner
-         *     and for Admin.
-         */
-        get: operations["get_template_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/templates/{id}/commands/{command_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the outcome of a command for a template
-         * @description Get the events that one of your commands has recorded for the template.
-         *
-         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-         */
-        get: operations["get_template_command"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/analyses/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the events of an analysis
-         * @description List every event of the analysis, oldest first: what happened, when, by whom.
-         *
-         *     Personal data of somebody else stays sealed. For the owner and for Admin.
-         */
-        get: operations["list_analysis_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/analyses/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the state of an analysis, now or in the past
-         * @description Get the state of the analysis as the rules see it, folded from its events.
-         *
-         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-         *     is the newest state. Refused when the analysis has no such version (`no-such-version`). For the owner
-         *     and for Admin.
-         */
-        get: operations["get_analysis_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/analyses/{id}/commands/{command_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the outcome of a command for an analysis
-         * @description Get the events that one of your commands has recorded for the analysis.
-         *
-         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-         */
-        get: operations["get_analysis_command"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the feed of all events
-         * @description Read every event of every aggregate once, in the order in which they were fed.
-         *
-         *     Begin without `after`, and continue with the `cursor` of each answer; `more` says whether there is
-         *     more to read right now. Personal data stays sealed. For Admin alone.
-         */
-        get: operations["read_feed"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2968,6 +2968,96 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_projects: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("ACTIVE" | "ARCHIVED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     get_project: {
         parameters: {
             query?: {
@@ -4065,6 +4155,61 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    draft_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     revise_template_rest: {
         parameters: {
             query?: never;
@@ -4201,6 +4346,61 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeprecateTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestAnalysisBody"];
             };
         };
         responses: {
@@ -4401,6 +4601,485 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_project_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_project_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_project_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_template_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_analysis_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_feed: {
+        parameters: {
+            query?: {
+                /** @description The `cursor` of the answer before; the beginning if left out. */
+                after?: string | null;
+                /** @description How many entries a page has at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_commands: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description One result for each command */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_commands_as_a_machine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of the command, as in `POST /commands/{type}`. */
+                    type?: unknown;
+                    /** @description Its own id; if left out, derived from the batch's key and its place. */
+                    commandId?: unknown;
+                    /** @description The id of the caller; it may be left out. */
+                    userId?: unknown;
+                    /** @description An id that its events carry; if left out, that of the batch. */
+                    correlationId?: unknown;
+                    /** @description The time at which the client made the command. */
+                    timestamp?: unknown;
+                    /** @description The aggregate that the command is for; a creation may leave it out. */
+                    aggregateId?: unknown;
+                    /** @description The version that the command was decided on. */
+                    expectedVersion?: unknown;
+                    /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
+                    onConflict?: unknown;
+                    /** @description The data of the command. */
+                    data?: unknown;
+                    /** @description The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user name differs from the `sub`. If left out, the machine reports on its own work. */
+                    onBehalfOf?: unknown;
+                    /** @description Up to 100 commands. */
+                    commands?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description One result for each command */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Accepted: the events are stored */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_deferred_command: {
+        parameters: {
+            query?: {
+                /** @description The aggregate, as in `Location`: needed where one key was used for several. The first one if left out. */
+                target?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     create_project: {
         parameters: {
             query?: never;
@@ -4424,96 +5103,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Envelope_CreateProjectBody_"];
-            };
-        };
-        responses: {
-            /** @description Accepted: the events are stored, or the command was deferred as preferred */
-            202: {
-                headers: {
-                    /** @description The version of the aggregate after the command: `"3"` */
-                    ETag?: string;
-                    /** @description Where to read the aggregate, or the deferred command */
-                    Location?: string;
-                    /** @description The correlation id of the events */
-                    "X-Correlation-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBody"];
-                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_projects: {
-        parameters: {
-            query?: {
-                /** @description Only rows of this status. */
-                status?: ("ACTIVE" | "ARCHIVED") | null;
-                /** @description The order of rows. */
-                sort?: "createdAt:asc" | "createdAt:desc";
-                /** @description How many entries a page has at most. */
-                limit?: number;
-                /** @description The `nextToken` of the page before; the first page if left out. */
-                nextToken?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RowListBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    create_project_rest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description An id that every event of the command carries; its own id if left out. */
-                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `*`: 412 if the aggregate exists already. */
-                "If-None-Match"?: string | null;
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-                Prefer?: components["parameters"]["Prefer"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateProjectBody"];
             };
         };
         responses: {
@@ -5555,61 +6144,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    draft_template_rest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description An id that every event of the command carries; its own id if left out. */
-                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `*`: 412 if the aggregate exists already. */
-                "If-None-Match"?: string | null;
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-                Prefer?: components["parameters"]["Prefer"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DraftTemplateBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted: the events are stored, or the command was deferred as preferred */
-            202: {
-                headers: {
-                    /** @description The version of the aggregate after the command: `"3"` */
-                    ETag?: string;
-                    /** @description Where to read the aggregate, or the deferred command */
-                    Location?: string;
-                    /** @description The correlation id of the events */
-                    "X-Correlation-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBody"];
-                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     revise_template: {
         parameters: {
             query?: never;
@@ -5824,61 +6358,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    request_analysis_rest: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description An id that every event of the command carries; its own id if left out. */
-                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-                /** @description `*`: 412 if the aggregate exists already. */
-                "If-None-Match"?: string | null;
-                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-                Prefer?: components["parameters"]["Prefer"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RequestAnalysisBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted: the events are stored, or the command was deferred as preferred */
-            202: {
-                headers: {
-                    /** @description The version of the aggregate after the command: `"3"` */
-                    ETag?: string;
-                    /** @description Where to read the aggregate, or the deferred command */
-                    Location?: string;
-                    /** @description The correlation id of the events */
-                    "X-Correlation-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBody"];
-                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     complete_analysis: {
         parameters: {
             query?: never;
@@ -6034,485 +6513,6 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    send_commands: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An id that every event of the command carries; its own id if left out. */
-                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchBody"];
-            };
-        };
-        responses: {
-            /** @description One result for each command */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BatchAnswer"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    send_commands_as_a_machine: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `*`: 412 if the aggregate exists already. */
-                "If-None-Match"?: string | null;
-                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
-                /** @description An id that every event of the command carries; its own id if left out. */
-                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description The name of the command, as in `POST /commands/{type}`. */
-                    type?: unknown;
-                    /** @description Its own id; if left out, derived from the batch's key and its place. */
-                    commandId?: unknown;
-                    /** @description The id of the caller; it may be left out. */
-                    userId?: unknown;
-                    /** @description An id that its events carry; if left out, that of the batch. */
-                    correlationId?: unknown;
-                    /** @description The time at which the client made the command. */
-                    timestamp?: unknown;
-                    /** @description The aggregate that the command is for; a creation may leave it out. */
-                    aggregateId?: unknown;
-                    /** @description The version that the command was decided on. */
-                    expectedVersion?: unknown;
-                    /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
-                    onConflict?: unknown;
-                    /** @description The data of the command. */
-                    data?: unknown;
-                    /** @description The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user name differs from the `sub`. If left out, the machine reports on its own work. */
-                    onBehalfOf?: unknown;
-                    /** @description Up to 100 commands. */
-                    commands?: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description One result for each command */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BatchAnswer"];
-                };
-            };
-            /** @description Accepted: the events are stored */
-            202: {
-                headers: {
-                    /** @description The version of the aggregate after the command: `"3"` */
-                    ETag?: string;
-                    /** @description Where to read the aggregate, or the deferred command */
-                    Location?: string;
-                    /** @description The correlation id of the events */
-                    "X-Correlation-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AcceptedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_deferred_command: {
-        parameters: {
-            query?: {
-                /** @description The aggregate, as in `Location`: needed where one key was used for several. The first one if left out. */
-                target?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the command: its Idempotency-Key. */
-                command_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatusBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_project_events: {
-        parameters: {
-            query?: {
-                /** @description How many entries a page has at most. */
-                limit?: number;
-                /** @description The `nextToken` of the page before; the first page if left out. */
-                nextToken?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_project_state: {
-        parameters: {
-            query?: {
-                /** @description The state after the event of this number. */
-                version?: number | null;
-                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-                at?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_project_command: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-                /** @description The id of the command: its Idempotency-Key. */
-                command_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomeBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_template_events: {
-        parameters: {
-            query?: {
-                /** @description How many entries a page has at most. */
-                limit?: number;
-                /** @description The `nextToken` of the page before; the first page if left out. */
-                nextToken?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_template_state: {
-        parameters: {
-            query?: {
-                /** @description The state after the event of this number. */
-                version?: number | null;
-                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-                at?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_template_command: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-                /** @description The id of the command: its Idempotency-Key. */
-                command_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomeBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_analysis_events: {
-        parameters: {
-            query?: {
-                /** @description How many entries a page has at most. */
-                limit?: number;
-                /** @description The `nextToken` of the page before; the first page if left out. */
-                nextToken?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_analysis_state: {
-        parameters: {
-            query?: {
-                /** @description The state after the event of this number. */
-                version?: number | null;
-                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-                at?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    get_analysis_command: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of the aggregate. */
-                id: string;
-                /** @description The id of the command: its Idempotency-Key. */
-                command_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomeBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    read_feed: {
-        parameters: {
-            query?: {
-                /** @description The `cursor` of the answer before; the beginning if left out. */
-                after?: string | null;
-                /** @description How many entries a page has at most. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

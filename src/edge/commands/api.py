@@ -40,6 +40,7 @@ from edge.http.api import (
     with_signature,
 )
 from edge.http.preferences import PREFER, Preferences, preferences
+from edge.http.reading_order import section
 from edge.observability import correlate
 from kernel.contents import Contents
 from kernel.operation import Body, Operation, PlainId, snake
@@ -164,7 +165,7 @@ def _register(
         method,
         summary=operation.name.replace("-", " ").capitalize(),
         description=description(operation, other_style),
-        tags=[operation.collection.strip("/").capitalize()],
+        tags=[section(operation, path)],
         operation_id=endpoint.__name__,
         status_code=HTTPStatus.ACCEPTED,
         responses=ANSWERS,

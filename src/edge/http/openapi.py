@@ -9,15 +9,41 @@ from edge.commands.api import Commands
 from edge.commands.integration import SIGNED
 from edge.http.api import DESCRIPTION, ID_TOKEN, SIGNATURE, TITLE, VERSION
 from edge.http.problems import CONTENT_TYPE
+from edge.http.reading_order import in_reading_order
 from edge.queries import api as query_api
 from kernel.contents import Contents
 
 # The resolver documents answers of its own to invalid requests; ours are problems.
+TOKENS = """
+## How to get a token
+
+Every request of a user carries the ID token of the user pool in the header `Authorization`. Here,
+press *Authorize* and paste it; it is good for an hour.
+
+- On the local stack, `skafu token owner@skafu.dev` prints one; `make dev` prints the other users.
+- On AWS, sign in on the web page. Its local storage (developer tools, *Application*) has the token
+  under the name that ends in `.idToken`. Programs use a Cognito library, such as Amplify's
+  `fetchAuthSession`.
+
+Machines have no token: they sign their requests with IAM, and have a path of their own,
+`POST /integration/commands`.
+"""
+IDS = """
+## Ids and owners
+
+In paths, requests and answers to commands an aggregate has its plain id, a UUID. In events, here as
+on the event bus, `aggregateId` is the name of the stream, `{type}#<UUID>`: the plain ids of two
+types may be equal.
+
+In events and states an owner is `<sub>::<username>`. In rows, AppSync shows the user name alone as
+`owner`; `userId` is the `sub`.
+"""
 UNSENT = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
 
 def document(contents: Contents) -> dict[str, Any]:
     """Return the document of the command API and the query API as one API."""
+    kind = contents.aggregates[0]
     nothing = cast(Any, None)  # the document needs no store and no network
     parts = [
         command_api.build(Commands(contents, {}, nothing)),
@@ -28,12 +54,12 @@ def document(contents: Contents) -> dict[str, Any]:
         text = part.get_openapi_json_schema(
             title=TITLE,
             version=VERSION,
-            description=DESCRIPTION,
+            description=DESCRIPTION + TOKENS + IDS.format(type=kind.aggregate_type),
             security_schemes={"idToken": ID_TOKEN, SIGNED: SIGNATURE},
             security=[{"idToken": []}],
         )
         merge(merged, json.loads(text))
-    return shared(without_unsent(merged))
+    return in_reading_order(shared(without_unsent(merged)), contents)
 
 
 def merge(into: dict[str, Any], other: dict[str, Any]) -> None:

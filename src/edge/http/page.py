@@ -12,6 +12,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from edge.http.address import address
+
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "public, max-age=300",
@@ -23,7 +25,7 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
 }
-# Paths are relative to the page, whatever the stage or the domain is.
+# Relative to the document, for events that do not say under which address it was asked for.
 HERE = {"servers": [{"url": "."}]}
 PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -37,7 +39,7 @@ PAGE = Template("""<!DOCTYPE html>
 <script>$script</script>
 <script>
   const here = new URL(window.location.href);
-  const ui = SwaggerUIBundle({
+  const options = {
     dom_id: "#swagger-ui",
     docExpansion: "list",
     deepLinking: true,
@@ -49,7 +51,10 @@ PAGE = Template("""<!DOCTYPE html>
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIBundle.SwaggerUIStandalonePreset],
     plugins: [SwaggerUIBundle.plugins.DownloadUrl],
     spec: $document,
-  });
+  };
+  const base = here.pathname.slice(0, here.pathname.lastIndexOf("/docs"));
+  options.spec.servers = [{ url: here.origin + base }];
+  const ui = SwaggerUIBundle(options);
   ui.specActions.updateUrl(here.pathname + "?format=json");
 </script>
 </body>
@@ -86,6 +91,14 @@ def answer(committed: Path, event: Mapping[str, Any]) -> dict[str, Any]:
     """Answer with the page, or with the document for `?format=json`."""
     headers, body = HEADERS, page(committed)
     if (event.get("queryStringParameters") or {}).get("format") == "json":
-        headers, body = HEADERS | {"Content-Type": "application/json"}, document(committed)
+        headers = HEADERS | {"Content-Type": "application/json"}
+        body = placed(document(committed), event)
     shown = "" if event.get("httpMethod") == "HEAD" else body
     return {"statusCode": 200, "headers": headers, "body": shown}
+
+
+def placed(text: str, event: Mapping[str, Any]) -> str:
+    """Name the address under which the document was asked for as its server."""
+    found = address(event)
+    servers = HERE if found is None else {"servers": [{"url": found}]}
+    return text.replace(json.dumps(HERE)[1:-1], json.dumps(servers)[1:-1])

@@ -2,10 +2,13 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
+from domain.contents import contents
 from edge.http import page as api_docs
+from edge.http.address import address
 from tests.support.paths import DOCS
 
 COMMITTED = DOCS / "openapi.json"
@@ -43,3 +46,86 @@ class TestPage:
 
     def test_fits_into_what_a_function_may_answer(self) -> None:
         assert len(json.dumps(api_docs.answer(COMMITTED, {}))) < 6 * 1024 * 1024
+
+
+def asked(path: str, **headers: str) -> dict[str, Any]:
+    """An event of the gateway for a path as the client sent it."""
+    return {"resource": "/docs", "headers": headers, "requestContext": {"path": path}}
+
+
+@pytest.mark.feature("C27")
+class TestServer:
+    @pytest.mark.parametrize(
+        ("event", "server"),
+        [
+            (
+                asked("/dev/docs", Host="a.example", **{"X-Forwarded-Proto": "https"}),
+                "https://a.example/dev",
+            ),
+            (
+                asked("/docs", host="api.example.org", **{"x-forwarded-proto": "https"}),
+                "https://api.example.org",
+            ),
+            (asked("/shop/docs/", Host="localhost:4566"), "http://localhost:4566/shop"),
+            (asked("/a/b/docs", Host="[::1]:80"), "http://[::1]:80/a/b"),
+            ({}, "."),
+            (asked("/dev/docs"), "."),
+            (asked("/dev/docs", Host="a</script>"), "."),
+            (asked('/"x/docs', Host="a"), "."),
+        ],
+        ids=str,
+    )
+    def test_is_the_address_that_was_asked(self, event: dict[str, Any], server: str) -> None:
+        document = event | {"queryStringParameters": {"format": "json"}}
+        answer = api_docs.answer(COMMITTED, document)
+
+        assert json.loads(answer["body"])["servers"] == [{"url": server}]
+
+    def test_is_the_domain_that_the_gateway_knows(self) -> None:
+        event = asked("/dev/docs", Host="evil.example")
+        event["requestContext"]["domainName"] = "a.example"
+
+        assert address(event) == "http://a.example/dev"
+
+
+DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text())
+
+
+def shown(section: str) -> list[tuple[str, str]]:
+    """Methods and paths of a section, in the order in which the page shows them."""
+    return [
+        (method, path)
+        for path, item in DOCUMENT["paths"].items()
+        for method, operation in item.items()
+        if operation["tags"] == [section]
+    ]
+
+
+@pytest.mark.feature("C27")
+class TestOrder:
+    def test_begins_with_what_begins_an_aggregate(self) -> None:
+        for name, _ in contents.collections():
+            section = name.strip("/").capitalize()
+            assert shown(section)[0] == ("post", name)
+            assert shown(f"{section} as tasks")[0][1].startswith("/commands/")
+
+    def test_keeps_the_styles_apart(self) -> None:
+        names = [tag["name"] for tag in DOCUMENT["tags"]]
+        tasks = [name for name in names if name.endswith(" as tasks")]
+
+        assert names[-len(tasks) :] == tasks
+        for operation in contents.operations:
+            section = operation.collection.strip("/").capitalize()
+            path = operation.path.replace("<", "{").replace(">", "}")
+            assert (operation.method.lower(), path) in shown(section)
+            assert ("post", f"/commands/{operation.name}") in shown(f"{section} as tasks")
+
+    def test_every_section_and_every_operation_is_described(self) -> None:
+        described = {tag["name"] for tag in DOCUMENT["tags"] if len(tag["description"]) > 30}
+        operations = [o for item in DOCUMENT["paths"].values() for o in item.values()]
+
+        assert {tag for operation in operations for tag in operation["tags"]} == described
+        assert all(len(o["description"]) > 30 and o["summary"] for o in operations)
+
+    def test_says_how_to_get_a_token(self) -> None:
+        assert "## How to get a token" in DOCUMENT["info"]["description"]
