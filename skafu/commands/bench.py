@@ -11,7 +11,7 @@ import typer
 from skafu.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("units", "cold_start", "peers", "way")
+BENCHMARKS = ("rows", "units", "cold_start", "peers", "way")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 
