@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.tickets import DynamoDbTickets
+from application.commit import Commit
 from application.writing.deferral import Deferral, Ticket
 from application.writing.heads import WarmHeads
 from domain.contents import contents
@@ -18,6 +19,7 @@ from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.http.api import resolve
 from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
+from skafu.simulation.faults import Fault
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
@@ -68,8 +70,9 @@ class Process:
         self._workflow: Workflow
         self._tickets: TicketTable
         tickets = DynamoDbTickets(client, COMMANDS)
+        mixed: Any = MixedReleases(store(client, "events"), self._is_older)
         self._app: APIGatewayRestResolver = command_api.build(
-            Commands.over(contents, store(client, "events"), self._clock, self._warm, self._sleep),
+            Commands.over(contents, mixed, self._clock, self._warm, self._sleep),
             deferral=Deferral(tickets, self, self._clock),
         )
 
@@ -113,6 +116,9 @@ class Process:
     def _table_of(self, given: dict[str, Any]) -> Table | TicketTable:
         return self._tickets if given["TableName"] == COMMANDS else self._table
 
+    def _is_older(self) -> bool:
+        return self._world.strikes(Fault.NO_KEY_TIMES)
+
     def _clock(self) -> datetime:
         return self._world.now + self._skew
 
@@ -126,6 +132,22 @@ class Process:
             return call()
         finally:
             BaseRouter.current_event = event
+
+
+@dataclass(frozen=True, slots=True)
+class MixedReleases:
+    """An event store, of which now and then a release stores commits without the times of keys."""
+
+    store: DynamoDbEventStore
+    is_older: Callable[[], bool]
+
+    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
+        if self.is_older():
+            commit = replace(commit, key_times=None)
+        return self.store.append(commit, state_due=state_due, claim=claim)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the store's own
+        return getattr(self.store, name)
 
 
 _processes: dict[tuple[StoreType, type[WarmHeads]], tuple[Process, ...]] = {}
