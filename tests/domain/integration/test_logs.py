@@ -107,6 +107,7 @@ def let_all_work(running: Stack, owner: ProjectClient) -> None:
     project = owner.create_project("Ids", services=[SERVICE])["aggregateId"]
     deployment = str(uuid.uuid4())
     assert row(owner, project, 2)
+    assert owner.send("GET", f"/projects/{project}").status_code == 200
     start(owner, project, deployment)
     tell(running, project, deployment, status=int(uuid.uuid4().int % 10**9))
     later = {"Prefer": "respond-async"}
