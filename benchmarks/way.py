@@ -32,7 +32,7 @@ from rich.table import Table
 from benchmarks.record import circumstances, write
 from local import ports
 from local.aws import Aws
-from local.stack import Options, running_stack
+from local.stack import UNLIMITED, Options, running_stack
 from scripts import chromium
 from tests.domain.e2e.conftest import QUIET
 from tests.domain.e2e.page import SkafuPage
@@ -214,6 +214,7 @@ def main(
             appsync_port=appsync,
             web_port=web,
             web=True,
+            parameters=UNLIMITED,
         )
         with running_stack(options) as stack:
             for number in clients or [1, 8]:

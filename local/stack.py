@@ -36,6 +36,8 @@ STATE_DIR = ROOT / "local" / "state"
 SSM = "/skafu/{environment}/{name}"
 APP_ID = "skafulocal"
 WAIT_SECONDS = 60.0
+# For those who send more than people do: tests and benchmarks.
+UNLIMITED = dict.fromkeys(("RequestsPerCaller", "RequestsPerAddress"), "1000000")
 # Those that tell what happens in them.
 PARTS = ("emulator", "appsync")
 EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.emulator"]

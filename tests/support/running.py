@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 
 from local import ports
-from local.stack import Options, Stack, running_stack
+from local.stack import UNLIMITED, Options, Stack, running_stack
 from tests.support import calls
 from tests.support.api_client import Json
-
-UNLIMITED = dict.fromkeys(("RequestsPerCaller", "RequestsPerAddress"), "1000000")
-"""Tests send more than people do; those of the limits set lower ones."""
 
 
 @dataclass

@@ -168,6 +168,8 @@ def update(original: Function) -> Function:
 def apply() -> None:
     expect(waf, "_resolve_local_web_acl", "d36cd6eb57d2")
     expect(waf, "_associate_web_acl", "d165fba72258")
+    expect(cfn_provisioners, "_waf_web_acl_create", "6acd7235a30f")
+    expect(cfn_provisioners, "_waf_web_acl_update", "269a89bbe28c")
     handlers = cfn_provisioners._RESOURCE_HANDLERS
     handlers[ASSOCIATION] = {"create": associate, "delete": dissociate}
     acl = handlers["AWS::WAFv2::WebACL"]

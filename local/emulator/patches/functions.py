@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator import activity, environments, faults, logs
-from local.emulator.patching import Function, replace
+from local.emulator.patching import Function, expect, replace
 from local.emulator.sources import Change, watch
 from local.emulator.upstream import Untyped, cloudwatch_logs, lambda_runtime, lambda_svc, responses
 
@@ -327,3 +327,4 @@ def apply() -> None:
     replace(lambda_svc, "_execute_function_warm", "62b9218bef5b", execute_warm)
     replace(lambda_svc, "_execute_function", "3ceb16d6480a", throttled)
     replace(lambda_svc, "_emit_lambda_logs", "111efbf06968", bounded_logs)
+    expect(cloudwatch_logs, "_append_log_events", "e47cae7a15a4")

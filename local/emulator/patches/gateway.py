@@ -271,5 +271,7 @@ def apply() -> None:
     replace(gateway, "_gateway_error_response", "c0a3f091df36", error_response)
     replace(gateway, "_execute_in_scope", "2ae72b7d5eb6", execute)
     replace(gateway, "_handle_execute_in_scope", "60ed5805557f", logged)
+    expect(cfn_provisioners, "_apigw_stage_create", "eb1c734cddf7")
+    expect(cfn_provisioners, "_apigw_stage_update", "6d98ef2a9198")
     stages = cfn_provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::Stage"]
     stages |= {"create": create_stage(stages["create"]), "update": update_stage(stages["update"])}

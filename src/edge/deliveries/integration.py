@@ -66,7 +66,7 @@ class Consumer:
                 raise
 
     def _send(self, event: Mapping[str, Any]) -> None:
-        correlate(str(event["id"]))
+        correlate(str(event["id"])[:128])
         source, detail_type = event["source"], event["detail-type"]
         if (source, detail_type) not in self.commands.contents.translations:
             raise InvalidRequest("No translation takes events of this source and detail type.")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from edge.observability import correlate, correlated, logged, logger
+from tests.support.api import ADA, Api
+from tests.support.world import APP, FIRST, World, typical
 
 CONTEXT = SimpleNamespace(
     function_name="tea",
@@ -103,3 +105,35 @@ def test_a_time_has_a_form_that_lambda_reads(lines: Lines) -> None:
     run(lambda *_: logger.info("poured"))
 
     assert lines()[0]["timestamp"][10] == "T"
+
+
+@pytest.mark.feature("C15")
+def test_a_command_that_is_sent_again_is_marked(lines: Lines) -> None:
+    World()
+    api = Api(APP, ADA)
+    for _ in range(2):
+        api.post(FIRST.path, typical(FIRST), idempotency_key="key-1")
+    accepted = [line for line in lines() if line["message"] == "accepted"]
+
+    assert [line.get("repeated") for line in accepted] == [None, True]
+    assert {line["correlation_id"] for line in accepted} == {"key-1"}
+
+
+def test_a_refused_command_has_the_id_of_its_answer(lines: Lines) -> None:
+    World()
+    answer = Api(APP, ADA).post(FIRST.path, {"colour": "red"}, idempotency_key="key-2")
+    (refused,) = (line for line in lines() if line["message"] == "refused")
+
+    assert refused["correlation_id"] == answer.headers["X-Correlation-Id"] == "key-2"
+
+
+def test_each_command_of_a_batch_has_its_own_id_and_the_answer_that_of_the_batch(
+    lines: Lines,
+) -> None:
+    World()
+    good = {"type": FIRST.name, "commandId": "own-1", "data": typical(FIRST)}
+    commands = [good, {"type": "no-such-command"}]
+    Api(APP, ADA).post("/commands", {"commands": commands}, idempotency_key="batch-1")
+    found = [(line["message"], line["correlation_id"]) for line in lines()]
+
+    assert found == [("accepted", "own-1"), ("refused", "batch-1"), ("answered", "batch-1")]
