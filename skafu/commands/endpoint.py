@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import boto3
+from requests import RequestException
 
 from local import endpoint as row
 from skafu.reach.target import (
@@ -29,6 +30,8 @@ def endpoint(
     try:
         row.write(graphql_url, credentials, session.region_name, url)
     except row.EndpointRefused as error:
+        if isinstance(error.__cause__, RequestException):
+            raise error.__cause__ from None  # it did not answer, which is said in one way
         raise Trouble(f"{error}.") from error
     say(f"The page finds the command API at {url}")
 

@@ -111,7 +111,7 @@ def _local(outputs: Path) -> str:
     return found["graphqlUrl"]
 
 
-NEEDED = ("awsEndpointUrl", "graphqlUrl", "userPoolClientId")
+NEEDED = ("awsEndpointUrl", "commandApiUrl", "graphqlUrl", "userPoolClientId")
 
 
 def local_outputs(file: Path) -> dict[str, str]:

@@ -37,12 +37,15 @@ REACHING: dict[str, tuple[str, ...]] = {
     "dlq show": ("dlq", "show"),
     "dlq redrive": ("dlq", "redrive", "--all"),
     "dlq discard": ("dlq", "discard", "FailureQueue", "--all", "--reason", "x"),
+    "logs": ("logs", SUB),
+    "endpoint": ("endpoint",),
     "publish": ("publish", *SINCE, "--yes"),
     "forget": ("forget-subject", SUB, "--yes"),
     "forget by e-mail": ("forget-subject", "somebody@example.org", "--yes"),
     "outputs": ("outputs",),
 }
 LOCAL = {name: words for name, words in REACHING.items() if name != "outputs"} | {
+    "endpoint": ("endpoint", "-e", "local"),
     "token": ("token", "owner@skafu.dev"),
     "invoke": ("invoke", "CommandApi", str(ROOT / names()["SAMPLE"])),
 }
@@ -149,8 +152,8 @@ def dead(tmp_path: Path) -> Path:
     (port,) = free(1)
     address = f"http://127.0.0.1:{port}"
     file = tmp_path / "outputs.json"
-    found = {"awsEndpointUrl": address, "graphqlUrl": address, "userPoolClientId": "client",
-             "userPoolId": "us-east-1_pool"}  # fmt: skip
+    found = dict.fromkeys(("awsEndpointUrl", "commandApiUrl", "graphqlUrl"), address)
+    found |= {"userPoolClientId": "client", "userPoolId": "us-east-1_pool"}
     file.write_text(json.dumps(found))
     return file
 
