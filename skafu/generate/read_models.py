@@ -149,14 +149,25 @@ def documents() -> str:
         model = schema.type_map[name]
         assert isinstance(model, GraphQLObjectType)
         parts += [mutation(schema, verb, model) for verb in ("create", "update")]
-    parts += [query(schema, name) for name in schema.query_type.fields] if schema.query_type else []
+    parts += [query(schema, name) for name in queries(schema)]
     return "\n\n".join([*parts, lists(schema)]) + "\n"
+
+
+def queries(schema: GraphQLSchema) -> list[str]:
+    """The queries of rows; what else is asked for, such as an address, is no row."""
+    found = dict(schema.query_type.fields if schema.query_type else {})
+    answers = {name: get_named_type(field.type) for name, field in found.items()}
+    return [
+        name
+        for name, answer in answers.items()
+        if answer in models(schema) or "items" in getattr(answer, "fields", {})
+    ]
 
 
 def lists(schema: GraphQLSchema) -> str:
     """The document that lists all rows of a model; lists by an index have longer names."""
     names: dict[str, str] = {}
-    for name in sorted(schema.query_type.fields if schema.query_type else (), key=len):
+    for name in sorted(queries(schema), key=len):
         if name.startswith("list"):
             names.setdefault(item_of(schema, name).name, name)
     lines = (f'    "{model}": {snake(name).upper()},' for model, name in sorted(names.items()))
