@@ -154,21 +154,20 @@ def documents() -> str:
 
 
 def queries(schema: GraphQLSchema) -> list[str]:
-    """Return the queries of read models; the schema has other models as well."""
-    fields = schema.query_type.fields if schema.query_type else {}
-    rows = models(schema)
+    """The queries of rows; what else is asked for, such as an address, is no row."""
+    found = dict(schema.query_type.fields if schema.query_type else {})
+    answers = {name: get_named_type(field.type) for name, field in found.items()}
     return [
         name
-        for name, field in fields.items()
-        if isinstance(answer := get_named_type(field.type), GraphQLObjectType)
-        and (answer in rows or "items" in answer.fields)
+        for name, answer in answers.items()
+        if answer in models(schema) or "items" in getattr(answer, "fields", {})
     ]
 
 
 def lists(schema: GraphQLSchema) -> str:
     """The document that lists all rows of a model; lists by an index have longer names."""
     names: dict[str, str] = {}
-    for name in sorted(schema.query_type.fields if schema.query_type else (), key=len):
+    for name in sorted(queries(schema), key=len):
         if name.startswith("list"):
             names.setdefault(item_of(schema, name).name, name)
     lines = (f'    "{model}": {snake(name).upper()},' for model, name in sorted(names.items()))

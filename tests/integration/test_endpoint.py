@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from botocore.credentials import Credentials
 
 from local import endpoint
@@ -22,6 +23,7 @@ def found(stack: Stack) -> object:
     return answer["data"]["getEndpoint"]
 
 
+@pytest.mark.feature("M5")
 def test_the_stack_has_told_the_page_where_the_api_is(running: Stack) -> None:
     assert found(running) == {"url": running.outputs["commandApiUrl"]}
 

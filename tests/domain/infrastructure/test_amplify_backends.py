@@ -27,7 +27,7 @@ NEEDED = ("package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml")
 BRANCH = ("pipeline-deploy", "--app-id", "d123456789", "--branch")
 SANDBOX = ("sandbox", "--once", "--identifier")
 LONGEST_SECONDS = 300
-pytestmark = pytest.mark.timeout(2 * LONGEST_SECONDS)
+pytestmark = [pytest.mark.timeout(2 * LONGEST_SECONDS), pytest.mark.feature("M3")]
 # What a region is prepared with, so that ampx goes on to the assets.
 BOOTSTRAP = ("/cdk-bootstrap/hnb659fds/version", "30")
 REFUSED = (
@@ -153,6 +153,7 @@ def test_the_people_of_a_sandbox_go_with_it(runs: Mapping[str, Run]) -> None:
     assert "DeletionProtection" not in pool["Properties"]
 
 
+@pytest.mark.feature("R38")
 def test_the_api_key_is_there_unless_it_is_switched_off(runs: Mapping[str, Run]) -> None:
     assert len(runs["branch"].of_type("AWS::AppSync::ApiKey")) == 1
     assert "API_KEY" in modes(runs["branch"])

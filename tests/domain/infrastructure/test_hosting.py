@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.support.paths import ROOT
@@ -20,6 +21,7 @@ def commands() -> Iterator[str]:
             yield from phase["commands"]
 
 
+@pytest.mark.feature("M5")
 def test_the_page_is_built_with_the_outputs_of_the_backend() -> None:
     backend = " ".join(HOSTING["backend"]["phases"]["build"]["commands"])
     folder = re.search(r"--outputs-out-dir (\S+)", backend)

@@ -1,7 +1,8 @@
 // @ts-check
 // GraphiQL over this server: HTTP for queries and mutations, AppSync's WebSocket dialect for subscriptions.
 
-const DEFAULT_QUERY = `# You call as the user chosen above. This query lists what you can ask and subscribe to.
+const DEFAULT_QUERY = `# You call as the user chosen above.
+# This query lists what you can ask and subscribe to.
 
 query Fields {
   __schema {
