@@ -33,6 +33,8 @@ MACHINES = "/integration/commands"
 DOCS = "/docs"
 GATEWAY_TIMEOUT = 29  # seconds, API Gateway's default
 
+# Settings of the account's region: without names, and once made, others may depend on them.
+SHARED = {"GatewayAccount", "GatewayLogRole"}
 # On once the stack is there (`make deploy`), so that a creation that fails can be rolled back.
 PROTECTED = {"Fn::If": ["IsProtected", True, False]}
 

@@ -17,7 +17,11 @@ ENVIRONMENT = {"Environment": "first"}
 def retained() -> dict[str, Any]:
     """Return the template with the resources alone that outlive their stack."""
     whole = template.load(ROOT / "template.yaml")
-    kept = {n: r for n, r in whole["Resources"].items() if "DeletionPolicy" in r}
+    kept = {
+        name: resource
+        for name, resource in whole["Resources"].items()
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
+    }
     return {
         "Parameters": {n: whole["Parameters"][n] for n in ("Environment", "DeletionProtection")},
         "Conditions": {"IsProtected": whole["Conditions"]["IsProtected"]},
