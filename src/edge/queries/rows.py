@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -53,10 +54,13 @@ WITHIN = """List the rows that belong to another, page by page.
 Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
 exist, or belongs to somebody else, the answer is 404.
 """
-LONGEST_WAIT = 2.0  # seconds for `minVersion`, the calls themselves included
+MOST_READS = 20  # for one page
+WIDEST = 400  # rows of one read
+LONGEST_WAIT = 2.0  # seconds to fill a page, and for `minVersion`, the calls themselves included
 POLL = 0.1
 
 Json = Mapping[str, Any]
+Read = Callable[[Json], RowPage]
 Sort = Literal["createdAt:asc", "createdAt:desc"]
 NextToken = Annotated[
     str,
@@ -208,7 +212,9 @@ def shown(query: Query) -> dict[str, Any] | None:
 
 def page_of(ports: QueryPorts, who: Caller, document: str, variables: Json) -> Response[Any]:
     try:
-        page = fitting(partial(ports.queries.page, who.token, document), variables)
+        deadline = ports.monotonic() + LONGEST_WAIT
+        read = partial(ports.queries.page, who.token, document)
+        page = filled(read, variables, lambda: ports.monotonic() > deadline)
     except BadPageToken:
         raise InvalidRequest(
             "`nextToken` must come from an earlier answer of this list.", "nextToken"
@@ -225,13 +231,60 @@ def page_of(ports: QueryPorts, who: Caller, document: str, variables: Json) -> R
     return json_response(body)
 
 
-def fitting(read: Callable[[Json], RowPage], variables: Json) -> RowPage:
-    """Return a page with few enough bytes for an answer: half as many rows are read until it has.
+def filled(read: Read, variables: Json, expired: Callable[[], bool]) -> RowPage:
+    """Return a full page, as far as a few reads yield one, with few enough bytes for an answer.
 
-    A token leads from the end of a page only, so a page that is too large cannot be cut.
+    AppSync filters a page after it was read, so each read is wider than the last. A token leads
+    from the end of a page only: one that holds too much cannot be cut, and its first half is read
+    instead.
     """
-    page, limit = read(variables), variables["limit"]
-    while limit > 1 and size(page["items"]) > MAX_PAGE_BYTES:
-        limit //= 2
-        page = read({**variables, "limit": limit})
-    return page
+    filling = Filling(variables["limit"], variables["nextToken"], width=variables["limit"])
+    for _ in range(MOST_READS):
+        page = read({**variables, "limit": filling.width, "nextToken": filling.token})
+        filling.take(page)
+        if filling.ended or expired():
+            break
+    return {"items": filling.rows, "nextToken": filling.token, "unreadable": filling.unreadable}
+
+
+@dataclass
+class Filling:
+    """A page that is being filled; `width` rows are to be read next, from `token` on.
+
+    Within the next `too_wide` rows there are known to be more than the page has room for.
+    """
+
+    limit: int
+    token: str | None
+    width: int
+    too_wide: int | None = None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    octets: int = 0
+    ended: bool = False
+
+    def take(self, page: RowPage) -> None:
+        """Take a page that was read, or have a part of it read if it holds too much."""
+        octets = size(page["items"])
+        if self._holds_too_much(page, octets):
+            self.too_wide, self.ended = self.width, self.width == 1
+        else:
+            self._add(page, octets)
+        narrow = None if self.too_wide is None else max(1, self.too_wide // 2)
+        self.width = narrow or min(WIDEST, 4 * self.width)
+
+    def _holds_too_much(self, page: RowPage, octets: int) -> bool:
+        """A row that is too large for any page would hold up all others; it is taken alone."""
+        if not self.rows and self.width == 1:
+            return False
+        too_many = len(self.rows) + len(page["items"]) > self.limit
+        return too_many or self.octets + octets > MAX_PAGE_BYTES
+
+    def _add(self, page: RowPage, octets: int) -> None:
+        self.rows += page["items"]
+        self.unreadable += page.get("unreadable", [])
+        self.octets += octets
+        self.token = page.get("nextToken")
+        self.ended = self.token is None or len(self.rows) == self.limit
+        if self.too_wide is not None:
+            self.too_wide = max(1, self.too_wide - self.width)

@@ -77,12 +77,10 @@ def test_any_is_a_route(our_api: Api, stock_api: Api) -> None:
     assert stock_api.send("POST", "/teapots").status_code == 403
 
 
-def test_a_function_is_told_the_path_that_the_client_sent(our_api: Api, stock_api: Api) -> None:
-    def sent(api: Api) -> str:
-        return urlsplit(api.url).path + "/teapots"
+def test_a_function_is_told_the_path_that_the_client_sent(our_api: Api) -> None:
+    answer = our_api.send("GET", "/teapots")
 
-    assert our_api.send("GET", "/teapots").json()["path"] == sent(our_api)
-    assert stock_api.send("GET", "/teapots").json()["path"] != sent(stock_api)
+    assert answer.json()["path"] == urlsplit(our_api.url).path + "/teapots", answer.text
 
 
 def preflight(api: Api) -> requests.Response:
