@@ -7,6 +7,7 @@ earlier releases stored: they took the same text.
 
 import hashlib
 import json
+from typing import Any
 
 DIGEST_LENGTH = 16  # hexadecimal digits: about 2^32 values have to meet for two to agree by chance
 
@@ -27,14 +28,11 @@ def canonical(value: object) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def simplest(value: object) -> object:
+def simplest(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return the value with every number without a fraction as an integer."""
-    match value:
-        case float():
-            return int(value) if value.is_integer() else value
-        case dict():
-            return {name: simplest(part) for name, part in value.items()}
-        case list() | tuple():
-            return [simplest(part) for part in value]
-        case _:
-            return value
+    kind = type(value)  # JSON has plain types only, and this takes half the time of `match`
+    if kind is dict:
+        return {name: simplest(part) for name, part in value.items()}
+    if kind is list or kind is tuple:
+        return [simplest(part) for part in value]
+    return int(value) if kind is float and value.is_integer() else value
