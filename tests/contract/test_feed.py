@@ -12,6 +12,7 @@ from adapters.dynamodb.feed import DynamoDbFeed
 from adapters.memory.feed import MemoryFeed
 from application.commit import GENESIS
 from application.publishing.feed import Feed, FeedEntry, FeedPage, PageTaken
+from kernel.messages import AggregateId
 from tests.support import stores
 from tests.support.commits import OTHER, STREAM
 
@@ -44,12 +45,8 @@ def entry(last: int, stream: str = STREAM) -> FeedEntry:
 
 
 def test_an_empty_feed_has_nothing(feed: Feed) -> None:
-    assert (feed.newest(), list(feed.pages(1)), feed.end(STREAM), feed.ends_recorded()) == (
-        None,
-        [],
-        0,
-        0,
-    )
+    assert (feed.newest(), list(feed.pages(1))) == (None, [])
+    assert (feed.ends([STREAM]), feed.ends_recorded()) == ({STREAM: 0}, 0)
 
 
 def test_pages_come_back_as_they_were_put_and_in_order(feed: Feed) -> None:
@@ -85,7 +82,19 @@ def was_put(feed: Feed, rival: FeedPage) -> bool:
 
 def test_ends_are_noted_and_never_go_back(feed: Feed) -> None:
     feed.record_ends(page(1, entry(3), entry(4), entry(9, OTHER)))
-    assert (feed.end(STREAM), feed.end(OTHER), feed.ends_recorded()) == (4, 9, 1)
+    assert (*feed.ends([STREAM, OTHER]).values(), feed.ends_recorded()) == (4, 9, 1)
 
     feed.record_ends(page(2, entry(2), entry(11, OTHER)))
-    assert (feed.end(STREAM), feed.end(OTHER), feed.ends_recorded()) == (4, 11, 2)
+    assert (*feed.ends([STREAM, OTHER]).values(), feed.ends_recorded()) == (4, 11, 2)
+
+
+def test_the_ends_of_many_streams_are_looked_up_together(feed: Feed) -> None:
+    streams = [AggregateId(f"TEAPOT#{number}") for number in range(250)]
+    known = page(1, *(entry(number + 1, stream) for number, stream in enumerate(streams[::2])))
+    feed.record_ends(known)
+
+    ends = feed.ends(streams)
+    assert list(ends) == streams
+    assert {stream: end for stream, end in ends.items() if end} == {
+        each.aggregate: each.last for each in known.entries
+    }

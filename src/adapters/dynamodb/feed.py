@@ -1,7 +1,7 @@
 """The feed on DynamoDB: pages and ends of streams as items of one table."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
 from application.commit import canonical_json
+from application.ports import Unavailable
 from application.publishing.feed import FeedEntry, FeedPage, PageTaken
 from kernel.messages import AggregateId
 
@@ -23,6 +24,8 @@ NOTED = "NOTED"
 END = 0
 """The sort key of the end of a stream, which has a partition of its own."""
 AT_ONCE = 8
+MAX_KEYS = 100  # of BatchGetItem
+ATTEMPTS = 4  # for what a request leaves out, since it is throttled or 16 MB are full
 
 
 class DynamoDbFeed:
@@ -50,8 +53,13 @@ class DynamoDbFeed:
             if start is None:
                 return
 
-    def end(self, aggregate: AggregateId) -> int:
-        return self._number(aggregate)
+    def ends(self, streams: Sequence[AggregateId]) -> dict[AggregateId, int]:
+        """Look up the ends, a hundred in a request."""
+        found: dict[AggregateId, int] = dict.fromkeys(streams, 0)
+        for first in range(0, len(streams), MAX_KEYS):
+            for item in self._items([end_key(name) for name in streams[first : first + MAX_KEYS]]):
+                found[AggregateId(item["feed"]["S"])] = int(item["end"]["N"])
+        return found
 
     def ends_recorded(self) -> int:
         return self._number(NOTED)
@@ -61,6 +69,20 @@ class DynamoDbFeed:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             list(threads.map(self._note, ends, ends.values()))
         self._note(NOTED, page.number)
+
+    def _items(self, keys: list[Item]) -> Iterator[Item]:
+        """Yield the items with these keys. Raises `Unavailable` when some are not answered."""
+        asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        for _ in range(ATTEMPTS):
+            try:
+                answer: Any = self._client.batch_get_item(RequestItems=asked)
+            except (ClientError, BotoCoreError) as error:
+                raise unavailable(error) from error
+            yield from answer["Responses"].get(self._table, ())
+            asked = answer.get("UnprocessedKeys")
+            if not asked:
+                return
+        raise Unavailable("the ends of streams were throttled")
 
     def _number(self, name: str) -> int:
         try:

@@ -1,6 +1,6 @@
 """The feed in memory: the twin of the DynamoDB one, under the same contract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from application.publishing.feed import FeedPage, PageTaken
@@ -28,8 +28,8 @@ class MemoryFeed:
     def pages(self, first: int) -> Iterator[FeedPage]:
         return iter(self._pages[first - 1 :])
 
-    def end(self, aggregate: AggregateId) -> int:
-        return self._ends.get(aggregate, 0)
+    def ends(self, streams: Sequence[AggregateId]) -> dict[AggregateId, int]:
+        return {stream: self._ends.get(stream, 0) for stream in streams}
 
     def record_ends(self, page: FeedPage) -> None:
         with self._lock:

@@ -68,8 +68,8 @@ class Feed(Protocol):
         """Yield the pages from this number on, in order, read lazily."""
         ...
 
-    def end(self, aggregate: AggregateId) -> int:
-        """Return the last event of the stream that is recorded as fed; 0 for none."""
+    def ends(self, streams: Sequence[AggregateId]) -> dict[AggregateId, int]:
+        """Return the last event of each stream that is recorded as fed; 0 for none."""
         ...
 
     def record_ends(self, page: FeedPage) -> None:
@@ -117,6 +117,7 @@ class FeedWriter:
         wanted, put = by_stream(commits), 0
         for attempt in range(MAX_ATTEMPTS):
             self._catch_up()
+            self._look_up(wanted)
             entries = [entry for stream in list(wanted) for entry in self._missing(stream, wanted)]
             if not entries:
                 return put
@@ -157,9 +158,13 @@ class FeedWriter:
         return len(entries)
 
     def _end(self, aggregate: AggregateId) -> int:
-        if aggregate not in self.ends:
-            self.ends[aggregate] = self.feed.end(aggregate)
+        self._look_up([aggregate])
         return self.ends[aggregate]
+
+    def _look_up(self, streams: Iterable[AggregateId]) -> None:
+        """Learn the ends of the streams that this process does not know."""
+        if unknown := [stream for stream in streams if stream not in self.ends]:
+            self.ends.update(self.feed.ends(unknown))
 
     def _missing(self, aggregate: AggregateId, wanted: CommitsByStream) -> list[FeedEntry]:
         try:

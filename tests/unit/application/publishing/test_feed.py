@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
 import pytest
@@ -305,3 +305,22 @@ class TestWhatItCosts:
 
         assert units / (streams * commits) <= most
         assert math.ceil(item_size(page) / 1024) == write_units(page)
+
+
+class CountedFeed(MemoryFeed):
+    """A feed that counts how often ends are asked for."""
+
+    asked = 0
+
+    def ends(self, streams: Sequence[AggregateId]) -> dict[AggregateId, int]:
+        self.asked += 1
+        return super().ends(streams)
+
+
+def test_a_hundred_new_streams_are_looked_up_in_one_request(store: MemoryEventStore) -> None:
+    feed = CountedFeed()
+    commits = [commit for stream in STREAMS[:100] for commit in stored(store, stream, 1)]
+    FeedWriter(feed, store, Clock(), lambda stream, error: None).write(commits)
+
+    assert feed.asked == 1
+    assert feed.ends(STREAMS[:101]) == {**dict.fromkeys(STREAMS[:100], 1), STREAMS[100]: 0}
