@@ -326,7 +326,7 @@ class Rivalled(MemoryReadModels):
         self._meet_rival(key)
         super().create(key, row)
 
-    def update(self, key: RowKey, row: Row, replaces: Row) -> None:
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         self._meet_rival(key)
         super().update(key, row, replaces)
 
