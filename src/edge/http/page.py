@@ -5,11 +5,11 @@ an import of the package, which would take half a second of a cold start.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from edge.http.address import address
@@ -30,7 +30,7 @@ HEADERS = {
 }
 # Relative to the document, for events that do not say under which address it was asked for.
 HERE = {"servers": [{"url": "."}]}
-PAGE = Template("""<!DOCTYPE html>
+PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -62,7 +62,8 @@ PAGE = Template("""<!DOCTYPE html>
 </script>
 </body>
 </html>
-""")
+"""
+PART = re.compile(r"\$(title|style|script|document)\b")
 
 
 @cache
@@ -74,12 +75,13 @@ def document(committed: Path) -> str:
 @cache
 def page(committed: Path) -> str:
     shown = document(committed)
-    return PAGE.substitute(
-        title=json.loads(shown)["info"]["title"],
-        style=asset("swagger-ui.min.css"),
-        script=asset("swagger-ui-bundle.min.js"),
-        document=shown.replace("</", "<\\/"),  # so that no text in it ends the script
-    )
+    parts = {
+        "title": json.loads(shown)["info"]["title"],
+        "style": asset("swagger-ui.min.css"),
+        "script": asset("swagger-ui-bundle.min.js"),
+        "document": shown.replace("</", "<\\/"),  # so that no text in it ends the script
+    }
+    return PART.sub(lambda found: parts[found[1]], PAGE)
 
 
 def asset(name: str) -> str:

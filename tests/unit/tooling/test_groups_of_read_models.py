@@ -46,7 +46,7 @@ def test_a_group_is_its_resources_its_outputs_and_a_place_in_the_policy() -> Non
     ]["ArnEquals"]["aws:SourceArn"]
 
 
-KINDS = ("Rule", "Queue", "Dlq", "DlqAlarm", "Projector")
+KINDS = ("Rule", "Queue", "Dlq", "DlqAlarm", "Projector", "ProjectorLogs")
 
 
 def test_nothing_else_changes() -> None:

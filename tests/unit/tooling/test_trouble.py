@@ -196,7 +196,7 @@ def test_every_command_that_reaches_a_system_is_tried() -> None:
         (OSError(28, "No space left on device", "/data/x.json"), "The disk is full: /data/x.json"),
         (FileNotFoundError(2, "No such file or directory", "prices"), "The file prices cannot"),
         (subprocess.CalledProcessError(3, ["x"]), "`x` ended with code 3"),
-        (KeyError("surprise"), "skafu itself is at fault: KeyError: 'surprise'"),
+        (KeyError("surprise"), "skafu itself is at fault: KeyError. Nothing"),
     ],
 )
 def test_each_kind_of_trouble_has_its_sentence(error: Exception, words: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from application.commit import Commit
-from application.ports import RowConflict, StoredRow, Unavailable, UnreadableRow
+from application.ports import RowConflict, StoredRow, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from application.reading.warm_rows import Reached, WarmRows
 from kernel.messages import AggregateId, Recorded
@@ -326,7 +326,7 @@ class Rivalled(MemoryReadModels):
         self._meet_rival(key)
         super().create(key, row)
 
-    def update(self, key: RowKey, row: Row, replaces: Row | UnreadableRow) -> None:
+    def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         self._meet_rival(key)
         super().update(key, row, replaces)
 
