@@ -43,7 +43,6 @@ REACHING: dict[str, tuple[str, ...]] = {
     "forget": ("forget-subject", SUB, "--yes"),
     "forget by e-mail": ("forget-subject", "somebody@example.org", "--yes"),
     "outputs": ("outputs",),
-    "endpoint": ("endpoint",),
 }
 LOCAL = {name: words for name, words in REACHING.items() if name != "outputs"} | {
     "endpoint": ("endpoint", "-e", "local"),
