@@ -23,7 +23,7 @@ class EndpointRefused(Exception):
 
 
 def write(graphql_url: str, credentials: Credentials, region: str, url: str) -> None:
-    """Write the address of the command API. Raises `EndpointRefused`."""
+    """Write the address of the command API. Raises `EndpointRefused`, or what `requests` raises."""
     signer = SigV4Auth(credentials, "appsync", region)
     kinds = send(signer, graphql_url, CREATE, url)
     if THERE_ALREADY in kinds:
@@ -37,11 +37,6 @@ def send(signer: SigV4Auth, graphql_url: str, document: str, url: str) -> list[s
     body = json.dumps({"query": document, "variables": {"input": {"id": ID, "url": url}}})
     signed = AWSRequest("POST", graphql_url, {"Content-Type": "application/json"}, body)
     signer.add_auth(signed)
-    try:
-        answer = requests.post(
-            graphql_url, data=body, headers=dict(signed.headers), timeout=TIMEOUT
-        )
-        errors: list[dict[str, Any]] = answer.json().get("errors") or []
-    except requests.RequestException as error:
-        raise EndpointRefused(f"AppSync cannot be reached: {error}") from error
+    answer = requests.post(graphql_url, data=body, headers=dict(signed.headers), timeout=TIMEOUT)
+    errors: list[dict[str, Any]] = answer.json().get("errors") or []
     return [str(error.get("errorType") or error.get("message")) for error in errors]

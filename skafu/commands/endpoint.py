@@ -18,7 +18,7 @@ from skafu.terminal import say
 
 
 def endpoint(
-    environment: EnvironmentOption = "dev",
+    environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Tell the page where the command API of an environment is; `make deploy` ends with this."""
@@ -41,5 +41,5 @@ def addresses(environment: str, outputs: Path) -> tuple[str, str]:
     target = select(environment, outputs)
     if environment == "local":
         found = local_outputs(outputs)
-        return found["graphqlUrl"], found["commandApiUrl"]
+        return found["graphqlUrl"], found.get("commandApiUrl", "")
     return target.parameter("graphqlUrl"), target.stack_outputs()["CommandApiUrl"]
