@@ -34,7 +34,7 @@ KEY_PREFIX = "lambda."
 DEFAULT_ACCOUNT = "000000000000"
 _unpacking, _forking = threading.Lock(), threading.Lock()
 # In the state folder: what the functions of the last run had imported.
-LIBRARIES = "libraries.json"
+LIBRARIES = "libraries.txt"
 RUNTIME = Path(__file__).with_name("runtime.py")
 SYSTEM = {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 # AWS allows an environment this long to import its handler; a laptop under load gets more.
@@ -201,15 +201,16 @@ def preload(modules: Collection[str] = ()) -> None:
         known = remembered(file)
         wanted = list(dict.fromkeys([*known, *modules]))
         if wanted != known:
-            file.write_text(json.dumps(wanted))
+            file.write_text("".join(f"{name}\n" for name in wanted))
     with suppress(OSError):  # the server is gone; the next environment starts another one
         fork_server().load(wanted)
 
 
 def remembered(file: Path) -> list[str]:
+    """Return the names in the file; the last one may have been cut off, and is then no library."""
     try:
-        return list(json.loads(file.read_text()))
-    except (OSError, ValueError):
+        return file.read_text().split()
+    except OSError:
         return []
 
 

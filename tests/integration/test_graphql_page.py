@@ -51,6 +51,7 @@ def test_it_offers_everybody(page: Page) -> None:
 
 def test_without_a_credential_it_asks_for_one_and_not_for_the_schema(page: Page) -> None:
     expect(page.locator("#mode option:checked")).to_have_text("owner@skafu.dev")
+    page.wait_for_load_state("networkidle")  # it asks for the schema as the first user
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.select_option("#mode", "apiKey")
