@@ -20,7 +20,7 @@ from tests.support.api_client import Json
 from tests.support.permissions import Right
 
 FOLDER = os.environ.get("SKAFU_CALLS")
-KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key)[/:]")
+KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key|userpool)[/:]")
 
 Names = dict[tuple[str, str], str]
 
@@ -65,11 +65,32 @@ def fetch(url: str) -> dict[str, Any]:
 
 
 def logical_ids(running: Stack) -> Names:
-    """Service and name of what was deployed → logical id; a table and a bus may share a name."""
+    """Service and name of what was deployed → logical id; a table and a bus may share a name.
+
+    What a parameter names lies outside of the stack.
+    """
+    return {**of_resources(running), **of_parameters(running)}
+
+
+def of_parameters(running: Stack) -> Names:
+    stacks = running.aws.client("cloudformation").describe_stacks(StackName=stack_name(running))
+    found = {p["ParameterValue"]: p["ParameterKey"] for p in stacks["Stacks"][0]["Parameters"]}
+    return {
+        (arn.split(":")[2], KIND.sub("", arn.split(":", 5)[5])): name
+        for arn, name in found.items()
+        if arn.startswith("arn:")
+    }
+
+
+def stack_name(running: Stack) -> str:
+    return f"skafu-{running.options.environment}"
+
+
+def of_resources(running: Stack) -> Names:
     pages = running.aws.client("cloudformation").get_paginator("list_stack_resources")
     return {
         (service(found), physical_name(found)): found["LogicalResourceId"]
-        for page in pages.paginate(StackName=f"skafu-{running.options.environment}")
+        for page in pages.paginate(StackName=stack_name(running))
         for found in page["StackResourceSummaries"]
     }
 

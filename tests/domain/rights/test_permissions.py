@@ -20,6 +20,7 @@ from tests.support.calls import kept, recorded
 from tests.support.permissions import Right
 
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
+ARCHIVED = json.dumps([{"eventType": "ProjectArchived", "schemaVersion": "1.0", "data": {}}])
 SERVICE = {"serviceName": "a", "serviceType": "API"}
 
 
@@ -44,9 +45,9 @@ def exercise(running: Stack) -> ExitStack:
     sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
     cleanup = ExitStack()
     late = unknown_event() | {"eventSequence": {"N": "7"}}  # the feed looks for what came before
-    for item in (no_commit(), damaged := unknown_event(), late):
+    for item in (no_commit(), unknown_event(), late, broken := beginning_lost()):
         cleanup.enter_context(by_hand(running.outputs, item))
-    fail(admin, damaged["aggregateId"]["S"].removeprefix("PROJECT#"))
+    fail(admin, broken["aggregateId"]["S"].removeprefix("PROJECT#"))
     return cleanup
 
 
@@ -64,11 +65,11 @@ def work(owner: ProjectClient) -> None:
     assert owner.command("PATCH", stranger, {"name": "Nobody's"}).status_code == 404
 
 
-def fail(admin: ProjectClient, damaged: str) -> None:
-    """Both APIs report a stream that they cannot read; the feed is read without one."""
+def fail(admin: ProjectClient, broken: str) -> None:
+    """Both APIs report a stream that lacks a commit; the feed is read without one."""
     assert admin.send("GET", "/events").status_code == 200
-    admin.command("PATCH", f"/projects/{damaged}", {"name": "Mended"})
-    admin.send("GET", f"/projects/{damaged}/events")
+    assert admin.command("PATCH", f"/projects/{broken}", {"name": "Mended"}).status_code == 500
+    assert admin.send("GET", f"/projects/{broken}/events").status_code == 500
 
 
 def claim(owner: ProjectClient, admin: ProjectClient) -> None:
@@ -119,6 +120,11 @@ def projected(owner: ProjectClient, project: str, services: int) -> bool:
 
 def no_commit() -> Json:
     return {"aggregateId": {"S": f"PROJECT#{uuid.uuid4()}"}, "eventSequence": {"N": "1"}}
+
+
+def beginning_lost() -> Json:
+    """A commit whose predecessors are gone."""
+    return unknown_event() | {"events": {"S": ARCHIVED}, "eventSequence": {"N": "7"}}
 
 
 def unknown_event() -> Json:
