@@ -64,8 +64,8 @@ def test_a_deferred_command_writes_its_ticket_twice_and_a_machine_needs_no_key(
 ) -> None:
     by_machine, deferred = (each.meter for each in ways)
 
-    assert [hop.function for hop in deferred.hops[:2]] == ["CommandApi", "CommandWorker"]
-    assert deferred.units(lambda hop: hop.write_units)["commands"] == 2
+    writers = [hop.function for hop in deferred.hops if "commands" in hop.write_units]
+    assert writers == ["CommandApi", "CommandWorker"]
     assert deferred.command.executions == 1
     assert by_machine.total(lambda hop: hop.kms_requests) == 0
     assert by_machine.command.read_units == {"keys": 1, "events": 0.5}
