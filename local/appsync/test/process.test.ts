@@ -43,6 +43,7 @@ describe('starting', () => {
       const client = dynamoDb();
       const { TableNames } = await client.send(new ListTablesCommand({}));
       assert.deepEqual(TableNames?.filter((name) => name.endsWith('-fresh')).sort(), [
+        'Endpoint-fresh',
         'Metric-fresh',
         'Project-fresh',
         'Service-fresh',

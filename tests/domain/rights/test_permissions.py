@@ -1,7 +1,7 @@
 """The functions call exactly what template.yaml grants them: judged after all other tests.
 
-These tests make each call themselves, so they hold alone as well; the whole run adds every call
-that the integration suite caused.
+They make calls themselves; what other domains' events cause, the integration suite has shown before
+them: `make test ARGS="integration rights"`.
 """
 
 import json
