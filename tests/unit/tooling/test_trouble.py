@@ -114,7 +114,8 @@ def answering(code: str, message: str) -> Iterator[str]:
             """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        # It looks often whether it is to end: there is one for each of many tests.
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
