@@ -257,6 +257,22 @@ def test_the_top_level_is_the_one_that_was_asked_for() -> None:
     assert all((ROOT / name).is_dir() for name in asked if name.endswith("/"))
 
 
+@pytest.mark.feature("M6")
+def test_the_named_packages_are_locked_and_used() -> None:
+    """Each where it belongs: SAM's command line is no library, so it has an environment."""
+    assert "aws-sam-cli==" in (ROOT / "requirements/sam.txt").read_text()
+    for lock, folder, packages in (
+        ("src/requirements.txt", "src", {"boto3", "aws-lambda-powertools", "gql", "pydantic"}),
+        ("requirements/dev.txt", "tests", {"moto", "pytest"}),
+    ):
+        locked = (ROOT / lock).read_text()
+        text = "\n".join(file.read_text() for file in (ROOT / folder).rglob("*.py"))
+        for package in packages:
+            assert re.search(rf"^{package}(\[\w,]+\])?==", locked, re.M), package
+            module = package.replace("-", "_")
+            assert re.search(rf"^ *(import|from) {module}\b", text, re.M), package
+
+
 def test_functions_stay_small() -> None:
     lengths = function_lengths()
 
