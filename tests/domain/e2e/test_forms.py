@@ -357,7 +357,7 @@ def test_an_unknown_project_is_not_found(open_page: OpenPage) -> None:
     page = open_page("owner", "/projects/0198f0a0-0000-7000-8000-000000000000")
     expect(page.heading("Project not found")).to_be_visible()
     page.page.get_by_role("link", name="Back to the projects").click()
-    expect(page.heading("Projects")).to_be_visible()
+    expect(page.page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
 
 
 def test_a_list_that_cannot_be_read_says_so_and_is_read_again(open_page: OpenPage) -> None:

@@ -109,7 +109,7 @@ def test_records_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: P
     time.sleep(3)
     assert lab.depth(ours, dead) == 0
     source.write_text(lab.recorder(file))
-    assert lab.eventually(lambda: lab.batches(file) == [["kept"]], seconds=3)
+    assert lab.eventually(lambda: lab.batches(file) == [["kept"]], seconds=30)
     assert lab.depth(ours, dead) == 0
 
 
