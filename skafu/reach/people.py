@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from kernel.actor import user_id
 from skafu.reach.target import Target
 from skafu.reach.trouble import DENIED, Trouble
 
@@ -60,9 +61,8 @@ class People:
 
 def named(people: People, actor: str) -> str:
     """Return an actor with the e-mail of its account, or with the reason why it is not shown."""
-    sub = actor.partition("::")[0]
     try:
-        account = people.with_sub(sub)
+        account = people.with_sub(user_id(actor))
     except ClientError as error:
         if error.response["Error"]["Code"] not in DENIED:
             raise

@@ -78,7 +78,7 @@ def caller(event: Mapping[str, Any]) -> Caller:
     # Only ID tokens count: an access token has no audience that could be checked.
     if claims.get("token_use") != "id" or not claims.get("sub"):
         raise Unauthorized("A valid ID token is required.")
-    token = bearer(event.get("headers") or {})
+    token = bearer(event)
     return Caller(
         sub=claims["sub"],
         username=usable(claims.get("cognito:username") or claims["sub"]),
@@ -125,20 +125,28 @@ def usable(username: str) -> str:
 
 
 def groups(claims: Mapping[str, Any], token: str) -> frozenset[str]:
-    """Return the groups exactly as the token lists them.
+    """Return the groups exactly as the token lists them, where the gateway has verified the same.
 
-    The gateway, which has verified the token, passes the list on as one text: in it, the group
-    `x,Admin` looks like two.
+    The gateway passes the list on as one text: in it, the group `x,Admin` looks like two. The token
+    tells which it is, and nothing else: another one than was verified gives no group.
     """
-    verified = payload(token)
-    if verified.get("sub") == claims["sub"]:
-        found = verified.get("cognito:groups")
-        return frozenset(map(str, found) if isinstance(found, list) else ())
-    return listed(claims.get("cognito:groups"))
+    verified, shown = claims.get("cognito:groups"), payload(token)
+    if shown.get("sub") != claims["sub"]:
+        return listed(verified)
+    found = shown.get("cognito:groups")
+    names = [str(name) for name in found] if isinstance(found, list) else []
+    return frozenset(names) if verified in forms(names) else frozenset()
+
+
+def forms(names: list[str]) -> tuple[object, ...]:
+    """Return the forms in which gateways pass on a list claim; an empty one is left out."""
+    if not names:
+        return (None, "", "[]", [])
+    return (names, ",".join(names), f"[{' '.join(names)}]", f"[{', '.join(names)}]")
 
 
 def payload(token: str) -> Mapping[str, Any]:
-    """Return the claims of a token that was verified before; none if it is not readable."""
+    """Return the claims of a token without verifying it; none if it is not readable."""
     try:
         part = token.split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -158,6 +166,13 @@ def listed(claim: str | list[str] | None) -> frozenset[str]:
     return names if names <= GROUPS else frozenset({claim})
 
 
-def bearer(headers: Mapping[str, str]) -> str:
-    value = next((v for k, v in headers.items() if k.lower() == "authorization"), "")
-    return BEARER.sub("", value).strip()
+def bearer(event: Mapping[str, Any]) -> str:
+    """Return the token. Raises `Unauthorized` for several: the gateway has verified one of them."""
+    several = event.get("multiValueHeaders") or {}
+    headers = several or {name: [value] for name, value in (event.get("headers") or {}).items()}
+    found = [
+        v for name, values in headers.items() if name.lower() == "authorization" for v in values
+    ]
+    if len(found) > 1:
+        raise Unauthorized("Send one Authorization header.")
+    return BEARER.sub("", "".join(found)).strip()

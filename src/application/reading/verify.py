@@ -79,29 +79,47 @@ class Verifier:
             commits = list(self.store.read(aggregate))
             faults = list(history_faults(commits, self.kind))
             faults += contradictions(commits, self.fed.get(aggregate, ()))
-            expected = {p.name: expected_rows(p, commits) for p in self.projections}
+            recorded = {p.name: recorded_for(p, commits) for p in self.projections}
         except UNREADABLE as error:
             fault = f"a commit cannot be read: {reason(error)}"
             return Verified([Discrepancy(aggregate, HISTORY, fault)], self._known_rows(aggregate))
         found = [Discrepancy(aggregate, HISTORY, fault) for fault in faults]
         found += self._missing_from_feed(aggregate, commits)
-        for name, own in expected.items():
-            for key, row in own.items():
-                found += self._compared(
-                    Discrepancy(aggregate, name, f"{key.model} {key.id}", key), key, row
-                )
-        return Verified(found, frozenset(key for own in expected.values() for key in own))
+        yields: set[RowKey] = set()
+        for projection in self.projections:
+            own = self._projected(projection, aggregate, recorded[projection.name])
+            found += own.discrepancies
+            yields |= own.yields
+        return Verified(found, frozenset(yields))
+
+    def _projected(
+        self, projection: Projection, aggregate: AggregateId, recorded: list[Recorded[Any]]
+    ) -> Verified:
+        """Compare the rows of one projection; what its own code raises is its finding alone."""
+        try:
+            expected = fold_rows(projection, recorded)
+        except UNREADABLE as error:
+            fault = f"the stream cannot be projected: {reason(error)}"
+            known = touched(projection, aggregate, recorded)
+            return Verified([Discrepancy(aggregate, projection.name, fault)], frozenset(known))
+        found = [
+            difference
+            for key, row in expected.items()
+            for difference in self._compared(
+                Discrepancy(aggregate, projection.name, f"{key.model} {key.id}", key), key, row
+            )
+        ]
+        return Verified(found, frozenset(expected))
 
     def _known_rows(self, aggregate: AggregateId) -> frozenset[RowKey]:
         """Return the rows that the readable beginning of a stream yields: they are not stray."""
-        known = {projection.head(aggregate) for projection in self.projections}
+        known: set[RowKey] = set()
         for projection in self.projections:
             beginning: list[Recorded[Any]] = []
             with suppress(*UNREADABLE):
                 for commit in self.store.read(aggregate):
                     beginning += list(commit.recorded(projection.events))
-            with suppress(*UNREADABLE):
-                known |= fold_rows(projection, beginning).keys()
+            known |= touched(projection, aggregate, beginning)
         return frozenset(known)
 
     def _missing_from_feed(
@@ -249,8 +267,22 @@ def missing_from_feed(commits: list[Commit], fed: Sequence[FeedEntry], now: date
 
 
 def expected_rows(projection: Projection, commits: list[Commit]) -> dict[RowKey, Row]:
-    recorded = (r for commit in commits for r in commit.recorded(projection.events))
-    return fold_rows(projection, recorded)
+    return fold_rows(projection, recorded_for(projection, commits))
+
+
+def touched(
+    projection: Projection, aggregate: AggregateId, recorded: Iterable[Recorded[Any]]
+) -> set[RowKey]:
+    """Return the rows of a stream as far as its events name them, without projecting any."""
+    found = {projection.head(aggregate)}
+    for event in recorded:
+        with suppress(*UNREADABLE):  # an event that concerns rows of before names none itself
+            found.update(projection.touches(None, event))
+    return found
+
+
+def recorded_for(projection: Projection, commits: list[Commit]) -> list[Recorded[Any]]:
+    return [r for commit in commits for r in commit.recorded(projection.events)]
 
 
 def differs(expected: Row, stored: StoredRow | None) -> str | None:

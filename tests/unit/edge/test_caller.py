@@ -87,6 +87,22 @@ def test_groups_are_exactly_those_of_the_token(listed: object, flat: str, scheme
     assert who.is_admin == (isinstance(listed, list) and "Admin" in listed)
 
 
+@pytest.mark.parametrize("flat", [None, "", "Developer", "Developer,x", "x"])
+def test_a_token_that_the_gateway_did_not_verify_gives_no_group(flat: str | None) -> None:
+    forged = token(sub="ada-sub", **{"cognito:groups": ["Admin"]})
+
+    assert caller(event(CLAIMS | {"cognito:groups": flat}, Authorization=forged)).groups == set()
+
+
+@pytest.mark.parametrize("second", ["Authorization", "authorization"])
+def test_two_tokens_are_unauthorized(second: str) -> None:
+    values: dict[str, list[str]] = {}
+    for name in ("Authorization", second):
+        values.setdefault(name, []).append(token(sub="ada-sub"))
+    with pytest.raises(Unauthorized, match="one Authorization header"):
+        caller(event(CLAIMS) | {"multiValueHeaders": values})
+
+
 @pytest.mark.parametrize("sent", ["", "abc", "a.b.c", token(sub="eve-sub"), "e30.W10.s", "a.é.c"])
 @pytest.mark.parametrize("flat", ["x,Admin", "Admin,x", "[x Admin]", "x Admin", "Admin,Developers"])
 def test_a_text_that_may_be_one_group_is_one_without_the_token(flat: str, sent: str) -> None:

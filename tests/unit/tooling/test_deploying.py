@@ -1,7 +1,7 @@
 """`make build` and `make deploy`: what is found out, and what is said when it cannot be."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 import pytest
 
@@ -144,15 +144,21 @@ class Account:
         self.announced: list[tuple[str, int]] = []
         self.region_name = "eu-central-1"
 
-    def client(self, _: str) -> Any:  # noqa: ANN401 - itself, in the place of boto3's
+    def client(self, _: str) -> Self:
         return self
 
     def get_parameters(self, **_: object) -> dict[str, Any]:
         return {"InvalidParameters": list(self.missing)}
 
 
+class Deploy(Protocol):
+    """`make deploy` of an environment, into an account; returns the exit code."""
+
+    def __call__(self, found: Account, environment: str, *words: str) -> int: ...
+
+
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a function
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Deploy:
     def run(found: Account, environment: str, *words: str) -> int:
         monkeypatch.setattr(account, "session", lambda _: found)
         monkeypatch.setattr(account, "is_new", lambda *_: found.status is None)
@@ -167,7 +173,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a functi
     return run
 
 
-def test_tables_are_protected_once_the_stack_is_there(deployed: Any) -> None:  # noqa: ANN401
+def test_tables_are_protected_once_the_stack_is_there(deployed: Deploy) -> None:
     found = Account(None)
     assert deployed(found, "trial") == 0
 
@@ -175,28 +181,28 @@ def test_tables_are_protected_once_the_stack_is_there(deployed: Any) -> None:  #
     assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "off", "on"]
 
 
-def test_the_page_is_told_where_the_api_is_once_all_is_there(deployed: Any) -> None:  # noqa: ANN401
+def test_the_page_is_told_where_the_api_is_once_all_is_there(deployed: Deploy) -> None:
     found = Account("CREATE_COMPLETE")
     assert deployed(found, "trial") == 0
 
     assert found.announced == [("trial", len(found.commands))]
 
 
-def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: Any) -> None:  # noqa: ANN401
+def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: Deploy) -> None:
     found = Account("CREATE_COMPLETE")
     assert deployed(found, "trial") == 0
 
     assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "on"]
 
 
-def test_who_wants_no_protection_says_so(deployed: Any) -> None:  # noqa: ANN401
+def test_who_wants_no_protection_says_so(deployed: Deploy) -> None:
     found = Account(None)
     assert deployed(found, "trial", "--parameter-overrides", "DeletionProtection=off") == 0
 
     assert [overrides(w)["DeletionProtection"] for w in found.commands] == ["off", "off"]
 
 
-def test_amplify_is_deployed_first(deployed: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+def test_amplify_is_deployed_first(deployed: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
     found = Account(None, missing=("/skafu/trial/graphqlUrl",))
 
     assert deployed(found, "trial") == 1

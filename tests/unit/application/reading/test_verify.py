@@ -245,6 +245,23 @@ def test_a_row_that_cannot_be_read_is_one_finding_and_is_mended(
 
 
 @pytest.mark.feature("T10")
+def test_a_projection_that_breaks_is_its_own_finding_and_its_rows_are_not_stray(
+    commits: History, rows: MemoryReadModels
+) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("no tea")
+
+    projections = (teapots, replace(parts, project=broken))
+    verified = Verifier(holding(commits), rows, projections, teapot).check(STREAM)
+    listed = [(key, row.version) for key, row in rows.rows.items()]
+
+    (found,) = verified.discrepancies
+    assert (found.aggregate, found.where) == (STREAM, parts.name)
+    assert found.what.startswith("the stream cannot be projected: TypeError in broken")
+    assert list(stray_rows(listed, verified.yields)) == []
+
+
+@pytest.mark.feature("T10")
 @pytest.mark.parametrize("events", ["[]", "[", "[7]", '[{"eventType": "Unheard"}]'])
 def test_a_stream_that_cannot_be_read_is_one_finding_and_its_rows_are_not_stray(
     commits: History, rows: MemoryReadModels, events: str
