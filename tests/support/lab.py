@@ -15,6 +15,10 @@ from local.aws import Aws
 # What a function answers.
 Json: TypeAlias = Any
 
+# How long a test waits for what must happen, on a busy machine too; and for what MiniStack as it is
+# never does.
+PATIENCE, NEVER = 30.0, 4.0
+
 ROLE = "arn:aws:iam::000000000000:role/test"
 KEYS = [{"AttributeName": "id", "KeyType": "HASH"}]
 ATTRIBUTE = {"AttributeName": "id", "AttributeType": "S"}
@@ -125,7 +129,7 @@ def batches(file: Path) -> list[list[str]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():

@@ -29,7 +29,7 @@ def message_survives_an_unknown_failure(aws: Aws) -> bool:
     send(aws, queue, "x")
     mapping = lab.connect(aws, queue.arn, lab.create_function(aws, UNKNOWN_FAILURE),
                           FunctionResponseTypes=["ReportBatchItemFailures"])  # fmt: skip
-    assert lab.eventually(lambda: lab.outcome(aws, mapping) != "No records processed", seconds=10)
+    assert lab.eventually(lambda: lab.outcome(aws, mapping) != "No records processed")
     return lab.depth(aws, queue) == 1
 
 
@@ -45,18 +45,21 @@ def test_a_message_that_keeps_failing_ends_in_the_dead_letter_queue(ours: Aws) -
     send(ours, queue, "good", "bad")
     lab.connect(ours, queue.arn, lab.create_function(ours, FIRST_FAILS, timeout=1),
                 FunctionResponseTypes=["ReportBatchItemFailures"])  # fmt: skip
-    assert lab.eventually(lambda: lab.depth(ours, dead) == 1, seconds=8)
+    assert lab.eventually(lambda: lab.depth(ours, dead) == 1)
     assert lab.depth(ours, queue) == 0
 
 
 def test_messages_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: Path) -> None:
     """A developer mends a syntax error in minutes; nothing is given up meanwhile."""
-    source, seen = tmp_path / "code.py", tmp_path / "seen"
+    # What the function writes lies beside its sources: a file among them would be a change of them.
+    sources, seen = tmp_path / "sources", tmp_path / "seen"
+    sources.mkdir()
+    source = sources / "code.py"
     source.write_text("def handler(:")
     dead = lab.create_queue(ours)
     redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
     queue = lab.create_queue(ours, VisibilityTimeout="1", RedrivePolicy=redrive)
-    lab.connect(ours, queue.arn, lab.create_function(ours, source_package(tmp_path), timeout=1))
+    lab.connect(ours, queue.arn, lab.create_function(ours, source_package(sources), timeout=1))
     send(ours, queue, "kept")
     time.sleep(5)
     assert lab.depth(ours, dead) == 0
@@ -65,12 +68,12 @@ def test_messages_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: 
         f"    open({str(seen)!r}, 'w').write(event['Records'][0]['attributes']"
         "['ApproximateReceiveCount'])"
     )
-    assert lab.eventually(seen.exists, seconds=8)
+    assert lab.eventually(seen.exists)
     assert lab.eventually(lambda: seen.read_text() == "1")
     assert lab.eventually(lambda: lab.depth(ours, queue) == 0)
 
 
-def queue_with_a_textual_limit_is_read(aws: Aws) -> bool:
+def queue_with_a_textual_limit_is_read(aws: Aws, seconds: float = lab.PATIENCE) -> bool:
     queue = lab.create_queue(aws)
     send(aws, queue, "x")
     function = lab.create_function(aws, "def handler(event, context): pass")
@@ -82,14 +85,14 @@ def queue_with_a_textual_limit_is_read(aws: Aws) -> bool:
     stack = lab.name("stack")
     cloudformation = aws.client("cloudformation")
     cloudformation.create_stack(StackName=stack, TemplateBody=json.dumps(template))
-    read = lab.eventually(lambda: lab.depth(aws, queue) == 0, seconds=3)
+    read = lab.eventually(lambda: lab.depth(aws, queue) == 0, seconds)
     cloudformation.delete_stack(StackName=stack)  # stock MiniStack reads no queue beside it
     return read
 
 
 def test_a_limit_from_a_template_parameter_is_understood(ours: Aws, stock: Aws) -> None:
     assert queue_with_a_textual_limit_is_read(ours)
-    assert not queue_with_a_textual_limit_is_read(stock)
+    assert not queue_with_a_textual_limit_is_read(stock, lab.NEVER)
 
 
 def processed(aws: Aws, file: Path, entries: int) -> int:
@@ -114,7 +117,7 @@ def handler(event, context):
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(publish, range(entries // 10)))
-    lab.eventually(lambda: lab.depth(aws, queue) == 0, seconds=30)
+    lab.eventually(lambda: lab.depth(aws, queue) == 0)
     return len(set(file.read_text().split()))
 
 

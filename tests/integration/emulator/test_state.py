@@ -39,18 +39,23 @@ def items(aws: Aws, table: str) -> set[str]:
     return {item["id"]["S"] for item in found}
 
 
+def wait(stock: bool) -> float:
+    return lab.NEVER if stock else lab.PATIENCE
+
+
 def read_after_a_restart(folder: Path, stock: bool) -> bool:
     """Tell if a stream that had been read before a graceful stop is read on after it."""
     file = folder / "seen"
     with emulator(folder, stock) as aws:
         table, stream = lab.create_table(aws)
         function = lab.create_function(aws, lab.recorder(file))
-        lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON")
+        mapping = lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON")
         lab.put(aws, table, "before-1", "before-2")
         assert lab.eventually(lambda: "before-2" in str(lab.batches(file)))
+        assert lab.eventually(lambda: lab.outcome(aws, mapping).startswith("OK"))
     with emulator(folder, stock) as aws:
         lab.put(aws, table, "after")
-        return lab.eventually(lambda: "after" in str(lab.batches(file)), seconds=3)
+        return lab.eventually(lambda: "after" in str(lab.batches(file)), wait(stock))
 
 
 def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
@@ -68,12 +73,12 @@ def is_read_on_another_port(folder: Path, stock: bool) -> bool:
         queue = lab.create_queue(aws)
         lab.connect(aws, queue.arn, lab.create_function(aws, reader))
         aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody="before")
-        assert lab.eventually(lambda: file.exists() and file.read_text() == "x", 10)
+        assert lab.eventually(lambda: file.exists() and file.read_text() == "x")
     with emulator(folder, stock) as aws:
         name = queue.url.rsplit("/", 1)[1]
         url = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         aws.client("sqs").send_message(QueueUrl=url, MessageBody="after")
-        return lab.eventually(lambda: file.read_text() == "xx", 5)
+        return lab.eventually(lambda: file.read_text() == "xx", wait(stock))
 
 
 def test_queues_are_read_on_another_port(tmp_path: Path) -> None:
@@ -115,7 +120,7 @@ def test_no_record_is_left_unread_when_the_emulator_is_killed(tmp_path: Path) ->
         kill(aws)
     with emulator(tmp_path):
         wanted = {f"item-{number}" for number in range(100)}
-        assert lab.eventually(lambda: wanted <= set(chain(*lab.batches(file))), seconds=15)
+        assert lab.eventually(lambda: wanted <= set(chain(*lab.batches(file))))
 
 
 def saved(folder: Path, service: str) -> str:

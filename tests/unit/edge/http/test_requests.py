@@ -243,7 +243,7 @@ class TestMethods:
 class TestHeaders:
     @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  ", ""])
     def test_a_token_is_taken_by_any_name_of_its_scheme(self, scheme: str) -> None:
-        assert bearer({"AUTHORIZATION": f"{scheme}token"}) == "token"
+        assert bearer({"headers": {"AUTHORIZATION": f"{scheme}token"}}) == "token"
 
     def test_lines_of_one_name_are_one_list(self, both: Kitchen) -> None:
         teapot = both.send("POST", "/teapots", body=CAFE).headers["Location"]
