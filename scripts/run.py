@@ -5,6 +5,7 @@ A failed test, a skipped one and a suite without any make the run fail.
 """
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -59,11 +60,15 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of one suite; `trouble` is what its tests themselves cannot tell."""
+    """The result of one suite; `trouble` is what its tests themselves cannot tell.
+
+    `work` is the time, in seconds, that its processes kept a processor busy.
+    """
 
     suite: Suite
     cases: Sequence[junit.Case]
     seconds: float
+    work: float
     trouble: str | None
 
     @property
@@ -169,10 +174,17 @@ def run(suite: Suite) -> Result:
     typer.echo(f"\n=== {suite.name} ===")
     RESULTS.mkdir(exist_ok=True)
     suite.results.unlink(missing_ok=True)
-    began = time.monotonic()
+    began, worked = time.monotonic(), work_of_children()
     code = execute(suite.words(), suite.longest)
+    seconds, work = time.monotonic() - began, work_of_children() - worked
     cases = junit.read(suite.results)
-    return Result(suite, cases, time.monotonic() - began, trouble(code, cases, suite.longest))
+    return Result(suite, cases, seconds, work, trouble(code, cases, suite.longest))
+
+
+def work_of_children() -> float:
+    """Return the seconds of processor time of all processes that were started and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def execute(words: Sequence[str], longest: float = LONGEST_SUITE) -> int | None:
@@ -227,7 +239,7 @@ def add(counts: Iterable[Counts]) -> Counts:
 
 
 def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> str:
-    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}{'work':>9}"
     faults = [f"the documents name {line}" for line in unshown]
     end = f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped"
     return "\n".join((head, *map(row, results), *faults, end))
@@ -235,7 +247,8 @@ def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> 
 
 def row(result: Result) -> str:
     passed, failed, skipped = result.counts
-    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{result.seconds:>9.1f}"
+    times = f"{result.seconds:>9.1f}{result.work:>9.1f}"
+    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{times}"
     return f"{line}  {result.trouble}" if result.trouble else line
 
 
