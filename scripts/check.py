@@ -4,7 +4,7 @@ The completeness of the domain comes first, and nothing else when something is m
 
 `python -m scripts.check` runs all, `... types lint` those two, `... --list` names them.
 A check that depends on a few files only is left out while these are as they were when it passed,
-unless it is named.
+unless it is named. `... --untested` is for where `make test` follows.
 """
 
 import os
@@ -104,18 +104,24 @@ CHECKS = (
     typescript("ts-format", "run", "format:check", cure="make fix"),
 )
 BY_NAME = {check.name: check for check in CHECKS}
+# What `make test` runs too.
+TESTED = frozenset({"unit", "generated", "architecture"})
 
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="checks; all by default")] = None,
     show: Annotated[bool, typer.Option("--list", help="name the checks and stop")] = False,
+    untested: Annotated[
+        bool, typer.Option("--untested", help="leave out what `make test` runs too")
+    ] = False,
 ) -> None:
     """Run checks, print what matters of each failure, fail when one failed."""
     if show:
         typer.echo("\n".join(BY_NAME))
         raise typer.Exit
     began = time.monotonic()
-    failed = failures(chosen(names or []))
+    left_out = TESTED if untested else frozenset[str]()
+    failed = failures([check for check in chosen(names or []) if check.name not in left_out])
     outcome = f"failed: {', '.join(failed)}" if failed else "all passed"
     typer.echo(f"{outcome}, {time.monotonic() - began:.1f} s")
     raise typer.Exit(int(bool(failed)))

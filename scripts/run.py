@@ -119,6 +119,8 @@ EVERY_TIME = (
         "tests/test_architecture.py",
         "tests/test_generated.py",
         "tests/domain/test_completeness.py",
+        workers=PROCESSORS,
+        at_once="test",
     ),
     python_suite(
         "infrastructure", "tests/infrastructure", "tests/domain/infrastructure", workers=PROCESSORS

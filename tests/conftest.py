@@ -7,9 +7,11 @@ import gc
 import json
 import os
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore import session as botocore_session
 from hypothesis import settings
 
 from scripts import features
@@ -20,6 +22,12 @@ __all__ = ["stacks"]
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("skafu", deadline=None, print_blob=True)
 settings.load_profile("skafu")
+
+
+def pytest_configure() -> None:
+    # Every session of boto3 would parse the descriptions of AWS anew, in a tenth of a second.
+    create_loader = cache(botocore_session.create_loader)
+    pytest.MonkeyPatch().setattr(botocore_session, "create_loader", create_loader)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

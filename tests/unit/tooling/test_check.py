@@ -136,6 +136,18 @@ def test_a_check_that_is_named_runs_though_nothing_has_changed(results: Path) ->
     assert check.chosen(["page-types", "lint"]) == [page, check.BY_NAME["lint"]]
 
 
+def test_what_the_suites_run_too_may_be_left_out(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set(check.BY_NAME) > check.TESTED
+    monkeypatch.setattr(check, "CHECKS", [python("lint", "pass"), python("unit", "pass")])
+
+    with pytest.raises(typer.Exit):
+        check.main(untested=True)
+
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["lint", "all"]
+
+
 def test_unknown_names_are_refused_with_the_list() -> None:
     with pytest.raises(
         typer.BadParameter, match=r"no check tpyes; there are completeness, format, lint, .*types"
