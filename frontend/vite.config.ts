@@ -39,5 +39,7 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}'],
     environment: 'node',
     restoreMocks: true,
+    // ms; the suites share a machine
+    testTimeout: 60_000,
   },
 });

@@ -1,19 +1,19 @@
-"""Runs suites one after the other and counts.
+"""Runs suites, some side by side, and counts.
 
 A failed test, a skipped one and a suite without any make the run fail.
 `python -m scripts.run` runs all, `... unit e2e` those two, `... --list` names them.
 """
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -34,6 +34,7 @@ HIDDEN = ("AWS_", "MAKE", "MFLAGS")
 # Seconds; a suite that hangs is stopped, not waited for.
 LONGEST_SUITE = 1800.0
 LONGEST_SOAK = 4 * 3600.0
+LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Suite:
     def results(self) -> Path:
         return RESULTS / f"{self.name}.xml"
 
+    @property
+    def output(self) -> Path:
+        """The file for what it prints, where several run at once."""
+        return RESULTS / f"{self.name}.txt"
+
     def words(self) -> list[str]:
         return [word.format(results=self.results) for word in self.command]
 
@@ -60,15 +66,11 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of one suite; `trouble` is what its tests themselves cannot tell.
-
-    `work` is the time, in seconds, that its processes kept a processor busy.
-    """
+    """The result of one suite; `trouble` is what its tests themselves cannot tell."""
 
     suite: Suite
     cases: Sequence[junit.Case]
     seconds: float
-    work: float
     trouble: str | None
 
     @property
@@ -83,8 +85,10 @@ def python_suite(
     longest: float = LONGEST_SUITE,
 ) -> Suite:  # fmt: skip
     """Return a suite of pytest; with several workers, each takes a file or a test at a time."""
-    distribution = {"file": "loadfile", "test": "load"}[at_once]
-    shared = (f"--numprocesses={workers}", f"--dist={distribution}") if workers > 1 else ()
+    # The longest files come first: see tests/conftest.py.
+    distribution = {"file": ("loadfile", "--no-loadscope-reorder"), "test": ("loadgroup",)}
+    dist, *more = distribution[at_once]
+    shared = (f"--numprocesses={workers}", f"--dist={dist}", *more) if workers > 1 else ()
     pytest = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}")
     return Suite(name, (*pytest, *shared, *arguments), longest)
 
@@ -109,38 +113,53 @@ def domain_suite(name: str) -> Suite:
     return Suite(name, (*command, "--junit", "{results}"))
 
 
-EVERY_TIME = (
-    python_suite("unit", "tests/unit", "tests/domain/unit", workers=PROCESSORS),
-    python_suite(
-        "contract", "tests/contract", "tests/races", "tests/domain/contract", workers=PROCESSORS
+STAGES: tuple[tuple[Suite, ...], ...] = (
+    (python_suite("unit", "tests/unit", "tests/domain/unit", workers=PROCESSORS),),
+    (
+        python_suite(
+            "contract", "tests/contract", "tests/races", "tests/domain/contract", workers=PROCESSORS
+        ),
     ),
-    python_suite(
-        "architecture",
-        "tests/test_architecture.py",
-        "tests/test_generated.py",
-        "tests/domain/test_completeness.py",
-        workers=PROCESSORS,
-        at_once="test",
+    (
+        python_suite(
+            "architecture",
+            "tests/test_architecture.py",
+            "tests/test_generated.py",
+            "tests/domain/test_completeness.py",
+            workers=PROCESSORS,
+            at_once="test",
+        ),
     ),
-    python_suite(
-        "infrastructure", "tests/infrastructure", "tests/domain/infrastructure", workers=PROCESSORS
+    (
+        python_suite(
+            "infrastructure",
+            "tests/infrastructure",
+            "tests/domain/infrastructure",
+            workers=PROCESSORS,
+        ),
     ),
-    node_suite("amplify", ".", "amplify/test/*.test.ts"),
-    node_suite("appsync", "local/appsync", "test/*.test.ts"),
-    vitest_suite("frontend", "frontend"),
-    python_suite("simulation", "tests/simulation", workers=PROCESSORS),
-    python_suite(
-        "integration",
-        "tests/integration",
-        "tests/domain/integration",
-        workers=STACKS,
+    (
+        node_suite("appsync", "local/appsync", "test/*.test.ts"),
+        node_suite("amplify", ".", "amplify/test/*.test.ts"),
+        vitest_suite("frontend", "frontend"),
     ),
-    # It judges what all the others made the functions call.
-    python_suite("rights", "tests/domain/rights"),
-    python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS),
-    python_suite("guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"),
-    domain_suite("orders"),
+    (python_suite("simulation", "tests/simulation", workers=PROCESSORS),),
+    (python_suite("integration", "tests/integration", "tests/domain/integration", workers=STACKS),),
+    (
+        # It judges what the functions were made to call, and waits most of its time.
+        python_suite("rights", "tests/domain/rights"),
+        python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS, at_once="test"),
+    ),
+    (
+        python_suite(
+            "guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"
+        ),
+    ),
+    (domain_suite("orders"),),
 )
+"""Each stage begins when the one before has ended; the suites of a stage run side by side."""
+
+EVERY_TIME = tuple(chain(*STAGES))
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
     python_suite("screenshots", "-m", "screenshots", "tests/domain/e2e"),
@@ -159,7 +178,8 @@ def main(
         typer.echo("\n".join(BY_NAME))
         raise typer.Exit
     shutil.rmtree(CALLS, ignore_errors=True)
-    results = [run(suite) for suite in chosen(names or [])]
+    picked = chosen(names or [])
+    results = [result for stage in stages(picked) for result in side_by_side(stage)]
     unshown = [] if names else features.unshown(case for r in results for case in r.cases)
     total = add(result.counts for result in results)
     typer.echo(report(results, total, unshown))
@@ -172,35 +192,55 @@ def chosen(names: Sequence[str]) -> Sequence[Suite]:
     return [BY_NAME[name] for name in names] or EVERY_TIME
 
 
-def run(suite: Suite) -> Result:
-    typer.echo(f"\n=== {suite.name} ===")
+def stages(picked: Sequence[Suite]) -> Iterable[Sequence[Suite]]:
+    """Return the stages with what was picked of them; a suite of no stage has one of its own."""
+    shared = [[suite for suite in stage if suite in picked] for stage in STAGES]
+    alone = [[suite] for suite in picked if suite not in EVERY_TIME]
+    return filter(None, [*shared, *alone])
+
+
+def side_by_side(stage: Sequence[Suite]) -> Iterator[Result]:
+    """Run suites at once; yield the result of each as it ends, or has taken too long."""
     RESULTS.mkdir(exist_ok=True)
+    alone, began = len(stage) == 1, time.monotonic()
+    if alone:
+        typer.echo(f"\n=== {stage[0].name} ===")
+    with ExitStack() as started:
+        running = {suite: started.enter_context(process_of(suite, alone)) for suite in stage}
+        while running:
+            seconds = time.monotonic() - began
+            for suite in [
+                suite for suite, process in running.items() if over(suite, process, seconds)
+            ]:
+                code = running.pop(suite).poll()
+                if not alone:
+                    typer.echo(
+                        f"\n=== {suite.name} ===\n{suite.output.read_text(errors='replace')}"
+                    )
+                cases = junit.read(suite.results)
+                yield Result(suite, cases, seconds, trouble(code, cases, suite.longest))
+            time.sleep(LOOK_SECONDS)
+
+
+def over(suite: Suite, process: subprocess.Popen[bytes], seconds: float) -> bool:
+    return process.poll() is not None or seconds > suite.longest
+
+
+@contextmanager
+def process_of(suite: Suite, alone: bool) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a suite, and stop it at the end. Only one that is alone shows what it prints."""
     suite.results.unlink(missing_ok=True)
-    began, worked = time.monotonic(), work_of_children()
-    code = execute(suite.words(), suite.longest)
-    seconds, work = time.monotonic() - began, work_of_children() - worked
-    cases = junit.read(suite.results)
-    return Result(suite, cases, seconds, work, trouble(code, cases, suite.longest))
-
-
-def work_of_children() -> float:
-    """Return the seconds of processor time of all processes that were started and have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def execute(words: Sequence[str], longest: float = LONGEST_SUITE) -> int | None:
-    """The exit code, or None when the command took too long and was stopped."""
-    # A group of its own, so that stopping a suite stops what it started.
-    process = subprocess.Popen(
-        words, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, process_group=0
-    )
-    try:
-        return process.wait(timeout=longest)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        stop(process)
+    with ExitStack() as files:
+        output = None if alone else files.enter_context(suite.output.open("wb"))
+        # A group of its own, so that stopping a suite stops what it started.
+        process = subprocess.Popen(
+            suite.words(), cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, process_group=0,
+            stdout=output, stderr=output,
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -241,7 +281,7 @@ def add(counts: Iterable[Counts]) -> Counts:
 
 
 def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> str:
-    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}{'work':>9}"
+    head = f"\n{'suite':<16}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
     faults = [f"the documents name {line}" for line in unshown]
     end = f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped"
     return "\n".join((head, *map(row, results), *faults, end))
@@ -249,8 +289,7 @@ def report(results: Sequence[Result], total: Counts, unshown: Sequence[str]) -> 
 
 def row(result: Result) -> str:
     passed, failed, skipped = result.counts
-    times = f"{result.seconds:>9.1f}{result.work:>9.1f}"
-    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{times}"
+    line = f"{result.suite.name:<16}{passed:>8}{failed:>8}{skipped:>9}{result.seconds:>9.1f}"
     return f"{line}  {result.trouble}" if result.trouble else line
 
 

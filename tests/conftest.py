@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if unknown := sorted(set(_ids(item)) - known):
             raise pytest.UsageError(f"{item.nodeid}: not in docs/features.yaml: {unknown}")
+    # Begun last, they would leave all other processors idle.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,7 +18,7 @@ from tests.support.api_client import Json, eventually
 from tests.support.owner import PROJECTION, Owner, stream_of
 from tests.support.template import function_name, projectors, queue_name
 
-pytestmark = pytest.mark.feature("O6")
+pytestmark = [pytest.mark.feature("O6"), pytest.mark.long]
 
 BROKEN = "handlers.nothing.handler"
 GROUP = projectors()[PROJECTION.name].removesuffix("Projector")

@@ -13,6 +13,8 @@ from local.stack import Options, Stack, running_stack
 from tests.support.api_client import ApiClient, eventually
 from tests.support.owner import CREATE, data, path_of
 
+pytestmark = pytest.mark.long
+
 KILLS = 3
 
 

@@ -9,6 +9,8 @@ from local.stack import Options, running_stack
 from tests.support.api_client import eventually
 from tests.support.owner import Owner
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(400)
 def test_what_sam_builds_and_deploys_runs(tmp_path: Path) -> None:

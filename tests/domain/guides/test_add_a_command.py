@@ -18,6 +18,9 @@ from tests.guides import blocks
 from tests.guides.blocks import Block, Kind
 from tests.guides.workplace import git_apply
 
+# One process makes the copy, and takes all the tests that read it.
+pytestmark = pytest.mark.xdist_group("add-a-command")
+
 GUIDE = ROOT / "docs/guides/add-a-command.md"
 MOST_FILES, MOST_LINES, MOST_SECONDS = 8, 40, 20.0
 PATCHED = re.compile(r"^\+\+\+ b/(.+)$", re.MULTILINE)

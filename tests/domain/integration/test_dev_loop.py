@@ -24,6 +24,8 @@ from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
 from tests.support.api_client import queue_depths
 
+pytestmark = pytest.mark.long
+
 OWNER = "owner@skafu.dev"
 API = "src/edge/http/api.py"
 MARKED = "    headers.setdefault(CORRELATION_ID, [logger.get_correlation_id() or correlation])\n"

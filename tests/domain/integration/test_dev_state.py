@@ -15,6 +15,8 @@ from tests.domain.support.dev_process import create_project, names
 from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
 
+pytestmark = pytest.mark.long
+
 # Projects, services, an archive, as `skafu dev` left them; without logs and keys.
 EARLIER = Path(__file__).parent / "states" / "first.tar.gz"
 

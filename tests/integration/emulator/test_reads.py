@@ -14,6 +14,8 @@ import requests
 from local.aws import Aws
 from tests.support import lab
 
+pytestmark = pytest.mark.long
+
 Value = dict[str, str]
 Item = dict[str, Any]
 Answer = tuple[int, str]

@@ -21,6 +21,8 @@ from local.processes import ProcessEnded
 from local.stack import running_emulator
 from tests.support import lab
 
+pytestmark = pytest.mark.long
+
 
 @contextmanager
 def emulator(folder: Path, stock: bool = False) -> Iterator[Aws]:

@@ -28,7 +28,7 @@ def read(tmp_path: Path, text: str) -> list[junit.Case]:
 
 def result(*outcomes: junit.Outcome, code: int | None = 0) -> run.Result:
     cases = [junit.Case(f"test {number}", outcome) for number, outcome in enumerate(outcomes)]
-    return run.Result(run.EVERY_TIME[0], cases, 1.0, 1.0, run.trouble(code, cases))
+    return run.Result(run.EVERY_TIME[0], cases, 1.0, run.trouble(code, cases))
 
 
 def test_pytest_results_are_named_by_node_id_without_parameters(tmp_path: Path) -> None:
