@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from domain.contents import contents
+from edge.commands.examples import another_user
 from edge.commands.examples import inner_ids as example_ids
 from kernel.operation import Json, Operation, filled
 
@@ -21,7 +22,7 @@ class Placeholders:
     def numbered(cls, number: int) -> Self:
         """Begin an example. Texts that must be unique are others for each number."""
         texts = {name: text(number) for name, text in contents.example_texts.items()}
-        return cls(example_ids(contents) | texts)
+        return cls(example_ids(contents) | another_user() | texts)
 
     def data(self, data: Json) -> Json:
         return filled(data, self.known)

@@ -90,11 +90,14 @@ def functions() -> dict[str, str]:
     }
 
 
+EVENT_BASES = {"Event", "HandedOver"}
+
+
 def event_classes(module: Path) -> set[str]:
     return {
         node.name
         for node in tree(module).body
-        if isinstance(node, ast.ClassDef) and any(name == "Event" for name in bases(node))
+        if isinstance(node, ast.ClassDef) and not EVENT_BASES.isdisjoint(bases(node))
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from application.writing.identity import nth_inner_id
 from domain.contents import contents
+from edge.commands.examples import another_user
 from edge.commands.examples import inner_ids as example_ids
 from kernel.actor import Actor
 from kernel.messages import aggregate_id
@@ -122,7 +123,7 @@ def data_of(operation: Operation) -> Json:
     texts = {name: text(0) for name, text in contents.example_texts.items()}
     ids = {kind.noun: id_of(kind.aggregate_type) for kind in contents.aggregates}
     typical = operation.example.typical if operation.example else {}
-    return filled(typical, example_ids(contents) | texts | ids)
+    return filled(typical, example_ids(contents) | another_user() | texts | ids)
 
 
 def inner_of(operation: Operation) -> dict[str, str]:

@@ -199,8 +199,8 @@ class Group:
         """Match the events that touch rows, as they are published and as they are replayed."""
         kind = self.projection.aggregate_type.lower()
         lines = [flow("source", [f"skafu.{kind}", f"skafu.replay.{kind}"])]
-        if self.projection.relevant is not None:
-            names = [event.__name__ for event in self.projection.relevant]
+        if self.projection.hints is not None:
+            names = [event.__name__ for event in self.projection.hints]
             lines.append(flow("detail-type", names))
         return "\n".join(lines)
 

@@ -38,8 +38,8 @@ class Rule:
 
 def rule_of(projection: Projection) -> Rule:
     kind = projection.aggregate.noun
-    relevant = projection.relevant
-    types = None if relevant is None else frozenset(event.__name__ for event in relevant)
+    hints = projection.hints
+    types = None if hints is None else frozenset(event.__name__ for event in hints)
     return Rule(projection.name, frozenset([f"skafu.{kind}", f"skafu.replay.{kind}"]), types)
 
 

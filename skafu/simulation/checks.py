@@ -218,7 +218,7 @@ def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int,
     states: dict[RowKey, dict[int, Row]] = defaultdict(dict)
     for recorded in stream.all_recorded():
         head = rows.get(projection.head(stream.aggregate))
-        for key in projection.touches(head, recorded):
+        for key in projection.touched(rows.keys(), head, recorded):
             rows[key] = states[key][recorded.sequence] = projection.after(
                 key, rows.get(key), recorded
             )

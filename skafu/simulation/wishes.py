@@ -14,6 +14,7 @@ from application.writing.requests import CommandMetadata, OnConflict, Request
 from domain.contents import contents
 from edge.authorization import actor
 from edge.caller import Caller, Forbidden
+from edge.commands.examples import another_user
 from kernel.messages import AggregateId, aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, filled, snake
 from skafu.examples import inner_ids
@@ -266,7 +267,7 @@ def from_example(operation: Operation, rng: Random, known: Known) -> Json:
         return {}
     texts = {name: make(rng.randint(1, 2)) for name, make in contents.example_texts.items()}
     ids = {kind.noun: rng.choice(known.ids(kind.aggregate_type)) for kind in contents.aggregates}
-    return filled(operation.example.typical, texts | ids)
+    return filled(operation.example.typical, another_user() | texts | ids)
 
 
 def wrong_data(operation: Operation, rng: Random) -> Json:

@@ -4,7 +4,7 @@ Adapters do not inherit from the protocols.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -114,8 +114,21 @@ class EventBus(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of a user in the user pool, in plain text."""
+
+    user_name: str
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+
+
 class People(Protocol):
     """The users who may sign in."""
+
+    def account(self, sub: str) -> Account | None:
+        """Return the account as it is now, or `None` if there is none. Raises `Unavailable`."""
+        ...
 
     def user_name(self, sub: str) -> str | None:
         """Return the user name, or `None` if there is no such user. Raises `Unavailable`."""

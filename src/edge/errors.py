@@ -187,7 +187,7 @@ ERRORS = (
         "the user asked to be forgotten",
         detail="This user was forgotten; the account accepts no more commands.",
     ),
-    refused(NoSuchUser, HTTPStatus.BAD_REQUEST, "a machine named a user who is not in the pool"),
+    refused(NoSuchUser, HTTPStatus.BAD_REQUEST, "the request names a user who is not in the pool"),
     refused(InvalidRequest, HTTPStatus.BAD_REQUEST, "the request is not valid"),
     refused(
         UnsupportedContentType,

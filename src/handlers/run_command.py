@@ -1,5 +1,6 @@
 """CommandWorker: runs a deferred command, as a task of `statemachines/command.asl.yaml`."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,8 @@ from handlers import wiring
 
 @cache
 def _worker() -> Worker:
-    return Worker(wiring.tickets(), RunDeferred(wiring.commands()))
+    commands = replace(wiring.commands(), people=wiring.people())
+    return Worker(wiring.tickets(), RunDeferred(commands))
 
 
 @logged

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from kernel.values import Expected
+
 SEPARATOR = "::"
 """Amplify's resolvers split an owner here, so no user name may contain it."""
 
@@ -42,6 +44,7 @@ Owner = Annotated[
         pattern=r"^[0-9A-Za-z_-]{1,128}(::[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128})?$",
     ),
     AfterValidator(whole),
+    Expected("a user, as `<sub>` or `<sub>::<username>`"),
 ]
 """An owner as others write it: `<sub>::<username>`, or `<sub>` if the user name is the same."""
 

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, JsonValue, StringConstraints, create_mod
 from kernel.actor import Actor
 from kernel.merging import Touches
 from kernel.messages import Command, Message
+from kernel.ownership import Person
 from kernel.personal import SealedValue
 from kernel.values import Expected
 
@@ -49,7 +50,8 @@ class Context:
 
     `ids` are the ids in the path besides the aggregate's: `line_id`. `look_ups` are the domain's.
     `sealed` seals a value under the caller's key, or returns `None`: then the value is not
-    recorded. `name` and `email` are the caller's, in plain text.
+    recorded. `name` and `email` are the caller's, in plain text. `person` finds somebody else in
+    the user pool by their owner, `<sub>::<username>`.
     """
 
     actor: Actor
@@ -59,6 +61,7 @@ class Context:
     sealed: Seal = lambda _: None
     name: str | None = None
     email: str | None = None
+    person: Callable[[str], Person] = Person
 
 
 class CommandBody(Protocol):

@@ -1,13 +1,14 @@
 """The projection: a fold of one stream into rows, each with a checkpoint of its own."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple, Protocol
 
 from kernel.actor import user_id as user_id
 from kernel.aggregate import AnyAggregate
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Event, Recorded, plain_id
+from kernel.ownership import HandedOver
 
 
 class Row(Protocol):
@@ -47,6 +48,10 @@ class Projection:
 
     `relevant` are the events that touch a row; without it, all events of the aggregate do. The
     group's rule and its rights on AppSync in template.yaml are generated from these.
+
+    An event that hands the aggregate over touches every row of its stream, whatever `touches` says:
+    their fields `owner` and `user_id` become those of the new owner. `project` is given it only if
+    it is relevant.
     """
 
     name: str
@@ -72,15 +77,47 @@ class Projection:
     def head(self, aggregate: AggregateId) -> RowKey:
         return RowKey(self.head_model, plain_id(aggregate))
 
+    @property
+    def hints(self) -> tuple[type[Event], ...] | None:
+        """Return the events after which rows have to be written; `None` if all events are."""
+        if self.relevant is None:
+            return None
+        handed_over = (e for e in self.events.classes.values() if issubclass(e, HandedOver))
+        return tuple(dict.fromkeys((*self.relevant, *handed_over)))
+
+    def touched(
+        self, known: Collection[RowKey], head: Row | None, recorded: Recorded[Any]
+    ) -> tuple[RowKey, ...]:
+        """Return the rows that the event changes, the head last; `known` are all of the stream."""
+        keys = self.touches(head, recorded)
+        if not isinstance(recorded.event, HandedOver):
+            return keys
+        last = self.head(recorded.aggregate_id)
+        return tuple(sorted(dict.fromkeys((*known, *keys)), key=lambda key: key == last))
+
     def after(self, key: RowKey, row: Row | None, recorded: Recorded[Any]) -> Row:
         """Return the row after the event, with its checkpoint."""
         changed: Row = replace(
-            self.project(key, row, recorded),
+            self._projected(key, row, recorded),
             updated_at=recorded.timestamp,
             version=recorded.sequence,
             projection_version=self.version,
         )
         return changed
+
+    def _projected(self, key: RowKey, row: Row | None, recorded: Recorded[Any]) -> Any:  # noqa: ANN401 - a row of any class
+        event = recorded.event
+        if not isinstance(event, HandedOver):
+            return self.project(key, row, recorded)
+        shown = self.relevant is None or type(event) in self.relevant
+        return owned(self.project(key, row, recorded) if shown else row, event.owner)
+
+
+def owned(row: Any, owner: str) -> Any:  # noqa: ANN401 - a row of any class
+    """Return the row as one of this owner, as far as it names an owner."""
+    named = {field.name for field in fields(row)}
+    given = {"owner": owner, "user_id": user_id(owner)}
+    return replace(row, **{name: value for name, value in given.items() if name in named})
 
 
 def begun(recorded: Recorded[Any]) -> dict[str, Any]:
@@ -94,6 +131,6 @@ def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict
     rows: dict[RowKey, Row] = {}
     for event in recorded:
         head = rows.get(projection.head(event.aggregate_id))
-        for key in projection.touches(head, event):
+        for key in projection.touched(rows.keys(), head, event):
             rows[key] = projection.after(key, rows.get(key), event)
     return rows

@@ -15,6 +15,7 @@ from projections.generated.rows import ProjectRow, ProjectStatus
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
     events.ProjectConfigured
+    | events.ProjectHandedOver
     | events.TemplateChosen
     | events.ServiceChanged
     | events.RepositoryLinked

@@ -239,6 +239,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over project
+         * @description Give a project, with its services and its whole history, to another owner.
+         *
+         *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
+         *     is another. Their name and e-mail address are taken from the pool. From then on the project is
+         *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
+         *     the project already. For Admin alone. Refused for anybody who is not in the pool
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/hand-over-project`.
+         */
+        post: operations["hand_over_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/template": {
         parameters: {
             query?: never;
@@ -1247,6 +1277,36 @@ export interface paths {
          *     The same command in the other style: `DELETE /projects/{id}`.
          */
         post: operations["delete_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/hand-over-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over project
+         * @description Give a project, with its services and its whole history, to another owner.
+         *
+         *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
+         *     is another. Their name and e-mail address are taken from the pool. From then on the project is
+         *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
+         *     the project already. For Admin alone. Refused for anybody who is not in the pool
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /projects/{id}/hand-over`.
+         */
+        post: operations["hand_over_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2322,6 +2382,24 @@ export interface components {
             onConflict?: components["schemas"]["OnConflict"];
             data: components["schemas"]["FailProvisioningBody"];
         };
+        /** Envelope[HandOverProjectBody] */
+        Envelope_HandOverProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["HandOverProjectBody"];
+        };
         /** Envelope[LinkRepositoryBody] */
         Envelope_LinkRepositoryBody_: {
             /** Commandid */
@@ -2539,6 +2617,14 @@ export interface components {
              * @default
              */
             detail?: string;
+        };
+        /**
+         * HandOverProjectBody
+         * @description The user of the user pool who is to own the project.
+         */
+        HandOverProjectBody: {
+            /** Owner */
+            owner: string;
         };
         JsonValue: unknown;
         /**
@@ -3559,6 +3645,62 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["RestoreProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hand_over_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverProjectBody"];
             };
         };
         responses: {
@@ -5527,6 +5669,59 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Envelope_DeleteProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_HandOverProjectBody_"];
             };
         };
         responses: {

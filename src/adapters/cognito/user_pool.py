@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
+from application.ports import Account
 from application.warm import Bounded
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import UserTypeTypeDef
 
 MAX_USERS = 10_000  # whose names a warm process remembers; they never change
 
@@ -26,17 +28,23 @@ class CognitoUserPool:
     def user_name(self, sub: str) -> str | None:
         """Return the user name, or `None` if there is no such user. Raises `Unavailable`."""
         if sub not in self.known:
-            found = self._find(sub)
+            found = self.account(sub)
             if found is None:
                 return None
-            self.known[sub] = found
+            self.known[sub] = found.user_name
         return self.known[sub]
 
-    def _find(self, sub: str) -> str | None:
+    def account(self, sub: str) -> Account | None:
+        """Return the account as it is now, or `None` if there is none. Raises `Unavailable`."""
         pool = self.arn.rpartition("/")[2]
         try:
             # A `sub` holds no quotes: see `kernel.actor`.
             answer = self.client().list_users(UserPoolId=pool, Filter=f'sub = "{sub}"', Limit=1)
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
-        return next((user["Username"] for user in answer["Users"]), None)
+        return next(map(account_of, answer["Users"]), None)
+
+
+def account_of(user: "UserTypeTypeDef") -> Account:
+    values = {each["Name"]: each.get("Value") or None for each in user.get("Attributes", ())}
+    return Account(user["Username"], values.get("name"), values.get("email"))

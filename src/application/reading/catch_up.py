@@ -15,6 +15,7 @@ from application.ports import (
 )
 from application.reading.warm_rows import Reached, WarmRows
 from kernel.messages import AggregateId, Recorded
+from kernel.ownership import HandedOver
 from kernel.projection import Projection, Row, RowKey, RowMissing
 
 MAX_ATTEMPTS = 5
@@ -25,7 +26,11 @@ class RowContended(Unavailable):
 
 
 class _FoldFromStart(Exception):
-    """A row is of another projection version, or unreadable: all are folded from the start."""
+    """All rows are folded from the start of the stream.
+
+    One is unreadable or of another projection version; or all of them change their owner, and only
+    the whole stream tells which they are.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,10 @@ class CatchUp:
     def _apply(self, rows: "_Rows", aggregate: AggregateId, start: int) -> int:
         head_key, end = self.projection.head(aggregate), start - 1
         for recorded in self._recorded(aggregate, start):
+            if rows.resumed and isinstance(recorded.event, HandedOver):
+                raise _FoldFromStart
             head = rows.row(head_key)
-            for key in self.projection.touches(head, recorded):
+            for key in self.projection.touched(rows.after.keys(), head, recorded):
                 rows.apply(key, recorded)
             end = recorded.sequence
         return end

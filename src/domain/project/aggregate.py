@@ -102,6 +102,8 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
             return [*origin.link(state.repository, command)]
         case commands.UnlinkRepository():
             return [events.RepositoryUnlinked()] if state.repository else []
+        case commands.HandOverProject():
+            return hand_over(state, command)
         case commands.StartDeployment():
             return [*deployments.start(state.deployments, state.owner, command)]
         case commands.CompleteDeployment() | commands.FailDeployment():
@@ -164,6 +166,16 @@ def configure(state: Project, configuration: ProjectConfiguration) -> list[Proje
     return [] if same else [events.ProjectConfigured(configuration=wanted)]
 
 
+def hand_over(state: Project, command: commands.HandOverProject) -> list[ProjectEvent]:
+    if command.owner == state.owner:
+        return []
+    return [
+        events.ProjectHandedOver(
+            owner=command.owner, owner_name=command.owner_name, owner_email=command.owner_email
+        )
+    ]
+
+
 def recorded(configuration: ProjectConfiguration) -> Configuration:
     return Configuration(**configuration.model_dump(mode="json"))
 
@@ -195,6 +207,8 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
 
 def evolve_parts(state: Project, event: ProjectEvent) -> Project:
     match event:
+        case events.ProjectHandedOver(owner=owner):
+            return replace(state, owner=owner)
         case events.TemplateChosen():
             return replace(state, template=origin.choice(event))
         case events.RepositoryLinked():

@@ -23,6 +23,7 @@ from domain.project.commands import (
     VariableName,
     VariableValue,
 )
+from kernel.actor import Owner
 from kernel.messages import Command
 from kernel.operation import Body, Changes, Context, PlainId
 from kernel.values import Description, Name, Revision
@@ -109,6 +110,20 @@ class ChangeServiceBody(Changes):
         return commands.ChangeService(service_id=service_id, **self.given())
 
 
+class HandOverProjectBody(Body):
+    """The user of the user pool who is to own the project."""
+
+    made: ClassVar[type[Command]] = commands.HandOverProject
+
+    owner: Owner
+
+    def command(self, context: Context) -> commands.HandOverProject:
+        person = context.person(self.owner)
+        return commands.HandOverProject(
+            owner=person.owner, owner_name=person.name, owner_email=person.email
+        )
+
+
 class ChooseTemplateBody(Body):
     """A template, by its slug or its id."""
 
@@ -150,6 +165,7 @@ BODIES = (
     ConfigureProjectBody,
     AddServiceBody,
     ChangeServiceBody,
+    HandOverProjectBody,
     ChooseTemplateBody,
     StartDeploymentBody,
 )

@@ -333,6 +333,33 @@ class DeleteProject(Command):
 
 
 @operation(
+    "POST /projects/<id>/hand-over",
+    Who.ADMIN,
+    always("owner"),
+    Example(
+        {"owner": "{anotherUser}"},
+        {"owner": "u" * 128 + "::" + POT * 128},
+        CREATED,
+    ),
+)
+class HandOverProject(Command):
+    """Give a project, with its services and its whole history, to another owner.
+
+    `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
+    is another. Their name and e-mail address are taken from the pool. From then on the project is
+    theirs alone: for the owner of before there is no such project. It changes nothing if they own
+    the project already. For Admin alone. Refused for anybody who is not in the pool
+    (`no-such-user`), and while the project is archived (`project-is-archived`).
+    """
+
+    looked_up: ClassVar[frozenset[str]] = frozenset({"owner_name", "owner_email"})
+    type: Literal["HandOverProject"] = "HandOverProject"
+    owner: str
+    owner_name: Sealed | None = None
+    owner_email: Sealed | None = None
+
+
+@operation(
     "PUT /projects/<id>/template",
     Who.OWNER,
     always("template"),
@@ -535,6 +562,7 @@ ProjectCommand = (
     | ArchiveProject
     | RestoreProject
     | DeleteProject
+    | HandOverProject
     | ChooseTemplate
     | LinkRepository
     | UnlinkRepository

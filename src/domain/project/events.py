@@ -18,6 +18,7 @@ from domain.project.commands import (
 )
 from kernel.merging import LIFE, always, both, one
 from kernel.messages import Event, Message
+from kernel.ownership import HandedOver
 from kernel.personal import Personal, Sealed
 from kernel.values import JsonObject
 
@@ -142,6 +143,12 @@ class ProjectDeleted(Event):
     type: Literal["ProjectDeleted"] = "ProjectDeleted"
 
 
+class ProjectHandedOver(HandedOver):
+    """`owner` is the new one, `<sub>::<username>`; name and e-mail are sealed under their key."""
+
+    type: Literal["ProjectHandedOver"] = "ProjectHandedOver"
+
+
 class TemplateChosen(Event):
     """A published revision of a template, with the names that it had then."""
 
@@ -233,6 +240,7 @@ ProjectEvent = (
     | ProjectArchived
     | ProjectRestored
     | ProjectDeleted
+    | ProjectHandedOver
     | TemplateChosen
     | RepositoryLinked
     | RepositoryUnlinked

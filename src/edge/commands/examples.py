@@ -20,6 +20,11 @@ def aggregate_ids(contents: Contents) -> dict[str, str]:
     return {kind.aggregate_type: _id(n) for n, kind in enumerate(contents.aggregates, 10)}
 
 
+def another_user() -> dict[str, str]:
+    """Return what stands for a user who is not the caller: `{anotherUser}`."""
+    return {"anotherUser": _id(15)}
+
+
 def inner_ids(contents: Contents) -> dict[str, str]:
     """Return the ids of what lies within aggregates, by their names in paths: `serviceId`."""
     return {name: _id(n) for n, name in enumerate(contents.inner_ids, 100)}
@@ -32,7 +37,7 @@ def rest_data(contents: Contents, operation: Operation) -> dict[str, dict[str, A
     data = {**operation.example.others} or {operation.name: operation.example.typical}
     ids = {k.lower(): v for k, v in aggregate_ids(contents).items()}
     texts = {name: text(0) for name, text in contents.example_texts.items()}
-    known = ids | inner_ids(contents) | texts
+    known = ids | inner_ids(contents) | texts | another_user()
     return {name: filled(one, known) for name, one in data.items()}
 
 
@@ -64,7 +69,11 @@ def batch_example(contents: Contents) -> dict[str, Example]:
 def machine_example(contents: Contents) -> dict[str, Example]:
     """Return a creation on behalf of a person."""
     operation = contents.first_creation
-    value = {"type": operation.name, "onBehalfOf": _id(15), "data": one_of(contents, operation)}
+    value = {
+        "type": operation.name,
+        "onBehalfOf": another_user()["anotherUser"],
+        "data": one_of(contents, operation),
+    }
     return {"machine": Example(summary="A command for a person", value=value)}
 
 

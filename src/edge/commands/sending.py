@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self, cast
 
 from application.ports import Claims, Clock, EventStore, People
 from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import SubjectIsForgotten
 from application.reading.states import StoredStates
 from application.writing.execute import Executor
 from application.writing.heads import Head
@@ -18,11 +19,12 @@ from edge.client import seal, sealed_client
 from edge.commands.sent import SentCommand
 from edge.http.refusals import NoSuchUser
 from edge.observability import logger
-from kernel.actor import user_name
+from kernel.actor import user_id, user_name
 from kernel.contents import Contents
 from kernel.errors import DomainError
 from kernel.messages import AggregateId, plain_id
 from kernel.operation import CommandBody, Context
+from kernel.ownership import Person
 
 
 class CommandStore(EventStore, Claims, Protocol):
@@ -67,7 +69,7 @@ def perform(commands: Commands, sent: SentCommand) -> Accepted:
     Raises `NoSuchUser`, `SubjectIsForgotten`, what its look-ups refuse, and whatever
     `Executor.execute` raises.
     """
-    check_person(commands, sent.who)
+    check_sender(commands, sent.who)
     accepted = _execute(commands, sent)
     logger.info("accepted", extra=about(sent, accepted))
     return accepted
@@ -84,7 +86,7 @@ def about(sent: SentCommand, accepted: Accepted) -> dict[str, Any]:
     }
 
 
-def check_person(commands: Commands, who: Caller) -> None:
+def check_sender(commands: Commands, who: Caller) -> None:
     """Check the person for whom a machine acts: a user, and not one who was forgotten.
 
     Raises `NoSuchUser`, `SubjectIsForgotten` and `Unavailable`.
@@ -94,18 +96,40 @@ def check_person(commands: Commands, who: Caller) -> None:
     if commands.sealer:
         commands.sealer.keys.check(who.person)
     if commands.people and commands.people.user_name(who.person) != user_name(who.on_behalf_of):
-        raise NoSuchUser(
-            "`onBehalfOf` names no user of the user pool: give `<sub>::<username>` as the user's "
-            "ID token has them.",
-            "onBehalfOf",
-        )
+        raise no_such_user("onBehalfOf")
+
+
+def found_person(commands: Commands, owner: str) -> Person:
+    """Find whom a command names, and seal what the pool says of them under their own key.
+
+    Raises `NoSuchUser`, `SubjectIsForgotten` and `Unavailable`.
+    """
+    sub = user_id(owner)
+    if commands.sealer:
+        commands.sealer.keys.check(sub)
+    if commands.people is None:
+        return Person(owner)
+    account = commands.people.account(sub)
+    if account is None or account.user_name != user_name(owner):
+        raise no_such_user("owner")
+    sealed = partial(seal, commands.sealer, sub)
+    return Person(owner, sealed(account.name), sealed(account.email))
+
+
+def no_such_user(field: str) -> NoSuchUser:
+    return NoSuchUser(
+        f"`{field}` names no user of the user pool: give `<sub>::<username>` as the user's ID "
+        "token has them.",
+        field,
+    )
 
 
 def _execute(commands: Commands, sent: SentCommand) -> Accepted:
     executor = commands.executors[sent.operation.aggregate_type]
     try:
-        request = request_of(sent, commands.look_ups, commands.sealer)
-    except DomainError:
+        finding = partial(found_person, commands)
+        request = request_of(sent, commands.look_ups, commands.sealer, finding)
+    except (DomainError, NoSuchUser, SubjectIsForgotten):
         # What it looks up may be gone when it is sent again; it still gets its first answer.
         same = request_of(sent, commands.contents.no_look_ups, commands.sealer)
         accepted = executor.answered(same)
@@ -115,7 +139,12 @@ def _execute(commands: Commands, sent: SentCommand) -> Accepted:
     return executor.execute(request)
 
 
-def request_of(sent: SentCommand, look_ups: Any, sealer: Sealer | None) -> Request[Any]:  # noqa: ANN401 - the domain's own
+def request_of(
+    sent: SentCommand,
+    look_ups: Any,  # noqa: ANN401 - the domain's own
+    sealer: Sealer | None,
+    person: Callable[[str], Person] = Person,
+) -> Request[Any]:
     """Look up and seal what belongs to the command."""
     who, aggregate, metadata = sent.who, sent.aggregate_id, sent.metadata
     context = Context(
@@ -126,6 +155,7 @@ def request_of(sent: SentCommand, look_ups: Any, sealer: Sealer | None) -> Reque
         sealed=partial(seal, sealer, who.sub),
         name=who.name,
         email=who.email,
+        person=person,
     )
     command = cast(CommandBody, sent.body).command(context)
     client = sealed_client(sealer, who.sub, who.client)

@@ -202,10 +202,13 @@ def get_state(
     at: str | None,
 ) -> Response[Any]:
     """Fold the events up to a version or a moment, or all of them."""
-    past = _past(kind, ports, kind.id(id), version, at)
-    admit(kind, who, owner_in(kind, past.state))
-    meta = Meta(last_updated=past.timestamp, version=past.version)
-    return json_response(OneBody(data=shown(past.state), meta=meta))
+    aggregate = kind.id(id)
+    found = state_at_version(ports.store, kind, aggregate)
+    admit(kind, who, owner_in(kind, found.state))  # the owner of now, whoever it was then
+    if version is not None or at is not None:
+        found = _past(kind, ports, aggregate, version, at)
+    meta = Meta(last_updated=found.timestamp, version=found.version)
+    return json_response(OneBody(data=shown(found.state), meta=meta))
 
 
 def _past(

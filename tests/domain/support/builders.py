@@ -16,6 +16,7 @@ from domain.project.commands import (
     CreateProject,
     DeploymentId,
     FailDeployment,
+    HandOverProject,
     LinkRepository,
     NewService,
     ProjectConfiguration,
@@ -28,9 +29,12 @@ from domain.project.commands import (
 )
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
 from kernel.messages import AggregateId
+from kernel.personal import SealedValue
 from tests.support.spec import ACTOR, ID
 
 STREAM = AggregateId(f"PROJECT#{ID}")
+OTHER = "eve-sub::eve"
+"""The owner to whom projects are handed over."""
 
 
 def service_id(name: str) -> ServiceId:
@@ -46,6 +50,12 @@ def service(
         service_type=kind,
         configuration=configuration,
     )
+
+
+def hand_over(
+    owner: str = OTHER, *, name: SealedValue | None = None, email: SealedValue | None = None
+) -> HandOverProject:
+    return HandOverProject(owner=owner, owner_name=name, owner_email=email)
 
 
 def create(

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from adapters.cognito.user_pool import CognitoUserPool
-from application.ports import Unavailable
+from application.ports import Account, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -40,6 +40,23 @@ def test_a_user_is_found_by_sub(cognito: "CognitoIdentityProviderClient", name: 
     sub = add(cognito, pool, name)
 
     assert CognitoUserPool(lambda: cognito, arn).user_name(sub) == name
+
+
+@pytest.mark.feature("L10")
+def test_an_account_says_what_the_pool_holds_now(cognito: "CognitoIdentityProviderClient") -> None:
+    pool, arn = pool_of(cognito)
+    sub, people = add(cognito, pool, "ada"), CognitoUserPool(lambda: cognito, arn)
+
+    assert people.account(sub) == Account("ada")
+    attributes = {"name": "Ada L", "email": "ada@example.org"}
+    cognito.admin_update_user_attributes(
+        UserPoolId=pool,
+        Username="ada",
+        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+    )
+    assert people.account(sub) == Account("ada", "Ada L", "ada@example.org")
+    assert "Ada L" not in repr(people.account(sub))
+    assert people.account(sub[:-1]) is None
 
 
 def test_nobody_else_is_found(cognito: "CognitoIdentityProviderClient") -> None:

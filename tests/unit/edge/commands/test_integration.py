@@ -8,6 +8,7 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
+from application.ports import Account
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from tests.support.api import ADA, ADMIN, EVE, Answer, Api, Person
@@ -130,6 +131,10 @@ class Pool:
     def user_name(self, sub: str) -> str | None:
         self.asked += 1
         return self.users.get(sub)
+
+    def account(self, sub: str) -> Account | None:
+        name = self.user_name(sub)
+        return None if name is None else Account(name)
 
 
 @pytest.mark.feature("I1", "C27", "C20")

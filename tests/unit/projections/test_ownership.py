@@ -1,0 +1,90 @@
+"""Whoever is given an aggregate is given every row of its stream, of whatever projection."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from domain.contents import contents
+from kernel.actor import user_id
+from kernel.aggregate import AnyAggregate
+from kernel.messages import Event
+from kernel.ownership import HandedOver
+from kernel.projection import Projection, fold_rows
+from tests.support.spec import ACTOR, recorded
+from tests.support.steps import lives
+
+pytestmark = pytest.mark.feature("R22", "W3", "L10")
+HEIR = "heir-sub::heir"
+
+
+def handed_over(kind: AnyAggregate) -> Iterator[HandedOver]:
+    """Yield each event by which an aggregate of the kind may get another owner."""
+    for event in kind.events.classes.values():
+        if issubclass(event, HandedOver):
+            yield event(owner=HEIR)
+
+
+CASES = [
+    pytest.param(projection, event, id=f"{projection.name}-{type(event).__name__}")
+    for projection in contents.projections
+    for event in handed_over(projection.aggregate)
+]
+every_hand_over = pytest.mark.parametrize(("projection", "event"), CASES)
+
+
+def histories(kind: AnyAggregate) -> Iterator[Sequence[Event]]:
+    """Yield each life that does not end in other hands, as it is after each commit."""
+    for life in lives():
+        if life.decider is kind:
+            for stream in life.streams():
+                events = list(chain(*stream))
+                if kind.owner_of(kind.fold(events)) == ACTOR:
+                    yield events
+
+
+def folded(projection: Projection, history: Sequence[Event]) -> dict[Any, Any]:
+    return fold_rows(projection, recorded(*history))
+
+
+@every_hand_over
+def test_no_row_of_the_stream_is_left_with_the_owner_of_before(
+    projection: Projection, event: HandedOver
+) -> None:
+    """A new read model that names its owner in another way fails here: give it `owner`."""
+    for history in histories(projection.aggregate):
+        before, after = folded(projection, history), folded(projection, [*history, event])
+
+        assert after.keys() >= before.keys()
+        for key, row in after.items():
+            assert user_id(ACTOR) not in str(asdict(row)), key
+            assert getattr(row, "owner", HEIR) == HEIR
+            assert getattr(row, "user_id", "heir-sub") == "heir-sub"
+            assert row.version == len(history) + 1
+
+
+@every_hand_over
+def test_nothing_else_of_the_rows_changes(projection: Projection, event: HandedOver) -> None:
+    changing = {"owner", "user_id", "version", "updated_at"}
+    for history in histories(projection.aggregate):
+        before, after = folded(projection, history), folded(projection, [*history, event])
+        for key, row in before.items():
+            assert others(row, changing) == others(after[key], changing)
+
+
+def others(row: Any, names: set[str]) -> dict[str, Any]:  # noqa: ANN401 - any row
+    return {name: value for name, value in asdict(row).items() if name not in names}
+
+
+@every_hand_over
+def test_the_groups_rule_lets_it_through(projection: Projection, event: HandedOver) -> None:
+    assert projection.hints is None or type(event) in projection.hints
+
+
+@pytest.mark.parametrize("kind", contents.aggregates, ids=lambda kind: kind.noun)
+def test_the_rules_see_the_owner_whom_the_rows_show(kind: AnyAggregate) -> None:
+    for event in handed_over(kind):
+        for history in histories(kind):
+            assert kind.owner_of(kind.fold([*history, event])) == HEIR
