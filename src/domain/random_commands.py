@@ -16,6 +16,7 @@ SERVICES = ("api", "web", "Web", "jobs")  # two of them are one name
 REGIONS = ("us-east-1", "eu-west-1")
 SLUGS = ("web", "api")
 DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
+OWNERS = ("alice::alice@skafu.dev", "bob::bob@skafu.dev")  # of the simulator's clients
 STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
 TOO_LONG = "x" * 101
 
@@ -58,6 +59,10 @@ def choice(rng: Random, heard: Heard) -> Json:
 
 def link(rng: Random, _: Heard) -> Json:
     return {"provider": "GITHUB", "url": f"https://example.org/{rng.randint(1, 2)}.git"}
+
+
+def heir(rng: Random, _: Heard) -> Json:
+    return {"owner": rng.choice(OWNERS)}
 
 
 def deployment(rng: Random, _: Heard) -> Json:
@@ -105,6 +110,7 @@ DATA: dict[str, RandomData] = {
     "change-service": service_change,
     "choose-template": choice,
     "link-repository": link,
+    "hand-over-project": heir,
     "start-deployment": deployment,
     "fail-deployment": reason,
     "complete-provisioning-step": step,
@@ -121,6 +127,7 @@ WRONG: dict[str, tuple[Json, ...]] = {
     "change-project": ({}, {"name": None}, {"name": TOO_LONG}),
     "configure-project": ({"runtime": "cobol", "region": REGIONS[0]}, {"region": "nowhere"}),
     "add-service": ({"serviceName": "api", "serviceType": "TEA"}, {"serviceName": TOO_LONG}),
+    "hand-over-project": ({}, {"owner": ""}, {"owner": "a::b::c"}),
     "link-repository": ({"provider": "GITHUB", "url": "http://example.org"},),
     "start-deployment": ({"environment": "Production!"}, {"deploymentId": "first"}),
     "draft-template": ({"slug": "Not A Slug", "name": "A"},),

@@ -12,7 +12,13 @@ from contextlib import ExitStack
 import pytest
 
 from local.stack import Stack
-from tests.domain.support.project_client import SERVICES, ProjectClient, row
+from tests.domain.support.project_client import (
+    SERVICES,
+    ProjectClient,
+    owner_of,
+    row,
+    signed_up,
+)
 from tests.integration.test_failures import by_hand
 from tests.support import permissions
 from tests.support.api_client import Json, eventually
@@ -93,7 +99,10 @@ def defer(owner: ProjectClient, admin: ProjectClient) -> None:
     """The worker does what CommandApi does."""
     slug = f"deferred-{uuid.uuid4().hex[:8]}"
     stranger = f"/projects/{uuid.uuid4()}"
+    given = owner.create_project("Given")["aggregateId"]
+    heir = {"owner": owner_of(signed_up(owner.outputs))}  # the worker makes their key
     deferred = (
+        (admin, "POST", f"/projects/{given}/hand-over", heir),
         (admin, "POST", "/templates", {"slug": slug, "name": "Deferred"}),
         (owner, "PUT", f"{stranger}/template", {"templateId": slug}),
         (owner, "PATCH", stranger, {"name": "Nobody's"}),
