@@ -11,7 +11,7 @@ from application.publishing.envelopes import envelopes
 from application.reading.verify import keys_out_of_bounds
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
-from kernel.projection import Projection, Row, RowKey, fold_rows
+from kernel.projection import Projection, Row, RowKey
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
@@ -200,8 +200,8 @@ class Expected:
     @classmethod
     def of(cls, projection: Projection, stream: History) -> "Expected":
         releases = (projection, NEXT_RELEASE[projection.name])
-        rows = {p.version: fold_rows(p, stream.all_recorded()) for p in releases}
         states = {p.version: states_of(p, stream) for p in releases}
+        rows = {version: last_of(found) for version, found in states.items()}
         return cls(projection, stream, rows, states)
 
     @property
@@ -210,6 +210,11 @@ class Expected:
         rows = self.rows[self.projection.version]
         head = rows.get(self.projection.head(self.stream.aggregate))
         return 0 if head is None else head.version
+
+
+def last_of(states: Mapping[RowKey, Mapping[int, Row]]) -> dict[RowKey, Row]:
+    """Return the rows that `fold_rows` yields: each as its last event has left it."""
+    return {key: versions[max(versions)] for key, versions in states.items()}
 
 
 def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int, Row]]:

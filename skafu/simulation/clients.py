@@ -10,17 +10,16 @@ from application.writing.requests import OnConflict
 from edge.caller import Caller, named_machine
 from kernel.operation import Json, Operation
 from skafu.simulation.faults import Fault
-from skafu.simulation.gateway import Answer, Gateway
+from skafu.simulation.gateway import Gateway
+from skafu.simulation.proxy import BATCHES, MACHINES, Answer
 from skafu.simulation.wishes import (
     ACCOUNT,
-    BATCHES,
     CREATIONS,
     FIRST,
     FOLLOWING,
     HABITS,
     LATER,
     LONG_LIFE,
-    MACHINES,
     Known,
     Wish,
     batch_of,

@@ -11,8 +11,8 @@ from skafu.simulation.answers import check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept
 from skafu.simulation.divergence import Divergence
-from skafu.simulation.gateway import Answer
 from skafu.simulation.lookups import Found
+from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
 
 

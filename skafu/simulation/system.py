@@ -37,6 +37,7 @@ MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
+ROUTED = 10  # one schedule in so many goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
@@ -80,7 +81,11 @@ class Forgetful(dict[Any, Any]):
 
 
 class System:
-    def __init__(self, seed: int, parts: Parts, trace: Trace | None = None) -> None:
+    """`router` says whether requests go through the API's router; by default a tenth does."""
+
+    def __init__(
+        self, seed: int, parts: Parts, trace: Trace | None = None, router: bool | None = None
+    ) -> None:
         self.world = World(seed, trace)
         self.log = Log()
         self.failures = Failures()
@@ -98,7 +103,13 @@ class System:
         self.tickets = parts.tickets(self.world)
         self.workflow = Workflow(self.world, self.tickets, self._worker(parts))
         self._gateway = Gateway(
-            self.world, self.table, parts.command_store, parts.warm, self.tickets, self.workflow
+            self.world,
+            self.table,
+            parts.command_store,
+            parts.warm,
+            self.tickets,
+            self.workflow,
+            router=seed % ROUTED == 0 if router is None else router,
         )
 
     def run(self) -> None:

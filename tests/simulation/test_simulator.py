@@ -15,7 +15,7 @@ from skafu.cli import app
 from skafu.reach.quiet import quiet
 from skafu.simulation import bus, deferring
 from skafu.simulation.campaign import WHOLE
-from skafu.simulation.checks import states_of
+from skafu.simulation.checks import last_of, states_of
 from skafu.simulation.history import History
 from skafu.simulation.system import System
 from tests.support import template
@@ -102,8 +102,7 @@ def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) 
     for stream in streams:
         for projection in contents.projections:
             states = states_of(projection, stream)
-            last = {key: versions[max(versions)] for key, versions in states.items()}
-            assert last == fold_rows(projection, stream.all_recorded())
+            assert last_of(states) == fold_rows(projection, stream.all_recorded())
 
 
 def test_the_command_line_reports_what_struck() -> None:
