@@ -1,8 +1,10 @@
 """The guards of the system, each with a part that lacks it: the checks must notice."""
 
+import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -18,6 +20,7 @@ from application.writing.key_times import KeyTimes
 from application.writing.receipts import Receipts
 from domain.contents import contents
 from kernel.messages import AggregateId
+from skafu.simulation.campaign import Hunt, Kind, hunt, warm_up
 from skafu.simulation.deferring import TicketTable
 from skafu.simulation.rows import Fields, Rows
 from skafu.simulation.system import Parts
@@ -41,6 +44,19 @@ class Guard(StrEnum):
     KEY_TIMES = "key-times"
     RECEIPTS = "receipts"
     STATE_VERSION = "state-version"
+
+
+OF_THE_READ_SIDE = frozenset(
+    {
+        Guard.FAILED_ENTRIES,
+        Guard.WHOLE_COMMITS,
+        Guard.COMPARE_AND_SET,
+        Guard.EQUALITY,
+        Guard.PROJECTION_VERSION,
+        Guard.HEAD_LAST,
+    }
+)
+"""The guards whose absence narrow schedules notice; the others need clients."""
 
 
 class OverwritingTable(Table):
@@ -200,3 +216,34 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.RECEIPTS: Parts(warm=ForgetfulHeads),
     Guard.STATE_VERSION: Parts(command_store=AnyStateStore),
 }
+
+
+def needed(guard: Guard) -> bool:
+    """Tell whether this domain needs the guard: not every one has claims, or several rows."""
+    match guard:
+        case Guard.CLAIMS:
+            return any(kind.unique for kind in contents.aggregates)
+        case Guard.HEAD_LAST:
+            return any(len(projection.models) > 1 for projection in contents.projections)
+        case _:
+            return True
+
+
+def kind_for(guard: Guard) -> Kind:
+    """Return the schedules that notice soonest when the guard is left out."""
+    return Kind.NARROW if guard in OF_THE_READ_SIDE else Kind.WHOLE
+
+
+def noticed(guard: Guard, seed: int, schedules: int, kind: Kind | None) -> tuple[Guard, Hunt]:
+    """Hunt without the guard, in schedules of its own kind unless another is given."""
+    return guard, hunt(WITHOUT[guard], seed, schedules, kind or kind_for(guard))
+
+
+def all_noticed(
+    seed: int, schedules: int, jobs: int, kind: Kind | None
+) -> Iterator[tuple[Guard, Hunt]]:
+    """Leave out one guard after the other; yield how each was noticed, as it is."""
+    guards = [guard for guard in Guard if needed(guard)]
+    run = partial(noticed, seed=seed, schedules=schedules, kind=kind)
+    with multiprocessing.get_context("spawn").Pool(jobs, warm_up) as pool:
+        yield from pool.imap(run, guards)

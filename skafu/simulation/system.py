@@ -37,13 +37,17 @@ MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
-ROUTED = 10  # one schedule in so many goes through the router
+ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
 def shown_of(aggregate: AggregateId) -> tuple[Projection, ...]:
     """Return the projections that are folds of the stream."""
     return contents.projections_of(aggregate.partition("#")[0])
+
+
+def is_routed(seed: int) -> bool:
+    return seed // 10 % ROUTED == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,12 @@ class Forgetful(dict[Any, Any]):
 
 
 class System:
-    """`router` says whether requests go through the API's router; by default a tenth does."""
+    """A schedule with clients.
+
+    `router` says whether requests go through the API's router; by default those of a tenth do.
+    """
+
+    has_clients = True
 
     def __init__(
         self, seed: int, parts: Parts, trace: Trace | None = None, router: bool | None = None
@@ -109,17 +118,12 @@ class System:
             parts.warm,
             self.tickets,
             self.workflow,
-            router=seed % ROUTED == 0 if router is None else router,
+            router=is_routed(seed) if router is None else router,
         )
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
-        habits = Habits(self.world.rng)
-        for n, who in enumerate(people(self.world.rng)):
-            client = Client(self.world, self._gateway, self.log, who, habits)
-            wishes = self._wishes(habits, first=n == 0)
-            self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
-        self.world.run(LONG_STORM if habits.long_life else STORMY_STEPS)
+        self.world.run(self._begin())
         self.world.note("no more faults")
         self.world.faults.cease()
         self._rest()
@@ -129,6 +133,15 @@ class System:
         self._rest()
         if dead := [name for name, queue in self.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
+
+    def _begin(self) -> int:
+        """Start the clients; return the steps that faults are given."""
+        habits = Habits(self.world.rng)
+        for n, who in enumerate(people(self.world.rng)):
+            client = Client(self.world, self._gateway, self.log, who, habits)
+            wishes = self._wishes(habits, first=n == 0)
+            self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
+        return LONG_STORM if habits.long_life else STORMY_STEPS
 
     def _wishes(self, habits: Habits, *, first: bool) -> int:
         rng = self.world.rng

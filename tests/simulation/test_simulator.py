@@ -14,8 +14,9 @@ from kernel.projection import fold_rows
 from skafu.cli import app
 from skafu.reach.quiet import quiet
 from skafu.simulation import bus, deferring
-from skafu.simulation.campaign import WHOLE
+from skafu.simulation.campaign import WHOLE, Kind, simulate_one
 from skafu.simulation.checks import last_of, states_of
+from skafu.simulation.guards import Guard, needed
 from skafu.simulation.history import History
 from skafu.simulation.system import System
 from tests.support import template
@@ -34,7 +35,8 @@ def system() -> System:
 
 def trace(hash_seed: str) -> str:
     """The steps of one schedule, as another process takes them."""
-    command = [sys.executable, "-m", "skafu.cli", "simulate", "--schedules", "1", "--trace"]
+    one = ["--schedules", "1", "--kind", "whole", "--trace"]
+    command = [sys.executable, "-m", "skafu.cli", "simulate", *one]
     done = subprocess.run(
         [*command, "--seed", str(SEED)],
         cwd=ROOT,
@@ -110,17 +112,38 @@ def test_the_command_line_reports_what_struck() -> None:
 
     assert done.exit_code == 0, done.output
     assert "process: killed before a call" in done.output
-    assert "20 schedules" in done.output
+    assert "20 schedules (2 whole)" in done.output
     assert "0 divergences" in done.output
 
 
 def test_the_command_line_fails_and_tells_how_to_replay_a_divergence() -> None:
     missing = ["--without", "conditional-put"]
-    done = CliRunner().invoke(app, ["simulate", "--schedules", "20", "--jobs", "1", *missing])
+    done = CliRunner().invoke(app, ["simulate", "--schedules", "40", "--jobs", "1", *missing])
 
     assert done.exit_code == 1
     replay = done.output.splitlines()[-1].partition("skafu ")[2]
-    assert replay.endswith("--trace --without conditional-put")
+    assert replay.endswith("--trace --kind whole --without conditional-put")
     again = CliRunner().invoke(app, replay.split())
     assert again.exit_code == 1
     assert "PutItem" in again.output
+
+
+def test_the_command_line_prints_how_soon_each_guard_that_is_left_out_is_noticed() -> None:
+    done = CliRunner().invoke(app, ["simulate", "--guards", "--schedules", "1", "--jobs", "1"])
+
+    missed = [guard for guard in Guard if needed(guard)]
+    assert all(guard in done.output for guard in missed)
+    assert f"of {len(missed)} guards were noticed" in done.output
+    assert "nothing" in done.output
+    assert done.exit_code == 1
+
+
+def test_a_narrow_schedule_is_repeated_by_its_seed_alone() -> None:
+    narrow = [simulate_one(37, kind=Kind.NARROW) for _ in range(2)]
+    simulate_one(90, kind=Kind.MIXED)  # another recording
+    mixed = simulate_one(37, kind=Kind.MIXED)
+
+    assert narrow == [mixed, mixed]
+    assert not mixed.whole
+    assert mixed.commits > 1
+    assert not mixed.answers
