@@ -8,6 +8,7 @@ from typing import Any
 from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.publishing.envelopes import envelopes
+from application.publishing.feed import FeedEntry, broken_feed
 from application.reading.verify import keys_out_of_bounds
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
@@ -15,8 +16,10 @@ from kernel.projection import Projection, Row, RowKey
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
+from skafu.simulation.feeding import Feeding
 from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
+from skafu.simulation.older_and_newer import todays
 from skafu.simulation.outcomes import check_tickets, lasting
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
@@ -52,6 +55,8 @@ def check_read_side(system: System, streams: Histories) -> None:
     """Check what became of the commits."""
     check_publication(system.bus.published, streams)
     check_failures(system)
+    if system.is_fed:
+        check_feed(system.feeding, streams)
     expected = [
         Expected.of(projection, stream)
         for stream in streams.values()
@@ -118,7 +123,7 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
     caused = [encode_events(one) for one in verdicts if not isinstance(one, Said)]
     if not caused:
         raise Divergence("stream", f"{named(commit)} was recorded; right was {verdicts}")
-    if commit.events not in caused:
+    if todays(commit) not in caused:
         raise Divergence("stream", f"{named(commit)} is not what the command causes")
     correlation_ids = {sending.wish.request.metadata.correlation_id for sending in asked}
     if commit.correlation_id not in correlation_ids:
@@ -126,9 +131,12 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
 
 
 def check_once(found: Histories) -> None:
-    """Check that each command is recorded once; an opaque key may return after the window."""
-    recorded: dict[Identity, Commit] = {}
+    """Check that each command is recorded once; an opaque key may return after the window.
+
+    One key used for several aggregates is several commands.
+    """
     for stream in found.values():
+        recorded: dict[Identity, Commit] = {}
         for commit in stream.commits:
             before = recorded.setdefault(commit.identity, commit)
             if before is not commit and not window_between(before, commit):
@@ -188,6 +196,35 @@ def check_publication(published: Mapping[str, set[str]], found: Histories) -> No
             key for key in {**published, **wanted} if published.get(key) != wanted.get(key)
         ]
         raise Divergence("publication", f"events {differing} were not published as they are stored")
+
+
+def check_feed(feeding: Feeding, found: Histories) -> None:
+    """Check that the feed holds every commit once, and that its consumer has missed nothing."""
+    pages = feeding.pages()
+    for fault in broken_feed(pages):
+        raise Divergence("feed", fault)
+    hashes = {
+        (stream.aggregate, commit.last_sequence): commit
+        for stream in found.values()
+        for commit in stream.commits
+    }
+    entries = [entry for page in pages for entry in page.entries]
+    for entry in entries:
+        commit = hashes.get((entry.aggregate, entry.last))
+        if commit is None or commit.hash().hex() != entry.hash:
+            raise Divergence("feed", f"{entry} is not what is stored")
+    ends = {entry.aggregate: entry.last for entry in entries}
+    if ends != {stream.aggregate: stream.version(len(stream.commits)) for stream in found.values()}:
+        raise Divergence("feed", f"{ends} were fed")
+    check_consumer(feeding.read, entries)
+
+
+def check_consumer(read: Sequence[Mapping[str, Any]], entries: Sequence[FeedEntry]) -> None:
+    """Check that the consumer has read every event once, in the order of the feed."""
+    order = [(e.aggregate, n) for e in entries for n in range(e.first, e.last + 1)]
+    consumed = [(event["aggregateId"], event["eventSequence"]) for event in read]
+    if consumed != order:
+        raise Divergence("feed", f"{consumed} were read of {order}")
 
 
 def check_failures(system: System) -> None:

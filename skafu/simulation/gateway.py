@@ -1,7 +1,6 @@
 """API Gateway in front of CommandApi: a few warm processes, each with one request at a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -10,7 +9,6 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.tickets import DynamoDbTickets
-from application.commit import Commit
 from application.writing.deferral import Deferral, Ticket
 from application.writing.heads import WarmHeads
 from domain.contents import contents
@@ -18,6 +16,7 @@ from edge.commands.sending import Commands
 from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
 from skafu.simulation.entrances import below_the_router, through_the_router
 from skafu.simulation.faults import Fault
+from skafu.simulation.older_and_newer import MixedReleases
 from skafu.simulation.proxy import Answer
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
@@ -49,7 +48,7 @@ class Process:
         self._workflow: Workflow
         self._tickets: TicketTable
         tickets = DynamoDbTickets(client, COMMANDS)
-        mixed: Any = MixedReleases(store(client, "events"), self._is_older)
+        mixed: Any = MixedReleases(store(client, "events"), self._strikes)
         commands = Commands.over(contents, mixed, self._clock, self._warm, self._sleep)
         deferral = Deferral(tickets, self, self._clock)
         self._router = through_the_router(commands, deferral)
@@ -100,8 +99,8 @@ class Process:
     def _table_of(self, given: dict[str, Any]) -> Table | TicketTable:
         return self._tickets if given["TableName"] == COMMANDS else self._table
 
-    def _is_older(self) -> bool:
-        return self._world.strikes(Fault.NO_KEY_TIMES)
+    def _strikes(self, fault: Fault) -> bool:
+        return self._world.strikes(fault)
 
     def _clock(self) -> datetime:
         return self._world.now + self._skew
@@ -116,22 +115,6 @@ class Process:
             return call()
         finally:
             BaseRouter.current_event = event
-
-
-@dataclass(frozen=True, slots=True)
-class MixedReleases:
-    """An event store, of which now and then a release stores commits without the times of keys."""
-
-    store: DynamoDbEventStore
-    is_older: Callable[[], bool]
-
-    def append(self, commit: Commit, *, state_due: bool, claim: str | None = None) -> Commit:
-        if self.is_older():
-            commit = replace(commit, key_times=None)
-        return self.store.append(commit, state_due=state_due, claim=claim)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the store's own
-        return getattr(self.store, name)
 
 
 _processes: dict[tuple[StoreType, type[WarmHeads]], tuple[Process, ...]] = {}

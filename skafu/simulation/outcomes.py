@@ -27,8 +27,9 @@ def check_tickets(system: System, found: Found) -> None:
     senders: dict[str, list[Sending]] = defaultdict(list)
     for sending in system.log.sendings:
         if sending.deferred:
-            key = ticket_key((sending.wish.who.owner, sending.wish.command_id))
-            senders[key].append(sending)
+            identity = sending.wish.who.owner, sending.wish.command_id
+            senders[ticket_key(identity)].append(sending)
+            senders[ticket_key(identity, sending.wish.aggregate)].append(sending)
     for sent in senders.values():
         check_reuse(sent)
     for key, kept in system.tickets.history.items():
@@ -45,7 +46,8 @@ def check_reuse(sendings: Sequence[Sending]) -> None:
     """Check that a key is refused only where another command was deferred under it."""
     for sending in sendings:
         refused = sending.answer and sending.answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
-        if refused and all(content(other) == content(sending) for other in sendings):
+        same = [one for one in sendings if one.wish.aggregate == sending.wish.aggregate]
+        if refused and all(content(other) == content(sending) for other in same):
             raise Divergence("ticket", f"{sending.wish.command_id} was never another's key")
 
 
@@ -76,6 +78,8 @@ def check_run(run: Run, senders: Sequence[Sending], found: Found) -> None:
         return
     faults: list[Divergence] = []
     for sending in senders:
+        if not run.opened.ticket.is_for(sending.wish.aggregate):
+            continue
         try:
             return check_answer(answered(sending, run.opened, run.decided), found)
         except Divergence as divergence:

@@ -11,6 +11,7 @@ from adapters.dynamodb.stream_images import commit_of
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
+from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
 from application.reading.warm_rows import WarmRows
@@ -27,6 +28,7 @@ from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
+from skafu.simulation.feeding import Feeding, FeedTable
 from skafu.simulation.gateway import Gateway
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
@@ -37,6 +39,7 @@ MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
+FED = 0.3  # of all schedules: there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
@@ -61,6 +64,8 @@ class Parts:
     warm: type[WarmHeads] = WarmHeads
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
+    feed_table: type[FeedTable] = FeedTable
+    feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
 
 
@@ -99,13 +104,17 @@ class System:
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        self.table = parts.table(self.world, Stream(self.world, self._publish))
+        self.is_fed = self.world.rng.random() < FED
+        consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
+        self.table = parts.table(self.world, Stream(self.world, *consumers))
         self.queues = {p.name: self._queue(p) for p in contents.projections}
         self.bus = Bus(self.world, self.queues)
         table: Any = self.table
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
+        feed_table = parts.feed_table(self.world)
+        self.feeding = Feeding(self.world, feed_table, self.store, parts.feed_writer, self.failures)
         self._catch_up_type = parts.catch_up
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
@@ -123,6 +132,8 @@ class System:
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
+        if self.is_fed:
+            self.world.start("consumer of the feed", self.feeding.follow)
         self.world.run(self._begin())
         self.world.note("no more faults")
         self.world.faults.cease()
@@ -130,6 +141,8 @@ class System:
         self.world.note("dead letters are redriven")
         for queue in self.queues.values():
             queue.redrive()
+        if self.is_fed:
+            self.world.start("consumer of the feed", self.feeding.finish)
         self._rest()
         if dead := [name for name, queue in self.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
@@ -178,6 +191,9 @@ class System:
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, commit_of, self._publisher, self.failures)
+
+    def _feed(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self.feeding.write(event)
 
     def _queue(self, projection: Projection) -> Queue:
         return Queue(self.world, projection.name, partial(self._project, projection))

@@ -14,7 +14,8 @@ SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "8000"))
 SOAK = 100_000
 JOBS = 2
 GUARDS = [guard for guard in Guard if needed(guard)]
-FAULTS = {fault for fault in Fault if needed(Guard.CLAIMS) or fault is not Fault.CLAIM_CONTENDED}
+NEEDED = {Fault.CLAIM_CONTENDED: Guard.CLAIMS}
+FAULTS = {fault for fault in Fault if fault not in NEEDED or needed(NEEDED[fault])}
 
 
 def run(seed: int, schedules: int) -> Tally:
