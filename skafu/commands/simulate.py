@@ -128,5 +128,7 @@ def report(total: Tally, options: str = "") -> None:
         f"{total.schedules:,} schedules ({total.whole:,} whole), {total.commits:,} commits, "
         f"{total.steps:,} steps, {total.faults.total():,} faults: {len(total.findings)} divergences"
     )
+    if total.seconds:
+        say(f"{total.schedules / total.seconds:,.0f} schedules a second of CPU time")
     for finding in total.findings[:SHOWN]:
         say(*account(finding, options))

@@ -59,6 +59,8 @@ class Tally:
     schedules: int = 0
     whole: int = 0
     steps: int = 0
+    seconds: float = 0.0
+    """Of CPU time, when they were run in a campaign."""
     commits: int = 0
     faults: Counter[Fault] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
@@ -84,6 +86,7 @@ class Tally:
         self.schedules += other.schedules
         self.whole += other.whole
         self.steps += other.steps
+        self.seconds += other.seconds
         self.commits += other.commits
         self.faults.update(other.faults)
         self.answers.update(other.answers)
@@ -154,10 +157,11 @@ def warm_up() -> None:
 
 
 def run_chunk(seeds: range, parts: Parts, kind: Kind) -> Tally:
-    total = Tally()
+    total, began = Tally(), time.process_time()
     with quiet(logging.CRITICAL):
         for seed in seeds:
             total.add(simulate_one(seed, parts, kind=kind))
+    total.seconds = time.process_time() - began
     return total
 
 

@@ -20,7 +20,7 @@ from skafu.simulation.feeding import Feeding
 from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
 from skafu.simulation.older_and_newer import todays
-from skafu.simulation.outcomes import check_tickets, lasting
+from skafu.simulation.outcomes import check_events, check_tickets, lasting
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
@@ -49,6 +49,7 @@ def check_commands(system: System, streams: Histories) -> None:
     for sending in system.log.sendings:
         check_answer(sending, found)
     check_tickets(system, found)
+    check_events(system.integration, system, found)
 
 
 def check_read_side(system: System, streams: Histories) -> None:
@@ -214,7 +215,7 @@ def check_feed(feeding: Feeding, found: Histories) -> None:
         if commit is None or commit.hash().hex() != entry.hash:
             raise Divergence("feed", f"{entry} is not what is stored")
     ends = {entry.aggregate: entry.last for entry in entries}
-    if ends != {stream.aggregate: stream.version(len(stream.commits)) for stream in found.values()}:
+    if ends != {s.aggregate: s.commits[-1].last_sequence for s in found.values() if s.commits}:
         raise Divergence("feed", f"{ends} were fed")
     check_consumer(feeding.read, entries)
 

@@ -12,7 +12,7 @@ from edge.caller import Caller, named_machine
 from kernel.operation import Json, Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
-from skafu.simulation.proxy import BATCHES, MACHINES, Answer
+from skafu.simulation.proxy import BATCHES, EVENTS, MACHINES, Answer
 from skafu.simulation.wishes import (
     ACCOUNT,
     CREATIONS,
@@ -68,6 +68,11 @@ class Sending:
     answer: Answer | None = None
 
     @property
+    def is_lasting(self) -> bool:
+        """Tell whether it may take effect at any time after it was sent."""
+        return self.deferred or self.path == EVENTS
+
+    @property
     def way(self) -> str:
         if self.deferred:
             return "deferred"
@@ -102,6 +107,7 @@ class Habits:
         self.invalid = rng.choice((0.0, 0.05))
         self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
         self.deferring = rng.choice((0.0, 0.0, 0.2, 0.5))
+        self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 

@@ -2,17 +2,20 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.feed import NOTED, PAGES
 from adapters.dynamodb.items import Item
 from adapters.eventbridge.event_bus import Entry, EventBridgeEventBus
 from application.commit import Commit
-from application.ports import CommitConflict
+from application.ports import CommitConflict, Unavailable
 from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.upcasting import UnreadableEvent, major
@@ -22,6 +25,8 @@ from application.writing.identity import Identity
 from application.writing.key_times import KeyTimes
 from application.writing.receipts import Receipts
 from domain.contents import contents
+from edge.deliveries.integration import Consumer
+from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId
 from skafu.simulation.campaign import Hunt, Kind, hunt, warm_up
 from skafu.simulation.deferring import TicketTable
@@ -48,6 +53,8 @@ class Guard(StrEnum):
     KEY_TIMES = "key-times"
     RECEIPTS = "receipts"
     STATE_VERSION = "state-version"
+    EVENT_AGAIN = "event-again"
+    EVENT_EARLY = "event-early"
     FEED_PAGE = "feed-page"
     FEED_GAP = "feed-gap"
     FEED_ENDS = "feed-ends"
@@ -212,6 +219,22 @@ class HastyFeedWriter(FeedWriter):
         return [commit for commit in commits if commit.first_sequence > end]
 
 
+class CarelessConsumer(Consumer):
+    """Takes an event for done with when the command could not be run."""
+
+    def __call__(self, record: SQSRecord) -> None:
+        with suppress(Unavailable):
+            super().__call__(record)
+
+
+class ImpatientConsumer(Consumer):
+    """Refuses what is about something that is not recorded yet."""
+
+    def __call__(self, record: SQSRecord) -> None:
+        with suppress(AggregateNotFound):
+            super().__call__(record)
+
+
 class WeakStore(DynamoDbEventStore):
     """Every read is eventually consistent."""
 
@@ -318,6 +341,8 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.KEY_TIMES: Parts(command_store=ShortSightedStore),
     Guard.RECEIPTS: Parts(warm=ForgetfulHeads),
     Guard.STATE_VERSION: Parts(command_store=AnyStateStore),
+    Guard.EVENT_AGAIN: Parts(consumer=CarelessConsumer),
+    Guard.EVENT_EARLY: Parts(consumer=ImpatientConsumer),
     Guard.FEED_PAGE: Parts(feed_table=OverwritingFeed),
     Guard.FEED_GAP: Parts(feed_writer=HastyFeedWriter),
     Guard.FEED_ENDS: Parts(feed_table=EndlessFeed),

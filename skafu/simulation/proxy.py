@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 BATCHES, MACHINES = "/commands", "/integration/commands"
+EVENTS = "an event of another domain"
+"""What stands for a path when a command came as an event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from skafu.simulation.world import Trace
 
 PAUSES = (1, 1, 2, 5, 20)  # steps from one commit of a stream to the next
 MOST_STREAMS = 3
+LENGTHS = (3, 6, 60)  # commits of a stream that are stored, at most
 
 Recording = Sequence[Sequence[Item]]
 """The commits of some streams."""
@@ -34,7 +35,7 @@ class ReadSide(System):
         rng = self.world.rng
         by_length = sorted(self._recording, key=lambda items: -len(items) * rng.random())
         for items in by_length[: rng.randint(1, MOST_STREAMS)]:
-            self.world.start("writer", partial(self._write, items))
+            self.world.start("writer", partial(self._write, items[: rng.choice(LENGTHS)]))
         return STORMY_STEPS
 
     def _write(self, items: Sequence[Item]) -> None:

@@ -20,6 +20,7 @@ from domain.contents import contents
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
+from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from kernel.messages import AggregateId
 from kernel.projection import Projection
@@ -30,6 +31,7 @@ from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.feeding import Feeding, FeedTable
 from skafu.simulation.gateway import Gateway
+from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
@@ -64,6 +66,7 @@ class Parts:
     warm: type[WarmHeads] = WarmHeads
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
+    consumer: type[Consumer] = Consumer
     feed_table: type[FeedTable] = FeedTable
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
@@ -119,7 +122,9 @@ class System:
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
         self.tickets = parts.tickets(self.world)
-        self.workflow = Workflow(self.world, self.tickets, self._worker(parts))
+        self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands(parts)))
+        commands = replace(self._commands(parts), contents=CONTENTS)
+        self.integration = Integration(self.world, commands, parts.consumer)
         self._gateway = Gateway(
             self.world,
             self.table,
@@ -139,11 +144,12 @@ class System:
         self.world.faults.cease()
         self._rest()
         self.world.note("dead letters are redriven")
-        for queue in self.queues.values():
+        for queue in (*self.queues.values(), self.integration.queue):
             queue.redrive()
+        self._rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)
-        self._rest()
+            self._rest()
         if dead := [name for name, queue in self.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
 
@@ -154,6 +160,10 @@ class System:
             client = Client(self.world, self._gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
+        if habits.events:
+            other = OtherDomain(self.world, self._gateway, self.log, OTHER_DOMAIN, habits)
+            other.integration = self.integration
+            self.world.start("another domain", partial(other.run, habits.events))
         return LONG_STORM if habits.long_life else STORMY_STEPS
 
     def _wishes(self, habits: Habits, *, first: bool) -> int:
@@ -181,13 +191,11 @@ class System:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
-    def _worker(self, parts: Parts) -> RunDeferred:
-        """Return a worker that remembers nothing of streams, as one that has just started."""
+    def _commands(self, parts: Parts) -> Commands:
+        """Return a process that remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
-        return RunDeferred(
-            Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
-        )
+        return Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, commit_of, self._publisher, self.failures)

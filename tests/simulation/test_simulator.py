@@ -119,6 +119,7 @@ def test_the_command_line_reports_what_struck() -> None:
     assert "process: killed before a call" in done.output
     assert "20 schedules (2 whole)" in done.output
     assert "0 divergences" in done.output
+    assert "schedules a second of CPU time" in done.output
 
 
 def test_the_command_line_fails_and_tells_how_to_replay_a_divergence() -> None:
