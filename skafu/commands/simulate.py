@@ -2,20 +2,33 @@
 
 import logging
 import os
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from skafu.reach.quiet import quiet
-from skafu.simulation.campaign import WHOLE, Finding, Tally, campaign, simulate_one
+from skafu.simulation.campaign import WHOLE, Finding, Hunt, Kind, Tally, campaign, simulate_one
 from skafu.simulation.faults import Fault
-from skafu.simulation.guards import WITHOUT, Guard
+from skafu.simulation.guards import WITHOUT, Guard, all_noticed
 from skafu.simulation.system import Parts
 from skafu.terminal import named_column, progress, say, table
 
 SHOWN = 10  # findings
+PATIENCE = 50_000  # schedules until a guard that is left out is noticed
 
-Schedules = Annotated[int, typer.Option(min=1, help="How many schedules to run.")]
+Schedules = Annotated[
+    int | None,
+    typer.Option(min=1, help=f"How many schedules to run: 1000, or up to {PATIENCE} for a guard."),
+]
+KindOption = Annotated[
+    Kind | None,
+    typer.Option(help="Whole schedules, narrow ones of the read side alone, or one to nine."),
+]
+GuardsOption = Annotated[
+    bool,
+    typer.Option("--guards", help="Leave out each guard in turn; print how soon it is noticed."),
+]
 Seed = Annotated[int, typer.Option(min=0, help="The first seed; each schedule takes the next one.")]
 PROCESSORS = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processors to use.")]
@@ -26,38 +39,70 @@ Without = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The schedules to run."""
+
+    seed: int
+    schedules: int
+    parts: Parts
+    kind: Kind
+
+
 def simulate(
-    schedules: Schedules = 1000,
+    schedules: Schedules = None,
     seed: Seed = 0,
     jobs: Jobs = PROCESSORS,
     trace: TraceOption = False,
     without: Without = None,
+    kind: KindOption = None,
+    guards: GuardsOption = False,
 ) -> None:
     """Run the real handlers over a faulty AWS in memory, and check everything that was promised.
 
     Ends with 1 when a promise was broken; the output says how to replay that schedule.
     """
+    if guards:
+        raise typer.Exit(int(not hunted(seed, schedules or PATIENCE, jobs, kind)))
     parts = WITHOUT[without] if without else WHOLE
-    run = traced(seed, schedules, parts) if trace else untraced(seed, schedules, jobs, parts)
+    chosen = Choice(seed, schedules or 1000, parts, kind or Kind.MIXED)
+    run = traced(chosen) if trace else untraced(chosen, jobs)
     report(run, f" --without {without}" if without else "")
     raise typer.Exit(int(bool(run.findings)))
 
 
-def traced(seed: int, schedules: int, parts: Parts) -> Tally:
+def hunted(seed: int, schedules: int, jobs: int, kind: Kind | None) -> bool:
+    """Print how soon each guard that is left out is noticed; tell whether all were."""
+    hunts = list(all_noticed(seed, schedules, jobs, kind))
+    titles = "guard left out", "schedules", "CPU seconds", "what was noticed"
+    table(titles, [hunt_row(guard, hunt) for guard, hunt in hunts], numbers={1, 2})
+    found = [hunt for _, hunt in hunts if hunt.finding]
+    seconds = sum(hunt.seconds for hunt in found)
+    say(f"{len(found)} of {len(hunts)} guards were noticed, after {seconds:.1f} s of CPU time")
+    return len(found) == len(hunts)
+
+
+def hunt_row(guard: Guard, hunt: Hunt) -> tuple[str, str, str, str]:
+    finding = hunt.finding
+    what = f"{finding.kind}: {finding.schedule} schedule" if finding else "nothing"
+    return guard.value, f"{hunt.schedules:,}", f"{hunt.seconds:.2f}", what
+
+
+def traced(chosen: Choice) -> Tally:
     total = Tally()
     with quiet(logging.ERROR):
-        for one in range(seed, seed + schedules):
+        for one in range(chosen.seed, chosen.seed + chosen.schedules):
             say(f"seed {one}")
-            total.add(simulate_one(one, parts, trace=say))
+            total.add(simulate_one(one, chosen.parts, say, chosen.kind))
     return total
 
 
-def untraced(seed: int, schedules: int, jobs: int, parts: Parts) -> Tally:
+def untraced(chosen: Choice, jobs: int) -> Tally:
     total = Tally()
     rates = named_column("{task.fields[rate]}")
-    with progress("Schedules", schedules, rates, rate="") as bar:
+    with progress("Schedules", chosen.schedules, rates, rate="") as bar:
         (task,) = bar.task_ids
-        for tally in campaign(seed, schedules, jobs, parts):
+        for tally in campaign(chosen.seed, chosen.schedules, jobs, chosen.parts, chosen.kind):
             total.add(tally)
             elapsed = bar.tasks[task].elapsed or 0.0
             rate = f"{total.schedules / elapsed:,.0f}/s" if elapsed else ""
@@ -66,7 +111,8 @@ def untraced(seed: int, schedules: int, jobs: int, parts: Parts) -> Tally:
 
 
 def account(finding: Finding, options: str) -> tuple[str, str]:
-    replay = f"skafu simulate --seed {finding.seed} --schedules 1 --trace{options}"
+    kind = f"--kind {finding.schedule}"
+    replay = f"skafu simulate --seed {finding.seed} --schedules 1 --trace {kind}{options}"
     return finding.what, f"  seed {finding.seed}; replay: {replay}"
 
 
@@ -79,8 +125,10 @@ def report(total: Tally, options: str = "") -> None:
     ):
         table((title, "times"), [(name, f"{n:,}") for name, n in counts.items()], numbers={1})
     say(
-        f"{total.schedules:,} schedules, {total.commits:,} commits, {total.steps:,} steps, "
-        f"{total.faults.total():,} faults: {len(total.findings)} divergences"
+        f"{total.schedules:,} schedules ({total.whole:,} whole), {total.commits:,} commits, "
+        f"{total.steps:,} steps, {total.faults.total():,} faults: {len(total.findings)} divergences"
     )
+    if total.seconds:
+        say(f"{total.schedules / total.seconds:,.0f} schedules a second of CPU time")
     for finding in total.findings[:SHOWN]:
         say(*account(finding, options))

@@ -40,7 +40,7 @@ from kernel.operation import Operation, Who
 from local.template import load
 from skafu.metering.meter import CHUNK, Hop, Meter, chunks
 from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
-from skafu.simulation.gateway import proxy_event
+from skafu.simulation.proxy import proxy_event
 from skafu.simulation.table import stream_record
 
 ROOT = Path(__file__).resolve().parents[2]

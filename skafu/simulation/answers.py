@@ -8,9 +8,9 @@ from application.writing.identity import CLOCK_SKEW, WINDOW, key_time
 from skafu.simulation import clients, gateway
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
-from skafu.simulation.gateway import Answer
 from skafu.simulation.history import History, Said, refused
 from skafu.simulation.lookups import Found
+from skafu.simulation.proxy import Answer
 from skafu.simulation.world import EPOCH
 
 MAX_SKEW = clients.MAX_SKEW + gateway.MAX_SKEW

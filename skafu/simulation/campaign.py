@@ -1,10 +1,13 @@
 """Many schedules on several processors, and their findings."""
 
+import gc
 import logging
 import multiprocessing
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from http import HTTPStatus
 
@@ -13,11 +16,30 @@ from skafu.reach.quiet import quiet
 from skafu.simulation.checks import check
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
+from skafu.simulation.read_side import ReadSide, keep, recorded
 from skafu.simulation.system import Parts, System
 from skafu.simulation.world import Trace
 
-CHUNK = 50  # schedules given to a processor at a time
+CHUNK = 100  # schedules given to a processor at a time
+NARROW_TO_A_WHOLE = 9
+EACH = NARROW_TO_A_WHOLE + 1
+RECORDINGS = 3  # whole schedules whose commits a narrow one stores again
+WARM_UP = 20  # schedules
 WHOLE = Parts()
+
+
+class Kind(StrEnum):
+    """The kind of schedules that a seed stands for: `mixed` is a whole one, then nine narrow."""
+
+    MIXED = "mixed"
+    WHOLE = "whole"
+    NARROW = "narrow"
+
+    def of(self, seed: int) -> "Kind":
+        """Return the kind of the seed's schedule."""
+        if self is not Kind.MIXED:
+            return self
+        return Kind.NARROW if seed % EACH else Kind.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,7 @@ class Finding:
     seed: int
     kind: str
     what: str
+    schedule: Kind = Kind.WHOLE
 
 
 @dataclass(slots=True)
@@ -34,7 +57,10 @@ class Tally:
     """The results of some schedules, added up."""
 
     schedules: int = 0
+    whole: int = 0
     steps: int = 0
+    seconds: float = 0.0
+    """Of CPU time, when they were run in a campaign."""
     commits: int = 0
     faults: Counter[Fault] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
@@ -46,6 +72,7 @@ class Tally:
 
     def count(self, system: System) -> None:
         self.schedules += 1
+        self.whole += system.has_clients
         self.steps += system.world.step
         self.commits += sum(len(stored.items) for stored in system.table.aggregates.values())
         self.faults.update(system.world.faults.counts)
@@ -57,7 +84,9 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         self.schedules += other.schedules
+        self.whole += other.whole
         self.steps += other.steps
+        self.seconds += other.seconds
         self.commits += other.commits
         self.faults.update(other.faults)
         self.answers.update(other.answers)
@@ -66,47 +95,91 @@ class Tally:
         self.findings += other.findings
 
 
-def simulate_one(seed: int, parts: Parts = WHOLE, trace: Trace | None = None) -> Tally:
+def system_of(seed: int, parts: Parts, kind: Kind, trace: Trace | None) -> System:
+    if kind.of(seed) is Kind.WHOLE:
+        return System(seed, parts, trace)
+    with quiet(logging.CRITICAL):
+        recording = recorded(recordings(seed))
+    return ReadSide(seed, parts, recording, trace)
+
+
+def recordings(seed: int) -> Sequence[int]:
+    """Return the seeds of the whole schedules before a narrow one."""
+    newest = seed // EACH * EACH
+    return [one for one in range(newest, newest - RECORDINGS * EACH, -EACH) if one >= 0]
+
+
+def simulate_one(
+    seed: int, parts: Parts = WHOLE, trace: Trace | None = None, kind: Kind = Kind.WHOLE
+) -> Tally:
     """Run and check one schedule."""
     tally = Tally()
-    system = System(seed, parts, trace)
+    system = system_of(seed, parts, kind, trace)
     try:
         system.run()
         check(system)
     except Divergence as divergence:
-        tally.findings.append(Finding(seed, divergence.kind, str(divergence)))
+        tally.findings.append(Finding(seed, divergence.kind, str(divergence), kind.of(seed)))
     except Exception as error:  # a handler or a port did what no handler and no port may do
         logger.exception("crashed", extra={"seed": seed})
-        tally.findings.append(Finding(seed, "crash", f"crash: {type(error).__name__}: {error}"))
+        what = f"crash: {type(error).__name__}: {error}"
+        tally.findings.append(Finding(seed, "crash", what, kind.of(seed)))
     tally.count(system)
+    if kind is Kind.MIXED and system.has_clients and parts is WHOLE:
+        keep(seed, system)
     return tally
 
 
-def campaign(seed: int, schedules: int, jobs: int, parts: Parts = WHOLE) -> Iterator[Tally]:
+def campaign(
+    seed: int, schedules: int, jobs: int, parts: Parts = WHOLE, kind: Kind = Kind.WHOLE
+) -> Iterator[Tally]:
     """Run the schedules of the seeds from `seed` on, and yield tallies as they come."""
     chunks = [
         range(first, min(first + CHUNK, seed + schedules))
         for first in range(seed, seed + schedules, CHUNK)
     ]
-    run = partial(run_chunk, parts=parts)
+    run = partial(run_chunk, parts=parts, kind=kind)
     if jobs == 1:
         yield from map(run, chunks)
         return
     # A process of its own each: the handlers keep what is theirs in their modules.
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs, warm_up) as pool:
         yield from pool.imap_unordered(run, chunks)
 
 
-def run_chunk(seeds: range, parts: Parts) -> Tally:
-    total = Tally()
+def warm_up() -> None:
+    """Fill what a process remembers, and spare the collector of garbage from looking at it."""
+    with quiet(logging.CRITICAL):
+        for seed in range(WARM_UP):
+            simulate_one(seed, kind=Kind.MIXED)
+    gc.collect()
+    gc.freeze()
+
+
+def run_chunk(seeds: range, parts: Parts, kind: Kind) -> Tally:
+    total, began = Tally(), time.process_time()
     with quiet(logging.CRITICAL):
         for seed in seeds:
-            total.add(simulate_one(seed, parts))
+            total.add(simulate_one(seed, parts, kind=kind))
+    total.seconds = time.process_time() - began
     return total
 
 
-def first_finding(parts: Parts, seed: int, schedules: int) -> Finding | None:
-    """Return the first finding when `parts` lack a guard."""
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """The search for a first finding: its schedules, and its seconds of CPU time."""
+
+    finding: Finding | None
+    schedules: int
+    seconds: float
+
+
+def hunt(parts: Parts, seed: int, schedules: int, kind: Kind = Kind.WHOLE) -> Hunt:
+    """Run schedules until one finds something, when `parts` lack a guard."""
+    began = time.process_time()
+    finding, one = None, seed
     with quiet(logging.CRITICAL):
-        tallies = (simulate_one(one, parts) for one in range(seed, seed + schedules))
-        return next((tally.findings[0] for tally in tallies if tally.findings), None)
+        while finding is None and one < seed + schedules:
+            finding = next(iter(simulate_one(one, parts, kind=kind).findings), None)
+            one += 1
+    return Hunt(finding, one - seed, time.process_time() - began)

@@ -8,16 +8,19 @@ from typing import Any
 from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
 from application.publishing.envelopes import envelopes
+from application.publishing.feed import FeedEntry, broken_feed
 from application.reading.verify import keys_out_of_bounds
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
-from kernel.projection import Projection, Row, RowKey, fold_rows
+from kernel.projection import Projection, Row, RowKey
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
+from skafu.simulation.feeding import Feeding
 from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
-from skafu.simulation.outcomes import check_tickets, lasting
+from skafu.simulation.older_and_newer import todays
+from skafu.simulation.outcomes import check_events, check_tickets, lasting
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.system import System
@@ -29,18 +32,32 @@ RowHistory = Mapping[RowKey, Sequence[Fields]]
 def check(system: System) -> None:
     """Raise `Divergence` at the first promise that does not hold."""
     streams = {name: History.of(name, stored) for name, stored in system.table.aggregates.items()}
-    found = Found(streams, system.table.claims)
-    sendings = [lasting(sending, system) for sending in system.log.sendings]
     for stream in streams.values():
         check_stream(stream)
+    if system.has_clients:
+        check_commands(system, streams)
+    check_read_side(system, streams)
+
+
+def check_commands(system: System, streams: Histories) -> None:
+    """Check what was recorded, and what was answered."""
+    found = Found(streams, system.table.claims)
+    sendings = [lasting(sending, system) for sending in system.log.sendings]
     check_commits(found, sendings)
     check_once(streams)
     check_claims(found, sendings)
     for sending in system.log.sendings:
         check_answer(sending, found)
     check_tickets(system, found)
+    check_events(system.integration, system, found)
+
+
+def check_read_side(system: System, streams: Histories) -> None:
+    """Check what became of the commits."""
     check_publication(system.bus.published, streams)
     check_failures(system)
+    if system.is_fed:
+        check_feed(system.feeding, streams)
     expected = [
         Expected.of(projection, stream)
         for stream in streams.values()
@@ -107,7 +124,7 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
     caused = [encode_events(one) for one in verdicts if not isinstance(one, Said)]
     if not caused:
         raise Divergence("stream", f"{named(commit)} was recorded; right was {verdicts}")
-    if commit.events not in caused:
+    if todays(commit) not in caused:
         raise Divergence("stream", f"{named(commit)} is not what the command causes")
     correlation_ids = {sending.wish.request.metadata.correlation_id for sending in asked}
     if commit.correlation_id not in correlation_ids:
@@ -115,9 +132,12 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
 
 
 def check_once(found: Histories) -> None:
-    """Check that each command is recorded once; an opaque key may return after the window."""
-    recorded: dict[Identity, Commit] = {}
+    """Check that each command is recorded once; an opaque key may return after the window.
+
+    One key used for several aggregates is several commands.
+    """
     for stream in found.values():
+        recorded: dict[Identity, Commit] = {}
         for commit in stream.commits:
             before = recorded.setdefault(commit.identity, commit)
             if before is not commit and not window_between(before, commit):
@@ -179,6 +199,35 @@ def check_publication(published: Mapping[str, set[str]], found: Histories) -> No
         raise Divergence("publication", f"events {differing} were not published as they are stored")
 
 
+def check_feed(feeding: Feeding, found: Histories) -> None:
+    """Check that the feed holds every commit once, and that its consumer has missed nothing."""
+    pages = feeding.pages()
+    for fault in broken_feed(pages):
+        raise Divergence("feed", fault)
+    hashes = {
+        (stream.aggregate, commit.last_sequence): commit
+        for stream in found.values()
+        for commit in stream.commits
+    }
+    entries = [entry for page in pages for entry in page.entries]
+    for entry in entries:
+        commit = hashes.get((entry.aggregate, entry.last))
+        if commit is None or commit.hash().hex() != entry.hash:
+            raise Divergence("feed", f"{entry} is not what is stored")
+    ends = {entry.aggregate: entry.last for entry in entries}
+    if ends != {s.aggregate: s.commits[-1].last_sequence for s in found.values() if s.commits}:
+        raise Divergence("feed", f"{ends} were fed")
+    check_consumer(feeding.read, entries)
+
+
+def check_consumer(read: Sequence[Mapping[str, Any]], entries: Sequence[FeedEntry]) -> None:
+    """Check that the consumer has read every event once, in the order of the feed."""
+    order = [(e.aggregate, n) for e in entries for n in range(e.first, e.last + 1)]
+    consumed = [(event["aggregateId"], event["eventSequence"]) for event in read]
+    if consumed != order:
+        raise Divergence("feed", f"{consumed} were read of {order}")
+
+
 def check_failures(system: System) -> None:
     """Check that no failure was reported: nothing here fails for good."""
     for failure in system.failures.reported:
@@ -200,8 +249,8 @@ class Expected:
     @classmethod
     def of(cls, projection: Projection, stream: History) -> "Expected":
         releases = (projection, NEXT_RELEASE[projection.name])
-        rows = {p.version: fold_rows(p, stream.all_recorded()) for p in releases}
         states = {p.version: states_of(p, stream) for p in releases}
+        rows = {version: last_of(found) for version, found in states.items()}
         return cls(projection, stream, rows, states)
 
     @property
@@ -210,6 +259,11 @@ class Expected:
         rows = self.rows[self.projection.version]
         head = rows.get(self.projection.head(self.stream.aggregate))
         return 0 if head is None else head.version
+
+
+def last_of(states: Mapping[RowKey, Mapping[int, Row]]) -> dict[RowKey, Row]:
+    """Return the rows that `fold_rows` yields: each as its last event has left it."""
+    return {key: versions[max(versions)] for key, versions in states.items()}
 
 
 def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int, Row]]:

@@ -1,6 +1,7 @@
 """Clients: impatient, forgetful, several at once, some without the right to do what they ask."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,17 +11,16 @@ from application.writing.requests import OnConflict
 from edge.caller import Caller, named_machine
 from kernel.operation import Json, Operation
 from skafu.simulation.faults import Fault
-from skafu.simulation.gateway import Answer, Gateway
+from skafu.simulation.gateway import Gateway
+from skafu.simulation.proxy import BATCHES, EVENTS, MACHINES, Answer
 from skafu.simulation.wishes import (
     ACCOUNT,
-    BATCHES,
     CREATIONS,
     FIRST,
     FOLLOWING,
     HABITS,
     LATER,
     LONG_LIFE,
-    MACHINES,
     Known,
     Wish,
     batch_of,
@@ -68,6 +68,11 @@ class Sending:
     answer: Answer | None = None
 
     @property
+    def is_lasting(self) -> bool:
+        """Tell whether it may take effect at any time after it was sent."""
+        return self.deferred or self.path == EVENTS
+
+    @property
     def way(self) -> str:
         if self.deferred:
             return "deferred"
@@ -84,6 +89,8 @@ class Log:
 
     sendings: list[Sending] = field(default_factory=list)
     known: Known = field(default_factory=Known)
+    keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The keys that anybody has used, by what they were about."""
 
 
 class Habits:
@@ -96,9 +103,11 @@ class Habits:
         self.expecting = rng.choice((0.0, 0.3, 0.6))
         self.again = rng.choice((0.0, 0.1, 0.4))
         self.other_content = rng.choice((0.0, 0.05, 0.15))
+        self.known_keys = rng.choice((0.0, 0.0, 0.1, 0.3))
         self.invalid = rng.choice((0.0, 0.05))
         self.opaque_keys = rng.choice((0.0, 0.2, 0.5))
         self.deferring = rng.choice((0.0, 0.0, 0.2, 0.5))
+        self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
@@ -143,6 +152,7 @@ class Client:
         if wish.operation.creates and rng.random() < 0.2:  # others know of it before it exists
             self._know(wish)
         self._wishes.append(wish)
+        self._log.keys[wish.thing].append(wish.command_id)
         remember(self._log.known, wish)
         return wish
 
@@ -201,7 +211,7 @@ class Client:
             operation=operation,
             data=data_of(operation, rng, known),
             target=target,
-            command_id=self._key(),
+            command_id=self._known_key(target) or self._key(),
             expected_version=self._expected(target),
             on_conflict=rng.choice(self._habits.on_conflict),
             correlation_id="simulated" if rng.random() < 0.2 else None,
@@ -215,6 +225,18 @@ class Client:
             return replace(wish, data=data_of(operation, rng, self._log.known))
         other = rng.choice(LATER[operation.aggregate_type])
         return replace(self._made(other, wish.target), command_id=wish.command_id)
+
+    def _known_key(self, target: str | None) -> str | None:
+        """Draw a key of one's own, or one that somebody has used for the thing; mostly none.
+
+        A key belongs to its sender and to what it is for: anybody may use it for something else.
+        """
+        rng, keys = self._world.rng, self._log.keys
+        if not keys or rng.random() >= self._habits.known_keys:
+            return None
+        if self._wishes and rng.random() < 0.5:
+            return rng.choice(self._wishes).command_id
+        return rng.choice(keys[target if target in keys else rng.choice([*keys])])
 
     def _key(self) -> str:
         rng = self._world.rng

@@ -15,6 +15,8 @@ class Fault(StrEnum):
     PUT_SENT_TWICE = "commit: stored, sent again by the client library, collides with itself"
     OTHER_STATE = "commit: another release, with a state of another version"
     NO_KEY_TIMES = "commit: an older release, without the times of keys"
+    OLDER_EVENTS = "commit: an older release, with events of older versions"
+    NEWER_EVENTS = "commit: a newer release, with an attribute more in each event"
     CLAIM_CONTENDED = "claim: another transaction is at it"
     WORKFLOW_THROTTLED = "workflow of a deferred command: throttled"
     WORKFLOW_TWICE = "workflow of a deferred command: executed twice"

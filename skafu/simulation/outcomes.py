@@ -7,13 +7,23 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from application.writing.deferral import Status, Ticket, ticket_key
-from skafu.simulation.answers import check_answer
+from skafu.simulation.answers import check_answer, right_answers
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept
 from skafu.simulation.divergence import Divergence
-from skafu.simulation.gateway import Answer
+from skafu.simulation.integrating import Integration
 from skafu.simulation.lookups import Found
+from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
+
+FOR_GOOD = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""The answers after which an event is not delivered again."""
 
 
 class Run(NamedTuple):
@@ -27,8 +37,9 @@ def check_tickets(system: System, found: Found) -> None:
     senders: dict[str, list[Sending]] = defaultdict(list)
     for sending in system.log.sendings:
         if sending.deferred:
-            key = ticket_key((sending.wish.who.owner, sending.wish.command_id))
-            senders[key].append(sending)
+            identity = sending.wish.who.owner, sending.wish.command_id
+            senders[ticket_key(identity)].append(sending)
+            senders[ticket_key(identity, sending.wish.aggregate)].append(sending)
     for sent in senders.values():
         check_reuse(sent)
     for key, kept in system.tickets.history.items():
@@ -45,7 +56,8 @@ def check_reuse(sendings: Sequence[Sending]) -> None:
     """Check that a key is refused only where another command was deferred under it."""
     for sending in sendings:
         refused = sending.answer and sending.answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
-        if refused and all(content(other) == content(sending) for other in sendings):
+        same = [one for one in sendings if one.wish.aggregate == sending.wish.aggregate]
+        if refused and all(content(other) == content(sending) for other in same):
             raise Divergence("ticket", f"{sending.wish.command_id} was never another's key")
 
 
@@ -76,6 +88,8 @@ def check_run(run: Run, senders: Sequence[Sending], found: Found) -> None:
         return
     faults: list[Divergence] = []
     for sending in senders:
+        if not run.opened.ticket.is_for(sending.wish.aggregate):
+            continue
         try:
             return check_answer(answered(sending, run.opened, run.decided), found)
         except Divergence as divergence:
@@ -104,7 +118,22 @@ def answer_of(ticket: Ticket) -> Answer:
 
 
 def lasting(sending: Sending, system: System) -> Sending:
-    """Return the sending with the time in which it may take effect: no end when it was deferred."""
-    if not sending.deferred:
+    """Return the sending with the time in which it may take effect: mostly until its answer."""
+    if not sending.is_lasting:
         return sending
     return replace(sending, ended=system.world.step, ended_at=system.world.milliseconds)
+
+
+def check_events(integration: Integration, system: System, found: Found) -> None:
+    """Check that each event was done with once its command was recorded or refused for good.
+
+    One whose command finds nothing waits among the dead letters.
+    """
+    dead = {message.hint.aggregate for message in integration.queue.dead}
+    for key, sending in integration.sendings.items():
+        possible = set(right_answers(lasting(sending, system), found))
+        right = {HTTPStatus.NOT_FOUND} if key in dead else {HTTPStatus.ACCEPTED}
+        if key not in dead and key in integration.refusals.reported:
+            right |= FOR_GOOD
+        if not any(one.status in right for one in possible):
+            raise Divergence("event", f"{key} of {sending.wish.operation.name}: {possible}")

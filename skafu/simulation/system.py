@@ -11,6 +11,7 @@ from adapters.dynamodb.stream_images import commit_of
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
+from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
 from application.reading.warm_rows import WarmRows
@@ -19,6 +20,7 @@ from domain.contents import contents
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.hints import project_hints
+from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from kernel.messages import AggregateId
 from kernel.projection import Projection
@@ -27,7 +29,9 @@ from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
+from skafu.simulation.feeding import Feeding, FeedTable
 from skafu.simulation.gateway import Gateway
+from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
@@ -37,12 +41,18 @@ MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
+FED = 0.3  # of all schedules: there is a feed
+ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
 def shown_of(aggregate: AggregateId) -> tuple[Projection, ...]:
     """Return the projections that are folds of the stream."""
     return contents.projections_of(aggregate.partition("#")[0])
+
+
+def is_routed(seed: int) -> bool:
+    return seed // 10 % ROUTED == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,9 @@ class Parts:
     warm: type[WarmHeads] = WarmHeads
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
+    consumer: type[Consumer] = Consumer
+    feed_table: type[FeedTable] = FeedTable
+    feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
 
 
@@ -80,44 +93,78 @@ class Forgetful(dict[Any, Any]):
 
 
 class System:
-    def __init__(self, seed: int, parts: Parts, trace: Trace | None = None) -> None:
+    """A schedule with clients.
+
+    `router` says whether requests go through the API's router; by default those of a tenth do.
+    """
+
+    has_clients = True
+
+    def __init__(
+        self, seed: int, parts: Parts, trace: Trace | None = None, router: bool | None = None
+    ) -> None:
         self.world = World(seed, trace)
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        self.table = parts.table(self.world, Stream(self.world, self._publish))
+        self.is_fed = self.world.rng.random() < FED
+        consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
+        self.table = parts.table(self.world, Stream(self.world, *consumers))
         self.queues = {p.name: self._queue(p) for p in contents.projections}
         self.bus = Bus(self.world, self.queues)
         table: Any = self.table
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
+        feed_table = parts.feed_table(self.world)
+        self.feeding = Feeding(self.world, feed_table, self.store, parts.feed_writer, self.failures)
         self._catch_up_type = parts.catch_up
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
         self.tickets = parts.tickets(self.world)
-        self.workflow = Workflow(self.world, self.tickets, self._worker(parts))
+        self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands(parts)))
+        commands = replace(self._commands(parts), contents=CONTENTS)
+        self.integration = Integration(self.world, commands, parts.consumer)
         self._gateway = Gateway(
-            self.world, self.table, parts.command_store, parts.warm, self.tickets, self.workflow
+            self.world,
+            self.table,
+            parts.command_store,
+            parts.warm,
+            self.tickets,
+            self.workflow,
+            router=is_routed(seed) if router is None else router,
         )
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
+        if self.is_fed:
+            self.world.start("consumer of the feed", self.feeding.follow)
+        self.world.run(self._begin())
+        self.world.note("no more faults")
+        self.world.faults.cease()
+        self._rest()
+        self.world.note("dead letters are redriven")
+        for queue in (*self.queues.values(), self.integration.queue):
+            queue.redrive()
+        self._rest()
+        if self.is_fed:
+            self.world.start("consumer of the feed", self.feeding.finish)
+            self._rest()
+        if dead := [name for name, queue in self.queues.items() if queue.dead]:
+            raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
+
+    def _begin(self) -> int:
+        """Start the clients; return the steps that faults are given."""
         habits = Habits(self.world.rng)
         for n, who in enumerate(people(self.world.rng)):
             client = Client(self.world, self._gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
-        self.world.run(LONG_STORM if habits.long_life else STORMY_STEPS)
-        self.world.note("no more faults")
-        self.world.faults.cease()
-        self._rest()
-        self.world.note("dead letters are redriven")
-        for queue in self.queues.values():
-            queue.redrive()
-        self._rest()
-        if dead := [name for name, queue in self.queues.items() if queue.dead]:
-            raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
+        if habits.events:
+            other = OtherDomain(self.world, self._gateway, self.log, OTHER_DOMAIN, habits)
+            other.integration = self.integration
+            self.world.start("another domain", partial(other.run, habits.events))
+        return LONG_STORM if habits.long_life else STORMY_STEPS
 
     def _wishes(self, habits: Habits, *, first: bool) -> int:
         rng = self.world.rng
@@ -144,16 +191,17 @@ class System:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
-    def _worker(self, parts: Parts) -> RunDeferred:
-        """Return a worker that remembers nothing of streams, as one that has just started."""
+    def _commands(self, parts: Parts) -> Commands:
+        """Return a process that remembers nothing of streams, as one that has just started."""
         table: Any = self.table
         store = parts.command_store(table, "events")
-        return RunDeferred(
-            Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
-        )
+        return Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, commit_of, self._publisher, self.failures)
+
+    def _feed(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self.feeding.write(event)
 
     def _queue(self, projection: Projection) -> Queue:
         return Queue(self.world, projection.name, partial(self._project, projection))

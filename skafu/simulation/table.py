@@ -18,7 +18,8 @@ from skafu.simulation.world import Killed, World
 MEGABYTES = (1, 2, 4, 512)  # commits that fit into one page of a query, in one schedule
 STREAM_BATCH = 5  # commits
 
-Publish = Callable[[dict[str, Any]], dict[str, Any]]
+Consume = Callable[[dict[str, Any]], dict[str, Any]]
+"""Handle a batch of records; the answer names those to deliver again."""
 
 
 class ConditionalCheckFailedException(ClientError):
@@ -184,6 +185,9 @@ def bounds(given: dict[str, Any], sequences: list[int]) -> tuple[int, int]:
             first = bisect_left(sequences, asked)
         case "aggregateId = :a AND eventSequence <= :s":
             end = bisect_left(sequences, asked + 1)
+        case "aggregateId = :a AND eventSequence BETWEEN :s AND :e":
+            first = bisect_left(sequences, asked)
+            end = bisect_left(sequences, int(given["ExpressionAttributeValues"][":e"]["N"]) + 1)
         case condition:
             assert condition == "aggregateId = :a"
     if start := given.get("ExclusiveStartKey"):
@@ -210,25 +214,28 @@ def client_error(operation: str, code: str) -> ClientError:
 
 
 class Stream:
-    """The table's stream: shards, each read by one invocation of the publisher at a time."""
+    """The table's stream: shards, each read by one invocation of a consumer at a time."""
 
-    def __init__(self, world: World, publish: Publish) -> None:
-        self._shards = [Shard(world, publish) for _ in range(world.rng.randint(1, 2))]
+    def __init__(self, world: World, *consumers: Consume) -> None:
+        shards = range(world.rng.randint(1, 2))
+        self._shards = [[Shard(world, consume) for consume in consumers] for _ in shards]
 
     def append(self, item: Item) -> None:
         name = item["aggregateId"]["S"].encode()
-        self._shards[zlib.crc32(name) % len(self._shards)].append(item)
+        for shard in self._shards[zlib.crc32(name) % len(self._shards)]:
+            shard.append(item)
 
 
 class Shard:
-    """A shard: it repeats records from the lowest that failed, and all of them after a crash.
+    """A shard, for one of its consumers.
 
+    It repeats records from the lowest that failed, and all of them after a crash.
     Order is promised for each item alone, and each commit is an item of its own.
     """
 
-    def __init__(self, world: World, publish: Publish) -> None:
+    def __init__(self, world: World, consume: Consume) -> None:
         self._world = world
-        self._publish = publish
+        self._consume = consume
         self._records: list[dict[str, Any]] = []
         self._numbered = 0  # how many were ever taken
         self._taken = 0  # how many of the first are being published, or were and failed
@@ -253,11 +260,11 @@ class Shard:
             self._numbered += 1
             record["dynamodb"]["SequenceNumber"] = f"{self._numbered:021}"
         self._taken = max(self._taken, size)
-        self._world.start("publisher", partial(self._invoke, self._records[:size]))
+        self._world.start(self._consume.__name__, partial(self._invoke, self._records[:size]))
 
     def _invoke(self, batch: list[dict[str, Any]]) -> None:
         try:
-            done = published(batch, self._publish({"Records": batch}))
+            done = published(batch, self._consume({"Records": batch}))
         except Killed:
             done = 0
         if done and self._world.strikes(Fault.STREAM_AGAIN):

@@ -18,9 +18,8 @@ from edge.commands.examples import another_user
 from kernel.messages import AggregateId, aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, filled, snake
 from skafu.examples import inner_ids
-from skafu.simulation.gateway import proxy_event
+from skafu.simulation.proxy import BATCHES, MACHINES, proxy_event
 
-BATCHES, MACHINES = "/commands", "/integration/commands"
 ACCOUNT = "123456789012"
 NOTHING = tuple(f"0198f2a0-0000-7000-8000-0000000000f{n}" for n in range(3))
 """Ids of nothing."""
@@ -118,7 +117,7 @@ class Wish:
             return False
         return True
 
-    @property
+    @cached_property
     def may_command(self) -> bool:
         return self.valid and may_send(self.who, self.operation)
 

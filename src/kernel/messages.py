@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, NewType, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -87,6 +88,7 @@ def inner_id(aggregate: AggregateId, *parts: str) -> str:
     return str(uuid.uuid5(_namespace(aggregate), json.dumps(parts)))
 
 
+@lru_cache(1024)
 def _namespace(aggregate: AggregateId) -> uuid.UUID:
     """Raise `ValueError` for an aggregate id without a UUID: no such stream was ever written."""
     uuid.UUID(plain_id(aggregate))

@@ -15,7 +15,7 @@ from skafu.simulation.checks import check
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept
 from skafu.simulation.divergence import Divergence
-from skafu.simulation.gateway import Answer
+from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
 from skafu.simulation.table import Stored
 

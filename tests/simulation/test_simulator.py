@@ -3,20 +3,26 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
+from application.commit import canonical_json
 from domain.contents import contents
+from kernel.event_types import EventTypes
 from kernel.projection import fold_rows
 from skafu.cli import app
 from skafu.reach.quiet import quiet
 from skafu.simulation import bus, deferring
-from skafu.simulation.campaign import WHOLE
-from skafu.simulation.checks import states_of
+from skafu.simulation.campaign import WHOLE, Kind, simulate_one
+from skafu.simulation.checks import last_of, states_of
+from skafu.simulation.guards import Guard, needed
 from skafu.simulation.history import History
+from skafu.simulation.older_and_newer import ADDED, Stored, newer, older, todays, written
 from skafu.simulation.system import System
 from tests.support import template
 from tests.support.paths import ROOT
@@ -34,7 +40,8 @@ def system() -> System:
 
 def trace(hash_seed: str) -> str:
     """The steps of one schedule, as another process takes them."""
-    command = [sys.executable, "-m", "skafu.cli", "simulate", "--schedules", "1", "--trace"]
+    one = ["--schedules", "1", "--kind", "whole", "--trace"]
+    command = [sys.executable, "-m", "skafu.cli", "simulate", *one]
     done = subprocess.run(
         [*command, "--seed", str(SEED)],
         cwd=ROOT,
@@ -102,8 +109,7 @@ def test_what_it_expects_on_the_way_leads_to_what_a_fold_yields(system: System) 
     for stream in streams:
         for projection in contents.projections:
             states = states_of(projection, stream)
-            last = {key: versions[max(versions)] for key, versions in states.items()}
-            assert last == fold_rows(projection, stream.all_recorded())
+            assert last_of(states) == fold_rows(projection, stream.all_recorded())
 
 
 def test_the_command_line_reports_what_struck() -> None:
@@ -111,17 +117,59 @@ def test_the_command_line_reports_what_struck() -> None:
 
     assert done.exit_code == 0, done.output
     assert "process: killed before a call" in done.output
-    assert "20 schedules" in done.output
+    assert "20 schedules (2 whole)" in done.output
     assert "0 divergences" in done.output
+    assert "schedules a second of CPU time" in done.output
 
 
 def test_the_command_line_fails_and_tells_how_to_replay_a_divergence() -> None:
     missing = ["--without", "conditional-put"]
-    done = CliRunner().invoke(app, ["simulate", "--schedules", "20", "--jobs", "1", *missing])
+    done = CliRunner().invoke(app, ["simulate", "--schedules", "40", "--jobs", "1", *missing])
 
     assert done.exit_code == 1
     replay = done.output.splitlines()[-1].partition("skafu ")[2]
-    assert replay.endswith("--trace --without conditional-put")
+    assert replay.endswith("--trace --kind whole --without conditional-put")
     again = CliRunner().invoke(app, replay.split())
     assert again.exit_code == 1
     assert "PutItem" in again.output
+
+
+def test_the_command_line_prints_how_soon_each_guard_that_is_left_out_is_noticed() -> None:
+    done = CliRunner().invoke(app, ["simulate", "--guards", "--schedules", "1", "--jobs", "1"])
+
+    missed = [guard for guard in Guard if needed(guard)]
+    assert all(guard in done.output for guard in missed)
+    assert f"of {len(missed)} guards were noticed" in done.output
+    assert "nothing" in done.output
+    assert done.exit_code == 1
+
+
+def test_a_narrow_schedule_is_repeated_by_its_seed_alone() -> None:
+    narrow = [simulate_one(37, kind=Kind.NARROW) for _ in range(2)]
+    simulate_one(90, kind=Kind.MIXED)  # another recording
+    mixed = simulate_one(37, kind=Kind.MIXED)
+
+    assert narrow == [mixed, mixed]
+    assert not mixed.whole
+    assert mixed.commits
+    assert not mixed.answers
+
+
+@pytest.mark.parametrize("write", [older, newer])
+def test_what_other_releases_write_is_read_as_what_todays_would_have_written(
+    system: System, write: Callable[[EventTypes[Any], Stored], Stored]
+) -> None:
+    for name, stored in system.table.aggregates.items():
+        for commit in History.of(name, stored).commits:
+            plain = replace(commit, events=todays(commit))
+
+            assert todays(written(plain, write)) == plain.events
+
+
+def test_a_field_that_no_release_adds_is_not_overlooked(system: System) -> None:
+    ((name, stored), *_) = system.table.aggregates.items()
+    commit = History.of(name, stored).commits[0]
+    events = [{**event, "data": {**event["data"], ADDED: 0}} for event in commit.stored_events()]
+    forged = replace(commit, events=canonical_json(events))
+
+    assert todays(forged) == forged.events

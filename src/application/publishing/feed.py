@@ -134,6 +134,9 @@ class FeedWriter:
 
     def _catch_up(self) -> None:
         """Read the pages of other writers; make sure that the ends of the newest are recorded."""
+        if self.head is None:
+            # What was looked up while there was no page: others may have fed more in several.
+            self.ends.clear()
         newest = self.feed.newest() if self.head is None else None
         pages = [newest] if newest else self.feed.pages(self.head.number + 1 if self.head else 1)
         for page in pages:

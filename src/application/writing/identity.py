@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from kernel.messages import AggregateId, inner_id, iso_milliseconds
 
@@ -14,6 +15,8 @@ WINDOW = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 FOREVER = "9999"
 LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+REMEMBERED = 1024
+"""Keys that a process has just read or made: a command asks for its own several times."""
 LATEST_MILLISECONDS = (LATEST - EPOCH) // timedelta(milliseconds=1)
 
 
@@ -62,6 +65,7 @@ def key_time(command_id: str) -> datetime | None:
     return None if made is None else EPOCH + timedelta(milliseconds=min(made, LATEST_MILLISECONDS))
 
 
+@lru_cache(REMEMBERED)
 def key_milliseconds(command_id: str) -> int | None:
     """Return the time of a UUIDv7 (RFC 9562: its first 48 bits), else `None`."""
     try:
@@ -71,6 +75,7 @@ def key_milliseconds(command_id: str) -> int | None:
     return key.int >> 80 if key.version == 7 else None
 
 
+@lru_cache(REMEMBERED)
 def nth_key(key: str, n: int) -> str:
     """Return the key of the n-th of several commands that were sent under one key.
 
@@ -83,6 +88,7 @@ def nth_key(key: str, n: int) -> str:
     return str(uuid.UUID(int=time | rest & ~(0xF << 76) | 7 << 76))
 
 
+@lru_cache(REMEMBERED)
 def derived_id(principal: str, command_id: str) -> str:
     """Return the plain id of an aggregate that the command creates; sent again, it is the same."""
     return str(uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"skafu:{principal}"), command_id))

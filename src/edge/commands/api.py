@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
@@ -61,9 +61,20 @@ ANSWERS: dict[int, Any] = {
 
 @dataclass(frozen=True)
 class CommandPorts:
+    """The parts that answer a command.
+
+    Without a waiter no aggregate has a row to wait for; without a deferral every command is run
+    at once, whatever the client prefers.
+    """
+
     commands: Commands
     waiter: Waiter
     deferred: DeferredCommands | None
+
+    @classmethod
+    def of(cls, commands: Commands, waiter: Waiter | None, deferral: Deferral | None) -> Self:
+        deferred = None if deferral is None else DeferredCommands(commands, deferral)
+        return cls(commands, waiter or Waiter(), deferred)
 
 
 def build(
@@ -72,14 +83,9 @@ def build(
     deferral: Deferral | None = None,
     surroundings: Surroundings = NOWHERE,
 ) -> APIGatewayRestResolver:
-    """Build the command API.
-
-    Without a waiter no aggregate has a row to wait for; without a deferral every command is run
-    at once, whatever the client prefers.
-    """
+    """Build the command API."""
     app = build_app(surroundings, commands.contents)
-    deferred = None if deferral is None else DeferredCommands(commands, deferral)
-    ports = CommandPorts(commands, waiter or Waiter(), deferred)
+    ports = CommandPorts.of(commands, waiter, deferral)
     for operation in commands.contents.operations:
         _task_route(app, ports, operation)
         _rest_route(app, ports, operation)
@@ -96,7 +102,7 @@ def _task_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
     ) -> Response[dict[str, Any]]:
         controls = Controls.of_headers(**headers)
         sent = from_envelope(_caller(app), operation, envelope, _trace(app), controls)
-        return _handle(ports, sent, preferences(prefer), prefix(app))
+        return handle(ports, sent, preferences(prefer), prefix(app))
 
     example = BodyParameter(openapi_examples=task_example(ports.commands.contents, operation))
     body = Annotated[Envelope[operation.data], example]  # type: ignore[name-defined] # made at run time
@@ -118,7 +124,7 @@ def _rest_route(app: APIGatewayRestResolver, ports: CommandPorts, operation: Ope
         metadata = metadata_of(who, operation, Controls.of_headers(**given), _trace(app))
         ids = {snake(name): path[name] for name in operation.ids}
         sent = SentCommand(who, operation, body, path.get("id"), metadata, ids)
-        return _handle(ports, sent, preferences(prefer), prefix(app))
+        return handle(ports, sent, preferences(prefer), prefix(app))
 
     routed = with_signature(
         endpoint, f"{operation.name}-rest", **_rest_parameters(ports.commands.contents, operation)
@@ -172,7 +178,7 @@ def _register(
     )(endpoint)
 
 
-def _handle(
+def handle(
     ports: CommandPorts, sent: SentCommand, preferred: Preferences, root: str
 ) -> Response[dict[str, Any]]:
     """Defer the command, or perform it and answer, perhaps when its row has caught up."""

@@ -264,6 +264,29 @@ def test_any_writers_on_any_shards_with_any_deliveries_make_one_feed(seed: int) 
     assert list(broken_feed(feed.pages(1))) == []
 
 
+class Unreachable(MemoryFeed):
+    """A feed that does not answer to the first page."""
+
+    def append(self, page: FeedPage) -> None:
+        raise Unavailable("no answer")
+
+
+def test_a_writer_that_began_before_the_first_page_doubles_nothing_when_others_wrote_several(
+    feed: MemoryFeed, store: MemoryEventStore
+) -> None:
+    first, second = stored(store, STREAMS[0], 1), stored(store, STREAMS[1], 1)
+    early = new_writer(Unreachable(), store)
+    with pytest.raises(Unavailable):
+        early.write(first)
+    other = new_writer(feed, store)
+    other.write(first)
+    other.write(second)
+
+    early.feed = feed
+    assert early.write([*first, *second]) == 0
+    assert list(broken_feed(feed.pages(1))) == []
+
+
 class TestProof:
     @pytest.fixture
     def pages(

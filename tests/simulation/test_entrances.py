@@ -1,0 +1,40 @@
+"""The two entrances to the command API: which one a schedule takes changes nothing in it."""
+
+from skafu.reach.quiet import quiet
+from skafu.simulation.campaign import WHOLE
+from skafu.simulation.clients import Sending
+from skafu.simulation.proxy import Answer
+from skafu.simulation.system import System
+
+SEEDS = range(200, 300)
+
+
+def ended(seed: int, *, router: bool) -> System:
+    system = System(seed, WHOLE, router=router)
+    with quiet(50):
+        system.run()
+    return system
+
+
+def answered(sending: Sending) -> tuple[int, int, Answer | None]:
+    return sending.began, sending.ended, sending.answer and without_places(sending.answer)
+
+
+def without_places(answer: Answer) -> Answer:
+    """Return the answer without the places and texts of what is not valid: a route adds its own."""
+    told = ("errors", "detail") if answer.status == 400 else ()
+    body = {name: value for name, value in answer.body.items() if name not in told}
+    return Answer(answer.status, body, answer.etag)
+
+
+def test_answers_steps_and_commits_are_the_same_with_and_without_the_router() -> None:
+    statuses = set[int]()
+    for seed in SEEDS:
+        routed, below = ended(seed, router=True), ended(seed, router=False)
+        answers = [answered(sending) for sending in below.log.sendings]
+
+        assert answers == [answered(sending) for sending in routed.log.sendings], seed
+        assert below.world.step == routed.world.step
+        assert below.table.aggregates == routed.table.aggregates
+        statuses |= {answer.status for _, _, answer in answers if answer}
+    assert {202, 400, 403, 404, 409, 412, 422} <= statuses
