@@ -20,15 +20,18 @@ FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN
 
 @dataclass(frozen=True)
 class Person:
+    """An account; its `sub` is the same on every machine, so that samples can name it."""
+
     email: str
+    sub: str
     groups: tuple[str, ...] = ()
     password: str = field(default=PASSWORD, repr=False)
 
 
-OWNER = Person("owner@skafu.dev")
-SECOND = Person("second@skafu.dev")
-DEVELOPER = Person("developer@skafu.dev", ("Developer",))
-ADMIN = Person("admin@skafu.dev", ("Admin",))
+OWNER = Person("owner@skafu.dev", "1c0ffee0-0000-4000-8000-000000000001")
+SECOND = Person("second@skafu.dev", "1c0ffee0-0000-4000-8000-000000000002")
+DEVELOPER = Person("developer@skafu.dev", "1c0ffee0-0000-4000-8000-000000000003", ("Developer",))
+ADMIN = Person("admin@skafu.dev", "1c0ffee0-0000-4000-8000-000000000004", ("Admin",))
 PEOPLE = (OWNER, SECOND, DEVELOPER, ADMIN)
 
 
@@ -105,6 +108,7 @@ def _add(cognito: Client, pool: Pool, person: Person) -> None:
             {"Name": "email_verified", "Value": "true"},
         ],
         MessageAction="SUPPRESS",
+        ClientMetadata={"sub": person.sub},
     )
     cognito.admin_set_user_password(**user, Password=person.password, Permanent=True)
     for group in person.groups:

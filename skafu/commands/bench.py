@@ -11,7 +11,7 @@ import typer
 from skafu.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ("rows", "units", "cold_start", "peers", "way")
+BENCHMARKS = ("rows", "units", "cold_start", "peers", "upkeep", "way")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(("src", "."))}
 
 
@@ -21,7 +21,7 @@ def bench(
         typer.Argument(help=f"Benchmarks: {', '.join(BENCHMARKS)}; all by default."),
     ] = None,
 ) -> None:
-    """Run benchmarks: units, cold starts, commands beside Castore, time to the browser."""
+    """Run benchmarks: units, cold starts, Castore beside it, feed, verify, time to the browser."""
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:
             raise typer.BadParameter(f"no benchmark {name}; there are {', '.join(BENCHMARKS)}")

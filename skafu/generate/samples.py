@@ -2,42 +2,124 @@
 
 A request of every command, from its example, and of every query. Creations come in task style, what
 machines report in their own, all else in REST style. Files that were written by hand stay.
+
+Each command has aggregates of its own, so that samples can be sent in any order and again. The
+files of `beginnings` come first: they begin what all others change or read.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
 from application.writing.identity import nth_inner_id
 from domain.contents import contents
-from edge.commands.examples import another_user
 from edge.commands.examples import inner_ids as example_ids
 from kernel.actor import Actor
 from kernel.messages import aggregate_id
-from kernel.operation import CommandBody, Context, Example, Json, Operation, Who, filled
+from kernel.operation import CommandBody, Context, Json, Operation, Who, filled
 from kernel.operation import snake as field_name
 from kernel.query import Detail, Listing, Query, Within
+from local.people import ADMIN, OWNER, SECOND, Person
 from skafu.examples import inner_ids
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS, QUERIES = "events/command_api", "events/query_api"
+BEGINNING = f"{COMMANDS}/0_begin_{{}}.json"
 MACHINES = "/integration/commands"
 MARK = "generated"
 """Stands as `apiId` in files that are generated."""
-SUB = "1c0ffee0-0000-4000-8000-000000000001"
+TOKEN = "sample"
+"""Stands for the token of the person whose claims the sample has."""
+ANOTHER = {"anotherUser": SECOND.sub}
 ROBOT = "arn:aws:sts::000000000000:assumed-role/robot/sample"
-ADMIN = "Admin"
 
 Headers = Mapping[str, str]
 NOTHING: Headers = {}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The aggregates of one sample: one of each type, apart from those of other samples."""
+
+    name: str
+    number: int
+
+    @classmethod
+    def of(cls, operation: Operation) -> "Scene":
+        """Return that of a command. Creations that need nothing share one: queries read it."""
+        return cls.named(operation.name) if given(operation) else FIRST
+
+    @classmethod
+    def named(cls, name: str) -> "Scene":
+        return cls(name, crc32(name.encode()))
+
+    def key(self, operation: Operation) -> str:
+        """Return the command's idempotency key: the sample's own, or that of a step before it."""
+        place = "" if self in (FIRST, Scene.named(operation.name)) else f"{self.name}-"
+        return f"sample-{place}{operation.name}"
+
+    def id_of(self, aggregate_type: str) -> str:
+        kinds = [kind.aggregate_type for kind in contents.aggregates]
+        return f"0198f2a0-0000-7000-8000-{self.number:08x}{1 + kinds.index(aggregate_type):04x}"
+
+    def data_of(self, operation: Operation) -> Json:
+        """Return the typical data. Without an example there is none: `make check` says so."""
+        texts = {name: text(self.number) for name, text in contents.example_texts.items()}
+        ids = {kind.noun: self.id_of(kind.aggregate_type) for kind in contents.aggregates}
+        typical = operation.example.typical if operation.example else {}
+        return filled(typical, example_ids(contents) | ANOTHER | texts | ids)
+
+    def inner_of(self, operation: Operation) -> dict[str, str]:
+        """Return the ids within the aggregate that the steps before the command make there."""
+        known = example_ids(contents)
+        for earlier in given(operation):
+            if earlier.aggregate_type == operation.aggregate_type:
+                known |= self.made_by(earlier, known)
+        return known
+
+    def made_by(self, operation: Operation, known: Mapping[str, str]) -> dict[str, str]:
+        aggregate = aggregate_id(operation.aggregate_type, self.id_of(operation.aggregate_type))
+        person = sender(operation)
+        owner = f"{person.sub}::{person.sub}"
+        context = Context(
+            actor=Actor(owner),
+            new_id=partial(nth_inner_id, aggregate, owner, self.key(operation)),
+            look_ups=contents.no_look_ups,
+            ids={field_name(name): known[name] for name in operation.ids},
+        )
+        body = cast(CommandBody, operation.body.model_validate(self.data_of(operation)))
+        return dict(inner_ids(body.command(context).model_dump(mode="json", by_alias=True)))
+
+    def item(self, operation: Operation) -> Json:
+        """Return a command as machines and batches have it."""
+        known = self.inner_of(operation)
+        ids = {name: known[name] for name in operation.ids}
+        aggregate = self.id_of(operation.aggregate_type)
+        data = self.data_of(operation) | ids
+        return {"type": operation.name, "aggregateId": aggregate, "data": data}
+
+    def step(self, operation: Operation) -> Json:
+        return {**self.item(operation), "commandId": self.key(operation)}
+
+    def path_of(self, operation: Operation) -> str:
+        path = filled_path(operation.path, self.id_of(operation.aggregate_type))
+        for name, value in self.inner_of(operation).items():
+            path = path.replace(f"<{name}>", value)
+        return path
+
+
+FIRST = Scene("", 0)
 
 
 def files() -> dict[str, str]:
     """Return every generated sample by its path in the repository."""
     commands = {operation.name: of_command(operation) for operation in contents.operations}
     found = {
+        **dict(beginnings()),
         **{f"{COMMANDS}/{snake(name)}.json": event for name, event in commands.items()},
         **{f"{COMMANDS}/{name}.json": event for name, event in others()},
         **{f"{QUERIES}/{name}.json": event for name, event in queries()},
@@ -52,41 +134,73 @@ def superfluous(wanted: Mapping[str, str]) -> list[Path]:
     return [file for file in made if file.relative_to(ROOT).as_posix() not in wanted]
 
 
+def beginnings() -> Iterator[tuple[str, Json]]:
+    """Yield a batch of each person who has to begin something, Admin's first."""
+    for who in (ADMIN, OWNER):
+        steps = [
+            scene.step(operation) for scene, operation in all_given() if sender(operation) is who
+        ]
+        if steps:
+            name = "admin" if who is ADMIN else "owner"
+            key = {"Idempotency-Key": f"sample-begin-{name}"}
+            batch = request("POST", "/commands", {"commands": steps}, key, person=who)
+            yield BEGINNING.format(name), batch
+
+
+def all_given() -> Iterator[tuple[Scene, Operation]]:
+    """Yield all that samples build on, each thing after what it builds on itself."""
+    yield FIRST, contents.first_creation
+    for operation in contents.operations:
+        for earlier in given(operation):
+            yield Scene.of(operation), earlier
+
+
+def given(operation: Operation) -> tuple[Operation, ...]:
+    names = operation.example.given if operation.example else ()
+    return tuple(contents.operation[name] for name in names)
+
+
+def sender(operation: Operation) -> Person:
+    """Return the person of the sample; what only machines and Admin may send is Admin's."""
+    return OWNER if operation.who is Who.OWNER else ADMIN
+
+
 def of_command(operation: Operation) -> Json:
-    key, data = f"sample-{operation.name}", data_of(operation)
+    scene, person = Scene.of(operation), sender(operation)
     if operation.who is Who.WORKER:
-        return signed({**item(operation, data), "commandId": key})
-    groups = ADMIN if operation.who is not Who.OWNER else ""
+        return signed(scene.step(operation))
     if operation.creates:
-        body = {"commandId": key, "aggregateId": id_of(operation.aggregate_type), "data": data}
-        return request("POST", f"/commands/{operation.name}", body, groups=groups)
-    path = filled_path(operation.path, operation.aggregate_type, inner_of(operation))
-    return request(operation.method, path, data, {"Idempotency-Key": key}, groups=groups)
+        step = scene.step(operation)
+        name = step.pop("type")
+        return request("POST", f"/commands/{name}", step, person=person)
+    return changing(scene, operation)
+
+
+def changing(scene: Scene, operation: Operation, headers: Headers = NOTHING) -> Json:
+    data, key = scene.data_of(operation), {"Idempotency-Key": scene.key(operation)}
+    path, person = scene.path_of(operation), sender(operation)
+    return request(operation.method, path, data, {**key, **headers}, person=person)
 
 
 def others() -> Iterator[tuple[str, Json]]:
     """Yield what is no sample of a single command: what else can be asked of all of them."""
     first, then = contents.first_creation, contents.first_change
-    preferred = dict(of_command(then)["headers"]) | {"Prefer": "wait=2"}
-    path = filled_path(then.path, then.aggregate_type)
-    yield "wait_for_row", request(then.method, path, data_of(then), preferred)
-    commands = [item(operation, data_of(operation)) for operation in (first, then)]
+    yield "wait_for_row", changing(Scene.of(then), then, {"Prefer": "wait=2"})
+    commands = [Scene.named("batch").item(operation) for operation in (first, then)]
     key = {"Idempotency-Key": "sample-batch"}
     yield "batch", request("POST", "/commands", {"commands": commands}, key)
     for_person = {
         "type": first.name,
         "commandId": "sample-machine",
-        "onBehalfOf": SUB,
-        "data": data_of(first),
+        "onBehalfOf": OWNER.sub,
+        "data": Scene.named("machine").data_of(first),
     }
     yield "machine", signed(for_person)
-    wrong = {"data": {**data_of(first), "unknown": True}}
-    yield "refused_unknown_field", request("POST", f"/commands/{first.name}", wrong)
 
 
 def queries() -> Iterator[tuple[str, Json]]:
     for query in contents.queries:
-        path = filled_path(query.path, aggregate_type(query))
+        path = filled_path(query.path, FIRST.id_of(aggregate_type(query)))
         yield query.name, request("GET", path, None, parameters=PARAMETERS[type(query)])
     yield from history()
 
@@ -102,56 +216,12 @@ def history() -> Iterator[tuple[str, Json]]:
     """Yield what the sample of the first creation can be asked for."""
     creation = contents.first_creation
     kind = contents.aggregate[creation.aggregate_type]
-    root = f"{creation.collection}/{id_of(kind.aggregate_type)}"
+    root = f"{creation.collection}/{FIRST.id_of(kind.aggregate_type)}"
     yield f"list_{kind.noun}_events", request("GET", f"{root}/events", None)
     state = request("GET", f"{root}/state", None, parameters={"version": "1"})
     yield f"get_{kind.noun}_state", state
-    command = f"{root}/commands/sample-{creation.name}"
+    command = f"{root}/commands/{FIRST.key(creation)}"
     yield f"get_{kind.noun}_command", request("GET", command, None)
-
-
-def item(operation: Operation, data: Json) -> Json:
-    """Return a command as machines and batches have it."""
-    known = inner_of(operation)
-    ids = {name: known[name] for name in operation.ids}
-    aggregate = id_of(operation.aggregate_type)
-    return {"type": operation.name, "aggregateId": aggregate, "data": data | ids}
-
-
-def data_of(operation: Operation) -> Json:
-    """Return the typical data. Without an example there is none: `make check` says so."""
-    texts = {name: text(0) for name, text in contents.example_texts.items()}
-    ids = {kind.noun: id_of(kind.aggregate_type) for kind in contents.aggregates}
-    typical = operation.example.typical if operation.example else {}
-    return filled(typical, example_ids(contents) | another_user() | texts | ids)
-
-
-def inner_of(operation: Operation) -> dict[str, str]:
-    """Return the ids within the aggregate that the samples which come before make there."""
-    given = (contents.operation[name] for name in (operation.example or Example()).given)
-    known = example_ids(contents)
-    for earlier in given:
-        if earlier.aggregate_type == operation.aggregate_type:
-            known |= made_by(earlier, known)
-    return known
-
-
-def made_by(operation: Operation, known: Mapping[str, str]) -> dict[str, str]:
-    aggregate = aggregate_id(operation.aggregate_type, id_of(operation.aggregate_type))
-    owner = f"{SUB}::{SUB}"
-    context = Context(
-        actor=Actor(owner),
-        new_id=partial(nth_inner_id, aggregate, owner, f"sample-{operation.name}"),
-        look_ups=contents.no_look_ups,
-        ids={field_name(name): known[name] for name in operation.ids},
-    )
-    body = cast(CommandBody, operation.body.model_validate(data_of(operation)))
-    return dict(inner_ids(body.command(context).model_dump(mode="json", by_alias=True)))
-
-
-def id_of(aggregate_type: str) -> str:
-    kinds = [kind.aggregate_type for kind in contents.aggregates]
-    return f"0198f2a0-0000-7000-8000-{1 + kinds.index(aggregate_type):012x}"
 
 
 def aggregate_type(query: Query) -> str:
@@ -160,10 +230,8 @@ def aggregate_type(query: Query) -> str:
     return collections.get("/" + query.path.split("/")[1], contents.aggregates[0].aggregate_type)
 
 
-def filled_path(path: str, aggregate_type: str, inner: Mapping[str, str] = NOTHING) -> str:
-    for name, value in {"id": id_of(aggregate_type), **inner}.items():
-        path = path.replace(f"<{name}>", value)
-    return path
+def filled_path(path: str, id: str) -> str:
+    return path.replace("<id>", id)
 
 
 def snake(name: str) -> str:
@@ -188,11 +256,11 @@ def request(
     headers: Headers = NOTHING,
     *,
     parameters: Mapping[str, str] | None = None,
-    groups: str = "",
+    person: Person = OWNER,
 ) -> Json:
     """Return a request as a REST API's proxy integration sends it to a function."""
     sent = {
-        "Authorization": "sample",
+        "Authorization": TOKEN,
         "Content-Type": "application/json",
         "Origin": "http://127.0.0.1:5173",
         "X-Correlation-Id": "sample",
@@ -217,7 +285,7 @@ def request(
             "accountId": "000000000000",
             "apiId": MARK,
             "identity": IDENTITY,
-            "authorizer": {"claims": claims(groups)},
+            "authorizer": {"claims": claims(person)},
         },
         "body": None if body is None else json.dumps(body, ensure_ascii=False),
         "isBase64Encoded": False,
@@ -228,11 +296,7 @@ def several(values: Mapping[str, str]) -> dict[str, Any]:
     return {name: [value] for name, value in values.items()}
 
 
-def claims(groups: str) -> dict[str, str]:
-    person = {
-        "sub": SUB,
-        "cognito:username": SUB,
-        "email": "sample@skafu.dev",
-        "token_use": "id",
-    }
-    return person | ({"cognito:groups": groups} if groups else {})
+def claims(person: Person) -> dict[str, str]:
+    named = {"sub": person.sub, "cognito:username": person.sub, "email": person.email}
+    groups = {"cognito:groups": ",".join(person.groups)} if person.groups else {}
+    return {**named, "token_use": "id", **groups}

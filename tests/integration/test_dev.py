@@ -20,10 +20,10 @@ from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
 from scripts.dev_process import Dev
-from tests.support import lab, template
+from tests.support import lab
 from tests.support.dev import begin, shown
 from tests.support.owner import MODEL
-from tests.support.paths import EVENTS
+from tests.support.samples import SAMPLES
 
 pytestmark = pytest.mark.long
 
@@ -208,44 +208,29 @@ def test_token_says_when_somebody_is_unknown(stack_outputs: Path) -> None:
     assert "Incorrect username or password" in answer.stderr
 
 
-def samples() -> Iterator[tuple[str, list[str]]]:
-    """Yield the samples of each function; those of a projector are named for its rows."""
-    for function, resource in template.written().items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            folder = resource["Properties"]["Handler"].split(".")[1]
-            own = resource["Properties"].get("Environment", {}).get("Variables", {})
-            prefix = f"{own['PROJECTION']}_" if "PROJECTION" in own else ""
-            found = sorted((EVENTS / folder).glob(f"{prefix}*.json"))
-            yield function, [file.relative_to(EVENTS).as_posix() for file in found]
-
-
-SAMPLES = dict(samples())
-
-
-def succeeded(answer: object) -> bool:
-    """Tell if an answer is no refusal and gives no record back."""
-    match answer:
-        case {"statusCode": int(status)}:
-            return status < 300
-        case {"batchItemFailures": returned}:
-            return not returned
-    return answer is None
-
-
 @pytest.mark.feature("M2")
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("function", SAMPLES)
 def test_invoke_runs_each_function_under_lambdas_emulator(
     stack_outputs: Path, function: str
 ) -> None:
-    """Some samples are refused by an empty system; each function has one that succeeds."""
-    answers: list[object] = []
-    while not any(map(succeeded, answers)):
-        event = f"events/{SAMPLES[function][len(answers)]}"
-        answer = skafu("invoke", function, event, "--outputs", str(stack_outputs))
-        assert answer.returncode == 0, answer.stderr
-        assert "REPORT RequestId" in answer.stderr
-        answers.append(json.loads(answer.stdout))
+    """`test_samples.py` sends all samples, and sees that each succeeds."""
+    event = f"events/{SAMPLES[function][-1]}"
+    answer = skafu("invoke", function, event, "--outputs", str(stack_outputs))
+
+    assert answer.returncode == 0, answer.stderr
+    assert "REPORT RequestId" in answer.stderr
+    assert json.loads(answer.stdout) is None or "errorType" not in json.loads(answer.stdout)
+
+
+def test_invoke_says_what_a_refused_sample_builds_on(stack_outputs: Path, tmp_path: Path) -> None:
+    sample = json.loads((ROOT / f"events/{SAMPLES['CommandApi'][0]}").read_text())
+    event = tmp_path / "refused.json"
+    event.write_text(json.dumps(sample | {"body": "{}"}))
+    answer = skafu("invoke", "CommandApi", str(event), "--outputs", str(stack_outputs))
+
+    assert json.loads(answer.stdout)["statusCode"] == 400
+    assert "events/command_api/0_begin_admin.json" in answer.stderr
 
 
 def test_invoke_names_the_functions_there_are(stack_outputs: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from local import deploy
+from local import deploy, people
 from local.aws import Aws
 from tests.support import lab
 from tests.support.api_client import eventually
@@ -120,3 +120,14 @@ def test_a_workflow_logs_its_steps(data: bool, ours: Aws) -> None:
     assert eventually(lambda: "ExecutionSucceeded" in lines())
     assert ":one" in lines()
     assert ("canary" in lines()) == data
+
+
+def test_a_user_has_the_id_that_is_asked_for(ours: Aws, stock: Aws) -> None:
+    def sub(aws: Aws) -> str:
+        pool = people.ensure_pool(aws)
+        people.seed(aws, pool)
+        who = {"UserPoolId": pool.id, "Username": people.OWNER.email}
+        return str(aws.client("cognito-idp").admin_get_user(**who)["Username"])
+
+    assert sub(ours) == people.OWNER.sub
+    assert sub(stock) != people.OWNER.sub

@@ -1,0 +1,57 @@
+"""The samples of each function, invoked as `skafu invoke` does it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from local import invoke as invoking
+from local.outputs import ROOT
+from local.stack import Stack
+from skafu.commands.invoke import signed_in
+from tests.support import lab, template
+from tests.support.paths import EVENTS
+
+
+def samples() -> Iterator[tuple[str, list[str]]]:
+    """Yield the samples of each function; those of a projector are named for its rows."""
+    for function, resource in template.written().items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            folder = resource["Properties"]["Handler"].split(".")[1]
+            own = resource["Properties"].get("Environment", {}).get("Variables", {})
+            prefix = f"{own['PROJECTION']}_" if "PROJECTION" in own else ""
+            found = sorted((EVENTS / folder).glob(f"{prefix}*.json"))
+            yield function, [file.relative_to(EVENTS).as_posix() for file in found]
+
+
+SAMPLES = dict(samples())
+
+
+def succeeded(answer: object) -> bool:
+    """Tell if an answer is no refusal, not even of a part, and gives no record back."""
+    match answer:
+        case {"statusCode": int(status), "body": str(body)}:
+            return status < 300 and all(part["status"] < 300 for part in parts(body))
+        case {"batchItemFailures": returned}:
+            return not returned
+    return answer is None
+
+
+def parts(body: str) -> list[dict[str, Any]]:
+    """Return the results of a batch."""
+    found = json.loads(body) if body.startswith("{") else {}
+    results: list[dict[str, Any]] = found.get("results", [])
+    return results
+
+
+def answers(running: Stack, function: str, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the running function's answer to each sample."""
+    deployed = invoking.find(running.aws, ROOT / "template.yaml", "skafu-local", function)
+    for name in names:
+        arn = deployed.configuration["FunctionArn"]
+        yield name, lab.call(running.aws, arn, sample(running, EVENTS / name))
+
+
+def sample(running: Stack, file: Path) -> Any:  # noqa: ANN401 - JSON
+    event = json.loads(file.read_text())
+    return signed_in(event, running.aws, running.outputs["userPoolClientId"])
