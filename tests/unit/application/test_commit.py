@@ -1,18 +1,20 @@
 """The cover of a commit's hash and of a command's fingerprint."""
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from application.commit import GENESIS, Commit, fingerprint
 from application.publishing.envelopes import envelopes, source
 from application.upcasting import UnreadableEvent
-from kernel.messages import AggregateId, event_id
+from kernel.messages import AggregateId, Command, event_id
+from kernel.personal import Sealed, SealedValue
 from tests.support.desk import Desk
 from tests.support.kitchen.builders import add, change, change_part, make, part, rename
 from tests.support.kitchen.commands import BrewTea, Material, TeapotCommand
 from tests.support.kitchen.teapot import teapot
+from tests.support.sealers import KeyOffice
 from tests.support.spec import ACTOR, STREAM
 
 COMMIT = Commit(
@@ -61,6 +63,17 @@ class TestHash:
         assert COMMIT.hash().hex() == (
             "b9e60136bcf497b86da610c7a795889a0e8cb42edf1567d18fce54338ae7c7bd"
         )
+
+
+class Inscribe(Command):
+    """A command that carries what is sealed itself, instead of having it looked up."""
+
+    type: str = "Inscribe"
+    text: Sealed
+
+
+def inscribe(text: SealedValue) -> TeapotCommand:
+    return cast(TeapotCommand, Inscribe(text=text))
 
 
 class TestStoredEvents:
@@ -154,6 +167,12 @@ class TestFingerprint:
 
     def test_is_the_same_whatever_was_looked_up(self) -> None:
         assert mark(BrewTea(tea="assam", name="Assam")) == mark(BrewTea(tea="assam", name="Tea"))
+
+    def test_compares_a_sealed_value_by_what_was_sealed(self) -> None:
+        sealer = KeyOffice().sealer()
+        marks = [mark(inscribe(sealer.seal("ann", text))) for text in ("Tea", "Tea", "Urn")]
+
+        assert marks[0] == marks[1] != marks[2]
 
     def test_differs_between_null_and_absent(self) -> None:
         assert mark(change(name="Urn", description=None)) != mark(change(name="Urn"))

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
 
 from adapters.dynamodb.event_store import PAGES, PAST_PAGES, DynamoDbEventStore
 from adapters.dynamodb.items import to_item
 from application.commit import Commit
+from application.ports import Unavailable
 from tests.support.commits import STREAM, commit
 
 FIRST, SECOND, THIRD = commit(1), commit(2), commit(3)
@@ -97,3 +99,21 @@ def test_heads_are_read_strongly_and_without_what_the_commits_hold() -> None:
     assert list(client.store.heads()) == []
     assert client.of_each("ConsistentRead") == [True]
     assert client.of_each("ProjectionExpression") == ["aggregateId, eventSequence, eventCount"]
+
+
+class Throttled:
+    """A client of which every read is throttled."""
+
+    def get_item(self, **_: object) -> None:
+        error: Any = {
+            "Error": {"Code": "ThrottlingException", "Message": "slower"},
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
+        raise ClientError(error, "GetItem")
+
+
+def test_who_holds_a_claim_may_be_asked_again_when_the_table_did_not_answer() -> None:
+    store = DynamoDbEventStore(cast(Any, Throttled()), "events", "claims")
+
+    with pytest.raises(Unavailable):
+        store.holder("TEA-SLUG#assam")
