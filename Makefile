@@ -61,11 +61,14 @@ invoke: $(VENV) $(SAM) ## Run one function on one sample: make invoke FN=Command
 	@$(RUN) -m skafu.cli invoke $(FN) $(EVENT) $(ARGS)
 
 ##@ Longer figures
-.PHONY: simulate soak bench screenshots
+.PHONY: simulate mutate soak bench screenshots
 simulate: $(VENV) ## Simulate faults for as long as you like (ARGS="--schedules 100000 --seed 7")
 	@$(RUN) -m skafu.cli simulate $(ARGS)
 
-soak: setup chromium ## The long tests: races, storms and schedules in full number
+mutate: $(VENV) ## Change the code and find what no test notices (ARGS="src/edge/caller.py" a part of it)
+	@$(RUN) -m scripts.mutate $(ARGS)
+
+soak: setup chromium ## The long tests: races, storms, schedules and mutants in full number
 	@$(RUN) -m scripts.run soak $(ARGS)
 
 bench: setup chromium $(CASTORE_NODE) ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)

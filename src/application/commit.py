@@ -70,10 +70,10 @@ class Commit:
         """Return the events as stored. Raises `UnreadableEvent` unless they are `count` events."""
         try:
             events: list[dict[str, Any]] = json.loads(self.events)
-            found = sum(map(is_event, events))
+            whole = len(events) == self.count and all(map(is_event, events))
         except MALFORMED:
-            found = -1
-        if found != self.count or len(events) != found:
+            whole = False
+        if not whole:
             where = f"the commit {self.first_sequence} of {self.aggregate_id}"
             raise UnreadableEvent(f"{where} does not hold {self.count} events")
         return events

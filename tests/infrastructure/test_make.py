@@ -41,6 +41,7 @@ STAMPS = (
 DRY = {
     "dev": "ARGS=--no-web",
     "invoke": "FN=CommandApi EVENT=events/command_api/batch.json",
+    "mutate": "ARGS=src/edge/caller.py",
     "soak": "",
     "bench": "ARGS=units",
     "screenshots": "",

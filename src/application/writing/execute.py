@@ -65,7 +65,6 @@ class Executor(Generic[S, C, E]):
                 return self._append(request, events, found)
             except CommitConflict as conflict:
                 found = self._after_conflict(conflict.winner, look_back, found, attempt)
-        self.warm.pop(request.aggregate_id, None)
         raise Contended(request.aggregate_id)
 
     def answered(self, request: Request[C]) -> Accepted | None:

@@ -1,17 +1,20 @@
 """The cover of a commit's hash and of a command's fingerprint."""
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from application.commit import GENESIS, Commit, fingerprint
 from application.publishing.envelopes import envelopes, source
-from kernel.messages import AggregateId, event_id
+from application.upcasting import UnreadableEvent
+from kernel.messages import AggregateId, Command, event_id
+from kernel.personal import Sealed, SealedValue
 from tests.support.desk import Desk
-from tests.support.kitchen.builders import add, change, make, part, rename
-from tests.support.kitchen.commands import Material, TeapotCommand
+from tests.support.kitchen.builders import add, change, change_part, make, part, rename
+from tests.support.kitchen.commands import BrewTea, Material, TeapotCommand
 from tests.support.kitchen.teapot import teapot
+from tests.support.sealers import KeyOffice
 from tests.support.spec import ACTOR, STREAM
 
 COMMIT = Commit(
@@ -62,6 +65,56 @@ class TestHash:
         )
 
 
+class Inscribe(Command):
+    """A command that carries what is sealed itself, instead of having it looked up."""
+
+    type: str = "Inscribe"
+    text: Sealed
+
+
+def inscribe(text: SealedValue) -> TeapotCommand:
+    return cast(TeapotCommand, Inscribe(text=text))
+
+
+class TestStoredEvents:
+    @pytest.mark.parametrize(
+        "stored",
+        [
+            "no JSON",
+            "3",
+            "[]",
+            '[{"eventType": "X", "schemaVersion": "1.0", "data": {}}]',
+            '[{"eventType": "X", "schemaVersion": "1.0", "data": {}}, {"eventType": "X"}]',
+            '[{"eventType": "X", "schemaVersion": "1.0", "data": {}}, {}, 1]',
+        ],
+    )
+    @pytest.mark.parametrize("count", [-1, 2])
+    def test_that_are_not_as_many_as_recorded_are_refused(self, stored: str, count: int) -> None:
+        with pytest.raises(UnreadableEvent, match="the commit 4 of"):
+            replace(COMMIT, events=stored, count=count).stored_events()
+
+    def test_that_hold_more_than_events_are_refused(self) -> None:
+        event = '{"eventType": "X", "schemaVersion": "1.0", "data": {}}'
+        with pytest.raises(UnreadableEvent):
+            replace(COMMIT, events=f"[{event}, {event}, 7]").stored_events()
+
+    def test_hold_no_field_that_the_envelope_holds(self) -> None:
+        desk = Desk()
+        desk.send(make("Teapot"))
+        (commit,) = desk.commits()
+
+        assert [set(stored["data"]) & {"type"} for stored in commit.stored_events()] == [set()]
+
+    def test_come_with_what_their_commit_says_about_them(self) -> None:
+        desk = Desk()
+        desk.send(make("Teapot"), key="k")
+        (commit,) = desk.commits()
+        (recorded,) = commit.recorded(teapot.events)
+
+        assert (recorded.actor, recorded.correlation_id) == (ACTOR, commit.correlation_id)
+        assert (recorded.causation_id, recorded.timestamp) == ("k", commit.timestamp)
+
+
 def mark(
     command: TeapotCommand,
     stream: AggregateId = STREAM,
@@ -91,6 +144,38 @@ class TestFingerprint:
     )
     def test_differs_by_whatever_differs(self, other: bytes) -> None:
         assert other != mark(rename("Urn"))
+
+    @pytest.mark.parametrize(
+        ("command", "digest"),
+        [
+            (
+                change(description=None),
+                "182399419e7d5da5f2e6d482c011a2045e6f63b83ae0986000f8fb67ceb9b3cc",
+            ),
+            (
+                change_part("spout", material=Material.IRON),
+                "ea6df98be8de7ca3bea0a97d2d7523f0e298301536d6289d1f684980c225f8dc",
+            ),
+            (
+                add("spout", cups=1),
+                "fdf1f2097d3a59d4b8b6a033516e5862866cf6073d41f19477a0a718976ba635",
+            ),
+        ],
+    )
+    def test_is_this_for_ever(self, command: TeapotCommand, digest: str) -> None:
+        assert mark(command).hex() == digest
+
+    def test_is_the_same_whatever_was_looked_up(self) -> None:
+        assert mark(BrewTea(tea="assam", name="Assam")) == mark(BrewTea(tea="assam", name="Tea"))
+
+    def test_compares_a_sealed_value_by_what_was_sealed(self) -> None:
+        sealer = KeyOffice().sealer()
+        marks = [mark(inscribe(sealer.seal("ann", text))) for text in ("Tea", "Tea", "Urn")]
+
+        assert marks[0] == marks[1] != marks[2]
+
+    def test_differs_between_null_and_absent(self) -> None:
+        assert mark(change(name="Urn", description=None)) != mark(change(name="Urn"))
 
     def test_differs_by_configuration(self) -> None:
         assert mark(add("spout", cups=1)) != mark(add("spout", cups=2))

@@ -39,3 +39,10 @@ def test_what_was_stored_once_is_read_for_ever() -> None:
 def test_nothing_else_is_taken_for_one(octets: bytes) -> None:
     with pytest.raises(ValueError, match="client"):
         unpacked(octets)
+
+
+def test_another_form_of_the_same_octets_is_refused_by_its_number() -> None:
+    octets = b"\x02" + packed({"sourceIp": "203.0.113.7"})[1:]
+
+    with pytest.raises(ValueError, match=r"form b'\\x02' of a client is not known"):
+        unpacked(octets)

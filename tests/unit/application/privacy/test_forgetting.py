@@ -1,7 +1,7 @@
 """A person is forgotten: at once, everywhere, once, and again after it was broken off."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, cast
@@ -11,7 +11,13 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.subject_streams import MemorySubjectStreams
 from application.ports import Unavailable
-from application.privacy.forgetting import LONGEST_COMMAND, Forgetting, NotifiedPage, concerns
+from application.privacy.forgetting import (
+    LONGEST_COMMAND,
+    Forgetting,
+    NotifiedPage,
+    StreamsPage,
+    concerns,
+)
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.writing.execute import Executor
 from application.writing.requests import Accepted, Request
@@ -80,6 +86,17 @@ class House:
         return [e["data"]["subject"] for e in stored if e["eventType"] == "SubjectForgotten"]
 
 
+class TwoPages:
+    """Commits of one stream on two pages, as a table of commits has them."""
+
+    def pages(self, subject: str, position: str | None) -> Iterator[StreamsPage]:
+        yield StreamsPage((STREAMS[0],), 4, "further")
+        yield StreamsPage((STREAMS[0],), 4, None)
+
+    def size(self) -> int:
+        return 8
+
+
 NUMBERS = iter(range(1_000_000))
 
 
@@ -121,6 +138,12 @@ class TestStreams:
         house.forget(ANN)
 
         assert house.told(ANN) == {*STREAMS[:3], STREAMS[5]}
+
+    def test_that_two_pages_hold_are_named_once(self, house: House) -> None:
+        house.forgetting = replace(house.forgetting, streams=TwoPages())
+        pages = house.forget(ANN)
+
+        assert [page.streams for page in pages] == [(STREAMS[0],), ()]
 
     def test_of_two_people_know_of_both(self, house: House) -> None:
         house.forget(ANN)

@@ -1,5 +1,6 @@
 """The executor's reads, writes and answers."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +10,14 @@ import pytest
 
 from adapters.memory.event_store import MemoryEventStore
 from application.ports import Unavailable
+from application.writing.append import state_due
 from application.writing.execute import MAX_ATTEMPTS, Contended, Executor
 from application.writing.identity import CLOCK_SKEW, WINDOW, KeyExpired
 from application.writing.key_times import KeyTimes
 from application.writing.limits import EventTooLarge
 from application.writing.requests import CommandIdReused, WrongExpectedVersion
 from kernel.errors import AggregateNotFound
+from tests.support.commits import commit
 from tests.support.desk import Desk
 from tests.support.fakes import (
     NOW,
@@ -141,6 +144,37 @@ class TestWhatIsRead:
         assert desk.commits()[-1].state_version == newer.state_version
 
 
+class TestWhatANoOpLeaves:
+    def test_the_process_is_warm_after_it(self, cold: Desk) -> None:
+        cold.send(rename("Teapot"))
+        cold.forget_counts()
+        cold.send(rename("Samovar"))
+
+        assert cold.store.reads == []
+
+    def test_its_head_is_not_taken_for_the_newest(self, cold: Desk) -> None:
+        cold.send(rename("Teapot"))
+        cold.another().send(rename("Samovar"))
+
+        assert cold.send(rename("Teapot")).version == 3
+
+    def test_an_aggregate_that_does_not_exist_is_not_remembered(self) -> None:
+        desk = Desk()
+        with pytest.raises(AggregateNotFound):
+            desk.send(rename("Samovar"))
+
+        assert desk.warm == {}
+
+    def test_after_a_lost_race_the_next_command_does_not_collide_again(self, desk: Desk) -> None:
+        desk.another().send(add("spout"))
+        with pytest.raises(PartNameTaken):
+            desk.send(add("spout"))
+        desk.forget_counts()
+        desk.send(rename("Samovar"))
+
+        assert desk.store.appends == 1
+
+
 class TestWhatIsRecorded:
     @pytest.mark.feature("E17", "C16")
     def test_all_events_of_a_command_with_state_and_identity_in_one_append(self) -> None:
@@ -169,6 +203,22 @@ class TestWhatIsRecorded:
         assert (second.previous_hash, third.previous_hash) == (first.hash(), second.hash())
 
     @pytest.mark.feature("E9")
+    def test_no_field_of_the_state_at_its_default(self) -> None:
+        desk = Desk()
+        desk.send(make(description=None))
+        for number in range(3):
+            desk.send(rename(f"Teapot {number}"))
+
+        assert "description" not in json.loads(desk.commits()[-1].state or "")
+
+    def test_never_a_time_before_what_this_process_recorded(self, desk: Desk) -> None:
+        desk.clock.move(minutes=3)
+        desk.send(rename("Samovar"))
+        desk.clock.move(minutes=-2)
+        desk.send(rename("Urn"))
+
+        assert desk.commits()[2].timestamp == desk.commits()[1].timestamp
+
     def test_never_a_time_before_its_predecessors(self, desk: Desk) -> None:
         desk.send(rename("Samovar"))
         late = desk.commits()[-1].timestamp
@@ -608,6 +658,30 @@ class TestStateInTheCommit:
         assert cold.store.commits_read == 8
 
 
+@pytest.mark.parametrize(
+    ("octets", "since", "due"),
+    [(1536, 2, False), (1536, 3, True), (1537, 3, False), (1537, 6, False), (1537, 7, True)],
+)
+def test_a_state_is_due_by_its_octets(octets: int, since: int, due: bool) -> None:
+    assert state_due(replace(commit(), state="x" * octets), since) is due
+
+
+class TestWhatAWarmProcessRemembers:
+    def test_the_size_of_the_state_although_it_was_not_stored(self) -> None:
+        desk = Desk()
+        desk.send(make(description="x" * 1500))
+
+        assert desk.commits()[0].state is None
+        assert 1500 < desk.warm[STREAM].state_bytes < 2000
+
+    def test_no_receipt_older_than_a_key_may_be(self, desk: Desk) -> None:
+        desk.send(rename("Samovar"))
+        desk.clock.move(hours=60)
+        desk.send(rename("Urn"))
+
+        assert len(desk.warm[STREAM].receipts) == 1
+
+
 def overtake(desk: Desk, times: int) -> Callable[[], None]:
     """Another process commits first, so many times."""
     left = iter(range(times))
@@ -619,7 +693,52 @@ def overtake(desk: Desk, times: int) -> Callable[[], None]:
     return rival
 
 
+class TestAnswered:
+    """The answer that a command got, for somebody who asks without sending it."""
+
+    def test_of_a_recorded_command_is_found_by_a_strong_read(self, desk: Desk) -> None:
+        key = desk.key()
+        accepted = desk.send(rename("Samovar"), key)
+        cold = desk.another()
+        answered = cold.executor().answered(request(rename("Samovar"), key))
+
+        assert answered is not None
+        assert (answered.version, answered.repeated) == (accepted.version, True)
+        assert cold.store.reads == ["strong"]
+
+    def test_of_an_unknown_command_is_none(self, desk: Desk) -> None:
+        assert desk.executor().answered(request(rename("Samovar"), desk.key())) is None
+
+    def test_on_a_stale_head_is_that_of_then(self, desk: Desk) -> None:
+        other = desk.another()
+        other.send(rename("Samovar"))
+        key = other.key()
+        first = other.send(rename("Teapot"), key)
+
+        again = desk.send(rename("Teapot"), key)
+
+        assert (again.version, again.repeated) == (first.version, True)
+
+
 class TestContention:
+    def test_waits_longer_after_each_lost_race_with_full_jitter(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ranges: list[tuple[float, float]] = []
+        slept: list[float] = []
+
+        def longest(least: float, most: float) -> float:
+            ranges.append((least, most))
+            return most
+
+        monkeypatch.setattr("application.writing.execute.random.uniform", longest)
+        store = OvertakenStore(desk.inner, overtake(desk, times=4))
+        executor = Executor(store, teapot, desk.clock, {}, sleep=slept.append)
+        executor.execute(request(rename("Last"), desk.key()))
+
+        assert slept == [0.01, 0.02, 0.04, 0.08]
+        assert ranges == [(0, most) for most in slept]
+
     def test_a_lost_race_is_decided_again(self, desk: Desk) -> None:
         store = OvertakenStore(desk.inner, overtake(desk, times=3))
         accepted = Desk(store, desk.clock).send(rename("Last"))
