@@ -74,7 +74,7 @@ def stack() -> Iterator[Job]:
 
 
 def simulate() -> Iterator[Job]:
-    fewer = ("env", f"SKAFU_SCHEDULES={SCHEDULES}")
+    fewer = ("env", f"SKAFU_SCHEDULES={SCHEDULES}", "SKAFU_KIND=whole")
     yield suite(f"{SCHEDULES} schedules", *SIMULATION, before=fewer)
 
 
