@@ -39,7 +39,7 @@ def test_a_partial_failure_is_retried_from_the_lowest_failed(
     ours: Aws, stock: Aws, tmp_path: Path
 ) -> None:
     rest = ["poison", "c", "d"]
-    settings = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    settings: dict[str, Any] = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
     assert read(ours, tmp_path / "ours", REPORTS_POISON, rest, **settings)[:2] == [
         list(ITEMS),
         rest,
