@@ -110,7 +110,7 @@ class Process:
 
     def _alone(self, call: Callable[[], T]) -> T:
         """Call, and restore Powertools' current event: a class holds it for all processes."""
-        event = BaseRouter.current_event
+        event: Any = getattr(BaseRouter, "current_event", None)  # none before the first request
         try:
             return call()
         finally:

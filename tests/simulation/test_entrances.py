@@ -1,10 +1,14 @@
 """The two entrances to the command API: which one a schedule takes changes nothing in it."""
 
+import subprocess
+import sys
+
 from skafu.reach.quiet import quiet
 from skafu.simulation.campaign import WHOLE
 from skafu.simulation.clients import Sending
 from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
+from tests.support.paths import ROOT
 
 SEEDS = range(200, 300)
 
@@ -38,3 +42,11 @@ def test_answers_steps_and_commits_are_the_same_with_and_without_the_router() ->
         assert below.table.aggregates == routed.table.aggregates
         statuses |= {answer.status for _, _, answer in answers if answer}
     assert {202, 400, 403, 404, 409, 412, 422} <= statuses
+
+
+def test_a_process_needs_no_request_through_the_router_first() -> None:
+    script = "from skafu.simulation.campaign import simulate_one; print(simulate_one(97).findings)"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
