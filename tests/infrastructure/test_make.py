@@ -41,7 +41,7 @@ STAMPS = (
 DRY = {
     "dev": "ARGS=--no-web",
     "invoke": "FN=CommandApi EVENT=events/command_api/batch.json",
-    "mutate": "ARGS=src/edge/caller.py",
+    "mutate": "ARGS=--sample=20",
     "soak": "",
     "bench": "ARGS=units",
     "screenshots": "",
@@ -99,6 +99,8 @@ def refusal(command: list[str]) -> str | None:
             return refused_by(app, arguments)
         case [_, "-m", "scripts.run", *names]:
             return None if run.chosen(names) else "no suite"
+        case [python, "-m", "scripts.mutate", *words]:
+            return unknown(words, help_of(python, "-m", "scripts.mutate"))
         case [_, "-m", "scripts.chromium"]:
             return None
         case [_, "-m", "scripts.deploy", action, environment, *words]:
