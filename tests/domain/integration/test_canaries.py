@@ -17,6 +17,7 @@ import requests
 
 from domain.contents import contents
 from kernel.operation import Operation
+from local.people import SECOND
 from local.stack import Stack
 from skafu.examples import Placeholders
 from tests.domain.integration.test_forget_subject import Person
@@ -77,6 +78,7 @@ class Sender:
     def all_of(self, operation: Operation) -> None:
         """Send an example after what it is given, with canaries in each step."""
         known = Placeholders.numbered(next(NUMBERS))
+        known.known["anotherUser"] = SECOND.sub
         for one in (*(contents.operation[name] for name in before(operation)), operation):
             path = one.path.replace("<id>", known.aggregate(one) or "")
             for name, value in known.ids(one).items():
