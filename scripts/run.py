@@ -29,8 +29,8 @@ CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
 # Tests of whole stacks wait half of their time.
 STACKS = PROCESSORS + 1
-# Beginnings of the variables that no suite sees.
-HIDDEN = ("AWS_", "MAKE", "MFLAGS")
+# Beginnings of the variables that no suite sees; make hands `ARGS` down.
+HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS")
 # Seconds; a suite that hangs is stopped, not waited for.
 LONGEST_SUITE = 1800.0
 LONGEST_SOAK = 4 * 3600.0
