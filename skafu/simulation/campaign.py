@@ -60,7 +60,7 @@ class Tally:
     whole: int = 0
     steps: int = 0
     seconds: float = 0.0
-    """Of CPU time, when they were run in a campaign."""
+    """CPU time of the schedules, when they were run in a campaign."""
     commits: int = 0
     faults: Counter[Fault] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)

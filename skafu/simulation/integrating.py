@@ -53,7 +53,7 @@ class Integration:
 
     def __init__(self, world: World, commands: Commands, consumer: type[Consumer]) -> None:
         self.sendings: dict[str, Sending] = {}
-        """By the id of the event."""
+        """Sendings by the id of their event."""
         self.refusals = Refusals()
         self._world = world
         consume = partial(self._consume, consumer(commands, self.refusals))
