@@ -1,9 +1,10 @@
 /** Requests are told of in a file, one line each; those of functions are not. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { post } from './support/clients';
 import { startServerProcess, type ServerProcess } from './support/server_process';
@@ -33,7 +34,7 @@ test('each request of a person has a line with its fields and errors', async () 
   await post(server.port, body, { 'x-api-key': API_KEY, 'user-agent': 'skafu' });
   await post(server.port, body, {});
   await post(server.port, JSON.stringify({ query: '{ nothing }' }), { 'x-api-key': API_KEY });
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const lines = await written(3);
   const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(
     told.map(({ kind, method, path, status, operation }) => [
@@ -54,3 +55,14 @@ test('each request of a person has a line with its fields and errors', async () 
   assert.match(String(told[2]?.errors), /^Validation error of type FieldUndefined: /);
   assert.ok(told.every(({ seconds, at }) => Number(seconds) >= 0 && Number(at) > 0));
 });
+
+/** Lines are written once their answers are out: waits for so many. */
+async function written(count: number): Promise<string[]> {
+  const end = Date.now() + 10_000;
+  let lines: string[] = [];
+  while (lines.length < count && Date.now() < end) {
+    await delay(20);
+    lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  }
+  return lines;
+}

@@ -5,9 +5,11 @@ them: `make test ARGS="integration rights"`.
 """
 
 import json
+import os
+import signal
 import time
 import uuid
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -24,6 +26,8 @@ from tests.support import permissions
 from tests.support.api_client import Json, eventually
 from tests.support.calls import kept, recorded
 from tests.support.permissions import Right
+from tests.support.storm import environments
+from tests.support.template import function_name, named
 
 UNKNOWN = json.dumps([{"eventType": "ProjectTeleported", "schemaVersion": "1.0", "data": {}}])
 ARCHIVED = json.dumps([{"eventType": "ProjectArchived", "schemaVersion": "1.0", "data": {}}])
@@ -47,6 +51,7 @@ def exercise(running: Stack) -> ExitStack:
     claim(owner, admin)
     defer(owner, admin)
     open_again(owner, float(running.deployed["OpenKeySeconds"]))
+    begin_anew(running, "FeedWriter", named("FeedTable", "TableName", "local"))
     sqs = running.aws.client("sqs")
     sqs.send_message(QueueUrl=running.deployed["ServiceQueueUrl"], MessageBody="no hint")
     cleanup = ExitStack()
@@ -55,6 +60,15 @@ def exercise(running: Stack) -> ExitStack:
         cleanup.enter_context(by_hand(running.outputs, item))
     fail(admin, broken["aggregateId"]["S"].removeprefix("PROJECT#"))
     return cleanup
+
+
+def begin_anew(running: Stack, function: str, table: str) -> None:
+    """End the processes of a function once its table is no longer empty: the next one looks."""
+    client = running.aws.client("dynamodb")
+    assert eventually(lambda: client.scan(TableName=table, Limit=1)["Items"])
+    for process in environments(running.outputs, function_name(function)):
+        with suppress(ProcessLookupError):  # it has just ended by itself
+            os.kill(process, signal.SIGKILL)
 
 
 def work(owner: ProjectClient) -> None:
