@@ -55,7 +55,8 @@ def normal(text: str) -> str:
 def alike(name: str) -> str:
     """Return what two names have in common if people take them for the same.
 
-    The same characters, however they are written, in either case, without those that are not drawn.
+    The same characters, however they are written, in either case, without those that are not drawn;
+    a browser draws several spaces as one.
     """
     drawn = IGNORED.sub("", unicodedata.normalize("NFD", name))
-    return normal(drawn.casefold())
+    return normal(" ".join(drawn.casefold().split()))

@@ -102,6 +102,7 @@ def test_a_long_text_keeps_its_lines_and_directions() -> None:
         ("ab", "a\u200bb"),
         ("❤", "❤\ufe0f"),
         ("q\u0307\u0323", "q\u0323\u0307"),
+        ("a b", " a \u00a0\u3000b"),
     ],
 )
 def test_names_that_look_the_same_are_alike(one: str, other: str) -> None:
