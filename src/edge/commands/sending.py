@@ -1,7 +1,7 @@
 """Send a command: look up and seal what belongs to it, and execute it."""
 
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, Self, cast
@@ -99,8 +99,8 @@ def check_sender(commands: Commands, who: Caller) -> None:
         raise no_such_user("onBehalfOf")
 
 
-def found_person(commands: Commands, owner: str) -> Person:
-    """Find whom a command names, and seal what the pool says of them under their own key.
+def found_person(commands: Commands, place: Sequence[str], owner: str) -> Person:
+    """Find whom a command's data name, and seal what the pool says of them under their own key.
 
     Raises `NoSuchUser`, `SubjectIsForgotten` and `Unavailable`.
     """
@@ -111,23 +111,23 @@ def found_person(commands: Commands, owner: str) -> Person:
         return Person(owner)
     account = commands.people.account(sub)
     if account is None or account.user_name != user_name(owner):
-        raise no_such_user("owner")
+        raise no_such_user(*place, "owner")
     sealed = partial(seal, commands.sealer, sub)
     return Person(owner, sealed(account.name), sealed(account.email))
 
 
-def no_such_user(field: str) -> NoSuchUser:
+def no_such_user(*path: str) -> NoSuchUser:
     return NoSuchUser(
-        f"`{field}` names no user of the user pool: give `<sub>::<username>` as the user's ID "
+        f"`{path[-1]}` names no user of the user pool: give `<sub>::<username>` as the user's ID "
         "token has them.",
-        field,
+        *path,
     )
 
 
 def _execute(commands: Commands, sent: SentCommand) -> Accepted:
     executor = commands.executors[sent.operation.aggregate_type]
     try:
-        finding = partial(found_person, commands)
+        finding = partial(found_person, commands, sent.place)
         request = request_of(sent, commands.look_ups, commands.sealer, finding)
     except (DomainError, NoSuchUser, SubjectIsForgotten):
         # What it looks up may be gone when it is sent again; it still gets its first answer.

@@ -29,7 +29,7 @@ class SentCommand:
     """A command of a caller who may send it.
 
     `target` is the plain id of its aggregate; a creation may leave it out. `ids` name what lies
-    within the aggregate: `line_id`.
+    within the aggregate: `line_id`. `place` leads to its data within the request's body.
     """
 
     who: Caller
@@ -38,6 +38,7 @@ class SentCommand:
     target: str | None
     metadata: CommandMetadata
     ids: Mapping[str, str] = field(default_factory=dict)
+    place: tuple[str, ...] = ()
 
     @property
     def aggregate_id(self) -> AggregateId:
@@ -62,7 +63,8 @@ def from_envelope(
     metadata = metadata_of(who, operation, controls, traceparent)
     check_user(who, envelope.user_id)
     ids = {name: getattr(envelope.data, name) for name in map(snake, operation.ids)}
-    return SentCommand(who, operation, envelope.data, envelope.aggregate_id, metadata, ids)
+    target, place = envelope.aggregate_id, ("data",)
+    return SentCommand(who, operation, envelope.data, target, metadata, ids, place)
 
 
 def from_named_envelope(

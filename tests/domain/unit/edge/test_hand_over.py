@@ -192,6 +192,19 @@ class TestWhoIsNamed:
         assert (answer.status, answer.problem, answer.faults) == (400, "no-such-user", ["owner"])
         assert len(office.commits()) == 2
 
+    @pytest.mark.parametrize("owner", ["nobody", "a b"])
+    def test_an_envelope_is_told_where_they_stand_in_it(self, office: Office, owner: str) -> None:
+        envelope = {"aggregateId": office.id, "data": {"owner": owner}}
+        item = envelope | {"type": "hand-over-project"}
+        admin = office.api.as_(ADMIN)
+
+        alone = admin.post("/commands/hand-over-project", envelope)
+        [result] = admin.post("/commands", {"commands": [item]}).body["results"]
+
+        assert (
+            alone.faults == [one["path"] for one in result["problem"]["errors"]] == ["data.owner"]
+        )
+
     @pytest.mark.parametrize("owner", ["", "a b", "eve-sub::", "a::b::c", 'x" or sub = "y', None])
     def test_what_names_nobody_is_refused(self, office: Office, owner: str | None) -> None:
         answer = office.hand_over(owner)
