@@ -29,6 +29,11 @@ from local.aws import ACCOUNT, REGION, Aws
 from local.emulator.environments import Code, Process, variables_of
 from local.outputs import ROOT
 
+GENERATED = "generated"
+"""Stands as `apiId` in samples that are generated."""
+TOKEN = "sample"
+"""Stands in a sample for the token of the person whose claims it has."""
+
 Json: TypeAlias = Any
 
 RAPID = ROOT / ".tools" / "sam" / "lib"

@@ -15,7 +15,6 @@ from local.outputs import ROOT
 from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption, local_outputs
 from skafu.terminal import document, say
 
-TOKEN = "sample"
 ADVICE = """
 This sample was refused. Samples build on what two of them begin: invoke
 events/command_api/0_begin_admin.json and then events/command_api/0_begin_owner.json.
@@ -63,7 +62,7 @@ def signed_in(payload: Any, aws: Aws, client: str) -> Any:  # noqa: ANN401 - JSO
     """Return a sample with a token of the person in its claims, as the gateway passes one on."""
     match payload:
         case {
-            "headers": {"Authorization": "sample", **headers},
+            "headers": {"Authorization": local.TOKEN, **headers},
             "multiValueHeaders": {"Authorization": _, **several},
             "requestContext": {"authorizer": {"claims": {"email": str(email)}}},
         }:
@@ -81,7 +80,7 @@ def token_of(aws: Aws, client: str, email: str) -> str:
     try:
         return people.sign_in(aws, client, email)["IdToken"]
     except ClientError:
-        return TOKEN
+        return local.TOKEN
 
 
 def refused(answer: Any) -> bool:  # noqa: ANN401 - JSON
@@ -93,6 +92,6 @@ def refused(answer: Any) -> bool:  # noqa: ANN401 - JSON
 
 def is_generated(payload: Any) -> bool:  # noqa: ANN401 - JSON
     match payload:
-        case {"requestContext": {"apiId": "generated"}}:
+        case {"requestContext": {"apiId": local.GENERATED}}:
             return True
     return False

@@ -23,6 +23,7 @@ from kernel.messages import aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, Who, filled
 from kernel.operation import snake as field_name
 from kernel.query import Detail, Listing, Query, Within
+from local.invoke import GENERATED, TOKEN
 from local.people import ADMIN, OWNER, SECOND, Person
 from skafu.examples import inner_ids
 
@@ -30,10 +31,6 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS, QUERIES = "events/command_api", "events/query_api"
 BEGINNING = f"{COMMANDS}/0_begin_{{}}.json"
 MACHINES = "/integration/commands"
-MARK = "generated"
-"""Stands as `apiId` in files that are generated."""
-TOKEN = "sample"
-"""Stands for the token of the person whose claims the sample has."""
 ANOTHER = {"anotherUser": SECOND.sub}
 ROBOT = "arn:aws:sts::000000000000:assumed-role/robot/sample"
 
@@ -130,7 +127,9 @@ def files() -> dict[str, str]:
 def superfluous(wanted: Mapping[str, str]) -> list[Path]:
     """Return generated files of commands and queries that are no more."""
     there = (file for folder in (COMMANDS, QUERIES) for file in (ROOT / folder).glob("*.json"))
-    made = (f for f in there if json.loads(f.read_text())["requestContext"].get("apiId") == MARK)
+    made = (
+        f for f in there if json.loads(f.read_text())["requestContext"].get("apiId") == GENERATED
+    )
     return [file for file in made if file.relative_to(ROOT).as_posix() not in wanted]
 
 
@@ -283,7 +282,7 @@ def request(
             "stage": "local",
             "requestId": "11111111-2222-4333-8444-555555555555",
             "accountId": "000000000000",
-            "apiId": MARK,
+            "apiId": GENERATED,
             "identity": IDENTITY,
             "authorizer": {"claims": claims(person)},
         },
