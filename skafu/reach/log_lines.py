@@ -11,7 +11,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from skafu.reach.target import Target, missing
+from skafu.reach.target import Target
 
 GROUP = "AWS::Logs::LogGroup"
 SUFFIX = "Logs"
@@ -102,13 +102,8 @@ class Logs:
 
 def groups(target: Target) -> Iterator[tuple[str, str]]:
     """Yield the parts of the stack that log, each with the name of its group."""
-    pages = target.client("cloudformation").get_paginator("list_stack_resources")
-    with missing("ValidationError", f"{target.unknown}: it has no stack {target.stack}"):
-        for page in pages.paginate(StackName=target.stack):
-            for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] == GROUP:
-                    part = resource["LogicalResourceId"].removesuffix(SUFFIX)
-                    yield part, resource["PhysicalResourceId"]
+    for logical_id, name in target.resources(GROUP).items():
+        yield logical_id.removesuffix(SUFFIX), name
 
 
 def pattern(text: str) -> str:

@@ -45,6 +45,17 @@ class Target:
             stacks = cloudformation.describe_stacks(StackName=self.stack)["Stacks"]
         return {o["OutputKey"]: o["OutputValue"] for o in stacks[0].get("Outputs", [])}
 
+    def resources(self, kind: str) -> dict[str, str]:
+        """Return the stack's resources of a type: physical by logical id. Raises `Trouble`."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        with missing("ValidationError", f"{self.unknown}: it has no stack {self.stack}"):
+            return {
+                found["LogicalResourceId"]: found["PhysicalResourceId"]
+                for page in pages.paginate(StackName=self.stack)
+                for found in page["StackResourceSummaries"]
+                if found["ResourceType"] == kind
+            }
+
     def parameter(self, name: str) -> str:
         """Return what Amplify wrote to SSM for this environment. Raises `Trouble`."""
         path = f"/skafu/{self.environment}/{name}"

@@ -43,8 +43,11 @@ REACHING: dict[str, tuple[str, ...]] = {
     "forget": ("forget-subject", SUB, "--yes"),
     "forget by e-mail": ("forget-subject", "somebody@example.org", "--yes"),
     "outputs": ("outputs",),
+    "env-vars": ("env-vars",),
 }
-LOCAL = {name: words for name, words in REACHING.items() if name != "outputs"} | {
+# What they are about exists in AWS only.
+DEPLOYED = {"outputs", "env-vars"}
+LOCAL = {name: words for name, words in REACHING.items() if name not in DEPLOYED} | {
     "endpoint": ("endpoint", "-e", "local"),
     "token": ("token", "owner@skafu.dev"),
     "invoke": ("invoke", "CommandApi", str(ROOT / names()["SAMPLE"])),
@@ -140,7 +143,7 @@ def test_a_refusal_of_aws_is_one_sentence(words: tuple[str, ...], code: str) -> 
 
 @pytest.mark.parametrize("words", REACHING.values(), ids=REACHING)
 def test_an_environment_that_does_not_exist_is_named(words: tuple[str, ...]) -> None:
-    code = "ValidationError" if words[0] == "outputs" else "ParameterNotFound"
+    code = "ValidationError" if words[0] in DEPLOYED else "ParameterNotFound"
     with answering(code, "does not exist") as url:
         result = skafu(*words, "-e", "nowhere", **SETTINGS, AWS_REGION="eu-west-1",
                        AWS_DEFAULT_REGION="eu-west-1", AWS_ENDPOINT_URL=url)  # fmt: skip
@@ -185,7 +188,7 @@ def test_every_command_that_reaches_a_system_is_tried() -> None:
     here = {"dev", "cost", "simulate", "bench", "contract"}
     from skafu.loading import ENTRIES
 
-    assert {words[0] for words in LOCAL.values()} | {"outputs"} | here == set(ENTRIES)
+    assert {words[0] for words in LOCAL.values()} | DEPLOYED | here == set(ENTRIES)
 
 
 @pytest.mark.parametrize(
