@@ -16,6 +16,7 @@ from application.privacy.subject_keys import KeyRecord
 from domain.contents import contents
 from edge.commands.api import Commands
 from handlers import wiring
+from kernel.actor import user_id
 from kernel.personal import Subject
 from skafu.reach.arguments import valid
 from skafu.reach.people import People
@@ -60,7 +61,8 @@ def forget_subject(
 
 
 def subject_of(person: str, target: Target, outputs: Path) -> str:
-    """Return the `sub` that was given, or that of the account with the e-mail."""
+    """Return the `sub` that was given, alone or in an owner, or that of the account's e-mail."""
+    person = user_id(person)  # `skafu history` shows whole owners
     if "@" not in person:
         return valid(_subjects, person)
     found = [account.sub for account in People.of(target, outputs).with_email(person)]

@@ -44,7 +44,8 @@ class People:
         return list(self._found("email", email))
 
     def with_sub(self, sub: str) -> Account | None:
-        return next(self._found("sub", sub), None)
+        # In other letters it names nobody: keys and owners know this one alone.
+        return next((found for found in self._found("sub", sub) if found.sub == sub), None)
 
     def _found(self, attribute: str, value: str) -> Iterator[Account]:
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -54,7 +55,7 @@ class People:
         for page in pages:
             for user in page["Users"]:
                 values = {each["Name"]: each["Value"] for each in user["Attributes"]}
-                # Filters of a pool ignore case in places; an id never does.
+                # Filters of a pool ignore case in places.
                 if values.get(attribute, "").casefold() == value.casefold():
                     yield Account(values["sub"], values.get("email", ""))
 

@@ -16,7 +16,7 @@ from domain.look_ups import LookUps
 from kernel.actor import Actor
 from kernel.operation import NamedEnvelope, PlainId
 from kernel.texts import readable
-from kernel.values import Url
+from kernel.values import LONGEST_REASON, Url
 
 OURS = "skafu"
 """The member of a GitHub deployment's `payload` that says which deployment of ours it is."""
@@ -88,5 +88,7 @@ def completed(status: DeploymentStatus) -> dict[str, str]:
 
 
 def reason(status: DeploymentStatus) -> str:
-    said = readable(status.description or "").strip()
-    return f"GitHub: {status.state}" + (f": {said}" if said else "")
+    """Say what GitHub said, as far as we take it: it has failed in any case."""
+    said = readable(status.description or "").replace("\0", "\ufffd")
+    whole = ": ".join(filter(None, ("GitHub", status.state, said.strip())))
+    return whole.encode(errors="replace").decode()[:LONGEST_REASON]

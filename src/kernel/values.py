@@ -36,6 +36,8 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 IN_GROUPS = "lower-case letters and digits, in groups separated by single hyphens"
 PRINTABLE = "printable ASCII characters without spaces"
 
+LONGEST_REASON = 1000
+
 Name = Annotated[
     str,
     StringConstraints(
@@ -52,7 +54,9 @@ Description = Annotated[
 ]
 Reason = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=NO_NUL),
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=NO_NUL
+    ),
     AfterValidator(honest),
     AfterValidator(visible),
     Expected(

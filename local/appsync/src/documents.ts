@@ -76,26 +76,30 @@ export function operationOf(
   return operation;
 }
 
-/** Fields at the root of an operation, through fragments. */
+/** Fields at the root of an operation, through fragments; each fragment counts once, as it runs. */
 export function rootFields(
   document: DocumentNode,
   { selectionSet }: { selectionSet: SelectionSetNode },
+  followed = new Set<string>(),
 ): FieldNode[] {
   return selectionSet.selections.flatMap((selection) => {
     switch (selection.kind) {
       case Kind.FIELD:
         return [selection];
       case Kind.INLINE_FRAGMENT:
-        return rootFields(document, selection);
+        return rootFields(document, selection, followed);
       case Kind.FRAGMENT_SPREAD:
-        return fragmentFields(document, selection.name.value);
+        return fragmentFields(document, selection.name.value, followed);
     }
   });
 }
 
-function fragmentFields(document: DocumentNode, name: string): FieldNode[] {
+function fragmentFields(document: DocumentNode, name: string, followed: Set<string>): FieldNode[] {
   const found = document.definitions.find(
     (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
   );
-  return found?.kind === Kind.FRAGMENT_DEFINITION ? rootFields(document, found) : [];
+  if (found?.kind !== Kind.FRAGMENT_DEFINITION || followed.has(name)) {
+    return [];
+  }
+  return rootFields(document, found, followed.add(name));
 }

@@ -90,6 +90,39 @@ describe('a field', () => {
   }
 });
 
+describe('fragments that each name the next one twice', () => {
+  const DOUBLINGS = 30;
+  const chain = Array.from(
+    { length: DOUBLINGS },
+    (_, at) => `fragment F${at} on A { ...F${at + 1} ...F${at + 1} }`,
+  );
+  const document = `{ ...F0 } ${chain.join(' ')} fragment F${DOUBLINGS} on A { a }`;
+
+  for (const operation of ['query', 'mutation', 'subscription'] as const) {
+    test(`are followed once in a ${operation}`, async () => {
+      const execution = new Execution(
+        buildSchema(
+          'type A { a: String } schema { query: A mutation: A subscription: A }',
+          'stringify',
+        ),
+        new Map(),
+        new FieldGate('AWS_IAM'),
+        { queryDepth: 9, resolverCount: 9, seconds: 9 },
+        () => assert.fail('a resolver broke'),
+      );
+      const caller = { identity: iamIdentity('key'), headers: {} };
+      const request = { query: `${operation} ${document}` };
+      if (operation === 'subscription') {
+        assert.equal((await execution.register(request, caller)).field, 'a');
+      } else {
+        const { answer } = await execution.run(request, caller);
+        assert.equal(answer.data?.a, null);
+        assert.equal(answer.errors, undefined);
+      }
+    });
+  }
+});
+
 describe('a list without an index', () => {
   for (const person of ['owner', 'developer', 'admin'] as const) {
     test(`is not for the ${person}, unless the page needs it`, async () => {

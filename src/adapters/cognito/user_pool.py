@@ -42,9 +42,18 @@ class CognitoUserPool:
             answer = self.client().list_users(UserPoolId=pool, Filter=f'sub = "{sub}"', Limit=1)
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error
-        return next(map(account_of, answer["Users"]), None)
+        return next((account_of(user) for user in answer["Users"] if is_of(user, sub)), None)
+
+
+def is_of(user: "UserTypeTypeDef", sub: str) -> bool:
+    """Tell whether the `sub` is the user's, letter for letter: a pool's filter may ignore case."""
+    return values_of(user).get("sub") == sub
 
 
 def account_of(user: "UserTypeTypeDef") -> Account:
-    values = {each["Name"]: each.get("Value") or None for each in user.get("Attributes", ())}
+    values = values_of(user)
     return Account(user["Username"], values.get("name"), values.get("email"))
+
+
+def values_of(user: "UserTypeTypeDef") -> dict[str, str | None]:
+    return {each["Name"]: each.get("Value") or None for each in user.get("Attributes", ())}

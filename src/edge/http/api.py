@@ -119,14 +119,22 @@ def readable(event: dict[str, Any]) -> dict[str, Any]:
     Lines of one name are one list (RFC 9110, section 5.3). A header that is no list is the same
     when it is sent twice alike; sent twice differently, it is a list, which no such header takes.
     """
-    lines = event.get("multiValueHeaders") or {}
-    joined = {name: ", ".join(dict.fromkeys(values)) for name, values in lines.items()}
+    joined = {name: ", ".join(dict.fromkeys(values)) for name, values in lines(event).items()}
     method = "GET" if event["httpMethod"] == "HEAD" else event["httpMethod"]
     return event | {
         "httpMethod": method,
-        "headers": {**(event.get("headers") or {}), **joined},
+        "headers": joined,
         "multiValueHeaders": {name: [value] for name, value in joined.items()},
     }
+
+
+def lines(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the lines of each header; names that differ in case only are one, in lower case."""
+    single = {name: [value] for name, value in (event.get("headers") or {}).items()}
+    found: dict[str, list[str]] = {}
+    for name, values in (event.get("multiValueHeaders") or single).items():
+        found.setdefault(name.lower(), []).extend(values)
+    return found
 
 
 def without_body(answer: dict[str, Any]) -> dict[str, Any]:

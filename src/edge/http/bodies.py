@@ -29,9 +29,11 @@ def is_json(content_type: str) -> bool:
     """Tell whether a media type is JSON in UTF-8; its names and its charset are in any case."""
     announced = Message()
     announced["Content-Type"] = content_type
-    charset = announced.get_param("charset", UTF_8[0])
-    named = content_type.partition(";")[0].strip().lower()
-    return named == JSON and isinstance(charset, str) and charset.strip().lower() in UTF_8
+    (named, _), *parameters = announced.get_params([("", "")])
+    charsets = [value for name, value in parameters if name.lower() == "charset"]
+    return named.strip().lower() == JSON and all(
+        isinstance(charset, str) and charset.strip().lower() in UTF_8 for charset in charsets
+    )
 
 
 def text_of(event: Mapping[str, Any]) -> str:

@@ -68,6 +68,21 @@ def test_nobody_else_is_found(cognito: "CognitoIdentityProviderClient") -> None:
     assert people.user_name(sub[:-1]) is None
 
 
+class IgnoringCase:
+    """A client whose filter takes ids in any case."""
+
+    def list_users(self, **_: object) -> object:
+        attributes = [{"Name": "sub", "Value": "ada-sub"}]
+        return {"Users": [{"Username": "ada", "Attributes": attributes}]}
+
+
+@pytest.mark.parametrize(("sub", "name"), [("ada-sub", "ada"), ("ADA-SUB", None)])
+def test_an_id_in_other_letters_is_nobodys(sub: str, name: str | None) -> None:
+    client: Any = IgnoringCase()
+
+    assert CognitoUserPool(lambda: client, "arn:pool/x").user_name(sub) == name
+
+
 def test_a_user_is_asked_for_once(cognito: "CognitoIdentityProviderClient") -> None:
     pool, arn = pool_of(cognito)
     sub, people = add(cognito, pool, "ada"), CognitoUserPool(lambda: cognito, arn)

@@ -138,3 +138,14 @@ class TestStreamImages:
     def test_that_are_not_base64_are_refused(self) -> None:
         with pytest.raises(ValueError, match="base64"):
             from_stream_image({"fingerprint": {"B": "%%%"}})
+
+    @pytest.mark.parametrize("kind", ["S", "N", "B"])
+    @pytest.mark.parametrize("held", [None, 1, ["x"], {"S": "x"}], ids=str)
+    def test_that_hold_no_text_are_refused(self, kind: str, held: object) -> None:
+        with pytest.raises(ValueError, match="no text"):
+            from_stream_image({"aggregateId": {kind: held}})
+
+    def test_may_hold_anything_of_other_types(self) -> None:
+        later = {"later": {"M": {"x": {"BOOL": True}}}}
+
+        assert from_stream_image(later) == later

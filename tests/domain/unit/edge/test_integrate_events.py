@@ -125,6 +125,22 @@ class TestADeploymentThatHasEnded:
         assert isinstance(shop.events()[-1], DeploymentFailed)
         assert shop.events()[-1].reason == f"GitHub: {state}: no space left"
 
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [
+            ("x" * 5000, "x" * 983),
+            ("a\0b", "a\ufffdb"),
+            ("\x9b2J\u202eb", "\ufffd2J\ufffdb"),
+            ("\ud800b", "?b"),
+        ],
+        ids=["long", "NUL", "misleading", "half a character"],
+    )
+    def test_has_failed_whatever_github_said(self, shop: Shop, said: str, kept: str) -> None:
+        assert shop.integrate(shop.status("failure", description=said)) == []
+
+        assert shop.failures.reported == []
+        assert shop.events()[-1].reason == f"GitHub: failure: {kept}"
+
     def test_is_recorded_for_its_owner_by_the_domain_that_told_of_it(self, shop: Shop) -> None:
         shop.integrate(shop.status("success"))
         commit = shop.commits()[-1]
@@ -223,11 +239,11 @@ class TestWhatFails:
 
     def test_is_reported_in_words_without_what_was_sent(self, shop: Shop) -> None:
         shop.integrate(github({"skafu": {"projectId": "ann@x", "deploymentId": 7}}, SUCCESS))
-        shop.integrate(shop.status("failure", description="ann@x" * 300))
+        shop.integrate(shop.status("success", id=10**200))
         ours, command = (failure.why for failure in shop.failures.reported)
 
         assert ours.startswith("InvalidRequest: projectId: Must be a UUID, such as ")
-        assert command.startswith("InvalidRequest: data.reason: Must be text of at most 1000 char")
+        assert command.startswith("InvalidRequest: commandId: Must be 1 to 128 characters")
 
     def test_is_reported_once(self, shop: Shop) -> None:
         unknown = BAD["a deployment that we do not know"](shop)

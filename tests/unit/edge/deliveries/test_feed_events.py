@@ -95,6 +95,18 @@ def test_a_record_of_any_shape_holds_up_no_other(
     assert len(list(pages.pages(1))) == 1
 
 
+@pytest.mark.parametrize("held", [["x"], {"S": "x"}, 1, None], ids=str)
+def test_a_commit_whose_stream_has_no_name_holds_up_no_other(
+    pages: MemoryFeed, writer: FeedWriter, held: object
+) -> None:
+    event = sample("feed_events/one_commit.json")
+    nameless = json.loads(json.dumps(event["Records"][0]))
+    nameless["dynamodb"]["NewImage"]["aggregateId"]["S"] = held
+    feed({"Records": [nameless, *event["Records"]]}, commit_of, writer)
+
+    assert len(list(pages.pages(1))) == 1
+
+
 def test_a_broken_stream_holds_up_no_other_when_the_error_bus_is_down(pages: MemoryFeed) -> None:
     broken = partial(report, BrokenFailures())
     writer = FeedWriter(pages, MemoryEventStore(), Clock(), broken)

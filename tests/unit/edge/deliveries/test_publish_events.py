@@ -144,6 +144,14 @@ class TestARecordThatCannotBeRead:
         assert outcome.retried == []
         assert len(outcome.failures.reported) == 1
 
+    @pytest.mark.parametrize("held", [["x"], {"S": "x"}, 1, None], ids=str)
+    def test_may_name_no_stream(self, batch: list[Record], held: object) -> None:
+        batch[0]["dynamodb"]["NewImage"]["aggregateId"] = {"S": held}
+        outcome = published(batch)
+
+        assert outcome.published == [("TeapotRenamed", 4)]
+        assert [f.what for f in outcome.failures.reported] == ["RecordNotPublished"]
+
     def test_may_hold_text_that_is_no_utf8(self, batch: list[Record]) -> None:
         half = canonical_json([{**json.loads(batch[1]["dynamodb"]["NewImage"]["events"]["S"])[0]}])
         events = half.replace("Samovar", "\\ud800")

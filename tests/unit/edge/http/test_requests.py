@@ -129,6 +129,7 @@ class TestBodies:
             {"Content-Type": "application/json; charset=ISO-8859-1"},
             {"Content-Type": "application/json; Charset=UTF-16"},
             {"Content-Type": "application/json; charset="},
+            {"Content-Type": "application/json; charset=utf-8; Charset=ISO-8859-1"},
             {"Content-Type": JSON, "Content-Encoding": "gzip"},
         ],
     )
@@ -262,6 +263,28 @@ class TestHeaders:
         lines = {"Idempotency-Key": ["k1", other], "Content-Type": [JSON]}
 
         assert both.send("POST", "/teapots", body=CAFE, multiValueHeaders=lines).status == status
+
+    @pytest.mark.parametrize(("other", "status"), [("k1", 202), ("k2", 400)])
+    def test_names_that_differ_in_case_are_one(
+        self, both: Kitchen, other: str, status: int
+    ) -> None:
+        lines = {"IDEMPOTENCY-KEY": ["k1"], "Idempotency-Key": [other], "Content-Type": [JSON]}
+
+        assert both.send("POST", "/teapots", body=CAFE, multiValueHeaders=lines).status == status
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            {"Authorization": ["Bearer a", "Bearer b"]},
+            {"Authorization": ["Bearer a"], "authorization": ["b"]},
+            {"Authorization": ["Bearer a, Bearer b"]},
+        ],
+    )
+    def test_two_tokens_are_401(self, both: Kitchen, lines: dict[str, list[str]]) -> None:
+        lines = {**lines, "Content-Type": [JSON]}
+        answer = both.send("POST", "/teapots", body=CAFE, multiValueHeaders=lines)
+
+        assert (answer.status, answer.problem) == (401, "unauthorized")
 
 
 PLACES = [
