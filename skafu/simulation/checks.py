@@ -21,9 +21,10 @@ from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
 from skafu.simulation.older_and_newer import todays
 from skafu.simulation.outcomes import check_events, check_tickets, lasting
+from skafu.simulation.past_states import check_query
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
-from skafu.simulation.system import System
+from skafu.simulation.system import Rebuilt, System
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -48,6 +49,8 @@ def check_commands(system: System, streams: Histories) -> None:
     check_claims(found, sendings)
     for sending in system.log.sendings:
         check_answer(sending, found)
+    for asked in system.queries.asked:
+        check_query(asked, found)
     check_tickets(system, found)
     check_events(system.integration, system, found)
 
@@ -64,6 +67,7 @@ def check_read_side(system: System, streams: Histories) -> None:
         for projection in contents.projections_of(stream.kind)
     ]
     check_rows_then(system.rows.history, expected)
+    check_rebuilt(system.rebuilt, expected)
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
     system.reconcile()
     check_rows_now(system.rows.history, expected)
@@ -304,6 +308,18 @@ def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
             if version < before[0] or (version, release) == before:
                 raise Divergence("row", f"{key} went from version {before[0]} to {version}")
             before = (version, release)
+
+
+def check_rebuilt(rebuilt: Sequence[Rebuilt], expected: Sequence[Expected]) -> None:
+    """Check that what was rebuilt came as far as its stream was when that began."""
+    groups = {(e.projection.name, e.stream.aggregate): e for e in expected}
+    for one in rebuilt:
+        e = groups[one.projection.name, one.aggregate]
+        end = e.stream.version(one.commits)
+        for key, states in e.states[e.projection.version].items():
+            due = max((version for version in states if version <= end), default=0)
+            if one.versions.get(key, 0) < due:
+                raise Divergence("row", f"{key} was not mended: it ought to be at {due}")
 
 
 def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:

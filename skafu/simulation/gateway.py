@@ -1,4 +1,7 @@
-"""API Gateway in front of CommandApi: a few warm processes, each with one request at a time."""
+"""API Gateway in front of CommandApi: a few warm processes, each with one request at a time.
+
+Behind it is also QueryApi, of which no process is ever short.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,6 +21,7 @@ from skafu.simulation.entrances import below_the_router, through_the_router
 from skafu.simulation.faults import Fault
 from skafu.simulation.older_and_newer import MixedReleases
 from skafu.simulation.proxy import Answer
+from skafu.simulation.queries import Queries
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
@@ -137,9 +141,11 @@ class Gateway:
         warm: type[WarmHeads],
         tickets: TicketTable,
         workflow: Workflow,
+        queries: Queries,
         *,
         router: bool,
     ) -> None:
+        self.queries = queries
         self._world = world
         self._processes = processes(store, warm)
         for process in self._processes:

@@ -1,9 +1,10 @@
 """One schedule of the whole system: composed, run, brought to rest."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -23,7 +24,7 @@ from edge.deliveries.hints import project_hints
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from kernel.messages import AggregateId
-from kernel.projection import Projection
+from kernel.projection import Projection, RowKey
 from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import Client, Habits, Log, people
 from skafu.simulation.deferring import TicketTable, Workflow
@@ -32,6 +33,7 @@ from skafu.simulation.faults import Fault
 from skafu.simulation.feeding import Feeding, FeedTable
 from skafu.simulation.gateway import Gateway
 from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
+from skafu.simulation.queries import Queries
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
@@ -64,6 +66,7 @@ class Parts:
     tickets: type[TicketTable] = TicketTable
     command_store: type[DynamoDbEventStore] = DynamoDbEventStore
     warm: type[WarmHeads] = WarmHeads
+    query_store: type[DynamoDbEventStore] = DynamoDbEventStore
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
     consumer: type[Consumer] = Consumer
@@ -80,6 +83,15 @@ class Failures:
 
     def report(self, failure: Failure) -> None:
         self.reported.append(failure)
+
+
+class Rebuilt(NamedTuple):
+    """Rows that were rebuilt: the commits when that began, and the versions when it had ended."""
+
+    projection: Projection
+    aggregate: AggregateId
+    commits: int
+    versions: Mapping[RowKey, int]
 
 
 WARM_BYTES = 2**20
@@ -107,6 +119,7 @@ class System:
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
+        self.rebuilt: list[Rebuilt] = []
         self.is_fed = self.world.rng.random() < FED
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
@@ -125,6 +138,7 @@ class System:
         self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands(parts)))
         commands = replace(self._commands(parts), contents=CONTENTS)
         self.integration = Integration(self.world, commands, parts.consumer)
+        self.queries = Queries(self.world, parts.query_store(table, "events"))
         self._gateway = Gateway(
             self.world,
             self.table,
@@ -132,6 +146,7 @@ class System:
             parts.warm,
             self.tickets,
             self.workflow,
+            self.queries,
             router=is_routed(seed) if router is None else router,
         )
 
@@ -184,8 +199,11 @@ class System:
                 self._catch_up(contents.projection[finding.where]).rebuild(aggregate)
 
     def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
+        """Rebuild rows, and note how far they are when it says that it is done."""
+        commits = len(self.table.aggregates[aggregate].items)
         with suppress(Killed, Unavailable):
             self._catch_up(projection).rebuild(aggregate)
+            self.rebuilt.append(Rebuilt(projection, aggregate, commits, self.rows.versions()))
 
     def _rest(self) -> None:
         if not self.world.run(CALM_STEPS):

@@ -9,9 +9,15 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError, ReadTimeoutError
-
 from adapters.dynamodb.items import Item
+from skafu.simulation.dynamodb import (
+    EXCEPTIONS,
+    canceled,
+    condition_failed,
+    lose_answer,
+    put,
+    throttle,
+)
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import Killed, World
 
@@ -20,14 +26,6 @@ STREAM_BATCH = 5  # commits
 
 Consume = Callable[[dict[str, Any]], dict[str, Any]]
 """Handle a batch of records; the answer names those to deliver again."""
-
-
-class ConditionalCheckFailedException(ClientError):
-    """The error that botocore makes at run time; `response["Item"]` is what is stored."""
-
-
-class TransactionCanceledException(ClientError):
-    """The error that botocore makes; `response["CancellationReasons"]` has one for each part."""
 
 
 @dataclass(slots=True)
@@ -56,10 +54,7 @@ class Table:
     consistent may come from another replica, which has seen any prefix of what was stored.
     """
 
-    exceptions = SimpleNamespace(
-        ConditionalCheckFailedException=ConditionalCheckFailedException,
-        TransactionCanceledException=TransactionCanceledException,
-    )
+    exceptions = EXCEPTIONS
 
     def __init__(self, world: World, stream: "Stream") -> None:
         self.aggregates: dict[str, Stored] = {}
@@ -85,22 +80,13 @@ class Table:
         return SimpleNamespace(paginate=self._scan)
 
     def _put(self, item: Item) -> dict[str, Any]:
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("PutItem", "ThrottlingException")
-        self.insert(item)
-        if self._world.strikes(Fault.PUT_SENT_TWICE):
-            self.insert(item)
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise ReadTimeoutError(endpoint_url="dynamodb")
-        return {}
+        return put(self._world, partial(self.insert, item))
 
     def _transact(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
         """Put both items; the client library's token makes a repeated transaction one."""
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("TransactWriteItems", "ThrottlingException")
+        throttle(self._world, Fault.PUT_THROTTLED, "TransactWriteItems")
         self._put_both(*(part["Put"]["Item"] for part in parts))
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise ReadTimeoutError(endpoint_url="dynamodb")
+        lose_answer(self._world)
         return {}
 
     def _put_both(self, item: Item, claimed: dict[str, Any]) -> None:
@@ -114,9 +100,7 @@ class Table:
         elif self._world.strikes(Fault.CLAIM_CONTENDED):
             reasons[1] = {"Code": "TransactionConflict"}
         if any(reason["Code"] != "None" for reason in reasons):
-            response: Any = {"Error": {"Code": "TransactionCanceledException"}}
-            response["CancellationReasons"] = reasons
-            raise TransactionCanceledException(response, "TransactWriteItems")
+            raise canceled(reasons)
         self._store(stored, place, item)
         self.claims[name] = Claim(claimed["aggregateId"]["S"], self._world.step)
 
@@ -134,9 +118,7 @@ class Table:
         """Store the item on the condition that nothing is stored under its key."""
         stored, place = self._place(item)
         if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
-            response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
-            response["Item"] = stored.items[place]
-            raise ConditionalCheckFailedException(response, "PutItem")
+            raise condition_failed(stored.items[place])
         self._store(stored, place, item)
 
     def _place(self, item: Item) -> tuple[Stored, int]:
@@ -152,8 +134,7 @@ class Table:
         self._stream.append(item)
 
     def _query(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self._world.strikes(Fault.QUERY_THROTTLED):
-            raise client_error("Query", "ProvisionedThroughputExceededException")
+        throttle(self._world, Fault.QUERY_THROTTLED, "Query")
         stored = self.aggregates.get(given["ExpressionAttributeValues"][":a"]["S"], Stored())
         seen = len(stored.items)
         if not given["ConsistentRead"] and seen and self._world.strikes(Fault.QUERY_STALE):
@@ -206,11 +187,6 @@ def page(given: dict[str, Any], found: list[Item], megabyte: int) -> dict[str, A
         last = ordered[limit - 1]
         answer["LastEvaluatedKey"] = {k: last[k] for k in ("aggregateId", "eventSequence")}
     return answer
-
-
-def client_error(operation: str, code: str) -> ClientError:
-    response: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-    return ClientError(response, operation)
 
 
 class Stream:
