@@ -331,3 +331,11 @@ def uuid7(milliseconds: int, rng: Random) -> str:
 def people(rng: Random) -> Sequence[Caller]:
     """Return Alice, and one or two others with or without rights."""
     return (ALICE, *(rng.choice(OTHERS) for _ in range(rng.randint(1, 2))))
+
+
+def identified(who: Caller) -> Caller:
+    """Return the person with everything personal that a request tells of them."""
+    if who.is_machine:
+        return who
+    client = {"sourceIp": f"192.0.2.{len(who.sub)}", "userAgent": f"Browser of {who.sub}"}
+    return replace(who, name=f"Name of {who.sub}", email=f"mail@{who.sub}.example", client=client)

@@ -103,7 +103,7 @@ class Workflow:
         """Run the command, with the retries of statemachines/command.asl.yaml."""
         for _ in range(1 + RETRIES):
             try:
-                return self._worker.run(key, attempt)
+                return self._world.invoke(self._worker.run, key, attempt)
             except (Killed, Unavailable):
                 self._world.pause()
         self._give_up(key, attempt)

@@ -40,6 +40,9 @@ class Guard(StrEnum):
     CONTENDED_CLAIM = "contended-claim"
     PAST_STATE = "past-state"
     REPAIR = "repair"
+    KEY_LIFETIME = "key-lifetime"
+    TOMBSTONE = "tombstone"
+    FORGETTING_PLACE = "forgetting-place"
 
 
 OF_THE_READ_SIDE = frozenset(
@@ -86,6 +89,9 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.CONTENDED_CLAIM: Parts(command_store=unguarded.StrictClaims),
     Guard.PAST_STATE: Parts(query_store=unguarded.CutStore),
     Guard.REPAIR: Parts(catch_up=unguarded.HastyRepair),
+    Guard.KEY_LIFETIME: Parts(keys=unguarded.LateKeys),
+    Guard.TOMBSTONE: Parts(key_table=unguarded.RenewingKeys),
+    Guard.FORGETTING_PLACE: Parts(forgetting=unguarded.HastyForgetting),
 }
 
 

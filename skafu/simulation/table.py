@@ -75,6 +75,9 @@ class Table:
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Query", self._query, given)
 
+    def scan(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("Scan", self._scan_for, given)
+
     def get_paginator(self, operation: str) -> Any:  # noqa: ANN401 - boto3's own class
         assert operation == "scan"
         return SimpleNamespace(paginate=self._scan)
@@ -142,15 +145,43 @@ class Table:
         found = stored.items[slice(*bounds(given, stored.sequences[:seen]))]
         return page(given, found, self._megabyte)
 
+    def _scan_for(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return a page of a consistent scan for a subject's commits."""
+        throttle(self._world, Fault.QUERY_THROTTLED, "Scan")
+        items = (item for stored in self.aggregates.values() for item in stored.items)
+        start = given.get("ExclusiveStartKey")
+        after = (item for item in items if start is None or scan_order(item) > scan_order(start))
+        found = sorted(after, key=scan_order)
+        taken = found[: given["Limit"]]
+        wanted = [item for item in taken if is_wanted(item, given["ExpressionAttributeValues"])]
+        more = {"LastEvaluatedKey": key_of(taken[-1])} if len(taken) < len(found) else {}
+        return {"Items": wanted, "ScannedCount": len(taken), **more}
+
     def _scan(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - boto3's own arguments
         for stored in self.aggregates.values():
             yield {"Items": stored.items}
+
+
+def scan_order(item: Item) -> tuple[int, str, int]:
+    """Return the place of an item in a scan: a new stream may come anywhere."""
+    name = item["aggregateId"]["S"]
+    return zlib.crc32(name.encode()), name, sequence_of(item)
+
+
+def is_wanted(item: Item, values: Item) -> bool:
+    """Tell whether an item passes the filter of a scan for a subject."""
+    sent = item["actor"]["S"].startswith(values[":actor"]["S"])
+    return sent or values[":owner"]["S"] in item["events"]["S"]
 
 
 def of_another_release(item: Item) -> Item:
     """Return the commit with a state that today's code would take for an empty one."""
     version = int(item["stateVersion"]["N"]) + 1
     return {**item, "state": {"S": "{}"}, "stateVersion": {"N": str(version)}}
+
+
+def key_of(item: Item) -> Item:
+    return {name: item[name] for name in ("aggregateId", "eventSequence")}
 
 
 def sequence_of(item: Item) -> int:
@@ -184,8 +215,7 @@ def page(given: dict[str, Any], found: list[Item], megabyte: int) -> dict[str, A
     ordered = found if given.get("ScanIndexForward", True) else found[::-1]
     answer: dict[str, Any] = {"Items": ordered[:limit]}
     if len(found) >= limit:  # also when nothing follows
-        last = ordered[limit - 1]
-        answer["LastEvaluatedKey"] = {k: last[k] for k in ("aggregateId", "eventSequence")}
+        answer["LastEvaluatedKey"] = key_of(ordered[limit - 1])
     return answer
 
 
@@ -259,9 +289,8 @@ def published(batch: list[dict[str, Any]], answer: dict[str, Any]) -> int:
 
 
 def stream_record(item: Item) -> dict[str, Any]:
-    keys = {name: item[name] for name in ("aggregateId", "eventSequence")}
     image = {name: stream_value(value) for name, value in item.items()}
-    return {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": image}}
+    return {"eventName": "INSERT", "dynamodb": {"Keys": key_of(item), "NewImage": image}}
 
 
 def stream_value(value: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from adapters.eventbridge.event_bus import Entry, EventBridgeEventBus
 from application.commit import Commit
 from application.folding import holds_state
 from application.ports import CommitConflict, RowConflict, Unavailable
+from application.privacy.forgetting import Forgetting, NotifiedPage, StreamsPage
+from application.privacy.subject_keys import SubjectKey, SubjectKeys
 from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.upcasting import UnreadableEvent, major
@@ -29,6 +31,7 @@ from kernel.errors import AggregateNotFound
 from kernel.messages import AggregateId
 from skafu.simulation.deferring import TicketTable
 from skafu.simulation.feeding import FeedTable
+from skafu.simulation.keys import KeyTable
 from skafu.simulation.rows import Fields, Rows
 from skafu.simulation.table import Table, sequence_of
 
@@ -310,3 +313,27 @@ class HastyRepair(CatchUp):
         with suppress(RowConflict):
             return self._write_fold(aggregate, head, start=1)
         return 0
+
+
+class LateKeys(SubjectKeys):
+    """Counts the lifetime of a key from the moment at which it was opened."""
+
+    def _cache(self, subject: str, key: SubjectKey | None, asked: float) -> Any:  # noqa: ANN401 - private to it
+        return super()._cache(subject, key, self.monotonic())
+
+
+class RenewingKeys(KeyTable):
+    """Stores a new key without a condition, where a tombstone is as well."""
+
+    def is_free(self, subject: str) -> bool:
+        return True
+
+
+class HastyForgetting(Forgetting):
+    """Notes how far it came, past a stream that it could not notify."""
+
+    def _notify(self, subject: str, page: StreamsPage, known: set[AggregateId]) -> NotifiedPage:
+        notified = super()._notify(subject, page, known)
+        if notified.failed:
+            self.table.record_progress(subject, page.position, None)
+        return notified
