@@ -147,12 +147,13 @@ def check_notice(found: Found, stream: History, n: int) -> None:
     """Check that the operator's commit tells of a key that was destroyed, and of nothing else."""
     commit, state = stream.commits[n], stream.states[n]
     told = [
-        encode_events(stream.decider.decide(state, ForgetSubject(subject=subject)))
+        (f"forget-{subject}", encode_events(stream.decider.decide(state, forget)))
         for subject, moment in found.destroyed.items()
         if moment.step < stream.steps[n]
+        for forget in [ForgetSubject(subject=subject)]
     ]
-    if todays(commit) not in told or not commit.count:
-        raise Divergence("forgetting", f"{named(commit)} tells of nobody who was forgotten")
+    if (commit.command_id, todays(commit)) not in told:
+        raise Divergence("stream", f"{named(commit)} tells of nobody who was forgotten")
 
 
 def check_once(found: Histories) -> None:
