@@ -9,7 +9,7 @@ from skafu.simulation import clients, gateway
 from skafu.simulation.clients import Sending
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History, Said, refused
-from skafu.simulation.lookups import Found
+from skafu.simulation.lookups import Found, Refusal
 from skafu.simulation.proxy import Answer
 from skafu.simulation.world import EPOCH
 
@@ -22,6 +22,7 @@ INVALID = Said(400, "invalid-request")
 FORBIDDEN = Said(403, "forbidden")
 KEY_EXPIRED = Said(400, "key-expired")
 KEY_REUSED = Said(422, "command-id-reused")
+FORGOTTEN = Said(403, "subject-is-forgotten")
 
 
 def check_answer(sending: Sending, found: Found) -> None:
@@ -57,8 +58,12 @@ def right_answers(sending: Sending, found: Found) -> Iterator[Said]:
     if not sending.wish.may_command:
         yield FORBIDDEN if sending.wish.valid else INVALID
         return
+    refused = found.refuses_sender(sending) if found.destroyed else Refusal.NEVER
+    if refused is not Refusal.NEVER:
+        yield FORGOTTEN
     if sending.deferred:
         yield KEY_REUSED  # by its ticket: `outcomes.check_reuse`
+    if sending.deferred or refused is Refusal.ALWAYS:
         return
     life = key_life(sending)
     if life is not Life.YOUNG:
@@ -81,6 +86,11 @@ def at_moment(sending: Sending, stream: History, commits: int, found: Found) -> 
         yield again if same else KEY_REUSED
         if not forgotten(request.metadata.command_id, own[-1].timestamp, sending):
             return
+    named = found.refuses_named(sending) if found.destroyed else Refusal.NEVER
+    if named is not Refusal.NEVER:
+        yield FORGOTTEN
+    if named is Refusal.ALWAYS:
+        return
     for asked in found.requests(sending):
         verdict = asked if isinstance(asked, Said) else stream.verdict(asked, commits)
         if isinstance(verdict, Said):

@@ -12,8 +12,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from domain.contents import contents
 from kernel.projection import Projection
+from skafu.simulation.dynamodb import throttle
 from skafu.simulation.faults import Fault
-from skafu.simulation.table import client_error
 from skafu.simulation.world import Killed, World
 
 QUEUE_BATCH = 10
@@ -59,8 +59,7 @@ class Bus:
         return self._world.call("PutEvents", self._put, given["Entries"])
 
     def _put(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
-        if self._world.strikes(Fault.BUS_THROTTLED):
-            raise client_error("PutEvents", "ThrottlingException")
+        throttle(self._world, Fault.BUS_THROTTLED, "PutEvents")
         results = [self._accept(entry) for entry in entries]
         if self._world.strikes(Fault.BUS_UNANSWERED):
             raise ReadTimeoutError(endpoint_url="events")

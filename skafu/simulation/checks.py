@@ -7,11 +7,13 @@ from typing import Any
 
 from adapters.appsync.read_models import to_graphql
 from application.commit import GENESIS, Commit, canonical_json, encode_events
+from application.privacy.forgetting import OPERATOR
 from application.publishing.envelopes import envelopes
 from application.publishing.feed import FeedEntry, broken_feed
 from application.reading.verify import keys_out_of_bounds
 from application.writing.identity import Identity, key_time
 from domain.contents import contents
+from kernel.personal import ForgetSubject
 from kernel.projection import Projection, Row, RowKey
 from skafu.simulation.answers import LOOK_BACK, age, check_answer
 from skafu.simulation.clients import Sending
@@ -21,9 +23,11 @@ from skafu.simulation.history import History, Said
 from skafu.simulation.lookups import Found
 from skafu.simulation.older_and_newer import todays
 from skafu.simulation.outcomes import check_events, check_tickets, lasting
+from skafu.simulation.past_states import check_query
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
-from skafu.simulation.system import System
+from skafu.simulation.secrecy import check_forgotten, unsealed
+from skafu.simulation.system import Rebuilt, System
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -41,15 +45,19 @@ def check(system: System) -> None:
 
 def check_commands(system: System, streams: Histories) -> None:
     """Check what was recorded, and what was answered."""
-    found = Found(streams, system.table.claims)
+    found = Found(streams, system.table.claims, system.keys.destroyed)
     sendings = [lasting(sending, system) for sending in system.log.sendings]
     check_commits(found, sendings)
     check_once(streams)
     check_claims(found, sendings)
     for sending in system.log.sendings:
         check_answer(sending, found)
+    for asked in system.queries.asked:
+        check_query(asked, found)
     check_tickets(system, found)
     check_events(system.integration, system, found)
+    if system.operator:
+        check_forgotten(system, system.operator, streams)
 
 
 def check_read_side(system: System, streams: Histories) -> None:
@@ -64,6 +72,7 @@ def check_read_side(system: System, streams: Histories) -> None:
         for projection in contents.projections_of(stream.kind)
     ]
     check_rows_then(system.rows.history, expected)
+    check_rebuilt(system.rebuilt, expected)
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
     system.reconcile()
     check_rows_now(system.rows.history, expected)
@@ -96,7 +105,10 @@ def check_commits(found: Found, sendings: Sequence[Sending]) -> None:
     sent = by_identity(sendings)
     for stream in found.streams.values():
         for n, commit in enumerate(stream.commits):
-            check_commit(found, stream, n, sent[commit.identity])
+            if commit.actor == OPERATOR.principal:
+                check_notice(found, stream, n)
+            else:
+                check_commit(found, stream, n, sent[commit.identity])
             todays = commit.state_version == stream.decider.state_version
             if todays and commit.state != state_text(stream, n + 1):
                 raise Divergence("stream", f"{named(commit)} holds what its events do not yield")
@@ -115,7 +127,7 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
         sending
         for sending in sendings
         if sending.wish.may_command and sending.began < stream.steps[n] <= sending.ended
-        if sending.wish.fingerprint == commit.fingerprint
+        if sending.wish.fingerprint == commit.fingerprint and not found.refuses(sending)
     ]
     if not asked:
         raise Divergence("stream", f"{named(commit)} was asked for by nobody")
@@ -124,11 +136,24 @@ def check_commit(found: Found, stream: History, n: int, sendings: Sequence[Sendi
     caused = [encode_events(one) for one in verdicts if not isinstance(one, Said)]
     if not caused:
         raise Divergence("stream", f"{named(commit)} was recorded; right was {verdicts}")
-    if todays(commit) not in caused:
+    if unsealed(todays(commit), stream.decider.events) not in caused:
         raise Divergence("stream", f"{named(commit)} is not what the command causes")
     correlation_ids = {sending.wish.request.metadata.correlation_id for sending in asked}
     if commit.correlation_id not in correlation_ids:
         raise Divergence("stream", f"{named(commit)} lost its correlation id")
+
+
+def check_notice(found: Found, stream: History, n: int) -> None:
+    """Check that the operator's commit tells of a key that was destroyed, and of nothing else."""
+    commit, state = stream.commits[n], stream.states[n]
+    told = [
+        (f"forget-{subject}", encode_events(stream.decider.decide(state, forget)))
+        for subject, moment in found.destroyed.items()
+        if moment.step < stream.steps[n]
+        for forget in [ForgetSubject(subject=subject)]
+    ]
+    if (commit.command_id, todays(commit)) not in told:
+        raise Divergence("stream", f"{named(commit)} tells of nobody who was forgotten")
 
 
 def check_once(found: Histories) -> None:
@@ -304,6 +329,18 @@ def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
             if version < before[0] or (version, release) == before:
                 raise Divergence("row", f"{key} went from version {before[0]} to {version}")
             before = (version, release)
+
+
+def check_rebuilt(rebuilt: Sequence[Rebuilt], expected: Sequence[Expected]) -> None:
+    """Check that what was rebuilt came as far as its stream was when that began."""
+    groups = {(e.projection.name, e.stream.aggregate): e for e in expected}
+    for one in rebuilt:
+        e = groups[one.projection.name, one.aggregate]
+        end = e.stream.version(one.commits)
+        for key, states in e.states[e.projection.version].items():
+            due = max((version for version in states if version <= end), default=0)
+            if one.versions.get(key, 0) < due:
+                raise Divergence("row", f"{key} was not mended: it ought to be at {due}")
 
 
 def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:

@@ -8,11 +8,13 @@ from functools import partial
 from random import Random
 
 from application.writing.requests import OnConflict
+from domain.contents import contents
 from edge.caller import Caller, named_machine
 from kernel.operation import Json, Operation
 from skafu.simulation.faults import Fault
 from skafu.simulation.gateway import Gateway
 from skafu.simulation.proxy import BATCHES, EVENTS, MACHINES, Answer
+from skafu.simulation.queries import Question
 from skafu.simulation.wishes import (
     ACCOUNT,
     CREATIONS,
@@ -37,6 +39,7 @@ LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
 LONG_LIVES = 0.05  # of all schedules: one thing with some dozens of commands
+MOST_GUESSED = 4  # version of what is known by name only
 AGAIN = (429, 502, 503)  # answers after which the same is sent again
 
 
@@ -109,6 +112,7 @@ class Habits:
         self.deferring = rng.choice((0.0, 0.0, 0.2, 0.5))
         self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
+        self.asking = rng.choice((0.0, 0.2, 0.5))
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
 
@@ -133,6 +137,8 @@ class Client:
             if self._world.strikes(Fault.CLOCK_LEAPT):
                 self._world.milliseconds += self._world.rng.choice(LEAPS)
             self._pursue(self._wish())
+            if not self._who.is_machine and self._world.rng.random() < self._habits.asking:
+                self._ask()
 
     def _hesitate(self) -> None:
         """Wait a while, mostly until there is something to talk about."""
@@ -140,6 +146,18 @@ class Client:
             self._world.pause()
             if self._log.known.any_first:
                 return
+
+    def _ask(self) -> None:
+        """Ask for a past state of something: after an event in the middle of a commit, too."""
+        rng, known = self._world.rng, self._log.known.things
+        things = [
+            (kind, thing) for kind in contents.aggregates for thing in known[kind.aggregate_type]
+        ]
+        if not things:
+            return
+        kind, thing = rng.choice(things)
+        version = rng.randint(1, self._versions.get(thing, MOST_GUESSED) + 1)
+        self._gateway.queries.ask(Question(self._who, kind, thing, version))
 
     def _wish(self) -> Wish:
         if self._wishes and (wish := self._former()):
@@ -313,3 +331,11 @@ def uuid7(milliseconds: int, rng: Random) -> str:
 def people(rng: Random) -> Sequence[Caller]:
     """Return Alice, and one or two others with or without rights."""
     return (ALICE, *(rng.choice(OTHERS) for _ in range(rng.randint(1, 2))))
+
+
+def identified(who: Caller) -> Caller:
+    """Return the person with everything personal that a request tells of them."""
+    if who.is_machine:
+        return who
+    client = {"sourceIp": f"192.0.2.{len(who.sub)}", "userAgent": f"Browser of {who.sub}"}
+    return replace(who, name=f"Name of {who.sub}", email=f"mail@{who.sub}.example", client=client)

@@ -10,8 +10,8 @@ from adapters.dynamodb.items import Item
 from adapters.dynamodb.tickets import DynamoDbTickets, from_item, to_item
 from application.ports import Unavailable
 from application.writing.deferral import Outcome, Status, Ticket, Worker
+from skafu.simulation.dynamodb import EXCEPTIONS, condition_failed, put, throttle
 from skafu.simulation.faults import Fault
-from skafu.simulation.table import ConditionalCheckFailedException, Table, client_error
 from skafu.simulation.world import Killed, World
 
 COMMANDS = "commands"
@@ -31,7 +31,7 @@ class Kept(NamedTuple):
 class TicketTable:
     """GetItem, strongly consistent, and PutItem on a condition."""
 
-    exceptions = Table.exceptions
+    exceptions = EXCEPTIONS
 
     def __init__(self, world: World) -> None:
         self.history: dict[str, list[Kept]] = defaultdict(list)
@@ -52,26 +52,17 @@ class TicketTable:
         self.history[ticket.key].append(Kept(*moment, ticket))
 
     def _get(self, key: str) -> dict[str, Any]:
-        if self._world.strikes(Fault.QUERY_THROTTLED):
-            raise client_error("GetItem", "ProvisionedThroughputExceededException")
+        throttle(self._world, Fault.QUERY_THROTTLED, "GetItem")
         found = self.now(key)
         return {} if found is None else {"Item": to_item(found)}
 
     def _put(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("PutItem", "ThrottlingException")
-        self._insert(given)
-        if self._world.strikes(Fault.PUT_SENT_TWICE):
-            self._insert(given)
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise client_error("PutItem", "InternalServerError")
-        return {}
+        return put(self._world, partial(self._insert, given))
 
     def _insert(self, given: dict[str, Any]) -> None:
         ticket = from_item(given["Item"])
         if not self.holds(self.now(ticket.key), given):
-            response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
-            raise ConditionalCheckFailedException(response, "PutItem")
+            raise condition_failed()
         self.keep(ticket)
 
     def holds(self, found: Ticket | None, given: dict[str, Any]) -> bool:
@@ -112,7 +103,7 @@ class Workflow:
         """Run the command, with the retries of statemachines/command.asl.yaml."""
         for _ in range(1 + RETRIES):
             try:
-                return self._worker.run(key, attempt)
+                return self._world.invoke(self._worker.run, key, attempt)
             except (Killed, Unavailable):
                 self._world.pause()
         self._give_up(key, attempt)

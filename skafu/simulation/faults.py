@@ -41,6 +41,8 @@ class Fault(StrEnum):
     OTHER_RELEASE = "projector: another release, with rows of another version"
     HASTY_RELEASE = "projector: another release, which stops at its hint"
     ROWS_REBUILT = "operator: rows rebuilt in the middle of it"
+    KEY_SLOW = "key of a person: opened slowly"
+    FORGETTING_BROKEN_OFF = "operator: a forgetting broken off"
     CLIENT_GAVE_UP = "client: did not wait for the answer"
     CLIENT_SENT_TWICE = "client: sent twice at once"
     CLOCK_LEAPT = "clock: hours pass"
@@ -56,6 +58,8 @@ OTHER_RATES = {
     Fault.QUERY_STALE: (0.1, 0.3, 0.6),
     Fault.ROW_STALE: (0.1, 0.3, 0.6),
     Fault.STREAM_LAGS: (0.3, 0.6, 0.9),
+    Fault.KEY_SLOW: (0.1, 0.3, 0.6),
+    Fault.FORGETTING_BROKEN_OFF: (0.1, 0.3),
     Fault.CLAIM_CONTENDED: (0.2, 0.4, 0.6),
 }
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ReadTimeoutError
-
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.feed import NOTED, PAGES, DynamoDbFeed, from_item
 from adapters.dynamodb.items import Item
@@ -13,8 +11,8 @@ from adapters.dynamodb.stream_images import commit_of
 from application.ports import FailureSink, Unavailable
 from application.publishing.feed import Cursor, FeedPage, FeedReader, FeedWriter
 from edge.deliveries.feeding import feed, report
+from skafu.simulation.dynamodb import EXCEPTIONS, condition_failed, put, throttle
 from skafu.simulation.faults import Fault
-from skafu.simulation.table import ConditionalCheckFailedException, Table, client_error
 from skafu.simulation.world import Killed, World
 
 PROCESSES = 3
@@ -25,7 +23,7 @@ READS = 12  # times that it reads while events are coming
 class FeedTable:
     """The calls of the feed; all its reads are strongly consistent."""
 
-    exceptions = Table.exceptions
+    exceptions = EXCEPTIONS
 
     def __init__(self, world: World) -> None:
         self.items: dict[tuple[str, int], Item] = {}
@@ -44,20 +42,12 @@ class FeedTable:
         return self._world.call("BatchGetItem of the feed", self._get_all, given["RequestItems"])
 
     def _put(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("PutItem", "ThrottlingException")
-        self._insert(given)
-        if self._world.strikes(Fault.PUT_SENT_TWICE):
-            self._insert(given)
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise ReadTimeoutError(endpoint_url="dynamodb")
-        return {}
+        return put(self._world, partial(self._insert, given))
 
     def _insert(self, given: dict[str, Any]) -> None:
         item = given["Item"]
         if not self.holds(self.items.get(key_of(item)), given):
-            response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
-            raise ConditionalCheckFailedException(response, "PutItem")
+            raise condition_failed()
         self.items[key_of(item)] = item
 
     def holds(self, found: Item | None, given: dict[str, Any]) -> bool:
@@ -91,8 +81,7 @@ class FeedTable:
         return {"Items": [self.items[PAGES, number] for number in taken], **more}
 
     def _throttle(self) -> None:
-        if self._world.strikes(Fault.QUERY_THROTTLED):
-            raise client_error("Query", "ProvisionedThroughputExceededException")
+        throttle(self._world, Fault.QUERY_THROTTLED, "Query")
 
 
 def key_of(item: Item) -> tuple[str, int]:

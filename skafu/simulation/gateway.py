@@ -1,23 +1,31 @@
-"""API Gateway in front of CommandApi: a few warm processes, each with one request at a time."""
+"""API Gateway in front of CommandApi: a few warm processes, each with one request at a time.
+
+Behind it is also QueryApi, of which no process is ever short.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.tickets import DynamoDbTickets
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import SubjectKeys
 from application.writing.deferral import Deferral, Ticket
 from application.writing.heads import WarmHeads
 from domain.contents import contents
 from edge.commands.sending import Commands
 from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
-from skafu.simulation.entrances import below_the_router, through_the_router
+from skafu.simulation.entrances import Enter, below_the_router, through_the_router
 from skafu.simulation.faults import Fault
+from skafu.simulation.keys import KEYS, KeyService, KeyTable, sealer
 from skafu.simulation.older_and_newer import MixedReleases
 from skafu.simulation.proxy import Answer
+from skafu.simulation.queries import Queries
 from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
@@ -30,6 +38,17 @@ WARM_BYTES = (5_000, 12_000, 2**20)
 """What a process remembers of streams, in one schedule: three commands or so, some, all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The tables and services behind a process, in one schedule."""
+
+    events: Table
+    tickets: TicketTable
+    workflow: Workflow
+    keys: KeyTable
+    service: KeyService
+
+
 class Process:
     """One warm Lambda environment. It is kept from schedule to schedule: building it is slow.
 
@@ -38,45 +57,45 @@ class Process:
 
     exceptions = Table.exceptions
 
-    def __init__(self, store: StoreType, warm: type[WarmHeads]) -> None:
+    def __init__(
+        self, store: StoreType, warm: type[WarmHeads], keys: type[SubjectKeys] | None
+    ) -> None:
         self.busy = False
         self._world: World
-        self._table: Table
+        self._behind: Behind
         self._skew = timedelta()
         self._warm = warm(max(WARM_BYTES))
         client: Any = self
-        self._workflow: Workflow
-        self._tickets: TicketTable
+        self.sealer = None if keys is None else sealer(keys, client, self._clock, self._seconds)
         tickets = DynamoDbTickets(client, COMMANDS)
         mixed: Any = MixedReleases(store(client, "events"), self._strikes)
-        commands = Commands.over(contents, mixed, self._clock, self._warm, self._sleep)
-        deferral = Deferral(tickets, self, self._clock)
-        self._router = through_the_router(commands, deferral)
-        self._below = below_the_router(commands, deferral)
+        self._commands = Commands.over(
+            contents, mixed, self._clock, self._warm, self._sleep, self.sealer
+        )
+        self._deferral = Deferral(tickets, self, self._clock)
 
-    def begin(
-        self,
-        world: World,
-        table: Table,
-        tickets: TicketTable,
-        workflow: Workflow,
-        *,
-        router: bool,
-    ) -> None:
+    @cached_property
+    def _router(self) -> Enter:
+        return through_the_router(self._commands, self._deferral)
+
+    @cached_property
+    def _below(self) -> Enter:
+        return below_the_router(self._commands, self._deferral)
+
+    def begin(self, world: World, behind: Behind, *, router: bool) -> None:
         self.busy = False
         self._enter = self._router if router else self._below
-        self._world, self._table = world, table
-        self._tickets, self._workflow = tickets, workflow
+        self._world, self._behind = world, behind
         self._skew = timedelta(milliseconds=world.rng.randint(-MAX_SKEW, MAX_SKEW))
-        self._warm.clear()
         self._warm.limit = world.rng.choice(WARM_BYTES)
+        self._forget_all()
 
     def handle(self, event: dict[str, Any]) -> Answer:
         self.busy = True
         try:
             return self._enter(event)
         except Killed:
-            self._warm.clear()
+            self._forget_all()
             return Answer(502)
         finally:
             self.busy = False
@@ -85,19 +104,40 @@ class Process:
         return self._alone(partial(self._table_of(given).put_item, **given))
 
     def transact_write_items(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._table.transact_write_items, **given))
+        return self._alone(partial(self._behind.events.transact_write_items, **given))
 
     def get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._alone(partial(self._table_of(given).get_item, **given))
 
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._table.query, **given))
+        return self._alone(partial(self._behind.events.query, **given))
 
     def start(self, ticket: Ticket) -> None:
-        self._alone(partial(self._workflow.start, ticket))
+        self._alone(partial(self._behind.workflow.start, ticket))
 
-    def _table_of(self, given: dict[str, Any]) -> Table | TicketTable:
-        return self._tickets if given["TableName"] == COMMANDS else self._table
+    def generate_data_key(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._behind.service.generate_data_key, **given))
+
+    def decrypt(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._alone(partial(self._behind.service.decrypt, **given))
+
+    def _table_of(self, given: dict[str, Any]) -> Table | TicketTable | KeyTable:
+        match given["TableName"]:
+            case name if name == COMMANDS:
+                return self._behind.tickets
+            case name if name == KEYS:
+                return self._behind.keys
+            case _:
+                return self._behind.events
+
+    def _forget_all(self) -> None:
+        """Forget everything that a process remembers between requests."""
+        self._warm.clear()
+        if self.sealer:
+            self.sealer.keys.cached.clear()
+
+    def _seconds(self) -> float:
+        return self._world.milliseconds / 1000
 
     def _strikes(self, fault: Fault) -> bool:
         return self._world.strikes(fault)
@@ -117,13 +157,14 @@ class Process:
             BaseRouter.current_event = event
 
 
-_processes: dict[tuple[StoreType, type[WarmHeads]], tuple[Process, ...]] = {}
+Kinds = tuple[StoreType, type[WarmHeads], type[SubjectKeys] | None]
+_processes: dict[Kinds, tuple[Process, ...]] = {}
 
 
-def processes(store: StoreType, warm: type[WarmHeads]) -> tuple[Process, ...]:
-    if (store, warm) not in _processes:
-        _processes[store, warm] = tuple(Process(store, warm) for _ in range(PROCESSES))
-    return _processes[store, warm]
+def processes(*kinds: *Kinds) -> tuple[Process, ...]:
+    if kinds not in _processes:
+        _processes[kinds] = tuple(Process(*kinds) for _ in range(PROCESSES))
+    return _processes[kinds]
 
 
 class Gateway:
@@ -132,21 +173,24 @@ class Gateway:
     def __init__(
         self,
         world: World,
-        table: Table,
-        store: StoreType,
-        warm: type[WarmHeads],
-        tickets: TicketTable,
-        workflow: Workflow,
+        behind: Behind,
+        queries: Queries,
+        kinds: Kinds,
         *,
         router: bool,
     ) -> None:
+        self.queries = queries
         self._world = world
-        self._processes = processes(store, warm)
+        self._processes = processes(*kinds)
         for process in self._processes:
-            process.begin(world, table, tickets, workflow, router=router)
+            process.begin(world, behind, router=router)
+
+    @property
+    def sealers(self) -> list[Sealer]:
+        return [process.sealer for process in self._processes if process.sealer]
 
     def request(self, event: dict[str, Any]) -> Answer:
         free = [process for process in self._processes if not process.busy]
         if not free:
             return Answer(429)
-        return self._world.rng.choice(free).handle(event)
+        return self._world.invoke(self._world.rng.choice(free).handle, event)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from adapters.dynamodb.items import from_item
 from application.commit import Commit
@@ -14,7 +14,6 @@ from edge.errors import problem_type, row_of
 from kernel.aggregate import AnyAggregate
 from kernel.errors import AggregateNotFound, DomainError
 from kernel.messages import AggregateId, Event, Recorded
-from skafu.simulation.clients import Sending
 from skafu.simulation.table import Stored
 
 
@@ -25,6 +24,16 @@ class Said(NamedTuple):
     problem: str = ""
     version: int = 0
     timestamp: str = ""
+
+
+class Span(Protocol):
+    """A request, from its first step to its last."""
+
+    @property
+    def began(self) -> int: ...
+
+    @property
+    def ended(self) -> int: ...
 
 
 @dataclass
@@ -70,9 +79,9 @@ class History:
         """Return the stream's version when it had so many commits."""
         return self.commits[commits - 1].last_sequence if commits else 0
 
-    def during(self, sending: Sending) -> range:
+    def during(self, request: Span) -> range:
         """Return how many commits there were, at every moment from the request to the answer."""
-        first, last = (bisect_right(self.steps, s) for s in (sending.began, sending.ended))
+        first, last = (bisect_right(self.steps, s) for s in (request.began, request.ended))
         return range(first, last + 1)
 
     def verdict(self, request: Request[Any], commits: int) -> list[Event] | Said:

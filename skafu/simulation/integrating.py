@@ -71,7 +71,7 @@ class Integration:
             self._world.later(partial(self.queue.send, hint))
 
     def _consume(self, consumer: Consumer, event: dict[str, Any]) -> dict[str, Any]:
-        return dict(integrate(event, consumer))
+        return dict(self._world.invoke(integrate, event, consumer))
 
 
 class OtherDomain(Client):

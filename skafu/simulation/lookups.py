@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, cast
 
 from application.commit import Commit
@@ -14,7 +15,16 @@ from kernel.errors import DomainError
 from kernel.messages import AggregateId
 from skafu.simulation.clients import Sending
 from skafu.simulation.history import History, Said, refused
+from skafu.simulation.keys import LIFETIME, Moment
 from skafu.simulation.table import Claim
+
+
+class Refusal(Enum):
+    """Whether a command is refused since somebody was forgotten."""
+
+    NEVER = "never"
+    MAYBE = "maybe"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,36 @@ class Found:
 
     streams: Mapping[str, History]
     claims: Mapping[str, Claim]
+    destroyed: Mapping[str, Moment] = field(default_factory=dict)
+    """The moments at which keys of persons were destroyed."""
+
+    def refuses_sender(self, sending: Sending) -> "Refusal":
+        """Tell whether the person for whom the command is was forgotten.
+
+        A process goes on for a while with a key that it has opened; a machine opens none.
+        """
+        who = sending.wish.who
+        moment = self.destroyed.get(who.person)
+        if moment is None or moment.step > sending.ended:
+            return Refusal.NEVER
+        last_use = moment.milliseconds + LIFETIME * 1000
+        is_over = sending.began >= moment.step if who.is_machine else sending.began_at > last_use
+        return Refusal.ALWAYS if is_over else Refusal.MAYBE
+
+    def refuses_named(self, sending: Sending) -> "Refusal":
+        """Tell whether somebody whom the command names was forgotten."""
+        known = (self.destroyed[sub] for sub in sending.wish.people if sub in self.destroyed)
+        moments = [moment for moment in known if moment.step <= sending.ended]
+        if any(moment.step <= sending.began for moment in moments):
+            return Refusal.ALWAYS
+        return Refusal.MAYBE if moments else Refusal.NEVER
+
+    def refuses(self, sending: Sending) -> bool:
+        """Tell whether no such command may be recorded."""
+        if not self.destroyed:
+            return False
+        each = (self.refuses_sender(sending), self.refuses_named(sending))
+        return Refusal.ALWAYS in each
 
     def requests(self, sending: Sending) -> list[Request[Any] | Said]:
         """Return the command with all that it may have found, and refusals of its look-ups."""

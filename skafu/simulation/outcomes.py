@@ -6,7 +6,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from application.failures import Failure
 from application.writing.deferral import Status, Ticket, ticket_key
+from edge.errors import ERRORS, kebab, problem_type
+from kernel.errors import AggregateNotFound
 from skafu.simulation.answers import check_answer, right_answers
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept
@@ -16,14 +19,9 @@ from skafu.simulation.lookups import Found
 from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
 
-FOR_GOOD = {
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.PRECONDITION_FAILED,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-}
-"""The answers after which an event is not delivered again."""
+PROBLEMS = {row.error.__name__: row.answer.problem for row in ERRORS}
+NOT_FOUND = problem_type(AggregateNotFound)
+"""The problem of an event that may be early, and is delivered again."""
 
 
 class Run(NamedTuple):
@@ -127,13 +125,25 @@ def lasting(sending: Sending, system: System) -> Sending:
 def check_events(integration: Integration, system: System, found: Found) -> None:
     """Check that each event was done with once its command was recorded or refused for good.
 
-    One whose command finds nothing waits among the dead letters.
+    One whose command finds nothing waits among the dead letters. What was reported was right, too.
     """
     dead = {message.hint.aggregate for message in integration.queue.dead}
     for key, sending in integration.sendings.items():
         possible = set(right_answers(lasting(sending, system), found))
-        right = {HTTPStatus.NOT_FOUND} if key in dead else {HTTPStatus.ACCEPTED}
-        if key not in dead and key in integration.refusals.reported:
-            right |= FOR_GOOD
-        if not any(one.status in right for one in possible):
+        reported = {problem_of(failure) for failure in integration.refusals.reported[key]}
+        if wrong := reported - {one.problem for one in possible}:
+            raise Divergence("event", f"{key} was reported as {wrong}; right was {possible}")
+        if key in dead:
+            wanted = {HTTPStatus.NOT_FOUND}
+        elif reported - {NOT_FOUND}:
+            continue
+        else:
+            wanted = {HTTPStatus.ACCEPTED}
+        if not any(one.status in wanted for one in possible):
             raise Divergence("event", f"{key} of {sending.wish.operation.name}: {possible}")
+
+
+def problem_of(failure: Failure) -> str:
+    """Return the end of the problem's type; a failure holds the name of its error's class."""
+    name = failure.why.partition(":")[0].partition(" ")[0]
+    return PROBLEMS.get(name) or kebab(name)

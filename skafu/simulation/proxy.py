@@ -37,6 +37,7 @@ def proxy_event(
     body: object,
     claims: dict[str, str] | None,
     arn: str | None = None,
+    client: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return a request as a REST API's proxy integration sends it (events/command_api).
 
@@ -59,7 +60,7 @@ def proxy_event(
             "stage": "simulated",
             "requestId": "simulated",
             "authorizer": cast(Any, None if claims is None else {"claims": claims}),
-            "identity": {"userArn": arn},
+            "identity": {"userArn": arn, **(client or {})},
         },
         "body": json.dumps(body),
         "isBase64Encoded": False,

@@ -31,6 +31,10 @@ class Rows:
         name = definition.name.value
         return {name: self._world.call(name, self._run, name, request.variable_values)}
 
+    def versions(self) -> dict[RowKey, int]:
+        """Return the present version of each row."""
+        return {key: states[-1]["version"] for key, states in self.history.items() if states}
+
     def _run(self, name: str, variables: dict[str, Any]) -> Fields | None:
         if self._world.strikes(Fault.ROW_THROTTLED):
             raise refused("ThrottlingException")

@@ -1,16 +1,23 @@
 """One schedule of the whole system: composed, run, brought to rest."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
+from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.stream_images import commit_of
+from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
 from application.ports import Unavailable
+from application.privacy.forgetting import Forgetting
+from application.privacy.sealing import Sealer
+from application.privacy.subject_keys import SubjectKeys
 from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
@@ -23,15 +30,18 @@ from edge.deliveries.hints import project_hints
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from kernel.messages import AggregateId
-from kernel.projection import Projection
+from kernel.projection import Projection, RowKey
 from skafu.simulation.bus import Bus, Queue
-from skafu.simulation.clients import Client, Habits, Log, people
+from skafu.simulation.clients import ALICE, BOB, Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.faults import Fault
 from skafu.simulation.feeding import Feeding, FeedTable
-from skafu.simulation.gateway import Gateway
+from skafu.simulation.forgetting import SCAN_PAGE, Operator
+from skafu.simulation.gateway import Behind, Gateway
 from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
+from skafu.simulation.keys import KEYS, LIFETIME, KeyClient, KeyService, KeyTable, sealer
+from skafu.simulation.queries import Queries
 from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
@@ -41,6 +51,7 @@ MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
+PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
 FED = 0.3  # of all schedules: there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
@@ -62,8 +73,12 @@ class Parts:
     table: type[Table] = Table
     rows: type[Rows] = Rows
     tickets: type[TicketTable] = TicketTable
+    key_table: type[KeyTable] = KeyTable
+    keys: type[SubjectKeys] = SubjectKeys
+    forgetting: type[Forgetting] = Forgetting
     command_store: type[DynamoDbEventStore] = DynamoDbEventStore
     warm: type[WarmHeads] = WarmHeads
+    query_store: type[DynamoDbEventStore] = DynamoDbEventStore
     projector_store: type[DynamoDbEventStore] = DynamoDbEventStore
     catch_up: type[CatchUp] = CatchUp
     consumer: type[Consumer] = Consumer
@@ -80,6 +95,15 @@ class Failures:
 
     def report(self, failure: Failure) -> None:
         self.reported.append(failure)
+
+
+class Rebuilt(NamedTuple):
+    """Rows that were rebuilt: the commits when that began, and the versions when it had ended."""
+
+    projection: Projection
+    aggregate: AggregateId
+    commits: int
+    versions: Mapping[RowKey, int]
 
 
 WARM_BYTES = 2**20
@@ -107,6 +131,7 @@ class System:
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
+        self.rebuilt: list[Rebuilt] = []
         self.is_fed = self.world.rng.random() < FED
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
@@ -116,24 +141,28 @@ class System:
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
+        self.is_private = self.has_clients and self.world.rng.random() < PRIVATE
+        self.keys = parts.key_table(self.world)
+        self._key_service = KeyService(self.world)
+        self._parts = parts
         feed_table = parts.feed_table(self.world)
         self.feeding = Feeding(self.world, feed_table, self.store, parts.feed_writer, self.failures)
         self._catch_up_type = parts.catch_up
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
         self.tickets = parts.tickets(self.world)
-        self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands(parts)))
-        commands = replace(self._commands(parts), contents=CONTENTS)
+        self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands()))
+        commands = replace(self._commands(), contents=CONTENTS)
         self.integration = Integration(self.world, commands, parts.consumer)
-        self._gateway = Gateway(
+        self.queries = Queries(self.world, parts.query_store(table, "events"))
+        self.gateway = Gateway(
             self.world,
-            self.table,
-            parts.command_store,
-            parts.warm,
-            self.tickets,
-            self.workflow,
+            Behind(self.table, self.tickets, self.workflow, self.keys, self._key_service),
+            self.queries,
+            (parts.command_store, parts.warm, parts.keys if self.is_private else None),
             router=is_routed(seed) if router is None else router,
         )
+        self.operator: Operator | None = None
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
@@ -142,28 +171,32 @@ class System:
         self.world.run(self._begin())
         self.world.note("no more faults")
         self.world.faults.cease()
-        self._rest()
+        self.rest()
         self.world.note("dead letters are redriven")
         for queue in (*self.queues.values(), self.integration.queue):
             queue.redrive()
-        self._rest()
+        self.rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)
-            self._rest()
+            self.rest()
         if dead := [name for name, queue in self.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
 
     def _begin(self) -> int:
         """Start the clients; return the steps that faults are given."""
         habits = Habits(self.world.rng)
-        for n, who in enumerate(people(self.world.rng)):
-            client = Client(self.world, self._gateway, self.log, who, habits)
+        for n, one in enumerate(people(self.world.rng)):
+            who = identified(one) if self.is_private else one
+            client = Client(self.world, self.gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
         if habits.events:
-            other = OtherDomain(self.world, self._gateway, self.log, OTHER_DOMAIN, habits)
+            other = OtherDomain(self.world, self.gateway, self.log, OTHER_DOMAIN, habits)
             other.integration = self.integration
             self.world.start("another domain", partial(other.run, habits.events))
+        if self.is_private:
+            self.operator = self._forgetting()
+            self.world.start("operator", self.operator.run)
         return LONG_STORM if habits.long_life else STORMY_STEPS
 
     def _wishes(self, habits: Habits, *, first: bool) -> int:
@@ -173,7 +206,7 @@ class System:
     def reconcile(self) -> None:
         """Compare every row with the fold of its stream, and rebuild those that differ."""
         self.world.start("reconciler", self._reconcile)
-        self._rest()
+        self.rest()
 
     def _reconcile(self) -> None:
         rows = AppSyncReadModels(self.rows, contents.read_models)
@@ -184,18 +217,51 @@ class System:
                 self._catch_up(contents.projection[finding.where]).rebuild(aggregate)
 
     def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
+        """Rebuild rows, and note how far they are when it says that it is done."""
+        commits = len(self.table.aggregates[aggregate].items)
         with suppress(Killed, Unavailable):
             self._catch_up(projection).rebuild(aggregate)
+            self.rebuilt.append(Rebuilt(projection, aggregate, commits, self.rows.versions()))
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         if not self.world.run(CALM_STEPS):
             raise Divergence("unrest", f"still busy after {CALM_STEPS} steps without a fault")
 
-    def _commands(self, parts: Parts) -> Commands:
+    def _commands(self) -> Commands:
         """Return a process that remembers nothing of streams, as one that has just started."""
         table: Any = self.table
-        store = parts.command_store(table, "events")
-        return Commands.over(contents, store, lambda: self.world.now, Forgetful(), self._no_sleep)
+        store = self._parts.command_store(table, "events")
+        return Commands.over(
+            contents,
+            store,
+            lambda: self.world.now,
+            Forgetful(),
+            self._no_sleep,
+            self.fresh_sealer() if self.is_private else None,
+        )
+
+    def fresh_sealer(self) -> Sealer:
+        """Return the sealer of a process that has opened no key yet."""
+        client, world = KeyClient(self.keys, self._key_service), self.world
+        return sealer(
+            self._parts.keys, client, lambda: world.now, lambda: world.milliseconds / 1000
+        )
+
+    def _forgetting(self) -> Operator:
+        table: Any = self.table
+        client: Any = self.keys
+        forgetting = self._parts.forgetting(
+            DynamoDbKeyTable(client, KEYS),
+            DynamoDbSubjectStreams(table, "events", SCAN_PAGE),
+            self._commands().executors,
+            lambda: self.world.now,
+            timedelta(seconds=LIFETIME),
+        )
+        return Operator(self.world, self._somebody(), forgetting, self._key_service)
+
+    def _somebody(self) -> str:
+        """Draw who is forgotten: mostly somebody for whom machines act, too."""
+        return self.world.rng.choice((ALICE, ALICE, BOB)).sub
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, commit_of, self._publisher, self.failures)

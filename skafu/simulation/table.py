@@ -9,9 +9,15 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError, ReadTimeoutError
-
 from adapters.dynamodb.items import Item
+from skafu.simulation.dynamodb import (
+    EXCEPTIONS,
+    canceled,
+    condition_failed,
+    lose_answer,
+    put,
+    throttle,
+)
 from skafu.simulation.faults import Fault
 from skafu.simulation.world import Killed, World
 
@@ -20,14 +26,6 @@ STREAM_BATCH = 5  # commits
 
 Consume = Callable[[dict[str, Any]], dict[str, Any]]
 """Handle a batch of records; the answer names those to deliver again."""
-
-
-class ConditionalCheckFailedException(ClientError):
-    """The error that botocore makes at run time; `response["Item"]` is what is stored."""
-
-
-class TransactionCanceledException(ClientError):
-    """The error that botocore makes; `response["CancellationReasons"]` has one for each part."""
 
 
 @dataclass(slots=True)
@@ -56,10 +54,7 @@ class Table:
     consistent may come from another replica, which has seen any prefix of what was stored.
     """
 
-    exceptions = SimpleNamespace(
-        ConditionalCheckFailedException=ConditionalCheckFailedException,
-        TransactionCanceledException=TransactionCanceledException,
-    )
+    exceptions = EXCEPTIONS
 
     def __init__(self, world: World, stream: "Stream") -> None:
         self.aggregates: dict[str, Stored] = {}
@@ -80,27 +75,21 @@ class Table:
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Query", self._query, given)
 
+    def scan(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
+        return self._world.call("Scan", self._scan_for, given)
+
     def get_paginator(self, operation: str) -> Any:  # noqa: ANN401 - boto3's own class
         assert operation == "scan"
         return SimpleNamespace(paginate=self._scan)
 
     def _put(self, item: Item) -> dict[str, Any]:
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("PutItem", "ThrottlingException")
-        self.insert(item)
-        if self._world.strikes(Fault.PUT_SENT_TWICE):
-            self.insert(item)
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise ReadTimeoutError(endpoint_url="dynamodb")
-        return {}
+        return put(self._world, partial(self.insert, item))
 
     def _transact(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
         """Put both items; the client library's token makes a repeated transaction one."""
-        if self._world.strikes(Fault.PUT_THROTTLED):
-            raise client_error("TransactWriteItems", "ThrottlingException")
+        throttle(self._world, Fault.PUT_THROTTLED, "TransactWriteItems")
         self._put_both(*(part["Put"]["Item"] for part in parts))
-        if self._world.strikes(Fault.PUT_UNANSWERED):
-            raise ReadTimeoutError(endpoint_url="dynamodb")
+        lose_answer(self._world)
         return {}
 
     def _put_both(self, item: Item, claimed: dict[str, Any]) -> None:
@@ -114,9 +103,7 @@ class Table:
         elif self._world.strikes(Fault.CLAIM_CONTENDED):
             reasons[1] = {"Code": "TransactionConflict"}
         if any(reason["Code"] != "None" for reason in reasons):
-            response: Any = {"Error": {"Code": "TransactionCanceledException"}}
-            response["CancellationReasons"] = reasons
-            raise TransactionCanceledException(response, "TransactWriteItems")
+            raise canceled(reasons)
         self._store(stored, place, item)
         self.claims[name] = Claim(claimed["aggregateId"]["S"], self._world.step)
 
@@ -134,9 +121,7 @@ class Table:
         """Store the item on the condition that nothing is stored under its key."""
         stored, place = self._place(item)
         if place < len(stored.items) and stored.sequences[place] == sequence_of(item):
-            response: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
-            response["Item"] = stored.items[place]
-            raise ConditionalCheckFailedException(response, "PutItem")
+            raise condition_failed(stored.items[place])
         self._store(stored, place, item)
 
     def _place(self, item: Item) -> tuple[Stored, int]:
@@ -152,8 +137,7 @@ class Table:
         self._stream.append(item)
 
     def _query(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self._world.strikes(Fault.QUERY_THROTTLED):
-            raise client_error("Query", "ProvisionedThroughputExceededException")
+        throttle(self._world, Fault.QUERY_THROTTLED, "Query")
         stored = self.aggregates.get(given["ExpressionAttributeValues"][":a"]["S"], Stored())
         seen = len(stored.items)
         if not given["ConsistentRead"] and seen and self._world.strikes(Fault.QUERY_STALE):
@@ -161,15 +145,43 @@ class Table:
         found = stored.items[slice(*bounds(given, stored.sequences[:seen]))]
         return page(given, found, self._megabyte)
 
+    def _scan_for(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return a page of a consistent scan for a subject's commits."""
+        throttle(self._world, Fault.QUERY_THROTTLED, "Scan")
+        items = (item for stored in self.aggregates.values() for item in stored.items)
+        start = given.get("ExclusiveStartKey")
+        after = (item for item in items if start is None or scan_order(item) > scan_order(start))
+        found = sorted(after, key=scan_order)
+        taken = found[: given["Limit"]]
+        wanted = [item for item in taken if is_wanted(item, given["ExpressionAttributeValues"])]
+        more = {"LastEvaluatedKey": key_of(taken[-1])} if len(taken) < len(found) else {}
+        return {"Items": wanted, "ScannedCount": len(taken), **more}
+
     def _scan(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - boto3's own arguments
         for stored in self.aggregates.values():
             yield {"Items": stored.items}
+
+
+def scan_order(item: Item) -> tuple[int, str, int]:
+    """Return the place of an item in a scan: a new stream may come anywhere."""
+    name = item["aggregateId"]["S"]
+    return zlib.crc32(name.encode()), name, sequence_of(item)
+
+
+def is_wanted(item: Item, values: Item) -> bool:
+    """Tell whether an item passes the filter of a scan for a subject."""
+    sent = item["actor"]["S"].startswith(values[":actor"]["S"])
+    return sent or values[":owner"]["S"] in item["events"]["S"]
 
 
 def of_another_release(item: Item) -> Item:
     """Return the commit with a state that today's code would take for an empty one."""
     version = int(item["stateVersion"]["N"]) + 1
     return {**item, "state": {"S": "{}"}, "stateVersion": {"N": str(version)}}
+
+
+def key_of(item: Item) -> Item:
+    return {name: item[name] for name in ("aggregateId", "eventSequence")}
 
 
 def sequence_of(item: Item) -> int:
@@ -203,14 +215,8 @@ def page(given: dict[str, Any], found: list[Item], megabyte: int) -> dict[str, A
     ordered = found if given.get("ScanIndexForward", True) else found[::-1]
     answer: dict[str, Any] = {"Items": ordered[:limit]}
     if len(found) >= limit:  # also when nothing follows
-        last = ordered[limit - 1]
-        answer["LastEvaluatedKey"] = {k: last[k] for k in ("aggregateId", "eventSequence")}
+        answer["LastEvaluatedKey"] = key_of(ordered[limit - 1])
     return answer
-
-
-def client_error(operation: str, code: str) -> ClientError:
-    response: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-    return ClientError(response, operation)
 
 
 class Stream:
@@ -283,9 +289,8 @@ def published(batch: list[dict[str, Any]], answer: dict[str, Any]) -> int:
 
 
 def stream_record(item: Item) -> dict[str, Any]:
-    keys = {name: item[name] for name in ("aggregateId", "eventSequence")}
     image = {name: stream_value(value) for name, value in item.items()}
-    return {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": image}}
+    return {"eventName": "INSERT", "dynamodb": {"Keys": key_of(item), "NewImage": image}}
 
 
 def stream_value(value: dict[str, Any]) -> dict[str, Any]:

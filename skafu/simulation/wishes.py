@@ -1,7 +1,7 @@
 """Wishes of clients, for every command of the API, and what the API must make of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -15,8 +15,10 @@ from domain.contents import contents
 from edge.authorization import actor
 from edge.caller import Caller, Forbidden
 from edge.commands.examples import another_user
+from kernel.actor import user_id
 from kernel.messages import AggregateId, aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, filled, snake
+from kernel.ownership import Person
 from skafu.examples import inner_ids
 from skafu.simulation.proxy import BATCHES, MACHINES, proxy_event
 
@@ -127,17 +129,39 @@ class Wish:
         return self.looking_up(contents.no_look_ups)
 
     @cached_property
+    def people(self) -> frozenset[str]:
+        """Return the subs of those whom the command names as persons."""
+        named = list[str]()
+
+        def person(owner: str) -> Person:
+            named.append(user_id(owner))
+            return Person(owner)
+
+        self.looking_up(contents.no_look_ups, person)
+        return frozenset(named)
+
+    @cached_property
     def looks_up(self) -> bool:
         """Tell whether the command takes what it finds of other aggregates."""
         watched = Watched(contents.no_look_ups)
         self.looking_up(watched)
         return watched.used
 
-    def looking_up(self, look_ups: Any) -> Request[Any]:  # noqa: ANN401 - the domain's own
+    def looking_up(
+        self,
+        look_ups: Any,  # noqa: ANN401 - the domain's own
+        person: Callable[[str], Person] = Person,
+    ) -> Request[Any]:
         acting = actor(self.who, self.operation.who)
         ids = {snake(name): value for name, value in self.ids.items()}
         context = Context(
-            acting, self.derived, look_ups, ids, name=self.who.name, email=self.who.email
+            acting,
+            self.derived,
+            look_ups,
+            ids,
+            name=self.who.name,
+            email=self.who.email,
+            person=person,
         )
         body = cast(CommandBody, self.operation.body.model_validate(self.data))
         return Request(
@@ -185,10 +209,10 @@ class Wish:
 
     def task_style(self) -> Json:
         path = f"/commands/{self.operation.name}"
-        return proxy_event("POST", path, {}, self.envelope, claims(self.who))
+        return request_of(self.who, "POST", path, {}, self.envelope)
 
     def machine_style(self) -> Json:
-        return proxy_event("POST", MACHINES, {}, self.item, None, arn(self.who))
+        return request_of(self.who, "POST", MACHINES, {}, self.item)
 
     def rest_style(self) -> Json:
         headers = {"Idempotency-Key": self.command_id, "X-On-Conflict": str(self.on_conflict)}
@@ -199,7 +223,7 @@ class Wish:
         path = self.operation.path
         for name, value in {"id": self.target or "", **self.ids}.items():
             path = path.replace(f"<{name}>", value)
-        return proxy_event(self.operation.method, path, headers, self.data, claims(self.who))
+        return request_of(self.who, self.operation.method, path, headers, self.data)
 
 
 def deferred(event: Json) -> Json:
@@ -215,9 +239,14 @@ def deferred(event: Json) -> Json:
 def batch_of(who: Caller, wishes: Sequence[Wish]) -> Json:
     """Return one request with all of them."""
     body = {"commands": [wish.item for wish in wishes]}
+    return request_of(who, "POST", MACHINES if who.is_machine else BATCHES, {}, body)
+
+
+def request_of(who: Caller, method: str, path: str, headers: dict[str, str], body: Json) -> Json:
+    """Return the request with all that API Gateway knows of its sender."""
     if who.is_machine:
-        return proxy_event("POST", MACHINES, {}, body, None, arn(who))
-    return proxy_event("POST", BATCHES, {}, body, claims(who))
+        return proxy_event(method, path, headers, body, None, arn(who))
+    return proxy_event(method, path, headers, body, claims(who), None, who.client)
 
 
 def may_send(who: Caller, operation: Operation) -> bool:
@@ -237,11 +266,13 @@ def arn(who: Caller) -> str:
 
 
 def claims(who: Caller) -> dict[str, str]:
+    told = {"name": who.name, "email": who.email}
     return {
         "sub": who.sub,
         "cognito:username": who.username,
         "cognito:groups": ",".join(who.groups),
         "token_use": "id",
+        **{name: value for name, value in told.items() if value is not None},
     }
 
 

@@ -34,6 +34,7 @@ class World:
         self.milliseconds = 0
         self._temper = self.rng.choice(TEMPERS)
         self._moves: list[Move] = []
+        self._invocations: list[int] = []
         self._hub = getcurrent()
         self._trace = trace
         self._names: dict[Any, str] = {}
@@ -57,6 +58,19 @@ class World:
         """Let others run first."""
         self.later(getcurrent().switch)
         self._hub.switch()
+
+    def invoke(self, work: Callable[..., T], *given: Any) -> T:  # noqa: ANN401 - passed on
+        """Run a function that could use keys of persons, and know it as busy meanwhile."""
+        began = self.milliseconds
+        self._invocations.append(began)
+        try:
+            return work(*given)
+        finally:
+            self._invocations.remove(began)
+
+    def is_busy_since(self, milliseconds: int) -> bool:
+        """Tell whether an invocation that began by then has not ended."""
+        return any(began <= milliseconds for began in self._invocations)
 
     def run(self, steps: int) -> bool:
         """Make moves until none is left; return false when some are left after so many steps."""
