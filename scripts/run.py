@@ -29,8 +29,9 @@ CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
 # Tests of whole stacks wait half of their time.
 STACKS = PROCESSORS + 1
-# Beginnings of the variables that no suite sees; make hands `ARGS` down.
-HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS")
+# Beginnings of the variables that no suite sees; make hands `ARGS` down. Without bytecode every
+# process would compile what it imports.
+HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE")
 # Seconds; a suite that hangs is stopped, not waited for.
 LONGEST_SUITE = 1800.0
 LONGEST_SOAK = 4 * 3600.0
