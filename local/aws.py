@@ -1,7 +1,8 @@
 """boto3 clients of the emulator; nothing of the user's own AWS configuration is read."""
 
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import boto3
@@ -26,11 +27,21 @@ class Aws:
 
 @lru_cache
 def make_client(service: str, endpoint: str) -> Client:
-    session: Any = boto3.session.Session(
+    # A bucket in the host name would have to be resolved by the machine.
+    config = Config(inject_host_prefix=False, s3={"addressing_style": "path"})
+    with _making:
+        return session().client(service, endpoint_url=endpoint, config=config)
+
+
+# A session is for one thread at a time; its clients are for all.
+_making = threading.Lock()
+
+
+@cache
+def session() -> Any:  # noqa: ANN401 - see above
+    """Return the one session: each would read the descriptions of AWS anew."""
+    return boto3.session.Session(
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key="test",
         region_name=REGION,
     )
-    # A bucket in the host name would have to be resolved by the machine.
-    config = Config(inject_host_prefix=False, s3={"addressing_style": "path"})
-    return session.client(service, endpoint_url=endpoint, config=config)

@@ -33,8 +33,11 @@ SOURCE_MARKER = "skafu-source.json"
 KEY_PREFIX = "lambda."
 DEFAULT_ACCOUNT = "000000000000"
 _unpacking, _forking = threading.Lock(), threading.Lock()
-# In the state folder: what the functions of the last run had imported.
-LIBRARIES = "libraries.txt"
+# What functions have imported, on this machine: of libraries, and of the packages that are pure.
+MODULES = Path(sys.prefix) / "skafu-modules.txt"
+# Packages of the sources that read no environment (tests/test_architecture.py): their modules are
+# imported once for all functions.
+PURE = {"kernel", "domain", "projections"}
 RUNTIME = Path(__file__).with_name("runtime.py")
 SYSTEM = {"PATH": os.environ.get("PATH", ""), "LANG": "en_US.UTF-8", "TZ": ":UTC"}
 # AWS allows an environment this long to import its handler; a laptop under load gets more.
@@ -162,9 +165,10 @@ def started(code: Code, variables: dict[str, str]) -> Started:
     if code.packaged or not forks.possible():
         return spawned(code, variables)
     try:
-        return fork_server().start(code.root, variables)
+        return branch(code).start(code.root, variables)
     except OSError:
-        _fork_server.cache_clear()
+        fork_server.cache_clear()
+        _branches.clear()
         return spawned(code, variables)
 
 
@@ -176,42 +180,64 @@ def spawned(code: Code, variables: dict[str, str]) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def fork_server() -> forks.ForkServer:
-    with _forking:
-        return _fork_server()
-
-
 @cache
-def _fork_server() -> forks.ForkServer:
+def fork_server() -> forks.ForkServer:
     # The address tells this emulator's processes from those of another one.
     variables = {**SYSTEM, "AWS_ENDPOINT_URL": own_endpoint()}
-    return forks.ForkServer(interpreter(Code(Path(), packaged=False)), variables)
+    return forks.ForkServer.begun(interpreter(Code(Path(), packaged=False)), variables)
 
 
-def remember(code: Code, modules: Collection[str]) -> None:
-    """Let environments to come begin with the libraries that this one has imported."""
+_branches: dict[Path, tuple[int, forks.ForkServer]] = {}
+
+
+def branch(code: Code) -> forks.ForkServer:
+    """Return the fork server that has imported the pure modules of the sources as they are now."""
+    with _forking:
+        generation = watch.generation(code.root)
+        known = _branches.get(code.root)
+        if known is None or known[0] != generation:
+            modules = [name for name in remembered() if is_pure(name)]
+            made = fork_server().branch(code.root, modules, not watch.young(code.root))
+            known = _branches[code.root] = generation, made
+        return known[1]
+
+
+def is_pure(module: str) -> bool:
+    return module.partition(".")[0] in PURE
+
+
+def remember(code: Code, libraries: Collection[str], sources: Collection[str]) -> None:
+    """Let environments to come begin with what this one has imported."""
     if not code.packaged and forks.possible():
+        modules = [*libraries, *filter(is_pure, sources)]
         threading.Thread(target=preload, args=[modules], daemon=True, name="skafu-preload").start()
 
 
 def preload(modules: Collection[str] = ()) -> None:
-    """Import libraries in the fork server: these, and those of the last run."""
-    file = Path(os.environ["STATE_DIR"]) / LIBRARIES
+    """Import libraries in the fork server: these, and those of earlier runs."""
     with _forking:
-        known = remembered(file)
+        known = remembered()
         wanted = list(dict.fromkeys([*known, *modules]))
         if wanted != known:
-            file.write_text("".join(f"{name}\n" for name in wanted))
-    with suppress(OSError):  # the server is gone; the next environment starts another one
-        fork_server().load(wanted)
+            keep(wanted)
+            _branches.clear()
+        with suppress(OSError):  # the server is gone; the next environment starts another one
+            fork_server().load([name for name in wanted if not is_pure(name)])
 
 
-def remembered(file: Path) -> list[str]:
-    """Return the names in the file; the last one may have been cut off, and is then no library."""
+def remembered() -> list[str]:
     try:
-        return file.read_text().split()
+        return MODULES.read_text().split()
     except OSError:
         return []
+
+
+def keep(modules: Collection[str]) -> None:
+    """Write the file anew at once: other emulators may read it."""
+    fresh = MODULES.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):  # the next run imports them again
+        fresh.write_text("".join(f"{name}\n" for name in modules))
+        fresh.replace(MODULES)
 
 
 def interpreter(code: Code) -> list[str]:

@@ -62,17 +62,37 @@ class Forked:
 
 
 class ForkServer:
-    """One process for each interpreter, started when the first environment is needed."""
+    """A process that forks environments: the first for its interpreter, or a branch of that one."""
 
-    def __init__(self, command: Sequence[str], variables: Mapping[str, str]) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._channel, self._lock = ours, threading.Lock()
+    def __init__(self, channel: socket.socket, process: object = None) -> None:
+        self._channel, self._process, self._lock = channel, process, threading.Lock()
         self._loaded: set[str] = set()
-        self._process = subprocess.Popen(
+
+    def __del__(self) -> None:
+        # It then ends; the environments that it forked go on.
+        self._channel.close()
+
+    @classmethod
+    def begun(cls, command: Sequence[str], variables: Mapping[str, str]) -> "ForkServer":
+        """Start the process for an interpreter."""
+        ours, theirs = channel()
+        process = subprocess.Popen(
             [*command, str(SERVER), str(theirs.fileno())],
             env=dict(variables), stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
         )  # fmt: skip
         theirs.close()
+        return cls(ours, process)
+
+    def branch(self, folder: Path, modules: Sequence[str], bytecode: bool) -> "ForkServer":
+        """Fork a server that has imported modules of a folder, too. Raises OSError."""
+        ours, theirs = channel()
+        request = {"branch": modules, "folder": str(folder), "bytecode": bytecode}
+        try:
+            with self._lock:
+                self._ask(request, [theirs.fileno()])
+        finally:
+            theirs.close()
+        return ForkServer(ours)
 
     def start(self, folder: Path, variables: Mapping[str, str]) -> Forked:
         """Fork an environment. Raises OSError when the server is gone."""
@@ -102,6 +122,10 @@ class ForkServer:
         if not answer:
             raise ConnectionError("the fork server has ended")
         return dict(json.loads(answer))
+
+
+def channel() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def text(descriptor: int, mode: str) -> IO[str]:

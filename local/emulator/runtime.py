@@ -18,6 +18,8 @@ from typing import Any
 
 Handler = Callable[[Any, Any], Any]
 END_OF_LOG = "\x1eend-of-invocation"
+# Among the names of libraries: a service of AWS, by its description in botocore.
+SERVICE = "aws:"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024
 
@@ -56,9 +58,8 @@ def traceback_of(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def libraries() -> list[str]:
-    """The imported modules that belong to the interpreter or to a package installed in it."""
-    roots = (sys.prefix, sys.base_prefix)
+def imported(*roots: str) -> list[str]:
+    """The imported modules that lie under one of the folders."""
     return [
         name
         for name, module in list(sys.modules.items())
@@ -110,10 +111,12 @@ def carry(values: dict[str, str | None]) -> None:
             os.environ[name] = value
 
 
-def instrument_botocore() -> None:
-    """Let nested Invoke calls carry their depth, which MiniStack's recursion guard reads."""
+def instrument_botocore(services: set[str]) -> None:
+    """Let nested Invoke calls carry their depth, which MiniStack's recursion guard reads, and take
+    note of the services that clients are made for.
+    """
     try:
-        from botocore import handlers
+        from botocore import handlers, loaders
     except ImportError:
         return
 
@@ -122,7 +125,13 @@ def instrument_botocore() -> None:
         if depth:
             params["headers"].setdefault("X-Ministack-Invoke-Depth", depth)
 
+    def note(loader: object, service: str, *args: object, **more: object) -> object:
+        services.add(service)
+        return load(loader, service, *args, **more)
+
     handlers.BUILTIN_HANDLERS.append(("before-call", add_depth))
+    reader: Any = loaders.Loader
+    load, reader.load_service_model = reader.load_service_model, note
 
 
 def main() -> None:
@@ -138,14 +147,19 @@ def main() -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
+    services: set[str] = set()
     try:
-        instrument_botocore()
+        instrument_botocore(services)
         handler = import_handler(os.environ["_HANDLER"])
     except BaseException as error:
         traceback.print_exc()
         kind = "Runtime.ImportModuleError" if isinstance(error, ImportError) else None
         return reply({"error": failure(error, kind), "traceback": traceback_of(error)})
-    reply({"ok": "null", "modules": libraries()})
+    # Of the interpreter and of packages installed in it; and of the function's own sources.
+    libraries = imported(sys.prefix, sys.base_prefix)
+    sources = imported(os.environ["LAMBDA_TASK_ROOT"])
+    known = [*libraries, *(SERVICE + name for name in sorted(services))]
+    reply({"ok": "null", "libraries": known, "sources": sources})
     for line in sys.stdin:
         request = json.loads(line)
         carry(request["environment"])

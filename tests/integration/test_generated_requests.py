@@ -68,14 +68,21 @@ class Target:
     clients: dict[str, ApiClient]
     machine: Machine
     ids: dict[str, str] = field(default_factory=dict)
+    session: requests.Session = field(default_factory=requests.Session)
+    changed: bool = True
 
     def prepare(self) -> None:
-        """Begin an aggregate of each kind, and make what lies within the first one."""
+        """Begin an aggregate of each kind, and make what lies within the first one.
+
+        Those of before will do as long as all that was sent to them was refused.
+        """
+        if not self.changed:
+            return
         known, key = Placeholders.numbered(uuid.uuid4().int % 10**9), str(uuid6.uuid7())
         steps = [name for kind in contents.aggregates for name in to_create(kind)]
         for name in dict.fromkeys([*steps, *(operation.name for operation in ADDING)]):
             self.sent(contents.operation[name], known, key)
-        self.ids = known.known | {"command_id": key}
+        self.ids, self.changed = known.known | {"command_id": key}, False
 
     def sent(self, operation: Operation, known: Placeholders, key: str) -> None:
         person = Owner(self.outputs, f"{fitting(operation)}@skafu.dev")
@@ -105,7 +112,7 @@ class Target:
         client = self.clients.get(sent.who)
         token = {} if client is None else {"Authorization": client.tokens["IdToken"]}
         headers = {name: text for name, text in sent.headers.items() if HEADER.fullmatch(text)}
-        answer = requests.request(
+        answer = self.session.request(
             sent.method,
             self.outputs["commandApiUrl"] + sent.path,
             params={name: str(value) for name, value in sent.query.items()},
@@ -114,6 +121,7 @@ class Target:
             auth=Signing(self.machine) if sent.who == "machine" else None,
             timeout=60,
         )
+        self.changed |= sent.method != "GET" and not 400 <= answer.status_code < 500
         return Response(
             status_code=answer.status_code,
             headers={name.lower(): [value] for name, value in answer.headers.items()},

@@ -4,15 +4,18 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import uuid6
 
+from local import people
 from local.aws import Aws
 
+# Half as long as a token is good for.
+TOKEN_SECONDS = 1800
 Json = dict[str, Any]
 T = TypeVar("T")
 
@@ -29,16 +32,9 @@ class ApiClient:
     def tokens(self) -> dict[str, str]:
         """`IdToken` and `AccessToken`."""
         user = next(user for user in self.outputs["users"] if user["email"] == self.email)
-        answer = (
-            Aws(self.outputs["awsEndpointUrl"])
-            .client("cognito-idp")
-            .initiate_auth(
-                ClientId=self.outputs["userPoolClientId"],
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": self.email, "PASSWORD": user["password"]},
-            )
-        )
-        return cast(dict[str, str], answer["AuthenticationResult"])
+        endpoint, pool = self.outputs["awsEndpointUrl"], self.outputs["userPoolClientId"]
+        period = int(time.time() // TOKEN_SECONDS)
+        return signed_in(endpoint, pool, self.email, user["password"], period)
 
     def send(
         self,
@@ -74,6 +70,14 @@ class ApiClient:
             timeout=30,
         )
         return cast(Json, answer.json())
+
+
+@cache
+def signed_in(
+    endpoint: str, pool_client: str, email: str, password: str, period: int
+) -> dict[str, str]:
+    """Return the tokens of somebody, who signs in once in a period."""
+    return people.sign_in(Aws(endpoint), pool_client, email, password)
 
 
 def count_items(outputs: Json, table: str | None = None) -> int:

@@ -6,13 +6,15 @@ place of its `Ref`: a stack of `Environment=local` would ask for the user pool o
 """
 
 from contextvars import ContextVar
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from samtranslator.translator import transform as sam
-
-from local.emulator.patching import Function, expect, replace
+from local.emulator.patching import Function, expect, expect_unimported, replace
 from local.emulator.upstream import Untyped, cfn_changesets, cfn_engine, cfn_handlers
 
+# Its import takes half as long as all of MiniStack's, and few emulators deploy anything.
+SAM = ("samtranslator.translator.transform", "transform", "cd53e6d93351")
 _values: ContextVar[dict[str, str]] = ContextVar("parameter_values", default={})  # noqa: B039 - never changed
 
 
@@ -20,6 +22,7 @@ def apply_transforms(original: Function) -> Function:
     def run(
         template: dict[str, Any], provided: Untyped = None, previous: Untyped = None
     ) -> Untyped:
+        patch_sam()
         token = _values.set(cfn_engine._transform_parameters(template, provided, previous))
         try:
             return original(template, provided, previous)
@@ -36,8 +39,14 @@ def transform(original: Function) -> Function:
     return run
 
 
+@cache
+def patch_sam() -> None:
+    module, name, digest = SAM
+    replace(import_module(module), name, digest, transform)
+
+
 def apply() -> None:
     expect(cfn_engine, "_transform_parameters", "71639a086e76")
     replace(cfn_engine, "_apply_transforms", "d3f0e05e08db", apply_transforms)
     cfn_handlers._apply_transforms = cfn_changesets._apply_transforms = cfn_engine._apply_transforms
-    replace(sam, "transform", "cd53e6d93351", transform)
+    expect_unimported(*SAM)

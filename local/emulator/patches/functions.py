@@ -41,7 +41,7 @@ class Environment(lambda_runtime.Worker):  # type: ignore[misc] # MiniStack has 
             self._end()
             raise environments.InitFailed(error, started["traceback"])
         self.ready_at = time.time()
-        environments.remember(code, started["modules"])
+        environments.remember(code, started["libraries"], started["sources"])
 
     def _variables(self, code: environments.Code) -> dict[str, str]:
         _, region = lambda_runtime._account_region_from_function_config(self.config)

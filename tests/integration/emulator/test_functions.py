@@ -36,6 +36,8 @@ except ImportError:
 def handler(event, context):
     return VALUE
 """
+# A module of a package that reads no environment; the project's own functions have one of the name.
+PURE = "kernel.query"
 QUIET = "def handler(event, context): return None"
 LOUD = "def handler(event, context): print('called')"
 
@@ -127,17 +129,46 @@ def without_forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
             yield aws
 
 
-def test_no_event_after_a_save_reaches_the_code_of_before(either: Aws, tmp_path: Path) -> None:
+def module_in(folder: Path, name: str) -> Path:
+    """Return the file of a module, whose package is there."""
+    file = folder / f"{name.replace('.', '/')}.py"
+    file.parent.mkdir(exist_ok=True)
+    (file.parent / "__init__.py").touch()
+    return file
+
+
+@pytest.mark.parametrize("name", ["part", PURE])
+def test_no_event_after_a_save_reaches_the_code_of_before(
+    either: Aws, tmp_path: Path, name: str
+) -> None:
     """Also when it is saved again within a second in the same length: Python's bytecode is blind to
     that.
     """
-    (tmp_path / "part.py").write_text("VALUE = 10")
-    (tmp_path / "code.py").write_text("import part\ndef handler(event, context): return part.VALUE")
+    part = module_in(tmp_path, name)
+    part.write_text("VALUE = 10")
+    source = f"from {name} import VALUE\ndef handler(event, context): return VALUE"
+    (tmp_path / "code.py").write_text(source)
     function = lab.create_function(either, source_package(tmp_path))
     assert lab.call(either, function) == 10
-    for value in range(11, 31):
-        (tmp_path / "part.py").write_text(f"VALUE = {value}")
+    for value in range(11, 26):
+        part.write_text(f"VALUE = {value}")
         assert lab.call(either, function) == value
+
+
+@pytest.mark.parametrize(("name", "shared"), [(PURE, True), ("part", False)])
+def test_a_module_of_a_pure_package_is_imported_once_for_all_functions(
+    ours: Aws, tmp_path: Path, name: str, shared: bool
+) -> None:
+    module_in(tmp_path, name).write_text("import os\nIMPORTER = os.getpid()")
+    source = f"import os\nfrom {name} import IMPORTER\n"
+    source += "def handler(event, context): return IMPORTER != os.getpid()"
+    (tmp_path / "code.py").write_text(source)
+
+    def importer_is_another() -> bool:
+        function = lab.create_function(ours, source_package(tmp_path))
+        return lab.call(ours, function) is True
+
+    assert lab.eventually(importer_is_another, lab.PATIENCE if shared else 1) is shared
 
 
 def test_a_new_module_and_a_removed_one_are_noticed(either: Aws, tmp_path: Path) -> None:
