@@ -11,6 +11,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # seven times as fast
+except ImportError:  # PyYAML was built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from local.emulator.environments import SOURCE_MARKER
 
 Template = dict[str, Any]
@@ -18,11 +23,7 @@ Template = dict[str, Any]
 CODE = {"AWS::Serverless::Function": "CodeUri", "Function": "CodeUri"}
 
 
-# Where PyYAML was built with libyaml, as its wheels are: eight times as quick.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class CloudFormationLoader(Loader):  # type: ignore[misc] # one of two classes
+class CloudFormationLoader(SafeLoader):
     """Reads the short forms (`!Ref x`) as the long ones (`{"Ref": "x"}`)."""
 
 
@@ -48,7 +49,7 @@ CloudFormationLoader.add_multi_constructor("!", _short_form)
 # Dates stay text: `AWSTemplateFormatVersion: 2010-09-09` and `Version: 2012-10-17`.
 CloudFormationLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from local.template import CloudFormationLoader
 from tests.support.paths import ROOT
 
 FILE = ROOT / "template.yaml"
@@ -35,8 +36,8 @@ print(json.dumps(transform(template, parameters, NoManagedPolicies())))
 """
 
 
-class _ShortForms(yaml.SafeLoader):
-    """CloudFormation's `!Ref` and `!Sub` become plain values."""
+class _ShortForms(CloudFormationLoader):
+    """Makes plain values of `!Ref` and `!Sub`."""
 
 
 def _plain(loader: _ShortForms, _: str, node: yaml.Node) -> object:
@@ -88,8 +89,13 @@ def outputs() -> dict[str, str]:
 
 
 def _section(name: str) -> Resources:
-    section: Resources = yaml.load(FILE.read_text(), _ShortForms)[name]
-    return section
+    return _read()[name]
+
+
+@cache
+def _read() -> Mapping[str, Resources]:
+    read: Mapping[str, Resources] = yaml.load(FILE.read_text(), _ShortForms)
+    return read
 
 
 @cache
