@@ -8,7 +8,7 @@ import pytest
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from adapters.dynamodb.items import to_item
 from application.ports import ClaimTaken, CommitConflict, Unavailable
-from skafu.simulation.table import ConditionalCheckFailedException, TransactionCanceledException
+from skafu.simulation.dynamodb import ConditionalCheckFailedException, TransactionCanceledException
 from tests.support.commits import commit
 
 NONE, FAILED = {"Code": "None"}, {"Code": "ConditionalCheckFailed"}
