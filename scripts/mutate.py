@@ -24,7 +24,14 @@ import typer
 
 from scripts.mutating import processes, survivors
 from scripts.mutating.mutations import Mutant, mutants
-from scripts.mutating.session import PASSED, UNCHANGED, Reached, Session, file_of
+from scripts.mutating.session import (
+    PASSED,
+    TOO_SLOW,
+    UNCHANGED,
+    Reached,
+    Session,
+    file_of,
+)
 from scripts.mutating.survivors import Name, Plan, name_of
 
 T = TypeVar("T")
@@ -32,17 +39,17 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = "tests/mutation/plan.yaml"
 KEPT = "test-results/mutation"
-BUDGET = 20.0  # seconds of tests for one mutant, of all those that reach it
-LEAST, PATIENCE = 20.0, 6.0  # a mutant gets 20 seconds, and six times what its tests take
-LONGEST_FILE = 900.0  # seconds for the tests of one file with coverage
+BUDGET = 4.0  # seconds of processor time: the tests of one mutant, of all those that reach it
+LONGEST = 900.0  # seconds for a process, however much else the machine does
 EVERY = 100  # jobs between two lines of progress where there is no terminal
 SHARED = 3  # tests: when so few reach a line, others may use what these left behind
-TOO_SLOW = 124
 SURVIVED = "survived"
 # Any other way in which the process ends is a test that noticed.
 OUTCOMES = {PASSED: SURVIVED, UNCHANGED: "the same code", TOO_SLOW: "too slow"}
 PYTEST = (
     "-qq", "-s", "-p", "no:randomly", "-p", "no:cacheprovider",
+    # Nobody reads how a test failed, and to show it costs more than most tests do.
+    "--tb=native", "--show-capture=no",
     # What is changed is imported before pytest begins, and with it some of pytest's plugins.
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
@@ -143,7 +150,7 @@ class Run:
         code = digest_of(self.options.root, ["src", "tests/support"])
         targets = {file: self.target(code, file) for file, _ in session.by_file()}
         jobs = [
-            processes.Job(file, partial(session.measure, tests, targets[file]), LONGEST_FILE)
+            processes.Job(file, partial(session.measure, tests, targets[file]), LONGEST)
             for file, tests in session.by_file()
             if self.options.fresh or not session.knows(targets[file])
         ]
@@ -173,7 +180,7 @@ class Run:
         trials = [self.trial(mutant, reached) for mutant in every]
         known = {name_of(t.mutant): self.known(t, reached) for t in trials}
         jobs = [
-            processes.Job(t, partial(session.try_out, t.mutant, t.tests), seconds(reached, t))
+            processes.Job(t, partial(session.try_out, t.mutant, t.tests), LONGEST)
             for t in trials
             if not known[name_of(t.mutant)]
         ]
@@ -254,10 +261,6 @@ def within_budget(tests: Iterable[str], reached: Reached, stem: str) -> list[str
         kept.append(test)
     order = {file: n for n, file in enumerate(dict.fromkeys(file_of(t) for t in kept))}
     return sorted(kept, key=lambda t: order[file_of(t)])
-
-
-def seconds(reached: Reached, trial: Trial) -> float:
-    return LEAST + PATIENCE * sum(reached.seconds.get(test, 0) for test in trial.tests)
 
 
 def digest(*texts: str) -> str:

@@ -9,6 +9,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import CodeType
 
 Comparisons = dict[type[ast.cmpop], type[ast.cmpop]]
@@ -31,6 +32,7 @@ TIDYING = {"strip", "lstrip", "rstrip", "lower", "upper", "casefold"}
 REMOVABLE = (ast.Raise, ast.AugAssign, ast.Delete, ast.Break, ast.Continue)
 INNER = (ast.expr, ast.keyword, ast.comprehension)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -87,6 +89,8 @@ def mutants(file: str, source: str) -> list[Mutant]:
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for site in sites(tree):
+        if is_idle(site):
+            continue
         for new in alternatives(site.node):
             change = named(site, new)
             seen[site.function, change] += 1
@@ -105,6 +109,28 @@ def guarded(old: ast.AST, new: ast.AST) -> ast.AST:
     if isinstance(new, ast.stmt) and isinstance(old, ast.stmt):
         return ast.copy_location(ast.If(ast.Constant(True), [new], [old]), old)
     return new
+
+
+def is_idle(site: Site) -> bool:
+    """Tell whether it is a `continue` after which the loop would go on anyway."""
+    if not isinstance(site.node, ast.Continue):
+        return False
+    for inner, outer in pairwise(reversed(site.around)):
+        if goes_on(inner, outer):
+            return False
+        if isinstance(outer, LOOPS):
+            return inner in outer.body
+    return False
+
+
+def goes_on(inner: ast.AST, outer: ast.AST) -> bool:
+    """Tell whether more of the outer statement is run after the inner one."""
+    if isinstance(inner, ast.ExceptHandler | ast.match_case):
+        return False
+    if isinstance(outer, ast.Try) and outer.orelse and inner in outer.body:
+        return True
+    lists = (value for _, value in ast.iter_fields(outer) if isinstance(value, list))
+    return any(inner in each[:-1] for each in lists)
 
 
 def sites(tree: ast.Module) -> Iterator[Site]:

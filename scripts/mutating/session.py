@@ -7,8 +7,9 @@ collected, and may change what it likes.
 import gc
 import importlib
 import json
+import signal
 import sys
-from collections import defaultdict
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,11 +22,15 @@ from coverage import Coverage
 from scripts.mutating.mutations import Mutant
 
 PASSED, FAILED, UNCHANGED = 0, 1, 2
+TOO_SLOW = -signal.SIGPROF
+# A test gets four seconds, as it may have to make what an earlier one left behind, and more if it
+# is a slow one.
+LEAST, PATIENCE = 4.0, 4.0
 
 
 @dataclass
 class Reached:
-    """Which tests reach which lines, and how many seconds each takes."""
+    """Which tests reach which lines, and how many seconds of the processor each takes."""
 
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -66,7 +71,7 @@ class Session:
         self.root, self.files, self.use = root, files, use
         self.items: dict[str, pytest.Item] = {}
         self.failed: list[str] = []
-        self.seconds: dict[str, float] = defaultdict(float)
+        self.seconds: dict[str, float] = {}
         self.functions: dict[str, list[FunctionType]] = {}
         self.imported = Reached()
 
@@ -91,7 +96,6 @@ class Session:
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 
@@ -119,14 +123,24 @@ class Session:
         filename = str(self.root / mutant.file)
         if not patch(self.functions[filename], mutant.code(filename)):
             return UNCHANGED
-        self.run(tests, lambda _: None)
+        self.run(tests, self.limit)
         return FAILED if self.failed else PASSED
+
+    def limit(self, test: str) -> None:
+        """Let SIGPROF end the process when the test takes much longer than without the mutant.
+
+        Only time of the processor counts: what else the machine does must not matter.
+        """
+        usual = self.imported.seconds.get(test, 0)
+        signal.setitimer(signal.ITIMER_PROF, LEAST + PATIENCE * usual)
 
     def run(self, tests: Sequence[str], before: Callable[[str], object]) -> None:
         items = [self.items[test] for test in tests]
         for item, following in zip(items, [*items[1:], None], strict=True):
             before(item.nodeid)
+            began = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            self.seconds[item.nodeid] = time.process_time() - began
             if self.failed:
                 return
 
@@ -143,10 +157,20 @@ class Session:
 
 
 def repeat_examples() -> None:
-    """Let property tests take the same examples in every run: a survivor is one every time."""
-    from hypothesis import settings  # pytest must see it first
+    """Let property tests take the same examples in every run: a survivor is one every time.
 
-    settings.register_profile("mutation", deadline=None, derandomize=True, database=None)
+    The first example that fails is enough, however long.
+    """
+    from hypothesis import Phase, settings  # pytest must see it first
+
+    settings.register_profile(
+        "mutation",
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        report_multiple_bugs=False,
+    )
     settings.load_profile("mutation")
 
 

@@ -66,7 +66,7 @@ class CatchUp:
         return self._read_and_reach(aggregate, sequence)
 
     def _read_and_reach(self, aggregate: AggregateId, sequence: int) -> int:
-        misses = 0
+        missed = False
         for _ in range(MAX_ATTEMPTS):
             head = self.rows.get(self.projection.head(aggregate))
             current = self._current(head)
@@ -77,9 +77,9 @@ class CatchUp:
             except RowConflict:
                 continue
             except RowMissing:
-                misses += 1
-            if misses > 1:
-                return self.rebuild(aggregate)
+                if missed:
+                    return self.rebuild(aggregate)
+                missed = True
         raise RowContended(f"{self.projection.name} {aggregate}")
 
     def rebuild(self, aggregate: AggregateId) -> int:

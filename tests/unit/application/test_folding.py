@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from application.commit import Commit
-from application.folding import END, Snapshot, fold_back, stored_state
+from application.folding import END, Snapshot, fold_back, holds_state, stored_state
 from application.reading.history import state_at_version
 from application.writing.heads import Head
 from tests.support.desk import Desk
@@ -32,6 +32,10 @@ def bare(commit: Commit) -> Commit:
     return replace(commit, state=None, state_version=None)
 
 
+def stateless(commit: Commit) -> Commit:
+    return replace(commit, state=None)
+
+
 def outdated(commit: Commit) -> Commit:
     return replace(commit, state_version=teapot.state_version + 1)
 
@@ -54,12 +58,13 @@ def test_no_commit_before_the_newest_state_is_read(desk: Desk) -> None:
     assert found == Snapshot(every_event([first, second, third]), 5, third.timestamp)
 
 
-@pytest.mark.parametrize("without", [bare, outdated])
+@pytest.mark.parametrize("without", [bare, stateless, outdated])
 def test_without_a_state_every_event_is_folded(
     desk: Desk, without: Callable[[Commit], Commit]
 ) -> None:
     commits = desk.commits()
     assert [stored_state(teapot, commit) for commit in map(without, commits)] == [None] * 3
+    assert not any(holds_state(teapot, commit) for commit in map(without, commits))
 
     found = fold_back(teapot, [without(commit) for commit in reversed(commits)], EMPTY)
 

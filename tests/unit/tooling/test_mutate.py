@@ -130,12 +130,37 @@ def test_tests_that_fail_without_any_change_are_told(tmp_path: Path) -> None:
         ("a = max(b)", ["max(b) => min(b)"]),
         ("a = [x for x in b if x]", ["[x for x in b if x] => [x for x in b]"]),
         ("a = b if b else a", ["b if b else a => b", "b if b else a => a"]),
+        ("for a in b: continue", []),
+        ("for a in b: a(); continue", ["a() => pass"]),
+        ("for a in b: continue; a()", ["continue => pass", "a() => pass"]),
     ],
 )
 def test_code_is_changed_in_ways_that_matter(body: str, changes: Sequence[str]) -> None:
     found = mutants("src/toy.py", f"def toy(a, b):\n    {body}\n")
 
     assert [mutant.change for mutant in found] == changes
+
+
+@pytest.mark.parametrize(
+    ("last", "changes"),
+    [("", []), ("return", ["continue => pass"])],
+    ids=["the loop would go on", "the loop would end"],
+)
+def test_a_loop_that_goes_on_anyway_needs_no_test(last: str, changes: Sequence[str]) -> None:
+    source = f"""
+def toy(a):
+    for b in a:
+        try:
+            b
+        except a:
+            continue
+        except b:
+            a
+        {last}
+"""
+    found = [mutant.change for mutant in mutants("src/toy.py", source)]
+
+    assert [change for change in found if change.startswith("continue")] == changes
 
 
 def test_what_runs_when_a_module_is_imported_is_left_alone() -> None:

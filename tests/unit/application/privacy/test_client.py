@@ -28,7 +28,10 @@ def test_it_is_read_back_as_it_was(client: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("browser", BROWSERS)
 def test_of_a_browser_it_takes_at_most_48_octets(browser: str) -> None:
-    assert len(packed({"sourceIp": "203.0.113.207", "userAgent": browser})) <= 48
+    client = {"sourceIp": "203.0.113.207", "userAgent": browser}
+
+    assert len(packed(client)) <= 48
+    assert unpacked(packed(client)) == client
 
 
 def test_what_was_stored_once_is_read_for_ever() -> None:

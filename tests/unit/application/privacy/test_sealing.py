@@ -34,6 +34,10 @@ class TestSealing:
 
         assert sealer.open(ANN, sealer.seal(ANN, value)) == value
 
+    @pytest.mark.parametrize("value", ["", "a", "ab", "abc", "é", "🫖"])
+    def test_a_text_of_any_length_is_opened_as_it_was(self, sealer: Sealer, value: str) -> None:
+        assert sealer.open(ANN, sealer.seal(ANN, value)) == value
+
     @given(value=st.binary(max_size=200))
     def test_so_are_octets(self, value: bytes) -> None:
         sealer = fresh()

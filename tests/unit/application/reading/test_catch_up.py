@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 
-from application.commit import Commit
+from application.commit import Commit, encode_events
 from application.ports import RowConflict, StoredRow, Unavailable
 from application.reading.catch_up import MAX_ATTEMPTS, CatchUp, RowContended
 from application.reading.warm_rows import Reached, WarmRows
+from kernel.event_types import event_types
 from kernel.messages import AggregateId, Recorded
+from kernel.ownership import HandedOver
 from kernel.projection import Projection, Row, RowKey, fold_rows
 from tests.support.desk import Desk
 from tests.support.fakes import CountingStore, MemoryReadModels
 from tests.support.kitchen.builders import add, change_part, make, part, part_id, rename
+from tests.support.kitchen.events import TeapotEvent
 from tests.support.kitchen.projections import parts, teapots
 from tests.support.kitchen.read_models import TeapotRow
+from tests.support.kitchen.teapot import teapot
 from tests.support.spec import STREAM
 
 HEAD = teapots.head(STREAM)
@@ -78,6 +82,17 @@ class TestReach:
         CatchUp(store, rows, teapots).reach(STREAM, 1)
 
         assert rows.rows == expected(desk, teapots)
+
+    def test_a_row_of_the_first_event_goes_on_with_the_second(self, rows: MemoryReadModels) -> None:
+        desk = Desk()
+        desk.send(make("Teapot"))
+        catch_up = CatchUp(desk.store, rows, teapots)
+        catch_up.reach(STREAM, 1)
+        desk.send(add("spout"))
+        catch_up.reach(STREAM, 2)
+
+        assert rows.rows == expected(desk, teapots)
+        assert desk.store.commits_read == 2
 
     def test_a_row_goes_on_from_where_it_was(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
@@ -233,6 +248,14 @@ class TestARowThatIsNotThereYet:
 
         assert late.rows == expected(desk, parts)
 
+    def test_and_was_read_early_once_does_not_take_the_whole_stream(
+        self, store: CountingStore, late: LateRows
+    ) -> None:
+        late.times = 1
+        CatchUp(store, late, parts).reach(STREAM, 4)
+
+        assert store.commits_read == 4  # the two after the checkpoint, twice
+
     def test_is_not_made_up_however_often_it_is_missed(
         self, store: CountingStore, late: LateRows
     ) -> None:
@@ -252,6 +275,7 @@ class TestARowThatIsNotThereYet:
         assert CatchUp(store, late, parts).reach(STREAM, 4) == 2
         assert late.rows == expected(desk, parts)
         assert (late.calls["create"], late.calls["update"]) == (1, 1)
+        assert store.reads == ["forward"] * 3
 
     def test_and_is_gone_does_not_stop_its_siblings(
         self, desk: Desk, store: CountingStore, late: LateRows
@@ -272,12 +296,20 @@ class TestARowThatIsNotThereYet:
 
 @pytest.mark.feature("R16", "R20", "R21")
 class TestManyRowsOfOneStream:
-    def test_the_checkpoint_is_written_last(self, store: CountingStore) -> None:
+    def test_the_checkpoint_is_written_last(self, desk: Desk, store: CountingStore) -> None:
+        desk.send(add("lid"))
         rows = RefusesToWrite("PartCheckpoint")
         with pytest.raises(Unavailable):
-            CatchUp(store, rows, parts).reach(STREAM, 3)
+            CatchUp(store, rows, parts).reach(STREAM, 4)
 
-        assert [key.model for key in rows.rows] == ["Part"]
+        assert [key.model for key in rows.rows] == ["Part", "Part"]
+
+    def test_the_checkpoint_is_written_last_whatever_its_name(self, store: CountingStore) -> None:
+        rows = RefusesToWrite("Teapot")
+        with pytest.raises(Unavailable):
+            CatchUp(store, rows, mirrored).reach(STREAM, 3)
+
+        assert [key.model for key in rows.rows] == ["TeapotMirror"]
 
     def test_what_a_crash_left_half_written_is_completed(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
@@ -300,6 +332,13 @@ class TestManyRowsOfOneStream:
         catch_up.reach(STREAM, 4)
 
         assert (rows.calls["create"], rows.calls["update"]) == (1, 1)
+
+
+def touch_mirror(head: Row | None, recorded: Recorded[Any]) -> tuple[RowKey, ...]:
+    return RowKey("TeapotMirror", HEAD.id), HEAD
+
+
+mirrored = replace(teapots, models=("TeapotMirror", "Teapot"), touches=touch_mirror)
 
 
 @dataclass
@@ -344,7 +383,9 @@ class TestRebuild:
         catch_up = CatchUp(store, rows, teapots)
         catch_up.reach(STREAM, 3)
         right = dict(rows.rows)
+        store.reads.clear()
         assert catch_up.rebuild(STREAM) == 0
+        assert store.reads == ["forward"]
         rows.rows[HEAD] = replace(shown(rows), name="tampered")
 
         assert catch_up.rebuild(STREAM) == 1
@@ -399,7 +440,8 @@ def test_one_row_of_an_older_projection_takes_the_whole_stream_again(
     desk.send(add("lid"))
     rows.rows = expected(desk, touching_twice)
     spout = next(key for key in rows.rows if key.model == "Part")
-    rows.rows[spout] = replace(cast(TeapotRow, rows.rows[spout]), projection_version=0)
+    older = cast(TeapotRow, rows.rows[spout])
+    rows.rows[spout] = replace(older, projection_version=0, name="as it used to be folded")
     desk.send(rename("Urn"))
     CatchUp(store, rows, touching_twice).reach(STREAM, 5)
 
@@ -453,9 +495,12 @@ def test_a_rebuild_takes_no_row_back_that_was_projected_meanwhile(desk: Desk) ->
         desk.send(rename("Urn"))
         live.reach(STREAM, 4)
 
-    CatchUp(OvertakenAfterRead(desk.inner, rival=rival), rows, touching_twice).rebuild(STREAM)
+    store = OvertakenAfterRead(desk.inner, rival=rival)
+    CatchUp(store, rows, touching_twice).rebuild(STREAM)
 
     assert rows.rows == expected(desk, touching_twice)
+    # Three, the one that the parts had seen, and all again: the checkpoint had changed by then.
+    assert store.commits_read == 3 + 1 + 4
 
 
 @pytest.mark.feature("R22", "R23")
@@ -468,17 +513,36 @@ class TestAWarmProcess:
 
     @pytest.mark.parametrize("begins", [True, False])
     def test_reads_no_row_twice(
-        self, desk: Desk, warm: CatchUp, rows: MemoryReadModels, begins: bool
+        self,
+        desk: Desk,
+        store: CountingStore,
+        warm: CatchUp,
+        rows: MemoryReadModels,
+        begins: bool,
     ) -> None:
         warm.reach(STREAM, 3, begins=begins)
         rows.calls.clear()
         for name in ("Urn", "Kettle"):
             desk.send(rename(name))
             warm.reach(STREAM, 4, begins=begins)
+        store.commits_read = 0
         warm.reach(STREAM, 5)
 
         assert rows.rows == expected(desk, teapots)
         assert rows.calls == {"update": 2}
+        assert (warm.reach(STREAM, 5), store.commits_read) == (0, 1)
+
+    def test_reads_nothing_for_a_hint_that_it_has_outrun(
+        self, store: CountingStore, warm: CatchUp, rows: MemoryReadModels
+    ) -> None:
+        """The first hint came from a replica that was ahead: there was nothing to fold."""
+        CatchUp(store, rows, teapots).reach(STREAM, 3)
+        warm.reach(STREAM, 4)
+        rows.calls.clear()
+        store.reads.clear()
+
+        assert warm.reach(STREAM, 3) == 0
+        assert (rows.calls, store.reads) == ({}, [])
 
     def test_creates_the_rows_of_a_new_stream_before_it_looks_for_them(
         self, desk: Desk, store: CountingStore, rows: MemoryReadModels
@@ -549,6 +613,61 @@ class TestAWarmProcess:
         assert store.reads == ["forward"]
 
 
+class TeapotGiven(HandedOver):
+    type: Literal["TeapotGiven"] = "TeapotGiven"
+
+
+giving = replace(teapot, events=event_types(TeapotEvent | TeapotGiven))
+HEIR = "heir-sub::heir"
+
+
+@pytest.mark.feature("R22", "W3", "L10")
+class TestAHandOver:
+    """Every row of the stream changes its owner, those that the fold did not have to read too."""
+
+    given_parts = replace(parts, aggregate=giving)
+
+    def give(self, desk: Desk) -> None:
+        desk.send(change_part("lid", name="cover"))
+        last = desk.commits()[-1]
+        given = encode_events([TeapotGiven(owner=HEIR)])
+        desk.inner.append(
+            replace(
+                last, first_sequence=last.last_sequence + 1, events=given, command_id=desk.key()
+            ),
+            state_due=False,
+        )
+
+    def assert_all_given(self, desk: Desk, rows: MemoryReadModels) -> None:
+        assert rows.rows == expected(desk, self.given_parts)
+        owners = {getattr(row, "owner", HEIR) for row in rows.rows.values()}
+        assert (len(rows.rows), owners) == (3, {HEIR})
+
+    @pytest.mark.parametrize("memory", [None, 10**6], ids=["cold", "warm"])
+    def test_reaches_rows_that_nothing_else_has_touched_since(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels, memory: int | None
+    ) -> None:
+        CatchUp(store, rows, self.given_parts).reach(STREAM, 3)
+        warm_rows = None if memory is None else WarmRows(memory)
+        later = CatchUp(store, rows, self.given_parts, warm_rows)
+        desk.send(add("lid"))
+        later.reach(STREAM, 4)  # the lid: the spout is read by nobody
+        self.give(desk)
+        later.reach(STREAM, 6)
+
+        self.assert_all_given(desk, rows)
+
+    def test_is_read_once_by_a_fold_from_the_start(
+        self, desk: Desk, store: CountingStore, rows: MemoryReadModels
+    ) -> None:
+        desk.send(add("lid"))
+        self.give(desk)
+        CatchUp(store, rows, self.given_parts).reach(STREAM, 6, begins=True)
+
+        self.assert_all_given(desk, rows)
+        assert (store.reads, rows.calls) == (["forward"], {"create": 3})
+
+
 class AnswersLost(MemoryReadModels):
     """The answer to an update is lost; the row has been written."""
 
@@ -568,3 +687,17 @@ def test_memory_is_bounded_by_bytes() -> None:
     assert [memory.recall(stream) for stream in streams] == [None, None, one, None, one]
     memory.keep(streams[0], replace(one, rows={HEAD: cast(Row, "x" * 9000)}))
     assert [memory.recall(stream) for stream in streams] == [None] * 5
+
+
+def test_memory_holds_as_many_bytes_as_it_may() -> None:
+    one = Reached(1, {HEAD: cast(Row, "x" * 1000)})
+    memory = WarmRows(2 * one.bytes)
+    streams = [AggregateId(f"TEAPOT#{n}") for n in range(3)]
+    for stream in streams[:2]:
+        memory.keep(stream, one)
+    assert [memory.recall(stream) for stream in streams] == [one, one, None]
+
+    for _ in range(one.bytes):
+        memory.forget(streams[2])  # which it does not hold
+    memory.keep(streams[2], one)
+    assert [memory.recall(stream) for stream in streams] == [None, one, one]

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,10 +14,13 @@ from adapters.dynamodb.items import Item, to_item
 from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.folding import Snapshot
+from application.ports import PAST_PAGE
 from application.reading.history import (
     CommandNotFound,
     NoSuchVersion,
     command_outcome,
+    commits_between,
+    owner_in,
     owner_of,
     state_at_moment,
     state_at_version,
@@ -75,6 +79,10 @@ class TestTrail:
         with pytest.raises(AggregateNotFound):
             owner_of(desk.store, teapot, AggregateId("TEAPOT#nowhere"))
 
+    def test_nobody_owns_what_has_not_begun(self) -> None:
+        with pytest.raises(AggregateNotFound):
+            owner_in(teapot, teapot.initial)
+
 
 def lived(length: int, seed: int = 0) -> list[Commit]:
     """A stream of so many commits; some of many events, some at the time of their predecessor."""
@@ -89,7 +97,26 @@ def lived(length: int, seed: int = 0) -> list[Commit]:
 
 @cache
 def of_length(length: int) -> list[Commit]:
-    return lived(length)
+    """Return so many commits, the last four of eight over and over: to record 10 000 takes long."""
+    begun = lived(8)
+    last, moment = begun[-1].last_sequence, datetime.fromisoformat(begun[-1].timestamp)
+    return begun + [
+        replace(
+            begun[4 + n % 4],
+            first_sequence=last + 1 + n,
+            timestamp=iso_milliseconds(moment + timedelta(seconds=1 + n)),
+        )
+        for n in range(length - 8)
+    ]
+
+
+def of_single_events(length: int) -> list[Commit]:
+    desk = Desk()
+    desk.send(make())
+    for number in range(1, length):
+        desk.clock.move(seconds=1)
+        desk.send(rename(f"Teapot {number}"))
+    return desk.commits()
 
 
 def folded(commits: list[Commit], version: int) -> Snapshot[Teapot]:
@@ -144,6 +171,19 @@ class TestStateAtMoment:
             last = max(c.last_sequence for c in commits if c.timestamp <= commit.timestamp)
             found = state_at_moment(store, teapot, STREAM, commit.timestamp)
             assert found == folded(commits, last)
+
+    @pytest.mark.parametrize("length", range(PAST_PAGE, 3 * PAST_PAGE))
+    def test_the_first_of_them_is_found_wherever_a_page_ends(self, length: int) -> None:
+        commits = of_single_events(length)
+        found = state_at_moment(holding(commits), teapot, STREAM, commits[0].timestamp)
+
+        assert found.version == 1
+
+    def test_it_is_found_wherever_the_search_looks(self) -> None:
+        commits = of_single_events(8 * PAST_PAGE)
+        store = holding(commits)
+        for version, commit in enumerate(commits, 1):
+            assert state_at_moment(store, teapot, STREAM, commit.timestamp).version == version
 
     def test_between_two_commits_it_is_the_earlier_ones(self, desk: Desk) -> None:
         desk.clock.move(hours=1)
@@ -217,6 +257,17 @@ class TestWhatItCosts:
     ) -> None:
         assert owner_of(store, teapot, STREAM) == ACTOR
         assert table.queries <= 2
+
+
+@pytest.mark.feature("C26")
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("last", range(4))
+def test_commits_between_two_times_are_those_of_both_times_too(first: int, last: int) -> None:
+    commits = of_single_events(4)
+    since, until = commits[first].timestamp, commits[last].timestamp
+    found = commits_between(holding(commits), STREAM, since, until)
+
+    assert [c.first_sequence for c in found] == list(range(first + 1, last + 2))
 
 
 @pytest.mark.feature("C26")

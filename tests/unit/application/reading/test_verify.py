@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,26 +17,33 @@ from application.reading.verify import (
     HISTORY,
     SHARED,
     STRAY,
+    TIME_TO_FEED,
     Discrepancy,
     Verifier,
     all_discrepancies,
+    contradictions,
     history_faults,
+    missing_from_feed,
     stray_rows,
+    verify,
 )
 from application.writing.key_times import KeyTimes
 from kernel.messages import AggregateId
 from kernel.projection import RowKey
 from tests.support.desk import Desk
-from tests.support.fakes import NOW, MemoryReadModels
+from tests.support.fakes import NOW, CountingStore, MemoryReadModels
 from tests.support.kitchen.builders import add, make, part, part_id, remove_part, rename, retire
 from tests.support.kitchen.commands import TeapotCommand
 from tests.support.kitchen.projections import parts, teapots
 from tests.support.kitchen.teapot import teapot
+from tests.support.requests import uuid7
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
 PROJECTIONS = (teapots, parts)
 History = list[Commit]
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+FAR = uuid7(NOW.replace(year=9990))
 
 
 @pytest.fixture
@@ -105,7 +113,7 @@ TAMPERED: dict[str, Callable[[History], History]] = {
     "last two removed": lambda c: c[:-2],
     "swapped": lambda c: swapped(c, 1, 3),
     "someone else's": lambda c: [*c[:2], replace(c[2], actor="eve-sub::eve"), *c[3:]],
-    "at another time": lambda c: [*c[:2], replace(c[2], timestamp="2020"), *c[3:]],
+    "at another time": lambda c: [*c[:2], replace(c[2], timestamp=LONG_AGO), *c[3:]],
     "under another command": lambda c: [*c[:2], replace(c[2], command_id="other"), *c[3:]],
     "a forged state": lambda c: [*c[:-1], replace(c[-1], state=c[0].state)],
     "the times of fewer keys": lambda c: [*c[:-1], replace(c[-1], key_times=c[0].key_times)],
@@ -155,6 +163,26 @@ class TestHistory:
         assert (found.where, found.what) == (FEED, "events 3 to 5 are not in it")
         assert witnessed(commits, commits, NOW + timedelta(minutes=20)) == []
 
+    def test_of_which_the_feed_knows_nothing_is_found_in_time(self, commits: History) -> None:
+        (found,) = witnessed(commits, [], NOW + timedelta(minutes=20))
+
+        assert found.what == "events 1 to 5 are not in it"
+
+    def test_that_the_feed_knows_in_parts_is_missing_beyond_the_last(
+        self, commits: History
+    ) -> None:
+        fed = [entry for commit in commits[:3] for entry in entries_of([commit])]
+        for known in (fed, fed[::-1]):
+            missing = missing_from_feed(commits, known, NOW + timedelta(minutes=20))
+            assert missing == "events 4 to 5 are not in it"
+
+    def test_that_the_feed_does_not_know_has_ten_minutes(self, commits: History) -> None:
+        fed = list(entries_of(commits[:2]))
+        late = datetime.fromisoformat(commits[2].timestamp) + TIME_TO_FEED
+
+        assert missing_from_feed(commits, fed, late) is None
+        assert missing_from_feed(commits, fed, late + timedelta(milliseconds=1)) is not None
+
     def test_of_a_writer_that_forgot_the_keys_before_its_own_is_found(
         self, rows: MemoryReadModels
     ) -> None:
@@ -168,6 +196,53 @@ class TestHistory:
 
         assert fault == "commit 2 knows of fewer keys than were used before"
         assert list(history_faults([first, second], teapot)) == []
+
+    @pytest.mark.parametrize(
+        ("how", "what"),
+        [
+            ("removed", "commit 4 follows sequence 2"),
+            ("someone else's", "commit 4 does not carry its predecessor's hash"),
+            ("at another time", "commit 3 is older than its predecessor"),
+            ("a forged state", "commit 5 holds a state that its events do not yield"),
+        ],
+    )
+    def test_that_was_tampered_with_is_told_with_its_place(
+        self, commits: History, how: str, what: str
+    ) -> None:
+        assert what in list(history_faults(TAMPERED[how](commits), teapot))
+
+    def test_of_commits_of_one_moment_has_no_findings(self) -> None:
+        desk = Desk()
+        for command in (make(), rename("Urn"), rename("Kettle")):
+            desk.send(command)
+
+        assert list(history_faults(desk.commits(), teapot)) == []
+
+    @pytest.mark.parametrize("key", ["order-1", FAR], ids=["opaque", "of a far time"])
+    def test_with_a_key_that_bounds_nothing_has_no_findings(self, key: str) -> None:
+        desk = Desk()
+        desk.send(make(), key)
+        desk.send(rename("Urn"), "order-2")
+
+        assert list(history_faults(desk.commits(), teapot)) == []
+
+    def test_that_lost_what_was_fed_is_told_with_its_place(self, commits: History) -> None:
+        fed = list(entries_of(commits))
+        forged = [*commits[:-1], renamed(replace(commits[1], first_sequence=5))]
+
+        assert list(contradictions(commits[:-1], fed)) == [
+            "no commit ends with event 5, as one did that was fed"
+        ]
+        assert list(contradictions(forged, fed)) == [
+            "the commit that ends with event 5 is not the one that was fed"
+        ]
+
+    def test_is_read_once_for_all_its_rows(self, commits: History, rows: MemoryReadModels) -> None:
+        store = CountingStore(holding(commits))
+        for compare in (True, False):
+            Verifier(store, rows, PROJECTIONS, teapot, compare).check(STREAM)
+
+        assert store.reads == ["forward"] * 2
 
     def test_of_which_rows_are_late_has_no_findings(self, commits: History) -> None:
         assert checked(commits, MemoryReadModels()) == []
@@ -198,6 +273,42 @@ class TestRows:
 
         assert {finding.where for finding in found} == {"teapots", "parts"}
 
+    @pytest.mark.parametrize(
+        ("changes", "what"),
+        [
+            ({"name": "Forged"}, "differs in name"),
+            ({"name": "Forged", "part_count": 9}, "differs in name, part_count"),
+            ({"version": 3, "name": "Late"}, "at version 3 of 5"),
+        ],
+    )
+    def test_that_are_not_the_fold_are_found(
+        self, commits: History, rows: MemoryReadModels, changes: dict[str, Any], what: str
+    ) -> None:
+        key = teapots.head(STREAM)
+        row: Any = rows.rows[key]
+        rows.rows[key] = replace(row, **changes)
+        (found,) = checked(commits, rows, compare=True)
+
+        assert (found.where, found.row) == ("teapots", key)
+        assert found.what == f"Teapot {ID}: {what}"
+        assert list(verify(holding(commits), rows, PROJECTIONS, STREAM)) == [found]
+
+    def test_that_have_seen_more_than_there_is_prove_a_loss(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        lost = "Teapot {} has seen event 5; the stream ends at 4".format
+        (found,) = checked(commits[:-1], rows)
+        assert (found.where, found.what) == (HISTORY, lost(ID))
+
+        compared = checked(commits[:-1], rows, compare=True)
+        assert [finding.where for finding in compared] == [HISTORY, "teapots"]
+
+    def test_that_cannot_be_read_and_that_no_stream_yields_are_found(self) -> None:
+        (found,) = stray_rows([(RowKey("Teapot", "nobody"), None)], [])
+
+        expected = "Teapot nobody whose version cannot be read: no stream yields it"
+        assert found.what == expected
+
     def test_that_no_stream_yields_are_found(
         self, commits: History, rows: MemoryReadModels
     ) -> None:
@@ -226,6 +337,7 @@ class TestRows:
 
         assert [(f.where, f.row) for f in found] == [(SHARED, RowKey("Part", part_id("lid")))]
         assert all(stream in found[0].what for stream in (STREAM, other))
+        assert found[0].aggregate == STREAM
 
 
 @pytest.mark.feature("T10")
