@@ -11,6 +11,7 @@ from requests.exceptions import RequestException
 
 from application.failures import reason
 from application.ports import Refused, Unavailable
+from application.upcasting import UnreadableEvent
 from kernel.errors import DomainError
 
 
@@ -100,6 +101,13 @@ def unreadable(error: Exception) -> str:
     )
 
 
+def unreadable_event(error: Exception) -> str:
+    return (
+        f"Stored data cannot be read by this release ({error}). Is the system newer than this "
+        "tool? Otherwise `skafu verify` says more."
+    )
+
+
 def busy(error: Exception) -> str:
     """Return what made the system unavailable, which may be the caller's own settings."""
     cause = error.__cause__
@@ -135,6 +143,7 @@ KNOWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Told], ...] = 
     (Refused, lambda error: f"The system refuses: {error}"),
     (RequestException, unreachable),
     (ValidationError, unreadable),
+    (UnreadableEvent, unreadable_event),
     (DomainError, itself),
     (CalledProcessError, ended),
     (OSError, no_file),

@@ -38,6 +38,7 @@ FROM_ENVIRONMENT = (
 )
 
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
+TEMPLATE = "MappingTemplate"
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
 TRANSIENT = (
     "ThrottlingException",
@@ -188,8 +189,11 @@ def _place(error: Mapping[str, Any]) -> str:
 
 
 def _of_stored_value(error: Mapping[str, Any]) -> bool:
-    """Tell whether a field within the answer failed, for no other reason than its value."""
-    return not error.get("errorType") and len(error.get("path") or ()) > 1
+    """Tell whether a field within the answer failed, for no other reason than its value.
+
+    Amplify's template for the field `owner` fails on a value of another type.
+    """
+    return error.get("errorType") in (None, "", TEMPLATE) and len(error.get("path") or ()) > 1
 
 
 def _server_error(error: TransportServerError) -> Exception:

@@ -160,6 +160,21 @@ class TestARowThatCannotBeShown:
 
         assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(7, 2)
 
+    def test_may_have_a_field_whose_own_template_fails(self) -> None:
+        failed = {"path": ["getTeapot", "owner"], "errorType": "MappingTemplate", "message": "x"}
+        answer = {"getTeapot": {**self.WHOLE, "owner": None}}
+        session = Session(
+            {
+                "getTeapot": [
+                    TransportQueryError("", errors=[failed], data=answer),
+                    {"version": 7},
+                    {"projectionVersion": 2},
+                ]
+            }
+        )
+
+        assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(7, 2)
+
     def test_may_lack_a_guard(self) -> None:
         session = Session(
             {

@@ -16,6 +16,7 @@ from botocore import exceptions as aws
 from typer.testing import CliRunner, Result
 
 from application.ports import Unavailable
+from application.upcasting import UnreadableEvent
 from local.outputs import ROOT
 from local.ports import free
 from skafu.cli import app
@@ -200,6 +201,7 @@ def test_every_command_that_reaches_a_system_is_tried() -> None:
         (OSError(28, "No space left on device", "/data/x.json"), "The disk is full: /data/x.json"),
         (FileNotFoundError(2, "No such file or directory", "prices"), "The file prices cannot"),
         (subprocess.CalledProcessError(3, ["x"]), "`x` ended with code 3"),
+        (UnreadableEvent("an item is no commit"), "this release (an item is no commit). Is the"),
         (KeyError("surprise"), "skafu itself is at fault: KeyError. Nothing"),
     ],
 )

@@ -548,6 +548,19 @@ class TestARowThatCannotBeRead:
         assert [part["id"] for part in answer.body["data"]] == ["b"]
         assert answer.body["unreadable"] == ["a"]
 
+    def test_hides_no_other_when_a_template_of_its_fields_fails(
+        self, api: Api, session: Session
+    ) -> None:
+        shown = {"items": [row(2), row(3, id="b", owner=None)], "nextToken": None}
+        failed = {"path": ["teapotsByUser", "items", 1, "owner"], "errorType": "MappingTemplate"}
+        session.answers["teapotsByUser"] = [
+            TransportQueryError("", errors=[failed], data={"teapotsByUser": shown}),
+            {"items": [{"id": ID}, {"id": "b"}], "nextToken": None},
+        ]
+        answer = api.get("/teapots")
+
+        assert (answer.status, len(answer.body["data"])) == (200, 2)
+
     def test_is_not_named_when_there_is_none(self, api: Api) -> None:
         assert "unreadable" not in api.get("/teapots").body
 
