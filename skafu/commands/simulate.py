@@ -23,7 +23,10 @@ Schedules = Annotated[
 ]
 KindOption = Annotated[
     Kind | None,
-    typer.Option(help="Whole schedules, narrow ones of the read side alone, or one to nine."),
+    typer.Option(
+        help="Whole schedules, narrow ones of the read side alone, one to nine of both, or whole "
+        "ones in which a person is forgotten."
+    ),
 ]
 GuardsOption = Annotated[
     bool,

@@ -29,11 +29,15 @@ WHOLE = Parts()
 
 
 class Kind(StrEnum):
-    """The kind of schedules that a seed stands for: `mixed` is a whole one, then nine narrow."""
+    """The kind of schedules that a seed stands for: `mixed` is a whole one, then nine narrow.
+
+    In each that is `forgetting`, a whole one as well, a person is forgotten.
+    """
 
     MIXED = "mixed"
     WHOLE = "whole"
     NARROW = "narrow"
+    FORGETTING = "forgetting"
 
     def of(self, seed: int) -> "Kind":
         """Return the kind of the seed's schedule."""
@@ -96,8 +100,8 @@ class Tally:
 
 
 def system_of(seed: int, parts: Parts, kind: Kind, trace: Trace | None) -> System:
-    if kind.of(seed) is Kind.WHOLE:
-        return System(seed, parts, trace)
+    if kind.of(seed) is not Kind.NARROW:
+        return System(seed, parts, trace, forgetting=kind is Kind.FORGETTING)
     with quiet(logging.CRITICAL):
         recording = recorded(recordings(seed))
     return ReadSide(seed, parts, recording, trace)

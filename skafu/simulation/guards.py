@@ -60,6 +60,8 @@ OF_THE_READ_SIDE = frozenset(
     }
 )
 """The guards whose absence narrow schedules notice; the others need clients."""
+OF_PERSONS = frozenset({Guard.KEY_LIFETIME, Guard.TOMBSTONE, Guard.FORGETTING_PLACE})
+"""The guards that count when a person is forgotten."""
 
 
 WITHOUT: dict[Guard, Parts] = {
@@ -110,6 +112,8 @@ def needed(guard: Guard) -> bool:
 
 def kind_for(guard: Guard) -> Kind:
     """Return the schedules that notice soonest when the guard is left out."""
+    if guard in OF_PERSONS:
+        return Kind.FORGETTING
     return Kind.NARROW if guard in OF_THE_READ_SIDE else Kind.WHOLE
 
 

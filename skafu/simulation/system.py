@@ -120,12 +120,19 @@ class System:
     """A schedule with clients.
 
     `router` says whether requests go through the API's router; by default those of a tenth do.
+    With `forgetting`, a person is forgotten; by default in some of the schedules.
     """
 
     has_clients = True
 
     def __init__(
-        self, seed: int, parts: Parts, trace: Trace | None = None, router: bool | None = None
+        self,
+        seed: int,
+        parts: Parts,
+        trace: Trace | None = None,
+        router: bool | None = None,
+        *,
+        forgetting: bool = False,
     ) -> None:
         self.world = World(seed, trace)
         self.log = Log()
@@ -141,7 +148,8 @@ class System:
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         self.store = parts.projector_store(table, "events")
-        self.is_private = self.has_clients and self.world.rng.random() < PRIVATE
+        drawn = self.world.rng.random() < PRIVATE
+        self.is_private = self.has_clients and (drawn or forgetting)
         self.keys = parts.key_table(self.world)
         self._key_service = KeyService(self.world)
         self._parts = parts
