@@ -39,17 +39,33 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
         one.signal(signal.SIGTERM)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    one = Dev(tmp_path_factory.mktemp("dev"))
+    yield one
+    if one.process and not one.ended():
+        one.signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def started(shared: Dev) -> Dev:
+    """One that runs, with the rows of what tests before have begun, and nothing under way."""
+    if shared.process is None or shared.ended():
+        shared.start().ready()
+    return shared
+
+
 @pytest.mark.feature("L1", "L2", "W2")
 @pytest.mark.timeout(240)
-def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
-    dev.start().ready()
-    assert "READY" in dev.said().strip().splitlines()[-1]
-    kept = begin(dev)
-    assert lab.eventually(lambda: shown(dev) == [kept], 20)
+def test_data_is_kept_between_runs_until_a_fresh_one(started: Dev) -> None:
+    dev, before = started, shown(started)
+    kept = {*before, begin(dev)}
+    assert lab.eventually(lambda: {*shown(dev)} == kept, 20)
     assert dev.signal(signal.SIGINT) < STOP_SECONDS
 
     dev.start().ready()
-    assert shown(dev) == [kept]
+    assert "READY" in dev.said().strip().splitlines()[-1]
+    assert sorted(shown(dev)) == sorted(kept)
     assert dev.signal(signal.SIGTERM) < STOP_SECONDS
 
     dev.start("--fresh").ready()
@@ -57,17 +73,17 @@ def test_data_is_kept_between_runs_until_a_fresh_one(dev: Dev) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_killed_parent_leaves_nothing_and_loses_nothing(dev: Dev) -> None:
-    dev.start().ready()
+def test_a_killed_parent_leaves_nothing_and_loses_nothing(started: Dev) -> None:
+    dev, before = started, shown(started)
     last = begin(dev)
     assert dev.signal(signal.SIGKILL) < STOP_SECONDS
     dev.start().ready()
-    assert lab.eventually(lambda: shown(dev) == [last], 20)
+    assert lab.eventually(lambda: sorted(shown(dev)) == sorted([*before, last]), 20)
 
 
 @pytest.mark.timeout(240)
-def test_a_start_right_after_a_kill_of_parent_and_guard_cleans_up(dev: Dev) -> None:
-    dev.start().ready()
+def test_a_start_right_after_a_kill_of_parent_and_guard_cleans_up(started: Dev) -> None:
+    dev = started
     assert dev.process
     guards = children_named(dev.process.pid, "local.guard")
     for pid in (*guards, dev.process.pid):
@@ -111,9 +127,10 @@ def test_a_fresh_start_leaves_a_folder_of_others_alone(dev: Dev) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_part_that_ends_after_the_start_is_told_as_ended(dev: Dev) -> None:
-    dev.start().ready()
+def test_a_part_that_ends_after_the_start_is_told_as_ended(started: Dev) -> None:
+    dev = started
     kept = begin(dev)
+    assert lab.eventually(lambda: kept in shown(dev), 20)
     (emulator,) = [one for one in read_record(dev.state_dir) if one.name == "emulator"]
     os.kill(emulator.pid, signal.SIGKILL)
     assert lab.eventually(dev.ended, 20)
@@ -123,24 +140,26 @@ def test_a_part_that_ends_after_the_start_is_told_as_ended(dev: Dev) -> None:
     assert dev.process
     assert dev.process.returncode == 1
     tables = dev.state_dir / "emulator" / "dynamodb.json"
-    broken = tables.read_text()[:100]
+    whole = tables.read_text()
+    broken = whole[:100]
     tables.write_text(broken)
     dev.start()
     assert lab.eventually(dev.ended, 20)
     assert f"Not started.\n{tables} is cut off" in dev.said()
     assert tables.read_text() == broken
-    assert kept
+    tables.write_text(whole)
 
 
-def test_a_second_run_from_the_same_folder_is_refused_and_disturbs_nothing(dev: Dev) -> None:
-    dev.start().ready()
-    second = Dev(dev.folder / "second", ports=ports.free(3))
-    second.folder.mkdir()
+def test_a_second_run_from_the_same_folder_is_refused_and_disturbs_nothing(
+    started: Dev, tmp_path: Path
+) -> None:
+    dev, before = started, shown(started)
+    second = Dev(tmp_path, ports=ports.free(3))
     (second.folder / "state").symlink_to(dev.state_dir)
     second.start()
     assert lab.eventually(second.ended, 20)
     assert "A stack runs from" in second.said()
-    assert shown(dev) == []
+    assert shown(dev) == before
 
 
 def test_a_template_that_cannot_be_deployed_is_an_error_with_the_reason(tmp_path: Path) -> None:

@@ -53,7 +53,10 @@ class ApiClient:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if token is not None:
             sent["Authorization"] = token or self.tokens["IdToken"]
-        return self.session.request(method, self.url(path), data=text, headers=sent, timeout=30)
+        answer = self.session.request(method, self.url(path), data=text, headers=sent, timeout=30)
+        # JSON names no charset, and to guess it takes longer than all else.
+        answer.encoding = answer.encoding or "utf-8"
+        return answer
 
     def url(self, path: str) -> str:
         base: str = self.outputs["commandApiUrl"]
