@@ -38,6 +38,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.{ts,tsx}'],
     environment: 'node',
+    // One process after the other would load the same libraries for each file.
+    isolate: false,
     restoreMocks: true,
     // ms; the suites share a machine
     testTimeout: 60_000,

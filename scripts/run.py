@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -29,6 +30,8 @@ CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
 # Tests of whole stacks wait half of their time.
 STACKS = PROCESSORS + 1
+# Of what gives way: it gets a quarter of a processor that others want as well.
+NICENESS = 5
 # Beginnings of the variables that no suite sees; make hands `ARGS` down. Without bytecode every
 # process would compile what it imports.
 HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE")
@@ -45,6 +48,8 @@ class Suite:
     name: str
     command: tuple[str, ...]
     longest: float = LONGEST_SUITE
+    gives_way: bool = False
+    """To suites that run beside it, which get a processor first."""
 
     @property
     def results(self) -> Path:
@@ -56,7 +61,8 @@ class Suite:
         return RESULTS / f"{self.name}.txt"
 
     def words(self) -> list[str]:
-        return [word.format(results=self.results) for word in self.command]
+        before = ("nice", "-n", str(NICENESS)) if self.gives_way else ()
+        return [*before, *(word.format(results=self.results) for word in self.command)]
 
 
 class Counts(NamedTuple):
@@ -114,23 +120,31 @@ def domain_suite(name: str) -> Suite:
     return Suite(name, (*command, "--junit", "{results}"))
 
 
-STAGES: tuple[tuple[Suite, ...], ...] = (
-    (python_suite("unit", "tests/unit", "tests/domain/unit", workers=PROCESSORS),),
+Stage = tuple[Suite, ...]
+
+
+def giving_way(stages: Iterable[Stage]) -> Iterator[Stage]:
+    for stage in stages:
+        yield tuple(replace(suite, gives_way=True) for suite in stage)
+
+
+OF_STACKS: tuple[Stage, ...] = (
+    (python_suite("integration", "tests/integration", "tests/domain/integration", workers=STACKS),),
     (
-        python_suite(
-            "contract", "tests/contract", "tests/races", "tests/domain/contract", workers=PROCESSORS
-        ),
+        # It judges what the functions were made to call.
+        python_suite("rights", "tests/domain/rights"),
+        python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS, at_once="test"),
     ),
     (
         python_suite(
-            "architecture",
-            "tests/test_architecture.py",
-            "tests/test_generated.py",
-            "tests/domain/test_completeness.py",
-            workers=PROCESSORS,
-            at_once="test",
+            "guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"
         ),
     ),
+)
+"""Tests of whole stacks: they wait for half of their time."""
+
+THE_OTHERS: tuple[Stage, ...] = (
+    (domain_suite("orders"),),
     (
         python_suite(
             "infrastructure",
@@ -145,22 +159,29 @@ STAGES: tuple[tuple[Suite, ...], ...] = (
         vitest_suite("frontend", "frontend"),
     ),
     (python_suite("simulation", "tests/simulation", workers=PROCESSORS),),
-    (python_suite("integration", "tests/integration", "tests/domain/integration", workers=STACKS),),
     (
-        # It judges what the functions were made to call, and waits most of its time.
-        python_suite("rights", "tests/domain/rights"),
-        python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS, at_once="test"),
+        python_suite(
+            "architecture",
+            "tests/test_architecture.py",
+            "tests/test_generated.py",
+            "tests/domain/test_completeness.py",
+            workers=PROCESSORS,
+            at_once="test",
+        ),
     ),
     (
         python_suite(
-            "guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"
+            "contract", "tests/contract", "tests/races", "tests/domain/contract", workers=PROCESSORS
         ),
     ),
-    (domain_suite("orders"),),
+    (python_suite("unit", "tests/unit", "tests/domain/unit", workers=PROCESSORS),),
 )
-"""Each stage begins when the one before has ended; the suites of a stage run side by side."""
+"""Tests that compute; what is dealt out in the smallest pieces comes last."""
 
-EVERY_TIME = tuple(chain(*STAGES))
+LANES: tuple[tuple[Stage, ...], ...] = (OF_STACKS, tuple(giving_way(THE_OTHERS)))
+"""The lanes run side by side, and so do the suites of a stage; stages come one after the other."""
+
+EVERY_TIME = tuple(chain(*chain(*LANES)))
 ON_DEMAND = (
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
     python_suite("screenshots", "-m", "screenshots", "tests/domain/e2e"),
@@ -180,7 +201,7 @@ def main(
         raise typer.Exit
     shutil.rmtree(CALLS, ignore_errors=True)
     picked = chosen(names or [])
-    results = [result for stage in stages(picked) for result in side_by_side(stage)]
+    results = list(side_by_side(lanes(picked)))
     unshown = [] if names else features.unshown(case for r in results for case in r.cases)
     total = add(result.counts for result in results)
     typer.echo(report(results, total, unshown))
@@ -193,44 +214,65 @@ def chosen(names: Sequence[str]) -> Sequence[Suite]:
     return [BY_NAME[name] for name in names] or EVERY_TIME
 
 
-def stages(picked: Sequence[Suite]) -> Iterable[Sequence[Suite]]:
-    """Return the stages with what was picked of them; a suite of no stage has one of its own."""
-    shared = [[suite for suite in stage if suite in picked] for stage in STAGES]
-    alone = [[suite] for suite in picked if suite not in EVERY_TIME]
-    return filter(None, [*shared, *alone])
+def lanes(picked: Sequence[Suite]) -> Sequence[Sequence[Stage]]:
+    """Return the lanes with what was picked of them; a suite of no lane has one of its own."""
+    shared = [[tuple(s for s in stage if s in picked) for stage in lane] for lane in LANES]
+    alone = [[(suite,)] for suite in picked if suite not in EVERY_TIME]
+    return [*(list(filter(None, lane)) for lane in shared), *alone]
 
 
-def side_by_side(stage: Sequence[Suite]) -> Iterator[Result]:
-    """Run suites at once; yield the result of each as it ends, or has taken too long."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A suite that has begun, and when."""
+
+    suite: Suite
+    process: subprocess.Popen[bytes]
+    began: float
+
+    def over(self) -> bool:
+        return self.process.poll() is not None or self.seconds() > self.suite.longest
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def result(self) -> Result:
+        cases, longest = junit.read(self.suite.results), self.suite.longest
+        wrong = trouble(self.process.poll(), cases, longest)
+        return Result(self.suite, cases, self.seconds(), wrong)
+
+
+def side_by_side(lanes: Sequence[Sequence[Stage]]) -> Iterator[Result]:
+    """Run lanes at once; yield the result of each suite as it ends, or has taken too long."""
     RESULTS.mkdir(exist_ok=True)
-    alone, began = len(stage) == 1, time.monotonic()
-    if alone:
-        typer.echo(f"\n=== {stage[0].name} ===")
+    alone = len([*chain(*chain(*lanes))]) == 1
+    waiting = [deque(lane) for lane in lanes]
+    running: list[list[Running]] = [[] for _ in waiting]
     with ExitStack() as started:
-        running = {suite: started.enter_context(process_of(suite, alone)) for suite in stage}
-        while running:
-            seconds = time.monotonic() - began
-            for suite in [
-                suite for suite, process in running.items() if over(suite, process, seconds)
-            ]:
-                code = running.pop(suite).poll()
-                if not alone:
-                    typer.echo(
-                        f"\n=== {suite.name} ===\n{suite.output.read_text(errors='replace')}"
-                    )
-                cases = junit.read(suite.results)
-                yield Result(suite, cases, seconds, trouble(code, cases, suite.longest))
+        while any(waiting) or any(running):
+            for stages, now in zip(waiting, running, strict=True):
+                if stages and not now:
+                    now += [started.enter_context(begun(s, alone)) for s in stages.popleft()]
+                for each in [each for each in now if each.over()]:
+                    now.remove(each)
+                    yield ended(each, alone)
             time.sleep(LOOK_SECONDS)
 
 
-def over(suite: Suite, process: subprocess.Popen[bytes], seconds: float) -> bool:
-    return process.poll() is not None or seconds > suite.longest
+def ended(each: Running, alone: bool) -> Result:
+    """Return the result of a suite, stop it if it still runs, and show what it printed."""
+    result = each.result()
+    stop(each.process)
+    if not alone:
+        printed = each.suite.output.read_text(errors="replace")
+        typer.echo(f"\n=== {each.suite.name} ===\n{printed}")
+    return result
 
 
 @contextmanager
-def process_of(suite: Suite, alone: bool) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a suite, and stop it at the end. Only one that is alone shows what it prints."""
+def begun(suite: Suite, alone: bool) -> Iterator[Running]:
+    """Start a suite, and stop it at the end. One that is alone shows at once what it prints."""
     suite.results.unlink(missing_ok=True)
+    typer.echo(f"\n=== {suite.name} ===" if alone else f"{suite.name} has begun")
     with ExitStack() as files:
         output = None if alone else files.enter_context(suite.output.open("wb"))
         # A group of its own, so that stopping a suite stops what it started.
@@ -239,7 +281,7 @@ def process_of(suite: Suite, alone: bool) -> Iterator[subprocess.Popen[bytes]]:
             stdout=output, stderr=output,
         )  # fmt: skip
         try:
-            yield process
+            yield Running(suite, process, time.monotonic())
         finally:
             stop(process)
 

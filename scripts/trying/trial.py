@@ -112,11 +112,15 @@ def executed(command: Sequence[str], folder: Path) -> tuple[int | None, str]:
 
 
 def surroundings(folder: Path) -> Mapping[str, str]:
-    """Return the variables of a suite, for another tree; pnpm installs nothing through links."""
+    """Return the variables of a suite, for another tree; pnpm installs nothing through links.
+
+    What the other tree's functions call is kept there: its own names are no rights of this one.
+    """
     tools = (".venv/bin", ".tools/sam/bin", ".tools/pnpm/node_modules/.bin")
     path = os.pathsep.join((*(str(folder / tool) for tool in tools), os.environ["PATH"]))
     kept = {name: value for name, value in environment().items() if name != "PYTHONPATH"}
-    return {**kept, "PATH": path, "pnpm_config_verify_deps_before_run": "false"}
+    own = {"PATH": path, "SKAFU_CALLS": str(folder / RESULTS / "calls")}
+    return {**kept, **own, "pnpm_config_verify_deps_before_run": "false"}
 
 
 def last_lines(output: str) -> Iterator[str]:

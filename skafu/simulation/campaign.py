@@ -5,7 +5,7 @@ import logging
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -136,8 +136,8 @@ def simulate_one(
 
 def campaign(
     seed: int, schedules: int, jobs: int, parts: Parts = WHOLE, kind: Kind = Kind.WHOLE
-) -> Iterator[Tally]:
-    """Run the schedules of the seeds from `seed` on, and yield tallies as they come."""
+) -> Generator[Tally, None, None]:
+    """Run the schedules of the seeds from `seed` on, and yield tallies in that order."""
     chunks = [
         range(first, min(first + CHUNK, seed + schedules))
         for first in range(seed, seed + schedules, CHUNK)
@@ -148,7 +148,7 @@ def campaign(
         return
     # A process of its own each: the handlers keep what is theirs in their modules.
     with multiprocessing.get_context("spawn").Pool(jobs, warm_up) as pool:
-        yield from pool.imap_unordered(run, chunks)
+        yield from pool.imap(run, chunks)
 
 
 def warm_up() -> None:

@@ -13,7 +13,7 @@ from skafu.simulation.system import System
 from skafu.simulation.table import Stored
 from tests.support.paths import ROOT
 
-SEEDS = range(200, 300)
+SEEDS = range(200, 250)
 
 
 def ended(seed: int, *, router: bool) -> System:

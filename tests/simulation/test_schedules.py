@@ -1,6 +1,8 @@
 """The whole system, under seeded schedules of everything that AWS allows to happen."""
 
 import os
+from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -10,32 +12,51 @@ from skafu.simulation.campaign import Kind, Tally, campaign, hunt
 from skafu.simulation.faults import Fault
 from skafu.simulation.guards import WITHOUT, Guard, kind_for, needed
 
-SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "8000"))
+SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "3000"))
 KIND = Kind(os.environ.get("SKAFU_KIND", Kind.MIXED))
+MOST = 10 * SCHEDULES
+TIMES = 10  # that every fault strikes at least
 SOAK = 100_000
 JOBS = 2
 GUARDS = [guard for guard in Guard if needed(guard)]
 NEEDED = {Fault.CLAIM_CONTENDED: Guard.CLAIMS}
 FAULTS = {fault for fault in Fault if fault not in NEEDED or needed(NEEDED[fault])}
+OPERATIONS = {operation.name for operation in contents.operations}
 
 
-def run(seed: int, schedules: int) -> Tally:
+def run(seed: int, schedules: int, enough: Callable[[Tally], bool]) -> Tally:
     total = Tally()
-    for tally in campaign(seed, schedules, JOBS, kind=KIND):
-        total.add(tally)
+    with closing(campaign(seed, schedules, JOBS, kind=KIND)) as tallies:
+        for tally in tallies:
+            total.add(tally)
+            if enough(total):
+                break
     return total
+
+
+def all_happened(total: Tally) -> bool:
+    return (
+        total.schedules >= SCHEDULES
+        and struck(total) >= FAULTS
+        and total.accepted.keys() >= OPERATIONS
+    )
+
+
+def struck(total: Tally) -> set[Fault]:
+    return {fault for fault, times in total.faults.items() if times >= TIMES}
 
 
 @pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17")
 @pytest.mark.timeout(600)
 def test_every_schedule_ends_with_what_was_promised() -> None:
-    total = run(seed=0, schedules=SCHEDULES)
+    """Go on until every fault has struck and every command was accepted: some are rare."""
+    total = run(0, MOST, all_happened)
 
     assert total.findings == []
-    assert total.schedules == SCHEDULES
-    assert total.whole == sum(KIND.of(seed) is Kind.WHOLE for seed in range(SCHEDULES))
-    assert {fault for fault, times in total.faults.items() if times > 10} == FAULTS
-    assert {operation.name for operation in contents.operations} == total.accepted.keys()
+    assert total.schedules >= SCHEDULES
+    assert total.whole == sum(KIND.of(seed) is Kind.WHOLE for seed in range(total.schedules))
+    assert struck(total) == FAULTS
+    assert total.accepted.keys() == OPERATIONS
     assert total.ways.keys() == {
         "in task style", "in REST style", "in a batch", "by a machine", "deferred"
     }  # fmt: skip
@@ -47,7 +68,7 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
 def test_every_one_of_many_schedules_ends_with_what_was_promised(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    total = run(seed=1_000_000, schedules=SOAK)
+    total = run(1_000_000, SOAK, lambda _: False)
     with capsys.disabled():
         report(total)
 

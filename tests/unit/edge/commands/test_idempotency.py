@@ -12,6 +12,7 @@ from application.writing.requests import Accepted
 from domain.contents import contents
 from kernel.errors import DomainError
 from kernel.operation import Operation
+from skafu.reach.quiet import quiet
 from tests.support.fakes import Clock
 from tests.support.requests import uuid7
 from tests.support.scene import Scene
@@ -45,7 +46,7 @@ def test_a_thousand_at_once_are_one(operation: Operation, key: str) -> None:
         start.wait()
         return [found.send(commands) for _ in range(-(-AT_ONCE // ENVIRONMENTS))]
 
-    with ThreadPoolExecutor(ENVIRONMENTS) as pool:
+    with quiet(), ThreadPoolExecutor(ENVIRONMENTS) as pool:
         answers = [answer for some in pool.map(environment, range(ENVIRONMENTS)) for answer in some]
 
     assert len(answers) >= AT_ONCE
