@@ -10,12 +10,10 @@ LISTEN = "0A"
 
 
 class PortTaken(Exception):
-    """A port of the stack is in use by a process that is not of the stack."""
+    """A port of the stack is in use by another process, or meant for another part."""
 
-    def __init__(self, port: int, holder: str, option: str) -> None:
-        super().__init__(
-            f"Port {port} is in use by {holder}. Stop it, or choose another port with {option}."
-        )
+    def __init__(self, port: int, use: str, option: str) -> None:
+        super().__init__(f"Port {port} is {use}choose another port with {option}.")
 
 
 def listens(port: int) -> bool:
@@ -25,10 +23,14 @@ def listens(port: int) -> bool:
 
 
 def require_free(ports: Mapping[str, int]) -> None:
-    """Raise PortTaken for the first port (by option) that is in use."""
+    """Raise PortTaken for the first port (by option) that is in use, or is there twice."""
+    known: dict[int, str] = {}
     for option, port in ports.items():
+        if port in known:
+            raise PortTaken(port, f"that of {known[port]}: ", option)
         if listens(port):
-            raise PortTaken(port, holder(port), option)
+            raise PortTaken(port, f"in use by {holder(port)}. Stop it, or ", option)
+        known[port] = option
 
 
 def holder(port: int) -> str:

@@ -17,7 +17,7 @@ LEFT = {
     "emulator", "lock", "logs", "code", "sam", "api-key", "processes.json", "read-models.json",
     "outputs.json", "skafu_outputs.json", "amplify_outputs.json",
 }  # fmt: skip
-TELLING = "emulator"
+TELLING = (TABLES, "journal-*.jsonl")  # of "emulator": others may have a folder of this name
 API_KEY = re.compile(r"da2-[0-9a-z]{20,}")
 UNSAVED = 74
 """The emulator's exit code when it cannot write its state: EX_IOERR of sysexits.h."""
@@ -49,7 +49,8 @@ def strangers(folder: Path) -> list[str]:
     """Return what is not ours in a folder without a mark; nothing, if it is one that we left."""
     names = sorted(entry.name for entry in folder.iterdir())
     strange = [name for name in names if name.removesuffix(".new") not in LEFT]
-    return strange if strange or TELLING in names else names
+    telling = (found for pattern in TELLING for found in (folder / "emulator").glob(pattern))
+    return strange if strange or any(telling) else names
 
 
 def wipe(folder: Path) -> None:

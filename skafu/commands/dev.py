@@ -53,6 +53,10 @@ class Interruption:
     asked: bool = False
 
 
+def port_option(text: str) -> Any:  # noqa: ANN401 - typer's
+    return typer.Option(help=text, min=1, max=65535)
+
+
 def dev(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Delete the data of earlier runs.")
@@ -67,9 +71,9 @@ def dev(
     state_dir: Annotated[
         Path, typer.Option(help="Folder for data, logs and outputs.")
     ] = stacks.STATE_DIR,
-    emulator_port: Annotated[int, typer.Option(help="Port of the AWS emulator.")] = 4566,
-    appsync_port: Annotated[int, typer.Option(help="Port of GraphQL and its console.")] = 20002,
-    web_port: Annotated[int, typer.Option(help="Port of the web page.")] = 5173,
+    emulator_port: Annotated[int, port_option("Port of the AWS emulator.")] = 4566,
+    appsync_port: Annotated[int, port_option("Port of GraphQL and its console.")] = 20002,
+    web_port: Annotated[int, port_option("Port of the web page.")] = 5173,
 ) -> None:
     """Run the whole system on this machine: emulated AWS, AppSync, users, the web page."""
     began = time.monotonic()

@@ -53,6 +53,14 @@ def test_a_folder_of_others_is_not_emptied_and_never_marked(tmp_path: Path, file
     assert names(tmp_path) == {file}
 
 
+def test_a_folder_of_others_may_have_the_name_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "emulator").mkdir()
+    (tmp_path / "emulator" / "thesis.json").write_text("{}")
+
+    with pytest.raises(StateUnusable, match="it holds emulator"):
+        claim(tmp_path, fresh=True)
+
+
 def test_other_files_beside_ours_keep_an_unmarked_folder_from_being_emptied(ours: Path) -> None:
     (ours / MARKER).unlink()
     (ours / "notes.txt").write_text("mine")
