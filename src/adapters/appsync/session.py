@@ -38,7 +38,7 @@ FROM_ENVIRONMENT = (
 )
 
 # AppSync answers many failures with HTTP 200 and these in `errors[].errorType`.
-TEMPLATE = "MappingTemplate"
+FIELD_FAILED = "MappingTemplate"
 CONFLICT = "DynamoDB:ConditionalCheckFailedException"
 TRANSIENT = (
     "ThrottlingException",
@@ -193,7 +193,7 @@ def _of_stored_value(error: Mapping[str, Any]) -> bool:
 
     Amplify's template for the field `owner` fails on a value of another type.
     """
-    return error.get("errorType") in (None, "", TEMPLATE) and len(error.get("path") or ()) > 1
+    return error.get("errorType") in (None, "", FIELD_FAILED) and len(error.get("path") or ()) > 1
 
 
 def _server_error(error: TransportServerError) -> Exception:
