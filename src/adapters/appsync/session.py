@@ -191,7 +191,7 @@ def _place(error: Mapping[str, Any]) -> str:
 def _of_stored_value(error: Mapping[str, Any]) -> bool:
     """Tell whether a field within the answer failed, for no other reason than its value.
 
-    Amplify's template for the field `owner` fails on a value of another type.
+    Amplify resolves the field `owner` itself, which fails on a value of another type.
     """
     return error.get("errorType") in (None, "", FIELD_FAILED) and len(error.get("path") or ()) > 1
 
