@@ -24,10 +24,11 @@ from skafu.simulation.lookups import Found
 from skafu.simulation.older_and_newer import todays
 from skafu.simulation.outcomes import check_events, check_tickets, lasting
 from skafu.simulation.past_states import check_query
+from skafu.simulation.projecting import Rebuilt
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
 from skafu.simulation.secrecy import check_forgotten, unsealed
-from skafu.simulation.system import Rebuilt, System
+from skafu.simulation.system import System
 
 Histories = Mapping[str, History]
 RowHistory = Mapping[RowKey, Sequence[Fields]]
@@ -45,7 +46,7 @@ def check(system: System) -> None:
 
 def check_commands(system: System, streams: Histories) -> None:
     """Check what was recorded, and what was answered."""
-    found = Found(streams, system.table.claims, system.keys.destroyed)
+    found = Found(streams, system.table.claims, system.keys.table.destroyed)
     sendings = [lasting(sending, system) for sending in system.log.sendings]
     check_commits(found, sendings)
     check_once(streams)
@@ -72,7 +73,7 @@ def check_read_side(system: System, streams: Histories) -> None:
         for projection in contents.projections_of(stream.kind)
     ]
     check_rows_then(system.rows.history, expected)
-    check_rebuilt(system.rebuilt, expected)
+    check_rebuilt(system.projectors.rebuilt, expected)
     check_rows_now(system.rows.history, [e for e in expected if hinted(system, e)])
     system.reconcile()
     check_rows_now(system.rows.history, expected)
@@ -306,7 +307,7 @@ def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int,
 
 def hinted(system: System, expected: Expected) -> bool:
     """Tell whether a hint of the last sequence came through: then no reconciler is needed."""
-    reached = system.queues[expected.projection.name].reached
+    reached = system.projectors.queues[expected.projection.name].reached
     return reached.get(expected.stream.aggregate, 0) >= expected.version
 
 

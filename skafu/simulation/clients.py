@@ -164,7 +164,7 @@ class Client:
             return wish
         rng = self._world.rng
         if not self._log.known.any_first or rng.random() < self._habits.created:
-            wish = self._made(FIRST, None)
+            wish = self._made(self._first(), None)
         else:
             wish = self._next() or self._about_something(self._operation())
         if wish.operation.creates and rng.random() < 0.2:  # others know of it before it exists
@@ -173,6 +173,12 @@ class Client:
         self._log.keys[wish.thing].append(wish.command_id)
         remember(self._log.known, wish)
         return wish
+
+    def _first(self) -> Operation:
+        """Draw what to begin with: the usual, or what the habits begin."""
+        others = [one for one in self._habits.operations if one.creates]
+        permitted = [one for one in others if may_send(self._who, one)]
+        return self._world.rng.choice((FIRST, *permitted))
 
     def _about_something(self, operation: Operation) -> Wish:
         """Make a wish about something of this kind, or for the first of them."""

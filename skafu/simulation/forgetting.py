@@ -1,12 +1,18 @@
 """An operator who forgets a person in the middle of traffic, as `skafu forget-subject` does."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
+from adapters.dynamodb.key_table import DynamoDbKeyTable
+from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from application.ports import Unavailable
 from application.privacy.forgetting import LONGEST_COMMAND, Forgetting
 from application.privacy.subject_keys import KeyRecord
+from application.writing.execute import Executor
+from skafu.simulation.clients import ALICE, BOB
 from skafu.simulation.faults import Fault
-from skafu.simulation.keys import KeyService
+from skafu.simulation.keys import KEYS, LIFETIME, Keys, KeyService
 from skafu.simulation.world import EPOCH, Killed, World
 
 SCAN_PAGE = 2  # commits
@@ -74,3 +80,22 @@ class Operator:
 
 def milliseconds(moment: datetime) -> int:
     return int((moment - EPOCH).total_seconds() * 1000)
+
+
+def operator(
+    world: World,
+    keys: Keys,
+    events: Any,  # noqa: ANN401 - DynamoDB, for a scan
+    executors: Mapping[str, Executor[Any, Any, Any]],
+    kind: type[Forgetting],
+) -> Operator:
+    """Return an operator; the person is mostly one for whom machines act, too."""
+    client: Any = keys
+    forgetting = kind(
+        DynamoDbKeyTable(client, KEYS),
+        DynamoDbSubjectStreams(events, "events", SCAN_PAGE),
+        executors,
+        lambda: world.now,
+        timedelta(seconds=LIFETIME),
+    )
+    return Operator(world, world.rng.choice((ALICE, ALICE, BOB)).sub, forgetting, keys.service)

@@ -22,7 +22,7 @@ from edge.commands.sending import Commands
 from skafu.simulation.deferring import COMMANDS, TicketTable, Workflow
 from skafu.simulation.entrances import Enter, below_the_router, through_the_router
 from skafu.simulation.faults import Fault
-from skafu.simulation.keys import KEYS, KeyService, KeyTable, sealer
+from skafu.simulation.keys import KEYS, Keys, sealer
 from skafu.simulation.older_and_newer import MixedReleases
 from skafu.simulation.proxy import Answer
 from skafu.simulation.queries import Queries
@@ -45,8 +45,7 @@ class Behind:
     events: Table
     tickets: TicketTable
     workflow: Workflow
-    keys: KeyTable
-    service: KeyService
+    keys: Keys
 
 
 class Process:
@@ -116,12 +115,12 @@ class Process:
         self._alone(partial(self._behind.workflow.start, ticket))
 
     def generate_data_key(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._behind.service.generate_data_key, **given))
+        return self._alone(partial(self._behind.keys.generate_data_key, **given))
 
     def decrypt(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._alone(partial(self._behind.service.decrypt, **given))
+        return self._alone(partial(self._behind.keys.decrypt, **given))
 
-    def _table_of(self, given: dict[str, Any]) -> Table | TicketTable | KeyTable:
+    def _table_of(self, given: dict[str, Any]) -> Table | TicketTable | Keys:
         match given["TableName"]:
             case name if name == COMMANDS:
                 return self._behind.tickets

@@ -116,15 +116,25 @@ class KeyService:
         return {"Plaintext": secret}
 
 
-class KeyClient:
-    """The clients of table and service in one, for a process that lasts as long as a schedule."""
+class Keys:
+    """Table and service in one client, as a process uses them; `kind` caches what it has opened."""
 
     exceptions = EXCEPTIONS
 
-    def __init__(self, table: KeyTable, service: KeyService) -> None:
-        self.get_item, self.put_item = table.get_item, table.put_item
-        self.update_item = table.update_item
-        self.generate_data_key, self.decrypt = service.generate_data_key, service.decrypt
+    def __init__(self, world: World, table: type[KeyTable], kind: type[SubjectKeys]) -> None:
+        self.table = table(world)
+        self.service = KeyService(world)
+        self.get_item, self.put_item = self.table.get_item, self.table.put_item
+        self.update_item = self.table.update_item
+        self.generate_data_key = self.service.generate_data_key
+        self.decrypt = self.service.decrypt
+        self._world = world
+        self._kind = kind
+
+    def fresh_sealer(self) -> Sealer:
+        """Return the sealer of a process that has opened no key yet."""
+        world = self._world
+        return sealer(self._kind, self, lambda: world.now, lambda: world.milliseconds / 1000)
 
 
 def sealer(

@@ -44,7 +44,7 @@ def check_forgotten(system: System, operator: Operator, streams: Mapping[str, Hi
     for error in operator.errors:
         if not isinstance(error, Unavailable):
             raise Divergence("forgetting", f"a stream could not be notified: {error!r}")
-    record = system.keys.items[subject]
+    record = system.keys.table.items[subject]
     if record.keys() != {"subject", "forgottenAt", "toldAt"}:
         raise Divergence("forgetting", f"{record} is left of the key")
     for stream in streams.values():
@@ -76,7 +76,7 @@ def opened(system: System, streams: Sequence[History]) -> list[Opened]:
     shown: list[Opened] = []
 
     def read() -> None:
-        for sealer in (*system.gateway.sealers, system.fresh_sealer()):
+        for sealer in (*system.gateway.sealers, system.keys.fresh_sealer()):
             opener = Opener(sealer, lambda _: True)
             for stream in streams:
                 for commit in stream.commits:
@@ -114,7 +114,12 @@ def texts(who: Caller) -> set[str]:
 def check_hidden(system: System) -> None:
     """Check that nothing personal is stored in plain text, and nothing sealed is in a row."""
     stored = repr(
-        (system.table.aggregates, system.bus.published, system.tickets.history, system.keys.items)
+        (
+            system.table.aggregates,
+            system.bus.published,
+            system.tickets.history,
+            system.keys.table.items,
+        )
     )
     rows = repr(system.rows.history)
     for who in PEOPLE.values():

@@ -1,51 +1,37 @@
 """One schedule of the whole system: composed, run, brought to rest."""
 
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from adapters.appsync.read_models import AppSyncReadModels
 from adapters.dynamodb.event_store import DynamoDbEventStore
-from adapters.dynamodb.key_table import DynamoDbKeyTable
 from adapters.dynamodb.stream_images import commit_of
-from adapters.dynamodb.subject_streams import DynamoDbSubjectStreams
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from application.failures import Failure
-from application.ports import Unavailable
 from application.privacy.forgetting import Forgetting
-from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectKeys
 from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
-from application.reading.verify import verify
-from application.reading.warm_rows import WarmRows
 from application.writing.heads import WarmHeads
 from domain.contents import contents
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
-from edge.deliveries.hints import project_hints
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
-from kernel.messages import AggregateId
-from kernel.projection import Projection, RowKey
-from skafu.simulation.bus import Bus, Queue
-from skafu.simulation.clients import ALICE, BOB, Client, Habits, Log, identified, people
+from skafu.simulation.bus import Bus
+from skafu.simulation.clients import Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
-from skafu.simulation.faults import Fault
 from skafu.simulation.feeding import Feeding, FeedTable
-from skafu.simulation.forgetting import SCAN_PAGE, Operator
+from skafu.simulation.forgetting import Operator, operator
 from skafu.simulation.gateway import Behind, Gateway
 from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
-from skafu.simulation.keys import KEYS, LIFETIME, KeyClient, KeyService, KeyTable, sealer
+from skafu.simulation.keys import Keys, KeyTable
+from skafu.simulation.projecting import Projectors
 from skafu.simulation.queries import Queries
-from skafu.simulation.releases import NEXT_RELEASE, StopsAtHint
 from skafu.simulation.rows import Rows
 from skafu.simulation.table import Stream, Table
-from skafu.simulation.world import Killed, Trace, World
+from skafu.simulation.world import Trace, World
 
 MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
@@ -55,11 +41,6 @@ PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and
 FED = 0.3  # of all schedules: there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
-
-
-def shown_of(aggregate: AggregateId) -> tuple[Projection, ...]:
-    """Return the projections that are folds of the stream."""
-    return contents.projections_of(aggregate.partition("#")[0])
 
 
 def is_routed(seed: int) -> bool:
@@ -97,18 +78,6 @@ class Failures:
         self.reported.append(failure)
 
 
-class Rebuilt(NamedTuple):
-    """Rows that were rebuilt: the commits when that began, and the versions when it had ended."""
-
-    projection: Projection
-    aggregate: AggregateId
-    commits: int
-    versions: Mapping[RowKey, int]
-
-
-WARM_BYTES = 2**20
-
-
 class Forgetful(dict[Any, Any]):
     """A mapping that keeps nothing."""
 
@@ -138,26 +107,23 @@ class System:
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        self.rebuilt: list[Rebuilt] = []
         self.is_fed = self.world.rng.random() < FED
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
-        self.queues = {p.name: self._queue(p) for p in contents.projections}
-        self.bus = Bus(self.world, self.queues)
         table: Any = self.table
+        store = parts.projector_store(table, "events")
+        self.projectors = Projectors(
+            self.world, self.table, store, self.rows, parts.catch_up, self.failures
+        )
+        self.bus = Bus(self.world, self.projectors.queues)
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
-        self.store = parts.projector_store(table, "events")
         drawn = self.world.rng.random() < PRIVATE
         self.is_private = self.has_clients and (drawn or forgetting)
-        self.keys = parts.key_table(self.world)
-        self._key_service = KeyService(self.world)
+        self.keys = Keys(self.world, parts.key_table, parts.keys)
         self._parts = parts
         feed_table = parts.feed_table(self.world)
-        self.feeding = Feeding(self.world, feed_table, self.store, parts.feed_writer, self.failures)
-        self._catch_up_type = parts.catch_up
-        self._warm: dict[tuple[Projection, int], WarmRows] = {}
-        self._deliveries = 0
+        self.feeding = Feeding(self.world, feed_table, store, parts.feed_writer, self.failures)
         self.tickets = parts.tickets(self.world)
         self.workflow = Workflow(self.world, self.tickets, RunDeferred(self._commands()))
         commands = replace(self._commands(), contents=CONTENTS)
@@ -165,7 +131,7 @@ class System:
         self.queries = Queries(self.world, parts.query_store(table, "events"))
         self.gateway = Gateway(
             self.world,
-            Behind(self.table, self.tickets, self.workflow, self.keys, self._key_service),
+            Behind(self.table, self.tickets, self.workflow, self.keys),
             self.queries,
             (parts.command_store, parts.warm, parts.keys if self.is_private else None),
             router=is_routed(seed) if router is None else router,
@@ -181,13 +147,13 @@ class System:
         self.world.faults.cease()
         self.rest()
         self.world.note("dead letters are redriven")
-        for queue in (*self.queues.values(), self.integration.queue):
+        for queue in (*self.projectors.queues.values(), self.integration.queue):
             queue.redrive()
         self.rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)
             self.rest()
-        if dead := [name for name, queue in self.queues.items() if queue.dead]:
+        if dead := [name for name, queue in self.projectors.queues.items() if queue.dead]:
             raise Divergence("unrest", f"dead letters in {dead} although nothing fails any more")
 
     def _begin(self) -> int:
@@ -203,7 +169,10 @@ class System:
             other.integration = self.integration
             self.world.start("another domain", partial(other.run, habits.events))
         if self.is_private:
-            self.operator = self._forgetting()
+            executors = self._commands().executors
+            self.operator = operator(
+                self.world, self.keys, self.table, executors, self._parts.forgetting
+            )
             self.world.start("operator", self.operator.run)
         return LONG_STORM if habits.long_life else STORMY_STEPS
 
@@ -213,23 +182,8 @@ class System:
 
     def reconcile(self) -> None:
         """Compare every row with the fold of its stream, and rebuild those that differ."""
-        self.world.start("reconciler", self._reconcile)
+        self.world.start("reconciler", self.projectors.reconcile)
         self.rest()
-
-    def _reconcile(self) -> None:
-        rows = AppSyncReadModels(self.rows, contents.read_models)
-        for name in self.table.aggregates:
-            aggregate = AggregateId(name)
-            for finding in verify(self.store, rows, shown_of(aggregate), aggregate):
-                self.world.note(f"reconciler: {finding}")
-                self._catch_up(contents.projection[finding.where]).rebuild(aggregate)
-
-    def _rebuild(self, projection: Projection, aggregate: AggregateId) -> None:
-        """Rebuild rows, and note how far they are when it says that it is done."""
-        commits = len(self.table.aggregates[aggregate].items)
-        with suppress(Killed, Unavailable):
-            self._catch_up(projection).rebuild(aggregate)
-            self.rebuilt.append(Rebuilt(projection, aggregate, commits, self.rows.versions()))
 
     def rest(self) -> None:
         if not self.world.run(CALM_STEPS):
@@ -245,65 +199,14 @@ class System:
             lambda: self.world.now,
             Forgetful(),
             self._no_sleep,
-            self.fresh_sealer() if self.is_private else None,
+            self.keys.fresh_sealer() if self.is_private else None,
         )
-
-    def fresh_sealer(self) -> Sealer:
-        """Return the sealer of a process that has opened no key yet."""
-        client, world = KeyClient(self.keys, self._key_service), self.world
-        return sealer(
-            self._parts.keys, client, lambda: world.now, lambda: world.milliseconds / 1000
-        )
-
-    def _forgetting(self) -> Operator:
-        table: Any = self.table
-        client: Any = self.keys
-        forgetting = self._parts.forgetting(
-            DynamoDbKeyTable(client, KEYS),
-            DynamoDbSubjectStreams(table, "events", SCAN_PAGE),
-            self._commands().executors,
-            lambda: self.world.now,
-            timedelta(seconds=LIFETIME),
-        )
-        return Operator(self.world, self._somebody(), forgetting, self._key_service)
-
-    def _somebody(self) -> str:
-        """Draw who is forgotten: mostly somebody for whom machines act, too."""
-        return self.world.rng.choice((ALICE, ALICE, BOB)).sub
 
     def _publish(self, event: dict[str, Any]) -> dict[str, Any]:
         return publish(event, commit_of, self._publisher, self.failures)
 
     def _feed(self, event: dict[str, Any]) -> dict[str, Any]:
         return self.feeding.write(event)
-
-    def _queue(self, projection: Projection) -> Queue:
-        return Queue(self.world, projection.name, partial(self._project, projection))
-
-    def _project(self, projection: Projection, event: dict[str, Any]) -> dict[str, Any]:
-        if self.world.strikes(Fault.ROWS_REBUILT):
-            folded = [n for n in self.table.aggregates if projection in shown_of(AggregateId(n))]
-            aggregate = AggregateId(self.world.rng.choice(folded))
-            self.world.start("rebuild", partial(self._rebuild, projection, aggregate))
-        if self.world.strikes(Fault.OTHER_RELEASE):
-            projection = NEXT_RELEASE[projection.name]
-        catch_up = replace(self._catch_up(projection), memory=self._warm_rows(projection))
-        if self.world.strikes(Fault.HASTY_RELEASE):
-            catch_up = StopsAtHint(catch_up.store, catch_up.rows, projection)
-        return project_hints(event, catch_up, self.failures)
-
-    def _warm_rows(self, projection: Projection) -> WarmRows | None:
-        """Return the memory of the process that gets a delivery: two are warm, one has begun."""
-        self._deliveries += 1
-        process = self._deliveries % 3
-        if process == 0:
-            return None
-        return self._warm.setdefault((projection, process), WarmRows(WARM_BYTES))
-
-    def _catch_up(self, projection: Projection) -> CatchUp:
-        return self._catch_up_type(
-            self.store, AppSyncReadModels(self.rows, contents.read_models), projection
-        )
 
     def _no_sleep(self, _: float) -> None:
         self.world.pause()

@@ -68,14 +68,14 @@ def no_notice(system: System) -> object:
 
 def key_left(system: System) -> object:
     assert system.operator
-    record = system.keys.items[system.operator.subject]
+    record = system.keys.table.items[system.operator.subject]
     record["wrappedKey"] = {"B": b"wrapped"}
     return record
 
 
 def not_finished(system: System) -> object:
     assert system.operator
-    return system.keys.items[system.operator.subject].pop("toldAt")
+    return system.keys.table.items[system.operator.subject].pop("toldAt")
 
 
 def key_of_another_lost(system: System) -> object:
@@ -83,7 +83,7 @@ def key_of_another_lost(system: System) -> object:
     assert system.operator
     others = senders(system) & PEOPLE.keys() - {system.operator.subject}
     for subject in others:
-        system.keys.items[subject] = {"subject": {"S": subject}, "forgottenAt": {"S": "now"}}
+        system.keys.table.items[subject] = {"subject": {"S": subject}, "forgottenAt": {"S": "now"}}
     for sealer in system.gateway.sealers:
         sealer.keys.cached.clear()
     return others

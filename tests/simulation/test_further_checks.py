@@ -77,10 +77,10 @@ def test_a_past_state_that_was_never_so_is_noticed(anomaly: Anomaly) -> None:
 
 def left_as_it_was(system: System) -> object:
     """Take back a row that was rebuilt, as if there were none yet."""
-    for n, rebuilt in enumerate(system.rebuilt):
+    for n, rebuilt in enumerate(system.projectors.rebuilt):
         head = rebuilt.projection.head(rebuilt.aggregate)
         if rebuilt.commits and head in rebuilt.versions:
-            system.rebuilt[n] = rebuilt._replace(versions={**rebuilt.versions, head: 0})
+            system.projectors.rebuilt[n] = rebuilt._replace(versions={**rebuilt.versions, head: 0})
             return rebuilt
     return None
 
