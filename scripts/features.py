@@ -3,12 +3,7 @@
 A Python test carries `@pytest.mark.feature("C1", "K6")`; a Node test carries `[R34]` in its title.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +12,7 @@ from typing import NewType
 
 import yaml
 
+from scripts import marks
 from scripts.junit import Case
 
 FeatureId = NewType("FeatureId", str)
@@ -28,7 +24,6 @@ LIST = ROOT / "docs" / "features.yaml"
 GUARANTEES = ROOT / "docs" / "guarantees.yaml"
 PERMISSIONS = ROOT / "docs" / "permissions.md"
 NOT_YET = "not yet"
-COLLECTED = "SKAFU_COLLECTED_FEATURES"  # where tests/conftest.py writes what it collected
 NODE_TESTS = ("local/appsync/**/*.test.*", "frontend/tests/**/*.test.*", "amplify/**/*.test.*")
 PLACEHOLDER = re.compile(r"%[sdifjoOp#$]|\$\{[^}]*\}|\$\w[\w.]*")  # of `test.each`
 IDS = re.compile(r"\[([A-Z]\d+(?:,\s*[A-Z]\d+)*)\]")
@@ -91,37 +86,12 @@ def known_ids() -> frozenset[str]:
 
 
 def shown() -> Shown:
-    """The tests of `make test` that show each feature, from collection: nothing is run."""
+    """The tests of `make test` that show each feature, from their source: nothing is run."""
     rows = [feature for rows in listed().values() for feature in rows]
     found = defaultdict(set, {row.id: set(row.named()) for row in rows if row.named()})
-    for feature, test in (*_python_tests(), *_node_tests()):
-        found[feature].add(test)
+    for feature, test in (*marks.every_time(ROOT), *_node_tests()):
+        found[FeatureId(feature)].add(TestName(test))
     return {feature: frozenset(tests) for feature, tests in found.items()}
-
-
-def _python_tests() -> Iterator[tuple[FeatureId, TestName]]:
-    for test, ids in _collect().items():
-        yield from ((FeatureId(feature), TestName(test)) for feature in ids)
-
-
-def _collect() -> Mapping[str, list[str]]:
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "collected.json"
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"],
-            cwd=ROOT,
-            env={**os.environ, COLLECTED: str(target)},
-            capture_output=True,
-            text=True,
-        )
-        if run.returncode:
-            raise CollectionFailed(run.stdout + run.stderr)
-        collected: dict[str, list[str]] = json.loads(target.read_text())
-    return collected
-
-
-class CollectionFailed(Exception):
-    """Pytest could not read the tests; its own words follow."""
 
 
 def _node_tests() -> Iterator[tuple[FeatureId, TestName]]:

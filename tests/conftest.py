@@ -1,12 +1,10 @@
 """Parts that all tests share: settings of property tests, stacks, and the feature ids of tests.
 
-Feature ids are refused when unknown, and written down when docs/features.md is generated.
+Feature ids are refused when unknown, and where they are not written as the pages read them.
 """
 
 import gc
-import json
-import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +12,8 @@ import pytest
 from botocore import session as botocore_session
 from hypothesis import settings
 
-from scripts import features
+from scripts import features, marks
+from tests.support.paths import ROOT
 from tests.support.running import stacks
 
 __all__ = ["stacks"]
@@ -33,8 +32,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     known = features.known_ids()
     for item in items:
-        if unknown := sorted(set(_ids(item)) - known):
+        ids = {str(one) for mark in item.iter_markers("feature") for one in mark.args}
+        if unknown := sorted(ids - known):
             raise pytest.UsageError(f"{item.nodeid}: not in docs/features.yaml: {unknown}")
+        if _is_written_there(item) and ids != _read(item):
+            raise pytest.UsageError(f"{item.nodeid}: docs/features.md does not find {sorted(ids)}")
     # Begun last, they would leave all other processors idle.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
@@ -51,16 +53,22 @@ def escaped(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+def pytest_collection_finish() -> None:
     # What was imported stays; not looking through it again and again saves a tenth of the time.
     gc.freeze()
-    if target := os.environ.get(features.COLLECTED):
-        Path(target).write_text(json.dumps(_collected(session.items)))
 
 
-def _collected(items: list[pytest.Item]) -> dict[str, list[str]]:
-    return {item.nodeid.partition("[")[0]: sorted(set(_ids(item))) for item in items if _ids(item)}
+def _is_written_there(item: pytest.Item) -> bool:
+    """Tell whether a test is its file's own; one that is imported shows nothing where it runs."""
+    module = item.getparent(pytest.Module)
+    return module is None or getattr(item, "obj", module).__module__ == module.obj.__name__
 
 
-def _ids(item: pytest.Item) -> list[str]:
-    return [str(i) for mark in item.iter_markers("feature") for i in mark.args]
+def _read(item: pytest.Item) -> set[str]:
+    """Return the features of a test that the pages find in its source."""
+    return {*_read_file(item.path).get(item.nodeid.partition("[")[0], [])}
+
+
+@cache
+def _read_file(file: Path) -> Mapping[str, Sequence[str]]:
+    return marks.features(ROOT, file)

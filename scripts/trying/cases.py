@@ -20,17 +20,25 @@ def compare(
 ) -> tuple[str, Outcome]:
     """Return the files whose numbers differ, as a table; a file without a case is a failure.
 
-    `arguments` are those that pytest was given in the copy. Files that were left out there, since
-    they cannot tell the domain, have as many cases as here.
+    `arguments` are those that pytest was given in the copy, but for files that were left out.
     """
     began = time.monotonic()
-    here = collected(arguments)
-    same = Counter({file: number for file, number in here.items() if file in left_out})
-    there = ran(results) + same
-    gone = [file for file in here if not there[file]]
+    numbers, gone = compared(collected(arguments), ran(results), left_out)
     seconds = time.monotonic() - began
-    numbers = f"{table(here, there)}\n  {len(same)} of them, left out there, cannot tell the domain"
     return numbers, Outcome("cases of every file", not gone, seconds, "\n".join(gone))
+
+
+def compared(
+    here: Numbers, there: Counter[str], left_out: Collection[str]
+) -> tuple[str, Sequence[str]]:
+    """Return the table, and the files that are without a case there.
+
+    Files that were left out, since they cannot tell the domain, have as many cases as here.
+    """
+    same = {file: number for file, number in here.items() if file in left_out}
+    every = there + Counter(same)
+    numbers = f"{table(here, every)}\n  {len(same)} of them cannot tell the domain: left out there"
+    return numbers, [file for file in here if not every[file]]
 
 
 def collected(paths: Sequence[str]) -> Numbers:
