@@ -101,10 +101,9 @@ def open_page(
     pages: list[SkafuPage] = []
 
     def open_for(role: str, path: str = "/") -> SkafuPage:
-        context = browser.new_context(
-            storage_state=signed_in(role), viewport={"width": 1280, "height": 800}
-        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
+        context.add_init_script(stored(signed_in(role)))
         context.add_init_script(KEEP_SOCKETS)
         page = SkafuPage(context.new_page(), stack.web_url)
         pages.append(page)
@@ -112,6 +111,18 @@ def open_page(
 
     yield open_for
     assert [problem for page in pages for problem in page.problems] == []
+
+
+def stored(state: StorageState) -> str:
+    """Return a script that fills a new tab's storage; playwright would open a page for that."""
+    (origin,) = state["origins"]
+    entries = json.dumps([[entry["name"], entry["value"]] for entry in origin["localStorage"]])
+    return f"""
+        if (sessionStorage.getItem("filled") === null) {{
+          for (const [name, value] of {entries}) localStorage.setItem(name, value);
+          sessionStorage.setItem("filled", "yes");
+        }}
+    """
 
 
 @pytest.fixture
