@@ -206,8 +206,10 @@ def test_rules_and_projections_know_nothing_but_the_standard_library_and_pydanti
         "pydantic",
         "pydantic_core",
     }
+    # The local stack imports these modules once for functions of different environments.
+    environment = {"os", "sys", "threading"}
 
-    assert set(imported(SRC / source)) <= known
+    assert set(imported(SRC / source)) <= known - environment
 
 
 @pytest.mark.parametrize("module", EVENT_MODULES, ids=lambda module: module.parent.name)

@@ -29,6 +29,8 @@ READS = {
     "ListTables",
 }
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+# Beginnings of operations of other services that change nothing; functions open keys all the time.
+HARMLESS = ("Describe", "List", "Decrypt", "GenerateDataKey", "GetParameter")
 INVOCATION = re.compile(r"/invocations$|^/_aws/execute-api/")
 API = re.compile(r"/_aws/execute-api/[^/]+/[^/]+(/.*)?$", re.DOTALL)
 DYNAMODB = "com.amazonaws.dynamodb.v20120810#"
@@ -222,6 +224,6 @@ def mark_changed(target: str, scope: Scope) -> None:
             changes.tables.set()
     elif service == "AmazonSQS" or operation == "PutEvents" or INVOCATION.search(scope["path"]):
         changes.deliveries.set()
-    elif scope["method"] != "GET":
+    elif scope["method"] != "GET" and not operation.startswith(HARMLESS):
         changes.deliveries.set()
         changes.settings.set()

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -20,9 +21,18 @@ THREADS = 8
 def at_once(client: ApiClient, method: str, path: str, body: object, key: str) -> list[str]:
     """The answers' texts; what is put off, or gets no answer in time, is sent again."""
 
+    idle: SimpleQueue[ApiClient] = SimpleQueue()  # a connection of its own for each thread
+    for _ in range(THREADS):
+        idle.put(ApiClient(client.outputs, client.email))
+
     def send(_: int) -> str:
-        own = ApiClient(client.outputs, client.email, requests.Session())
-        own.__dict__["tokens"] = client.tokens
+        own = idle.get()
+        try:
+            return sent(own)
+        finally:
+            idle.put(own)
+
+    def sent(own: ApiClient) -> str:
         while True:
             try:
                 answer = own.command(method, path, body, key)

@@ -1,4 +1,9 @@
-"""A running stack and a real browser; every test opens pages and makes projects of its own."""
+"""A running stack with the built page, and a real browser; every test opens pages and makes
+projects of its own.
+
+The development server's page is a test of its own: to load its hundreds of modules takes a browser
+five times as long.
+"""
 
 import json
 import os
@@ -12,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, StorageState, expect, s
 from local import ports
 from local.stack import Options, running_stack
 from scripts import chromium
+from tests.domain.e2e import web
 from tests.domain.e2e.page import KEEP_SOCKETS, SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack, described
 
@@ -33,15 +39,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if outputs := os.environ.get("SKAFU_E2E_OUTPUTS"):
         yield described(json.loads(Path(outputs).read_text()))
         return
-    emulator, appsync, web = ports.free(3)
+    emulator, appsync, port = ports.free(3)
+    state_dir, built = tmp_path_factory.mktemp("stack"), tmp_path_factory.mktemp("built")
     options = Options(
-        state_dir=tmp_path_factory.mktemp("stack"),
-        emulator_port=emulator,
-        appsync_port=appsync,
-        web_port=web,
-        web=True,
+        state_dir=state_dir, emulator_port=emulator, appsync_port=appsync, web_port=port
     )
-    with running_stack(options) as running:
+    web.build(built)
+    with (
+        running_stack(options) as running,
+        web.served(state_dir, port, "preview", "--outDir", str(built)),
+    ):
         yield described(running.outputs)
 
 
@@ -94,10 +101,9 @@ def open_page(
     pages: list[SkafuPage] = []
 
     def open_for(role: str, path: str = "/") -> SkafuPage:
-        context = browser.new_context(
-            storage_state=signed_in(role), viewport={"width": 1280, "height": 800}
-        )
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
+        context.add_init_script(stored(signed_in(role)))
         context.add_init_script(KEEP_SOCKETS)
         page = SkafuPage(context.new_page(), stack.web_url)
         pages.append(page)
@@ -105,6 +111,18 @@ def open_page(
 
     yield open_for
     assert [problem for page in pages for problem in page.problems] == []
+
+
+def stored(state: StorageState) -> str:
+    """Return a script that fills a new tab's storage; playwright would open a page for that."""
+    (origin,) = state["origins"]
+    entries = json.dumps([[entry["name"], entry["value"]] for entry in origin["localStorage"]])
+    return f"""
+        if (sessionStorage.getItem("filled") === null) {{
+          for (const [name, value] of {entries}) localStorage.setItem(name, value);
+          sessionStorage.setItem("filled", "yes");
+        }}
+    """
 
 
 @pytest.fixture

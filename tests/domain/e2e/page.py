@@ -1,7 +1,8 @@
 """The page as a person uses it: read, filled and pressed by the words that stand there."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,12 @@ class Frames:
     @property
     def data(self) -> list[dict[str, Any]]:
         return [frame for frame in self.received if frame["type"] == "data"]
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The subscription field of each row that was sent, and its id."""
+        sent = (frame["payload"]["data"] for frame in self.data)
+        return [(field, row["id"]) for data in sent for field, row in data.items()]
 
     @property
     def acknowledged(self) -> int:
@@ -128,6 +135,13 @@ class SkafuPage:
     def drop_connection(self) -> None:
         """Closes the sockets from below, as a lost network does."""
         self.page.evaluate("window.openSockets.forEach((socket) => socket.close())")
+
+    def until(self, condition: Callable[[], bool]) -> bool:
+        """Wait for what the page does not show; say whether it came."""
+        deadline = time.monotonic() + SHOWN / 1000
+        while not (found := condition()) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)  # the browser's events come meanwhile
+        return found
 
     @contextmanager
     def without_reload(self) -> Iterator[None]:

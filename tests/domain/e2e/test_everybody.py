@@ -10,12 +10,22 @@ from tests.domain.e2e.stack import OpenPage
 from tests.support.paths import ROOT
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+SETTLED = """
+async () => {
+  const ends = (animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime);
+  const running = () => document.getAnimations().filter(ends);
+  do {
+    await Promise.allSettled(running().map((animation) => animation.finished));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  } while (running().some((animation) => animation.playState === 'running'));
+}
+"""
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def violations(page: Page) -> list[str]:
     """Return axe's findings against WCAG 2.2 AA, as lines to read."""
-    page.wait_for_timeout(500)  # colours are measured, so every transition has to have ended
+    page.evaluate(SETTLED)  # colours are measured, so every transition has to have ended
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", STANDARD

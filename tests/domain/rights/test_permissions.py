@@ -37,9 +37,10 @@ SERVICE = {"serviceName": "a", "serviceType": "API"}
 @pytest.fixture(scope="module")
 def calls(running: Stack) -> set[Right]:
     """Every call of a function, here and in the suite that ran before."""
+    before = kept()
     with exercise(running):
-        eventually(lambda: not permissions.unexplained(recorded(running)), 60)
-    return recorded(running) | kept()
+        eventually(lambda: not permissions.unexplained(recorded(running) | before), 60, pause=0.5)
+    return recorded(running) | before
 
 
 def exercise(running: Stack) -> ExitStack:
