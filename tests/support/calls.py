@@ -17,7 +17,7 @@ import requests
 from local.emulator.environments import KEY_PREFIX
 from local.stack import Stack
 from tests.support.api_client import Json
-from tests.support.permissions import Right
+from tests.support.right import Right
 
 FOLDER = os.environ.get("SKAFU_CALLS")
 KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key|userpool)[/:]")

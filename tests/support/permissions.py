@@ -9,7 +9,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from tests.infrastructure.test_template import Resource, many, of_type, target
 from tests.support.paths import ROOT, TESTS
+from tests.support.right import Right
 
 PAGE = ROOT / "docs" / "permissions.md"
 REASONS = TESTS / "unexercised_rights.yaml"
@@ -41,19 +41,6 @@ REASONS_HEAD = """
 ## Why some are not exercised
 
 """
-
-
-class Right(NamedTuple):
-    """A function's logical id, an action, and a logical id, a GraphQL field or `*`. What is granted
-    may hold wildcards; what was called does not.
-    """
-
-    function: str
-    action: str
-    on: str
-
-    def covers(self, other: "Right") -> bool:
-        return all(map(fnmatchcase, other, self))
 
 
 @dataclass(frozen=True)

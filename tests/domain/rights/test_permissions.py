@@ -25,7 +25,7 @@ from tests.integration.test_failures import by_hand
 from tests.support import permissions
 from tests.support.api_client import Json, eventually
 from tests.support.calls import kept, recorded
-from tests.support.permissions import Right
+from tests.support.right import Right
 from tests.support.storm import environments
 from tests.support.template import function_name, named
 

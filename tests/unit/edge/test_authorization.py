@@ -9,12 +9,12 @@ import pytest
 from adapters.memory.feed import MemoryFeed
 from application.publishing.feed import FeedReader
 from domain.contents import contents
-from edge.http import openapi
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from kernel.operation import Operation
 from skafu.generate import authorization
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api, Person
+from tests.support.documented import document
 from tests.support.world import CHANGE, CURRENT, FIRST, World, typical
 
 pytestmark = pytest.mark.feature("C11", "L8")
@@ -180,7 +180,7 @@ def test_every_operation_of_the_openapi_document_has_its_row() -> None:
     styles = {row for name in table["commands"] for row in both_styles(name)}
 
     assert table["machines"].keys() == table["commands"].keys() == contents.operation.keys()
-    assert documented(openapi.document(contents)) == styles | set(table["operations"])
+    assert documented(document()) == styles | set(table["operations"])
 
 
 def both_styles(name: str) -> tuple[str, str]:

@@ -11,7 +11,6 @@ import pytest
 from pydantic import Field, JsonValue, StringConstraints, create_model
 from typer.testing import CliRunner
 
-from domain.contents import contents
 from edge.http.api import VERSION
 from edge.http.openapi import document
 from kernel.messages import Event, Message
@@ -21,6 +20,7 @@ from skafu.contract.api import api_breaks
 from skafu.contract.breaks import Break
 from skafu.contract.events import EventToday, early_breaks, event_breaks
 from skafu.generate.schemas import data_schema
+from tests.support import documented
 from tests.support.kitchen.contents import kitchen
 
 
@@ -433,7 +433,7 @@ class TestReleasing:
         released.release(tmp_path)
         contract = released.released(tmp_path)
 
-        assert contract.openapi == document(contents)
+        assert contract.openapi == documented.document()
         assert {
             (event_type, version): schema
             for event_type, versions in contract.events.items()
@@ -464,7 +464,7 @@ class TestReleasing:
         nothing = released.released(tmp_path)
 
         assert list(event_breaks(nothing.events, released.todays_events())) == []
-        assert list(api_breaks(nothing.openapi, document(contents))) == []
+        assert list(api_breaks(nothing.openapi, documented.document())) == []
 
 
 class TestCommand:

@@ -11,15 +11,15 @@ from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.examples import aggregate_ids, inner_ids, one_of
-from edge.http import openapi
 from kernel.operation import Who
 from skafu.examples import inner_ids as ids_in
 from tests.support.api import Answer, Api, Person
+from tests.support.documented import document
 from tests.support.fakes import Clock
 from tests.support.generated_requests import operation_of
 from tests.support.world import before
 
-DOCUMENT = openapi.document(contents)
+DOCUMENT = document()
 IDS, INNER_IDS = aggregate_ids(contents), inner_ids(contents)
 OWNER = Person("user-123", "user-123")
 ADMIN = Person("root", "root", "Admin")

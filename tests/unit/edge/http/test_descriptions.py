@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from domain.contents import contents
 from edge.errors import ERRORS, problem_type
 from edge.http import openapi
 from edge.http.api import PROBLEM_RESPONSES
 from skafu.generate import errors
+from tests.support.documented import document
 from tests.support.wrong_values import resolved
 
-DOCUMENT = openapi.document(contents)
+DOCUMENT = document()
 OPERATIONS = [
     pytest.param(operation, id=operation["operationId"])
     for operation in openapi.operations(DOCUMENT)

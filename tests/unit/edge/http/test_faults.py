@@ -6,7 +6,6 @@ The cases are made from the OpenAPI document: each part of each request gets wro
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import pytest
@@ -17,12 +16,12 @@ from adapters.memory.feed import MemoryFeed
 from application.publishing.feed import FeedReader
 from domain.contents import contents
 from edge.commands.batch import MAX_COMMANDS
-from edge.http import openapi
 from edge.http.faults import OTHERWISE, SENTENCES, fault
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from kernel.operation import Operation
 from tests.support.api import ADMIN, Answer, Api
+from tests.support.documented import document
 from tests.support.graphql_session import Session
 from tests.support.world import APP, CURRENT
 from tests.support.wrong_values import (
@@ -58,11 +57,6 @@ QUERIES = query_api.build(
         FeedReader(MemoryFeed(), CURRENT),  # type: ignore[arg-type]
     )
 )
-
-
-@cache
-def document() -> dict[str, Any]:
-    return openapi.document(contents)
 
 
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [

@@ -15,11 +15,11 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.feed import MemoryFeed
 from application.publishing.feed import FeedPage, FeedReader, FeedWriter
 from domain.contents import contents
-from edge.http import openapi
 from edge.http.api import resolve
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
+from tests.support.documented import document
 from tests.support.fakes import Clock, Stopwatch
 from tests.support.generated_requests import (
     Figures,
@@ -122,7 +122,7 @@ def ids_of(world: World, label: str) -> Mapping[str, str]:
 
 @cache
 def documented() -> Sequence[Any]:
-    return operations(openapi.document(contents))
+    return operations(document())
 
 
 def attacked(cases: int) -> Figures:
