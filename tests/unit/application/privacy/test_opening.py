@@ -1,9 +1,10 @@
 """Sealed values of a commit, opened for those who may see them; the rest of it is left as it is."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import Field
 
 from application.commit import Commit, canonical_json, encode_event
 from application.ports import Unavailable
@@ -11,6 +12,7 @@ from application.privacy.client import packed
 from application.privacy.opening import Opener, personal_fields
 from application.privacy.sealing import Sealer
 from application.publishing.envelopes import envelopes
+from kernel.messages import Event
 from tests.support.commits import commit
 from tests.support.kitchen.events import TeapotMade, TeapotRenamed
 from tests.support.kitchen.teapot import teapot
@@ -132,6 +134,11 @@ def test_keys_that_do_not_answer_are_not_taken_for_a_damage(
         list(opener.envelopes(teapot.events, made))
 
 
+class Poured(Event):
+    type: Literal["Poured"] = "Poured"
+    cup: Annotated[str, Field(max_length=9)] = ""
+
+
 def test_sealed_fields_are_known_by_their_stored_names() -> None:
     assert personal_fields(TeapotMade) == {"ownerName": "owner", "ownerEmail": "owner"}
-    assert personal_fields(TeapotRenamed) == {}
+    assert personal_fields(TeapotRenamed) == personal_fields(Poured) == {}
