@@ -58,6 +58,14 @@ def test_no_commit_before_the_newest_state_is_read(desk: Desk) -> None:
     assert found == Snapshot(every_event([first, second, third]), 5, third.timestamp)
 
 
+def test_no_commit_before_the_state_at_the_end_is_read(desk: Desk) -> None:
+    first, second, third = desk.commits()
+
+    found = fold_back(teapot, and_no_further(third, second), EMPTY, second.last_sequence)
+
+    assert found == Snapshot(every_event([first, second]), 4, second.timestamp)
+
+
 @pytest.mark.parametrize("without", [bare, stateless, outdated])
 def test_without_a_state_every_event_is_folded(
     desk: Desk, without: Callable[[Commit], Commit]

@@ -24,6 +24,14 @@ class TestMaking:
         assert office.process().to_seal(ANN) == made
         assert office.table.adds == 1
 
+    def test_a_new_key_is_used_as_it_was_made(
+        self, office: KeyOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """To unwrap it would be another call of KMS."""
+        monkeypatch.delattr(type(office.wrapper), "unwrap")
+
+        assert office.process().to_seal(ANN).subject == ANN
+
     def test_each_subject_has_a_key_of_its_own(self, office: KeyOffice) -> None:
         keys = office.process()
 
@@ -155,6 +163,18 @@ class TestForgetting:
         with pytest.raises(SubjectIsForgotten):
             slow.to_seal(ANN)
         assert record(ANN) == KeyRecord(forgotten_at="2026-01-02T12:00:00.000Z")
+
+    def test_a_check_refuses_the_forgotten_alone_and_opens_no_key(
+        self, office: KeyOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office.process().to_seal(ANN)
+        office.process().forget(BOB)
+        monkeypatch.delattr(type(office.wrapper), "unwrap")
+
+        for known in (ANN, "never seen"):
+            office.process().check(known)
+        with pytest.raises(SubjectIsForgotten):
+            office.process().check(BOB)
 
     def test_forgetting_again_keeps_the_first_time(self, office: KeyOffice) -> None:
         first = office.process().forget(ANN)

@@ -22,6 +22,7 @@ from application.reading.verify import (
     Verifier,
     all_discrepancies,
     contradictions,
+    expected_rows,
     history_faults,
     missing_from_feed,
     stray_rows,
@@ -272,6 +273,11 @@ class TestRows:
         found = checked(commits, MemoryReadModels(), compare=True)
 
         assert {finding.where for finding in found} == {"teapots", "parts"}
+
+    def test_are_expected_as_they_were_projected(
+        self, commits: History, rows: MemoryReadModels
+    ) -> None:
+        assert expected_rows(teapots, commits) | expected_rows(parts, commits) == rows.rows
 
     @pytest.mark.parametrize(
         ("changes", "what"),

@@ -1,5 +1,6 @@
 """Bounds of the times of keys: never too low, and small however many keys there are."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from application.writing.identity import (
     key_milliseconds,
 )
 from application.writing.identity import LATEST as LATEST_MOMENT
-from application.writing.key_times import FAR, KeyTimes
+from application.writing.key_times import FAR, KeyTimes, newest
 from kernel.messages import iso_milliseconds
 from tests.support.commits import commit
 from tests.support.fakes import NOW
@@ -97,6 +98,18 @@ def test_a_commit_without_them_has_no_key_more_than_five_minutes_ahead() -> None
     moment = EPOCH + timedelta(milliseconds=KeyTimes.up_to(older).bound("ada"))
 
     assert moment - CLOCK_SKEW == NOW.replace(day=1, hour=0)
+
+
+def test_a_commit_with_them_has_those() -> None:
+    times = after([("ada", uuid7(NOW))])
+
+    assert KeyTimes.up_to(replace(commit(), key_times=times.encode())) == times
+
+
+def test_the_first_of_all_keys_is_of_no_later_time() -> None:
+    first = str(UUID(int=7 << 76 | 2 << 62))
+
+    assert list(newest([("ada", first)]).values()) == [0]
 
 
 @pytest.mark.parametrize("length", [0, 5, 7, 15])
