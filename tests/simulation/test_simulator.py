@@ -27,7 +27,7 @@ from skafu.simulation.system import System
 from tests.support import template
 from tests.support.paths import ROOT
 
-SEED = 4
+SEED = 10
 
 
 @pytest.fixture(scope="module")
