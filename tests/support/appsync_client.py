@@ -22,6 +22,8 @@ from websockets.typing import Subprotocol
 from local.aws import ACCOUNT, REGION
 
 Json = dict[str, Any]
+# One for all principals: whoever asks says so in the headers of the request.
+SESSION = requests.Session()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class AppSync:
         url = self.outputs["graphqlUrl"]
         body = json.dumps({"query": document, "variables": variables, "operationName": name})
         headers = {"Content-Type": "application/json", **self.credential.of(url, body)}
-        answer = requests.post(url, data=body, headers=headers, timeout=30)
+        answer = SESSION.post(url, data=body, headers=headers, timeout=30)
         return answer.status_code, answer.json()
 
     def subscriber(self) -> "Subscriber":
