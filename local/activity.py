@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,7 @@ class Happenings:
     """
 
     followers: Sequence[Follower]
+    clock: Callable[[], float] = time.time
     _held: list[Entry] = field(default_factory=list)
 
     def new(self) -> list[Entry]:
@@ -47,6 +48,6 @@ class Happenings:
         added = [entry for follower in self.followers for entry in follower.entries()]
         added.sort(key=lambda entry: float(entry["at"]))
         self._held += [entry for entry in added if entry["kind"] == REPORT]
-        due = [entry for entry in self._held if time.time() - entry["at"] > HOLD_SECONDS]
+        due = [entry for entry in self._held if self.clock() - entry["at"] > HOLD_SECONDS]
         self._held = [entry for entry in self._held if entry not in due]
         return [entry for entry in added if entry["kind"] != REPORT] + due

@@ -178,9 +178,11 @@ describe('the schema', () => {
 describe('a request that takes too long', () => {
   test('is ended, and what runs for it starts nothing further', async () => {
     let started = 0;
+    let goOn = (): void => assert.fail('nothing waits');
+    const ended = new Promise<void>((resolve) => (goOn = resolve));
     const slowly = async (): Promise<object> => {
       started += 1;
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      if (started === 2) await ended;
       return {};
     };
     const execution = new Execution(
@@ -190,7 +192,7 @@ describe('a request that takes too long', () => {
         ['A.a', slowly],
       ]),
       new FieldGate('AWS_IAM'),
-      { queryDepth: 9, resolverCount: 9, seconds: 0.06 },
+      { queryDepth: 9, resolverCount: 9, seconds: 1 },
       () => assert.fail('a resolver broke'),
     );
     const caller = { identity: iamIdentity('key'), headers: {} };
@@ -198,6 +200,7 @@ describe('a request that takes too long', () => {
       execution.run({ query: '{ a { a { a { a { __typename } } } } }' }, caller),
       (error) => error instanceof RequestError && error.errorType === 'ExecutionTimeout',
     );
+    goOn();
     await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(started, 2);
   });

@@ -1,7 +1,6 @@
 """The activity of a stack's parts, written and read."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +42,13 @@ def test_what_happened_comes_in_the_order_of_time_with_reports_a_moment_later(
     tmp_path: Path,
 ) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
-    now = time.time()
+    now = 1_800_000_000.0
     one.write_text(json.dumps({"kind": "report", "at": now}) + "\n")
     other.write_text("".join(json.dumps({"kind": "request", "at": now + s}) + "\n" for s in (2, 1)))
-    happenings = Happenings([Follower(one), Follower(other)])
+    times = iter((now, now + HOLD_SECONDS, now + HOLD_SECONDS + 0.1, now + 9))
+    happenings = Happenings([Follower(one), Follower(other)], lambda: next(times))
     assert [entry["at"] - now for entry in happenings.new()] == pytest.approx([1, 2])
     assert happenings.new() == []
-    time.sleep(HOLD_SECONDS)
     assert [entry["kind"] for entry in happenings.new()] == ["report"]
     assert happenings.new() == []
 

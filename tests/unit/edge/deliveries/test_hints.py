@@ -167,7 +167,7 @@ def test_a_record_of_another_shape_holds_up_no_hint(odd: Any) -> None:  # noqa: 
 
 
 def test_streams_may_be_worked_on_at_once() -> None:
-    everybody = threading.Barrier(3, timeout=10)
+    everybody = threading.Barrier(3, timeout=100)
 
     class Meeting(CatchUps):
         def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
