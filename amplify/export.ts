@@ -5,7 +5,16 @@
  *
  * The output names no account, region, asset hash or path, so equal sources give equal bytes.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +40,7 @@ async function synthesisedFiles(): Promise<Files> {
 }
 
 function committedFiles(): Files {
+  if (!existsSync(FOLDER)) return new Map();
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
@@ -38,14 +48,24 @@ function committedFiles(): Files {
   return new Map(paths.map((path) => [relative(FOLDER, path), readFileSync(path, 'utf8')]));
 }
 
+/** Writes what differs: `make dev` may read the folder meanwhile, or write it itself. */
 function write(files: Files): void {
-  rmSync(FOLDER, { recursive: true, force: true });
-  for (const [name, text] of files) {
+  const stale = differences(committedFiles(), files);
+  for (const name of stale) {
     const path = join(FOLDER, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    const text = files.get(name);
+    if (text === undefined) rmSync(path, { force: true });
+    else replace(path, text);
   }
-  console.log(`amplify/generated: ${files.size} files written`);
+  console.log(`amplify/generated: ${files.size} files, ${stale.length} of them written anew`);
+}
+
+/** A reader finds the file as it was, or as it is now, and no other beside it. */
+function replace(path: string, text: string): void {
+  const written = `${FOLDER}.${process.pid}.new`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(written, text);
+  renameSync(written, path);
 }
 
 function differences(committed: Files, current: Files): string[] {

@@ -266,11 +266,15 @@ def test_fix_mends_what_is_sloppy(tmp_path: Path) -> None:
 def test_docs_writes_what_is_there(tmp_path: Path) -> None:
     folder = skeleton(tmp_path, *tracked())
     (folder / "docs/openapi.json").write_text("{}")
+    served = [file for file in (folder / "amplify/generated").rglob("*") if file.is_file()]
+    times = [file.stat().st_mtime_ns for file in served]
 
     done = make("docs", *STAMPS, folder=folder)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert [f for f in tracked() if (folder / f).read_bytes() != (ROOT / f).read_bytes()] == []
+    # `make dev` serves them meanwhile: what is as it should be is left alone.
+    assert [file.stat().st_mtime_ns for file in served] == times
 
 
 def test_simulate_simulates() -> None:

@@ -26,7 +26,7 @@ MOST_FILES, MOST_LINES, MOST_SECONDS = 8, 40, 20.0
 PATCHED = re.compile(r"^\+\+\+ b/(.+)$", re.MULTILINE)
 PNPM = ".tools/pnpm/node_modules/.bin/pnpm"
 PYTHON = ".venv/bin/python"
-# `make docs` without the pages of features, which take a minute, and what the guide runs after it.
+# What the check reads of what `make docs` writes, and what the guide runs after it.
 GENERATE = (
     (PNPM, "run", "export"),
     (PYTHON, "-m", "skafu.generate"),
