@@ -30,8 +30,9 @@ CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
 # Tests of whole stacks wait half of their time.
 STACKS = PROCESSORS + 1
-# Of what gives way: it gets a quarter of a processor that others want as well.
-NICENESS = 5
+# Of what gives way: it gets two fifths of a processor that one other wants as well. With less, its
+# tests would run into their time limits.
+NICENESS = 2
 # Beginnings of the variables that no suite sees; make hands `ARGS` down. Without bytecode every
 # process would compile what it imports.
 HIDDEN = ("AWS_", "MAKE", "MFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE")

@@ -15,6 +15,7 @@ from skafu.simulation.guards import WITHOUT, Guard, kind_for, needed
 SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "3000"))
 KIND = Kind(os.environ.get("SKAFU_KIND", Kind.MIXED))
 MOST = 10 * SCHEDULES
+SEED = 14_700  # from where on what is rare happens soon
 TIMES = 10  # that every fault strikes at least
 SOAK = 100_000
 JOBS = 2
@@ -47,14 +48,16 @@ def struck(total: Tally) -> set[Fault]:
 
 
 @pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_every_schedule_ends_with_what_was_promised() -> None:
     """Go on until every fault has struck and every command was accepted: some are rare."""
-    total = run(0, MOST, all_happened)
+    total = run(SEED, MOST, all_happened)
 
     assert total.findings == []
     assert total.schedules >= SCHEDULES
-    assert total.whole == sum(KIND.of(seed) is Kind.WHOLE for seed in range(total.schedules))
+    assert total.whole == sum(
+        KIND.of(seed) is Kind.WHOLE for seed in range(SEED, SEED + total.schedules)
+    )
     assert struck(total) == FAULTS
     assert total.accepted.keys() == OPERATIONS
     assert total.ways.keys() == {

@@ -75,5 +75,5 @@ def test_what_was_picked_keeps_its_order_in_its_lane() -> None:
 
 
 def test_a_suite_that_gives_way_is_given_a_processor_last() -> None:
-    assert run.BY_NAME["unit"].words()[:3] == ["nice", "-n", "5"]
+    assert run.BY_NAME["unit"].words()[:3] == ["nice", "-n", "2"]
     assert run.BY_NAME["integration"].words()[0] == sys.executable
