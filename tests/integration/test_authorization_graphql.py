@@ -255,8 +255,8 @@ def subscribed(rows: Rows, who: str) -> Subscriber | int:
         return 401
     for name, asked in fields("Subscription").items():
         subscriber.start(name, document("subscription", name, asked, {}))
-    subscriber.read(QUIET)
-    assert len(subscriber.accepted) + len(subscriber.refused) == len(fields("Subscription"))
+    known = len(fields("Subscription"))
+    assert subscriber.until(lambda: len(subscriber.accepted) + len(subscriber.refused) == known)
     return subscriber
 
 

@@ -3,7 +3,7 @@
 import base64
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from local.aws import ACCOUNT, REGION
+from tests.support.api_client import eventually
 
 Json = dict[str, Any]
 # One for all principals: whoever asks says so in the headers of the request.
@@ -102,6 +103,15 @@ class Subscriber:
                 self._take(json.loads(self.socket.recv(timeout=seconds)))
         except TimeoutError:
             return
+
+    def until(self, holds: Callable[[], bool]) -> bool:
+        """Read until this holds; tell whether it does before a test's patience ends."""
+
+        def read() -> bool:
+            self.read(seconds=0.1)
+            return holds()
+
+        return eventually(read)
 
     def _take(self, frame: Json) -> None:
         name = str(frame.get("id"))

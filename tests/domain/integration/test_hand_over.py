@@ -63,9 +63,18 @@ def subscribed(client: ProjectClient) -> Subscriber:
     assert schema.subscription_type is not None
     name = "onUpdateProject"
     browser.start(name, document("subscription", name, schema.subscription_type.fields[name], {}))
-    browser.read(seconds=0.5)
-    assert browser.accepted == {name}
+    assert browser.until(lambda: browser.accepted == {name})
     return browser
+
+
+def services_of(client: ProjectClient, path: str, count: int) -> list[str]:
+    """Return the ids of a project's services once so many have their rows."""
+
+    def listed() -> list[str]:
+        return [one["id"] for one in client.send("GET", f"{path}/services").json()["data"]]
+
+    assert eventually(lambda: len(listed()) == count)
+    return listed()
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +86,7 @@ def handed(stack: Json) -> Handed:
     project = created["aggregateId"]
     path = f"/projects/{project}"
     assert row(old, project, 3)
-    services = [one["id"] for one in old.send("GET", f"{path}/services").json()["data"]]
+    services = services_of(old, path, 2)
     removed = old.command("DELETE", f"{path}/services/{services[0]}", {})
     assert removed.status_code == 202, removed.text
     assert row(old, project, 4)
@@ -99,8 +108,9 @@ def test_graphql_shows_all_to_the_new_owner_and_nothing_to_the_old_one(handed: H
 
 def test_subscribers_are_told_as_appsync_filters(handed: Handed) -> None:
     """The new owner is told; the old one hears nothing, as the row is not theirs any more."""
-    for browser in handed.watching.values():
-        browser.read(seconds=1)
+    new = handed.watching["new"]
+    assert new.until(lambda: bool(new.received))
+    handed.watching["old"].read(seconds=1)
     told = {who: browser.received for who, browser in handed.watching.items()}
 
     assert told["old"] == {}

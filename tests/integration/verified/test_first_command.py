@@ -69,8 +69,7 @@ def watching(owner: ApiClient) -> Subscriber:
     name = f"onCreate{MODEL}"
     field = schema.subscription_type.fields[name]
     browser.start(MODEL, document("subscription", name, field, {}))
-    browser.read(seconds=0.5)
-    assert browser.accepted == {MODEL}
+    assert browser.until(lambda: browser.accepted == {MODEL})
     return browser
 
 
