@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -106,7 +107,8 @@ class Figures:
 
 def operations(document: Mapping[str, Any]) -> Sequence[Any]:
     """Those of the OpenAPI document."""
-    schema = schemathesis.openapi.from_dict(dict(document))
+    # It writes into what it is given.
+    schema = schemathesis.openapi.from_dict(deepcopy(dict(document)))
     found = [cast(Any, result).ok() for result in schema.get_all_operations()]
     assert found
     return found
