@@ -38,7 +38,7 @@ _making = threading.Lock()
 
 
 @cache
-def session() -> Any:  # noqa: ANN401 - see above
+def session() -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
     """Return the one session: each would read the descriptions of AWS anew."""
     return boto3.session.Session(
         aws_access_key_id=ACCOUNT,

@@ -14,7 +14,7 @@ import yaml
 try:
     from yaml import CSafeLoader as SafeLoader  # seven times as fast
 except ImportError:  # PyYAML was built without libyaml
-    from yaml import SafeLoader  # type: ignore[assignment]
+    from yaml import SafeLoader  # type: ignore[assignment] # another class with the same methods
 
 from local.emulator.environments import SOURCE_MARKER
 

@@ -30,7 +30,7 @@ LEAST, PATIENCE = 4.0, 4.0
 
 @dataclass
 class Reached:
-    """Which tests reach which lines, and how many seconds of the processor each takes."""
+    """The tests that reach each line, and the processor seconds that each test takes."""
 
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)

@@ -38,7 +38,7 @@ class Source(NamedTuple):
 
 
 class Reach:
-    """What the Python files of a tree import."""
+    """The imports of the Python files of a tree."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree

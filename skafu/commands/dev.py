@@ -53,7 +53,7 @@ class Interruption:
     asked: bool = False
 
 
-def port_option(text: str) -> Any:  # noqa: ANN401 - typer's
+def port_option(text: str) -> Any:  # noqa: ANN401 - typer's options stand as defaults of any type
     return typer.Option(help=text, min=1, max=65535)
 
 

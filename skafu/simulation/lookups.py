@@ -20,7 +20,7 @@ from skafu.simulation.table import Claim
 
 
 class Refusal(Enum):
-    """Whether a command is refused since somebody was forgotten."""
+    """The chance that a command is refused since somebody was forgotten."""
 
     NEVER = "never"
     MAYBE = "maybe"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
@@ -11,14 +10,13 @@ from domain.contents import contents
 from kernel.projection import RowKey
 from skafu.reach.quiet import quiet
 from skafu.simulation.answers import NO_PROMISE
-from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import check
 from skafu.simulation.clients import Sending
 from skafu.simulation.deferring import Kept
-from skafu.simulation.divergence import Divergence
 from skafu.simulation.proxy import Answer
 from skafu.simulation.system import System
 from skafu.simulation.table import Stored
+from tests.support.anomalies import ended, first_noticed
 
 SEEDS = range(85, 285)
 FEW = SEEDS[:20]
@@ -32,22 +30,10 @@ def no_logs() -> Iterator[None]:
         yield
 
 
-def ended(seed: int) -> System:
-    system = System(seed, WHOLE)
-    system.run()
-    return system
-
-
 def noticed(anomaly: Anomaly) -> list[str]:
     """Plant the anomaly in the first schedules that allow it, and return what is noticed."""
     planted = (system for system in map(ended, SEEDS) if anomaly(system) is not None)
-    return [kind_of_divergence(system) for system in islice(planted, PLANTED)]
-
-
-def kind_of_divergence(system: System) -> str:
-    with pytest.raises(Divergence) as found:
-        check(system)
-    return found.value.kind
+    return first_noticed(planted, PLANTED)
 
 
 def test_without_an_anomaly_nothing_is_noticed() -> None:

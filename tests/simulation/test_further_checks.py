@@ -1,19 +1,16 @@
-"""What is wrong about past states, rebuilt rows and reports of events is noticed."""
+"""Wrong past states, rebuilt rows and reports of events are noticed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
 from application.failures import Failure
 from skafu.reach.quiet import quiet
-from skafu.simulation.campaign import WHOLE
-from skafu.simulation.checks import check
-from skafu.simulation.divergence import Divergence
 from skafu.simulation.proxy import Answer
 from skafu.simulation.queries import Asked
 from skafu.simulation.system import System
+from tests.support.anomalies import ended, first_noticed
 
 SEEDS = range(300, 600)
 PLANTED = 3
@@ -26,22 +23,10 @@ def no_logs() -> Iterator[None]:
         yield
 
 
-def ended(seed: int) -> System:
-    system = System(seed, WHOLE)
-    system.run()
-    return system
-
-
 def noticed(anomaly: Anomaly, times: int = PLANTED) -> list[str]:
     """Plant the anomaly in the first schedules that allow it, and return what is noticed."""
     planted = (system for system in map(ended, SEEDS) if anomaly(system))
-    return [kind_of_divergence(system) for system in islice(planted, times)]
-
-
-def kind_of_divergence(system: System) -> str:
-    with pytest.raises(Divergence) as found:
-        check(system)
-    return found.value.kind
+    return first_noticed(planted, times)
 
 
 def shown(system: System) -> Asked | None:
