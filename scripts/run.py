@@ -94,7 +94,7 @@ def python_suite(
 ) -> Suite:  # fmt: skip
     """Return a suite of pytest; with several workers, each takes a file or a test at a time."""
     # The longest files come first: see tests/conftest.py.
-    distribution = {"file": ("loadfile", "--no-loadscope-reorder"), "test": ("loadgroup",)}
+    distribution = {"file": ("loadfile", "--no-loadscope-reorder"), "test": ("loadscope",)}
     dist, *more = distribution[at_once]
     shared = (f"--numprocesses={workers}", f"--dist={dist}", *more) if workers > 1 else ()
     pytest = (sys.executable, "-m", "pytest", "--quiet", "--junitxml={results}")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from botocore import session as botocore_session
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from scripts import features, marks
 from tests.support.paths import ROOT
@@ -39,6 +41,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: docs/features.md does not find {sorted(ids)}")
     # Begun last, they would leave all other processors idle.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+class ByTest(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Deal out tests one by one, but those of a file that is marked `together` to one process.
+
+    The groups of `--dist=loadgroup` are not seen with pytest 9.2:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if "pytest.mark.together" in _source(file) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    return ByTest(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@cache
+def _source(file: str) -> str:
+    return (ROOT / file).read_text()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,7 +19,7 @@ from tests.guides.blocks import Block, Kind
 from tests.guides.workplace import git_apply
 
 # One process makes the copy, and takes all the tests that read it.
-pytestmark = pytest.mark.xdist_group("add-a-command")
+pytestmark = pytest.mark.together
 
 GUIDE = ROOT / "docs/guides/add-a-command.md"
 MOST_FILES, MOST_LINES, MOST_SECONDS = 8, 40, 20.0
