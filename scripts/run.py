@@ -164,7 +164,6 @@ THE_OTHERS: tuple[Stage, ...] = (
         python_suite(
             "architecture",
             "tests/test_architecture.py",
-            "tests/test_generated.py",
             "tests/domain/test_completeness.py",
             workers=PROCESSORS,
             at_once="test",
