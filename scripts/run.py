@@ -336,7 +336,13 @@ def row(result: Result) -> str:
     return f"{line}  {result.trouble}" if result.trouble else line
 
 
-if __name__ == "__main__":
+def listen() -> None:
+    """Let both signals that ask a process to end stop the suites first."""
     # A shell's background job ignores SIGINT and hands that down, also to tests of interrupting.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
+if __name__ == "__main__":
+    listen()
     typer.run(main)

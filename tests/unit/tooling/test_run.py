@@ -1,5 +1,7 @@
 """The order in which the runner starts suites, and what it does with one that hangs."""
 
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -7,13 +9,27 @@ from pathlib import Path
 import pytest
 
 from scripts import run
+from scripts.dev_process import processes_mentioning
+from tests.support import lab
 
 SUITE = """
-import sys, time
-results, begins, lasts = sys.argv[1:]
+import os, sys, time
+results, begins, *awaited = sys.argv[1:]
 open(begins, "w").close()
-time.sleep(float(lasts))
+while not all(map(os.path.exists, awaited)):
+    time.sleep(0.05)
 open(results, "w").write('<testsuite><testcase classname="a" name="b"/></testsuite>')
+"""
+NEVER = "never"
+# A runner with one suite that does not end by itself.
+RUNNER = """
+import sys
+from pathlib import Path
+from scripts import run
+from tests.unit.tooling.test_run import NEVER, suite
+run.RESULTS = Path(sys.argv[1])
+run.listen()
+list(run.side_by_side([[(suite("endless", NEVER),)]]))
 """
 
 
@@ -23,15 +39,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def suite(name: str, lasts: float = 0.0, longest: float = 60.0) -> run.Suite:
-    """Return a suite of one test that notes when it begins."""
-    began = run.RESULTS / f"{name}.began"
-    words = (sys.executable, "-c", SUITE, "{results}", str(began), str(lasts))
-    return run.Suite(name, words, longest)
+def suite(name: str, *awaited: str, longest: float = 120.0) -> run.Suite:
+    """Return a suite of one test that notes when it begins, and ends once others have begun."""
+    files = (str(beginning(one)) for one in (name, *awaited))
+    return run.Suite(name, (sys.executable, "-c", SUITE, "{results}", *files), longest)
+
+
+def beginning(name: str) -> Path:
+    return run.RESULTS / f"{name}.began"
 
 
 def began(name: str) -> float:
-    return (run.RESULTS / f"{name}.began").stat().st_mtime
+    return beginning(name).stat().st_mtime
 
 
 def ended(name: str) -> float:
@@ -39,22 +58,22 @@ def ended(name: str) -> float:
 
 
 def test_lanes_run_side_by_side_and_their_stages_one_after_the_other() -> None:
-    first, second, beside = suite("first", 1.5), suite("second"), suite("beside")
+    first, second, beside = suite("first", "beside"), suite("second"), suite("beside")
 
     results = [*run.side_by_side([[(first,), (second,)], [(beside,)]])]
 
     assert [result.counts for result in results] == [(1, 0, 0)] * 3
-    assert began("beside") < ended("first") <= began("second")
+    assert ended("first") <= began("second")
 
 
 def test_suites_of_a_stage_run_side_by_side() -> None:
-    [*run.side_by_side([[(suite("one", 1.5), suite("other", 1.5))]])]
+    results = run.side_by_side([[(suite("one", "other"), suite("other", "one"))]])
 
-    assert max(began("one"), began("other")) < min(ended("one"), ended("other"))
+    assert [result.counts for result in results] == [(1, 0, 0)] * 2
 
 
 def test_a_suite_that_hangs_is_stopped_and_the_next_one_begins() -> None:
-    hanging = suite("hanging", 600, longest=1.0)
+    hanging = suite("hanging", NEVER, longest=1.0)
     before = time.monotonic()
 
     stopped, after = run.side_by_side([[(hanging,), (suite("after"),)]])
@@ -62,6 +81,18 @@ def test_a_suite_that_hangs_is_stopped_and_the_next_one_begins() -> None:
     assert stopped.trouble == "stopped after 1 s"
     assert after.counts == (1, 0, 0)
     assert time.monotonic() - before < 60
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_suites_too(folder: Path, number: signal.Signals) -> None:
+    command = (sys.executable, "-c", RUNNER, str(folder))
+    process = subprocess.Popen(command, cwd=run.ROOT, stderr=subprocess.DEVNULL)
+    assert lab.eventually(beginning("endless").exists, 60)
+
+    process.send_signal(number)
+
+    assert process.wait(60) != 0
+    assert list(processes_mentioning([str(beginning("endless"))])) == []
 
 
 def test_what_was_picked_keeps_its_order_in_its_lane() -> None:
