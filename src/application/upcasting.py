@@ -56,7 +56,7 @@ def _cast(events: EventTypes[Any], event_type: str, version: str, to: int, data:
 
 def major(version: str) -> int:
     """Return the major version. Raises `UnreadableEvent` unless it is `major.minor`."""
-    first, dot, second = version.partition(".")
-    if not (dot and first.isdecimal() and second.isdecimal()):
+    first, _, second = version.partition(".")
+    if not (first.isdecimal() and second.isdecimal()):
         raise UnreadableEvent(f"{version!r} is not a schema version")
     return int(first)

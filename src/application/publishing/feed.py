@@ -129,7 +129,6 @@ class FeedWriter:
 
     def reach(self, aggregate: AggregateId) -> int:
         """Feed the rest of a stream from the store. Raises whatever reading the stream raises."""
-        self._catch_up()
         return self.write(self.store.read(aggregate, self._end(aggregate) + 1))
 
     def _catch_up(self) -> None:
@@ -183,7 +182,7 @@ class FeedWriter:
         """Return the commits not yet in the feed, with earlier ones missing from this batch."""
         end = self._end(aggregate)
         beyond = [commit for commit in commits if commit.first_sequence > end]
-        if beyond and not follows(end, beyond):
+        if not follows(end, beyond):
             beyond = list(self.store.read(aggregate, end + 1))
             if not follows(end, beyond):
                 raise StreamBroken(f"{aggregate} has a gap after event {end}")

@@ -87,20 +87,19 @@ class Reading(Generic[S, C, E]):
         """Return the head of what was read; `joins` if that goes back to what was known."""
         joins = joins and len(self.receipts) < MOST_RECEIPTS
         folded = fold_back(self.kind, self.tail, known)
+        since = self.tail[:-1] if self.state_found else self.tail
+        stored = len(self.tail[-1].state or "") if self.state_found else known.state_bytes
         return Head(
             state=folded.state,
             version=folded.version,
             timestamp=folded.timestamp,
             hash=self.tail[0].hash() if self.tail else known.hash,
-            commits_since_state=(
-                len(self.tail) - 1
-                if self.state_found
-                else known.commits_since_state + len(self.tail)
-            ),
+            commits_since_state=len(since) + (0 if self.state_found else known.commits_since_state),
             consistent=consistent,
             receipts=self._receipts(known.receipts if joins else self._no_receipts()),
             key_times=self._key_times(known.key_times if joins else KeyTimes.up_to(self.oldest)),
-            state_bytes=len(self.tail[-1].state or "") if self.state_found else known.state_bytes,
+            # Roughly the most: a state holds what the one before it and the events since hold.
+            state_bytes=stored + sum(len(commit.events) for commit in since),
         )
 
     def _no_receipts(self) -> Receipts:

@@ -15,5 +15,5 @@ def at_once(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     items = list(items)
     if len(items) < 2:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(min(AT_ONCE, len(items))) as threads:
+    with ThreadPoolExecutor(AT_ONCE) as threads:
         return list(threads.map(work, items))

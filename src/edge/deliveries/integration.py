@@ -91,7 +91,7 @@ class Consumer:
         The dead-letter queue shows what was given up.
         """
         logger.exception("not integrated")
-        if int(record.attributes.approximate_receive_count or 1) > 1 and not is_for_good(error):
+        if int(record.attributes.approximate_receive_count) > 1 and not is_for_good(error):
             return True
         key = {"messageId": record.message_id, **event_of(record)}
         found = failure(error, what="EventNotIntegrated", where=WHERE, key=key)

@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ from application.publishing.feed import (
 )
 from kernel.messages import AggregateId
 from tests.support.commits import STREAM, commit
-from tests.support.fakes import Clock
+from tests.support.fakes import Clock, CountingStore
 
 pytestmark = pytest.mark.feature("E25")
 STREAMS = [AggregateId(f"TEAPOT#01980000-0000-7000-8000-{n:012}") for n in range(1, 700)]
@@ -126,6 +126,18 @@ class TestWriting:
 
         assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAM, 3)]
 
+    def test_what_is_delivered_twice_and_in_any_order_is_fed_without_a_read_of_the_stream(
+        self, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        first, second, third = stored(store, STREAM, 1, 1, 1)
+        counting = CountingStore(store)
+        writer = FeedWriter(feed, counting, Clock(), refuse)
+        writer.write([first])
+        writer.write([third, first, second])
+
+        assert keys(feed, store) == [(STREAM, 1), (STREAM, 2), (STREAM, 3)]
+        assert counting.reads == []
+
     @pytest.mark.parametrize("missing", [1, 2, 3])
     def test_what_is_missing_inside_a_delivered_run_is_fed_with_it(
         self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore, missing: int
@@ -155,6 +167,14 @@ class TestWriting:
         assert writer.reach(STREAM) == 0
         assert keys(feed, store) == [(STREAM, n) for n in (1, 2, 3)]
 
+    def test_of_a_stream_that_nobody_spoke_of_a_single_event_may_be_missing(
+        self, writer: FeedWriter, store: MemoryEventStore
+    ) -> None:
+        writer.write(stored(store, STREAM, 1))
+        stored(store, STREAM, 1)
+
+        assert writer.reach(STREAM) == 1
+
     def test_more_than_a_page_holds_takes_two(
         self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
     ) -> None:
@@ -170,19 +190,46 @@ class TestWriting:
         gap, unreadable, whole = STREAMS[:3]
         store.append(readable(7, 1, gap), state_due=False)
         strange = Unhashable(**asdict(readable(1, 1, unreadable)))
-        broken: dict[AggregateId, Exception] = {}
-        writer = FeedWriter(feed, store, Clock(), broken.__setitem__, sleep=lambda _: None)
+        broken = list[AggregateId]()
+        writer = FeedWriter(feed, store, Clock(), lambda stream, error: broken.append(stream))
         writer.write([*store.read(gap), strange, *stored(store, whole, 1)])
 
-        assert broken.keys() == {gap, unreadable}
+        assert sorted(broken) == [gap, unreadable]
         assert keys(feed, store) == [(whole, 1)]
+
+    def test_a_store_that_does_not_answer_is_not_a_broken_stream(
+        self, writer: FeedWriter, store: MemoryEventStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def throttled(*_: object) -> Iterator[Commit]:
+            raise Unavailable("throttled")
+
+        _, second = stored(store, STREAM, 1, 1)
+        monkeypatch.setattr(store, "read", throttled)
+        with pytest.raises(Unavailable, match="throttled"):
+            writer.write([second])
 
     def test_a_writer_to_whom_others_are_always_quicker_gives_up(
         self, store: MemoryEventStore
     ) -> None:
-        contended = Contended()
-        with pytest.raises(Unavailable):
+        contended = Contended(races=99)
+        with pytest.raises(Unavailable, match="contended"):
             new_writer(contended, store).write(stored(store, STREAM, 1))
+
+    def test_a_writer_waits_longer_after_each_lost_race_with_full_jitter(
+        self, store: MemoryEventStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ranges, slept = list[tuple[float, float]](), list[float]()
+
+        def longest(least: float, most: float) -> float:
+            ranges.append((least, most))
+            return most
+
+        monkeypatch.setattr("application.publishing.feed.random.uniform", longest)
+        writer = FeedWriter(Contended(races=3), store, Clock(), refuse, sleep=slept.append)
+
+        assert writer.write(stored(store, STREAM, 1)) == 1
+        assert slept == pytest.approx([0.02, 0.04, 0.06])
+        assert ranges == [(0, most) for most in slept]
 
     def test_commits_of_one_stream_share_entries_of_readable_length(
         self, store: MemoryEventStore
@@ -195,6 +242,11 @@ class TestWriting:
         hashes = {c.last_sequence: c.hash().hex() for c in commits}
         assert all(entry.hash == hashes[entry.last] for entry in entries)
 
+    def test_an_entry_has_as_many_events_as_it_may(self, store: MemoryEventStore) -> None:
+        entries = list(entries_of(stored(store, STREAM, *[1] * (MAX_EVENTS + 1))))
+
+        assert [(e.first, e.last) for e in entries] == [(1, MAX_EVENTS), (101, 101)]
+
 
 class Unhashable(Commit):
     def hash(self) -> bytes:
@@ -202,10 +254,16 @@ class Unhashable(Commit):
 
 
 class Contended(MemoryFeed):
-    """Before each page, another writer puts one."""
+    """Before the next pages, another writer puts one each."""
+
+    def __init__(self, races: int) -> None:
+        super().__init__()
+        self.races = races
 
     def append(self, page: FeedPage) -> None:
-        super().append(replace(page, entries=()))
+        if self.races:
+            self.races -= 1
+            super().append(replace(page, entries=()))
         super().append(page)
 
 
@@ -309,6 +367,18 @@ class TestProof:
         ):
             assert list(broken_feed(tampered))
 
+    def test_names_each_kind_of_fault(self, pages: list[FeedPage]) -> None:
+        first, second, third, _ = pages
+        empty = replace(third, entries=())
+        later = replace(second, timestamp="2026-01-03T00:00:00.000Z")
+        on = replace(second, entries=(FeedEntry(STREAM, 9, 9, "00"),))
+
+        assert list(broken_feed([first, empty])) == ["page 3 follows page 1"]
+        assert list(broken_feed([first, later, third])) == [
+            "page 3 does not carry its predecessor's hash"
+        ]
+        assert list(broken_feed([first, on])) == [f"page 2 goes on with {STREAM} at 9"]
+
 
 class TestWhatItCosts:
     """Write units of a page and of the ends recorded with it, for each commit."""
@@ -331,13 +401,67 @@ class TestWhatItCosts:
 
 
 class CountedFeed(MemoryFeed):
-    """A feed that counts how often ends are asked for."""
+    """A feed that keeps what it was asked."""
 
-    asked = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def newest(self) -> FeedPage | None:
+        self.asked.append("newest")
+        return super().newest()
+
+    def pages(self, first: int) -> Iterator[FeedPage]:
+        self.asked.append(f"pages from {first}")
+        return super().pages(first)
 
     def ends(self, streams: Sequence[AggregateId]) -> dict[AggregateId, int]:
-        self.asked += 1
+        self.asked.append("ends")
         return super().ends(streams)
+
+    def append(self, page: FeedPage) -> None:
+        self.asked.append(f"append {page.number}")
+        super().append(page)
+
+    def record_ends(self, page: FeedPage) -> None:
+        self.asked.append(f"record ends of {page.number}")
+        super().record_ends(page)
+
+    def ends_recorded(self) -> int:
+        self.asked.append("ends recorded")
+        return super().ends_recorded()
+
+    def forget(self) -> list[str]:
+        """Return what was asked so far, and begin anew."""
+        asked, self.asked = self.asked, []
+        return asked
+
+
+def test_a_writer_asks_the_feed_for_no_more_than_it_needs(store: MemoryEventStore) -> None:
+    feed = CountedFeed()
+    writer, other = new_writer(feed, store), new_writer(feed, store)
+
+    writer.write(stored(store, STREAM, 1))
+    assert feed.forget() == ["newest", "pages from 1", "ends", *put(1)]
+
+    writer.write(stored(store, STREAM, 1))
+    assert feed.forget() == ["pages from 2", *put(2)]
+
+    other.write(stored(store, STREAM, 1))
+    assert feed.forget() == ["newest", "ends recorded", *put(3)]
+
+    commits = stored(store, STREAM, 1)
+    writer.write(commits)
+    assert feed.forget() == ["pages from 3", "ends recorded", *put(4)]
+
+    other.write(commits)
+    other.write(commits)
+    assert feed.forget() == ["pages from 4", "ends recorded", "pages from 5"]
+
+
+def put(number: int) -> list[str]:
+    """A page, and the look whether there is more to put."""
+    return [f"append {number}", f"record ends of {number}", f"pages from {number + 1}"]
 
 
 def test_a_hundred_new_streams_are_looked_up_in_one_request(store: MemoryEventStore) -> None:
@@ -345,5 +469,40 @@ def test_a_hundred_new_streams_are_looked_up_in_one_request(store: MemoryEventSt
     commits = [commit for stream in STREAMS[:100] for commit in stored(store, stream, 1)]
     FeedWriter(feed, store, Clock(), lambda stream, error: None).write(commits)
 
-    assert feed.asked == 1
+    assert feed.asked.count("ends") == 1
     assert feed.ends(STREAMS[:101]) == {**dict.fromkeys(STREAMS[:100], 1), STREAMS[100]: 0}
+
+
+@dataclass
+class Ranges:
+    """A store that keeps which events it was asked for."""
+
+    store: MemoryEventStore
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def between(self, aggregate: AggregateId, first: int, last: int) -> Iterator[Commit]:
+        self.asked.append((first, last))
+        return self.store.between(aggregate, first, last)
+
+
+class TestACursor:
+    def test_counts_the_events_of_a_page(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        writer.write([*stored(store, STREAMS[0], 1, 1), *stored(store, STREAMS[1], 3)])
+        writer.write(stored(store, STREAMS[0], 1))
+        reader, cursors = FeedReader(feed, store), [Cursor()]
+        for _ in range(6):
+            cursors.append(reader.read(cursors[-1], 1).cursor)
+
+        assert cursors == [*(Cursor(1, n) for n in range(6)), Cursor(2, 1)]
+        assert str(cursors[5]) == "1.5"
+
+    def test_behind_an_entry_asks_for_none_of_its_events(
+        self, writer: FeedWriter, feed: MemoryFeed, store: MemoryEventStore
+    ) -> None:
+        writer.write([*stored(store, STREAMS[0], 2), *stored(store, STREAMS[1], 3)])
+        ranges = Ranges(store)
+        FeedReader(feed, ranges).read(Cursor(1, 2), 9)
+
+        assert ranges.asked == [(1, 3)]

@@ -25,7 +25,7 @@ from application.publishing.republish import (
 from kernel.messages import AggregateId
 from tests.support.desk import Desk
 from tests.support.fakes import Bus
-from tests.support.kitchen.builders import make, rename
+from tests.support.kitchen.builders import make, part, rename
 from tests.support.spec import STREAM
 from tests.support.stores import new_table
 
@@ -108,8 +108,17 @@ def test_no_more_events_a_second_go_out_than_were_allowed(desk: Desk) -> None:
     for _ in range(3):
         paced.publish(desk.commits()[:1] * AT_ONCE)
 
-    assert sum(slept) == pytest.approx(2 * AT_ONCE / 50)
+    assert slept == pytest.approx([AT_ONCE / 50] * 2)
     assert paced.events == 3 * AT_ONCE
+
+
+def test_nothing_waits_after_a_pause(desk: Desk) -> None:
+    now, slept = iter([0.0, 100.0, 100.02]), list[float]()
+    paced = Publication(Bus(), rate=50, clock=lambda: next(now), sleep=slept.append)
+    for _ in range(3):  # the last comes just when it may
+        paced.publish(desk.commits()[:1])
+
+    assert slept == []
 
 
 def test_one_commit_is_published_from_the_store(desk: Desk) -> None:
@@ -125,6 +134,13 @@ def test_a_commit_that_the_store_does_not_have_is_named(
 ) -> None:
     with pytest.raises(CommitMissing, match=str(key[1])):
         publish_recorded(desk.inner, publication(Bus()), key)
+
+
+def test_the_middle_of_a_commit_is_the_key_of_none() -> None:
+    desk = Desk()
+    desk.send(make(parts=[part("spout")]))
+    with pytest.raises(CommitMissing):
+        publish_recorded(desk.inner, publication(Bus()), (STREAM, 2))
 
 
 class TestOnDynamoDb:

@@ -10,16 +10,27 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.tickets import MemoryTickets
 from application.ports import Unavailable
-from application.writing.deferral import ATTEMPTS, RETENTION, Deferral, Status, Ticket, Worker
+from application.writing.deferral import (
+    ATTEMPTS,
+    RETENTION,
+    Deferral,
+    Outcome,
+    Status,
+    Ticket,
+    Worker,
+    is_current,
+)
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.deferred import RunDeferred
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
+from kernel.messages import AggregateId
 from tests.support.api import DEVELOPER, EVE, Answer, Api
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
 from tests.support.requests import uuid7
+from tests.support.spec import STREAM
 
 START = datetime.now(UTC)
 KEY = uuid7(START)
@@ -353,6 +364,82 @@ class TestKilled:
             office.work()
 
         assert (office.status().body["status"], office.effects()) == ("accepted", 1)
+
+
+IDENTITY = ("ada-sub::ada", KEY)
+OTHER = AggregateId("TEAPOT#other")
+
+
+def deferred(office: Office, aggregate: AggregateId = STREAM, fingerprint: str = "a") -> Ticket:
+    deferral = Deferral(office.tickets, office.workflow, office.clock)
+    return deferral.defer(IDENTITY, aggregate, "ada-sub", fingerprint, lambda: b"request")
+
+
+def ended(office: Office, ticket: Ticket, status: Status) -> None:
+    office.tickets.put(replace(ticket, status=status), replaces=ticket)
+
+
+@pytest.mark.feature("C3", "C15")
+class TestTickets:
+    def test_begin_with_the_first_attempt(self, office: Office) -> None:
+        assert deferred(office).attempt == 1
+
+    @pytest.mark.parametrize("status", [Status.REFUSED, Status.FAILED])
+    def test_count_an_attempt_after_one_that_did_nothing(
+        self, office: Office, status: Status
+    ) -> None:
+        ended(office, deferred(office), status)
+
+        assert deferred(office).attempt == 2
+
+    def test_of_what_was_accepted_start_nothing_more(self, office: Office) -> None:
+        first = deferred(office)
+        ended(office, first, Status.ACCEPTED)
+        deferred(office)
+
+        assert office.workflow.tickets == [first]
+
+    @pytest.mark.parametrize("given", [{}, {"fingerprint": "b"}, {"aggregate": OTHER}], ids=str)
+    def test_that_have_expired_give_way_whatever_they_were_for(
+        self, office: Office, given: dict[str, Any]
+    ) -> None:
+        first = deferred(office)
+        office.clock.now += RETENTION
+        again = deferred(office, **given)
+
+        assert (again.key, again.attempt) == (first.key, 2)
+        assert office.workflow.tickets == [first, again]
+
+    @pytest.mark.parametrize(("seconds", "current"), [(-1, True), (0, False), (1, False)])
+    def test_are_valid_until_the_second_in_which_they_expire(
+        self, office: Office, seconds: int, current: bool
+    ) -> None:
+        ticket = deferred(office)
+        moment = datetime.fromtimestamp(ticket.expires + seconds, UTC)
+
+        assert is_current(ticket, Clock(moment)) is current
+
+    def test_of_an_older_release_are_those_of_any_aggregate(self, office: Office) -> None:
+        older = replace(deferred(office), aggregate=None)
+
+        assert older.is_for(STREAM)
+        assert older.is_for(OTHER)
+
+
+@pytest.mark.feature("C3")
+class TestTheWorker:
+    def test_runs_nothing_once_the_ticket_is_gone(self, office: Office) -> None:
+        Worker(office.tickets, failing(AssertionError())).run("gone", 1)
+
+    def test_keeps_the_outcome_of_the_execution_that_was_first(self, office: Office) -> None:
+        def overtaken(ticket: Ticket) -> Outcome:
+            ended(office, ticket, Status.ACCEPTED)
+            return Status.REFUSED, {}
+
+        ticket = deferred(office)
+        Worker(office.tickets, overtaken).run(ticket.key, 1)
+
+        assert office.tickets.tickets[ticket.key].status is Status.ACCEPTED
 
 
 def lived(run: Callable[[], object]) -> bool:

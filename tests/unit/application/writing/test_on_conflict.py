@@ -50,6 +50,13 @@ def test_merge_looks_only_at_events_since_the_version_that_was_seen(desk: Desk) 
     desk.send(rename("Urn"), expected_version=3, on_conflict=MERGE)
 
 
+def test_merge_passes_over_the_events_of_a_commit_that_were_seen(desk: Desk) -> None:
+    """The teapot was made with its spout in one commit: version 1 is in the midst of it."""
+    accepted = desk.send(change(description="Hot"), expected_version=1, on_conflict=MERGE)
+
+    assert accepted.version == 5
+
+
 def test_merge_tells_services_apart(desk: Desk) -> None:
     desk.send(change_part("spout", name="Tap"), expected_version=2, on_conflict=MERGE)
     with pytest.raises(MergeConflict):

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from application.commit import Commit
+from application.writing.heads import Head
 from application.writing.identity import EPOCH, WINDOW, key_milliseconds
+from application.writing.key_times import KeyTimes
 from application.writing.look_back import LookBack
 from application.writing.receipts import Receipt, Receipts
 from tests.support.commits import STREAM, commit
@@ -72,6 +74,16 @@ class TestReceipts:
         receipts.forget_before(TIMES[2])
 
         assert receipts.are_all_for(look_back("e", since)) is all_there
+
+
+@pytest.mark.parametrize(("made", "settled"), [(6, False), (7, False), (8, True), (9, True)])
+def test_a_head_settles_a_key_newer_than_all_of_its_principal_whatever_was_forgotten(
+    made: int, settled: bool
+) -> None:
+    forgotten = Receipts(KeyTimes(others=10), until=TIMES[4])
+    head = Head(None, key_times=KeyTimes(others=7), receipts=forgotten)
+
+    assert head.settles(replace(look_back("a", 0), made=made)) is settled
 
 
 class TestLookBack:

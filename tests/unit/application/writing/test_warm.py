@@ -195,6 +195,26 @@ class TestTheMemoryOfAProcess:
 
         assert list(warm) == []
 
+    @pytest.mark.parametrize(("missing", "kept"), [(0, "ab"), (1, "b")])
+    def test_counts_receipts(self, missing: int, kept: str) -> None:
+        warm = WarmHeads(2 * (HEAD_BYTES + RECEIPT_BYTES) - missing)
+        for name in "ab":
+            warm[AggregateId(name)] = head(receipts=1)
 
-def head(state_bytes: int = 0) -> Head[Any]:
-    return Head(teapot.initial, state_bytes=state_bytes)
+        assert "".join(warm) == kept
+
+    @pytest.mark.parametrize(("missing", "kept"), [(0, 4), (1, 2)])
+    def test_keeps_half_of_the_receipts_of_a_head_that_is_larger_than_all_of_it(
+        self, missing: int, kept: int
+    ) -> None:
+        warm = WarmHeads(HEAD_BYTES + 4 * RECEIPT_BYTES - missing)
+        warm[AggregateId("a")] = head(receipts=4)
+
+        assert len(warm[AggregateId("a")].receipts) == kept
+
+
+def head(state_bytes: int = 0, receipts: int = 0) -> Head[Any]:
+    known = Receipts()
+    time = iso_milliseconds(NOW)
+    known.add((("ada", str(n)), Receipt(b"", n, time)) for n in range(receipts))
+    return Head(teapot.initial, state_bytes=state_bytes, receipts=known)

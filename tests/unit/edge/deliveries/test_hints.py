@@ -29,11 +29,13 @@ class CatchUps:
     fails: Callable[[AggregateId], Exception | None] = lambda _: None
     projection: Projection = teapots
     reached: list[tuple[AggregateId, int]] = field(default_factory=list)
+    begun: list[AggregateId] = field(default_factory=list)
 
     def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         if error := self.fails(aggregate):
             raise error
         self.reached.append((aggregate, sequence))
+        self.begun += [aggregate] if begins else []
         return 1
 
 
@@ -68,6 +70,14 @@ def test_hints_of_one_stream_are_one_piece_of_work() -> None:
     handled(catch_up, message(A, 2), message(B, 1), message(A, 4), message(A, 3))
 
     assert catch_up.reached == [(A, 4), (B, 1)]
+
+
+@pytest.mark.feature("R1")
+def test_a_stream_begins_with_its_first_event_whatever_comes_with_it() -> None:
+    catch_up = CatchUps()
+    handled(catch_up, message(A, 2), message(A, 1), message(B, 2))
+
+    assert catch_up.begun == [A]
 
 
 def test_what_was_done_is_not_delivered_again() -> None:
@@ -110,6 +120,11 @@ class TestAStreamThatIsStuck:
         outcome = handled(CatchUps(self.STUCK), message(A, 1, receives=2))
 
         assert outcome == Outcome([f"{A}@1"], [])
+
+    def test_is_reported_when_a_hint_comes_for_the_first_time(self) -> None:
+        records = message(A, 1, receives=2), message(A, 2)
+
+        assert len(handled(CatchUps(self.STUCK), *records).failures) == 1
 
 
 @pytest.mark.parametrize("error", [Unavailable("throttled"), SchemaBehind("no field 'label'")])
@@ -164,6 +179,27 @@ def test_a_record_of_another_shape_holds_up_no_hint(odd: Any) -> None:  # noqa: 
 
     assert (catch_up.reached, outcome.retried) == ([(B, 1)], [])
     assert [failure.what for failure in outcome.failures] == ["HintNotRead"]
+
+    failures = BrokenFailures()
+    answer = project_hints({"Records": [odd]}, catch_up, failures)  # type: ignore[arg-type] # stands for one
+    named = isinstance(odd, dict) and odd.get("messageId") == "odd"
+    assert answer["batchItemFailures"] == ([{"itemIdentifier": "odd"}] if named else [])
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "sequence", "taken"),
+    [
+        ("TEAPOT#" + "a" * 249, 10**12, True),
+        ("TEAPOT#" + "a" * 250, 10**12, False),
+        ("TEAPOT#" + "a" * 249, 10**12 + 1, False),
+    ],
+    ids=["largest", "too long", "too far"],
+)
+def test_a_hint_has_its_bounds(aggregate: str, sequence: int, taken: bool) -> None:
+    catch_up = CatchUps()
+    handled(catch_up, message(aggregate, sequence))
+
+    assert catch_up.reached == ([(aggregate, sequence)] if taken else [])
 
 
 def test_streams_may_be_worked_on_at_once() -> None:

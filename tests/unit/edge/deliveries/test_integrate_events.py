@@ -185,6 +185,30 @@ class TestWhatFails:
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
         assert house.findings() == ["It leaks."]
 
+    @pytest.mark.parametrize("held", [7, None, ["x"], {"x": 1}], ids=str)
+    @pytest.mark.parametrize("name", ["id", "source", "detail-type", "detail"])
+    def test_is_no_event_if_a_part_is_of_another_kind(
+        self, house: Kitchen, name: str, held: object
+    ) -> None:
+        if name == "detail" and isinstance(held, dict):
+            held = "tea"
+
+        assert house.integrate(house.told() | {name: held}) == []
+        (failure,) = house.failures.reported
+        assert failure.why == "InvalidRequest: The message holds no event."
+
+    def test_is_tried_again_when_the_fault_is_ours(
+        self, house: Kitchen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError
+
+        commands = house.commands()
+        monkeypatch.setattr(house.store, "append", broken)
+
+        assert house.integrate(house.told(), commands=commands) == ["m0"]
+        assert [failure.what for failure in house.failures.reported] == ["EventNotIntegrated"]
+
 
 class Down:
     def report(self, failure: Failure) -> None:

@@ -172,6 +172,12 @@ class TestARecordThatCannotBeRead:
         assert [entry["eventSequence"] for entry in bus.put_entries] == [4]
         assert answer == {"batchItemFailures": [{"itemIdentifier": "position-0"}]}
 
+    def test_without_a_position_is_not_retried(self, batch: list[Record]) -> None:
+        """An answer with no position in it would have the whole batch delivered again."""
+        answer = publish({"Records": [{}, batch[1]]}, commit_of, Bus(), BrokenFailures())
+
+        assert answer == {"batchItemFailures": []}
+
     def test_is_named_by_the_key_to_read_it_again(self, batch: list[Record]) -> None:
         del batch[0]["dynamodb"]["NewImage"]["commandId"]
         (failure,) = published(batch).failures.reported
