@@ -233,6 +233,15 @@ def test_what_led_to_an_error_comes_before_it(
     assert shown == [*first, TRACEBACK, reason(error)]
 
 
+def test_where_an_error_was_raised_is_shown() -> None:
+    with pytest.raises(RuntimeError) as found:
+        raise RuntimeError("ours")
+
+    first, *places, last = LogLines().formatException((RuntimeError, found.value, None)).split("\n")
+    assert (first, last) == (TRACEBACK, reason(found.value))
+    assert __file__ in places[0]
+
+
 def test_without_an_error_there_is_nothing_to_show() -> None:
     assert LogLines().formatException((None, None, None)) == ""
 
