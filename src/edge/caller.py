@@ -139,9 +139,7 @@ def groups(claims: Mapping[str, Any], token: str) -> frozenset[str]:
 
 
 def forms(names: list[str]) -> tuple[object, ...]:
-    """Return the forms in which gateways pass on a list claim; an empty one is left out."""
-    if not names:
-        return (None, "", "[]", [])
+    """Return the forms in which gateways pass on a list claim."""
     return (names, ",".join(names), f"[{' '.join(names)}]", f"[{', '.join(names)}]")
 
 
@@ -168,8 +166,8 @@ def listed(claim: str | list[str] | None) -> frozenset[str]:
 
 def bearer(event: Mapping[str, Any]) -> str:
     """Return the token. Raises `Unauthorized` for several: the gateway has verified one of them."""
-    several = event.get("multiValueHeaders") or {}
-    headers = several or {name: [value] for name, value in (event.get("headers") or {}).items()}
+    single = {name: [value] for name, value in (event.get("headers") or {}).items()}
+    headers = event.get("multiValueHeaders") or single
     found = [
         v for name, values in headers.items() if name.lower() == "authorization" for v in values
     ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated, Any, Self
 
 from aws_lambda_powertools.event_handler import Response
@@ -173,7 +172,6 @@ def _register(
         description=description(operation, other_style),
         tags=[section(operation, path)],
         operation_id=endpoint.__name__,
-        status_code=HTTPStatus.ACCEPTED,
         responses=ANSWERS,
     )(endpoint)
 

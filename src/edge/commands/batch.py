@@ -20,7 +20,7 @@ from edge.commands.descriptions import BATCH
 from edge.commands.examples import batch_example
 from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope, new_key, traceparent
-from edge.http.api import CORRELATION_ID, problem_responses
+from edge.http.api import problem_responses
 from edge.http.headers import Correlation, IdempotencyKey
 from edge.http.problems import EXPECTED, Problem, problem_of, reported
 from edge.observability import correlated
@@ -177,13 +177,12 @@ def route(
     ) -> Response[dict[str, Any]]:
         who = caller(app.current_event.raw_event)
         batch = Batch.of(app, who, idempotency_key, x_correlation_id)
-        return answer(runner.run(batch, body.commands), batch)
+        return answer(runner.run(batch, body.commands))
 
 
-def answer(results: BatchAnswer, batch: Batch) -> Response[dict[str, Any]]:
+def answer(results: BatchAnswer) -> Response[dict[str, Any]]:
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",
         body=results.model_dump(by_alias=True, mode="json", exclude_none=True),
-        headers={CORRELATION_ID: batch.correlation_id or batch.key},
     )

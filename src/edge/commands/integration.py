@@ -153,4 +153,4 @@ def send_several(
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from None
     batch = replace(batch, who=who)
-    return batches.answer(runner.run(batch, items), batch)
+    return batches.answer(runner.run(batch, items))

@@ -2,13 +2,14 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from edge.authorization import actor
-from edge.caller import Forbidden, Unauthorized, UnusableUserName, caller
+from edge.caller import Caller, Forbidden, Unauthorized, UnusableUserName, caller, machine
 from kernel.actor import Actor, Owner, user_id, user_name
 from kernel.operation import Who
 
@@ -28,9 +29,29 @@ def test_without_a_user_name_the_sub_stands_for_it() -> None:
     assert caller(event({"token_use": "id", "sub": "ada-sub"})).owner == "ada-sub::ada-sub"
 
 
-@pytest.mark.parametrize("value", ["Bearer abc", "abc"])
+def test_name_email_and_client_are_those_of_the_request() -> None:
+    ada = event(CLAIMS | {"name": "Ada", "email": "ada@example.org"})
+    ada["requestContext"]["identity"] = {"sourceIp": "203.0.113.7"}
+    who = caller(ada)
+
+    assert (who.name, who.email) == ("Ada", "ada@example.org")
+    assert who.client == {"sourceIp": "203.0.113.7"}
+
+
+@pytest.mark.parametrize("claims", [CLAIMS, CLAIMS | {"name": "", "email": ""}])
+def test_an_empty_name_or_email_is_none(claims: dict[str, str]) -> None:
+    who = caller(event(claims))
+
+    assert (who.name, who.email) == (None, None)
+
+
+@pytest.mark.parametrize("value", ["Bearer abc", "abc", " bearer  abc "])
 def test_the_token_is_kept_with_or_without_bearer(value: str) -> None:
     assert caller(event(CLAIMS, authorization=value)).token == "abc"
+
+
+def test_without_headers_there_is_no_token() -> None:
+    assert caller(event(CLAIMS) | {"headers": None}).token == ""
 
 
 @pytest.mark.parametrize(
@@ -44,9 +65,27 @@ def test_anything_but_an_id_token_is_unauthorized(claims: object) -> None:
 
 
 @pytest.mark.parametrize("stray", [{}, {"requestContext": None}, {"requestContext": {}}])
-def test_an_event_without_claims_is_unauthorized(stray: dict[str, Any]) -> None:
+@pytest.mark.parametrize("read", [caller, machine])
+def test_an_event_without_an_identity_is_unauthorized(
+    read: Callable[[dict[str, Any]], Caller], stray: dict[str, Any]
+) -> None:
     with pytest.raises(Unauthorized):
-        caller(stray)
+        read(stray)
+
+
+@pytest.mark.parametrize(
+    ("arn", "owner"),
+    [
+        ("sts::123456789012:assumed-role/ci/session", "machine:123456789012:role/ci::ci"),
+        ("iam::123456789012:user/partners/erp", "machine:123456789012:user/erp::erp"),
+        ("sts::123456789012:federated-user/kim", "machine:123456789012:federated-user/kim::kim"),
+    ],
+)
+def test_a_machine_is_named_by_its_account_kind_and_name(arn: str, owner: str) -> None:
+    """A user and a role of one name are two machines."""
+    who = machine({"requestContext": {"identity": {"userArn": f"arn:aws:{arn}"}}})
+
+    assert who.owner == owner
 
 
 @pytest.mark.parametrize(
@@ -101,6 +140,12 @@ def test_two_tokens_are_unauthorized(second: str) -> None:
         values.setdefault(name, []).append(token(sub="ada-sub"))
     with pytest.raises(Unauthorized, match="one Authorization header"):
         caller(event(CLAIMS) | {"multiValueHeaders": values})
+
+
+@pytest.mark.parametrize("value", ["Bearer a,Bearer b", "a, b"])
+def test_two_tokens_in_one_line_are_unauthorized(value: str) -> None:
+    with pytest.raises(Unauthorized, match="one Authorization header"):
+        caller(event(CLAIMS, authorization=value))
 
 
 @pytest.mark.parametrize("sent", ["", "abc", "a.b.c", token(sub="eve-sub"), "e30.W10.s", "a.é.c"])

@@ -7,7 +7,7 @@ import pytest
 from application.privacy.client import unpacked
 from application.privacy.sealing import Sealer
 from application.publishing.envelopes import envelopes
-from edge.client import LONGEST, client
+from edge.client import LONGEST, client, seal, sealed_client
 from kernel.messages import iso_milliseconds
 from tests.support.api import ADA, SOURCE_IP, Person
 from tests.support.kitchen.contents import kitchen
@@ -83,6 +83,11 @@ class TestRecorded:
         event = {"requestContext": {"identity": {"userAgent": "x" * 10_000}}}
 
         assert client(event) == {"userAgent": "x" * LONGEST}
+
+    def test_without_a_sealer_or_a_value_nothing_is(self, sealer: Sealer) -> None:
+        assert (seal(None, ANN.sub, "Ann"), seal(sealer, ANN.sub, "")) == (None, None)
+        known = {"sourceIp": SOURCE_IP}
+        assert sealed_client(None, ANN.sub, known) is sealed_client(sealer, ANN.sub, {}) is None
 
     @pytest.mark.parametrize("event", [{}, {"requestContext": None}, {"requestContext": {}}])
     def test_nothing_known_is_nothing(self, event: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from application.failures import CommitTampered, Discarded, Failure, MessageGivenUp, Severity
 from application.ports import Unavailable
 from application.writing.execute import Contended
-from edge.errors import ERRORS, failure, row_of
+from application.writing.requests import CommandIdReused, WrongExpectedVersion
+from edge.errors import ERRORS, failure, problem_type, row_of
 from tests.support.paths import DOCS, ROOT, SRC
 
 pytestmark = pytest.mark.feature("O7")
@@ -70,6 +71,21 @@ def test_a_failure_carries_severity_and_retryability_of_its_error(
 
     assert (found.severity, found.retryable) == (severity, retryable)
     assert found.what == type(error).__name__
+
+
+def test_a_failure_says_what_happened_where_why_and_to_what() -> None:
+    found = failure(Unavailable("throttled"), what="RowNotWritten", where="here", key={"n": 1})
+
+    assert (found.what, found.where, found.key) == ("RowNotWritten", "here", {"n": 1})
+    assert found.why == "Unavailable: throttled"
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [(WrongExpectedVersion, "version-mismatch"), (CommandIdReused, "command-id-reused")],
+)
+def test_a_problem_is_named_by_the_table_or_by_its_class(error: type[Exception], name: str) -> None:
+    assert problem_type(error) == name
 
 
 def test_a_failure_is_read_back_from_its_event() -> None:

@@ -30,6 +30,7 @@ from edge.deliveries.feeding import feed, report
 from edge.deliveries.hints import project_hints
 from edge.deliveries.integration import Consumer, integrate
 from edge.deliveries.publication import publish
+from edge.log_lines import LogLines
 from edge.observability import lines, logger
 from edge.queries import api as query_api
 from edge.queries.routes import QueryPorts
@@ -210,6 +211,39 @@ def test_the_text_of_an_error_that_may_quote_a_value_is_not_logged(
     assert "RuntimeError: ours" in line["exception"]
     assert f"{type(found.value).__name__} in " in line["exception"]
     assert line["exception_name"] == "RuntimeError"
+
+
+TRACEBACK = "Traceback (most recent call last):"
+CAUSE, CONTEXT = UnreadableEvent("a newer one"), UnreadableEvent("an older one")
+
+
+@pytest.mark.parametrize(
+    ("cause", "suppressed", "before"),
+    [(CAUSE, True, CAUSE), (None, False, CONTEXT), (None, True, None)],
+    ids=["from", "while handling", "from none"],
+)
+def test_what_led_to_an_error_comes_before_it(
+    cause: Exception | None, suppressed: bool, before: Exception | None
+) -> None:
+    error = RuntimeError("ours")
+    error.__context__, error.__cause__, error.__suppress_context__ = CONTEXT, cause, suppressed
+    shown = LogLines().formatException((RuntimeError, error, None)).splitlines()
+
+    first = [] if before is None else [TRACEBACK, reason(before), "which led to"]
+    assert shown == [*first, TRACEBACK, reason(error)]
+
+
+def test_where_an_error_was_raised_is_shown() -> None:
+    with pytest.raises(RuntimeError) as found:
+        raise RuntimeError("ours")
+
+    first, *places, last = LogLines().formatException((RuntimeError, found.value, None)).split("\n")
+    assert (first, last) == (TRACEBACK, reason(found.value))
+    assert __file__ in places[0]
+
+
+def test_without_an_error_there_is_nothing_to_show() -> None:
+    assert LogLines().formatException((None, None, None)) == ""
 
 
 def test_a_text_of_ours_is_shown() -> None:

@@ -197,6 +197,13 @@ def test_the_batchs_correlation_is_that_of_commands_without_one(
     assert [commit.correlation_id for commit in commits(store)] == ["order-7", "own"]
 
 
+def test_without_a_correlation_id_the_answer_has_the_one_of_its_log_lines(api: Api) -> None:
+    keyed, bare = send(api, CREATE, idempotency_key=KEY), send(api, CREATE)
+
+    ids = [answer.headers["X-Correlation-Id"] for answer in (keyed, bare)]
+    assert ids == [KEY, "request-1"]
+
+
 @pytest.mark.feature("C23", "P9")
 class TestOutages:
     def test_an_error_that_nobody_foresaw_is_the_commands_own(

@@ -11,11 +11,13 @@ from application.commit import Commit
 from application.ports import Unavailable
 from edge.commands import api as command_api
 from edge.commands.api import Commands, CommandStore
+from edge.commands.waiting import Waiter
 from kernel.messages import AggregateId, iso_milliseconds
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Answer, Api
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
 from tests.support.requests import uuid7
+from tests.unit.edge.commands.test_controls import Later
 
 TEAPOT = {"name": "Teapot"}
 SPOUT = {"name": "spout", "material": "CLAY"}
@@ -416,6 +418,45 @@ class TestInvalid:
         answer = api.post("/teapots", {}, x_correlation_id="order-7")
 
         assert answer.headers["X-Correlation-Id"] == "order-7"
+
+    def test_a_refusal_carries_the_correlation_id_of_the_envelope(self, api: Api) -> None:
+        envelope = {"aggregateId": ID, "correlationId": "order-7", "data": {"name": "Urn"}}
+        answer = api.post("/commands/change-teapot", envelope)
+
+        assert (answer.status, answer.headers["X-Correlation-Id"]) == (404, "order-7")
+
+    def test_only_a_creation_may_ask_that_there_be_none(self, api: Api, path: str) -> None:
+        assert api.post("/teapots", TEAPOT, if_none_match="*").status == 202
+        assert api.patch(path, {"name": "Urn"}, if_none_match="*").status == 400
+
+
+class TestPreferences:
+    """A part that is missing is a preference that cannot be met: the command is run at once."""
+
+    @pytest.mark.feature("K8")
+    def test_the_row_is_waited_for_where_there_is_one(
+        self, api: Api, store: MemoryEventStore, clock: Clock
+    ) -> None:
+        commands = Commands.over(kitchen, store, clock, {})
+        waiter = Waiter({"TEAPOT": lambda token, plain: {"version": 1}})
+        waiting = Api(command_api.build(commands, waiter))
+        answers = [one.post("/teapots", TEAPOT, prefer="wait=1") for one in (waiting, api)]
+
+        assert [answer.body["projection"] for answer in answers] == ["reached", "none"]
+        assert answers[0].headers["Preference-Applied"] == "wait=1"
+        assert "Preference-Applied" not in answers[1].headers
+
+    @pytest.mark.feature("C26")
+    def test_a_command_is_deferred_where_it_is_asked_for_and_can_be(self, api: Api) -> None:
+        deferring, asked = Later(MemoryEventStore()).api, {"prefer": "respond-async"}
+        answers = [
+            deferring.post("/teapots", TEAPOT, **asked),
+            deferring.post("/teapots", TEAPOT),
+            api.post("/teapots", TEAPOT, **asked),
+        ]
+
+        statuses = [answer.body["status"] for answer in answers]
+        assert statuses == ["pending", "accepted", "accepted"]
 
 
 class Broken(MemoryEventStore):

@@ -9,9 +9,12 @@ import pytest
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.tickets import MemoryTickets
 from application.commit import Commit
+from application.privacy.sealing import Sealer
 from application.writing.deferral import Deferral, Ticket, Worker
+from application.writing.requests import NO_VERSION
 from edge.commands import api as command_api
 from edge.commands.api import Commands
+from edge.commands.controls import Versions, versions_of
 from edge.commands.deferred import RunDeferred
 from tests.support.api import ADA, ADMIN, Answer, Api
 from tests.support.fakes import Clock
@@ -65,8 +68,8 @@ def by_machine(api: Api, teapot: str, envelope: Json, **headers: str) -> Answer:
 class Later:
     """The command API with a workflow that runs when a test says so."""
 
-    def __init__(self, store: MemoryEventStore) -> None:
-        commands = Commands.over(kitchen, store, Clock(NOW), {}, lambda _: None)
+    def __init__(self, store: MemoryEventStore, sealer: Sealer | None = None) -> None:
+        commands = Commands.over(kitchen, store, Clock(NOW), {}, lambda _: None, sealer)
         self.tickets, self.started = MemoryTickets(), list[Ticket]()
         deferral = Deferral(self.tickets, self, Clock(NOW))
         self.api = Api(command_api.build(commands, deferral=deferral))
@@ -90,6 +93,11 @@ WITH_ENVELOPE = [task, by_machine]
 
 def commits(store: MemoryEventStore) -> list[Commit]:
     return [commit for stream, _ in store.heads() for commit in store.read(stream)]
+
+
+def test_the_greatest_version_comes_first_and_each_once() -> None:
+    assert versions_of('"1", "3", "2", "3", W/"9"') == Versions(3, (2, 1))
+    assert versions_of('W/"9"') == Versions(NO_VERSION)
 
 
 @pytest.mark.parametrize("send", STYLES)
