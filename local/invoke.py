@@ -130,7 +130,7 @@ def invoke_emulated(binary: Path, function: Function, event: Json) -> Invocation
     timeout = float(function.configuration.get("Timeout", 3))
     with running(binary, function) as (port, process):
         answer = post(INVOCATIONS.format(port=port), event, timeout + START_SECONDS)
-    log = process.stdout.read() if process.stdout else ""
+    log, _ = process.communicate()
     return Invocation(answer, isinstance(answer, dict) and "errorType" in answer, up_to_report(log))
 
 

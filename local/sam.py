@@ -1,10 +1,11 @@
-"""The SAM CLI itself against the emulator: what `sam build` makes is what runs."""
+"""The SAM CLI itself against the emulator: what `sam build` makes is what runs, as in AWS."""
 
 import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from local import archives
 from local.aws import ACCOUNT, REGION, Aws
 from local.deploy import DeploymentFailed, outputs_of
 from local.outputs import ROOT
@@ -25,8 +26,8 @@ def executable() -> Path:
 def build_and_deploy(
     aws: Aws, template: Path, stack: str, parameters: Mapping[str, str], folder: Path
 ) -> dict[str, str]:
-    """`sam build` and `sam deploy`, unchanged, with the emulator as their AWS; return the stack's
-    outputs.
+    """`sam build` and `sam deploy`, as `make deploy` runs them, with the emulator as their AWS;
+    return the stack's outputs.
     """
     overrides = [
         "--parameter-overrides",
@@ -35,6 +36,7 @@ def build_and_deploy(
     build = str(folder / "build")
     built = f"{build}/template.yaml"
     run(aws, ["build", "--template", str(template), "--build-dir", build, *overrides], folder)
+    archives.share(Path(built))
     run(aws, ["deploy", "--template-file", built, "--stack-name", stack, "--region", REGION,
               *DEPLOY, *overrides], folder)  # fmt: skip
     return outputs_of(aws.client("cloudformation"), stack)

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 
 import boto3
 
+from local import archives
 from local.sam import executable
 from scripts.deploying import account
 from scripts.deploying.sam_words import PROTECTION, ROOT, Deployment, NotDeployed, deployment
+
+BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 
 
 def sam(words: Sequence[str]) -> None:
@@ -32,6 +35,7 @@ def deploy(wanted: Deployment) -> None:
     account.check_amplify(aws, [*wanted.ssm_names.values()])
     new = account.is_new(aws.client("cloudformation"), wanted.stack)
     sam(wanted.build())
+    archives.share(BUILT)
     sam(wanted.deploy(protected=not new))
     if new and PROTECTION not in wanted.parameters:
         sam([*wanted.deploy(protected=True), "--no-confirm-changeset"])

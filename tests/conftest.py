@@ -55,8 +55,23 @@ class ByTest(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
         return file if "pytest.mark.together" in _source(file) else nodeid
 
 
+class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Deal out files, and those of a folder that starts stacks of its own to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return next((one for one in STARTING if folder.endswith(one)), file)
+
+
+STARTING = ("integration/emulator", "integration/verified")
+"""What conftest.py starts there is started in each process that takes a file."""
+SCHEDULERS = {"loadscope": ByTest, "loadfile": ByFile}
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
-    return ByTest(config, log) if config.getvalue("dist") == "loadscope" else None
+    scheduler = SCHEDULERS.get(config.getvalue("dist"))
+    return scheduler and scheduler(config, log)
 
 
 @cache

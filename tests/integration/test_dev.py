@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import jwt
 import pytest
 import requests
+from typer.testing import CliRunner, Result
 
 from local import ports
 from local.deploy import DeploymentFailed
@@ -20,6 +20,7 @@ from local.outputs import ROOT
 from local.processes import Recorded, end, identity, read_record, write_record
 from local.stack import Options, running_stack
 from scripts.dev_process import Dev
+from skafu.cli import app
 from tests.support import lab
 from tests.support.dev import begin, shown
 from tests.support.owner import MODEL
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.long
 
 # Alone on a machine it takes less than a second; the suites share theirs.
 STOP_SECONDS = 20
+WITHOUT_PAGE = Dev.arguments
 
 
 @pytest.fixture
@@ -58,18 +60,31 @@ def started(shared: Dev) -> Dev:
 @pytest.mark.feature("L1", "L2", "W2")
 @pytest.mark.timeout(240)
 def test_data_is_kept_between_runs_until_a_fresh_one(started: Dev) -> None:
+    """The run in between serves the page."""
     dev, before = started, shown(started)
     kept = {*before, begin(dev)}
     assert lab.eventually(lambda: {*shown(dev)} == kept, 20)
     assert dev.signal(signal.SIGINT) < STOP_SECONDS
 
+    dev.arguments = ()
     dev.start().ready()
+    dev.arguments = WITHOUT_PAGE
     assert "READY" in dev.said().strip().splitlines()[-1]
     assert sorted(shown(dev)) == sorted(kept)
+    serves_the_page(dev)
     assert dev.signal(signal.SIGTERM) < STOP_SECONDS
 
     dev.start("--fresh").ready()
     assert shown(dev) == []
+
+
+def serves_the_page(dev: Dev) -> None:
+    """With the stack's outputs."""
+    page = f"http://127.0.0.1:{dev.ports[2]}"
+    assert "<div id=" in requests.get(page, timeout=20).text
+    amplify = requests.get(f"{page}/amplify_outputs.json", timeout=20).json()
+    assert amplify["version"] == "1.4"
+    assert MODEL in amplify["data"]["model_introspection"]["models"]
 
 
 @pytest.mark.timeout(240)
@@ -174,18 +189,6 @@ def test_a_template_that_cannot_be_deployed_is_an_error_with_the_reason(tmp_path
     assert not ports.listens(emulator)
 
 
-@pytest.mark.timeout(180)
-def test_the_page_is_served_with_the_stacks_outputs(dev: Dev) -> None:
-    dev.arguments = ()
-    dev.start().ready()
-    page = f"http://127.0.0.1:{dev.ports[2]}"
-    assert "<div id=" in requests.get(page, timeout=20).text
-    amplify = requests.get(f"{page}/amplify_outputs.json", timeout=20).json()
-    assert amplify["version"] == "1.4"
-    assert MODEL in amplify["data"]["model_introspection"]["models"]
-    assert dev.signal(signal.SIGINT) < STOP_SECONDS
-
-
 def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path: Path) -> None:
     stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
     write_record(
@@ -197,14 +200,8 @@ def test_a_stranger_with_a_recorded_number_is_left_alone(tmp_path: Path) -> None
     stranger.wait()
 
 
-def skafu(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "skafu.cli", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def skafu(*arguments: str) -> Result:
+    return CliRunner(env={"COLUMNS": "300"}).invoke(app, arguments)
 
 
 @pytest.mark.parametrize(("option", "use"), [((), "id"), (("--access",), "access")])
@@ -217,13 +214,13 @@ def test_token_prints_a_token(stack_outputs: Path, option: tuple[str, ...], use:
 
 def test_token_says_when_nothing_runs(tmp_path: Path) -> None:
     answer = skafu("token", "owner@skafu.dev", "--outputs", str(tmp_path / "outputs.json"))
-    assert answer.returncode != 0
+    assert answer.exit_code != 0
     assert "make dev" in answer.stderr
 
 
 def test_token_says_when_somebody_is_unknown(stack_outputs: Path) -> None:
     answer = skafu("token", "nobody@skafu.dev", "--outputs", str(stack_outputs))
-    assert answer.returncode != 0
+    assert answer.exit_code != 0
     assert "Incorrect username or password" in answer.stderr
 
 
@@ -237,7 +234,7 @@ def test_invoke_runs_each_function_under_lambdas_emulator(
     event = f"events/{SAMPLES[function][-1]}"
     answer = skafu("invoke", function, event, "--outputs", str(stack_outputs))
 
-    assert answer.returncode == 0, answer.stderr
+    assert answer.exit_code == 0, answer.stderr
     assert "REPORT RequestId" in answer.stderr
     assert json.loads(answer.stdout) is None or "errorType" not in json.loads(answer.stdout)
 
@@ -255,5 +252,5 @@ def test_invoke_says_what_a_refused_sample_builds_on(stack_outputs: Path, tmp_pa
 def test_invoke_names_the_functions_there_are(stack_outputs: Path) -> None:
     event = f"events/{SAMPLES['CommandApi'][0]}"
     answer = skafu("invoke", "Nothing", event, "--outputs", str(stack_outputs))
-    assert answer.returncode != 0
+    assert answer.exit_code != 0
     assert "CommandApi" in answer.stderr

@@ -15,7 +15,7 @@ from tests.support.owner import CREATE, data, path_of
 
 pytestmark = pytest.mark.long
 
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture

@@ -90,9 +90,12 @@ def count_items(outputs: Json, table: str | None = None) -> int:
 
 
 def queue_depths(outputs: Json, part: str) -> dict[str, int]:
-    """Messages, visible and in flight, of every queue whose name holds `part`."""
+    """Messages, visible, in flight and delayed, of every queue whose name holds `part`.
+
+    One that waits for a function that cannot be imported is delayed.
+    """
     sqs = Aws(outputs["awsEndpointUrl"]).client("sqs")
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    names = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
     depths = {}
     for url in sqs.list_queues().get("QueueUrls", []):
         if part in url:

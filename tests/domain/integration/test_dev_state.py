@@ -1,16 +1,15 @@
 """`skafu dev` on what an earlier version left."""
 
 import signal
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from local.outputs import ROOT
 from scripts.dev_process import Dev
+from skafu.cli import app
 from tests.domain.support.dev_process import create_project, names
 from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
@@ -47,10 +46,6 @@ def test_the_data_of_an_earlier_version_is_gone_on_with_on_other_ports(dev: Dev)
     assert renamed.status_code == 202
     create_project(dev, "New")
     assert lab.eventually(lambda: sorted(names(dev)) == ["Blog", "New", "Tea"], 30)
-    verified = skafu("verify", "--outputs", str(dev.state_dir / "outputs.json"))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-def skafu(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "skafu.cli", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    words = ("verify", "--outputs", str(dev.state_dir / "outputs.json"))
+    verified = CliRunner().invoke(app, words)
+    assert verified.exit_code == 0, verified.output

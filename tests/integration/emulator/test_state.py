@@ -3,9 +3,11 @@
 import json
 import os
 import resource
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -45,49 +47,53 @@ def wait(stock: bool) -> float:
     return lab.NEVER if stock else lab.PATIENCE
 
 
-def read_after_a_restart(folder: Path, stock: bool) -> bool:
-    """Tell if a stream that had been read before a graceful stop is read on after it."""
-    file = folder / "seen"
+@dataclass(frozen=True)
+class Restarted:
+    """What is read on after a graceful stop by an emulator that listens on another port."""
+
+    stream: bool
+    queue: bool
+
+
+def restarted(folder: Path, stock: bool) -> Restarted:
+    folder.mkdir()
+    records, messages = folder / "records", folder / "messages"
+    reader = f"def handler(event, context): open({str(messages)!r}, 'a').write('x')"
     with emulator(folder, stock) as aws:
         table, stream = lab.create_table(aws)
-        function = lab.create_function(aws, lab.recorder(file))
+        function = lab.create_function(aws, lab.recorder(records))
         mapping = lab.connect(aws, stream, function, StartingPosition="TRIM_HORIZON")
-        lab.put(aws, table, "before-1", "before-2")
-        assert lab.eventually(lambda: "before-2" in str(lab.batches(file)))
-        assert lab.eventually(lambda: lab.outcome(aws, mapping).startswith("OK"))
-    with emulator(folder, stock) as aws:
-        lab.put(aws, table, "after")
-        return lab.eventually(lambda: "after" in str(lab.batches(file)), wait(stock))
-
-
-def test_streams_are_read_on_after_a_restart(tmp_path: Path) -> None:
-    for name in ("ours", "stock"):
-        (tmp_path / name).mkdir()
-    assert read_after_a_restart(tmp_path / "ours", stock=False)
-    assert not read_after_a_restart(tmp_path / "stock", stock=True)
-
-
-def is_read_on_another_port(folder: Path, stock: bool) -> bool:
-    """Tell if a function goes on reading its queue when the emulator listens elsewhere."""
-    file = folder / "seen"
-    reader = f"def handler(event, context): open({str(file)!r}, 'a').write('x')"
-    with emulator(folder, stock) as aws:
         queue = lab.create_queue(aws)
         lab.connect(aws, queue.arn, lab.create_function(aws, reader))
+        lab.put(aws, table, "before-1", "before-2")
         aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody="before")
-        assert lab.eventually(lambda: file.exists() and file.read_text() == "x")
+        assert lab.eventually(lambda: "before-2" in str(lab.batches(records)))
+        assert lab.eventually(lambda: lab.outcome(aws, mapping).startswith("OK"))
+        assert lab.eventually(lambda: messages.exists() and messages.read_text() == "x")
     with emulator(folder, stock) as aws:
+        lab.put(aws, table, "after")
         name = queue.url.rsplit("/", 1)[1]
         url = aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         aws.client("sqs").send_message(QueueUrl=url, MessageBody="after")
-        return lab.eventually(lambda: file.read_text() == "xx", wait(stock))
+        return Restarted(
+            lab.eventually(lambda: "after" in str(lab.batches(records)), wait(stock)),
+            lab.eventually(lambda: messages.read_text() == "xx", wait(stock)),
+        )
 
 
-def test_queues_are_read_on_another_port(tmp_path: Path) -> None:
-    for name in ("ours", "stock"):
-        (tmp_path / name).mkdir()
-    assert is_read_on_another_port(tmp_path / "ours", stock=False)
-    assert not is_read_on_another_port(tmp_path / "stock", stock=True)
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Restarted, Restarted]:
+    """Our emulator and MiniStack as it is."""
+    folder = tmp_path_factory.mktemp("restarted")
+    return restarted(folder / "ours", stock=False), restarted(folder / "stock", stock=True)
+
+
+def test_streams_are_read_on_after_a_restart(both: tuple[Restarted, Restarted]) -> None:
+    assert [one.stream for one in both] == [True, False]
+
+
+def test_queues_are_read_on_another_port(both: tuple[Restarted, Restarted]) -> None:
+    assert [one.queue for one in both] == [True, False]
 
 
 def test_no_answered_write_is_lost_when_the_emulator_is_killed(tmp_path: Path) -> None:
@@ -199,12 +205,20 @@ def test_a_table_made_by_a_template_is_there_after_a_kill(tmp_path: Path) -> Non
         assert items(aws, "made") == {"x"}
 
 
-def stopped(folder: Path) -> Path:
-    """Return the folder of a stopped emulator that kept an item."""
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a stopped emulator that kept an item."""
+    folder = tmp_path_factory.mktemp("left")
     with emulator(folder) as aws:
         table, _ = lab.create_table(aws)
         lab.put(aws, table, "kept")
     return folder / "emulator"
+
+
+@pytest.fixture
+def stopped(left: Path, tmp_path: Path) -> Path:
+    """A copy of it, which may be broken."""
+    return shutil.copytree(left, tmp_path / "emulator")
 
 
 def refuses_to_start(folder: Path) -> str:
@@ -214,20 +228,20 @@ def refuses_to_start(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"__ministack_format__": 99, "payload": {}}'])
-def test_a_broken_file_stops_the_emulator_and_is_kept(tmp_path: Path, content: str) -> None:
-    file = stopped(tmp_path) / "dynamodb.json"
+def test_a_broken_file_stops_the_emulator_and_is_kept(stopped: Path, content: str) -> None:
+    file = stopped / "dynamodb.json"
     file.write_text(content)
 
-    assert "The saved state of dynamodb cannot be read" in refuses_to_start(tmp_path)
+    assert "The saved state of dynamodb cannot be read" in refuses_to_start(stopped.parent)
     assert file.read_text() == content
 
 
-def test_a_broken_line_in_the_middle_of_the_journal_stops_the_emulator(tmp_path: Path) -> None:
-    journal = max(stopped(tmp_path).glob("journal-*.jsonl"))
+def test_a_broken_line_in_the_middle_of_the_journal_stops_the_emulator(stopped: Path) -> None:
+    journal = max(stopped.glob("journal-*.jsonl"))
     lines = ["{", json.dumps({"table": "arn:aws:dynamodb:us-east-1:000000000000:table/x"})]
     journal.write_text("\n".join(lines) + "\n")
 
-    assert f"line 1 of {journal} is broken" in refuses_to_start(tmp_path)
+    assert f"line 1 of {journal} is broken" in refuses_to_start(stopped.parent)
 
 
 def test_what_cannot_be_written_is_never_answered_as_kept(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Protocol, Self
 
 import pytest
 
+from local import archives
 from scripts import deploy
 from scripts.deploying import account
 from scripts.deploying.sam_words import NotDeployed, deployment, following_from
@@ -163,6 +164,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Deploy:
         monkeypatch.setattr(account, "session", lambda _: found)
         monkeypatch.setattr(account, "is_new", lambda *_: found.status is None)
         monkeypatch.setattr(deploy, "sam", lambda words: found.commands.append([*words]))
+        monkeypatch.setattr(archives, "share", lambda _: found.commands.append(["share"]))
         monkeypatch.setattr(
             deploy,
             "announce",
@@ -173,12 +175,17 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Deploy:
     return run
 
 
+def protection(found: Account) -> list[str | None]:
+    commands = [words for words in found.commands if words != ["share"]]
+    return [overrides(words).get("DeletionProtection") for words in commands]
+
+
 def test_tables_are_protected_once_the_stack_is_there(deployed: Deploy) -> None:
     found = Account(None)
     assert deployed(found, "trial") == 0
 
-    assert [words[0] for words in found.commands] == ["build", "deploy", "deploy"]
-    assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "off", "on"]
+    assert [words[0] for words in found.commands] == ["build", "share", "deploy", "deploy"]
+    assert protection(found) == [None, "off", "on"]
 
 
 def test_the_page_is_told_where_the_api_is_once_all_is_there(deployed: Deploy) -> None:
@@ -192,14 +199,14 @@ def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: De
     found = Account("CREATE_COMPLETE")
     assert deployed(found, "trial") == 0
 
-    assert [overrides(w).get("DeletionProtection") for w in found.commands] == [None, "on"]
+    assert protection(found) == [None, "on"]
 
 
 def test_who_wants_no_protection_says_so(deployed: Deploy) -> None:
     found = Account(None)
     assert deployed(found, "trial", "--parameter-overrides", "DeletionProtection=off") == 0
 
-    assert [overrides(w)["DeletionProtection"] for w in found.commands] == ["off", "off"]
+    assert protection(found) == ["off", "off"]
 
 
 def test_amplify_is_deployed_first(deployed: Deploy, capsys: pytest.CaptureFixture[str]) -> None:
