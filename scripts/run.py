@@ -155,7 +155,7 @@ THE_OTHERS: tuple[Stage, ...] = (
         ),
     ),
     (
-        node_suite("appsync", "local/appsync", "test/*.test.ts"),
+        node_suite("appsync", "local/appsync", "test/all.ts"),
         node_suite("amplify", ".", "amplify/test/*.test.ts"),
         vitest_suite("frontend", "frontend"),
     ),

@@ -25,6 +25,15 @@ describe('the stage', () => {
     });
   }
 
+  test('is refused for a branch with what to set', () => {
+    assert.throws(() => stageOf({ type: 'branch', name: 'feature/login' }, undefined), {
+      message:
+        'The branch feature/login would be the stage "feature/login". ' +
+        'A stage has 1 to 20 characters: a small letter, then small letters, digits and hyphens; ' +
+        'it is not "local". Set SKAFU_ENVIRONMENT to the stage of this branch.',
+    });
+  });
+
   test('is refused for a sandbox whose name is too long, with what to set', () => {
     assert.throws(() => stageOf({ type: 'sandbox', name: 'a-very-long-name' }, undefined), {
       message: /SKAFU_ENVIRONMENT to the stage of this sandbox/,

@@ -7,21 +7,16 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { post } from './support/clients';
-import { startServerProcess, type ServerProcess } from './support/server_process';
-import { ACCESS_KEY, API_KEY, startStack, user, type Stack } from './support/stack';
-import { Caller } from './support/clients';
+import { API_KEY, startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
-let server: ServerProcess;
 const folder = mkdtempSync(join(tmpdir(), 'skafu-activity-'));
 const file = join(folder, 'activity.jsonl');
 
 before(async () => {
-  stack = await startStack();
-  server = await startServerProcess(stack, { ACTIVITY: file });
+  stack = await startStack({ ACTIVITY: file });
 });
 after(async () => {
-  await server.stop();
   await stack.stop();
   rmSync(folder, { recursive: true });
 });
@@ -29,11 +24,11 @@ after(async () => {
 test('each request of a person has a line with its fields and errors', async () => {
   const query = '{ getProject(id: "1") { id } }';
   const body = JSON.stringify({ query });
-  await new Caller(server.port, user(stack.people.owner.id)).call(query);
-  await new Caller(server.port, ACCESS_KEY).call(query);
-  await post(server.port, body, { 'x-api-key': API_KEY, 'user-agent': 'skafu' });
-  await post(server.port, body, {});
-  await post(server.port, JSON.stringify({ query: '{ nothing }' }), { 'x-api-key': API_KEY });
+  await stack.as(user(stack.people.owner.id)).call(query);
+  await stack.projector.call(query);
+  await post(stack.port, body, { 'x-api-key': API_KEY, 'user-agent': 'skafu' });
+  await post(stack.port, body, {});
+  await post(stack.port, JSON.stringify({ query: '{ nothing }' }), { 'x-api-key': API_KEY });
   const lines = await written(3);
   const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(

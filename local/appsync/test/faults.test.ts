@@ -210,7 +210,7 @@ describe('a running server', () => {
 });
 
 test('faults may be on from the start', async () => {
-  const stack = await startStack({ throttle: 1 });
+  const stack = await startStack({ FAULTS: JSON.stringify({ throttle: 1 }) });
   try {
     assert.equal((await stack.projector.call('{ __typename }')).status, 429);
   } finally {

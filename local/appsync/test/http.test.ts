@@ -257,7 +257,7 @@ test('health names stage and models', async () => {
   const health: unknown = await (await fetch(`${base}/health`)).json();
   assert.deepEqual(health, {
     status: 'ok',
-    stage: 'test',
+    stage: stack.stage,
     models: ['Endpoint', 'Metric', 'Project', 'Service', 'ServiceCheckpoint'],
   });
 });

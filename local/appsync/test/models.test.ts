@@ -379,7 +379,7 @@ describe('a row that the schema cannot show', () => {
       const [good, bad] = [project(owner, { userId }), project(owner, { userId })];
       await stored(stack.projector, 'Project', good);
       const item = { ...marshall(bad), [field]: value };
-      await putItem(stack.emulator.endpoint, 'Project-test', item);
+      await putItem(stack.emulator.endpoint, `Project-${stack.stage}`, item);
 
       const list = await stack.projector.call(BY_USER, { userId });
       const paths = list.errors.map(({ path }) => path);

@@ -24,7 +24,7 @@ import { readExported, UnsupportedResolver } from '../src/exported';
 import { Realtime } from './support/clients';
 import { stored, project } from './support/rows';
 import { spawnServer, startServerProcess } from './support/server_process';
-import { environment, startStack, user, type Stack } from './support/stack';
+import { environment, startServer, startStack, user, type Stack } from './support/stack';
 
 let stack: Stack;
 before(async () => {
@@ -63,7 +63,7 @@ describe('starting', () => {
 
   test('again keeps the rows', async () => {
     const { id } = await stored(stack.projector, 'Project', project(stack.people.owner));
-    const server = await startServerProcess(stack, { STAGE: 'test' });
+    const server = await startServer(stack, { STAGE: stack.stage });
     try {
       const answer = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
         method: 'POST',
@@ -78,7 +78,7 @@ describe('starting', () => {
 
   test('with wrong settings fails at once, says why, and shows no stack', async () => {
     const [code, errors] = await ended({
-      ...environment(stack.emulator, stack.people),
+      ...environment(stack),
       USER_POOL_ID: '',
     });
     assert.equal(code, 1);
@@ -100,7 +100,7 @@ describe('starting', () => {
     await client.send(
       new PutItemCommand({ TableName: 'Project-older', Item: marshall({ ...row, userId: 'u' }) }),
     );
-    const server = await startServerProcess(stack, { STAGE: 'older' });
+    const server = await startServer(stack, { STAGE: 'older' });
     await server.stop();
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Project-older' }));
     assert.deepEqual(
@@ -130,7 +130,7 @@ describe('starting', () => {
   test('over a table with another key fails and names the command', async () => {
     await dynamoDb().send(new CreateTableCommand(table('Project-otherkey', 'projectId')));
     const [code, errors] = await ended({
-      ...environment(stack.emulator, stack.people),
+      ...environment(stack),
       STAGE: 'otherkey',
     });
     assert.equal(code, 1);
@@ -138,20 +138,15 @@ describe('starting', () => {
   });
 
   test('listens on the loopback only', async () => {
-    const server = await startServerProcess(stack);
-    try {
-      const outside = Object.values(networkInterfaces())
-        .flat()
-        .filter((one) => one !== undefined && !one.internal && one.family === 'IPv4');
-      for (const one of outside) {
-        await assert.rejects(
-          fetch(`http://${one?.address}:${server.port}/health`, {
-            signal: AbortSignal.timeout(1000),
-          }),
-        );
-      }
-    } finally {
-      await server.stop();
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .filter((one) => one !== undefined && !one.internal && one.family === 'IPv4');
+    for (const one of outside) {
+      await assert.rejects(
+        fetch(`http://${one?.address}:${stack.port}/health`, {
+          signal: AbortSignal.timeout(1000),
+        }),
+      );
     }
   });
 });

@@ -477,7 +477,7 @@ describe('what fires no frame', () => {
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     });
     await client.send(
-      new PutItemCommand({ TableName: 'Project-test', Item: { id: { S: 'direct' } } }),
+      new PutItemCommand({ TableName: `Project-${stack.stage}`, Item: { id: { S: 'direct' } } }),
     );
     await delay(SILENCE_MS);
     assert.deepEqual(realtime.frames(), []);

@@ -1,5 +1,5 @@
 /** Callers of the API: over HTTP with any credential, and over AppSync's WebSocket dialect. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
@@ -150,7 +150,7 @@ export interface Frame {
 
 type HeaderPlace = 'query' | 'subprotocol';
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 30_000;
 
 export class Realtime {
   readonly messages: Message[] = [];
@@ -243,25 +243,29 @@ export class Realtime {
   }
 
   /** The first message that matches, of those received or still to come. */
-  async next(matches: (message: Message) => boolean): Promise<Message> {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(2)) {
-      const found = this.messages.find(matches);
+  next(matches: (message: Message) => boolean): Promise<Message> {
+    return this.until(() => this.messages.find(matches));
+  }
+
+  framesUntil(count: number, id?: string): Promise<Frame[]> {
+    return this.until(() => {
+      const frames = this.frames(id);
+      return frames.length >= count ? frames : undefined;
+    });
+  }
+
+  /** What `look` finds among the messages, now or when one more has come. */
+  private async until<T>(look: () => T | undefined): Promise<T> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    for (;;) {
+      const found = look();
       if (found !== undefined) {
         return found;
       }
+      await once(this.socket, 'message', { signal }).catch(() => {
+        throw new Error(`not within ${PATIENCE_MS} ms; received ${JSON.stringify(this.messages)}`);
+      });
     }
-    throw new Error(
-      `nothing matched within ${PATIENCE_MS} ms; received ${JSON.stringify(this.messages)}`,
-    );
-  }
-
-  async framesUntil(count: number, id?: string): Promise<Frame[]> {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(2)) {
-      if (this.frames(id).length >= count) {
-        return this.frames(id);
-      }
-    }
-    throw new Error(`${this.frames(id).length} of ${count} frames within ${PATIENCE_MS} ms`);
   }
 
   close(): void {

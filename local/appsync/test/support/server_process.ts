@@ -15,12 +15,12 @@ export interface ServerProcess {
 }
 
 export async function startServerProcess(
-  { emulator, people }: Stack,
+  stack: Stack,
   changes: Record<string, string> = {},
 ): Promise<ServerProcess> {
   const port = await freePort();
   const started = performance.now();
-  const child = spawnServer({ ...environment(emulator, people), PORT: String(port), ...changes });
+  const child = spawnServer({ ...environment(stack), PORT: String(port), ...changes });
   await answers(`http://127.0.0.1:${port}/health`, child);
   const readyMs = Math.round(performance.now() - started);
   return { port, child, readyMs, stop: () => stopProcess(child) };

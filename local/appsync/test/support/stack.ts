@@ -1,4 +1,4 @@
-/** The server over an emulator of its own, with people in it. */
+/** The server over tables of its own, in an emulator with people that all stacks of a process share. */
 import type { TestContext } from 'node:test';
 
 import { start, type Running } from '../../src/server';
@@ -6,6 +6,16 @@ import { settingsFrom } from '../../src/settings';
 import { Caller, Realtime, type Credential } from './clients';
 import { startMiniStack, type MiniStack } from './ministack';
 import { createPeople, PASSWORD, type People } from './people';
+
+interface Account {
+  emulator: MiniStack;
+  people: People;
+}
+
+/** What the stacks of this process share, from the first of them to the end of the last. */
+let shared: Promise<Account> | undefined;
+let users = 0;
+let stages = 0;
 
 export const API_KEY = 'da2-local-development';
 export const ACCESS_KEY: Credential & { kind: 'iam' } = {
@@ -19,10 +29,10 @@ export function user(token: string): Credential {
   return { kind: 'token', token };
 }
 
-export interface Stack {
-  people: People;
-  emulator: MiniStack;
+export interface Stack extends Account {
   port: number;
+  /** In the names of its tables. */
+  stage: string;
   /** The projector: the one writer. */
   projector: Caller;
   as(credential: Credential): Caller;
@@ -31,18 +41,37 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(faults: object = {}): Promise<Stack> {
-  const emulator = await startMiniStack();
-  const people = await createPeople(emulator.endpoint);
-  const server = await start(settingsFrom(environment(emulator, people, faults)));
-  return stackOf(emulator, people, server);
+export async function startStack(changes: Record<string, string> = {}): Promise<Stack> {
+  const account = await borrowed();
+  const stage = `test${(stages += 1)}`;
+  const server = await startServer(account, { STAGE: stage, ...changes });
+  return stackOf(account, stage, server);
 }
 
-export function environment(
-  emulator: MiniStack,
-  people: People,
-  faults: object = {},
-): Record<string, string> {
+async function borrowed(): Promise<Account> {
+  users += 1;
+  return (shared ??= makeAccount());
+}
+
+async function makeAccount(): Promise<Account> {
+  const emulator = await startMiniStack();
+  return { emulator, people: await createPeople(emulator.endpoint) };
+}
+
+async function givenBack({ emulator }: Account): Promise<void> {
+  users -= 1;
+  if (users === 0) {
+    shared = undefined;
+    await emulator.stop();
+  }
+}
+
+/** A further server in this process, over tables that `STAGE` names. */
+export function startServer(account: Account, changes: Record<string, string>): Promise<Running> {
+  return start(settingsFrom({ ...environment(account), ...changes }));
+}
+
+export function environment({ emulator, people }: Account): Record<string, string> {
   return {
     PORT: '0',
     AWS_ENDPOINT_URL: emulator.endpoint,
@@ -53,16 +82,15 @@ export function environment(
     STAGE: 'test',
     USERS: JSON.stringify([{ email: 'owner@skafu.dev', password: PASSWORD, groups: [] }]),
     ACCESS_KEYS: JSON.stringify({ [ACCESS_KEY.accessKeyId]: ACCESS_KEY.secret }),
-    FAULTS: JSON.stringify(faults),
   };
 }
 
-function stackOf(emulator: MiniStack, people: People, server: Running): Stack {
+function stackOf(account: Account, stage: string, server: Running): Stack {
   const { port } = server;
   return {
-    people,
-    emulator,
+    ...account,
     port,
+    stage,
     projector: new Caller(port, ACCESS_KEY),
     as: (credential) => new Caller(port, credential),
     connect: async (test, credential) => {
@@ -72,7 +100,7 @@ function stackOf(emulator: MiniStack, people: People, server: Running): Stack {
     },
     stop: async () => {
       await server.stop();
-      await emulator.stop();
+      await givenBack(account);
     },
   };
 }
