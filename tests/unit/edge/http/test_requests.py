@@ -129,6 +129,7 @@ class TestBodies:
             {"Content-Type": "application/json; charset=ISO-8859-1"},
             {"Content-Type": "application/json; Charset=UTF-16"},
             {"Content-Type": "application/json; charset="},
+            {"Content-Type": "application/json; charset*=utf-8''utf-8"},
             {"Content-Type": "application/json; charset=utf-8; Charset=ISO-8859-1"},
             {"Content-Type": JSON, "Content-Encoding": "gzip"},
         ],
@@ -143,6 +144,12 @@ class TestBodies:
         assert answer.headers["Accept"] == JSON
         if "Content-Encoding" not in headers:
             assert "`Content-Type: application/json`" in answer.body["detail"]
+
+    @pytest.mark.parametrize("encoding", ["identity", " Identity "])
+    def test_may_be_said_not_to_be_compressed(self, both: Kitchen, encoding: str) -> None:
+        headers = {"Content-Type": JSON, "Content-Encoding": encoding}
+
+        assert both.send("POST", "/teapots", body=CAFE, headers=headers).status == 202
 
     def test_of_a_command_without_data_may_be_left_out_with_its_type(self, both: Kitchen) -> None:
         teapot = both.send("POST", "/teapots", body=CAFE).headers["Location"]
@@ -165,6 +172,7 @@ class TestBodies:
             in_base64(b'{"name": "\xff\xfe"}'),
             in_base64(CAFE.encode("utf-16")),
             {"body": "no base64!", "isBase64Encoded": True},
+            in_base64(UNICODE) | {"body": in_base64(UNICODE)["body"].replace("e", "!e", 1)},
             {"body": LATIN.decode(errors="replace")},
         ],
     )
@@ -388,14 +396,16 @@ class TestOneKeyForSeveralAggregates:
 
     def test_each_has_its_outcome(self, both: Kitchen, teapots: list[str]) -> None:
         answers = [self.sent(both, path, prefer="respond-async") for path in (*teapots, "/teapots")]
+        pending = both.send("GET", "/commands/k")
         both.run_deferred()
         outcomes = [both.send("GET", answer.headers["Location"]).body for answer in answers]
-        first = both.send("GET", "/commands/k").body
+        first = both.send("GET", "/commands/k")
 
         assert [outcome["location"] for outcome in outcomes[:2]] == teapots
         assert len({outcome["location"] for outcome in outcomes}) == 3
         assert {outcome["status"] for outcome in outcomes} == {"accepted"}
-        assert first == outcomes[0]
+        assert first.body == outcomes[0]
+        assert (pending.headers["Retry-After"], first.headers.get("Retry-After")) == ("1", None)
 
     def test_of_an_aggregate_without_one_there_is_none(
         self, both: Kitchen, teapots: list[str]
