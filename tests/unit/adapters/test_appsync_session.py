@@ -2,18 +2,33 @@
 
 import json
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import requests
+from botocore import auth
+from botocore.credentials import Credentials
 from gql.transport.exceptions import (
     TransportConnectionFailed,
     TransportProtocolError,
     TransportQueryError,
     TransportServerError,
 )
+from requests.auth import AuthBase
 
-from adapters.appsync.session import TRANSIENT, AppSyncError, SchemaBehind, open_session, run
+from adapters.appsync.session import (
+    FROM_ENVIRONMENT,
+    TIMEOUT,
+    TRANSIENT,
+    AppSyncError,
+    RowsUnreadable,
+    SchemaBehind,
+    SigV4,
+    open_session,
+    run,
+)
 from application.ports import RowConflict, Unavailable
 from edge.errors import row_of
 from tests.support.graphql_session import Session
@@ -57,6 +72,7 @@ def test_a_failed_condition_beside_throttling_is_tried_again() -> None:
     [
         TransportConnectionFailed("refused"),
         TransportProtocolError("not json"),
+        TransportServerError("broken", 500),
         TransportServerError("busy", 503),
         TransportServerError("too many", 429),
         TransportServerError("cut off"),
@@ -90,7 +106,7 @@ def test_what_the_schema_does_not_know_yet_is_tried_again(message: str) -> None:
 
     assert isinstance(behind.value, Unavailable)
     assert row_of(type(behind.value)).retryable
-    assert message.strip() in str(behind.value)
+    assert str(behind.value) == message.strip()
 
 
 @pytest.mark.parametrize(
@@ -129,10 +145,95 @@ def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | N
         server.shutdown()
 
 
+class Marking(AuthBase):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["User-Agent"] = "signed"
+        return request
+
+
+def test_requests_are_signed_by_whom_the_session_was_opened_with() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        session = open_session(f"http://127.0.0.1:{server.server_port}/graphql", Marking())
+        assert run(session, GET_TEAPOT, {"id": "1"}) == {"id": "signed"}
+        server.shutdown()
+
+
+def test_a_request_does_not_wait_for_ever() -> None:
+    session: Any = open_session("https://appsync.example/graphql")
+
+    assert session.transport.default_timeout == TIMEOUT
+
+
+@pytest.mark.parametrize(("given", "trusted"), [(None, False), ("HTTPS_PROXY", True)])
+def test_the_environment_is_looked_at_when_it_names_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, trusted: bool
+) -> None:
+    for name in FROM_ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    if given:
+        monkeypatch.setenv(given, "https://proxy.example")
+    session: Any = open_session("https://appsync.example/graphql")
+
+    assert session.transport.session.trust_env is trusted
+
+
+class TestSignature:
+    """It holds for one request: another one has another signature, at the same time."""
+
+    TYPE = "application/json"
+
+    def signed(
+        self, method: str = "POST", path: str = "graphql", body: str = "{}", type_: str = TYPE
+    ) -> str:
+        url, headers = f"https://a.example/{path}", {"Content-Type": type_}
+        request = requests.Request(method, url, headers, data=body).prepare()
+        credentials = Credentials("key-id", "secret", "token")
+        headers = dict(SigV4(credentials, "eu-central-1")(request).headers)
+        assert headers["X-Amz-Security-Token"] == "token"
+        return headers["Authorization"]
+
+    @pytest.fixture(autouse=True)
+    def noon(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            auth, "get_current_datetime", lambda: datetime(2026, 1, 2, 12, tzinfo=UTC)
+        )
+
+    def test_is_for_appsync_in_the_region(self) -> None:
+        scope = "Credential=key-id/20260102/eu-central-1/appsync/aws4_request"
+
+        assert scope in self.signed()
+        assert self.signed() == self.signed()
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"method": "PUT"}, {"path": "x"}, {"body": "[]"}, {"type_": "text/plain"}],
+        ids=str,
+    )
+    def test_is_another_for_another_request(self, other: dict[str, str]) -> None:
+        assert self.signed(**other) != self.signed()
+
+
 @pytest.mark.parametrize("kind", ["ValidationException", "MappingTemplate", None])
 def test_any_other_error_is_given_up(kind: str | None) -> None:
     with pytest.raises(AppSyncError, match=str(kind)):
         answered(errors(kind))
+
+
+@pytest.mark.parametrize("errors", [None, [], [{"path": ["getTeapot"], "message": "no"}]])
+def test_an_error_of_no_field_within_the_answer_is_given_up(errors: list[Any] | None) -> None:
+    with pytest.raises(AppSyncError):
+        answered(TransportQueryError("", errors=errors))
+
+
+@pytest.mark.parametrize("data", [None, {"getTeapot": {"id": "CANARY"}}])
+def test_a_field_that_cannot_be_shown_leaves_the_rest(data: dict[str, Any] | None) -> None:
+    error = {"path": ["getTeapot", "name"], "message": "Can't serialize value"}
+    with pytest.raises(RowsUnreadable) as unreadable:
+        answered(TransportQueryError("", errors=[error], data=data))
+
+    assert unreadable.value.data == (data and data["getTeapot"])
+    assert "CANARY" not in str(unreadable.value)
 
 
 def test_what_appsync_says_is_not_repeated_since_it_may_quote_a_value() -> None:
