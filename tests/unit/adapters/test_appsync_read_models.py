@@ -73,6 +73,8 @@ KEY = RowKey("Teapot", "p")
     ("model", "row"),
     [
         ("Teapot", TEAPOT),
+        ("Teapot", replace(TEAPOT, owner=None)),
+        ("Teapot", replace(TEAPOT, user_id=None, owner="ada")),
         ("Part", SPOUT),
         ("Part", replace(SPOUT, details=None)),
         ("PartCheckpoint", CHECKPOINT),
@@ -243,7 +245,13 @@ class TestARowThatCannotBeShown:
         assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(None, None)
 
     @pytest.mark.parametrize(
-        "unknown", [{"status": "HIBERNATING"}, {"name": None}, {"createdAt": 7}, {"partCount": "x"}]
+        "unknown",
+        [
+            {"status": "HIBERNATING"},
+            {"name": None},
+            {"createdAt": 7},
+            {"partCount": "x"},
+        ],
     )
     def test_may_be_unreadable_for_this_release_alone(self, unknown: dict[str, Any]) -> None:
         session = Session({"getTeapot": self.WHOLE | unknown})

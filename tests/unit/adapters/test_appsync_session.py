@@ -16,6 +16,7 @@ from gql.transport.exceptions import (
     TransportQueryError,
     TransportServerError,
 )
+from graphql import parse, print_ast
 from requests.auth import AuthBase
 
 from adapters.appsync.session import (
@@ -123,17 +124,22 @@ def test_a_value_that_the_schema_knows_and_refuses_is_given_up(message: str) -> 
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """Stands for AppSync: answers with the user agent that asked."""
+    """Stands for AppSync: answers with the user agent that asked, and with what it asked."""
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(200)
         self.end_headers()
-        answer = {"data": {"getTeapot": {"id": self.headers["User-Agent"]}}}
+        answer = {"data": {"getTeapot": {"agent": self.headers["User-Agent"], **asked}}}
         self.wfile.write(json.dumps(answer).encode())
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def asked_by(agent: str) -> dict[str, Any]:
+    query = print_ast(parse(GET_TEAPOT))
+    return {"agent": agent, "query": query, "variables": {"id": "1"}}
 
 
 @pytest.mark.parametrize("headers", [None, {"Authorization": "token"}])
@@ -141,7 +147,7 @@ def test_requests_say_that_they_come_from_a_function(headers: dict[str, str] | N
     with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         session = open_session(f"http://127.0.0.1:{server.server_port}/graphql")
-        assert run(session, GET_TEAPOT, {"id": "1"}, headers) == {"id": "skafu"}
+        assert run(session, GET_TEAPOT, {"id": "1"}, headers) == asked_by("skafu")
         server.shutdown()
 
 
@@ -155,7 +161,7 @@ def test_requests_are_signed_by_whom_the_session_was_opened_with() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         session = open_session(f"http://127.0.0.1:{server.server_port}/graphql", Marking())
-        assert run(session, GET_TEAPOT, {"id": "1"}) == {"id": "signed"}
+        assert run(session, GET_TEAPOT, {"id": "1"}) == asked_by("signed")
         server.shutdown()
 
 

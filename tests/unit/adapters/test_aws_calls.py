@@ -98,11 +98,17 @@ def test_all_reads_are_strong(read: Call) -> None:
 
 @pytest.mark.parametrize(
     ("read", "limit"),
-    [("newest page", 1), ("pages", 10), ("streams", SCAN_PAGE), ("commits", SCAN_PAGE)],
+    [
+        ("newest page", 1),
+        ("pages", 10),
+        ("streams", SCAN_PAGE),
+        ("commits", SCAN_PAGE),
+        ("account", 1),
+    ],
 )
 def test_no_page_is_larger_than_it_should_be(read: str, limit: int) -> None:
     client = Client(NOTHING)
-    READS[read](client)
+    CALLS[read](client)
 
     assert [asked["Limit"] for asked in client.asked] == [limit]
 

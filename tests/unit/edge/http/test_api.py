@@ -41,6 +41,25 @@ def test_pages_of_the_allowed_origin_may_call(event: dict[str, Any], origin: str
     answer = resolve(build_app(Surroundings(allowed_origin=origin)), event, None)
 
     assert answer["multiValueHeaders"]["Access-Control-Allow-Origin"] == [origin]
+    (allowed,) = answer["multiValueHeaders"]["Access-Control-Allow-Headers"]
+    assert {"Authorization", "Idempotency-Key", "Prefer", "X-Correlation-Id"} <= set(
+        allowed.split(",")
+    )
+
+
+def test_the_route_of_a_request_is_in_its_lines(event: dict[str, Any]) -> None:
+    app = build_app(Surroundings())
+    app.get("/tea")(lambda: {})
+    logger.remove_keys(["route"])
+    resolve(app, event, None)
+
+    assert logger.get_current_keys()["route"] == "GET /tea"
+
+
+def test_an_answer_without_its_body_is_text(event: dict[str, Any]) -> None:
+    answer = resolve(build_app(Surroundings()), event | {"httpMethod": "HEAD"}, None)
+
+    assert (answer["body"], answer["isBase64Encoded"]) == ("", False)
 
 
 class TestCorrelationId:
@@ -53,6 +72,13 @@ class TestCorrelationId:
         assert correlation_id(event) == "b"
         headers.clear()
         assert correlation_id(event) == "c"
+
+    def test_is_in_the_answer_and_in_the_log(self, event: dict[str, Any]) -> None:
+        event["headers"] = {"X-Correlation-Id": "a"}
+        answer = resolve(build_app(Surroundings()), event, None)
+
+        assert answer["multiValueHeaders"]["X-Correlation-Id"] == ["a"]
+        assert logger.get_correlation_id() == "a"
 
     def test_is_made_up_for_an_event_that_says_nothing(self) -> None:
         assert UUID(correlation_id(NOTHING))

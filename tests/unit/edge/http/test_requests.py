@@ -264,6 +264,12 @@ class TestHeaders:
         del lines["Prefer"]
         assert both.send("PATCH", teapot, **changes).status == 202
 
+    def test_the_answer_has_the_id_of_the_command_that_was_read(self, both: Kitchen) -> None:
+        body = '{"commandId": "own-1", "data": {"name": "Pot"}}'
+        answer = both.send("POST", "/commands/make-teapot", body=body)
+
+        assert answer.headers["X-Correlation-Id"] == "own-1"
+
     @pytest.mark.parametrize(("other", "status"), [("k1", 202), ("k2", 400)])
     def test_one_that_is_no_list_may_be_said_twice_alike(
         self, both: Kitchen, other: str, status: int
