@@ -74,7 +74,6 @@ KEY = RowKey("Teapot", "p")
     [
         ("Teapot", TEAPOT),
         ("Teapot", replace(TEAPOT, owner=None)),
-        ("Teapot", replace(TEAPOT, user_id=None, owner="ada")),
         ("Part", SPOUT),
         ("Part", replace(SPOUT, details=None)),
         ("PartCheckpoint", CHECKPOINT),

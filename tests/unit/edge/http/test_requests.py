@@ -31,6 +31,7 @@ NOW = datetime.now(UTC)
 CAFE = '{"name": "Café"}'
 UNICODE, LATIN = CAFE.encode(), CAFE.encode("cp1252")
 JSON = "application/json"
+ID = "0198f2a0-0000-7000-8000-00000000000a"
 Json = dict[str, Any]
 
 
@@ -299,6 +300,60 @@ class TestHeaders:
         answer = both.send("POST", "/teapots", body=CAFE, multiValueHeaders=lines)
 
         assert (answer.status, answer.problem) == (401, "unauthorized")
+
+
+@pytest.mark.feature("C10")
+class TestNothingIsIgnored:
+    """What an operation does not take is refused, wherever it stands."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "takes"),
+        [
+            ("GET", "/teapots", "It takes status, sort, limit, nextToken."),
+            ("POST", "/teapots", "It takes none."),
+        ],
+    )
+    def test_a_parameter(self, both: Kitchen, method: str, path: str, takes: str) -> None:
+        answer = both.send(method, f"{path}?colour=red", body=CAFE)
+
+        assert (answer.status, answer.faults) == (400, ["query.colour"])
+        assert answer.body["errors"][0]["message"].endswith(takes)
+
+    @pytest.mark.parametrize("path", ["/cups?colour=red", "/?colour=red"])
+    def test_but_a_path_that_is_not_known_comes_first(self, both: Kitchen, path: str) -> None:
+        assert both.send("GET", path).problem == "no-such-route"
+
+    @pytest.mark.parametrize(
+        ("method", "path", "header", "status"),
+        [
+            ("GET", "/teapots", "Idempotency-Key", 400),
+            ("GET", "/teapots", "If-Match", 400),
+            ("GET", "/teapots", "X-On-Conflict", 400),
+            ("GET", "/teapots", "If-None-Match", 200),  # a list has no tag that could match
+            ("GET", f"/teapots/{ID}", "If-Match", 200),
+            ("POST", "/teapots", "If-None-Match", 202),
+            ("POST", "/teapots", "Idempotency-Key", 202),
+            ("POST", "/commands", "If-None-Match", 400),
+        ],
+    )
+    def test_a_header_that_would_change_the_effect(
+        self, both: Kitchen, method: str, path: str, header: str, status: int
+    ) -> None:
+        value = {"Idempotency-Key": "k", "X-On-Conflict": "reject"}.get(header, "*")
+        answer = both.send(method, path, body=CAFE, headers={"Content-Type": JSON, header: value})
+
+        assert answer.status == status, answer.text
+        assert status != 400 or answer.faults == [f"header.{header.lower()}"]
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_preference_that_is_malformed(self, both: Kitchen, method: str) -> None:
+        headers = {"Content-Type": JSON, "Prefer": "wait=x"}
+        answer = both.send(method, "/teapots", body=CAFE, headers=headers)
+
+        assert (answer.status, answer.faults) == (400, ["header.prefer"])
+
+    def test_but_a_body_of_a_request_that_has_none(self, both: Kitchen) -> None:
+        assert both.send("GET", "/teapots", body="tea", headers={}).status == 200
 
 
 PLACES = [
