@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from edge.http import api as http
+from edge.http import routes
 from edge.http.api import Surroundings, build_app, correlation_id, lines, resolve
 from edge.observability import logger
 from tests.support.api import Api
@@ -54,6 +55,20 @@ def test_the_route_of_a_request_is_in_its_lines(event: dict[str, Any]) -> None:
     resolve(app, event, None)
 
     assert logger.get_current_keys()["route"] == "GET /tea"
+
+
+def test_an_event_without_a_context_is_answered(event: dict[str, Any]) -> None:
+    answer = resolve(build_app(Surroundings()), event | {"requestContext": None}, None)
+
+    assert answer["statusCode"] == 404
+
+
+def test_a_request_without_a_route_is_noted_without_one() -> None:
+    app: Any = SimpleNamespace(context={})
+    logger.remove_keys(["route"])
+    routes.note(app)
+
+    assert "route" not in logger.get_current_keys()
 
 
 def test_an_answer_without_its_body_is_text(event: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from string import Formatter
+from typing import Any
 
 import pytest
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -23,7 +24,7 @@ from edge.caller import Forbidden, Unauthorized
 from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
 from edge.http.faults import MAX_FAULTS, fault
-from edge.http.problems import InvalidRequest, LogOnly, answer, bug, rest
+from edge.http.problems import InvalidRequest, LogOnly, answer, bug, rest, unexpected
 from edge.http.refusals import AnotherRow, MethodNotAllowed
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import AggregateNotFound, DomainError, NotFound
@@ -117,6 +118,18 @@ def test_only_faults_that_are_left_out_are_spoken_of() -> None:
 def test_only_what_may_pass_asks_to_be_tried_again() -> None:
     assert answer(Unavailable("")).headers["Retry-After"] == "1"
     assert "Retry-After" not in answer(AggregateNotFound(aggregate="It")).headers
+
+
+@pytest.mark.parametrize("error", UNWORDED)
+def test_the_text_of_others_errors_is_not_shown(error: type[Exception]) -> None:
+    assert "tea" not in str(answer(error("secret tea")).body)
+
+
+@pytest.mark.parametrize("context", [{}, {"requestContext": None}])
+def test_a_failure_may_lack_the_id_of_its_request(context: dict[str, Any]) -> None:
+    event = {"httpMethod": "GET", "path": "/tea", **context}
+
+    assert unexpected(RuntimeError(), event).key["requestId"] == "None"
 
 
 def test_a_bug_shows_nothing_of_itself() -> None:

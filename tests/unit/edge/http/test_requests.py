@@ -229,6 +229,7 @@ class TestMethods:
 
         assert (answer.status, answer.headers["Allow"]) == (405, allow)
         assert method == "HEAD" or answer.problem == "method-not-allowed"
+        assert method == "HEAD" or answer.body["detail"] == f"This path takes {allow}."
 
     @pytest.mark.parametrize("path", ["/", "/cups", "/teapots/x/lids", "/commands/a/b"])
     def test_an_unknown_path_is_404(self, both: Kitchen, path: str) -> None:
