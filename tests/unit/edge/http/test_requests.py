@@ -303,6 +303,9 @@ class TestHeaders:
         assert (answer.status, answer.problem) == (401, "unauthorized")
 
 
+VALUES = {"Idempotency-Key": "k", "X-On-Conflict": "reject", "X-Correlation-Id": "a b"}
+
+
 @pytest.mark.feature("C10")
 class TestNothingIsIgnored:
     """What an operation does not take is refused, wherever it stands."""
@@ -330,6 +333,7 @@ class TestNothingIsIgnored:
             ("GET", "/teapots", "Idempotency-Key", 400),
             ("GET", "/teapots", "If-Match", 400),
             ("GET", "/teapots", "X-On-Conflict", 400),
+            ("GET", "/teapots", "X-Correlation-Id", 400),
             ("GET", "/teapots", "If-None-Match", 200),  # a list has no tag that could match
             ("GET", f"/teapots/{ID}", "If-Match", 200),
             ("POST", "/teapots", "If-None-Match", 202),
@@ -340,7 +344,7 @@ class TestNothingIsIgnored:
     def test_a_header_that_would_change_the_effect(
         self, both: Kitchen, method: str, path: str, header: str, status: int
     ) -> None:
-        value = {"Idempotency-Key": "k", "X-On-Conflict": "reject"}.get(header, "*")
+        value = VALUES.get(header, "*")
         answer = both.send(method, path, body=CAFE, headers={"Content-Type": JSON, header: value})
 
         assert answer.status == status, answer.text
