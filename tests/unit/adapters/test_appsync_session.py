@@ -222,11 +222,17 @@ class TestSignature:
 
 @pytest.mark.parametrize("kind", ["ValidationException", "MappingTemplate", None])
 def test_any_other_error_is_given_up(kind: str | None) -> None:
-    with pytest.raises(AppSyncError, match=str(kind)):
+    with pytest.raises(AppSyncError, match=f"{kind}: the request"):
         answered(errors(kind))
 
 
-@pytest.mark.parametrize("errors", [None, [], [{"path": ["getTeapot"], "message": "no"}]])
+VALUE = {"path": ["getTeapot", "name"], "message": "Can't serialize value"}
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [None, [], [{"path": ["getTeapot"], "message": "no"}], [VALUE, {"errorType": "X"}]],
+)
 def test_an_error_of_no_field_within_the_answer_is_given_up(errors: list[Any] | None) -> None:
     with pytest.raises(AppSyncError):
         answered(TransportQueryError("", errors=errors))
@@ -234,9 +240,8 @@ def test_an_error_of_no_field_within_the_answer_is_given_up(errors: list[Any] | 
 
 @pytest.mark.parametrize("data", [None, {"getTeapot": {"id": "CANARY"}}])
 def test_a_field_that_cannot_be_shown_leaves_the_rest(data: dict[str, Any] | None) -> None:
-    error = {"path": ["getTeapot", "name"], "message": "Can't serialize value"}
     with pytest.raises(RowsUnreadable) as unreadable:
-        answered(TransportQueryError("", errors=[error], data=data))
+        answered(TransportQueryError("", errors=[VALUE], data=data))
 
     assert unreadable.value.data == (data and data["getTeapot"])
     assert "CANARY" not in str(unreadable.value)
