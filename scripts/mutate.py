@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLAN = "tests/mutation/plan.yaml"
 KEPT = "test-results/mutation"
 BUDGET = 4.0  # seconds of processor time: the tests of one mutant, of all those that reach it
+BESIDE = 8.0  # seconds more, for those of them that lie where the tests of its module do
 LONGEST = 900.0  # seconds for a process, however much else the machine does
 EVERY = 100  # jobs between two lines of progress where there is no terminal
 SHARED = 3  # tests: when so few reach a line, others may use what these left behind
@@ -200,7 +201,9 @@ class Run:
     def trial(self, mutant: Mutant, reached: Reached) -> Trial:
         direct = reached.tests(mutant.file, mutant.lines)
         stem = Path(mutant.file).stem
-        tests = within_budget(direct, reached, stem)
+        beside = {test for test in direct if folder_of(mutant.file) in test}
+        tests = within_budget(beside, reached, stem, BESIDE)
+        tests += [t for t in within_budget(direct, reached, stem) if t not in tests]
         if 0 < len(direct) <= SHARED:
             files = {file_of(test) for test in direct}
             others = {t for t in reached.seconds if file_of(t) in files} - direct
@@ -249,10 +252,16 @@ class Results:
         return digest(*name_of(trial.mutant), trial.source)[:24]
 
 
-def within_budget(tests: Iterable[str], reached: Reached, stem: str) -> list[str]:
+def folder_of(module: str) -> str:
+    """Return what the paths of the module and of its own tests have in common: `/edge/http/`."""
+    return "/" + "/".join(Path(module).parts[1:-1]) + "/"
+
+
+def within_budget(
+    tests: Iterable[str], reached: Reached, stem: str, left: float = BUDGET
+) -> list[str]:
     """Return tests, at least one: first those of files that bear the module's name, quick ones
     first, those of one file together."""
-    left = BUDGET
     kept: list[str] = []
     for test in sorted(tests, key=lambda t: (stem not in file_of(t), reached.seconds[t], t)):
         left -= reached.seconds[test]

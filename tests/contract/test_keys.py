@@ -81,6 +81,25 @@ class TestTable:
         assert keys.table.get(ANN) == KeyRecord(forgotten_at=NOON, notified_at=ONE)
         assert keys.table.destroy(ANN, ONE) == KeyRecord(forgotten_at=NOON, notified_at=ONE)
 
+    @pytest.mark.parametrize("position", ["here", None])
+    @pytest.mark.parametrize("notified_at", [ONE, None])
+    def test_what_a_tombstone_keeps_is_replaced_as_a_whole(
+        self, keys: Keys, position: str | None, notified_at: str | None
+    ) -> None:
+        keys.table.destroy(ANN, NOON)
+        keys.table.record_progress(ANN, "before", NOON)
+        keys.table.record_progress(ANN, position, notified_at)
+
+        assert keys.table.get(ANN) == KeyRecord(
+            forgotten_at=NOON, position=position, notified_at=notified_at
+        )
+
+    def test_nothing_is_kept_of_a_subject_without_a_tombstone(self, keys: Keys) -> None:
+        with pytest.raises(Exception, match=rf"ConditionalCheckFailed|{ANN}"):
+            keys.table.record_progress(ANN, "here", ONE)
+
+        assert keys.table.get(ANN) is None
+
 
 class TestWrapper:
     def test_a_wrapped_key_opens_to_itself(self, keys: Keys) -> None:

@@ -10,6 +10,8 @@ from moto import mock_aws
 from adapters.dynamodb.tickets import DynamoDbTickets
 from adapters.memory.tickets import MemoryTickets
 from application.writing.deferral import Status, Ticket, TicketConflict, Tickets
+from kernel.messages import AggregateId
+from tests.support.commits import STREAM
 
 TICKET = Ticket("a-key", "an-id", "ada-sub", "mark", 1_900_000_000, request=b"sealed")
 DONE = replace(TICKET, status=Status.ACCEPTED, request=None, outcome={"version": 1})
@@ -33,10 +35,12 @@ def tickets(request: pytest.FixtureRequest) -> Iterator[Tickets]:
 
 @pytest.mark.feature("C26")
 class TestTickets:
-    def test_what_was_put_is_got(self, tickets: Tickets) -> None:
+    @pytest.mark.parametrize("aggregate", [None, STREAM])
+    def test_what_was_put_is_got(self, tickets: Tickets, aggregate: AggregateId | None) -> None:
+        ticket = replace(TICKET, aggregate=aggregate)
         assert tickets.get("a-key") is None
-        tickets.put(TICKET, None)
-        assert tickets.get("a-key") == TICKET
+        tickets.put(ticket, None)
+        assert tickets.get("a-key") == ticket
 
     def test_one_that_is_there_is_not_put_anew(self, tickets: Tickets) -> None:
         tickets.put(TICKET, None)

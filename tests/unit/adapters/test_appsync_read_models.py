@@ -1,13 +1,22 @@
 """Rows through AppSync's mutations: what is sent, and what is read back."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 from gql.transport.exceptions import TransportQueryError
 
-from adapters.appsync.read_models import AppSyncReadModels, from_graphql, to_graphql
-from adapters.appsync.session import AppSyncError
+from adapters.appsync.read_models import (
+    PAGE,
+    AppSyncReadModels,
+    from_graphql,
+    left_out,
+    signed_session,
+    to_graphql,
+)
+from adapters.appsync.session import AppSyncError, SigV4
 from application.ports import UnreadableRow
 from kernel.projection import RowKey
 from tests.support.graphql_session import Session
@@ -40,7 +49,7 @@ SPOUT = PartRow(
     teapot_id="p",
     name="spout",
     material=Material.CLAY,
-    details={"ä": [1, None, {"b": True}]},
+    details={"ä": [1, None, {"b": True}], "a": 1},
     status=PartStatus.ACTIVE,
     user_id="ada-sub",
     owner="ada-sub::ada",
@@ -62,7 +71,13 @@ KEY = RowKey("Teapot", "p")
 
 @pytest.mark.parametrize(
     ("model", "row"),
-    [("Teapot", TEAPOT), ("Part", SPOUT), ("PartCheckpoint", CHECKPOINT)],
+    [
+        ("Teapot", TEAPOT),
+        ("Teapot", replace(TEAPOT, owner=None)),
+        ("Part", SPOUT),
+        ("Part", replace(SPOUT, details=None)),
+        ("PartCheckpoint", CHECKPOINT),
+    ],
 )
 def test_a_row_is_read_as_it_was_written(
     model: str, row: TeapotRow | PartRow | PartCheckpointRow
@@ -71,7 +86,8 @@ def test_a_row_is_read_as_it_was_written(
 
 
 def test_json_travels_as_text() -> None:
-    assert to_graphql(SCHEMA, SPOUT)["details"] == '{"ä":[1,null,{"b":true}]}'
+    assert to_graphql(SCHEMA, SPOUT)["details"] == '{"a":1,"ä":[1,null,{"b":true}]}'
+    assert to_graphql(SCHEMA, replace(SPOUT, details=None))["details"] is None
 
 
 def test_the_owner_is_made_whole_again() -> None:
@@ -128,6 +144,40 @@ class TestWriting:
         )
 
         assert sent(session)["input"]["description"] is None
+
+
+def test_versions_are_read_page_by_page() -> None:
+    first = {"items": [{"id": "p", "version": 1}], "nextToken": "t"}
+    last = {"items": [{"id": "q", "version": 2}], "nextToken": None}
+    session = Session({"listTeapots": [first, last]})
+
+    assert list(AppSyncReadModels(session, SCHEMA).versions("Teapot")) == [("p", 1), ("q", 2)]
+    assert [asked.variables for asked in session.asked] == [
+        {"limit": PAGE},
+        {"limit": PAGE, "nextToken": "t"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "region"), [(None, "eu-central-1"), (Credentials("id", "key"), None)]
+)
+def test_nothing_is_sent_unsigned(
+    monkeypatch: pytest.MonkeyPatch, credentials: Credentials | None, region: str | None
+) -> None:
+    found = SimpleNamespace(get_credentials=lambda: credentials, region_name=region)
+    monkeypatch.setattr("boto3.Session", lambda: found)
+
+    with pytest.raises(RuntimeError, match="no AWS credentials or region"):
+        signed_session("https://appsync.example/graphql")
+
+
+def test_a_session_of_a_function_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    credentials = Credentials("id", "key")
+    found = SimpleNamespace(get_credentials=lambda: credentials, region_name="eu-central-1")
+    monkeypatch.setattr("boto3.Session", lambda: found)
+    session: Any = signed_session("https://appsync.example/graphql")
+
+    assert isinstance(session.transport.auth, SigV4)
 
 
 def of_values(field: str, data: Any, *places: str) -> TransportQueryError:  # noqa: ANN401 - GraphQL
@@ -188,8 +238,19 @@ class TestARowThatCannotBeShown:
 
         assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(None, 2)
 
+    def test_may_be_gone_by_the_time_its_guards_are_read(self) -> None:
+        session = Session({"getTeapot": [of_values("getTeapot", None, "status"), None]})
+
+        assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(None, None)
+
     @pytest.mark.parametrize(
-        "unknown", [{"status": "HIBERNATING"}, {"name": None}, {"createdAt": 7}, {"partCount": "x"}]
+        "unknown",
+        [
+            {"status": "HIBERNATING"},
+            {"name": None},
+            {"createdAt": 7},
+            {"partCount": "x"},
+        ],
     )
     def test_may_be_unreadable_for_this_release_alone(self, unknown: dict[str, Any]) -> None:
         session = Session({"getTeapot": self.WHOLE | unknown})
@@ -207,6 +268,15 @@ class TestARowThatCannotBeShown:
 
         assert sent(session)["input"] == self.WHOLE
         assert sent(session)["condition"] == {"version": {"eq": 7}, "projectionVersion": {"eq": 2}}
+
+    def test_is_replaced_by_the_guard_that_could_be_read(self) -> None:
+        session = Session({"updateTeapot": {}})
+        models = AppSyncReadModels(session, SCHEMA)
+
+        models.update(KEY, TEAPOT, UnreadableRow(7, None))
+        assert sent(session)["condition"] == {"version": {"eq": 7}}
+        models.update(KEY, TEAPOT, UnreadableRow(None, 2))
+        assert sent(session)["condition"]["projectionVersion"] == {"eq": 2}
 
     def test_is_replaced_without_a_version_unless_it_has_a_newer_one_by_now(self) -> None:
         session = Session({"updateTeapot": {}})
@@ -231,6 +301,23 @@ class TestARowThatCannotBeShown:
             ("p", 1),
             ("q", None),
         ]
+
+    @pytest.mark.parametrize(
+        ("shown", "ids", "names"),
+        [
+            (["a", None], ["a", "b"], ["b"]),
+            ([None, "c"], ["b", "c"], ["b"]),
+            (["a", None, "c"], ["a", "c"], []),  # what was unreadable is gone
+            ([None, "c"], ["n", "b", "c"], ["n"]),  # another one came
+            (["a"], ["n"], []),
+        ],
+    )
+    def test_is_found_by_its_place(
+        self, shown: list[str | None], ids: list[str], names: list[str]
+    ) -> None:
+        page = {"items": [id and {"id": id} for id in shown]}
+
+        assert left_out(page, {"items": [{"id": id} for id in ids]}) == names
 
     def test_is_not_what_a_refusal_makes_it(self) -> None:
         refused = TransportQueryError(

@@ -22,6 +22,7 @@ def client_error(code: str, status: int = 400) -> ClientError:
         client_error("ThrottlingException"),
         client_error("TransactionConflictException"),
         client_error("InternalServerError", 500),
+        client_error("Anything", 500),
         client_error("Anything", 503),
         ReadTimeoutError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com"),
     ],

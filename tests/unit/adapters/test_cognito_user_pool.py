@@ -93,6 +93,21 @@ def test_a_user_is_asked_for_once(cognito: "CognitoIdentityProviderClient") -> N
     assert CognitoUserPool(lambda: cognito, arn).user_name(sub) is None
 
 
+class Unnamed:
+    """A client whose only user has an empty name."""
+
+    def list_users(self, **_: object) -> object:
+        values = {"sub": "ada-sub", "name": ""}
+        attributes = [{"Name": name, "Value": value} for name, value in values.items()]
+        return {"Users": [{"Username": "ada", "Attributes": attributes}]}
+
+
+def test_an_empty_name_is_none() -> None:
+    client: Any = Unnamed()
+
+    assert CognitoUserPool(lambda: client, "arn:pool/x").account("ada-sub") == Account("ada")
+
+
 class Failing:
     """A client whose calls all end in an error of this code."""
 

@@ -53,6 +53,7 @@ def test_the_stored_form_is_this_for_ever() -> None:
         replace(COMMIT, traceparent="00-1-2-01"),
         replace(COMMIT, on_behalf_of="ada-sub::ada"),
         replace(COMMIT, key_times=bytes(14)),
+        replace(COMMIT, client=b"sealed"),
     ],
 )
 def test_an_item_is_read_as_the_commit_that_it_was(commit: Commit) -> None:

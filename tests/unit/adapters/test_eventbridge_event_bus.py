@@ -46,6 +46,11 @@ class Events:
         return [[json.loads(e["Detail"])["eventSequence"] for e in call] for call in self.sent]
 
 
+def refusal(code: str) -> ClientError:
+    metadata: Any = {"HTTPStatusCode": 400}
+    return ClientError({"Error": {"Code": code}, "ResponseMetadata": metadata}, "PutEvents")
+
+
 def envelope(sequence: int, padding: int = 0) -> dict[str, Any]:
     return {
         "aggregateType": "Teapot",
@@ -108,17 +113,16 @@ class TestEntriesThatFail:
         assert client.sequences()[-1] == [10, 11]
 
     def test_all_at_once_are_sent_again(self) -> None:
-        throttled = ClientError({"Error": {"Code": "ThrottlingException"}}, "PutEvents")
-        client = Events([throttled])
+        client = Events([refusal("ThrottlingException")])
 
-        assert bus(client).put([envelope(1)]) == []
-        assert client.sequences() == [[1], [1]]
+        assert bus(client).put([envelope(1), envelope(2)]) == []
+        assert client.sequences() == [[1, 2], [1, 2]]
 
     def test_wait_longer_each_time(self) -> None:
         naps: list[float] = []
         bus(Events([[False]] * ATTEMPTS), naps).put([envelope(1)])
 
-        assert naps == sorted(naps)
+        assert naps == pytest.approx([0.1, 0.2, 0.4])
         assert len(naps) == ATTEMPTS - 1
 
 
@@ -133,6 +137,12 @@ def test_packing_keeps_order_and_both_caps(paddings: list[int]) -> None:
     assert list(chain(*batches)) == entries
     assert all(0 < len(batch) <= MAX_ENTRIES for batch in batches)
     assert all(sum(entry_size(entry) for _, entry in batch) <= MAX_BYTES for batch in batches)
+
+
+def test_a_batch_is_full_to_the_last_byte() -> None:
+    half = {"Source": "s", "DetailType": "t", "Detail": "x" * (MAX_BYTES // 2 - 2)}
+
+    assert [len(batch) for batch in packed([(n, half) for n in range(4)])] == [2, 2]
 
 
 def test_sizes_are_counted_in_bytes() -> None:
@@ -164,9 +174,7 @@ class Picky(Events):
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> Answer:  # noqa: N803 - boto3's name
         if any(json.loads(entry["Detail"])["eventSequence"] == self.refuses for entry in Entries):
-            metadata: Any = {"HTTPStatusCode": 400}
-            error: Any = {"Error": {"Code": "ValidationException"}, "ResponseMetadata": metadata}
-            raise ClientError(error, "PutEvents")
+            raise refusal("ValidationException")
         return super().put_events(Entries=Entries)
 
 

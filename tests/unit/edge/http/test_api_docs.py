@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.contents import contents
+from edge.http import openapi
 from edge.http import page as api_docs
 from edge.http.address import address
 from tests.support.paths import DOCS
@@ -24,6 +25,12 @@ class TestPage:
         shown = json.loads(found[1])
         assert shown["servers"] == [{"url": "."}]
         assert shown == json.loads(COMMITTED.read_text()) | {"servers": shown["servers"]}
+
+    def test_may_be_asked_for_without_its_body(self) -> None:
+        head, get = (api_docs.answer(COMMITTED, {"httpMethod": m}) for m in ("HEAD", "GET"))
+
+        assert head == get | {"body": ""}
+        assert get["body"]
 
     def test_links_to_the_document_itself(self) -> None:
         answer = api_docs.answer(COMMITTED, {"queryStringParameters": {"format": "json"}})
@@ -70,12 +77,16 @@ class TestServer:
             (asked("/dev/docs"), "."),
             (asked("/dev/docs", Host="a</script>"), "."),
             (asked('/"x/docs', Host="a"), "."),
+            ({"headers": {"Host": "a"}, "requestContext": {"path": "/dev/"}}, "http://a/dev"),
+            ({"headers": {"Host": "a"}, "requestContext": {}}, "http://a"),
+            ({"headers": {"Host": "a"}, "requestContext": None}, "http://a"),
+            ({"headers": None, "requestContext": {"domainName": "a"}}, "http://a"),
         ],
         ids=str,
     )
     def test_is_the_address_that_was_asked(self, event: dict[str, Any], server: str) -> None:
-        document = event | {"queryStringParameters": {"format": "json"}}
-        answer = api_docs.answer(COMMITTED, document)
+        request = event | {"queryStringParameters": {"format": "json"}}
+        answer = api_docs.answer(COMMITTED, request)
 
         assert json.loads(answer["body"])["servers"] == [{"url": server}]
 
@@ -87,6 +98,10 @@ class TestServer:
 
 
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text())
+
+
+def test_the_committed_document_is_that_of_the_code() -> None:
+    assert json.dumps(openapi.document(contents)) == json.dumps(DOCUMENT)
 
 
 def shown(section: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import json
 import re
 from string import Formatter
+from typing import Any
 
 import pytest
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -22,8 +23,8 @@ from domain.contents import contents
 from edge.caller import Forbidden, Unauthorized
 from edge.errors import ANSWERED, ERRORS, INTERNAL, kebab, row_of
 from edge.http.api import Surroundings, build_app
-from edge.http.faults import MAX_FAULTS
-from edge.http.problems import InvalidRequest, answer, bug
+from edge.http.faults import MAX_FAULTS, fault
+from edge.http.problems import InvalidRequest, LogOnly, answer, bug, rest, unexpected
 from edge.http.refusals import AnotherRow, MethodNotAllowed
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import AggregateNotFound, DomainError, NotFound
@@ -102,9 +103,33 @@ def test_a_fault_is_named_by_its_path() -> None:
     assert problem["errors"] == [{"path": "cups.0", "message": "no such cup"}]
 
 
+def test_a_fault_of_the_whole_body_is_named_so() -> None:
+    assert fault({"type": "missing", "loc": ("body",)}).path == "body"
+
+
+def test_a_problem_without_faults_lists_none() -> None:
+    assert "errors" not in json.loads(answer(InvalidRequest("not so")).body or "")
+
+
+def test_only_faults_that_are_left_out_are_spoken_of() -> None:
+    assert (rest(MAX_FAULTS), rest(MAX_FAULTS + 1)[:5]) == ("", " Only")
+
+
 def test_only_what_may_pass_asks_to_be_tried_again() -> None:
     assert answer(Unavailable("")).headers["Retry-After"] == "1"
     assert "Retry-After" not in answer(AggregateNotFound(aggregate="It")).headers
+
+
+@pytest.mark.parametrize("error", UNWORDED)
+def test_the_text_of_others_errors_is_not_shown(error: type[Exception]) -> None:
+    assert "tea" not in str(answer(error("secret tea")).body)
+
+
+@pytest.mark.parametrize("context", [{}, {"requestContext": None}])
+def test_a_failure_may_lack_the_id_of_its_request(context: dict[str, Any]) -> None:
+    event = {"httpMethod": "GET", "path": "/tea", **context}
+
+    assert unexpected(RuntimeError(), event).key["requestId"] == "None"
 
 
 def test_a_bug_shows_nothing_of_itself() -> None:
@@ -160,8 +185,35 @@ class TestAnUnexpectedError:
         assert found.key == {"method": "GET", "path": "/tea", "requestId": "request-1"}
         assert found.why == "RuntimeError: the pot is cracked"
 
-    def test_is_answered_all_the_same_when_the_error_bus_is_down(self) -> None:
+        assert found.where == "api"
+
+    def test_is_answered_all_the_same_when_the_error_bus_is_down(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
         assert self.answered(None) == 500
+        assert {"not reported", "unexpected"} <= set(caplog.messages)
+
+    def test_is_in_the_log_with_its_cause(self, caplog: pytest.LogCaptureFixture) -> None:
+        error = RuntimeError("the pot is cracked")
+        bug(error)
+
+        assert [line.exc_info and line.exc_info[1] for line in caplog.records] == [error]
+
+    def test_is_in_the_log_where_there_is_no_error_bus(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        assert self.answered(LogOnly()) == 500
+        (line,) = (line for line in caplog.records if line.message == "failure")
+
+        assert (line.levelname, line.__dict__["failure"]["what"]) == ("ERROR", "RequestFailed")
+
+
+def test_a_refusal_is_in_the_log_by_its_type(caplog: pytest.LogCaptureFixture) -> None:
+    answer(Forbidden("secret tea"))
+    (line,) = caplog.records
+
+    assert (line.message, line.levelname) == ("refused", "INFO")
+    assert (line.__dict__["problem"][-10:], line.__dict__["status"]) == ("/forbidden", 403)
 
 
 @pytest.mark.feature("C20")

@@ -31,6 +31,7 @@ NOW = datetime.now(UTC)
 CAFE = '{"name": "Café"}'
 UNICODE, LATIN = CAFE.encode(), CAFE.encode("cp1252")
 JSON = "application/json"
+ID = "0198f2a0-0000-7000-8000-00000000000a"
 Json = dict[str, Any]
 
 
@@ -129,6 +130,7 @@ class TestBodies:
             {"Content-Type": "application/json; charset=ISO-8859-1"},
             {"Content-Type": "application/json; Charset=UTF-16"},
             {"Content-Type": "application/json; charset="},
+            {"Content-Type": "application/json; charset*=utf-8''utf-8"},
             {"Content-Type": "application/json; charset=utf-8; Charset=ISO-8859-1"},
             {"Content-Type": JSON, "Content-Encoding": "gzip"},
         ],
@@ -143,6 +145,12 @@ class TestBodies:
         assert answer.headers["Accept"] == JSON
         if "Content-Encoding" not in headers:
             assert "`Content-Type: application/json`" in answer.body["detail"]
+
+    @pytest.mark.parametrize("encoding", ["identity", " Identity "])
+    def test_may_be_said_not_to_be_compressed(self, both: Kitchen, encoding: str) -> None:
+        headers = {"Content-Type": JSON, "Content-Encoding": encoding}
+
+        assert both.send("POST", "/teapots", body=CAFE, headers=headers).status == 202
 
     def test_of_a_command_without_data_may_be_left_out_with_its_type(self, both: Kitchen) -> None:
         teapot = both.send("POST", "/teapots", body=CAFE).headers["Location"]
@@ -165,6 +173,7 @@ class TestBodies:
             in_base64(b'{"name": "\xff\xfe"}'),
             in_base64(CAFE.encode("utf-16")),
             {"body": "no base64!", "isBase64Encoded": True},
+            in_base64(UNICODE) | {"body": in_base64(UNICODE)["body"].replace("e", "!e", 1)},
             {"body": LATIN.decode(errors="replace")},
         ],
     )
@@ -220,6 +229,7 @@ class TestMethods:
 
         assert (answer.status, answer.headers["Allow"]) == (405, allow)
         assert method == "HEAD" or answer.problem == "method-not-allowed"
+        assert method == "HEAD" or answer.body["detail"] == f"This path takes {allow}."
 
     @pytest.mark.parametrize("path", ["/", "/cups", "/teapots/x/lids", "/commands/a/b"])
     def test_an_unknown_path_is_404(self, both: Kitchen, path: str) -> None:
@@ -256,6 +266,12 @@ class TestHeaders:
         del lines["Prefer"]
         assert both.send("PATCH", teapot, **changes).status == 202
 
+    def test_the_answer_has_the_id_of_the_command_that_was_read(self, both: Kitchen) -> None:
+        body = '{"commandId": "own-1", "data": {"name": "Pot"}}'
+        answer = both.send("POST", "/commands/make-teapot", body=body)
+
+        assert answer.headers["X-Correlation-Id"] == "own-1"
+
     @pytest.mark.parametrize(("other", "status"), [("k1", 202), ("k2", 400)])
     def test_one_that_is_no_list_may_be_said_twice_alike(
         self, both: Kitchen, other: str, status: int
@@ -285,6 +301,64 @@ class TestHeaders:
         answer = both.send("POST", "/teapots", body=CAFE, multiValueHeaders=lines)
 
         assert (answer.status, answer.problem) == (401, "unauthorized")
+
+
+VALUES = {"Idempotency-Key": "k", "X-On-Conflict": "reject", "X-Correlation-Id": "a b"}
+
+
+@pytest.mark.feature("C10")
+class TestNothingIsIgnored:
+    """What an operation does not take is refused, wherever it stands."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "takes"),
+        [
+            ("GET", "/teapots", "It takes status, sort, limit, nextToken."),
+            ("POST", "/teapots", "It takes none."),
+        ],
+    )
+    def test_a_parameter(self, both: Kitchen, method: str, path: str, takes: str) -> None:
+        answer = both.send(method, f"{path}?colour=red", body=CAFE)
+
+        assert (answer.status, answer.faults) == (400, ["query.colour"])
+        assert answer.body["errors"][0]["message"].endswith(takes)
+
+    @pytest.mark.parametrize("path", ["/cups?colour=red", "/?colour=red"])
+    def test_but_a_path_that_is_not_known_comes_first(self, both: Kitchen, path: str) -> None:
+        assert both.send("GET", path).problem == "no-such-route"
+
+    @pytest.mark.parametrize(
+        ("method", "path", "header", "status"),
+        [
+            ("GET", "/teapots", "Idempotency-Key", 400),
+            ("GET", "/teapots", "If-Match", 400),
+            ("GET", "/teapots", "X-On-Conflict", 400),
+            ("GET", "/teapots", "X-Correlation-Id", 400),
+            ("GET", "/teapots", "If-None-Match", 200),  # a list has no tag that could match
+            ("GET", f"/teapots/{ID}", "If-Match", 200),
+            ("POST", "/teapots", "If-None-Match", 202),
+            ("POST", "/teapots", "Idempotency-Key", 202),
+            ("POST", "/commands", "If-None-Match", 400),
+        ],
+    )
+    def test_a_header_that_would_change_the_effect(
+        self, both: Kitchen, method: str, path: str, header: str, status: int
+    ) -> None:
+        value = VALUES.get(header, "*")
+        answer = both.send(method, path, body=CAFE, headers={"Content-Type": JSON, header: value})
+
+        assert answer.status == status, answer.text
+        assert status != 400 or answer.faults == [f"header.{header.lower()}"]
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_preference_that_is_malformed(self, both: Kitchen, method: str) -> None:
+        headers = {"Content-Type": JSON, "Prefer": "wait=x"}
+        answer = both.send(method, "/teapots", body=CAFE, headers=headers)
+
+        assert (answer.status, answer.faults) == (400, ["header.prefer"])
+
+    def test_but_a_body_of_a_request_that_has_none(self, both: Kitchen) -> None:
+        assert both.send("GET", "/teapots", body="tea", headers={}).status == 200
 
 
 PLACES = [
@@ -388,14 +462,16 @@ class TestOneKeyForSeveralAggregates:
 
     def test_each_has_its_outcome(self, both: Kitchen, teapots: list[str]) -> None:
         answers = [self.sent(both, path, prefer="respond-async") for path in (*teapots, "/teapots")]
+        pending = both.send("GET", "/commands/k")
         both.run_deferred()
         outcomes = [both.send("GET", answer.headers["Location"]).body for answer in answers]
-        first = both.send("GET", "/commands/k").body
+        first = both.send("GET", "/commands/k")
 
         assert [outcome["location"] for outcome in outcomes[:2]] == teapots
         assert len({outcome["location"] for outcome in outcomes}) == 3
         assert {outcome["status"] for outcome in outcomes} == {"accepted"}
-        assert first == outcomes[0]
+        assert first.body == outcomes[0]
+        assert (pending.headers["Retry-After"], first.headers.get("Retry-After")) == ("1", None)
 
     def test_of_an_aggregate_without_one_there_is_none(
         self, both: Kitchen, teapots: list[str]

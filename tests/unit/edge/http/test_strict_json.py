@@ -12,6 +12,7 @@ from edge.http.strict_json import (
     MAX_NUMBER,
     BodyTooLarge,
     MalformedJson,
+    dumps,
     loads,
 )
 
@@ -41,12 +42,13 @@ def test_what_json_can_say_is_read(value: dict[str, object]) -> None:
         ('{"a": 1} x', "The body is not valid JSON: the first error is at character 9."),
         ("{'a': 1}", "The body is not valid JSON: the first error is at character 1."),
         ('{"a": 1, "a": 2}', 'The field "a" is given twice.'),
-        ('{"deep": {"a": 1, "b": 2, "a": 1}}', 'The field "a" is given twice.'),
+        ('{"deep": {"b": 1, "a": 2, "a": 1}}', 'The field "a" is given twice.'),
         ('{"a": NaN}', "NaN is not a JSON number."),
         ('{"a": -Infinity}', "-Infinity is not a JSON number."),
         ('{"a": 1e400}', "The number 1e400 is out of range."),
         ('{"a": 1e-131}', "The number 1e-131 is out of range."),
         ('{"a": 9007199254740992}', "The number 9007199254740992 is out of range."),
+        ('{"a": 9007199254740992.0}', "The number 9007199254740992.0 is out of range."),
         ('{"a": -9007199254740992}', "The number -9007199254740992 is out of range."),
         ('{"a": {"": 1}}', "The name of a field must not be empty."),
         ('{"a": "\\ud800"}', "A text contains half of a surrogate pair."),
@@ -68,9 +70,20 @@ def test_a_number_of_a_million_digits_is_refused_at_once() -> None:
         loads('{"a": ' + "9" * 200_000 + "}")
 
 
-@pytest.mark.parametrize("number", [MAX_NUMBER, -MAX_NUMBER, 0, 1.5, 1e-130])
+@pytest.mark.parametrize(
+    "number", [MAX_NUMBER, -MAX_NUMBER, float(MAX_NUMBER), 0, 0.0, 1.5, 1e-130, -1e-130]
+)
 def test_numbers_at_the_limit_are_read(number: float) -> None:
     assert loads(f'{{"a": {number!r}}}') == {"a": number}
+
+
+@pytest.mark.parametrize("digits", ["10", "10.0", "1e1", "100e-1"])
+def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(digits: str) -> None:
+    assert type(loads(f'{{"a": {digits}}}')["a"]) is int
+
+
+def test_what_is_answered_takes_few_bytes() -> None:
+    assert dumps({"a": [1, "é"], "b": None}) == '{"a":[1,"é"],"b":null}'
 
 
 class TestDepth:

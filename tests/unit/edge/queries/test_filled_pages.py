@@ -98,3 +98,9 @@ def test_large_rows_make_pages_shorter_and_lose_none(part: int) -> None:
 
     assert [row for page in pages for row in page] == [row for row in index.rows if row["wanted"]]
     assert all(size(page) <= MAX_PAGE_BYTES for page in pages)
+
+
+def test_a_row_that_is_too_large_for_any_page_is_taken_alone() -> None:
+    index = Index([True] * 3, "x" * MAX_PAGE_BYTES)
+
+    assert index.pages(12) == [[row] for row in index.rows]

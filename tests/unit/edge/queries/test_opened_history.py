@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
+from adapters.appsync.queries import AppSyncQueries
+from adapters.memory.feed import MemoryFeed
 from adapters.memory.key_table import MemoryKeyTable
-from tests.support.api import EVE, SOURCE_IP, Person
+from application.publishing.envelopes import envelopes
+from application.publishing.feed import FeedReader
+from edge.queries import api as query_api
+from edge.queries.routes import QueryPorts
+from tests.support.api import EVE, SOURCE_IP, Api, Person
+from tests.support.graphql_session import Session
+from tests.support.kitchen.contents import kitchen
 from tests.support.requests import uuid7
 from tests.support.shop import ANN, ROOT, Shop
 
@@ -82,6 +90,18 @@ def test_what_is_damaged_says_so_and_hides_no_other_event(shop: Shop) -> None:
     assert created["data"]["ownerEmail"] == "[unreadable]"
     assert created["metadata"]["sourceIp"] == "[unreadable]"
     assert renamed["data"] == {"name": "Samovar"}
+
+
+def test_without_keys_it_is_shown_as_it_is_stored(shop: Shop) -> None:
+    ports = QueryPorts(
+        kitchen,
+        AppSyncQueries(Session({}), frozenset()),
+        shop.store,
+        FeedReader(MemoryFeed(), shop.store),
+    )
+    answer = Api(query_api.build(ports), ROOT).get(f"{path(shop)}/events")
+
+    assert answer.body["data"] == [e for c in shop.commits() for e in envelopes(c)]
 
 
 def test_a_commands_outcome_is_opened_as_well(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from application.failures import Severity
 from application.publishing.feed import FeedReader, FeedWriter
 from edge.queries import api as query_api
 from edge.queries import history as history_routes
-from edge.queries.routes import QueryPorts
+from edge.queries.routes import Meta, QueryPorts
 from edge.queries.rows import LONGEST_WAIT, POLL, shown
 from kernel.messages import AggregateId
 from kernel.query import Query
@@ -79,6 +79,11 @@ def unbroken(aggregate: AggregateId, error: Exception) -> None:
 
 @pytest.fixture
 def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
+    return over(session, desk, watch)
+
+
+def over(session: Session, desk: Desk, watch: Stopwatch) -> Api:
+    """The query API over all that was sent from the desk so far."""
     store = desk.inner
     assert isinstance(store, MemoryEventStore)
     feed = MemoryFeed()
@@ -204,6 +209,14 @@ class TestMinVersion:
         assert watch.seconds <= LONGEST_WAIT + watch.look
         assert len(session.asked) == 3
 
+    @pytest.mark.parametrize("path", [PATH, f"{PATH}/parts"])
+    def test_that_is_not_given_lets_nobody_wait_for_what_is_not_there(
+        self, api: Api, session: Session, naps: list[float], path: str
+    ) -> None:
+        session.answers["getTeapot"] = None
+
+        assert (api.get(path).status, naps) == (404, [])
+
 
 @pytest.mark.feature("R9", "R10", "R13", "R29")
 class TestTeapots:
@@ -239,10 +252,11 @@ class TestTeapots:
     def test_of_those_who_read_all_go_by_status(
         self, api: Api, session: Session, person: Person
     ) -> None:
-        api.as_(person).get("/teapots")
+        for query in ({"limit": "2"}, {"limit": "2", "status": "RETIRED"}):
+            api.as_(person).get("/teapots", query)
 
-        assert session.asked[0].field == "teapotsByStatus"
-        assert session.asked[0].variables["status"] == "ACTIVE"
+        assert [asked.field for asked in session.asked] == ["teapotsByStatus"] * 2
+        assert [asked.variables["status"] for asked in session.asked] == ["ACTIVE", "RETIRED"]
 
     @pytest.mark.feature("R12")
     def test_are_answered_with_the_page_and_the_newest_of_their_versions(self, api: Api) -> None:
@@ -250,13 +264,14 @@ class TestTeapots:
 
         assert body["pagination"] == {"limit": 2, "nextToken": "more"}
         assert body["meta"]["version"] == 3
+        assert body["meta"]["lastUpdated"] == "2026-01-02T12:00:03.000Z"
         assert [found["version"] for found in body["data"]] == [2, 3]
 
     def test_may_be_none(self, api: Api, session: Session) -> None:
         session.answers["teapotsByUser"] = {"items": [], "nextToken": None}
         body = api.get("/teapots").body
 
-        assert (body["data"], body["meta"]["lastUpdated"]) == ([], None)
+        assert (body["data"], body["meta"]["lastUpdated"], body["meta"]["version"]) == ([], None, 0)
 
     @pytest.mark.parametrize(
         "query",
@@ -338,6 +353,11 @@ class TestEvents:
         assert [event["eventSequence"] for event in first["data"]] == [1, 2]
         assert [event["eventSequence"] for event in second["data"]] == [3]
 
+    def test_behind_the_last_are_an_empty_page(self, api: Api) -> None:
+        body = api.get(f"{PATH}/events", {"nextToken": "9"}).body
+
+        assert (body["data"], body["meta"]["lastUpdated"], body["meta"]["version"]) == ([], None, 0)
+
     def test_are_read_by_an_admin(self, api: Api) -> None:
         assert api.as_(ADMIN).get(f"{PATH}/events").status == 200
 
@@ -391,10 +411,11 @@ class TestState:
 
     def test_names_fields_as_the_api_does_and_leaves_data_alone(self) -> None:
         class_of = make_dataclass("State", ["some_field", "some_map"])
-        state = class_of("x", {"MY_VARIABLE": (Severity.ERROR,), "a_b": None})
+        meta = Meta(last_updated="x", version=1)
+        state = class_of(meta, {"MY_VARIABLE": (Severity.ERROR,), "a_b": None})
 
         assert history_routes.shown(state) == {
-            "someField": "x",
+            "someField": {"lastUpdated": "x", "version": 1, "stale": False, "cached": False},
             "someMap": {"MY_VARIABLE": ["ERROR"], "a_b": None},
         }
 
@@ -440,6 +461,18 @@ class TestFeed:
 
         assert [event["eventSequence"] for event in body["data"]] == [1, 2, 3]
         assert (body["cursor"], body["more"]) == ("1.3", False)
+
+    def test_is_as_new_as_its_newest_event(
+        self, session: Session, desk: Desk, watch: Stopwatch
+    ) -> None:
+        desk.clock.move(hours=1)
+        desk.send(rename("Urn"))
+        body = over(session, desk, watch).as_(ADMIN).get("/events").body
+
+        assert (body["meta"]["lastUpdated"], body["meta"]["version"]) == (
+            "2026-01-02T13:00:00.000Z",
+            0,
+        )
 
     def test_goes_on_from_a_cursor(self, api: Api) -> None:
         admin = api.as_(ADMIN)
@@ -490,6 +523,11 @@ class TestCommandOutcome:
         path = f"{PATH}/commands/order-7"
 
         assert [api.as_(who).get(path).status for who in people] == [200, 200, 403, 404, 401]
+
+
+@pytest.mark.feature("C26")
+def test_without_tickets_no_command_has_been_deferred(api: Api) -> None:
+    assert api.get("/commands/order-7").problem == "command-not-found"
 
 
 @pytest.mark.feature("R40")
@@ -561,8 +599,21 @@ class TestARowThatCannotBeRead:
 
         assert (answer.status, len(answer.body["data"])) == (200, 2)
 
-    def test_is_not_named_when_there_is_none(self, api: Api) -> None:
+    def test_is_not_named_when_there_is_none(
+        self, api: Api, caplog: pytest.LogCaptureFixture
+    ) -> None:
         assert "unreadable" not in api.get("/teapots").body
+        assert "rows not read" not in caplog.messages
+
+    def test_is_named_in_the_log(
+        self, api: Api, session: Session, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rows = [row(id="a", details="{")]
+        session.answers["partsByTeapot"] = {"items": rows, "nextToken": None}
+        api.get(f"{PATH}/parts")
+        (line,) = (line for line in caplog.records if line.message == "rows not read")
+
+        assert (line.levelname, line.__dict__["ids"]) == ("WARNING", ["a"])
 
     def test_is_answered_with_try_again(self, api: Api, session: Session) -> None:
         session.answers["getTeapot"] = unshown("getTeapot", None, "status")
