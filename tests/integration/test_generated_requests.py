@@ -150,7 +150,14 @@ def attacked(target: Target, cases: int) -> Figures:
     for operation in found:
         target.prepare()
         attack(operation, cases, target.send, target.named, figures, others)
+        target.changed &= not only_begins(operation.label)
     return figures
+
+
+def only_begins(label: str) -> bool:
+    """Tell if an operation leaves all that there is as it was."""
+    operation = operation_of(label)
+    return operation is not None and operation.creates
 
 
 @pytest.mark.timeout(900)

@@ -1,6 +1,6 @@
 """Two people who use the same keys, names and ids: neither reads or changes what is the other's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,13 @@ def ended(client: ProjectClient, project: str, names: set[str]) -> Json:
     return listed(client, project)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def whole(stack_outputs: Path) -> Iterator[None]:
+    """Every row equals its fold in the end, whichever way the commands came."""
+    yield
+    assert eventually(lambda: verified(stack_outputs), pause=1)
+
+
 def verified(outputs: Path) -> bool:
     words = ("verify", "--outputs", str(outputs))
     return CliRunner().invoke(app, words).exit_code == 0
@@ -78,9 +85,7 @@ def verified(outputs: Path) -> bool:
 
 @pytest.mark.feature("C11", "C15", "R37")
 @pytest.mark.parametrize("way", WAYS)
-def test_one_key_of_two_people_is_two_services(
-    way: str, stack: Json, erp: Machine, stack_outputs: Path
-) -> None:
+def test_one_key_of_two_people_is_two_services(way: str, stack: Json, erp: Machine) -> None:
     first, second, admin = (
         ProjectClient(stack, f"{name}@skafu.dev") for name in ("owner", "second", "admin")
     )
@@ -107,4 +112,3 @@ def test_one_key_of_two_people_is_two_services(
     for project in (mine, theirs):
         assert row(admin, project, 3)
         assert ended(admin, project, {"api"} if project == mine else {"api", "web"})
-    assert eventually(lambda: verified(stack_outputs))
