@@ -138,7 +138,7 @@ OF_STACKS: tuple[Stage, ...] = (
     ),
     (
         python_suite(
-            "guides", "tests/guides", "tests/domain/guides", workers=STACKS, at_once="test"
+            "guides", "tests/guides", "tests/domain/guides", workers=PROCESSORS, at_once="test"
         ),
     ),
 )

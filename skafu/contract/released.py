@@ -74,8 +74,9 @@ def written() -> dict[str, str]:
     return {
         event_type: version
         for aggregate_type, events in contents.events.items()
+        for recorded in [set[str]().union(*recorders(aggregate_type.lower()).values())]
         for event_type, version in events.versions.items()
-        if any(event_type in names for names in recorders(aggregate_type.lower()).values())
+        if event_type in recorded
     }
 
 

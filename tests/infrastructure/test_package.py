@@ -129,12 +129,12 @@ def test_bytecode_is_shipped_that_is_valid_whatever_date_the_zip_gives(
 
 
 def test_two_builds_are_equal(tmp_path: Path) -> None:
+    """One that is kept may be days old: it follows from the same sources, tools and target."""
     wanted = target(IMPORTABLE[0], HERE)
-    first, second = tmp_path / "first", tmp_path / "second"
-    for folder in (first, second):
-        Packages(folder / "kept").deliver(wanted, folder / "function")
+    kept = delivered(wanted, tmp_path)
+    Packages(tmp_path / "kept").deliver(wanted, tmp_path / "again")
 
-    assert contents(first / "function") == contents(second / "function")
+    assert contents(kept) == contents(tmp_path / "again")
 
 
 def test_a_change_of_the_sources_makes_another_package(tmp_path: Path) -> None:

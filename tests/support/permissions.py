@@ -91,6 +91,7 @@ def subject(resource: object) -> str:
             return target(resource)
 
 
+@cache
 def reasons() -> tuple[Reason, ...]:
     rows = yaml.safe_load(REASONS.read_text())
     return tuple(Reason(Right(*row["right"]), row["reason"]) for row in rows)

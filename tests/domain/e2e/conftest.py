@@ -7,19 +7,23 @@ five times as long.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local import ports
 from local.stack import Options, running_stack
 from scripts import chromium
 from tests.domain.e2e import web
-from tests.domain.e2e.page import KEEP_SOCKETS, SkafuPage
+from tests.domain.e2e.browsers import Browsers
+from tests.domain.e2e.page import SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack, described
+from tests.support.api_client import Json
+from tests.support.one_for_all import folder_of_all, one_for_all
 
 QUIET = (
     "--headless",
@@ -34,22 +38,30 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The one whose outputs.json SKAFU_E2E_OUTPUTS names, else one of our own."""
+def stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stack]:
+    """The one whose outputs.json SKAFU_E2E_OUTPUTS names, else one for all processes."""
     if outputs := os.environ.get("SKAFU_E2E_OUTPUTS"):
         yield described(json.loads(Path(outputs).read_text()))
         return
+    file = folder_of_all(tmp_path_factory, worker_id) / "e2e.json"
+    with one_for_all(file, running(tmp_path_factory)) as found:
+        yield described(found)
+
+
+@contextmanager
+def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
+    """Run a stack with the built page, and yield its outputs."""
     emulator, appsync, port = ports.free(3)
-    state_dir, built = tmp_path_factory.mktemp("stack"), tmp_path_factory.mktemp("built")
+    state_dir, built = folders.mktemp("stack"), folders.mktemp("built")
     options = Options(
         state_dir=state_dir, emulator_port=emulator, appsync_port=appsync, web_port=port
     )
     web.build(built)
     with (
-        running_stack(options) as running,
+        running_stack(options) as stack,
         web.served(state_dir, port, "preview", "--outDir", str(built)),
     ):
-        yield described(running.outputs)
+        yield stack.outputs
 
 
 @pytest.fixture(scope="session")
@@ -64,65 +76,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(stack: Stack, browser: Browser) -> Callable[[str], StorageState]:
-    """The browser storage of someone who has signed in; each signs in once."""
-    states: dict[str, StorageState] = {}
-
-    def state(role: str) -> StorageState:
-        if role not in states:
-            context = browser.new_context()
-            user = stack.users[role]
-            SkafuPage(context.new_page(), stack.web_url).open().sign_in(
-                user["email"], user["password"]
-            )
-            states[role] = context.storage_state()
-            context.close()
-        return states[role]
-
-    return state
+def browsers(stack: Stack, browser: Browser) -> Browsers:
+    return Browsers(stack, browser)
 
 
 @pytest.fixture
-def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
-    opened: list[BrowserContext] = []
-    yield opened
-    for context in opened:
-        context.close()
-
-
-@pytest.fixture
-def open_page(
-    stack: Stack,
-    browser: Browser,
-    signed_in: Callable[[str], StorageState],
-    contexts: list[BrowserContext],
-) -> Iterator[OpenPage]:
+def open_page(stack: Stack, browsers: Browsers) -> Iterator[OpenPage]:
     """Opens a browser of its own for someone, and has the page live when it returns."""
     pages: list[SkafuPage] = []
+    with ExitStack() as borrowed:
 
-    def open_for(role: str, path: str = "/") -> SkafuPage:
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        context.add_init_script(stored(signed_in(role)))
-        context.add_init_script(KEEP_SOCKETS)
-        page = SkafuPage(context.new_page(), stack.web_url)
-        pages.append(page)
-        return page.open(path).wait_until_live()
+        def open_for(role: str, path: str = "/") -> SkafuPage:
+            context = borrowed.enter_context(browsers.borrowed(role))
+            page = SkafuPage(context.new_page(), stack.web_url)
+            pages.append(page)
+            return page.open(path).wait_until_live()
 
-    yield open_for
-    assert [problem for page in pages for problem in page.problems] == []
-
-
-def stored(state: StorageState) -> str:
-    """Return a script that fills a new tab's storage; playwright would open a page for that."""
-    (origin,) = state["origins"]
-    entries = json.dumps([[entry["name"], entry["value"]] for entry in origin["localStorage"]])
-    return f"""
-        if (sessionStorage.getItem("filled") === null) {{
-          for (const [name, value] of {entries}) localStorage.setItem(name, value);
-          sessionStorage.setItem("filled", "yes");
-        }}
-    """
+        yield open_for
+        assert [problem for page in pages for problem in page.problems] == []
 
 
 @pytest.fixture

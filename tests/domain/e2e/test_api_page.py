@@ -1,10 +1,9 @@
 """The page of the API: read, authorize with the token of the web page, try a command."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import Browser, expect
 
+from tests.domain.e2e.browsers import Browsers
 from tests.domain.e2e.stack import Stack
 
 CREATE = "#operations-Projects-create_project_rest"
@@ -12,9 +11,9 @@ CREATE = "#operations-Projects-create_project_rest"
 
 @pytest.mark.feature("C27")
 def test_a_command_can_be_tried_as_the_page_says(
-    stack: Stack, browser: Browser, signed_in: Callable[[str], StorageState]
+    stack: Stack, browser: Browser, browsers: Browsers
 ) -> None:
-    (stored,) = signed_in("owner")["origins"]
+    (stored,) = browsers.state("owner")["origins"]
     (token,) = [i["value"] for i in stored["localStorage"] if i["name"].endswith(".idToken")]
     page = browser.new_page()
     errors: list[str] = []

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.domain.e2e.page import SHOWN, SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack
@@ -196,12 +196,13 @@ def test_an_admin_sees_whose_project_it_is(
 
 
 def test_a_forgotten_password_is_explained_where_none_can_be_sent(
-    stack: Stack, browser: Browser, contexts: list[BrowserContext]
+    stack: Stack, browser: Browser
 ) -> None:
-    contexts.append(browser.new_context())
-    page = SkafuPage(contexts[-1].new_page(), stack.web_url).open()
+    context = browser.new_context()
+    page = SkafuPage(context.new_page(), stack.web_url).open()
     expect(page.page.get_by_text("Forgot your password?")).to_contain_text("make dev")
     expect(page.button("Forgot your password?")).to_have_count(0)
+    context.close()
 
 
 @pytest.mark.feature("W7")
