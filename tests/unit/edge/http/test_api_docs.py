@@ -100,6 +100,7 @@ class TestServer:
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text())
 
 
+@pytest.mark.feature("C5", "C6", "C7", "C8")
 def test_the_committed_document_is_that_of_the_code() -> None:
     assert json.dumps(openapi.document(contents)) == json.dumps(DOCUMENT)
 
