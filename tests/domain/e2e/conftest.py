@@ -66,7 +66,7 @@ def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=10_000)  # ms; a machine that runs tests is a busy one
+    expect.set_options(timeout=30_000)  # ms; a machine that runs tests is a busy one
     found = chromium.find()
     assert found, chromium.HELP
     with sync_playwright() as playwright:
