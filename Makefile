@@ -32,7 +32,7 @@ PNPM_RUN := .tools/pnpm/node_modules/.bin/pnpm
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/sam/bin:$(CURDIR)/.tools/pnpm/node_modules/.bin:$(PATH)
 
 ##@ Every day
-.PHONY: help dev test check fix docs invoke
+.PHONY: help dev test trials check fix docs invoke
 help: ## List these targets
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -43,6 +43,9 @@ dev: setup-run ## Run the whole system on this machine (ARGS=--fresh starts anew
 
 test: setup chromium ## Pass every test (ARGS="unit e2e" picks suites)
 	@$(RUN) -m scripts.run $(ARGS)
+
+trials: setup chromium ## Follow every guide, and put another domain in
+	@$(RUN) -m scripts.run guides orders
 
 check: $(VENV) $(AMPLIFY_NODE) $(APPSYNC_NODE) $(FRONTEND_NODE) ## Format, lint, types, unit tests, generated files (ARGS="types lint" picks checks)
 	@$(RUN) -m scripts.check $(ARGS)

@@ -136,16 +136,10 @@ OF_STACKS: tuple[Stage, ...] = (
         python_suite("rights", "tests/domain/rights"),
         python_suite("e2e", "tests/domain/e2e", workers=PROCESSORS, at_once="test"),
     ),
-    (
-        python_suite(
-            "guides", "tests/guides", "tests/domain/guides", workers=PROCESSORS, at_once="test"
-        ),
-    ),
 )
 """Tests of whole stacks: they wait for half of their time."""
 
 THE_OTHERS: tuple[Stage, ...] = (
-    (domain_suite("orders"),),
     (
         python_suite(
             "infrastructure",
@@ -182,7 +176,16 @@ LANES: tuple[tuple[Stage, ...], ...] = (OF_STACKS, tuple(giving_way(THE_OTHERS))
 """The lanes run side by side, and so do the suites of a stage; stages come one after the other."""
 
 EVERY_TIME = tuple(chain(*chain(*LANES)))
+TRIALS = (
+    python_suite(
+        "guides", "tests/guides", "tests/domain/guides", workers=PROCESSORS, at_once="test"
+    ),
+    domain_suite("orders"),
+)
+"""The project as others use it: they follow a guide, or put a domain of their own in."""
+
 ON_DEMAND = (
+    *TRIALS,
     python_suite("soak", "-m", "soak", "tests", longest=LONGEST_SOAK),
     python_suite("screenshots", "-m", "screenshots", "tests/domain/e2e"),
 )

@@ -102,7 +102,7 @@ def test_what_was_picked_keeps_its_order_in_its_lane() -> None:
         [[one.name for one in stage] for stage in lane] for lane in run.lanes(run.chosen(names))
     ]
 
-    assert picked == [[["integration"], ["rights"]], [["orders"], ["unit"]], [["soak"]]]
+    assert picked == [[["integration"], ["rights"]], [["unit"]], [["soak"]], [["orders"]]]
 
 
 def test_a_suite_that_gives_way_is_given_a_processor_last() -> None:
