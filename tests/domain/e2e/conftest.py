@@ -23,7 +23,6 @@ from tests.domain.e2e.browsers import Browsers
 from tests.domain.e2e.page import SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack, described
 from tests.support.api_client import Json
-from tests.support.one_for_all import folder_of_all, one_for_all
 
 QUIET = (
     "--headless",
@@ -38,13 +37,15 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stack]:
-    """The one whose outputs.json SKAFU_E2E_OUTPUTS names, else one for all processes."""
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The one whose outputs.json SKAFU_E2E_OUTPUTS names, else one for each process.
+
+    Tests look at all that a person has, so no other test may act for the same person meanwhile.
+    """
     if outputs := os.environ.get("SKAFU_E2E_OUTPUTS"):
         yield described(json.loads(Path(outputs).read_text()))
         return
-    file = folder_of_all(tmp_path_factory, worker_id) / "e2e.json"
-    with one_for_all(file, running(tmp_path_factory)) as found:
+    with running(tmp_path_factory) as found:
         yield described(found)
 
 
