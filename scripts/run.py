@@ -153,7 +153,7 @@ THE_OTHERS: tuple[Stage, ...] = (
         node_suite("amplify", ".", "amplify/test/*.test.ts"),
         vitest_suite("frontend", "frontend"),
     ),
-    (python_suite("simulation", "tests/simulation", workers=PROCESSORS),),
+    (python_suite("simulation", "tests/simulation", workers=PROCESSORS, at_once="test"),),
     (
         python_suite(
             "architecture",

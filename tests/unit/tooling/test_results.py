@@ -100,7 +100,12 @@ def test_a_named_test_counts_only_when_it_ran_and_passed(
 
 def test_every_test_file_belongs_to_one_suite() -> None:
     files = [file.relative_to(run.ROOT).as_posix() for file in run.ROOT.glob("tests/**/test_*.py")]
-    paths = [word for suite in run.EVERY_TIME for word in suite.command if word[:6] == "tests/"]
+    paths = [
+        word
+        for suite in (*run.EVERY_TIME, *run.TRIALS)
+        for word in suite.command
+        if word[:6] == "tests/"
+    ]
 
     assert files
     assert [
