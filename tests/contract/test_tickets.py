@@ -37,7 +37,7 @@ def tickets(request: pytest.FixtureRequest) -> Iterator[Tickets]:
 class TestTickets:
     @pytest.mark.parametrize("aggregate", [None, STREAM])
     def test_what_was_put_is_got(self, tickets: Tickets, aggregate: AggregateId | None) -> None:
-        ticket = replace(TICKET, aggregate=aggregate)
+        ticket = replace(TICKET, aggregate=aggregate, attempt=2)
         assert tickets.get("a-key") is None
         tickets.put(ticket, None)
         assert tickets.get("a-key") == ticket

@@ -120,6 +120,21 @@ def test_a_search_for_streams_takes_nothing_else_out_of_the_table() -> None:
     assert client.asked[0]["ProjectionExpression"] == "aggregateId"
 
 
+@pytest.mark.parametrize(
+    ("table", "items", "size"),
+    [({"ItemCount": 3, "TableSizeBytes": 70}, 3, 70), ({}, 0, 0)],
+    ids=["counted", "too new to be counted"],
+)
+def test_a_size_is_what_dynamodb_says_of_the_table(
+    table: dict[str, int], items: int, size: int
+) -> None:
+    client: Any = Client({"Table": table})
+
+    assert DynamoDbCommitScan(client, "t").size() == (items, size)
+    assert DynamoDbSubjectStreams(client, "t").size() == items
+    assert client.asked == [{"TableName": "t"}] * 2
+
+
 @pytest.mark.feature("C26")
 class TestAnExecution:
     def test_is_named_by_the_ticket_and_knows_nothing_else(self) -> None:

@@ -90,6 +90,13 @@ def test_large_entries_go_by_bytes() -> None:
     assert client.sequences() == [[0, 1], [2, 3], [4]]
 
 
+def test_an_entry_that_is_too_large_goes_alone_and_first() -> None:
+    client = Events()
+    bus(client).put([envelope(0, padding=300_000), envelope(1)])
+
+    assert client.sequences() == [[0], [1]]
+
+
 @pytest.mark.feature("P13")
 class TestEntriesThatFail:
     def test_are_sent_again_and_no_others(self) -> None:

@@ -2,8 +2,13 @@
 
 import pytest
 
-from edge.http.paths import others
+from edge.http.paths import methods, others
 from tests.support.kitchen.contents import kitchen
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    methods.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -13,6 +18,10 @@ from tests.support.kitchen.contents import kitchen
         ("PUT", "/teapots//", ["GET", "HEAD", "POST"]),
         ("PUT", "/commands/make-teapot", ["POST"]),
         ("PUT", "/commands/k", ["GET", "HEAD"]),
+        ("PUT", "/commands", ["POST"]),
+        ("PUT", "/integration/commands", ["POST"]),
+        ("PUT", "/teapots/x/events", ["GET", "HEAD"]),
+        ("PUT", "/events", ["GET", "HEAD"]),
         ("POST", "/commands/k", []),  # no command has this name
         ("GET", "/teapots/x", []),  # nothing has this id
         ("GET", "/cups", []),
