@@ -71,13 +71,11 @@ def majors(casts: Mapping[tuple[str, int], Any], event_type: str) -> frozenset[i
 
 def written() -> dict[str, str]:
     """Return today's version of each event type that a command records."""
-    return {
-        event_type: version
-        for aggregate_type, events in contents.events.items()
-        for recorded in [set[str]().union(*recorders(aggregate_type.lower()).values())]
-        for event_type, version in events.versions.items()
-        if event_type in recorded
-    }
+    found: dict[str, str] = {}
+    for aggregate_type, events in contents.events.items():
+        recorded = set[str]().union(*recorders(aggregate_type.lower()).values())
+        found |= {name: version for name, version in events.versions.items() if name in recorded}
+    return found
 
 
 def broken_events() -> Iterator[Break]:

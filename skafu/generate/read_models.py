@@ -189,7 +189,7 @@ def query(schema: GraphQLSchema, name: str) -> str:
 
 
 def item_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
-    """What the list of this name holds."""
+    """Return the type of what the list of this name holds."""
     assert schema.query_type is not None
     page = get_named_type(schema.query_type.fields[name].type)
     assert isinstance(page, GraphQLObjectType)
