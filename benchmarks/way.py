@@ -40,7 +40,7 @@ from tests.domain.support.project_client import ProjectClient
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "owner@skafu.dev"
-LOGS = "/aws/lambda/skafu-project-projector-local"
+LOGS = "/skafu/local/project-projector"
 HOPS = ("202", "bus", "row", "frame")
 PATIENCE = 30.0  # seconds for one frame
 WARM_UP = 5  # commands of each client that are not counted
@@ -117,7 +117,7 @@ def projected(outputs: Outputs) -> dict[Version, tuple[float, float]]:
             line = parsed(event["message"])
             if line.get("message") == "projected" and line["rows"]:
                 version = (line["aggregate_id"].partition("#")[2], line["sequence"])
-                written = datetime.strptime(line["timestamp"], "%Y-%m-%d %H:%M:%S,%f%z")
+                written = datetime.fromisoformat(line["timestamp"])
                 found.setdefault(version, (line["sent"] / 1000, written.timestamp()))
     return found
 

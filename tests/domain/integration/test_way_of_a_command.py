@@ -7,6 +7,7 @@ import pytest
 import requests
 import uuid6
 
+from benchmarks.way import projected
 from tests.domain.support.project_client import GET_PROJECT, SERVICES, ProjectClient, row
 from tests.support.api_client import Json, count_items, eventually
 
@@ -32,6 +33,15 @@ def test_a_command_becomes_a_row(owner: ProjectClient) -> None:
         ]
     )
     assert services == [{"name": "a", "type": "API", "version": 2}]
+
+
+def test_the_benchmark_reads_when_a_row_was_written(
+    owner: ProjectClient, stack: dict[str, Any]
+) -> None:
+    project = owner.create_project("Timed")["aggregateId"]
+    sent, written = eventually(lambda: projected(stack).get((project, 1)))
+
+    assert 0 <= written - sent < 60
 
 
 @pytest.mark.feature("C15")
