@@ -265,6 +265,7 @@ def test_fix_mends_what_is_sloppy(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.soak  # `make check` compares each file, and trying another domain writes all of them
 def test_docs_writes_what_is_there(tmp_path: Path) -> None:
     folder = skeleton(tmp_path, *tracked())
     (folder / "docs/openapi.json").write_text("{}")
