@@ -9,13 +9,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same engine without the windows around it, and does the tests' work in a third
+# less time. Debian has it, Ubuntu does not.
+PACKAGES = ("chromium-headless-shell", "chromium")
+NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 HELP = """No Chromium was found, which the tests of the page need. Any of these helps:
-  Debian, Ubuntu, WSL2   sudo apt-get install chromium   (Ubuntu: chromium-browser)
+  Debian                 sudo apt-get install chromium-headless-shell   (or chromium)
+  Ubuntu, WSL2           sudo apt-get install chromium-browser
   macOS                  brew install --cask chromium
   elsewhere              CHROME_PATH=/path/to/chrome make test"""
 
@@ -30,13 +34,22 @@ def find() -> Path | None:
 
 
 def install() -> None:
-    """With apt-get when we may; otherwise nothing is touched."""
+    """Install the first package that there is, if we may; otherwise nothing is touched."""
     if os.environ.get("CHROME_PATH") or not shutil.which("apt-get") or os.geteuid() != 0:
         return
     sys.stdout.write("Installing chromium ...\n")
+    said = [apt_get("update").stderr]
+    for package in PACKAGES:
+        done = apt_get("install", "--yes", "--no-install-recommends", package)
+        if done.returncode == 0:
+            return
+        said.append(done.stderr)
+    sys.stderr.writelines(said)
+
+
+def apt_get(*words: str) -> "subprocess.CompletedProcess[str]":
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", "-qq", *words], env=quietly, stdout=subprocess.DEVNULL)
+    return subprocess.run(["apt-get", "-qq", *words], env=quietly, capture_output=True, text=True)
 
 
 def main() -> int:
