@@ -39,8 +39,10 @@ def test_the_benchmark_reads_when_a_row_was_written(
     owner: ProjectClient, stack: dict[str, Any]
 ) -> None:
     project = owner.create_project("Timed")["aggregateId"]
-    sent, written = eventually(lambda: projected(stack).get((project, 1)))
+    found = eventually(lambda: projected(stack).get((project, 1)))
 
+    assert found
+    sent, written = found
     assert 0 <= written - sent < 60
 
 
