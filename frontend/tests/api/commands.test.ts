@@ -1,5 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { type Accepted, connectCommands } from '../../src/api/commands';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  type Accepted,
+  type AddService,
+  connectCommands,
+  type CreateProject,
+} from '../../src/api/commands';
 import { ApiUnreachable, CommandRefused, NotSignedIn } from '../../src/api/problem';
 import { problem, recording } from './fakes';
 
@@ -183,3 +188,9 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
 }
+
+test('[R36] bodies of commands have the types of the API', () => {
+  expectTypeOf<CreateProject['name']>().toEqualTypeOf<string>();
+  expectTypeOf<AddService['serviceType']>().toEqualTypeOf<'API' | 'FRONTEND' | 'WORKER'>();
+  expectTypeOf<{ serviceType: 'API' }>().not.toExtend<AddService>();
+});
