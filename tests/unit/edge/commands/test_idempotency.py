@@ -20,7 +20,7 @@ from tests.support.world import World, fitting
 
 pytestmark = pytest.mark.feature("C15")
 
-AT_ONCE = 1_000
+THOUSAND, MANY = 1_000, 100
 ENVIRONMENTS = 16  # of Lambda, each warm with what it last saw
 START = datetime.now(UTC)
 KEYS = {"UUIDv7": uuid7(START, 5), "opaque": "order-5"}
@@ -36,20 +36,29 @@ def scene(operation: Operation, key: str) -> Scene:
 
 
 @every_key
+def test_a_thousand_at_once_are_one(key: str) -> None:
+    are_one(contents.first_creation, key, THOUSAND)
+
+
+@every_key
 @every_command
-def test_a_thousand_at_once_are_one(operation: Operation, key: str) -> None:
+def test_many_at_once_are_one(operation: Operation, key: str) -> None:
+    are_one(operation, key, MANY)
+
+
+def are_one(operation: Operation, key: str, times: int) -> None:
     found = scene(operation, key)
     before, start = found.commits(), Barrier(ENVIRONMENTS)
 
     def environment(_: int) -> list[Accepted]:
         commands = found.process()
         start.wait()
-        return [found.send(commands) for _ in range(-(-AT_ONCE // ENVIRONMENTS))]
+        return [found.send(commands) for _ in range(-(-times // ENVIRONMENTS))]
 
     with quiet(), ThreadPoolExecutor(ENVIRONMENTS) as pool:
         answers = [answer for some in pool.map(environment, range(ENVIRONMENTS)) for answer in some]
 
-    assert len(answers) >= AT_ONCE
+    assert len(answers) >= times
     assert len(set(answers)) == 1
     assert found.commits() == before + 1
 
