@@ -66,7 +66,7 @@ class NoLookUps:
     """Answers with blanks: they make a command that is the same but for what it looked up."""
 
     def published_template(self, reference: str) -> PublishedTemplate:
-        return PublishedTemplate(id=reference, slug="", name="", revision=1)
+        return PublishedTemplate(id=reference, slug="blank", name="blank", revision=1)
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
         return ""
