@@ -18,7 +18,7 @@ SLUGS = ("web", "api")
 DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
 OWNERS = ("alice::alice@skafu.dev", "bob::bob@skafu.dev")  # of the simulator's clients
 STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
-ATTEMPTS = (1, 1, 1, 2)
+ATTEMPTS = (*(1,) * 9, 2)
 TOO_LONG = "x" * 101
 
 
@@ -55,7 +55,8 @@ def size(rng: Random) -> Json:
 
 
 def choice(rng: Random, heard: Heard) -> Json:
-    return {"templateId": rng.choice((*SLUGS, *heard.ids("TEMPLATE")))}
+    known = heard.ids("TEMPLATE")
+    return {"templateId": rng.choice(SLUGS if rng.random() < 0.2 else known)}
 
 
 def link(rng: Random, _: Heard) -> Json:
@@ -89,13 +90,13 @@ def analysed(rng: Random, heard: Heard) -> Json:
 
 
 def setup(rng: Random, heard: Heard) -> Json:
-    services = [service(rng, heard)] if rng.random() < 0.5 else []
+    services = [service(rng, heard)] if rng.random() < 0.3 else []
     return {"configuration": configuration(rng, heard), "services": services}
 
 
 def undoing(rng: Random, heard: Heard) -> Json:
     """Undo a step, and bring something back now and then."""
-    step = rng.choice(STEPS)
+    step = rng.choice((*STEPS, *STEPS[:1] * 4))
     before = {"configuration": configuration(rng, heard)} if rng.random() < 0.3 else {}
     return {"step": step, **(before if step == "CONFIGURATION" else {})}
 
@@ -188,6 +189,12 @@ SERVICE = ("change-service", "remove-service")
 LIFE = ("archive-project", "restore-project", "archive-project", "delete-project")
 DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
 PROVISIONING = tuple(name for name in later(project) if "provision" in name)
+PUBLISHED = ("create-project", "draft-template", "publish-template")
+PROVISIONED = (
+    *("provision-template", "provision-analysis"),
+    *("provision-repository", "provision-configuration"),
+)
+ENDED = ("abandon-provisioning", "undo-provisioning-step", "fail-provisioning")
 TEMPLATING = (*("draft-template",) * 3, *later(template), "publish-template")
 ANALYSING = (*("request-analysis",) * 4, *later(analysis))
 EVERYDAY = (*CHANGE * 10, *ADD * 6, *SERVICE * 2, *later(project))
@@ -206,6 +213,14 @@ random_commands = RandomCommands(
         (*LIFE, *CHANGE, *ADD),
         *((*TEMPLATING, *CHOOSE * 4),) * 3,
         (*ANALYSING, *CHANGE, *LIFE),
+    ),
+    stories=(
+        *((*PUBLISHED, "start-provisioning", *PROVISIONED, "complete-provisioning"),) * 2,
+        (*PUBLISHED, "start-provisioning", *PROVISIONED[:1], *ENDED, "start-provisioning"),
+        (*PUBLISHED, "choose-template", "revise-template", "publish-template", *CHANGE),
+        ("create-project", "start-provisioning", *ENDED[::2], "hand-over-project"),
+        ("create-project", "link-repository", "start-deployment", "complete-deployment", *CHANGE),
+        ("create-project", "request-analysis", "complete-analysis"),
     ),
     long_life=(*CHANGE * 6, *ADD * 2, *SERVICE * 2, *DEPLOYING),
 )

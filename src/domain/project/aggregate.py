@@ -80,6 +80,10 @@ class ProjectIsDeleted(DomainError):
     text = "The project is deleted."
 
 
+class OwnerIsForgotten(DomainError):
+    text = "The owner of the project was forgotten: nothing new is begun for them."
+
+
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
     """Decide the life of a project first, then what an active one takes."""
     match command:
