@@ -3,8 +3,10 @@ with their tests.
 """
 
 from local.emulator.patches import (
+    buckets,
     cloudformation,
     events,
+    executions,
     firewall,
     functions,
     gateway,
@@ -15,12 +17,15 @@ from local.emulator.patches import (
     state,
     streams,
     tables,
+    tokens,
     workflows,
 )
 
 EVERY = (
+    buckets,
     cloudformation,
     events,
+    executions,
     firewall,
     functions,
     gateway,
@@ -31,6 +36,7 @@ EVERY = (
     state,
     streams,
     tables,
+    tokens,
     workflows,
 )
 
