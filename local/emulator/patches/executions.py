@@ -1,76 +1,32 @@
-"""Step Functions: executions last, and end as on AWS.
+"""Step Functions: executions go on where they are, and end as on AWS.
 
-Stock MiniStack fails what ran when it was stopped, performs the states of a stopped execution
-further, answers a repeated start with an error, and knows neither TimeoutSeconds of a state machine
-nor limits of names and sizes.
+Stock MiniStack keeps no position of an execution, performs the states of a stopped one further, and
+knows neither TimeoutSeconds of a state machine nor limits of sizes.
 """
 
 import copy
 import json
 import logging
-import re
-import threading
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from local import ports
-from local.emulator import lifetimes, settings
-from local.emulator.answers import MAX_BYTES, fits, is_json, refused
+from local.emulator import lifetimes
+from local.emulator.answers import fits, is_json
 from local.emulator.lifetimes import Context, Execution
 from local.emulator.patches import tokens
 from local.emulator.patching import Function, expect, replace
-from local.emulator.upstream import Untyped, responses, stepfunctions
+from local.emulator.upstream import Untyped, stepfunctions
 
 Failed = stepfunctions._ExecutionError
 State = Mapping[str, Any]
-# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]{1,80}")
 # Neither States.ALL nor States.TaskFailed stands for them:
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 TERMINAL = ("States.DataLimitExceeded", "States.Runtime")
 TOO_LARGE = (
-    "The state/task '{}' returned a result with a size exceeding the maximum number of bytes "
-    "service limit."
+    "The state/task '{}' {} with a size exceeding the maximum number of bytes service limit."
 )
-
-
-def start_execution(original: Function) -> Function:
-    def run(data: Mapping[str, Any]) -> Untyped:
-        return refusal(data) or first_answer(data) or original(data)
-
-    return run
-
-
-def refusal(data: Mapping[str, Any]) -> Untyped:
-    """Return the error that a start deserves for its name or input, or None."""
-    name, text = data.get("name"), data.get("input", "{}")
-    if name is not None and not NAME.fullmatch(name):
-        return refused("InvalidName", f"Invalid Name: '{name}'")
-    if len(text.encode()) > MAX_BYTES:
-        return refused(
-            "ValidationException",
-            "1 validation error detected: Value at 'input' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {MAX_BYTES}",
-        )
-    if not is_json(text):
-        return refused("InvalidExecutionInput", "Invalid State Machine Execution Input")
-    return None
-
-
-def first_answer(data: Mapping[str, Any]) -> Untyped:
-    """Return the answer to the first start, if this one repeats it while it runs, or None."""
-    arn = stepfunctions._resolve_state_machine_arn(data.get("stateMachineArn", "").split("#")[0])
-    machine = stepfunctions._state_machines.get(arn)
-    if not machine or machine["type"] != "STANDARD":
-        return None
-    execution_arn = f"{arn.replace(':stateMachine:', ':execution:')}:{data.get('name')}"
-    known = stepfunctions._executions.get(execution_arn)
-    if not lifetimes.is_running(known) or known["input"] != data.get("input", "{}"):
-        return None
-    return stepfunctions.json_response(
-        {"executionArn": execution_arn, "startDate": known["startDate"]}
-    )
 
 
 def run_execution(_: Function) -> Function:
@@ -172,10 +128,14 @@ def enter(
 
 
 def leave(execution: Execution, name: str, kind: str, output: Untyped) -> None:
-    if not fits(output):
-        raise Failed("States.DataLimitExceeded", TOO_LARGE.format(name))
+    require_fitting(output, name, "returned a result")
     details = {"name": name, "output": json.dumps(output)}
     stepfunctions._add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": details})
+
+
+def require_fitting(data: Untyped, name: str, how: str) -> None:
+    if not fits(data):
+        raise Failed("States.DataLimitExceeded", TOO_LARGE.format(name, how))
 
 
 def perform_state(state: State, data: Untyped, execution: Execution, context: Context) -> Untyped:
@@ -217,10 +177,24 @@ def scaled_sleep(_: Function) -> Function:
 
 def invoke_resource(original: Function) -> Function:
     def run(resource: str, data: Untyped) -> Untyped:
+        require_fitting(data, resource, "was given an input")
         result = original(resource, data)
-        if not fits(result):
-            raise Failed("States.DataLimitExceeded", TOO_LARGE.format(resource))
+        require_fitting(result, resource, "returned a result")
         return result
+
+    return run
+
+
+def describe_machine(original: Function) -> Function:
+    """Describe the machine of an execution with the definition with which that began."""
+
+    def run(data: Mapping[str, Any]) -> Untyped:
+        status, headers, body = original(data)
+        execution = stepfunctions._executions.get(data.get("executionArn"), {})
+        if status == HTTPStatus.OK and "definition" in execution:
+            answer = {**json.loads(body), "definition": execution["definition"]}
+            return stepfunctions.json_response(answer)
+        return status, headers, body
 
     return run
 
@@ -232,53 +206,12 @@ def error_matches(original: Function) -> Function:
     return run
 
 
-def restore_state(original: Function) -> Function:
-    """Restore everything, and leave running what runs."""
-
-    def run(data: Mapping[str, Any] | None) -> None:
-        executions = (data or {}).get("executions")
-        lasting = [one for one in executions.all_values() if lasts(one)] if executions else []
-        for execution in lasting:
-            execution["status"] = "RESTORED"
-        original(data)
-        for execution in lasting:
-            execution["status"] = "RUNNING"
-        tokens.restore()
-
-    return run
-
-
-def lasts(execution: Execution) -> bool:
-    """Tell if an execution goes on after a restart.
-
-    Nobody waits for the answer of a synchronous one, and a map begins its items again.
-    """
-    return lifetimes.is_running(execution) and not {"sync", "mapRunArn"} & {*execution}
-
-
-def resume_all() -> None:
-    """Go on with the restored executions as soon as their functions can reach the emulator."""
-    running = [
-        key for key, one in stepfunctions._executions.all_items() if lifetimes.is_running(one)
-    ]
-    if running:
-        threading.Thread(target=go_on, args=[running], daemon=True, name="skafu-resume").start()
-
-
-def go_on(keys: list[tuple[str, str, str]]) -> None:
-    while not ports.listens(settings.port()):
-        time.sleep(0.05)
-    for account, region, arn in keys:
-        with responses.request_scope(account, region):
-            lifetimes.begin(stepfunctions._run_execution, arn)
-
-
 def apply() -> None:
-    replace(stepfunctions, "_start_execution", "9923282fc76c", start_execution)
     replace(stepfunctions, "_run_execution", "996dff84e0e0", run_execution)
-    replace(stepfunctions, "_restore_state", "b94c49c3dd97", restore_state)
     replace(stepfunctions, "_scaled_sleep", "5ed19df2efa9", scaled_sleep)
     replace(stepfunctions, "_invoke_resource", "a85d2be9a858", invoke_resource)
+    replace(
+        stepfunctions, "_describe_state_machine_for_execution", "a5ed57e041d7", describe_machine
+    )
     replace(stepfunctions, "_error_matches", "519b9dc729c5", error_matches)
-    expect(stepfunctions, "get_state", "7d1a3261edd6")
     expect(stepfunctions, "_stop_execution", "44d2d84ccd5c")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator import changes, endings
-from local.emulator.patches import executions, queues, tables
+from local.emulator.patches import queues, restarts, tables
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import app, cloudformation, dynamodb, persistence, sqs
 
@@ -130,7 +130,7 @@ def load(_: Function) -> Function:
         release_messages()
         save({TABLES: dynamodb.get_state}, {TABLES}, copy_tables=steady)
         threading.Thread(target=save_for_ever, daemon=True, name="skafu-saver").start()
-        executions.resume_all()
+        restarts.resume_all()
 
     return run
 

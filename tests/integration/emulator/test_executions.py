@@ -136,6 +136,9 @@ def test_a_token_is_waited_for_further_and_its_execution_keeps_its_definition(
     restarted: Restarted,
 ) -> None:
     [token] = machines.tokens(restarted.folder / "asked")
+    client, arn = restarted.aws.client("stepfunctions"), restarted.arns["asks"]
+    kept = client.describe_state_machine_for_execution(executionArn=arn)["definition"]
+    assert "waitForTaskToken" in kept
     machines.succeed(restarted.aws, token, "yes")
     ended = restarted.execution("asks").ended()
 
@@ -204,13 +207,17 @@ def test_a_start_is_refused_with_another_input_or_after_the_end(ours: Aws) -> No
         machines.start(ours, machine, "same")
 
 
-@pytest.mark.parametrize("name", ["with blank", "a" * 81, "a/b", "a\x7f", ""])
+@pytest.mark.parametrize("name", ["with blank", "a" * 81, "a/b", "a\x7f"])
 def test_a_name_that_aws_refuses_is_refused(ours: Aws, name: str) -> None:
     client = raw(ours)
     machine = machines.create(ours, machines.definition({"Type": "Pass"}))
     with pytest.raises(ClientError) as refused:
         client.start_execution(stateMachineArn=machine, name=name)
-    assert code(refused) == "InvalidName"
+    with pytest.raises(ClientError) as unmade:
+        client.create_state_machine(
+            name=name, roleArn=machines.ROLE, definition=machines.definition({"Type": "Pass"})
+        )
+    assert code(refused) == code(unmade) == "InvalidName"
 
 
 def raw(aws: Aws) -> Client:
@@ -251,6 +258,23 @@ def test_a_result_too_large_fails_the_execution(ours: Aws, stock: Aws) -> None:
     ended = end_of_a_large_result(ours, Catch=everything)
     assert (ended["status"], ended["error"]) == ("FAILED", "States.DataLimitExceeded")
     assert end_of_a_large_result(stock)["status"] == "SUCCEEDED"
+
+
+def test_a_task_whose_input_grows_too_large_fails_the_execution(ours: Aws) -> None:
+    function = lab.create_function(ours, "def handler(event, context): return 'called'")
+    task = machines.task(function)
+    task["Parameters"]["Payload"] = {"a.$": "$.half", "b.$": "$.half"}
+    machine = machines.create(ours, machines.definition(task))
+    ended = machines.start(ours, machine, text=json.dumps({"half": "x" * 140_000})).ended()
+    assert (ended["status"], ended.get("error")) == ("FAILED", "States.DataLimitExceeded")
+
+
+def test_a_mistake_in_a_definition_is_not_caught_by_all(ours: Aws, stock: Aws) -> None:
+    everything = [{"ErrorEquals": ["States.ALL"], "Next": "Done"}]
+    wrong = {"Type": "Task", "Resource": "arn:aws:states:::nothing:do", "Catch": everything}
+    ended = machines.run(ours, wrong).ended()
+    assert (ended["status"], ended.get("error")) == ("FAILED", "States.Runtime")
+    assert machines.run(stock, wrong).ended()["status"] == "SUCCEEDED"
 
 
 def test_a_state_whose_output_grows_too_large_fails_the_execution(ours: Aws) -> None:
