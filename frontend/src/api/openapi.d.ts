@@ -789,8 +789,8 @@ export interface paths {
          * Request analysis
          * @description Request an analysis of a project.
          *
-         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-         *     already (`analysis-already-exists`).
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -1996,8 +1996,8 @@ export interface paths {
          * Request analysis
          * @description Request an analysis of a project.
          *
-         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-         *     already (`analysis-already-exists`).
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
