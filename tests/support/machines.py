@@ -90,6 +90,17 @@ def asking(function: str, **fields: object) -> State:
     return state
 
 
+def asking_in_jsonata(function: str, **fields: object) -> State:
+    payload = {"token": "{% $states.context.Task.Token %}"}
+    return {
+        "Type": "Task",
+        "QueryLanguage": "JSONata",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Arguments": {"FunctionName": function, "Payload": payload},
+        **fields,
+    }
+
+
 def token_keeper(file: Path, then: str = "pass") -> str:
     """Return a function that writes its token into a file, a line for each call."""
     return f"""

@@ -215,3 +215,4 @@ def apply() -> None:
     )
     replace(stepfunctions, "_error_matches", "519b9dc729c5", error_matches)
     expect(stepfunctions, "_stop_execution", "44d2d84ccd5c")
+    expect(stepfunctions, "_stop_execution", "44d2d84ccd5c")

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -350,9 +350,20 @@ def test_an_answer_that_is_no_json_is_refused(ours: Aws, tmp_path: Path) -> None
     assert execution.ended()["status"] == "SUCCEEDED"
 
 
-def test_a_task_without_heartbeats_times_out(ours: Aws, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("asking", "limit"),
+    [
+        (machines.asking, {"HeartbeatSeconds": 1}),
+        (machines.asking, {"HeartbeatSecondsPath": "$.beat"}),
+        (machines.asking_in_jsonata, {"HeartbeatSeconds": "{% $states.input.beat %}"}),
+    ],
+)
+def test_a_task_without_heartbeats_times_out(
+    ours: Aws, tmp_path: Path, asking: Callable[..., machines.State], limit: machines.State
+) -> None:
     function = lab.create_function(ours, machines.token_keeper(tmp_path / "tokens"))
-    ended = machines.run(ours, machines.asking(function, HeartbeatSeconds=1)).ended()
+    machine = machines.create(ours, machines.definition(asking(function, **limit)))
+    ended = machines.start(ours, machine, text='{"beat": 1}').ended()
     assert (ended["status"], ended.get("error")) == ("FAILED", "States.HeartbeatTimeout")
 
 
