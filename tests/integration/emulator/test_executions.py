@@ -392,9 +392,9 @@ def test_an_execution_takes_no_longer_than_its_machine_allows(ours: Aws) -> None
 
 
 def stopped(aws: Aws, file: Path) -> Execution:
-    """Return an execution that was stopped while its task waited, for four seconds at most."""
+    """Return an execution that was stopped while its task waited, for six seconds at most."""
     function = lab.create_function(aws, machines.token_keeper(file))
-    execution = machines.run(aws, machines.asking(function, TimeoutSeconds=4))
+    execution = machines.run(aws, machines.asking(function, TimeoutSeconds=6))
     machines.tokens(file)
     execution.stop()
     assert execution.status() == "ABORTED"
