@@ -14,6 +14,7 @@ from local.emulator.upstream import Untyped, stepfunctions
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/cloudwatch-log-level.html
 LEVELS = {"ALL": ("",), "ERROR": ("Failed", "TimedOut", "Aborted"), "OFF": ()}
+TIMEOUTS = ("States.Timeout", "States.HeartbeatTimeout")
 DATA = ("input", "output", "parameters")
 """Names within the details of an event that hold what was executed, not how."""
 
@@ -22,7 +23,7 @@ def add_event(original: Function) -> Function:
     def run(execution: dict[str, Any], event_type: str, details: Untyped = None) -> Untyped:
         if not event_type.startswith("Execution"):
             lifetimes.require_running(execution)
-        event = original(execution, event_type, details)
+        event = original(execution, *timed_out(event_type, details))
         changes.executions.set()
         machine = stepfunctions._state_machines.get(execution["stateMachineArn"])
         if machine and machine.get("type") == "EXPRESS":
@@ -30,6 +31,14 @@ def add_event(original: Function) -> Function:
         return event
 
     return run
+
+
+def timed_out(event_type: str, details: Untyped) -> tuple[str, Untyped]:
+    """Record a task whose time was up as AWS does; MiniStack says that it failed."""
+    failed = (details or {}).get("taskFailedEventDetails", {})
+    if failed.get("error") in TIMEOUTS:
+        return "TaskTimedOut", {"taskTimedOutEventDetails": failed}
+    return event_type, details
 
 
 def log(execution: str, event: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

@@ -363,8 +363,10 @@ def test_a_task_without_heartbeats_times_out(
 ) -> None:
     function = lab.create_function(ours, machines.token_keeper(tmp_path / "tokens"))
     machine = machines.create(ours, machines.definition(asking(function, **limit)))
-    ended = machines.start(ours, machine, text='{"beat": 1}').ended()
+    execution = machines.start(ours, machine, text='{"beat": 1}')
+    ended = execution.ended()
     assert (ended["status"], ended.get("error")) == ("FAILED", "States.HeartbeatTimeout")
+    assert "TaskTimedOut" in execution.events()
 
 
 def test_heartbeats_keep_a_task_alive(ours: Aws, tmp_path: Path) -> None:
