@@ -8,9 +8,8 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 
-from domain.project.aggregate import OwnerIsForgotten
+from domain.project.aggregate import ProjectOwnerForgotten, project
 from domain.project.aggregate import Status as ProjectStatus
-from domain.project.aggregate import project
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
 from kernel.actor import Actor, user_id
@@ -46,7 +45,7 @@ class LookUps:
     def project_owner(self, project_id: str, actor: Actor) -> str:
         """Return the owner of a project that `actor` may command.
 
-        Raises `AggregateNotFound`, and `OwnerIsForgotten`: whatever is begun for a person who was
+        Raises `AggregateNotFound`, and `ProjectOwnerForgotten`: what is begun for a person who was
         forgotten would never be told so.
         """
         state = self.states.newest(project, project_id)
@@ -55,7 +54,7 @@ class LookUps:
             raise project.not_found()
         owner: str = state.owner
         if user_id(owner) in state.forgotten:
-            raise OwnerIsForgotten
+            raise ProjectOwnerForgotten(project=project_id)
         return owner
 
     def _id_of_slug(self, slug: str) -> str | None:

@@ -80,8 +80,8 @@ class ProjectIsDeleted(DomainError):
     text = "The project is deleted."
 
 
-class OwnerIsForgotten(DomainError):
-    text = "The owner of the project was forgotten: nothing new is begun for them."
+class ProjectOwnerForgotten(DomainError):
+    text = "The owner of the project {project} was forgotten: nothing new is begun for them."
 
 
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:

@@ -130,7 +130,10 @@ class Route:
         if "if_match" in self.parameters:
             answers |= problem_responses(412)
         if "if_none_match" in self.parameters:
-            answers[304] = {"description": "The row has not changed since the `ETag` was given"}
+            answers[304] = {
+                "description": "The row has not changed since the `ETag` was given",
+                "content": {},
+            }
         return answers
 
 

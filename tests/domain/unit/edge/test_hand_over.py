@@ -14,7 +14,7 @@ from application.ports import Account
 from application.privacy.forgetting import Forgetting
 from application.publishing.feed import FeedReader
 from domain.contents import contents
-from domain.project.aggregate import project
+from domain.project.aggregate import ProjectOwnerForgotten, project
 from domain.project.events import ProjectHandedOver
 from edge.commands import api as command_api
 from edge.commands.api import Commands
@@ -284,14 +284,14 @@ class TestPersonalData:
 
         assert told == [(project.id(office.id),)]
 
-
     def test_nothing_new_is_begun_for_an_owner_who_was_forgotten(self, office: Office) -> None:
         """It would be theirs, and nobody would notify it."""
         tombstone = office.keys.table.destroy(ADA.sub, "2026-01-01T00:00:00.000Z")
         assert [*forgetting(office).notify(ADA.sub, tombstone)]
         answer = office.api.as_(ADMIN).post("/analyses", {"projectId": office.id, "kind": "COST"})
 
-        assert (answer.status, answer.problem) == (409, "owner-is-forgotten")
+        assert (answer.status, answer.problem) == (409, "project-owner-forgotten")
+        assert answer.body["detail"] == str(ProjectOwnerForgotten(project=office.id))
 
 
 def forgetting(office: Office) -> Forgetting:

@@ -76,3 +76,11 @@ def in_requests() -> set[str]:
 def open_ended(document: Mapping[str, Any], name: str) -> bool:
     schema = document["components"]["schemas"][name]
     return "properties" in schema and schema.get("additionalProperties") is not False
+
+
+def test_an_answer_that_nothing_has_changed_has_no_content() -> None:
+    operations = [o for path in DOCUMENT["paths"].values() for o in path.values()]
+    unchanged = [o["responses"]["304"] for o in operations if "304" in o.get("responses", {})]
+
+    assert unchanged
+    assert [answer for answer in unchanged if answer.get("content")] == []
