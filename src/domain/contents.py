@@ -9,14 +9,26 @@ from domain.template.aggregate import template
 from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
 from projections.generated import documents, rows
-from projections.projects import PROJECT_DETAIL, PROJECT_LIST, projects
+from projections.projects import (
+    DEPLOYMENT_DETAIL,
+    DEPLOYMENT_LIST,
+    PROJECT_DETAIL,
+    PROJECT_LIST,
+    projects,
+)
 from projections.services import SERVICE_LIST, services
 
 contents = Contents(
     aggregates=(project, template, analysis),
     projections=(projects, services),
-    queries=(PROJECT_LIST, PROJECT_DETAIL, SERVICE_LIST),
-    read_models=ReadModels(vars(documents), documents.LISTS, rows.ROW_CLASSES, rows.JSON_FIELDS),
+    queries=(PROJECT_LIST, PROJECT_DETAIL, SERVICE_LIST, DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
+    read_models=ReadModels(
+        documents=vars(documents),
+        lists=documents.LISTS,
+        models=documents.MODELS,
+        rows=rows.ROW_CLASSES,
+        json_fields=rows.JSON_FIELDS,
+    ),
     look_ups=LookUps,
     no_look_ups=NoLookUps(),
     translations={("github.com", "deployment_status"): github.deployment_status},

@@ -23,6 +23,12 @@ class ServiceStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class DeploymentStatus(StrEnum):
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
     id: str
@@ -65,6 +71,26 @@ class ServiceCheckpointRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentRow:
+    id: str
+    project_id: str
+    deployment_id: str
+    environment: str
+    revision: str | None = None
+    status: DeploymentStatus
+    url: str | None = None
+    reason: str | None = None
+    started_at: str
+    ended_at: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricRow:
     id: str
     name: str
@@ -83,8 +109,15 @@ ROW_CLASSES: dict[str, type] = {
     "Project": ProjectRow,
     "Service": ServiceRow,
     "ServiceCheckpoint": ServiceCheckpointRow,
+    "Deployment": DeploymentRow,
     "Metric": MetricRow,
 }
 
 
-JSON_FIELDS = frozenset(["configuration", "tags"])
+JSON_FIELDS: dict[str, frozenset[str]] = {
+    "Project": frozenset([]),
+    "Service": frozenset(["configuration"]),
+    "ServiceCheckpoint": frozenset([]),
+    "Deployment": frozenset([]),
+    "Metric": frozenset(["tags"]),
+}
