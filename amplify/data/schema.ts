@@ -24,6 +24,7 @@ export const schema = a.schema({
       serviceCount: a.integer().required(),
       services: a.hasMany('Service', 'projectId'),
       deployments: a.hasMany('Deployment', 'projectId'),
+      analyses: a.hasMany('Analysis', 'projectId'),
       version: a.integer().required(),
       projectionVersion: a.integer().required(),
       createdAt: a.datetime().required(),
@@ -111,6 +112,35 @@ export const schema = a.schema({
 
   DeploymentStatus: a.enum(['RUNNING', 'SUCCEEDED', 'FAILED']),
 
+  Analysis: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      kind: a.string().required(),
+      question: a.string(),
+      status: a.ref('AnalysisStatus').required(),
+      summary: a.string(),
+      findings: a.json(),
+      analyst: a.string(),
+      reason: a.string(),
+      userId: a.id().required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['createdAt']).queryField('analysesByProject'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  AnalysisStatus: a.enum(['REQUESTED', 'COMPLETED', 'FAILED', 'CANCELLED']),
+
   Metric: a
     .model({
       id: a.id().required(),
@@ -140,6 +170,7 @@ export const operatorLists = [
   'listServices',
   'listServiceCheckpoints',
   'listDeployments',
+  'listAnalyses',
   'listMetrics',
 ];
 

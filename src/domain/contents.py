@@ -8,6 +8,7 @@ from domain.random_commands import random_commands
 from domain.template.aggregate import template
 from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
+from projections.analyses import ANALYSIS_DETAIL, ANALYSIS_LIST, analyses
 from projections.generated import documents, rows
 from projections.projects import (
     DEPLOYMENT_DETAIL,
@@ -20,8 +21,13 @@ from projections.services import SERVICE_LIST, services
 
 contents = Contents(
     aggregates=(project, template, analysis),
-    projections=(projects, services),
-    queries=(PROJECT_LIST, PROJECT_DETAIL, SERVICE_LIST, DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
+    projections=(projects, services, analyses),
+    queries=(
+        *(PROJECT_LIST, PROJECT_DETAIL),
+        SERVICE_LIST,
+        *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
+        *(ANALYSIS_LIST, ANALYSIS_DETAIL),
+    ),
     read_models=ReadModels(
         documents=vars(documents),
         lists=documents.LISTS,

@@ -200,7 +200,7 @@ PLANTED = (
     ),
     Omission(
         "a domain without a projection",
-        (Edit(REGISTRY, r"projections=\(projects, services\)", "projections=()"),),
+        (Edit(REGISTRY, r"projections=\([^)]*\)", "projections=()"),),
         (Line(REGISTRY, "no projection"),),
     ),
     Omission(

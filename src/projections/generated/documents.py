@@ -3,6 +3,36 @@
 Each selects all fields but relations: subscribers get what the mutation selected.
 """
 
+CREATE_ANALYSIS = """
+mutation CreateAnalysis(
+  $input: CreateAnalysisInput!
+  $condition: ModelAnalysisConditionInput
+) {
+  createAnalysis(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_ANALYSIS = """
+mutation UpdateAnalysis(
+  $input: UpdateAnalysisInput!
+  $condition: ModelAnalysisConditionInput
+) {
+  updateAnalysis(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
 CREATE_DEPLOYMENT = """
 mutation CreateDeployment(
   $input: CreateDeploymentInput!
@@ -375,6 +405,63 @@ query DeploymentsByProject(
 }
 """
 
+GET_ANALYSIS = """
+query GetAnalysis(
+  $id: ID!
+) {
+  getAnalysis(
+    id: $id
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_ANALYSES = """
+query ListAnalyses(
+  $id: ID
+  $filter: ModelAnalysisFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listAnalyses(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id projectId kind question status summary findings analyst reason userId owner
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+ANALYSES_BY_PROJECT = """
+query AnalysesByProject(
+  $projectId: ID!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelAnalysisFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  analysesByProject(
+    projectId: $projectId
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId kind question status summary findings analyst reason userId owner
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
 GET_METRIC = """
 query GetMetric(
   $id: ID!
@@ -455,6 +542,7 @@ query ListMetricsBySource(
 """
 
 LISTS = {
+    "Analysis": LIST_ANALYSES,
     "Deployment": LIST_DEPLOYMENTS,
     "Metric": LIST_METRICS,
     "Project": LIST_PROJECTS,
@@ -475,6 +563,9 @@ MODELS = {
     GET_DEPLOYMENT: "Deployment",
     LIST_DEPLOYMENTS: "Deployment",
     DEPLOYMENTS_BY_PROJECT: "Deployment",
+    GET_ANALYSIS: "Analysis",
+    LIST_ANALYSES: "Analysis",
+    ANALYSES_BY_PROJECT: "Analysis",
     GET_METRIC: "Metric",
     LIST_METRICS: "Metric",
     LIST_METRICS_BY_NAME: "Metric",

@@ -29,6 +29,13 @@ class DeploymentStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class AnalysisStatus(StrEnum):
+    REQUESTED = "REQUESTED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
     id: str
@@ -91,6 +98,25 @@ class DeploymentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRow:
+    id: str
+    project_id: str
+    kind: str
+    question: str | None = None
+    status: AnalysisStatus
+    summary: str | None = None
+    findings: JsonValue | None = None
+    analyst: str | None = None
+    reason: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricRow:
     id: str
     name: str
@@ -110,6 +136,7 @@ ROW_CLASSES: dict[str, type] = {
     "Service": ServiceRow,
     "ServiceCheckpoint": ServiceCheckpointRow,
     "Deployment": DeploymentRow,
+    "Analysis": AnalysisRow,
     "Metric": MetricRow,
 }
 
@@ -119,5 +146,6 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),
+    "Analysis": frozenset(["findings"]),
     "Metric": frozenset(["tags"]),
 }
