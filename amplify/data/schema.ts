@@ -23,6 +23,8 @@ export const schema = a.schema({
       owner: a.string(),
       serviceCount: a.integer().required(),
       services: a.hasMany('Service', 'projectId'),
+      deployments: a.hasMany('Deployment', 'projectId'),
+      analyses: a.hasMany('Analysis', 'projectId'),
       version: a.integer().required(),
       projectionVersion: a.integer().required(),
       createdAt: a.datetime().required(),
@@ -79,6 +81,66 @@ export const schema = a.schema({
     })
     .authorization((allow) => [allow.group('Admin').to(['read'])]),
 
+  /** `id` is made of the project's id and `deploymentId`, which a client may choose. */
+  Deployment: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      deploymentId: a.id().required(),
+      environment: a.string().required(),
+      revision: a.string(),
+      status: a.ref('DeploymentStatus').required(),
+      url: a.string(),
+      reason: a.string(),
+      startedAt: a.datetime().required(),
+      endedAt: a.datetime(),
+      userId: a.id().required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['createdAt']).queryField('deploymentsByProject'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  DeploymentStatus: a.enum(['RUNNING', 'SUCCEEDED', 'FAILED']),
+
+  Analysis: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      kind: a.string().required(),
+      question: a.string(),
+      status: a.ref('AnalysisStatus').required(),
+      summary: a.string(),
+      findings: a.json(),
+      analyst: a.string(),
+      reason: a.string(),
+      userId: a.id().required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['createdAt']).queryField('analysesByProject'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  AnalysisStatus: a.enum(['REQUESTED', 'COMPLETED', 'FAILED', 'CANCELLED']),
+
   Metric: a
     .model({
       id: a.id().required(),
@@ -104,6 +166,12 @@ export const schema = a.schema({
  * Lists without an index read the whole table, whoever asks. These are for operators, by IAM:
  * `skafu verify` compares every row. People have `servicesByProject`, and `get`.
  */
-export const operatorLists = ['listServices', 'listServiceCheckpoints', 'listMetrics'];
+export const operatorLists = [
+  'listServices',
+  'listServiceCheckpoints',
+  'listDeployments',
+  'listAnalyses',
+  'listMetrics',
+];
 
 export type Schema = ClientSchema<typeof schema>;

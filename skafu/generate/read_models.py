@@ -103,16 +103,15 @@ def row_classes(found: list[GraphQLObjectType]) -> str:
 
 
 def json_fields(found: list[GraphQLObjectType]) -> str:
-    """Names of fields which AppSync wants, and gives, as JSON in a string."""
-    names = sorted(
-        {
-            snake(name)
-            for model in found
-            for name, graphql_type in own_fields(model).items()
-            if get_named_type(graphql_type).name == "AWSJSON"
-        }
-    )
-    return f"JSON_FIELDS = frozenset({names})".replace("'", '"')
+    """The fields of each model that AppSync wants, and gives, as JSON in a string."""
+    lines = (f"    {model.name!r}: frozenset({json_names(model)})," for model in found)
+    head = "JSON_FIELDS: dict[str, frozenset[str]] = {"
+    return "\n".join([head, *lines, "}"]).replace("'", '"')
+
+
+def json_names(model: GraphQLObjectType) -> list[str]:
+    fields = own_fields(model).items()
+    return sorted(snake(name) for name, kind in fields if get_named_type(kind).name == "AWSJSON")
 
 
 def python_type(graphql_type: GraphQLOutputType) -> str:
@@ -150,7 +149,7 @@ def documents() -> str:
         assert isinstance(model, GraphQLObjectType)
         parts += [mutation(schema, verb, model) for verb in ("create", "update")]
     parts += [query(schema, name) for name in queries(schema)]
-    return "\n\n".join([*parts, lists(schema)]) + "\n"
+    return "\n\n".join([*parts, lists(schema), shown(schema)]) + "\n"
 
 
 def queries(schema: GraphQLSchema) -> list[str]:
@@ -174,6 +173,13 @@ def lists(schema: GraphQLSchema) -> str:
     return "\n".join(["LISTS = {", *lines, "}"])
 
 
+def shown(schema: GraphQLSchema) -> str:
+    """The model of the rows that each query shows."""
+    models = {name: model_of(schema, name).name for name in queries(schema)}
+    lines = (f'    {snake(name).upper()}: "{model}",' for name, model in models.items())
+    return "\n".join(["MODELS = {", *lines, "}"])
+
+
 def mutation(schema: GraphQLSchema, verb: str, model: GraphQLObjectType) -> str:
     assert schema.mutation_type is not None
     return document(schema.mutation_type, f"{verb}{model.name}", "mutation", model, listed=False)
@@ -182,10 +188,17 @@ def mutation(schema: GraphQLSchema, verb: str, model: GraphQLObjectType) -> str:
 def query(schema: GraphQLSchema, name: str) -> str:
     assert schema.query_type is not None
     answer = get_named_type(schema.query_type.fields[name].type)
+    model = model_of(schema, name)
+    return document(schema.query_type, name, "query", model, listed=answer is not model)
+
+
+def model_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:
+    """Return the type of the rows of a query: of one row, or of those on a page."""
+    assert schema.query_type is not None
+    answer = get_named_type(schema.query_type.fields[name].type)
     assert isinstance(answer, GraphQLObjectType)
-    if answer in models(schema):  # one row, whatever its fields are called
-        return document(schema.query_type, name, "query", answer, listed=False)
-    return document(schema.query_type, name, "query", item_of(schema, name), listed=True)
+    # One row, whatever its fields are called.
+    return answer if answer in models(schema) else item_of(schema, name)
 
 
 def item_of(schema: GraphQLSchema, name: str) -> GraphQLObjectType:

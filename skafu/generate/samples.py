@@ -22,7 +22,7 @@ from kernel.actor import Actor
 from kernel.messages import aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, Who, filled
 from kernel.operation import snake as field_name
-from kernel.query import Detail, Listing, Query, Within
+from kernel.query import Detail, Inner, Listing, Query, Within
 from local.invoke import GENERATED, TOKEN
 from local.people import ADMIN, OWNER, SECOND, Person
 from skafu.examples import inner_ids
@@ -198,15 +198,31 @@ def others() -> Iterator[tuple[str, Json]]:
 
 def queries() -> Iterator[tuple[str, Json]]:
     for query in contents.queries:
-        path = filled_path(query.path, FIRST.id_of(aggregate_type(query)))
+        path = inner_path(query) if isinstance(query, Inner) else path_of(query)
         yield query.name, request("GET", path, None, parameters=PARAMETERS[type(query)])
     yield from history()
+
+
+def path_of(query: Query) -> str:
+    """Return the path of the query, for the first aggregate of its type that samples begin."""
+    kind = aggregate_type(query)
+    scenes = (scene for scene, o in all_given() if o.creates and o.aggregate_type == kind)
+    return filled_path(query.path, next(scenes, FIRST).id_of(kind))
+
+
+def inner_path(query: Inner) -> str:
+    """Return the path of what a command changes: what comes before the command has begun it."""
+    operation = next(o for o in contents.operations if query.part in o.ids)
+    scene, kind = Scene.of(operation), query.parent.aggregate_type
+    path = filled_path(query.path, scene.id_of(kind))
+    return path.replace(f"<{query.part}>", scene.inner_of(operation)[query.part])
 
 
 PARAMETERS: Mapping[type[Query], Mapping[str, str] | None] = {
     Detail: {"minVersion": "1"},
     Listing: {"sort": "createdAt:desc", "limit": "20"},
     Within: None,
+    Inner: {"minVersion": "1"},
 }
 
 

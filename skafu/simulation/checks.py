@@ -325,7 +325,7 @@ def check_rows_then(history: RowHistory, expected: Sequence[Expected]) -> None:
         for state in states:
             release, version = state["projectionVersion"], state["version"]
             right = known.get((key, release, version))
-            if right is None or state != fields(right):
+            if right is None or state != fields(key, right):
                 raise Divergence("row", f"{key} was never to be {state}, but {right}")
             if version < before[0] or (version, release) == before:
                 raise Divergence("row", f"{key} went from version {before[0]} to {version}")
@@ -350,7 +350,7 @@ def check_rows_now(history: RowHistory, expected: Sequence[Expected]) -> None:
         for key, today in e.rows[e.projection.version].items():
             state = (history.get(key) or [{}])[-1]
             rows = e.rows.get(state.get("projectionVersion", 0), {})
-            if state != fields(rows.get(key, today)):
+            if state != fields(key, rows.get(key, today)):
                 raise Divergence("row", f"{key} is {state or None}, not {rows.get(key, today)}")
 
 
@@ -363,9 +363,9 @@ def check_releases(history: RowHistory, expected: Sequence[Expected]) -> None:
                 raise Divergence("row", f"{key} is still of projection version {release}")
 
 
-def fields(row: Row) -> dict[str, Any]:
+def fields(key: RowKey, row: Row) -> dict[str, Any]:
     return {
         name: value
-        for name, value in to_graphql(contents.read_models, row).items()
+        for name, value in to_graphql(contents.read_models, key.model, row).items()
         if value is not None
     }

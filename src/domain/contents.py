@@ -8,15 +8,33 @@ from domain.random_commands import random_commands
 from domain.template.aggregate import template
 from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
+from projections.analyses import ANALYSIS_DETAIL, ANALYSIS_LIST, analyses
 from projections.generated import documents, rows
-from projections.projects import PROJECT_DETAIL, PROJECT_LIST, projects
+from projections.projects import (
+    DEPLOYMENT_DETAIL,
+    DEPLOYMENT_LIST,
+    PROJECT_DETAIL,
+    PROJECT_LIST,
+    projects,
+)
 from projections.services import SERVICE_LIST, services
 
 contents = Contents(
     aggregates=(project, template, analysis),
-    projections=(projects, services),
-    queries=(PROJECT_LIST, PROJECT_DETAIL, SERVICE_LIST),
-    read_models=ReadModels(vars(documents), documents.LISTS, rows.ROW_CLASSES, rows.JSON_FIELDS),
+    projections=(projects, services, analyses),
+    queries=(
+        *(PROJECT_LIST, PROJECT_DETAIL),
+        SERVICE_LIST,
+        *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
+        *(ANALYSIS_LIST, ANALYSIS_DETAIL),
+    ),
+    read_models=ReadModels(
+        documents=vars(documents),
+        lists=documents.LISTS,
+        models=documents.MODELS,
+        rows=rows.ROW_CLASSES,
+        json_fields=rows.JSON_FIELDS,
+    ),
     look_ups=LookUps,
     no_look_ups=NoLookUps(),
     translations={("github.com", "deployment_status"): github.deployment_status},

@@ -195,7 +195,7 @@ def queries() -> "AppSyncQueries":
     from adapters.appsync.session import open_session
     from domain.contents import contents
 
-    return AppSyncQueries(open_session(settings().graphql_url), contents.read_models.json_fields)
+    return AppSyncQueries(open_session(settings().graphql_url), contents.read_models)
 
 
 @cache

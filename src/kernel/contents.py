@@ -20,14 +20,15 @@ class ReadModels:
     """The read models of Amplify's schema: generated documents, and a class for each row.
 
     `documents` maps the names of documents (`UPDATE_ORDER`) to their texts; `lists` names the one
-    that lists all rows of a model. `json_fields` are those that AppSync takes and gives as JSON in
-    a string.
+    that lists all rows of a model, `models` the text of a query to the model of its rows.
+    `json_fields` are those of each model that AppSync takes and gives as JSON in a string.
     """
 
     documents: Mapping[str, Any]
     lists: Mapping[str, str]
+    models: Mapping[str, str]
     rows: Mapping[str, type]
-    json_fields: frozenset[str]
+    json_fields: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity

@@ -50,6 +50,27 @@ class Within:
     parent: Detail
     index: Index
     hidden: str | None = None
+    newest_first: bool = False
 
 
-Query = Detail | Listing | Within
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A row within another, by an id within it: `GET /orders/<id>/lines/<lineId>`.
+
+    The id of the row is made of the aggregate's id and that one, by `kernel.messages.inner_id`. The
+    parent is the head of the row's group: `minVersion` is that of the parent. `noun` is for texts.
+    """
+
+    name: str
+    path: str
+    parent: Detail
+    document: str
+    noun: str
+
+    @property
+    def part(self) -> str:
+        """Return the name of the id within the parent, as the path has it."""
+        return self.path.rpartition("<")[2].rstrip(">")
+
+
+Query = Detail | Listing | Within | Inner

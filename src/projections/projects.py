@@ -1,4 +1,8 @@
-"""The Project read model: a row for each project, its services counted."""
+"""The Project read model: a row for each project, its services counted; and its deployments' rows.
+
+The Project row is touched by every event and written last, so that it is the head of the rows of
+deployments: they need no checkpoint of their own.
+"""
 
 from dataclasses import replace
 
@@ -8,9 +12,10 @@ from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
 from kernel.personal import SubjectForgotten
 from kernel.projection import Projection, Row, RowKey, begun, user_id
-from kernel.query import Detail, Index, Listing
+from kernel.query import Detail, Index, Inner, Listing, Within
+from projections.deployments import DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
-from projections.generated.rows import ProjectRow, ProjectStatus
+from projections.generated.rows import DeploymentRow, ProjectRow, ProjectStatus
 
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
@@ -41,11 +46,16 @@ STATUS: dict[type[Shown], ProjectStatus] = {
 
 
 def touches(_: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
-    return (RowKey("Project", plain_id(recorded.aggregate_id)),)
+    head = RowKey("Project", plain_id(recorded.aggregate_id))
+    if isinstance(recorded.event, DeploymentEvent):
+        return (deployment_key(recorded.aggregate_id, recorded.event), head)
+    return (head,)
 
 
-def project(_: RowKey, row: ProjectRow | None, recorded: Recorded[Shown]) -> ProjectRow:
-    return change(row or empty(recorded), recorded.event)
+def project(key: RowKey, row: Row | None, recorded: Recorded[Shown]) -> Row:
+    if key.model == "Deployment":
+        return deployment(key, row if isinstance(row, DeploymentRow) else None, recorded)
+    return change(row if isinstance(row, ProjectRow) else empty(recorded), recorded.event)
 
 
 def empty(recorded: Recorded[Shown]) -> ProjectRow:
@@ -86,9 +96,9 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=1,
+    version=2,
     aggregate=project_aggregate,
-    models=("Project",),
+    models=("Deployment", "Project"),
     touches=touches,
     project=project,
 )
@@ -106,4 +116,18 @@ PROJECT_LIST = Listing(
     every=Index(documents.PROJECTS_BY_STATUS, "status"),
     statuses=("ACTIVE", "ARCHIVED"),
     hidden="DELETED",
+)
+DEPLOYMENT_LIST = Within(
+    "list_deployments",
+    "/projects/<id>/deployments",
+    PROJECT_DETAIL,
+    Index(documents.DEPLOYMENTS_BY_PROJECT, "projectId"),
+    newest_first=True,
+)
+DEPLOYMENT_DETAIL = Inner(
+    "get_deployment",
+    "/projects/<id>/deployments/<deploymentId>",
+    PROJECT_DETAIL,
+    documents.GET_DEPLOYMENT,
+    "deployment",
 )

@@ -200,7 +200,7 @@ PLANTED = (
     ),
     Omission(
         "a domain without a projection",
-        (Edit(REGISTRY, r"projections=\(projects, services\)", "projections=()"),),
+        (Edit(REGISTRY, r"projections=\([^)]*\)", "projections=()"),),
         (Line(REGISTRY, "no projection"),),
     ),
     Omission(
@@ -377,7 +377,7 @@ PLANTED = (
     ),
     Omission(
         "a projection of an unknown model",
-        (Edit(PROJECTS, r'models=\("Project",\)', 'models=("Projekt",)'),),
+        (Edit(PROJECTS, r'"Project"\),\n    touches', '"Projekt"),\n    touches'),),
         (Line(SCHEMA, "no model Projekt"),),
     ),
     Omission(
@@ -430,7 +430,7 @@ PLANTED = (
     ),
     Omission(
         "a query that is not registered",
-        (Edit(REGISTRY, r", SERVICE_LIST\),", "),"),),
+        (Edit(REGISTRY, r"        SERVICE_LIST,\n", ""),),
         (Line(REGISTRY, "SERVICE_LIST of src/projections/services.py is not registered"),),
     ),
 )

@@ -12,7 +12,7 @@ from tests.support.paths import DOMAIN_TESTS, TESTS
 
 LIVES = "tests.domain.support.lives"
 REGISTRY = "domain.contents"
-WORDS_OF_AWS = {"Metric", "Service", "Template", "TEMPLATE"}
+WORDS_OF_AWS = {"Deployment", "Metric", "Service", "Template", "TEMPLATE"}
 """Names of one word that CloudFormation and CloudWatch have as well."""
 
 ALLOWED = {"DeploymentFailed": "a stack that cannot be deployed (local/deploy.py)"}

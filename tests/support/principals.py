@@ -1,6 +1,6 @@
 """Everybody who can call the running stack: people, machines, and those whose token is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,8 @@ from pydantic.alias_generators import to_snake as snake
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from domain.contents import contents
+from kernel.aggregate import AnyAggregate
+from kernel.operation import Who
 from kernel.projection import RowKey, fold_rows
 from local.aws import Aws
 from local.stack import Stack
@@ -17,10 +19,17 @@ from skafu.examples import Placeholders
 from tests.support.api_client import ApiClient, eventually
 from tests.support.appsync_client import AppSync, Credential, signed
 from tests.support.forged import expired, forged, unsigned
-from tests.support.owner import ADDING, CREATE, KIND, Owner, data, stream_of
+from tests.support.owner import ADDING, CREATE, KIND, Owner, data
 
 NOBODY = ("anonymous", "forged", "unsigned", "expired", "access", "machine")
 """Whom the gateway refuses on the routes of people."""
+FURTHER = tuple(
+    operation
+    for operation in contents.operations
+    if operation.creates and operation.who is Who.OWNER
+    if operation.aggregate_type != KIND.aggregate_type
+    if contents.projections_of(operation.aggregate_type)
+)
 PEOPLE = ("second", "developer", "owner", "admin")
 
 
@@ -84,15 +93,24 @@ class Matrix:
         known.learn(CREATE, plain, owner.events(plain))
         self.inner = {name: known.known[name] for name in contents.inner_ids}
         self.ids = {"id": plain, f"{KIND.noun}Id": plain, "command_id": self.key, **self.inner}
-        self.rows = {key.model: key.id for key in self.keys(plain)}
-        assert eventually(lambda: all(map(self.row, self.keys(plain))))
+        keys = [*self.keys(KIND, plain), *self.further(owner, known)]
+        self.rows = {key.model: key.id for key in keys}
+        assert eventually(lambda: all(map(self.row, keys)))
 
-    def keys(self, plain: str) -> list[RowKey]:
+    def further(self, owner: Owner, known: Placeholders) -> Iterator[RowKey]:
+        """Begin an aggregate of each other kind that owners may and rows show."""
+        for operation in FURTHER:
+            answer = owner.command(operation.method, operation.path, known.data(data(operation)))
+            assert answer.status_code == 202, answer.text
+            kind = contents.aggregate[operation.aggregate_type]
+            yield from self.keys(kind, answer.json()["aggregateId"])
+
+    def keys(self, kind: AnyAggregate, plain: str) -> list[RowKey]:
         """Return the rows that the aggregate's stream folds to."""
         dynamodb = Aws(self.stack.outputs["awsEndpointUrl"]).client("dynamodb")
         store = DynamoDbEventStore(dynamodb, self.stack.outputs["eventsTable"])
-        recorded = [r for c in store.read(stream_of(plain)) for r in c.recorded(KIND.events)]
-        groups = contents.projections_of(KIND.aggregate_type)
+        recorded = [r for c in store.read(kind.id(plain)) for r in c.recorded(kind.events)]
+        groups = contents.projections_of(kind.aggregate_type)
         return [key for projection in groups for key in fold_rows(projection, recorded)]
 
     def row(self, key: RowKey) -> object:

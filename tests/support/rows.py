@@ -6,7 +6,7 @@ from typing import Any
 from graphql import FieldNode, OperationDefinitionNode, parse
 
 from kernel.contents import Contents
-from kernel.query import Detail, Listing, Within
+from kernel.query import Detail, Inner, Listing, Within
 from tests.support.graphql_session import Session
 
 ROW: dict[str, Any] = {
@@ -30,7 +30,7 @@ def queried(contents: Contents) -> Iterator[tuple[str, bool]]:
     """Yield the field that each query asks for, and whether that is a row alone."""
     for query in contents.queries:
         match query:
-            case Detail(document=document):
+            case Detail(document=document) | Inner(document=document):
                 yield field_of(document), True
             case Listing(own=own, every=every):
                 yield from ((field_of(index.document), False) for index in (own, every))

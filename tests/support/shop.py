@@ -40,7 +40,7 @@ class Shop:
         """The query API, as it is after a cold start."""
         ports = QueryPorts(
             kitchen,
-            AppSyncQueries(Session({}), kitchen.read_models.json_fields),
+            AppSyncQueries(Session({}), kitchen.read_models),
             self.store,
             FeedReader(MemoryFeed(), self.store),
             clock=self.clock,

@@ -12,6 +12,7 @@ ALLOWED = {
     "project": "the verb: a projection projects events",
     "project_hints": "the same verb",
     "service": "AWS has services",
+    "deployment": "a stack has deployments",
     "SERVICE_UNAVAILABLE": "the name of HTTP status 503",
     "template.yaml": "the file",
     "full-stack-template": "a slug in an example, which stands for any",

@@ -344,7 +344,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List deployments
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_deployments"];
         put?: never;
         /**
          * Start deployment
@@ -876,6 +885,79 @@ export interface paths {
          *     The same command in the other style: `POST /commands/cancel-analysis`.
          */
         post: operations["cancel_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/deployments/{deploymentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get deployment
+         * @description Get one row that belongs to another.
+         *
+         *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
+         *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
+         *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List analyses
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_analyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get analysis
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_analysis"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4402,6 +4484,40 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_deployments: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     start_deployment_rest: {
         parameters: {
             query?: never;
@@ -5520,6 +5636,136 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_deployment: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the deployment. */
+                deploymentId: string;
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_analyses: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

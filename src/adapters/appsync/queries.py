@@ -8,6 +8,7 @@ from adapters.appsync.read_models import camel, left_out
 from adapters.appsync.selection import selecting
 from adapters.appsync.session import AppSyncError, GraphQLSession, RowsUnreadable, run
 from application.ports import BadPageToken, NotAllowed, RowPage, RowUnreadable
+from kernel.contents import ReadModels
 
 # AppSync answers with one of these to a page token that it did not issue for the list: nothing else
 # of the request to DynamoDB comes from outside.
@@ -19,14 +20,14 @@ BAD_TOKEN = (
 
 
 class AppSyncQueries:
-    """Rows as AppSync shows them. Lists use indexes: a list without one scans the table.
+    """Rows as AppSync shows them. Lists use indexes: a list without one scans the table."""
 
-    `json_fields` are the fields that AppSync returns as JSON in a string.
-    """
-
-    def __init__(self, session: GraphQLSession, json_fields: frozenset[str]) -> None:
+    def __init__(self, session: GraphQLSession, schema: ReadModels) -> None:
         self._session = session
-        self._json_names = frozenset(map(camel, json_fields))
+        self._json_names = {
+            document: frozenset(map(camel, schema.json_fields[model]))
+            for document, model in schema.models.items()
+        }
 
     def row(self, token: str, document: str, id: str) -> dict[str, Any] | None:
         """Return `None` for a row that is not there, or not for this caller.
@@ -35,7 +36,7 @@ class AppSyncQueries:
         """
         try:
             found: dict[str, Any] | None = self._run(token, document, {"id": id})
-            return found and self._decoded(found)
+            return found and self._decoded(document, found)
         except NotAllowed:
             return None
         except (RowsUnreadable, json.JSONDecodeError):
@@ -54,20 +55,20 @@ class AppSyncQueries:
             if variables.get("nextToken") and set(error.kinds) <= set(BAD_TOKEN):
                 raise BadPageToken(str(error)) from error
             raise
-        return self._page(page)
+        return self._page(document, page)
 
     def _readable_part(
         self, page: RowPage, token: str, document: str, variables: Mapping[str, Any]
     ) -> RowPage:
         """Return the rows that can be read, and the ids of the others from a second query."""
         ids = self._run(token, selecting(document, ("id",)), variables)
-        return self._page(page, left_out(page, ids))
+        return self._page(document, page, left_out(page, ids))
 
-    def _page(self, page: RowPage, unreadable: Sequence[str] = ()) -> RowPage:
+    def _page(self, document: str, page: RowPage, unreadable: Sequence[str] = ()) -> RowPage:
         items, names = [], list(unreadable)
         for row in filter(None, page["items"]):
             try:
-                items.append(self._decoded(row))
+                items.append(self._decoded(document, row))
             except json.JSONDecodeError:
                 names.append(row["id"])
         return page | {"items": items} | ({"unreadable": names} if names else {})
@@ -81,7 +82,7 @@ class AppSyncQueries:
                 raise NotAllowed(str(error)) from error
             raise
 
-    def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
-        names = self._json_names & row.keys()
+    def _decoded(self, document: str, row: dict[str, Any]) -> dict[str, Any]:
+        names = self._json_names[document] & row.keys()
         texts = {name: row[name] for name in names if row[name] is not None}
         return row | {name: json.loads(text) for name, text in texts.items()}

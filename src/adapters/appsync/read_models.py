@@ -60,14 +60,16 @@ class AppSyncReadModels:
                 return
 
     def create(self, key: RowKey, row: Row) -> None:
-        fields = {k: v for k, v in to_graphql(self._schema, row).items() if v is not None}
+        fields = {
+            k: v for k, v in to_graphql(self._schema, key.model, row).items() if v is not None
+        }
         run(self._session, self._document("create", key.model), {"input": fields})
 
     def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         """Send the fields that differ, or all; a null removes the attribute."""
-        changed, condition = to_graphql(self._schema, row), replacing(row, replaces)
+        changed, condition = to_graphql(self._schema, key.model, row), replacing(row, replaces)
         if not isinstance(replaces, UnreadableRow):
-            before = to_graphql(self._schema, replaces)
+            before = to_graphql(self._schema, key.model, replaces)
             changed = {k: v for k, v in changed.items() if v != before[k] or k in ALWAYS_SENT}
         variables = {"input": {**changed, "id": key.id}, "condition": condition}
         run(self._session, self._document("update", key.model), variables)
@@ -127,10 +129,10 @@ def signed_session(url: str) -> GraphQLSession:
     return open_session(url, SigV4(credentials, session.region_name))
 
 
-def to_graphql(schema: ReadModels, row: Row) -> dict[str, Any]:
+def to_graphql(schema: ReadModels, model: str, row: Row) -> dict[str, Any]:
     """Return the fields of the row for a mutation: AWSJSON is JSON in a string."""
     values = adapter(type(row)).dump_python(row, mode="json")
-    for name in schema.json_fields & values.keys():
+    for name in schema.json_fields[model] & values.keys():
         values[name] = None if values[name] is None else encoded(values[name])
     return {camel(name): value for name, value in values.items()}
 
@@ -141,7 +143,7 @@ def encoded(value: object) -> str:
 
 def from_graphql(schema: ReadModels, model: str, fields: dict[str, Any]) -> Row:
     values = {snake(name): value for name, value in fields.items()}
-    for name in schema.json_fields & values.keys():
+    for name in schema.json_fields[model] & values.keys():
         values[name] = None if values[name] is None else json.loads(values[name])
     return cast(Row, adapter(schema.rows[model]).validate_python(_whole_owner(values)))
 

@@ -8,13 +8,14 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.openapi.params import Query as QueryParameter
 from pydantic import Field, StringConstraints
 
 from application.ports import BadPageToken, RowPage, RowUnreadable
 from application.reading.pages import MAX_PAGE_BYTES, size
 from edge.caller import Caller
-from edge.http.api import Parameter
+from edge.http.api import REQUIRED, Parameter
 from edge.http.entity_tags import precondition, row_tag
 from edge.http.headers import IfNoneMatch, RowIfMatch
 from edge.http.problems import InvalidRequest
@@ -34,8 +35,10 @@ from edge.queries.routes import (
     json_response,
 )
 from kernel.contents import Contents
-from kernel.messages import Message
-from kernel.query import Detail, Listing, Query, Within
+from kernel.errors import AggregateNotFound
+from kernel.messages import Message, inner_id
+from kernel.operation import PlainId
+from kernel.query import Detail, Inner, Listing, Query, Within
 from kernel.values import Expected
 
 LISTING = """List your own rows, page by page.
@@ -49,11 +52,18 @@ The row follows the commands shortly after: with `minVersion`, the answer waits 
 command was answered with, and `meta.stale` says when the row did not reach it in time. What is
 deleted, or belongs to somebody else, is answered with 404.
 """
+INNER = """Get one row that belongs to another.
+
+The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
+has reached a version that a command was answered with, and `meta.stale` says when it did not in
+time. When the other row does not exist, or belongs to somebody else, the answer is 404.
+"""
 WITHIN = """List the rows that belong to another, page by page.
 
 Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
 exist, or belongs to somebody else, the answer is 404.
 """
+NEWEST_FIRST = "\nThe newest come first.\n"
 MOST_READS = 20  # for one page
 WIDEST = 400  # rows of one read
 LONGEST_WAIT = 2.0  # seconds to fill a page, and for `minVersion`, the calls themselves included
@@ -98,7 +108,10 @@ def routes(contents: Contents) -> Iterator[Route]:
             case Detail():
                 yield route(query, get_row, OneBody, GET, DETAIL)
             case Within():
-                yield route(query, list_within, RowListBody, {"id": ID, **PAGE}, WITHIN)
+                text = WITHIN + NEWEST_FIRST if query.newest_first else WITHIN
+                yield route(query, list_within, RowListBody, {"id": ID, **PAGE}, text)
+            case Inner():
+                yield route(query, get_inner, OneBody, {query.part: inner(query), **GET}, INNER)
 
 
 def route(
@@ -160,10 +173,39 @@ def get_row(
     if_none_match: str | None,
 ) -> Response[Any]:
     row = awaited(query, ports, who, id, min_version)
+    return one(row, row["version"] < min_version, if_match, if_none_match)
+
+
+def inner(query: Inner) -> Parameter:
+    return (Annotated[PlainId, Path(description=f"The id of the {query.noun}.")], REQUIRED)
+
+
+def get_inner(
+    query: Inner,
+    ports: QueryPorts,
+    who: Caller,
+    *,
+    id: str,
+    min_version: int,
+    if_match: str | None,
+    if_none_match: str | None,
+    **ids: str,
+) -> Response[Any]:
+    parent = awaited(query.parent, ports, who, id, min_version)
+    aggregate = ports.contents.aggregate[query.parent.aggregate_type].id(id)
+    row = ports.queries.row(who.token, query.document, inner_id(aggregate, ids[query.part]))
+    if row is None:
+        raise AggregateNotFound(aggregate=f"The {query.noun}")
+    return one(row, parent["version"] < min_version, if_match, if_none_match)
+
+
+def one(
+    row: dict[str, Any], stale: bool, if_match: str | None, if_none_match: str | None
+) -> Response[Any]:
     tag = row_tag(row["version"], row["projectionVersion"])
     if if_match and not precondition(if_match).matches_strongly(tag):
         raise AnotherRow(f"The `ETag` of the row is {tag}.")
-    etag, stale = str(tag), row["version"] < min_version
+    etag = str(tag)
     # One that is stale says so in its body, which the client does not have.
     if if_none_match and not stale and precondition(if_none_match).matches_weakly(tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, body="", headers={"ETag": etag})
@@ -202,10 +244,11 @@ def list_within(
     with suppress(RowUnreadable):  # it is there: what belongs to it can be listed
         awaited(query.parent, ports, who, id, 0)  # another's is answered 404, not an empty list
     page = {query.index.key: id, "filter": shown(query), "limit": limit, "nextToken": next_token}
-    return page_of(ports, who, query.index.document, page)
+    direction = {"sortDirection": "DESC"} if query.newest_first else {}
+    return page_of(ports, who, query.index.document, page | direction)
 
 
-def shown(query: Query) -> dict[str, Any] | None:
+def shown(query: Listing | Within) -> dict[str, Any] | None:
     """Return the filter that leaves out what is hidden."""
     return None if query.hidden is None else {"status": {"ne": query.hidden}}
 

@@ -3,6 +3,66 @@
 Each selects all fields but relations: subscribers get what the mutation selected.
 """
 
+CREATE_ANALYSIS = """
+mutation CreateAnalysis(
+  $input: CreateAnalysisInput!
+  $condition: ModelAnalysisConditionInput
+) {
+  createAnalysis(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_ANALYSIS = """
+mutation UpdateAnalysis(
+  $input: UpdateAnalysisInput!
+  $condition: ModelAnalysisConditionInput
+) {
+  updateAnalysis(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_DEPLOYMENT = """
+mutation CreateDeployment(
+  $input: CreateDeploymentInput!
+  $condition: ModelDeploymentConditionInput
+) {
+  createDeployment(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId deploymentId environment revision status url reason startedAt endedAt
+    userId owner version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_DEPLOYMENT = """
+mutation UpdateDeployment(
+  $input: UpdateDeploymentInput!
+  $condition: ModelDeploymentConditionInput
+) {
+  updateDeployment(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId deploymentId environment revision status url reason startedAt endedAt
+    userId owner version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
 CREATE_METRIC = """
 mutation CreateMetric(
   $input: CreateMetricInput!
@@ -288,6 +348,120 @@ query ListServiceCheckpoints(
 }
 """
 
+GET_DEPLOYMENT = """
+query GetDeployment(
+  $id: ID!
+) {
+  getDeployment(
+    id: $id
+  ) {
+    id projectId deploymentId environment revision status url reason startedAt endedAt
+    userId owner version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_DEPLOYMENTS = """
+query ListDeployments(
+  $id: ID
+  $filter: ModelDeploymentFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listDeployments(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id projectId deploymentId environment revision status url reason startedAt
+    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+DEPLOYMENTS_BY_PROJECT = """
+query DeploymentsByProject(
+  $projectId: ID!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelDeploymentFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  deploymentsByProject(
+    projectId: $projectId
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId deploymentId environment revision status url reason startedAt
+    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_ANALYSIS = """
+query GetAnalysis(
+  $id: ID!
+) {
+  getAnalysis(
+    id: $id
+  ) {
+    id projectId kind question status summary findings analyst reason userId owner version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_ANALYSES = """
+query ListAnalyses(
+  $id: ID
+  $filter: ModelAnalysisFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listAnalyses(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id projectId kind question status summary findings analyst reason userId owner
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+ANALYSES_BY_PROJECT = """
+query AnalysesByProject(
+  $projectId: ID!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelAnalysisFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  analysesByProject(
+    projectId: $projectId
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId kind question status summary findings analyst reason userId owner
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
 GET_METRIC = """
 query GetMetric(
   $id: ID!
@@ -368,8 +542,32 @@ query ListMetricsBySource(
 """
 
 LISTS = {
+    "Analysis": LIST_ANALYSES,
+    "Deployment": LIST_DEPLOYMENTS,
     "Metric": LIST_METRICS,
     "Project": LIST_PROJECTS,
     "Service": LIST_SERVICES,
     "ServiceCheckpoint": LIST_SERVICE_CHECKPOINTS,
+}
+
+MODELS = {
+    GET_PROJECT: "Project",
+    LIST_PROJECTS: "Project",
+    PROJECTS_BY_STATUS: "Project",
+    PROJECTS_BY_USER: "Project",
+    GET_SERVICE: "Service",
+    LIST_SERVICES: "Service",
+    SERVICES_BY_PROJECT: "Service",
+    GET_SERVICE_CHECKPOINT: "ServiceCheckpoint",
+    LIST_SERVICE_CHECKPOINTS: "ServiceCheckpoint",
+    GET_DEPLOYMENT: "Deployment",
+    LIST_DEPLOYMENTS: "Deployment",
+    DEPLOYMENTS_BY_PROJECT: "Deployment",
+    GET_ANALYSIS: "Analysis",
+    LIST_ANALYSES: "Analysis",
+    ANALYSES_BY_PROJECT: "Analysis",
+    GET_METRIC: "Metric",
+    LIST_METRICS: "Metric",
+    LIST_METRICS_BY_NAME: "Metric",
+    LIST_METRICS_BY_SOURCE: "Metric",
 }

@@ -23,6 +23,19 @@ class ServiceStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class DeploymentStatus(StrEnum):
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+class AnalysisStatus(StrEnum):
+    REQUESTED = "REQUESTED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
     id: str
@@ -65,6 +78,45 @@ class ServiceCheckpointRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentRow:
+    id: str
+    project_id: str
+    deployment_id: str
+    environment: str
+    revision: str | None = None
+    status: DeploymentStatus
+    url: str | None = None
+    reason: str | None = None
+    started_at: str
+    ended_at: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRow:
+    id: str
+    project_id: str
+    kind: str
+    question: str | None = None
+    status: AnalysisStatus
+    summary: str | None = None
+    findings: JsonValue | None = None
+    analyst: str | None = None
+    reason: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricRow:
     id: str
     name: str
@@ -83,8 +135,17 @@ ROW_CLASSES: dict[str, type] = {
     "Project": ProjectRow,
     "Service": ServiceRow,
     "ServiceCheckpoint": ServiceCheckpointRow,
+    "Deployment": DeploymentRow,
+    "Analysis": AnalysisRow,
     "Metric": MetricRow,
 }
 
 
-JSON_FIELDS = frozenset(["configuration", "tags"])
+JSON_FIELDS: dict[str, frozenset[str]] = {
+    "Project": frozenset([]),
+    "Service": frozenset(["configuration"]),
+    "ServiceCheckpoint": frozenset([]),
+    "Deployment": frozenset([]),
+    "Analysis": frozenset(["findings"]),
+    "Metric": frozenset(["tags"]),
+}

@@ -105,6 +105,16 @@ READ_MODELS = ReadModels(
         },
     },
     lists={model: listing(f"list{model}s", model, "id") for model in ROWS},
+    models={
+        **{reading(model): model for model in ROWS},
+        TEAPOTS_BY_USER: "Teapot",
+        TEAPOTS_BY_STATUS: "Teapot",
+        PARTS_BY_TEAPOT: "Part",
+    },
     rows=ROWS,
-    json_fields=frozenset(["details"]),
+    json_fields={
+        "Teapot": frozenset(),
+        "Part": frozenset(["details"]),
+        "PartCheckpoint": frozenset(),
+    },
 )

@@ -11,9 +11,10 @@ from adapters.appsync.selection import selecting
 from adapters.appsync.session import AppSyncError
 from application.ports import BadPageToken, NotAllowed
 from tests.support.graphql_session import Session
-from tests.support.kitchen.read_models import GET_TEAPOT
+from tests.support.kitchen.read_models import GET_TEAPOT, READ_MODELS
 
 LIST = "query Teapots { teapots { items { id name } nextToken } }"
+GET_PART = READ_MODELS.documents["GET_PART"]
 
 
 def refused(*kinds: str) -> TransportQueryError:
@@ -21,13 +22,20 @@ def refused(*kinds: str) -> TransportQueryError:
 
 
 def queries(answer: object) -> AppSyncQueries:
-    return AppSyncQueries(Session({"getTeapot": answer, "teapots": answer}), frozenset(["details"]))
+    fields = ("getTeapot", "getPart", "teapots")
+    return AppSyncQueries(Session(dict.fromkeys(fields, answer)), READ_MODELS)
 
 
 def test_json_of_a_row_is_read() -> None:
-    row = queries({"id": "p", "details": '{"a": 1}'}).row("token", GET_TEAPOT, "p")
+    row = queries({"id": "p", "details": '{"a": 1}'}).row("token", GET_PART, "p")
 
     assert row == {"id": "p", "details": {"a": 1}}
+
+
+def test_a_field_of_that_name_in_another_model_is_left_as_it_is() -> None:
+    row = queries({"id": "p", "details": "hand-made"}).row("token", GET_TEAPOT, "p")
+
+    assert row == {"id": "p", "details": "hand-made"}
 
 
 def test_one_refusal_of_several_is_enough() -> None:

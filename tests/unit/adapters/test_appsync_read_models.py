@@ -82,17 +82,17 @@ KEY = RowKey("Teapot", "p")
 def test_a_row_is_read_as_it_was_written(
     model: str, row: TeapotRow | PartRow | PartCheckpointRow
 ) -> None:
-    assert from_graphql(SCHEMA, model, to_graphql(SCHEMA, row)) == row
+    assert from_graphql(SCHEMA, model, to_graphql(SCHEMA, model, row)) == row
 
 
 def test_json_travels_as_text() -> None:
-    assert to_graphql(SCHEMA, SPOUT)["details"] == '{"a":1,"ä":[1,null,{"b":true}]}'
-    assert to_graphql(SCHEMA, replace(SPOUT, details=None))["details"] is None
+    assert to_graphql(SCHEMA, "Part", SPOUT)["details"] == '{"a":1,"ä":[1,null,{"b":true}]}'
+    assert to_graphql(SCHEMA, "Part", replace(SPOUT, details=None))["details"] is None
 
 
 def test_the_owner_is_made_whole_again() -> None:
     """Amplify's resolver shows only the last part of the stored owner."""
-    shown = to_graphql(SCHEMA, TEAPOT) | {"owner": "ada"}
+    shown = to_graphql(SCHEMA, "Teapot", TEAPOT) | {"owner": "ada"}
 
     assert from_graphql(SCHEMA, "Teapot", shown) == TEAPOT
 
@@ -195,7 +195,7 @@ def digits(part: str) -> str | int:
 
 @pytest.mark.feature("R2", "R22")
 class TestARowThatCannotBeShown:
-    WHOLE = to_graphql(SCHEMA, TEAPOT)
+    WHOLE = to_graphql(SCHEMA, "Teapot", TEAPOT)
 
     def test_is_read_by_its_guards_alone(self) -> None:
         session = Session(
@@ -258,7 +258,7 @@ class TestARowThatCannotBeShown:
         assert AppSyncReadModels(session, SCHEMA).get(KEY) == UnreadableRow(1, 1)
 
     def test_may_hold_text_that_is_no_json(self) -> None:
-        session = Session({"getPart": to_graphql(SCHEMA, SPOUT) | {"details": "{"}})
+        session = Session({"getPart": to_graphql(SCHEMA, "Part", SPOUT) | {"details": "{"}})
 
         assert AppSyncReadModels(session, SCHEMA).get(RowKey("Part", "s")) == UnreadableRow(2, 1)
 

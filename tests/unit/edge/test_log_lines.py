@@ -96,7 +96,7 @@ class House:
         for commit in self.commits:
             self.store.append(commit, state_due=True)
         self.commands = Commands.over(kitchen, self.store, self.desk.clock, {}, lambda _: None)
-        rows = AppSyncQueries(Session(), kitchen.read_models.json_fields)
+        rows = AppSyncQueries(Session(), kitchen.read_models)
         reader = FeedReader(MemoryFeed(), self.store)
         ports = QueryPorts(kitchen, rows, self.store, reader, clock=self.desk.clock)
         self.queries = Api(query_api.build(ports), ADMIN)

@@ -10,6 +10,12 @@ contents = Contents(
     aggregates=(order,),
     projections=(orders,),
     queries=(ORDER_LIST, ORDER_DETAIL),
-    read_models=ReadModels(vars(documents), documents.LISTS, rows.ROW_CLASSES, rows.JSON_FIELDS),
+    read_models=ReadModels(
+        documents=vars(documents),
+        lists=documents.LISTS,
+        models=documents.MODELS,
+        rows=rows.ROW_CLASSES,
+        json_fields=rows.JSON_FIELDS,
+    ),
     random_commands=random_commands,
 )

@@ -45,7 +45,7 @@ STORE = cast(MemoryEventStore, CURRENT)
 QUERIES = query_api.build(
     QueryPorts(
         contents,
-        AppSyncQueries(SESSION, contents.read_models.json_fields),
+        AppSyncQueries(SESSION, contents.read_models),
         STORE,
         FeedReader(MemoryFeed(), STORE),
     )

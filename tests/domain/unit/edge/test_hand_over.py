@@ -62,7 +62,7 @@ class Office:
         self.api = Api(command_api.build(self.commands), OLD)
         ports = QueryPorts(
             contents,
-            AppSyncQueries(Session({}), contents.read_models.json_fields),
+            AppSyncQueries(Session({}), contents.read_models),
             self.store,
             FeedReader(MemoryFeed(), self.store),
             clock=self.clock,

@@ -52,7 +52,7 @@ SESSION = Session({})
 QUERIES = query_api.build(
     QueryPorts(
         contents,
-        AppSyncQueries(SESSION, contents.read_models.json_fields),
+        AppSyncQueries(SESSION, contents.read_models),
         CURRENT,  # type: ignore[arg-type] # nothing is asked of it
         FeedReader(MemoryFeed(), CURRENT),  # type: ignore[arg-type]
     )

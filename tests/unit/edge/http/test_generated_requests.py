@@ -63,7 +63,7 @@ WATCH = Stopwatch()
 QUERIES = query_api.build(
     QueryPorts(
         contents,
-        AppSyncQueries(SESSION, contents.read_models.json_fields),
+        AppSyncQueries(SESSION, contents.read_models),
         STORE,
         FeedReader(cast(MemoryFeed, CurrentFeed()), STORE),
         sleep=WATCH.sleep,

@@ -95,7 +95,7 @@ def test_what_is_damaged_says_so_and_hides_no_other_event(shop: Shop) -> None:
 def test_without_keys_it_is_shown_as_it_is_stored(shop: Shop) -> None:
     ports = QueryPorts(
         kitchen,
-        AppSyncQueries(Session({}), frozenset()),
+        AppSyncQueries(Session({}), kitchen.read_models),
         shop.store,
         FeedReader(MemoryFeed(), shop.store),
     )

@@ -16,13 +16,14 @@ from edge.queries import history as history_routes
 from edge.queries.routes import Meta, QueryPorts
 from edge.queries.rows import LONGEST_WAIT, POLL, shown
 from kernel.messages import AggregateId
-from kernel.query import Query
+from kernel.query import Listing, Within
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from tests.support.desk import Desk
 from tests.support.fakes import Stopwatch
 from tests.support.graphql_session import Asked, Session
 from tests.support.kitchen.builders import add, make, rename
 from tests.support.kitchen.contents import kitchen
+from tests.support.kitchen.projections import PART_LIST, TEAPOT_LIST
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
@@ -90,7 +91,7 @@ def over(session: Session, desk: Desk, watch: Stopwatch) -> Api:
     FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
     ports = QueryPorts(
         kitchen,
-        AppSyncQueries(session, kitchen.read_models.json_fields),
+        AppSyncQueries(session, kitchen.read_models),
         desk.store,
         FeedReader(feed, store),
         sleep=watch.sleep,
@@ -550,8 +551,8 @@ class TestProblems:
         assert api.get("/teapots/teapot").status == 400
 
 
-@pytest.mark.parametrize("query", kitchen.queries, ids=lambda query: query.name)
-def test_a_query_that_hides_no_status_leaves_nothing_out(query: Query) -> None:
+@pytest.mark.parametrize("query", [TEAPOT_LIST, PART_LIST], ids=lambda query: query.name)
+def test_a_query_that_hides_no_status_leaves_nothing_out(query: Listing | Within) -> None:
     assert shown(query) == {"status": {"ne": "DELETED"}}
     assert shown(replace(query, hidden=None)) is None
 
