@@ -799,7 +799,7 @@ export interface paths {
          * @description Request an analysis of a project.
          *
          *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
-         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
+         *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -2079,7 +2079,7 @@ export interface paths {
          * @description Request an analysis of a project.
          *
          *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
-         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
+         *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -3761,9 +3761,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -5676,9 +5674,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -5757,9 +5753,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
