@@ -46,7 +46,7 @@ from edge.http.refusals import (
     UnsupportedContentType,
 )
 from edge.http.strict_json import BodyTooLarge, MalformedJson
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError, FieldsDoNotFit, NotFound
 from kernel.projection import RowMissing
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -146,6 +146,11 @@ ERRORS = (
         "command-not-found",
     ),
     refused(NotFound, HTTPStatus.NOT_FOUND, "the request names something that does not exist"),
+    refused(
+        FieldsDoNotFit,
+        HTTPStatus.BAD_REQUEST,
+        "fields of the request do not fit what another aggregate asks for",
+    ),
     refused(DomainError, HTTPStatus.CONFLICT, "a rule refused the command"),
     ErrorRow(
         ClaimTaken, Severity.WARNING, False, "another aggregate already holds this unique value"

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 from domain.template import commands, events
 from domain.template.bodies import BODIES
 from domain.template.commands import TemplateCommand
-from domain.template.events import File, TemplateEvent
+from domain.template.events import File, Parameter, TemplateEvent
+from domain.template.parameters import recorded
 from domain.template.paths import DuplicatePath as DuplicatePath
 from domain.template.paths import check
 from kernel.aggregate import Aggregate, Unique
@@ -52,7 +53,8 @@ class Status(StrEnum):
 class Template:
     """`files` is a digest; `revised`: the draft differs from what is published.
 
-    `name` is the draft's, `published_name` the one that those who choose it see.
+    `name` and `parameters` are the draft's; `published_name` and `published_parameters` those that
+    people who choose the template see.
     """
 
     status: Status = Status.NONE
@@ -65,6 +67,8 @@ class Template:
     revised: bool = False
     forgotten: tuple[Subject, ...] = ()
     published_name: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    published_parameters: tuple[Parameter, ...] = ()
 
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
@@ -94,6 +98,7 @@ def draft(state: Template, command: commands.DraftTemplate) -> list[TemplateEven
             name=command.name,
             description=command.description,
             files=stored(command.files),
+            parameters=recorded(command.parameters),
         )
     ]
 
@@ -109,7 +114,17 @@ def revise(state: Template, command: commands.ReviseTemplate) -> list[TemplateEv
         found += (
             [] if digest_of(files) == state.files else [events.TemplateFilesReplaced(files=files)]
         )
+    if command.parameters is not None:
+        found += revise_parameters(state, recorded(command.parameters))
     return found
+
+
+def revise_parameters(
+    state: Template, parameters: tuple[Parameter, ...]
+) -> list[events.TemplateParametersReplaced]:
+    if parameters == state.parameters:
+        return []
+    return [events.TemplateParametersReplaced(parameters=parameters)]
 
 
 def publish(state: Template) -> list[TemplateEvent]:
@@ -135,11 +150,16 @@ def digest_of(files: tuple[File, ...]) -> str:
 
 def evolve(state: Template, event: TemplateEvent) -> Template:
     match event:
-        case events.TemplateDrafted(
-            owner=owner, slug=slug, name=name, description=text, files=files
-        ):
+        case events.TemplateDrafted():
             return Template(
-                Status.DRAFT, owner, slug, name, text, files=digest_of(files), revised=True
+                Status.DRAFT,
+                event.owner,
+                event.slug,
+                event.name,
+                event.description,
+                files=digest_of(event.files),
+                revised=True,
+                parameters=event.parameters,
             )
         case events.TemplateRenamed(name=name):
             return replace(state, name=name, revised=True)
@@ -147,6 +167,8 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
             return replace(state, description=description, revised=True)
         case events.TemplateFilesReplaced(files=files):
             return replace(state, files=digest_of(files), revised=True)
+        case events.TemplateParametersReplaced(parameters=parameters):
+            return replace(state, parameters=parameters, revised=True)
         case events.TemplatePublished(revision=revision, name=name):
             return replace(
                 state,
@@ -154,6 +176,7 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
                 revision=revision,
                 revised=False,
                 published_name=name,
+                published_parameters=state.parameters,
             )
         case events.TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
@@ -178,7 +201,7 @@ template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     aggregate_type="TEMPLATE",
     decider=Decider(Template(), decide, evolve),
     states=TypeAdapter(Template),
-    state_version=1,
+    state_version=2,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("TEMPLATE", TemplateCommand, BODIES),

@@ -1,7 +1,8 @@
 """Events of a template: the stored contract (see domain/project/events.py)."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
+from domain.template.commands import ParameterType, Value
 from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
 
@@ -11,9 +12,26 @@ class File(Message):
     content: str
 
 
+class Parameter(Message):
+    """A parameter of the files; read tolerantly, so without the rules of the command."""
+
+    name: str
+    type: ParameterType
+    label: str
+    description: str | None = None
+    required: bool = False
+    default: Value | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
 class TemplateDrafted(Event):
     """`owner` is `<sub>::<username>` of the author."""
 
+    schema_version: ClassVar[str] = "1.1"
     touches = always(LIFE)
     type: Literal["TemplateDrafted"] = "TemplateDrafted"
     owner: str
@@ -21,6 +39,7 @@ class TemplateDrafted(Event):
     name: str
     description: str | None = None
     files: tuple[File, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
 
 
 class TemplateRenamed(Event):
@@ -41,6 +60,14 @@ class TemplateFilesReplaced(Event):
     touches = always("files")
     type: Literal["TemplateFilesReplaced"] = "TemplateFilesReplaced"
     files: tuple[File, ...]
+
+
+class TemplateParametersReplaced(Event):
+    """All parameters of the draft, as they are from now on."""
+
+    touches = always("parameters")
+    type: Literal["TemplateParametersReplaced"] = "TemplateParametersReplaced"
+    parameters: tuple[Parameter, ...]
 
 
 class TemplatePublished(Event):
@@ -66,6 +93,7 @@ TemplateEvent = (
     | TemplateRenamed
     | TemplateDescriptionChanged
     | TemplateFilesReplaced
+    | TemplateParametersReplaced
     | TemplatePublished
     | TemplateDeprecated
 )

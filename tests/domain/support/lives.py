@@ -41,6 +41,7 @@ from domain.template.aggregate import (
     TemplateIsDeprecated,
 )
 from domain.template.commands import ReviseTemplate, TemplateFile
+from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
@@ -64,7 +65,7 @@ from tests.domain.support.builders import (
     service,
     service_id,
 )
-from tests.domain.support.template_builders import deprecate, draft, publish, revise
+from tests.domain.support.template_builders import asked, deprecate, draft, publish, revise
 from tests.support.life import Life, Refusal
 from tests.support.spec import ACTOR
 
@@ -83,6 +84,9 @@ def revise_twice(path: str) -> ReviseTemplate:
     """Give two files the same path."""
     return ReviseTemplate(files=(TemplateFile(path=path, content="one"),) * 2)
 
+
+TOO_LONG = tuple(asked(f"p{n}", description="x" * 500, default="x" * 400) for n in range(20))
+"""Parameters that are each taken, and too much together."""
 
 LIVES: Mapping[str, Life] = {
     "project/whole-life": Life(
@@ -212,6 +216,33 @@ LIVES: Mapping[str, Life] = {
             deprecate(),
         ],
     ),
+    "template/parameters": Life(
+        123,
+        "A parameter of each type, with all that it can have, and the same template without them.",
+        [
+            draft(
+                parameters=(
+                    asked(
+                        "leaf",
+                        description="Its name",
+                        required=True,
+                        default="assam",
+                        min_length=1,
+                        max_length=10,
+                    ),
+                    asked("minutes", "NUMBER", default=4, minimum=0.5, maximum=10),
+                    asked("degrees", "NUMBER", default=97.5),
+                    asked("sweet", "BOOLEAN", default=True),
+                    asked("pot", "CHOICE", choices=["glass", "iron"], default="iron"),
+                    asked("extras", "LIST", choices=["milk", "mint"], default=["mint"]),
+                )
+            ),
+            publish(),
+            revise(parameters=(asked("leaf"), asked("extras", "LIST"))),
+            publish(),
+            revise(parameters=()),
+        ],
+    ),
     "template/least": Life(122, "A draft without files.", [draft(files={})]),
     "analysis/completed": Life(
         131,
@@ -248,6 +279,8 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         Refusal(DuplicatePath, [draft(), revise_twice("README.md")]),
         Refusal(CollidingPaths, [draft(), revise(files={"a": "1", "a/b": "2"})]),
         Refusal(UnusablePath, [draft(), revise(files={".git/config": "1"})]),
+        Refusal(UnusableParameter, [draft(), revise(parameters=(asked("class"),))]),
+        Refusal(ParametersTooLong, [draft(), revise(parameters=TOO_LONG)]),
         Refusal(NothingToPublish, [draft(files={}), publish()]),
     ],
     "ANALYSIS": [
