@@ -88,7 +88,8 @@ def revision(rng: Random, _: Heard) -> Json:
 
 
 def files(rng: Random) -> Json:
-    return {"files": [{"path": "README.md", "content": rng.choice(NAMES)}]}
+    content = rng.choice((*NAMES, "# <%= name %>", "<%= size %>"))
+    return {"files": [{"path": "README.md", "content": content}]}
 
 
 def parameters(rng: Random) -> Json:

@@ -540,6 +540,11 @@ export interface paths {
          *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
          *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
          *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+         *     refused with its line, and so are names that nobody declared (`unusable-file`).
+         *
          *     For Admin alone.
          *
          *     The same command in the other style: `POST /commands/draft-template`.
@@ -570,8 +575,9 @@ export interface paths {
          *
          *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
          *     published stays as it is until the template is published again. Refused when the paths of the
-         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), when parameters are
-         *     not (`unusable-parameter`, `parameters-too-long`), and when the template is deprecated
+         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
          *     (`template-is-deprecated`).
          *
          *     For Admin alone.
@@ -1603,6 +1609,11 @@ export interface paths {
          *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
          *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
          *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+         *     refused with its line, and so are names that nobody declared (`unusable-file`).
+         *
          *     For Admin alone.
          *
          *     The same command in the other style: `POST /templates`.
@@ -1629,8 +1640,9 @@ export interface paths {
          *
          *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
          *     published stays as it is until the template is published again. Refused when the paths of the
-         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), when parameters are
-         *     not (`unusable-parameter`, `parameters-too-long`), and when the template is deprecated
+         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
          *     (`template-is-deprecated`).
          *
          *     For Admin alone.

@@ -148,8 +148,8 @@ def files(count: int, size: int) -> list[dict[str, Any]]:
                     "name": "database",
                     "type": "CHOICE",
                     "label": "Database",
-                    "choices": ["none", "dynamodb"],
-                    "default": "none",
+                    "choices": ["dynamodb", "aurora"],
+                    "default": "dynamodb",
                 }
             ],
         },
@@ -171,6 +171,11 @@ class DraftTemplate(Command):
     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
     name is taken or reserved, or whose limits or default do not fit its type or each other, is
     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+
+    A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+    `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+    `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+    refused with its line, and so are names that nobody declared (`unusable-file`).
     """
 
     type: Literal["DraftTemplate"] = "DraftTemplate"
@@ -197,8 +202,9 @@ class ReviseTemplate(Command):
 
     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
     published stays as it is until the template is published again. Refused when the paths of the
-    files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), when parameters are
-    not (`unusable-parameter`, `parameters-too-long`), and when the template is deprecated
+    files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+    (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+    files use one that would be gone (`parameter-in-use`), and when the template is deprecated
     (`template-is-deprecated`).
     """
 

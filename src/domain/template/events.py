@@ -6,6 +6,9 @@ from domain.template.commands import ParameterType, Value
 from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
 
+CONTENT = always("files", "parameters")
+"""Files use parameters, so a change of either touches both."""
+
 
 class File(Message):
     path: str
@@ -29,7 +32,7 @@ class Parameter(Message):
 
 
 class TemplateDrafted(Event):
-    """`owner` is `<sub>::<username>` of the author."""
+    """`owner` is `<sub>::<username>` of the author; `uses` are the parameters in the files."""
 
     schema_version: ClassVar[str] = "1.1"
     touches = always(LIFE)
@@ -40,6 +43,7 @@ class TemplateDrafted(Event):
     description: str | None = None
     files: tuple[File, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class TemplateRenamed(Event):
@@ -55,17 +59,19 @@ class TemplateDescriptionChanged(Event):
 
 
 class TemplateFilesReplaced(Event):
-    """All files of the draft, as they are from now on."""
+    """All files of the draft, as they are from now on; `uses` are the parameters in them."""
 
-    touches = always("files")
+    schema_version: ClassVar[str] = "1.1"
+    touches = CONTENT
     type: Literal["TemplateFilesReplaced"] = "TemplateFilesReplaced"
     files: tuple[File, ...]
+    uses: tuple[str, ...] = ()
 
 
 class TemplateParametersReplaced(Event):
     """All parameters of the draft, as they are from now on."""
 
-    touches = always("parameters")
+    touches = CONTENT
     type: Literal["TemplateParametersReplaced"] = "TemplateParametersReplaced"
     parameters: tuple[Parameter, ...]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from domain.template.commands import ParameterType, TemplateParameter
 from domain.template.events import Parameter
-from domain.template.fitting import misfit
+from domain.template.values import misfit
 from kernel.digest import canonical
 from kernel.errors import DomainError
 
@@ -28,6 +28,13 @@ LIMITS: Mapping[str, tuple[ParameterType, ...]] = {
     "choices": (ParameterType.CHOICE, ParameterType.LIST),
 }
 """The types that have each limit."""
+NOUNS = {
+    "min_length": "least length",
+    "max_length": "greatest length",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "choices": "choices",
+}
 
 
 class UnusableParameter(DomainError):
@@ -79,16 +86,15 @@ def faults_of_name(name: str, others: set[str]) -> Iterator[str]:
 def faults_of_limits(parameter: Parameter) -> Iterator[str]:
     for limit, types in LIMITS.items():
         if getattr(parameter, limit) not in (None, ()) and parameter.type not in types:
-            camel = Parameter.model_fields[limit].alias
-            yield f"{parameter.type} has no {camel}; {' and '.join(types)} may have it"
+            yield f"{parameter.type} has no {NOUNS[limit]}, only {' and '.join(types)}"
     if parameter.type is ParameterType.CHOICE and not parameter.choices:
         yield "it has no choices"
     if len(set(parameter.choices)) < len(parameter.choices):
         yield "one of its choices is there twice"
     if crossed(parameter.min_length, parameter.max_length):
-        yield "its minLength is greater than its maxLength"
+        yield "its least length is more than its greatest"
     if crossed(parameter.minimum, parameter.maximum):
-        yield "its minimum is greater than its maximum"
+        yield "its minimum is more than its maximum"
 
 
 def crossed(least: float | None, most: float | None) -> bool:

@@ -41,6 +41,7 @@ from domain.template.aggregate import (
     TemplateIsDeprecated,
 )
 from domain.template.commands import ReviseTemplate, TemplateFile
+from domain.template.files import ParameterInUse, UnusableFile
 from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
@@ -87,6 +88,9 @@ def revise_twice(path: str) -> ReviseTemplate:
 
 TOO_LONG = tuple(asked(f"p{n}", description="x" * 500, default="x" * 400) for n in range(20))
 """Parameters that are each taken, and too much together."""
+
+LEAF_AND_POT = (asked("leaf"), asked("pot"))
+IN_USE = {"a": "<%= leaf %>"}
 
 LIVES: Mapping[str, Life] = {
     "project/whole-life": Life(
@@ -243,6 +247,17 @@ LIVES: Mapping[str, Life] = {
             revise(parameters=()),
         ],
     ),
+    "template/uses": Life(
+        124,
+        "Files that use parameters, and others that use fewer.",
+        [
+            draft(files={"a": "<%= leaf %>"}, parameters=(asked("leaf"),)),
+            publish(),
+            revise(files={"a": "<%= leaf %>", "b": "<%= pot %>"}, parameters=LEAF_AND_POT),
+            revise(files={"a": "<%= name %>"}),
+            revise(parameters=()),
+        ],
+    ),
     "template/least": Life(122, "A draft without files.", [draft(files={})]),
     "analysis/completed": Life(
         131,
@@ -280,6 +295,11 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         Refusal(CollidingPaths, [draft(), revise(files={"a": "1", "a/b": "2"})]),
         Refusal(UnusablePath, [draft(), revise(files={".git/config": "1"})]),
         Refusal(UnusableParameter, [draft(), revise(parameters=(asked("class"),))]),
+        Refusal(UnusableFile, [draft(), revise(files={"a": "<%= a() %>"})]),
+        Refusal(
+            ParameterInUse,
+            [draft(files=IN_USE, parameters=(asked("leaf"),)), revise(parameters=())],
+        ),
         Refusal(ParametersTooLong, [draft(), revise(parameters=TOO_LONG)]),
         Refusal(NothingToPublish, [draft(files={}), publish()]),
     ],

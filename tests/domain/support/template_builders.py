@@ -77,6 +77,7 @@ def drafted(
     description: str | None = None,
     files: Mapping[str, str] = README,
     parameters: tuple[Parameter, ...] = (),
+    uses: tuple[str, ...] = (),
 ) -> TemplateDrafted:
     return TemplateDrafted(
         owner=ACTOR,
@@ -85,6 +86,7 @@ def drafted(
         description=description,
         files=stored(files),
         parameters=parameters,
+        uses=uses,
     )
 
 
@@ -92,8 +94,8 @@ def renamed(name: str) -> TemplateRenamed:
     return TemplateRenamed(name=name)
 
 
-def replaced(files: Mapping[str, str]) -> TemplateFilesReplaced:
-    return TemplateFilesReplaced(files=stored(files))
+def replaced(files: Mapping[str, str], *uses: str) -> TemplateFilesReplaced:
+    return TemplateFilesReplaced(files=stored(files), uses=uses)
 
 
 def parametrised(*parameters: Parameter) -> TemplateParametersReplaced:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from pydantic import JsonValue, ValidationError
 
+from domain.fitting import MAX_BYTES, ParametersDoNotFit, fitting
 from domain.look_ups import LookUps
 from domain.template.aggregate import template
 from domain.template.commands import TemplateParameter, Value
 from domain.template.events import Parameter, TemplateEvent, TemplateParametersReplaced
-from domain.template.fitting import MAX_BYTES, ParametersDoNotFit, fitting
 from domain.template.parameters import (
     GIVEN,
     ParametersTooLong,
@@ -83,15 +83,15 @@ class TestDeclaring:
         *(([parameter(word)], "is a word") for word in ("class", "lambda", "if", "endif"[3:])),
         *(([parameter(word)], "is a word") for word in ("set", "macro", "loop", "self", "true")),
         *(([parameter(name)], "every file knows") for name in GIVEN),
-        ([parameter("a", "NUMBER", min_length=1)], "NUMBER has no minLength"),
-        ([parameter("a", "BOOLEAN", max_length=1)], "BOOLEAN has no maxLength"),
+        ([parameter("a", "NUMBER", min_length=1)], "NUMBER has no least length, only TEXT and LIST"),
+        ([parameter("a", "BOOLEAN", max_length=1)], "BOOLEAN has no greatest length"),
         ([parameter("a", minimum=0)], "TEXT has no minimum"),
         ([parameter("a", "LIST", maximum=1)], "LIST has no maximum"),
         ([parameter("a", choices=("b",))], "TEXT has no choices"),
         ([parameter("a", "CHOICE")], "it has no choices"),
         ([parameter("a", "CHOICE", choices=("b", "b"))], "there twice"),
-        ([parameter("a", min_length=2, max_length=1)], "minLength is greater"),
-        ([parameter("a", "NUMBER", minimum=2, maximum=1)], "minimum is greater"),
+        ([parameter("a", min_length=2, max_length=1)], "least length is more"),
+        ([parameter("a", "NUMBER", minimum=2, maximum=1)], "minimum is more"),
         ([parameter("a", default=1)], "default does not fit: Must be text"),
         ([parameter("a", default="abc", max_length=2)], "of 0 to 2 characters"),
         ([parameter("a", "NUMBER", default="1")], "default does not fit: Must be a number"),
@@ -108,6 +108,12 @@ def test_what_cannot_be_is_refused_with_the_reason(declared: list[Parameter], re
         check(declared)
     assert reason in str(refused.value)
     assert repr(declared[-1].name) in str(refused.value)
+
+
+def test_drafts_and_revisions_are_checked() -> None:
+    much = tuple(asked(f"p{n}", default="x" * 4000) for n in range(5))
+    given(template).when(draft(parameters=(asked("class"),))).then_refused(UnusableParameter)
+    given(template, drafted()).when(revise(parameters=much)).then_refused(ParametersTooLong)
 
 
 def test_too_much_in_all_is_refused() -> None:
