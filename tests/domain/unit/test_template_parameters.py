@@ -83,7 +83,7 @@ class TestDeclaring:
         *(([parameter(word)], "is a word") for word in ("class", "lambda", "if", "endif"[3:])),
         *(([parameter(word)], "is a word") for word in ("set", "macro", "loop", "self", "true")),
         *(([parameter(name)], "every file knows") for name in GIVEN),
-        ([parameter("a", "NUMBER", min_length=1)], "NUMBER has no least length, only TEXT and LIST"),
+        ([parameter("a", "NUMBER", min_length=1)], "no least length, only TEXT and LIST"),
         ([parameter("a", "BOOLEAN", max_length=1)], "BOOLEAN has no greatest length"),
         ([parameter("a", minimum=0)], "TEXT has no minimum"),
         ([parameter("a", "LIST", maximum=1)], "LIST has no maximum"),
