@@ -40,6 +40,8 @@ WAIT_SECONDS = 60.0
 UNLIMITED = dict.fromkeys(("RequestsPerCaller", "RequestsPerAddress"), "1000000")
 # Those that tell what happens in them.
 PARTS = ("emulator", "appsync")
+# Settings of the emulator that a test may choose.
+PASSED = ("SKAFU_FORK", "SKAFU_EXECUTIONS_KEPT")
 EMULATOR = [str(ROOT / ".tools" / "ministack" / "bin" / "python"), "-m", "local.emulator"]
 
 
@@ -281,7 +283,7 @@ def emulator_environment(port: int, state_dir: Path | None) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "SKAFU_FUNCTION_PYTHON": sys.executable,
         "SKAFU_LEASH": "stdin",
-        **{name: os.environ[name] for name in ("SKAFU_FORK",) if name in os.environ},
+        **{name: os.environ[name] for name in PASSED if name in os.environ},
         **({"STATE_DIR": str(state_dir)} if state_dir else {}),
     }
 

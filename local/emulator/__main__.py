@@ -2,7 +2,8 @@
 environment variables.
 
 GATEWAY_PORT (4566), STATE_DIR (absent: nothing is kept), SKAFU_FUNCTION_PYTHON (the functions'
-interpreter), SKAFU_CODE_DIR (where packages are unpacked), SKAFU_STOCK=1 (no patches; the tests
+interpreter), SKAFU_CODE_DIR (where packages are unpacked), SKAFU_EXECUTIONS_KEPT (how many
+ended executions of a state machine are kept), SKAFU_STOCK=1 (no patches; the tests
 show what they are for with it). Standard input is a leash: when its other end closes, the emulator
 saves its state and stops.
 """

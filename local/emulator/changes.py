@@ -6,12 +6,14 @@ import threading
 deliveries = threading.Event()
 # The tables themselves; their items are in the journal.
 tables = threading.Event()
+# Executions of state machines: they change in the background, without a request.
+executions = threading.Event()
 # All else: people, parameters, stacks, functions.
 settings = threading.Event()
 
 
 def mark_all() -> None:
-    for event in (deliveries, tables, settings):
+    for event in (deliveries, tables, executions, settings):
         event.set()
 
 

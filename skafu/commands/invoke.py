@@ -16,8 +16,8 @@ from skafu.reach.target import LOCAL_OUTPUTS, OutputsOption, local_outputs
 from skafu.terminal import document, say
 
 ADVICE = """
-This sample was refused. Samples build on what two of them begin: invoke
-events/command_api/0_begin_admin.json and then events/command_api/0_begin_owner.json.
+This sample was refused. Samples build on what some of them begin: invoke
+events/command_api/0_begin_*.json first, in the order of their names.
 They can be sent again for 24 hours; `make dev ARGS=--fresh` begins with an empty system."""
 
 
@@ -34,7 +34,7 @@ def invoke(
     """Run one function on an event, against the running local stack. Ends with 1 if it fails.
 
     The token `sample` is replaced by one of the person in the event's claims. Generated samples
-    build on `events/command_api/0_begin_admin.json` and `0_begin_owner.json`: invoke these first.
+    build on `events/command_api/0_begin_*.json`: invoke these first, in the order of their names.
     """
     running = local_outputs(outputs)
     aws = Aws(running["awsEndpointUrl"])

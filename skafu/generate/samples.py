@@ -134,16 +134,15 @@ def superfluous(wanted: Mapping[str, str]) -> list[Path]:
 
 
 def beginnings() -> Iterator[tuple[str, Json]]:
-    """Yield a batch of each person who has to begin something, Admin's first."""
-    for who in (ADMIN, OWNER):
-        steps = [
-            scene.step(operation) for scene, operation in all_given() if sender(operation) is who
-        ]
-        if steps:
-            name = "admin" if who is ADMIN else "owner"
-            key = {"Idempotency-Key": f"sample-begin-{name}"}
-            batch = request("POST", "/commands", {"commands": steps}, key, person=who)
-            yield BEGINNING.format(name), batch
+    """Yield a batch of those who have to begin something, in the order in which they are sent."""
+    for who in (Who.ADMIN, Who.OWNER, Who.WORKER):
+        given = [(scene, operation) for scene, operation in all_given() if operation.who is who]
+        if given:
+            steps = [scene.step(operation) for scene, operation in given]
+            key = {"Idempotency-Key": f"sample-begin-{who}"}
+            person = sender(given[0][1])
+            batch = request("POST", "/commands", {"commands": steps}, key, person=person)
+            yield BEGINNING.format(who), batch
 
 
 def all_given() -> Iterator[tuple[Scene, Operation]]:

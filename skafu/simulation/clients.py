@@ -1,8 +1,8 @@
 """Clients: impatient, forgetful, several at once, some without the right to do what they ask."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
@@ -23,6 +23,7 @@ from skafu.simulation.wishes import (
     HABITS,
     LATER,
     LONG_LIFE,
+    STORIES,
     Known,
     Wish,
     batch_of,
@@ -38,6 +39,7 @@ from skafu.simulation.world import EPOCH, World
 LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
+TOLD = 0.15  # of all schedules have a story
 LONG_LIVES = 0.05  # of all schedules: one thing with some dozens of commands
 MOST_GUESSED = 4  # version of what is known by name only
 AGAIN = (429, 502, 503)  # answers after which the same is sent again
@@ -113,6 +115,7 @@ class Habits:
         self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.asking = rng.choice((0.0, 0.2, 0.5))
+        self.story = rng.choice(STORIES) if STORIES and rng.random() < TOLD else ()
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
 
@@ -120,8 +123,19 @@ class Client:
     """One browser tab. Tabs of one person share things, not what they have seen of them."""
 
     def __init__(
-        self, world: World, gateway: Gateway, log: Log, who: Caller, habits: Habits
+        self,
+        world: World,
+        gateway: Gateway,
+        log: Log,
+        who: Caller,
+        habits: Habits,
+        story: Iterable[Operation] = (),
     ) -> None:
+        self._story = deque(story)
+        self._untold: Wish | None = None
+        """The part of the story that has not been answered for good."""
+        self._begun: dict[str, str] = {}
+        """What the story has begun, by the type of the aggregate."""
         self._world = world
         self._habits = habits
         self._gateway = gateway
@@ -160,10 +174,14 @@ class Client:
         self._gateway.queries.ask(Question(self._who, kind, thing, version))
 
     def _wish(self) -> Wish:
+        rng = self._world.rng
         if self._wishes and (wish := self._former()):
             return wish
-        rng = self._world.rng
-        if not self._log.known.any_first or rng.random() < self._habits.created:
+        if self._untold:
+            return self._untold
+        if self._story:
+            wish = self._untold = self._told(self._story.popleft())
+        elif not self._log.known.any_first or rng.random() < self._habits.created:
             wish = self._made(self._first(), None)
         else:
             wish = self._next() or self._about_something(self._operation())
@@ -172,6 +190,13 @@ class Client:
         self._wishes.append(wish)
         self._log.keys[wish.thing].append(wish.command_id)
         remember(self._log.known, wish)
+        return wish
+
+    def _told(self, operation: Operation) -> Wish:
+        """Go on with the story, about what it has begun itself."""
+        target = None if operation.creates else self._begun.get(operation.aggregate_type)
+        wish = replace(self._made(operation, target), expected_version=None)
+        self._begun.setdefault(operation.aggregate_type, wish.thing)
         return wish
 
     def _first(self) -> Operation:
@@ -286,6 +311,8 @@ class Client:
                 self._world.pause()
                 continue
             answer = self._send(wish)
+            if wish is self._untold and answer.status not in AGAIN:
+                self._untold = None
             if answer.status not in AGAIN and self._world.rng.random() < 0.8:
                 return
 

@@ -14,12 +14,13 @@ from application.publishing.feed import FeedWriter
 from application.reading.catch_up import CatchUp
 from application.writing.heads import WarmHeads
 from domain.contents import contents
+from edge.caller import Caller
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from skafu.simulation.bus import Bus
-from skafu.simulation.clients import Client, Habits, Log, identified, people
+from skafu.simulation.clients import ADMIN, Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.feeding import Feeding, FeedTable
@@ -159,11 +160,14 @@ class System:
     def _begin(self) -> int:
         """Start the clients; return the steps that faults are given."""
         habits = Habits(self.world.rng)
-        for n, one in enumerate(people(self.world.rng)):
-            who = identified(one) if self.is_private else one
+        for n, who in enumerate(map(self._known, people(self.world.rng))):
             client = Client(self.world, self.gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
+        if story := habits.story:
+            who = self._known(ADMIN)
+            client = Client(self.world, self.gateway, self.log, who, habits, story)
+            self.world.start(f"{who.sub} tells a story", partial(client.run, 2 * len(story)))
         if habits.events:
             other = OtherDomain(self.world, self.gateway, self.log, OTHER_DOMAIN, habits)
             other.integration = self.integration
@@ -175,6 +179,10 @@ class System:
             )
             self.world.start("operator", self.operator.run)
         return LONG_STORM if habits.long_life else STORMY_STEPS
+
+    def _known(self, who: Caller) -> Caller:
+        """Return the caller with what a token says of the person, where that is sealed."""
+        return identified(who) if self.is_private else who
 
     def _wishes(self, habits: Habits, *, first: bool) -> int:
         rng = self.world.rng

@@ -43,6 +43,7 @@ def named(names: Iterable[str]) -> tuple[Operation, ...]:
 HABITS = (*map(named, RANDOM.habits), contents.operations)
 """What the clients of one schedule do: anything mostly, some only one kind of thing."""
 LONG_LIFE = named(RANDOM.long_life) or contents.operations
+STORIES = tuple(map(named, RANDOM.stories))
 FOLLOWING = {name: named(following) for name, following in RANDOM.following.items()}
 """What somebody does next, mostly, when they see that this was done."""
 

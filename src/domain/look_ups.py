@@ -8,12 +8,12 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 
+from domain.project.aggregate import OwnerIsForgotten, project
 from domain.project.aggregate import Status as ProjectStatus
-from domain.project.aggregate import project
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
 from domain.template.events import Parameter
-from kernel.actor import Actor
+from kernel.actor import Actor, user_id
 from kernel.errors import AggregateNotFound
 from kernel.look_ups import States
 from kernel.messages import plain_id
@@ -47,12 +47,18 @@ class LookUps:
         )
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
-        """Return the owner of a project that `actor` may command. Raises `AggregateNotFound`."""
+        """Return the owner of a project that `actor` may command.
+
+        Raises `AggregateNotFound`, and `OwnerIsForgotten`: whatever is begun for a person who was
+        forgotten would never be told so.
+        """
         state = self.states.newest(project, project_id)
         owned = actor.may_command_all or state.owner == actor.owner
         if not owned or state.status is ProjectStatus.DELETED:
             raise project.not_found()
         owner: str = state.owner
+        if user_id(owner) in state.forgotten:
+            raise OwnerIsForgotten
         return owner
 
     def _id_of_slug(self, slug: str) -> str | None:
@@ -70,7 +76,7 @@ class NoLookUps:
     """Answers with blanks: they make a command that is the same but for what it looked up."""
 
     def published_template(self, reference: str) -> PublishedTemplate:
-        return PublishedTemplate(id=reference, slug="", name="", revision=1)
+        return PublishedTemplate(id=reference, slug="blank", name="blank", revision=1)
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
         return ""

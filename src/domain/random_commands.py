@@ -18,6 +18,7 @@ SLUGS = ("web", "api")
 DEPLOYMENTS = tuple(f"0198f2a0-0000-7000-8000-00000000000{n}" for n in range(3))
 OWNERS = ("alice::alice@skafu.dev", "bob::bob@skafu.dev")  # of the simulator's clients
 STEPS = ("TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION")
+ATTEMPTS = (*(1,) * 9, 2)
 TOO_LONG = "x" * 101
 
 
@@ -54,7 +55,8 @@ def size(rng: Random) -> Json:
 
 
 def choice(rng: Random, heard: Heard) -> Json:
-    return {"templateId": rng.choice((*SLUGS, *heard.ids("TEMPLATE")))}
+    known = heard.ids("TEMPLATE")
+    return {"templateId": rng.choice(SLUGS if rng.random() < 0.2 else known)}
 
 
 def link(rng: Random, _: Heard) -> Json:
@@ -74,8 +76,29 @@ def reason(rng: Random, _: Heard) -> Json:
     return {"reason": rng.choice(("It leaks.", "It is cold."))}
 
 
-def step(rng: Random, _: Heard) -> Json:
-    return {"step": rng.choice(STEPS)}
+def attempt(rng: Random, _: Heard) -> Json:
+    return {"attempt": rng.choice(ATTEMPTS)}
+
+
+def provisioned(more: RandomData) -> RandomData:
+    """Return what makes the data of a step: the attempt, and more."""
+    return lambda rng, heard: {**attempt(rng, heard), **more(rng, heard)}
+
+
+def analysed(rng: Random, heard: Heard) -> Json:
+    return {"analysisId": rng.choice(heard.ids("ANALYSIS"))}
+
+
+def setup(rng: Random, heard: Heard) -> Json:
+    services = [service(rng, heard)] if rng.random() < 0.3 else []
+    return {"configuration": configuration(rng, heard), "services": services}
+
+
+def undoing(rng: Random, heard: Heard) -> Json:
+    """Undo a step, and bring something back now and then."""
+    step = rng.choice((*STEPS, *STEPS[:1] * 4))
+    before = {"configuration": configuration(rng, heard)} if rng.random() < 0.3 else {}
+    return {"step": step, **(before if step == "CONFIGURATION" else {})}
 
 
 def draft(rng: Random, _: Heard) -> Json:
@@ -119,8 +142,14 @@ DATA: dict[str, RandomData] = {
     "hand-over-project": heir,
     "start-deployment": deployment,
     "fail-deployment": reason,
-    "complete-provisioning-step": step,
-    "fail-provisioning": reason,
+    "provision-template": provisioned(choice),
+    "provision-analysis": provisioned(analysed),
+    "provision-repository": provisioned(link),
+    "provision-configuration": provisioned(setup),
+    "complete-provisioning": attempt,
+    "abandon-provisioning": provisioned(reason),
+    "undo-provisioning-step": provisioned(undoing),
+    "fail-provisioning": provisioned(reason),
     "draft-template": draft,
     "revise-template": revision,
     "deprecate-template": reason,
@@ -148,8 +177,13 @@ FOLLOWING = {
     "publish-template": ("choose-template", "choose-template", "revise-template"),
     "request-analysis": ("complete-analysis", "fail-analysis", "cancel-analysis"),
     "start-deployment": ("complete-deployment", "fail-deployment"),
-    "start-provisioning": (*("complete-provisioning-step",) * 2, "fail-provisioning"),
-    "complete-provisioning-step": ("complete-provisioning",),
+    "start-provisioning": ("provision-template", "provision-template", "abandon-provisioning"),
+    "provision-template": ("provision-analysis",),
+    "provision-analysis": ("provision-repository",),
+    "provision-repository": ("provision-configuration",),
+    "provision-configuration": ("complete-provisioning", "abandon-provisioning"),
+    "abandon-provisioning": ("undo-provisioning-step", "fail-provisioning"),
+    "undo-provisioning-step": ("undo-provisioning-step", "fail-provisioning"),
     "fail-provisioning": ("start-provisioning",),
 }
 
@@ -163,7 +197,13 @@ CHANGE, ADD, CHOOSE = ("change-project",), ("add-service",), ("choose-template",
 SERVICE = ("change-service", "remove-service")
 LIFE = ("archive-project", "restore-project", "archive-project", "delete-project")
 DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
-PROVISIONING = tuple(name for name in later(project) if "provisioning" in name)
+PROVISIONING = tuple(name for name in later(project) if "provision" in name)
+PUBLISHED = ("create-project", "draft-template", "publish-template")
+PROVISIONED = (
+    *("provision-template", "provision-analysis"),
+    *("provision-repository", "provision-configuration"),
+)
+ENDED = ("abandon-provisioning", "undo-provisioning-step", "fail-provisioning")
 TEMPLATING = (*("draft-template",) * 3, *later(template), "publish-template")
 ANALYSING = (*("request-analysis",) * 4, *later(analysis))
 EVERYDAY = (*CHANGE * 10, *ADD * 6, *SERVICE * 2, *later(project))
@@ -182,6 +222,14 @@ random_commands = RandomCommands(
         (*LIFE, *CHANGE, *ADD),
         *((*TEMPLATING, *CHOOSE * 4),) * 3,
         (*ANALYSING, *CHANGE, *LIFE),
+    ),
+    stories=(
+        *((*PUBLISHED, "start-provisioning", *PROVISIONED, "complete-provisioning"),) * 2,
+        (*PUBLISHED, "start-provisioning", *PROVISIONED[:1], *ENDED, "start-provisioning"),
+        (*PUBLISHED, "choose-template", "revise-template", "publish-template", *CHANGE),
+        ("create-project", "start-provisioning", *ENDED[::2], "hand-over-project"),
+        ("create-project", "link-repository", "start-deployment", "complete-deployment", *CHANGE),
+        ("create-project", "request-analysis", "complete-analysis"),
     ),
     long_life=(*CHANGE * 6, *ADD * 2, *SERVICE * 2, *DEPLOYING),
 )

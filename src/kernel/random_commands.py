@@ -28,7 +28,8 @@ class RandomCommands:
     `following` names what somebody mostly does next, when they see that an operation was done.
     The clients of one schedule have one of the `habits`: the operations that they prefer, a name as
     often as it is drawn. Besides, some clients do anything. `long_life` names the operations of a
-    thing that lives long: none of them ends it.
+    thing that lives long: none of them ends it. Each of the `stories` names operations that
+    somebody who may do everything sends in this order, about what the story itself begins.
     """
 
     data: Mapping[str, RandomData] = field(default_factory=dict)
@@ -36,3 +37,4 @@ class RandomCommands:
     following: Mapping[str, Sequence[str]] = field(default_factory=dict)
     habits: Sequence[Sequence[str]] = ()
     long_life: Sequence[str] = ()
+    stories: Sequence[Sequence[str]] = ()

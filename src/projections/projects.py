@@ -15,8 +15,10 @@ from projections.generated.rows import ProjectRow, ProjectStatus
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
     events.ProjectConfigured
+    | events.ConfigurationRemoved
     | events.ProjectHandedOver
     | events.TemplateChosen
+    | events.TemplateReleased
     | events.ServiceChanged
     | events.RepositoryLinked
     | events.RepositoryUnlinked
@@ -26,6 +28,8 @@ NotShown = (
     | events.ProvisioningStarted
     | events.ProvisioningStepCompleted
     | events.ProvisioningCompleted
+    | events.ProvisioningAbandoned
+    | events.ProvisioningStepUndone
     | events.ProvisioningFailed
     | SubjectForgotten
 )

@@ -252,7 +252,7 @@ def test_invoke_says_what_a_refused_sample_builds_on(stack_outputs: Path, tmp_pa
     answer = skafu("invoke", "CommandApi", str(event), "--outputs", str(stack_outputs))
 
     assert json.loads(answer.stdout)["statusCode"] == 400
-    assert "events/command_api/0_begin_admin.json" in answer.stderr
+    assert "events/command_api/0_begin_*.json" in answer.stderr
 
 
 def test_invoke_names_the_functions_there_are(stack_outputs: Path) -> None:

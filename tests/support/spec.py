@@ -51,6 +51,10 @@ class Asked:
         """All is already so."""
         assert self._decided() == []
 
+    def then_recorded(self) -> None:
+        """It is taken, whatever is recorded."""
+        assert self._decided()
+
     def then_refused(self, rule: type[DomainError]) -> None:
         with pytest.raises(rule) as refusal:
             self._decided()

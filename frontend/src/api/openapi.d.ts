@@ -98,7 +98,7 @@ export interface paths {
          * @description Replace the configuration of a project: runtime, region, features and variables.
          *
          *     What is left out of the new configuration is removed. Refused while the project is archived
-         *     (`project-is-archived`).
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -133,8 +133,8 @@ export interface paths {
          * @description Add a service to a project.
          *
          *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
-         *     when it has 100 services (`too-many-services`), and while it is archived
-         *     (`project-is-archived`).
+         *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
+         *     or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -162,7 +162,7 @@ export interface paths {
          * @description Remove a service from its project.
          *
          *     Refused when there is no such service (`service-not-found`), and while the project is archived
-         *     (`project-is-archived`).
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -177,7 +177,8 @@ export interface paths {
          *
          *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
          *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
-         *     while the project is archived (`project-is-archived`).
+         *     while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -256,7 +257,8 @@ export interface paths {
          *     is another. Their name and e-mail address are taken from the pool. From then on the project is
          *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
          *     the project already. For Admin alone. Refused for anybody who is not in the pool
-         *     (`no-such-user`), and while the project is archived (`project-is-archived`).
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For Admin alone.
          *
@@ -282,7 +284,8 @@ export interface paths {
          * @description Choose the template that the project is made from, as it is published now.
          *
          *     `templateId` is the slug or the id of the template. Refused when no such template is published
-         *     (`template-not-published`), and while the project is archived (`project-is-archived`).
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
+         *     provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -308,7 +311,8 @@ export interface paths {
          * Link repository
          * @description Link the project to its repository, in place of any other.
          *
-         *     Refused while the project is archived (`project-is-archived`).
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -320,7 +324,8 @@ export interface paths {
          * Unlink repository
          * @description Remove the link from the project to its repository.
          *
-         *     Refused while the project is archived (`project-is-archived`).
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -429,7 +434,8 @@ export interface paths {
          * @description Start the provisioning of a project, or start it again after a failure.
          *
          *     It changes nothing while the project is being provisioned, or once it has been. Refused while
-         *     the project is archived (`project-is-archived`).
+         *     the project is archived (`project-is-archived`). Until it has ended, template, repository,
+         *     configuration, services and owner are changed by the provisioning alone.
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -442,7 +448,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/projects/{id}/provisioning/steps": {
+    "/projects/{id}/provisioning/template": {
         parameters: {
             query?: never;
             header?: never;
@@ -452,16 +458,99 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete provisioning step
-         * @description Record that a step of the provisioning is complete.
+         * Provision template
+         * @description Choose the template, as it is published now: the first step.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused when no such template is published (`template-not-published`), and as every step is:
+         *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
+         *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
-         *     The same command in the other style: `POST /commands/complete-provisioning-step`.
+         *     The same command in the other style: `POST /commands/provision-template`.
          */
-        post: operations["complete_provisioning_step_rest"];
+        post: operations["provision_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision analysis
+         * @description Note the analysis that has been made: the second step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-analysis`.
+         */
+        post: operations["provision_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision repository
+         * @description Link the repository that has been created: the third step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-repository`.
+         */
+        post: operations["provision_repository_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision configuration
+         * @description Configure the project and add its services: the fourth step, in one commit.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-configuration`.
+         */
+        post: operations["provision_configuration_rest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -479,15 +568,72 @@ export interface paths {
         put?: never;
         /**
          * Complete provisioning
-         * @description Record that the project has been provisioned.
+         * @description Record that the project has been provisioned: the last step.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
          *     The same command in the other style: `POST /commands/complete-provisioning`.
          */
         post: operations["complete_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon provisioning
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
+         *     being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/abandon-provisioning`.
+         */
+        post: operations["abandon_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo provisioning step
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         *
+         *     `template`, `repository` or `configuration` is what the project had before that step; without
+         *     it, the project has none again. It changes nothing when the step is not done, or undone already.
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/undo-provisioning-step`.
+         */
+        post: operations["undo_provisioning_step_rest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -505,9 +651,10 @@ export interface paths {
         put?: never;
         /**
          * Fail provisioning
-         * @description Record that the provisioning has failed, why, and at which step.
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -651,8 +798,8 @@ export interface paths {
          * Request analysis
          * @description Request an analysis of a project.
          *
-         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-         *     already (`analysis-already-exists`).
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -1116,7 +1263,7 @@ export interface paths {
          * @description Replace the configuration of a project: runtime, region, features and variables.
          *
          *     What is left out of the new configuration is removed. Refused while the project is archived
-         *     (`project-is-archived`).
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1143,8 +1290,8 @@ export interface paths {
          * @description Add a service to a project.
          *
          *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
-         *     when it has 100 services (`too-many-services`), and while it is archived
-         *     (`project-is-archived`).
+         *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
+         *     or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1172,7 +1319,8 @@ export interface paths {
          *
          *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
          *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
-         *     while the project is archived (`project-is-archived`).
+         *     while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1199,7 +1347,7 @@ export interface paths {
          * @description Remove a service from its project.
          *
          *     Refused when there is no such service (`service-not-found`), and while the project is archived
-         *     (`project-is-archived`).
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1309,7 +1457,8 @@ export interface paths {
          *     is another. Their name and e-mail address are taken from the pool. From then on the project is
          *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
          *     the project already. For Admin alone. Refused for anybody who is not in the pool
-         *     (`no-such-user`), and while the project is archived (`project-is-archived`).
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For Admin alone.
          *
@@ -1336,7 +1485,8 @@ export interface paths {
          * @description Choose the template that the project is made from, as it is published now.
          *
          *     `templateId` is the slug or the id of the template. Refused when no such template is published
-         *     (`template-not-published`), and while the project is archived (`project-is-archived`).
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
+         *     provisioned (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1362,7 +1512,8 @@ export interface paths {
          * Link repository
          * @description Link the project to its repository, in place of any other.
          *
-         *     Refused while the project is archived (`project-is-archived`).
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1388,7 +1539,8 @@ export interface paths {
          * Unlink repository
          * @description Remove the link from the project to its repository.
          *
-         *     Refused while the project is archived (`project-is-archived`).
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1498,7 +1650,8 @@ export interface paths {
          * @description Start the provisioning of a project, or start it again after a failure.
          *
          *     It changes nothing while the project is being provisioned, or once it has been. Refused while
-         *     the project is archived (`project-is-archived`).
+         *     the project is archived (`project-is-archived`). Until it has ended, template, repository,
+         *     configuration, services and owner are changed by the provisioning alone.
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1511,7 +1664,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/commands/complete-provisioning-step": {
+    "/commands/provision-template": {
         parameters: {
             query?: never;
             header?: never;
@@ -1521,16 +1674,99 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete provisioning step
-         * @description Record that a step of the provisioning is complete.
+         * Provision template
+         * @description Choose the template, as it is published now: the first step.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused when no such template is published (`template-not-published`), and as every step is:
+         *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
+         *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
-         *     The same command in the other style: `POST /projects/{id}/provisioning/steps`.
+         *     The same command in the other style: `POST /projects/{id}/provisioning/template`.
          */
-        post: operations["complete_provisioning_step"];
+        post: operations["provision_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision analysis
+         * @description Note the analysis that has been made: the second step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/analysis`.
+         */
+        post: operations["provision_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision repository
+         * @description Link the repository that has been created: the third step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/repository`.
+         */
+        post: operations["provision_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision configuration
+         * @description Configure the project and add its services: the fourth step, in one commit.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/configuration`.
+         */
+        post: operations["provision_configuration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1548,15 +1784,72 @@ export interface paths {
         put?: never;
         /**
          * Complete provisioning
-         * @description Record that the project has been provisioned.
+         * @description Record that the project has been provisioned: the last step.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
          *     The same command in the other style: `POST /projects/{id}/provisioning/complete`.
          */
         post: operations["complete_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/abandon-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon provisioning
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
+         *     being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/abandon`.
+         */
+        post: operations["abandon_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/undo-provisioning-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo provisioning step
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         *
+         *     `template`, `repository` or `configuration` is what the project had before that step; without
+         *     it, the project has none again. It changes nothing when the step is not done, or undone already.
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/undo`.
+         */
+        post: operations["undo_provisioning_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1574,9 +1867,10 @@ export interface paths {
         put?: never;
         /**
          * Fail provisioning
-         * @description Record that the provisioning has failed, why, and at which step.
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
          *
-         *     Refused unless the project is being provisioned (`provisioning-is-not-running`).
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -1720,8 +2014,8 @@ export interface paths {
          * Request analysis
          * @description Request an analysis of a project.
          *
-         *     Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-         *     already (`analysis-already-exists`).
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -1817,6 +2111,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbandonProvisioningBody
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         */
+        AbandonProvisioningBody: {
+            /** Attempt */
+            attempt: number;
+            /** Reason */
+            reason: string;
+            step?: components["schemas"]["ProvisioningStep"] | null;
+        };
         /**
          * AcceptedBody
          * @description The answer to an accepted command: its events are stored.
@@ -1962,6 +2267,20 @@ export interface components {
             templateId: string;
         };
         /**
+         * ChosenTemplate
+         * @description A published revision of a template, with the names that it had when it was chosen.
+         */
+        ChosenTemplate: {
+            /** Templateid */
+            templateId: string;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * CompleteAnalysisBody
          * @description Record the result of an analysis: a summary, and what was found.
          */
@@ -1993,15 +2312,11 @@ export interface components {
         };
         /**
          * CompleteProvisioningBody
-         * @description Record that the project has been provisioned.
+         * @description Record that the project has been provisioned: the last step.
          */
-        CompleteProvisioningBody: Record<string, never>;
-        /**
-         * CompleteProvisioningStepBody
-         * @description Record that a step of the provisioning is complete.
-         */
-        CompleteProvisioningStepBody: {
-            step: components["schemas"]["ProvisioningStep"];
+        CompleteProvisioningBody: {
+            /** Attempt */
+            attempt: number;
         };
         /** ConfigureProjectBody */
         ConfigureProjectBody: {
@@ -2080,6 +2395,24 @@ export interface components {
              * @default []
              */
             parameters?: components["schemas"]["TemplateParameter"][];
+        };
+        /** Envelope[AbandonProvisioningBody] */
+        Envelope_AbandonProvisioningBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["AbandonProvisioningBody"];
         };
         /** Envelope[AddServiceBody] */
         Envelope_AddServiceBody_: {
@@ -2242,24 +2575,6 @@ export interface components {
             /** @default reject */
             onConflict?: components["schemas"]["OnConflict"];
             data: components["schemas"]["CompleteProvisioningBody"];
-        };
-        /** Envelope[CompleteProvisioningStepBody] */
-        Envelope_CompleteProvisioningStepBody_: {
-            /** Commandid */
-            commandId?: string | null;
-            /** Userid */
-            userId?: string | null;
-            /** Correlationid */
-            correlationId?: string | null;
-            /** Timestamp */
-            timestamp?: string | null;
-            /** Aggregateid */
-            aggregateId?: string | null;
-            /** Expectedversion */
-            expectedVersion?: number | null;
-            /** @default reject */
-            onConflict?: components["schemas"]["OnConflict"];
-            data: components["schemas"]["CompleteProvisioningStepBody"];
         };
         /** Envelope[ConfigureProjectBody] */
         Envelope_ConfigureProjectBody_: {
@@ -2441,6 +2756,78 @@ export interface components {
             onConflict?: components["schemas"]["OnConflict"];
             data: components["schemas"]["LinkRepositoryBody"];
         };
+        /** Envelope[ProvisionAnalysisBody] */
+        Envelope_ProvisionAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionAnalysisBody"];
+        };
+        /** Envelope[ProvisionConfigurationBody] */
+        Envelope_ProvisionConfigurationBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionConfigurationBody"];
+        };
+        /** Envelope[ProvisionRepositoryBody] */
+        Envelope_ProvisionRepositoryBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionRepositoryBody"];
+        };
+        /** Envelope[ProvisionTemplateBody] */
+        Envelope_ProvisionTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionTemplateBody"];
+        };
         /** Envelope[PublishTemplateBody] */
         Envelope_PublishTemplateBody_: {
             /** Commandid */
@@ -2567,6 +2954,24 @@ export interface components {
             onConflict?: components["schemas"]["OnConflict"];
             data: components["schemas"]["StartProvisioningBody"];
         };
+        /** Envelope[UndoProvisioningStepBody] */
+        Envelope_UndoProvisioningStepBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["UndoProvisioningStepBody"];
+        };
         /** Envelope[UnlinkRepositoryBody] */
         Envelope_UnlinkRepositoryBody_: {
             /** Commandid */
@@ -2610,9 +3015,11 @@ export interface components {
         };
         /**
          * FailProvisioningBody
-         * @description Record that the provisioning has failed, why, and at which step.
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
          */
         FailProvisioningBody: {
+            /** Attempt */
+            attempt: number;
             /** Reason */
             reason: string;
             step?: components["schemas"]["ProvisioningStep"] | null;
@@ -2692,6 +3099,74 @@ export interface components {
             errors?: components["schemas"]["Fault"][] | null;
         };
         /**
+         * ProjectConfiguration
+         * @description Runtime, region, features and environment variables of a project.
+         */
+        ProjectConfiguration: {
+            runtime: components["schemas"]["Runtime"];
+            /** Region */
+            region: string;
+            /**
+             * Features
+             * @default []
+             */
+            features?: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ProvisionAnalysisBody
+         * @description Note the analysis that has been made: the second step.
+         */
+        ProvisionAnalysisBody: {
+            /** Attempt */
+            attempt: number;
+            /** Analysisid */
+            analysisId: string;
+        };
+        /**
+         * ProvisionConfigurationBody
+         * @description The attempt, the configuration, and the services to be added.
+         */
+        ProvisionConfigurationBody: {
+            /** Attempt */
+            attempt: number;
+            configuration: components["schemas"]["ConfigureProjectBody"];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["ServiceBody"][];
+        };
+        /**
+         * ProvisionRepositoryBody
+         * @description Link the repository that has been created: the third step.
+         */
+        ProvisionRepositoryBody: {
+            /** Attempt */
+            attempt: number;
+            provider: components["schemas"]["RepositoryProvider"];
+            /** Url */
+            url: string;
+            /**
+             * Defaultbranch
+             * @default main
+             */
+            defaultBranch?: string;
+        };
+        /**
+         * ProvisionTemplateBody
+         * @description The attempt, and a template by its slug or its id.
+         */
+        ProvisionTemplateBody: {
+            /** Attempt */
+            attempt: number;
+            /** Templateid */
+            templateId: string;
+        };
+        /**
          * ProvisioningStep
          * @enum {string}
          */
@@ -2710,6 +3185,20 @@ export interface components {
         RemoveServiceData: {
             /** Serviceid */
             serviceId: string;
+        };
+        /**
+         * RepositoryLink
+         * @description A repository.
+         */
+        RepositoryLink: {
+            provider: components["schemas"]["RepositoryProvider"];
+            /** Url */
+            url: string;
+            /**
+             * Defaultbranch
+             * @default main
+             */
+            defaultBranch?: string;
         };
         /**
          * RepositoryProvider
@@ -2853,6 +3342,18 @@ export interface components {
              * @default []
              */
             choices?: string[];
+        };
+        /**
+         * UndoProvisioningStepBody
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         */
+        UndoProvisioningStepBody: {
+            /** Attempt */
+            attempt: number;
+            step: components["schemas"]["ProvisioningStep"];
+            template?: components["schemas"]["ChosenTemplate"] | null;
+            repository?: components["schemas"]["RepositoryLink"] | null;
+            configuration?: components["schemas"]["ProjectConfiguration"] | null;
         };
         /**
          * UnlinkRepositoryBody
@@ -4199,7 +4700,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    complete_provisioning_step_rest: {
+    provision_template_rest: {
         parameters: {
             query?: never;
             header?: {
@@ -4222,7 +4723,175 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompleteProvisioningStepBody"];
+                "application/json": components["schemas"]["ProvisionTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_repository_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionRepositoryBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_configuration_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionConfigurationBody"];
             };
         };
         responses: {
@@ -4276,9 +4945,121 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["CompleteProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    abandon_provisioning_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbandonProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_provisioning_step_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoProvisioningStepBody"];
             };
         };
         responses: {
@@ -6195,7 +6976,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    complete_provisioning_step: {
+    provision_template: {
         parameters: {
             query?: never;
             header?: {
@@ -6215,7 +6996,166 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Envelope_CompleteProvisioningStepBody_"];
+                "application/json": components["schemas"]["Envelope_ProvisionTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionRepositoryBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_configuration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionConfigurationBody_"];
             };
         };
         responses: {
@@ -6269,6 +7209,112 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Envelope_CompleteProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    abandon_provisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_AbandonProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_provisioning_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_UndoProvisioningStepBody_"];
             };
         };
         responses: {

@@ -3,34 +3,44 @@ with their tests.
 """
 
 from local.emulator.patches import (
+    buckets,
     cloudformation,
     events,
+    executions,
     firewall,
     functions,
     gateway,
     pools,
     queues,
     reads,
+    restarts,
     signatures,
+    starts,
     state,
     streams,
     tables,
+    tokens,
     workflows,
 )
 
 EVERY = (
+    buckets,
     cloudformation,
     events,
+    executions,
     firewall,
     functions,
     gateway,
     pools,
     queues,
     reads,
+    restarts,
     signatures,
+    starts,
     state,
     streams,
     tables,
+    tokens,
     workflows,
 )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator import changes, endings
-from local.emulator.patches import queues, tables
+from local.emulator.patches import queues, restarts, tables
 from local.emulator.patching import Function, expect, replace
 from local.emulator.upstream import app, cloudformation, dynamodb, persistence, sqs
 
@@ -27,6 +27,7 @@ SAVE_SECONDS = 1.0
 POSITIONS = "lambda"
 DELIVERIES = (POSITIONS, "sqs")
 TABLES = "dynamodb"
+EXECUTIONS = "stepfunctions"
 # Logs and metrics are saved at a graceful stop only.
 UNSAVED = ("cloudwatch", "cloudwatch_logs")
 GetState = Callable[[], Any]
@@ -63,6 +64,8 @@ def changed(states: Mapping[str, GetState]) -> set[str]:
         names |= {TABLES}
     if changes.taken(changes.deliveries):
         names |= {*DELIVERIES}
+    if changes.taken(changes.executions):
+        names |= {EXECUTIONS}
     if changes.taken(changes.settings):
         names |= {*states} - {TABLES, *DELIVERIES, *UNSAVED}
     return names & {*states}
@@ -127,6 +130,7 @@ def load(_: Function) -> Function:
         release_messages()
         save({TABLES: dynamodb.get_state}, {TABLES}, copy_tables=steady)
         threading.Thread(target=save_for_ever, daemon=True, name="skafu-saver").start()
+        restarts.resume_all()
 
     return run
 

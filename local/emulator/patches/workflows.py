@@ -1,13 +1,14 @@
-"""Step Functions: Express workflows write their history into a log group, as their settings say.
+"""Step Functions: Express workflows write their history into a log group, as their settings say;
+nothing is recorded after the end of an execution.
 
-Stock MiniStack keeps the settings and writes nothing.
+Stock MiniStack keeps the settings and writes nothing, and records what a stopped execution does.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local.emulator import logs
+from local.emulator import changes, lifetimes, logs
 from local.emulator.patching import Function, replace
 from local.emulator.upstream import Untyped, stepfunctions
 
@@ -19,7 +20,10 @@ DATA = ("input", "output", "parameters")
 
 def add_event(original: Function) -> Function:
     def run(execution: dict[str, Any], event_type: str, details: Untyped = None) -> Untyped:
+        if not event_type.startswith("Execution"):
+            lifetimes.require_running(execution)
         event = original(execution, event_type, details)
+        changes.executions.set()
         machine = stepfunctions._state_machines.get(execution["stateMachineArn"])
         if machine and machine.get("type") == "EXPRESS":
             log(execution["executionArn"], event, lowered(machine["loggingConfiguration"]))

@@ -65,8 +65,8 @@ ANALYSED = ("create-project", "request-analysis")
 class RequestAnalysis(Command):
     """Request an analysis of a project.
 
-    Refused when there is no such project (`aggregate-not-found`), or when the analysis exists
-    already (`analysis-already-exists`).
+    Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+    (`owner-is-forgotten`), or when the analysis exists already (`analysis-already-exists`).
     """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner"})

@@ -1,22 +1,27 @@
 """The rules of a project: its life, its name and its configuration; other topics have files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
+from itertools import chain
 from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from domain.project import commands, deployments, events, origin, provisioning, services
+from domain.project import provisioning_commands as provisions
 from domain.project.bodies import BODIES
-from domain.project.commands import ProjectCommand, ProjectConfiguration
+from domain.project.commands import ProjectCommand
 from domain.project.deployments import Deployments
-from domain.project.events import Configuration, ProjectEvent
-from domain.project.provisioning import Provisioning, Steps
+from domain.project.events import ProjectEvent
+from domain.project.origin import configuration_of
+from domain.project.provisioning import Effect, Progress, Provisioning
 from domain.project.services import Services
 from domain.project.upcasters import UPCASTERS
+from domain.project.values import ProvisioningStep
 from kernel.aggregate import Aggregate
 from kernel.decider import Decider
-from kernel.digest import digest
 from kernel.errors import DomainError
 from kernel.event_types import event_types
 from kernel.operation import operations_of
@@ -34,8 +39,7 @@ class Status(StrEnum):
 class Project:
     """The state: everything that the rules need to know. Of large values it holds digests.
 
-    `template` and `repository` hold what the last choice was, `steps` those of provisioning that
-    are done.
+    `template` and `repository` hold what the last choice was.
     """
 
     status: Status = Status.NONE
@@ -47,10 +51,21 @@ class Project:
     template: str = ""
     repository: str = ""
     deployments: Deployments = field(default_factory=dict)
-    provisioning: Provisioning = Provisioning.NONE
-    attempt: int = 0
-    steps: Steps = ()
+    provisioning: Provisioning = field(default_factory=Provisioning)
     forgotten: tuple[Subject, ...] = ()
+
+
+PROVISIONED = (
+    commands.ConfigureProject,
+    commands.AddService,
+    commands.ChangeService,
+    commands.RemoveService,
+    commands.ChooseTemplate,
+    commands.LinkRepository,
+    commands.UnlinkRepository,
+    commands.HandOverProject,
+)
+"""Commands that change what a provisioning changes, and undoes when it fails."""
 
 
 class ProjectAlreadyExists(DomainError):
@@ -63,6 +78,10 @@ class ProjectIsArchived(DomainError):
 
 class ProjectIsDeleted(DomainError):
     text = "The project is deleted."
+
+
+class OwnerIsForgotten(DomainError):
+    text = "The owner of the project was forgotten: nothing new is begun for them."
 
 
 def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
@@ -85,11 +104,13 @@ def decide(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
 
 
 def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]:
+    if isinstance(command, PROVISIONED):
+        provisioning.require_none_running(state.provisioning)
     match command:
         case commands.ChangeProject():
             return change(state, command)
         case commands.ConfigureProject(configuration=configuration):
-            return configure(state, configuration)
+            return [*origin.configure(state.configuration, configuration)]
         case commands.AddService(service=service):
             return [*services.add(state.services, state.owner, (service,))]
         case commands.ChangeService():
@@ -97,25 +118,19 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
         case commands.RemoveService(service_id=service_id):
             return [*services.remove(state.services, service_id)]
         case commands.ChooseTemplate():
-            return [*origin.choose(state.template, command)]
+            return [*origin.choose(state.template, origin.chosen(command))]
         case commands.LinkRepository():
             return [*origin.link(state.repository, command)]
         case commands.UnlinkRepository():
-            return [events.RepositoryUnlinked()] if state.repository else []
+            return [*origin.unlink(state.repository)]
         case commands.HandOverProject():
             return hand_over(state, command)
         case commands.StartDeployment():
             return [*deployments.start(state.deployments, state.owner, command)]
         case commands.CompleteDeployment() | commands.FailDeployment():
             return [*deployments.end(state.deployments, command)]
-        case commands.StartProvisioning():
-            return [*provisioning.start(state.provisioning, state.attempt, state.owner)]
-        case (
-            commands.CompleteProvisioningStep()
-            | commands.CompleteProvisioning()
-            | commands.FailProvisioning()
-        ):
-            return [*provisioning.progress(state.provisioning, state.steps, command)]
+        case provisions.StartProvisioning():
+            return [*provisioning.start(state.provisioning, state.owner)]
         case (
             commands.CreateProject()
             | commands.ArchiveProject()
@@ -123,8 +138,54 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
             | commands.DeleteProject()
         ):
             raise AssertionError(f"{command.type} is decided on any status")
+        case (
+            provisions.ProvisionTemplate()
+            | provisions.ProvisionAnalysis()
+            | provisions.ProvisionRepository()
+            | provisions.ProvisionConfiguration()
+            | provisions.CompleteProvisioning()
+            | provisions.AbandonProvisioning()
+            | provisions.UndoProvisioningStep()
+            | provisions.FailProvisioning()
+        ):
+            run, effect = state.provisioning, partial(effects, state, command)
+            return [*provisioning.progress(run, command, effect)]
         case _:
             assert_never(command)
+
+
+def effects(state: Project, command: Progress) -> Sequence[Effect]:
+    """Return the events of a step of provisioning, or of undoing it."""
+    match command:
+        case provisions.ProvisionTemplate(chosen=chosen):
+            return origin.choose(state.template, chosen)
+        case provisions.ProvisionRepository():
+            return origin.link(state.repository, command)
+        case provisions.ProvisionConfiguration(configuration=configuration):
+            added = services.add(state.services, state.owner, command.services)
+            return [*origin.configure(state.configuration, configuration), *added]
+        case provisions.UndoProvisioningStep():
+            return undoing(state, command)
+        case _:
+            return []
+
+
+def undoing(state: Project, command: provisions.UndoProvisioningStep) -> Sequence[Effect]:
+    """Return the events that bring back what there was before a step."""
+    match command.step:
+        case ProvisioningStep.TEMPLATE:
+            before = command.template
+            return (
+                origin.choose(state.template, before) if before else origin.release(state.template)
+            )
+        case ProvisioningStep.ANALYSIS:
+            return []
+        case ProvisioningStep.REPOSITORY:
+            link = command.repository
+            return origin.link(state.repository, link) if link else origin.unlink(state.repository)
+        case ProvisioningStep.CONFIGURATION:
+            removed = (services.remove(state.services, id) for id in state.provisioning.services)
+            return [*chain(*removed), *origin.configure(state.configuration, command.configuration)]
 
 
 def create(state: Project, command: commands.CreateProject) -> list[ProjectEvent]:
@@ -135,7 +196,7 @@ def create(state: Project, command: commands.CreateProject) -> list[ProjectEvent
         name=command.name,
         description=command.description,
         template_id=command.template_id,
-        configuration=command.configuration and recorded(command.configuration),
+        configuration=command.configuration and origin.recorded(command.configuration),
         owner_name=command.owner_name,
         owner_email=command.owner_email,
     )
@@ -160,12 +221,6 @@ def change(state: Project, command: commands.ChangeProject) -> list[ProjectEvent
     return found
 
 
-def configure(state: Project, configuration: ProjectConfiguration) -> list[ProjectEvent]:
-    wanted = recorded(configuration)
-    same = digest_of(wanted) == state.configuration
-    return [] if same else [events.ProjectConfigured(configuration=wanted)]
-
-
 def hand_over(state: Project, command: commands.HandOverProject) -> list[ProjectEvent]:
     if command.owner == state.owner:
         return []
@@ -176,25 +231,17 @@ def hand_over(state: Project, command: commands.HandOverProject) -> list[Project
     ]
 
 
-def recorded(configuration: ProjectConfiguration) -> Configuration:
-    return Configuration(**configuration.model_dump(mode="json"))
-
-
-def digest_of(configuration: Configuration | None) -> str:
-    return digest(configuration and configuration.model_dump(mode="json"))
-
-
 def evolve(state: Project, event: ProjectEvent) -> Project:
     match event:
         case events.ProjectCreated(owner=owner, name=name, description=description):
-            configuration = digest_of(event.configuration)
+            configuration = configuration_of(event)
             return Project(Status.ACTIVE, owner, name, description, configuration)
         case events.ProjectRenamed(name=name):
             return replace(state, name=name)
         case events.ProjectDescriptionChanged(description=description):
             return replace(state, description=description)
-        case events.ProjectConfigured(configuration=configuration):
-            return replace(state, configuration=digest_of(configuration))
+        case events.ProjectConfigured() | events.ConfigurationRemoved():
+            return replace(state, configuration=configuration_of(event))
         case events.ProjectArchived():
             return replace(state, status=Status.ARCHIVED)
         case events.ProjectRestored():
@@ -209,28 +256,31 @@ def evolve_parts(state: Project, event: ProjectEvent) -> Project:
     match event:
         case events.ProjectHandedOver(owner=owner):
             return replace(state, owner=owner)
-        case events.TemplateChosen():
+        case events.TemplateChosen() | events.TemplateReleased():
             return replace(state, template=origin.choice(event))
-        case events.RepositoryLinked():
-            return replace(state, repository=origin.digest_of(event))
-        case events.RepositoryUnlinked():
-            return replace(state, repository="")
+        case events.RepositoryLinked() | events.RepositoryUnlinked():
+            return replace(state, repository=origin.repository(event))
         case events.ServiceAdded() | events.ServiceChanged() | events.ServiceRemoved():
-            return replace(state, services=services.evolve(state.services, event))
+            held = services.evolve(state.services, event)
+            run = provisioning.with_services(state.provisioning, event)
+            return replace(state, services=held, provisioning=run)
         case events.DeploymentStarted() | events.DeploymentCompleted() | events.DeploymentFailed():
             return replace(state, deployments=deployments.evolve(state.deployments, event))
         case (
             events.ProvisioningStarted()
             | events.ProvisioningStepCompleted()
             | events.ProvisioningCompleted()
+            | events.ProvisioningAbandoned()
+            | events.ProvisioningStepUndone()
             | events.ProvisioningFailed()
         ):
-            return replace(state, **provisioning.changes(state.steps, event))
+            return replace(state, provisioning=provisioning.evolve(state.provisioning, event))
         case (
             events.ProjectCreated()
             | events.ProjectRenamed()
             | events.ProjectDescriptionChanged()
             | events.ProjectConfigured()
+            | events.ConfigurationRemoved()
             | events.ProjectArchived()
             | events.ProjectRestored()
             | events.ProjectDeleted()
@@ -244,7 +294,7 @@ project: Aggregate[Project, ProjectCommand, ProjectEvent] = Aggregate(
     aggregate_type="PROJECT",
     decider=Decider(Project(), decide, evolve),
     states=TypeAdapter(Project),
-    state_version=5,
+    state_version=6,
     events=event_types(ProjectEvent, UPCASTERS),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("PROJECT", ProjectCommand, BODIES),

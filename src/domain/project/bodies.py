@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from domain.project import commands
-from domain.project.commands import (
+from domain.project import provisioning_commands as provisions
+from domain.project.values import (
     MAX_FEATURES,
     MAX_SERVICES_AT_CREATION,
     MAX_VARIABLES,
@@ -26,7 +27,7 @@ from domain.project.commands import (
 from kernel.actor import Owner
 from kernel.messages import Command
 from kernel.operation import Body, Changes, Context, PlainId
-from kernel.values import Description, Name, Revision
+from kernel.values import Count, Description, Name, Revision
 
 
 class ServiceBody(Body):
@@ -142,6 +143,41 @@ class ChooseTemplateBody(Body):
         )
 
 
+class ProvisionTemplateBody(Body):
+    """The attempt, and a template by its slug or its id."""
+
+    made: ClassVar[type[Command]] = provisions.ProvisionTemplate
+
+    attempt: Count
+    template_id: TemplateReference
+
+    def command(self, context: Context) -> provisions.ProvisionTemplate:
+        found = context.look_ups.published_template(self.template_id)
+        chosen = provisions.ChosenTemplate(
+            template_id=found.id, slug=found.slug, name=found.name, revision=found.revision
+        )
+        return provisions.ProvisionTemplate(
+            attempt=self.attempt, reference=self.template_id, chosen=chosen
+        )
+
+
+class ProvisionConfigurationBody(Body):
+    """The attempt, the configuration, and the services to be added."""
+
+    made: ClassVar[type[Command]] = provisions.ProvisionConfiguration
+
+    attempt: Count
+    configuration: ConfigureProjectBody
+    services: Annotated[tuple[ServiceBody, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
+
+    def command(self, context: Context) -> provisions.ProvisionConfiguration:
+        return provisions.ProvisionConfiguration(
+            attempt=self.attempt,
+            configuration=self.configuration.configuration(),
+            services=tuple(body.service(context.new_id(n)) for n, body in enumerate(self.services)),
+        )
+
+
 class StartDeploymentBody(Body):
     """A deployment; `revision` is that of the version control."""
 
@@ -167,5 +203,7 @@ BODIES = (
     ChangeServiceBody,
     HandOverProjectBody,
     ChooseTemplateBody,
+    ProvisionTemplateBody,
+    ProvisionConfigurationBody,
     StartDeploymentBody,
 )

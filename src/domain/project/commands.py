@@ -1,156 +1,40 @@
 """Commands of a project."""
 
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, NewType
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from kernel.merging import LIFE, always, each_given, one
-from kernel.messages import Command, Message
+from domain.project.examples import CREATED, POT, configuration, service
+from domain.project.provisioning_commands import ProvisioningCommand
+from domain.project.values import (
+    MAX_SERVICES_AT_CREATION,
+    Branch,
+    DeploymentId,
+    EnvironmentName,
+    NewService,
+    ProjectConfiguration,
+    RepositoryProvider,
+    ServiceConfiguration,
+    ServiceId,
+    ServiceType,
+    TemplateReference,
+)
+from kernel.merging import LIFE, always, both, each_given, one
+from kernel.messages import Command
 from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
-from kernel.texts import one_line, visible
-from kernel.values import (
-    IN_GROUPS,
-    NO_CONTROL_CHARACTERS,
-    NO_NUL,
-    SLUG,
-    Count,
-    Description,
-    Expected,
-    JsonObject,
-    Name,
-    Reason,
-    Revision,
-    Url,
-)
-
-ServiceId = NewType("ServiceId", str)
-DeploymentId = NewType("DeploymentId", str)
-
-MAX_SERVICES_AT_CREATION = 20
-MAX_FEATURES = 50
-MAX_VARIABLES = 50
-
-ServiceConfiguration = JsonObject
-TemplateReference = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=64, pattern=SLUG),
-    Expected(f"the slug or the id of a template: {IN_GROUPS}; at most 64 characters"),
-]
-"""A template's slug or its id."""
-Region = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32),
-    Expected("the code of an AWS region, such as eu-central-1; at most 32 characters"),
-]
-Feature = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=64),
-    Expected(
-        "lower-case letters and digits, in groups separated by single hyphens, dots or "
-        "underscores; at most 64 characters"
-    ),
-]
-VariableName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
-    Expected("letters, digits and underscores, with no digit first; at most 128 characters"),
-]
-VariableValue = Annotated[
-    str,
-    StringConstraints(max_length=1024, pattern=NO_NUL),
-    Expected("text of at most 1024 characters, without NUL characters"),
-]
-EnvironmentName = Annotated[
-    str,
-    StringConstraints(pattern=SLUG, max_length=32),
-    Expected(f"{IN_GROUPS}; at most 32 characters"),
-]
-Branch = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=255, pattern=NO_CONTROL_CHARACTERS),
-    AfterValidator(one_line),
-    AfterValidator(visible),
-    Expected("text of 1 to 255 characters, without control characters"),
-]
-
-
-class ServiceType(StrEnum):
-    API = "API"
-    FRONTEND = "FRONTEND"
-    WORKER = "WORKER"
-
-
-class Runtime(StrEnum):
-    """The runtime of a project's services; Skafu itself runs on another."""
-
-    PYTHON_3_9 = "python3.9"
-    PYTHON_3_13 = "python3.13"
-    NODEJS_18 = "nodejs18"
-    NODEJS_22 = "nodejs22"
-
-
-class RepositoryProvider(StrEnum):
-    GITHUB = "GITHUB"
-    GITLAB = "GITLAB"
-    ARCHIVE = "ARCHIVE"
-
-
-class ProvisioningStep(StrEnum):
-    TEMPLATE = "TEMPLATE"
-    ANALYSIS = "ANALYSIS"
-    REPOSITORY = "REPOSITORY"
-    CONFIGURATION = "CONFIGURATION"
-
-
-class ProjectConfiguration(Message):
-    """Runtime, region, features and environment variables of a project."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    runtime: Runtime
-    region: Region
-    features: Annotated[tuple[Feature, ...], Field(max_length=MAX_FEATURES)] = ()
-    environment: Annotated[dict[VariableName, VariableValue], Field(max_length=MAX_VARIABLES)] = (
-        Field(default_factory=dict)
-    )
-
-
-class NewService(Message):
-    """A service to be added, with the id that it will have."""
-
-    service_id: ServiceId
-    service_name: Name
-    service_type: ServiceType
-    configuration: ServiceConfiguration = Field(default_factory=dict)
-
-
-POT = "🫖"  # four bytes in UTF-8: a cap in characters is met with as many bytes as there can be
+from kernel.values import Count, Description, Name, Reason, Revision, Url
 
 DEPLOYMENT = "{deploymentId}"
 
-CREATED = ("create-project",)
 SERVING = (*CREATED, "add-service")
 DEPLOYING = (*CREATED, "start-deployment")
-PROVISIONING = (*CREATED, "start-provisioning")
 PUBLISHED = ("draft-template", "publish-template")
 
-SERVICE = one("service", lambda command: command.service_id)
+# These are refused while the project is provisioned: so they depend on that too.
+HELD = always("provisioning")
+SERVICE = both(HELD, one("service", lambda command: command.service_id))
 DEPLOYMENT_PART = one("deployment", lambda command: command.deployment_id)
-
-
-def configuration(variables: int) -> dict[str, Any]:
-    return {
-        "runtime": "python3.13",
-        "region": "ap-southeast-1",
-        "features": [f"{n:a>64}" for n in range(50)],
-        "environment": {f"{'V' * 120}_{n}": "v" * 1024 for n in range(variables)},
-    }
-
-
-def service(name: str, size: int) -> dict[str, Any]:
-    return {"serviceName": name, "serviceType": "FRONTEND", "configuration": {"notes": "n" * size}}
 
 
 @operation(
@@ -222,7 +106,7 @@ class ChangeProject(Command):
 @operation(
     "PUT /projects/<id>/configuration",
     Who.OWNER,
-    always("configuration"),
+    both(HELD, always("configuration")),
     Example(
         {"runtime": "nodejs22", "region": "eu-west-1", "features": ["auth"]},
         configuration(50),
@@ -233,7 +117,7 @@ class ConfigureProject(Command):
     """Replace the configuration of a project: runtime, region, features and variables.
 
     What is left out of the new configuration is removed. Refused while the project is archived
-    (`project-is-archived`).
+    (`project-is-archived`) or being provisioned (`provisioning-is-running`).
     """
 
     type: Literal["ConfigureProject"] = "ConfigureProject"
@@ -243,7 +127,7 @@ class ConfigureProject(Command):
 @operation(
     "POST /projects/<id>/services",
     Who.OWNER,
-    one("service", lambda command: command.service.service_id),
+    both(HELD, one("service", lambda command: command.service.service_id)),
     Example(
         {"serviceName": "orders-api", "serviceType": "API"},
         service(POT * 100, 64_000),
@@ -254,8 +138,8 @@ class AddService(Command):
     """Add a service to a project.
 
     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
-    when it has 100 services (`too-many-services`), and while it is archived
-    (`project-is-archived`).
+    when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
+    or being provisioned (`provisioning-is-running`).
     """
 
     type: Literal["AddService"] = "AddService"
@@ -273,7 +157,8 @@ class ChangeService(Command):
 
     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
-    while the project is archived (`project-is-archived`).
+    while the project is archived (`project-is-archived`) or being provisioned
+    (`provisioning-is-running`).
     """
 
     type: Literal["ChangeService"] = "ChangeService"
@@ -288,7 +173,7 @@ class RemoveService(Command):
     """Remove a service from its project.
 
     Refused when there is no such service (`service-not-found`), and while the project is archived
-    (`project-is-archived`).
+    (`project-is-archived`) or being provisioned (`provisioning-is-running`).
     """
 
     type: Literal["RemoveService"] = "RemoveService"
@@ -335,7 +220,7 @@ class DeleteProject(Command):
 @operation(
     "POST /projects/<id>/hand-over",
     Who.ADMIN,
-    always("owner"),
+    both(HELD, always("owner")),
     Example(
         {"owner": "{anotherUser}"},
         {"owner": "u" * 128 + "::" + POT * 128},
@@ -349,7 +234,8 @@ class HandOverProject(Command):
     is another. Their name and e-mail address are taken from the pool. From then on the project is
     theirs alone: for the owner of before there is no such project. It changes nothing if they own
     the project already. For Admin alone. Refused for anybody who is not in the pool
-    (`no-such-user`), and while the project is archived (`project-is-archived`).
+    (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
+    (`provisioning-is-running`).
     """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner_name", "owner_email"})
@@ -362,14 +248,15 @@ class HandOverProject(Command):
 @operation(
     "PUT /projects/<id>/template",
     Who.OWNER,
-    always("template"),
+    both(HELD, always("template")),
     Example({"templateId": "{slug}"}, {"templateId": "{template}"}, (*PUBLISHED, *CREATED)),
 )
 class ChooseTemplate(Command):
     """Choose the template that the project is made from, as it is published now.
 
     `templateId` is the slug or the id of the template. Refused when no such template is published
-    (`template-not-published`), and while the project is archived (`project-is-archived`).
+    (`template-not-published`), and while the project is archived (`project-is-archived`) or being
+    provisioned (`provisioning-is-running`).
     """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"template_id", "slug", "name", "revision"})
@@ -384,7 +271,7 @@ class ChooseTemplate(Command):
 @operation(
     "PUT /projects/<id>/repository",
     Who.OWNER,
-    always("repository"),
+    both(HELD, always("repository")),
     Example(
         {"provider": "GITHUB", "url": "https://github.com/example/online-shop"},
         {"provider": "ARCHIVE", "url": "https://" + "u" * 2040, "defaultBranch": POT * 255},
@@ -394,7 +281,8 @@ class ChooseTemplate(Command):
 class LinkRepository(Command):
     """Link the project to its repository, in place of any other.
 
-    Refused while the project is archived (`project-is-archived`).
+    Refused while the project is archived (`project-is-archived`) or being provisioned
+    (`provisioning-is-running`).
     """
 
     type: Literal["LinkRepository"] = "LinkRepository"
@@ -406,13 +294,14 @@ class LinkRepository(Command):
 @operation(
     "DELETE /projects/<id>/repository",
     Who.OWNER,
-    always("repository"),
+    both(HELD, always("repository")),
     Example(given=(*CREATED, "link-repository")),
 )
 class UnlinkRepository(Command):
     """Remove the link from the project to its repository.
 
-    Refused while the project is archived (`project-is-archived`).
+    Refused while the project is archived (`project-is-archived`) or being provisioned
+    (`provisioning-is-running`).
     """
 
     type: Literal["UnlinkRepository"] = "UnlinkRepository"
@@ -487,71 +376,6 @@ class FailDeployment(Command):
     reason: Reason
 
 
-@operation(
-    "POST /projects/<id>/provisioning", Who.OWNER, always("provisioning"), Example(given=CREATED)
-)
-class StartProvisioning(Command):
-    """Start the provisioning of a project, or start it again after a failure.
-
-    It changes nothing while the project is being provisioned, or once it has been. Refused while
-    the project is archived (`project-is-archived`).
-    """
-
-    type: Literal["StartProvisioning"] = "StartProvisioning"
-
-
-@operation(
-    "POST /projects/<id>/provisioning/steps",
-    Who.WORKER,
-    always("provisioning"),
-    Example({"step": "TEMPLATE"}, {"step": "CONFIGURATION"}, PROVISIONING),
-)
-class CompleteProvisioningStep(Command):
-    """Record that a step of the provisioning is complete.
-
-    Refused unless the project is being provisioned (`provisioning-is-not-running`).
-    """
-
-    type: Literal["CompleteProvisioningStep"] = "CompleteProvisioningStep"
-    step: ProvisioningStep
-
-
-@operation(
-    "POST /projects/<id>/provisioning/complete",
-    Who.WORKER,
-    always("provisioning"),
-    Example(given=PROVISIONING),
-)
-class CompleteProvisioning(Command):
-    """Record that the project has been provisioned.
-
-    Refused unless the project is being provisioned (`provisioning-is-not-running`).
-    """
-
-    type: Literal["CompleteProvisioning"] = "CompleteProvisioning"
-
-
-@operation(
-    "POST /projects/<id>/provisioning/fail",
-    Who.WORKER,
-    always("provisioning"),
-    Example(
-        {"reason": "The repository could not be made.", "step": "REPOSITORY"},
-        {"reason": POT * 1000, "step": "CONFIGURATION"},
-        PROVISIONING,
-    ),
-)
-class FailProvisioning(Command):
-    """Record that the provisioning has failed, why, and at which step.
-
-    Refused unless the project is being provisioned (`provisioning-is-not-running`).
-    """
-
-    type: Literal["FailProvisioning"] = "FailProvisioning"
-    reason: Reason
-    step: ProvisioningStep | None = None
-
-
 ProjectCommand = (
     CreateProject
     | ChangeProject
@@ -569,8 +393,5 @@ ProjectCommand = (
     | StartDeployment
     | CompleteDeployment
     | FailDeployment
-    | StartProvisioning
-    | CompleteProvisioningStep
-    | CompleteProvisioning
-    | FailProvisioning
+    | ProvisioningCommand
 )

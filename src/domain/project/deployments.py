@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.project import commands, events
-from domain.project.commands import DeploymentId
+from domain.project.values import DeploymentId
 from kernel.errors import DomainError, NotFound
 
 MAX_ENVIRONMENTS = 20

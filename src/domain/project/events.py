@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from domain.project.commands import (
+from domain.project.values import (
     DeploymentId,
     ProvisioningStep,
     RepositoryProvider,
@@ -94,6 +94,13 @@ class ProjectConfigured(Event):
     configuration: Configuration
 
 
+class ConfigurationRemoved(Event):
+    """No configuration is left: there was none before the one that was undone."""
+
+    touches = always("configuration")
+    type: Literal["ConfigurationRemoved"] = "ConfigurationRemoved"
+
+
 class ServiceAdded(Event):
     """Until 2.0, the configuration could hold numbers and names that fit into no row."""
 
@@ -160,6 +167,13 @@ class TemplateChosen(Event):
     revision: int
 
 
+class TemplateReleased(Event):
+    """No template is chosen any more: there was none before the choice that was undone."""
+
+    touches = always("template")
+    type: Literal["TemplateReleased"] = "TemplateReleased"
+
+
 class RepositoryLinked(Event):
     touches = always("repository")
     type: Literal["RepositoryLinked"] = "RepositoryLinked"
@@ -210,23 +224,56 @@ class ProvisioningStarted(Event):
 
 
 class ProvisioningStepCompleted(Event):
+    """`analysis_id` is the analysis that the step ANALYSIS yielded. 1.0 had neither field."""
+
     touches = always("provisioning")
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["ProvisioningStepCompleted"] = "ProvisioningStepCompleted"
     step: ProvisioningStep
+    attempt: int | None = None
+    analysis_id: str | None = None
 
 
 class ProvisioningCompleted(Event):
+    """1.0 had no attempt."""
+
     touches = always("provisioning")
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["ProvisioningCompleted"] = "ProvisioningCompleted"
+    attempt: int | None = None
+
+
+class ProvisioningAbandoned(Event):
+    """The attempt takes no more steps; those done are undone from now on.
+
+    `step` is the one that could not be done, where it is known.
+    """
+
+    touches = always("provisioning")
+    type: Literal["ProvisioningAbandoned"] = "ProvisioningAbandoned"
+    attempt: int
+    reason: str
+    step: ProvisioningStep | None = None
+
+
+class ProvisioningStepUndone(Event):
+    """What the step had changed is as it was before."""
+
+    touches = always("provisioning")
+    type: Literal["ProvisioningStepUndone"] = "ProvisioningStepUndone"
+    attempt: int
+    step: ProvisioningStep
 
 
 class ProvisioningFailed(Event):
-    """`step` is the one that failed, where it is known."""
+    """`step` is the one that failed, where it is known. 1.0 had no attempt, and undid no steps."""
 
     touches = always("provisioning")
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["ProvisioningFailed"] = "ProvisioningFailed"
     reason: str
     step: ProvisioningStep | None = None
+    attempt: int | None = None
 
 
 ProjectEvent = (
@@ -234,6 +281,7 @@ ProjectEvent = (
     | ProjectRenamed
     | ProjectDescriptionChanged
     | ProjectConfigured
+    | ConfigurationRemoved
     | ServiceAdded
     | ServiceChanged
     | ServiceRemoved
@@ -242,6 +290,7 @@ ProjectEvent = (
     | ProjectDeleted
     | ProjectHandedOver
     | TemplateChosen
+    | TemplateReleased
     | RepositoryLinked
     | RepositoryUnlinked
     | DeploymentStarted
@@ -250,5 +299,7 @@ ProjectEvent = (
     | ProvisioningStarted
     | ProvisioningStepCompleted
     | ProvisioningCompleted
+    | ProvisioningAbandoned
+    | ProvisioningStepUndone
     | ProvisioningFailed
 )

@@ -1,29 +1,83 @@
-"""The rules of a project's provisioning: begun, step by step, ended in one way."""
+"""The rules of a project's provisioning: begun, step by step, ended in one way.
 
+Every step has its effect and its completion in one commit. An attempt that is abandoned is undone
+step by step, the last one first, and has failed then.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import assert_never
 
-from domain.project import commands, events
-from domain.project.commands import ProvisioningStep
+from domain.project import events
+from domain.project import provisioning_commands as commands
+from domain.project.values import ProvisioningStep, ServiceId
 from kernel.errors import DomainError
 
+Step = (
+    commands.ProvisionTemplate
+    | commands.ProvisionAnalysis
+    | commands.ProvisionRepository
+    | commands.ProvisionConfiguration
+)
 Progress = (
-    commands.CompleteProvisioningStep | commands.CompleteProvisioning | commands.FailProvisioning
+    Step
+    | commands.CompleteProvisioning
+    | commands.AbandonProvisioning
+    | commands.UndoProvisioningStep
+    | commands.FailProvisioning
 )
 ProvisioningEvent = (
     events.ProvisioningStarted
     | events.ProvisioningStepCompleted
     | events.ProvisioningCompleted
+    | events.ProvisioningAbandoned
+    | events.ProvisioningStepUndone
     | events.ProvisioningFailed
 )
-Steps = tuple[ProvisioningStep, ...]
+Effect = (
+    events.TemplateChosen
+    | events.TemplateReleased
+    | events.RepositoryLinked
+    | events.RepositoryUnlinked
+    | events.ProjectConfigured
+    | events.ConfigurationRemoved
+    | events.ServiceAdded
+    | events.ServiceRemoved
+)
+Effects = Callable[[], Sequence[Effect]]
+STEPS = tuple(ProvisioningStep)
+"""The steps, in their order."""
+STEP_OF: dict[type[Step], ProvisioningStep] = {
+    commands.ProvisionTemplate: ProvisioningStep.TEMPLATE,
+    commands.ProvisionAnalysis: ProvisioningStep.ANALYSIS,
+    commands.ProvisionRepository: ProvisioningStep.REPOSITORY,
+    commands.ProvisionConfiguration: ProvisioningStep.CONFIGURATION,
+}
+COMPLETION = "COMPLETION"
 
 
-class Provisioning(StrEnum):
+class Status(StrEnum):
     NONE = ""  # not begun
     RUNNING = "RUNNING"
+    ABANDONED = "ABANDONED"  # being undone
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioning:
+    """The newest attempt: `steps` are done and not undone, `services` were added by it."""
+
+    status: Status = Status.NONE
+    attempt: int = 0
+    steps: tuple[ProvisioningStep, ...] = ()
+    services: tuple[ServiceId, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether it may change the project yet: no one else changes then what it changes."""
+        return self.status in (Status.RUNNING, Status.ABANDONED)
 
 
 class ProvisioningIsRunning(DomainError):
@@ -34,48 +88,154 @@ class ProvisioningIsNotRunning(DomainError):
     text = "The project is not being provisioned."
 
 
-def start(status: Provisioning, attempt: int, owner: str) -> list[events.ProvisioningStarted]:
+class ProvisioningIsNotAbandoned(DomainError):
+    text = "The provisioning was not abandoned: nothing of it is undone."
+
+
+class AttemptIsNotNewest(DomainError):
+    text = "The newest attempt is {newest}, not {attempt}."
+
+
+class StepIsNotNext(DomainError):
+    text = "The step {step} is not next; that is {next}."
+
+
+def start(run: Provisioning, owner: str) -> list[events.ProvisioningStarted]:
     """Begin the first time, and again after a failure; what is under way or done stays so."""
-    if status in (Provisioning.RUNNING, Provisioning.COMPLETED):
+    if run.runs or run.status is Status.COMPLETED:
         return []
-    return [events.ProvisioningStarted(owner=owner, attempt=attempt + 1)]
+    return [events.ProvisioningStarted(owner=owner, attempt=run.attempt + 1)]
 
 
-def progress(status: Provisioning, steps: Steps, command: Progress) -> list[ProvisioningEvent]:
+def progress(
+    run: Provisioning, command: Progress, effects: Effects
+) -> list[Effect | ProvisioningEvent]:
+    """Decide what a saga reports; `effects` yields the events of a step, or of undoing it."""
+    if run.status is Status.NONE:
+        raise ProvisioningIsNotRunning
+    if command.attempt != run.attempt:
+        raise AttemptIsNotNewest(newest=run.attempt, attempt=command.attempt)
     match command:
-        case commands.CompleteProvisioningStep(step=step) if step in steps:
-            return []
-        case commands.CompleteProvisioning() if status is Provisioning.COMPLETED:
-            return []
-        case commands.FailProvisioning() if status is Provisioning.FAILED:
-            return []
-        case _ if status is not Provisioning.RUNNING:
-            raise ProvisioningIsNotRunning
-        case commands.CompleteProvisioningStep(step=step):
-            return [events.ProvisioningStepCompleted(step=step)]
         case commands.CompleteProvisioning():
-            return [events.ProvisioningCompleted()]
-        case commands.FailProvisioning(reason=reason, step=failed):
-            return [events.ProvisioningFailed(reason=reason, step=failed)]
+            return [*complete(run)]
+        case commands.AbandonProvisioning():
+            return [*abandon(run, command)]
+        case commands.UndoProvisioningStep():
+            return undo(run, command, effects)
+        case commands.FailProvisioning():
+            return [*fail(run, command)]
+        case (
+            commands.ProvisionTemplate()
+            | commands.ProvisionAnalysis()
+            | commands.ProvisionRepository()
+            | commands.ProvisionConfiguration()
+        ):
+            return do(run, command, effects)
         case _:
             assert_never(command)
 
 
-def require_none_running(status: Provisioning) -> None:
-    if status is Provisioning.RUNNING:
+def do(run: Provisioning, command: Step, effects: Effects) -> list[Effect | ProvisioningEvent]:
+    step = STEP_OF[type(command)]
+    if step in run.steps:
+        return []
+    require_running(run)
+    require_next(step, STEPS[len(run.steps)])
+    analysis = command.analysis_id if isinstance(command, commands.ProvisionAnalysis) else None
+    completed = events.ProvisioningStepCompleted(
+        step=step, attempt=run.attempt, analysis_id=analysis
+    )
+    return [*effects(), completed]
+
+
+def complete(run: Provisioning) -> list[events.ProvisioningCompleted]:
+    if run.status is Status.COMPLETED:
+        return []
+    require_running(run)
+    require_next(COMPLETION, (*STEPS, COMPLETION)[len(run.steps)])
+    return [events.ProvisioningCompleted(attempt=run.attempt)]
+
+
+def abandon(
+    run: Provisioning, command: commands.AbandonProvisioning
+) -> list[events.ProvisioningAbandoned]:
+    if run.status in (Status.ABANDONED, Status.FAILED):
+        return []
+    require_running(run)
+    return [
+        events.ProvisioningAbandoned(attempt=run.attempt, reason=command.reason, step=command.step)
+    ]
+
+
+def undo(
+    run: Provisioning, command: commands.UndoProvisioningStep, effects: Effects
+) -> list[Effect | ProvisioningEvent]:
+    if run.status is Status.FAILED:
+        return []
+    require_abandoned(run)
+    if command.step not in run.steps:
+        return []
+    require_next(command.step, run.steps[-1])
+    return [*effects(), events.ProvisioningStepUndone(attempt=run.attempt, step=command.step)]
+
+
+def fail(run: Provisioning, command: commands.FailProvisioning) -> list[events.ProvisioningFailed]:
+    if run.status is Status.FAILED:
+        return []
+    require_abandoned(run)
+    if run.steps:
+        raise StepIsNotNext(step="FAILURE", next=run.steps[-1])
+    return [
+        events.ProvisioningFailed(reason=command.reason, step=command.step, attempt=run.attempt)
+    ]
+
+
+def require_running(run: Provisioning) -> None:
+    if run.status is not Status.RUNNING:
+        raise ProvisioningIsNotRunning
+
+
+def require_abandoned(run: Provisioning) -> None:
+    if run.status is not Status.ABANDONED:
+        raise ProvisioningIsNotAbandoned
+
+
+def require_next(step: str, following: str) -> None:
+    if step != following:
+        raise StepIsNotNext(step=step, next=following)
+
+
+def require_none_running(run: Provisioning) -> None:
+    if run.runs:
         raise ProvisioningIsRunning
 
 
-def changes(steps: Steps, event: ProvisioningEvent) -> dict[str, Any]:
-    """Return the fields of the project's state that the event changes."""
+def evolve(run: Provisioning, event: ProvisioningEvent) -> Provisioning:
     match event:
         case events.ProvisioningStarted(attempt=attempt):
-            return {"provisioning": Provisioning.RUNNING, "attempt": attempt, "steps": ()}
+            return Provisioning(Status.RUNNING, attempt)
         case events.ProvisioningStepCompleted(step=step):
-            return {"steps": (*steps, step)}
+            return replace(run, steps=(*run.steps, step))
+        case events.ProvisioningStepUndone(step=undone):
+            return replace(run, steps=tuple(step for step in run.steps if step != undone))
         case events.ProvisioningCompleted():
-            return {"provisioning": Provisioning.COMPLETED}
+            return replace(run, status=Status.COMPLETED)
+        case events.ProvisioningAbandoned():
+            return replace(run, status=Status.ABANDONED)
         case events.ProvisioningFailed():
-            return {"provisioning": Provisioning.FAILED}
+            return replace(run, status=Status.FAILED)
         case _:
             assert_never(event)
+
+
+def with_services(
+    run: Provisioning, event: events.ServiceAdded | events.ServiceChanged | events.ServiceRemoved
+) -> Provisioning:
+    """Keep which services the attempt has added, as long as it runs."""
+    match event:
+        case events.ServiceAdded(service_id=added) if run.status is Status.RUNNING:
+            return replace(run, services=(*run.services, added))
+        case events.ServiceRemoved(service_id=removed):
+            return replace(run, services=tuple(id for id in run.services if id != removed))
+        case _:
+            return run

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.project import commands, events
-from domain.project.commands import NewService, ServiceId, ServiceType
+from domain.project.values import NewService, ServiceId, ServiceType
 from kernel.digest import digest
 from kernel.errors import DomainError, NotFound
 from kernel.texts import alike

@@ -14,20 +14,23 @@ from domain.project.commands import (
     CompleteDeployment,
     ConfigureProject,
     CreateProject,
-    DeploymentId,
     FailDeployment,
     HandOverProject,
     LinkRepository,
+    RemoveService,
+    StartDeployment,
+    UnlinkRepository,
+)
+from domain.project.events import Configuration, ProjectCreated, ServiceAdded
+from domain.project.values import (
+    DeploymentId,
     NewService,
     ProjectConfiguration,
-    RemoveService,
     RepositoryProvider,
     Runtime,
     ServiceId,
     ServiceType,
-    StartDeployment,
 )
-from domain.project.events import Configuration, ProjectCreated, ServiceAdded
 from kernel.messages import AggregateId
 from kernel.personal import SealedValue
 from tests.support.spec import ACTOR, ID
@@ -111,6 +114,10 @@ def choose(slug: str = "full-stack", revision: int = 1) -> ChooseTemplate:
 
 def link(url: str = "https://example.org/teapot.git") -> LinkRepository:
     return LinkRepository(provider=RepositoryProvider.GITHUB, url=url)
+
+
+def unlink() -> UnlinkRepository:
+    return UnlinkRepository()
 
 
 def deploy(number: int = 1, environment: str = "prod") -> StartDeployment:

@@ -10,15 +10,9 @@ from domain.analysis.aggregate import AnalysisAlreadyExists, AnalysisHasEnded
 from domain.project.aggregate import ProjectAlreadyExists, ProjectIsArchived, ProjectIsDeleted
 from domain.project.commands import (
     AddService,
-    CompleteProvisioning,
-    CompleteProvisioningStep,
     CreateProject,
     DeleteProject,
-    FailProvisioning,
-    ProvisioningStep,
     RestoreProject,
-    ServiceType,
-    StartProvisioning,
     UnlinkRepository,
 )
 from domain.project.deployments import (
@@ -28,13 +22,22 @@ from domain.project.deployments import (
     DeploymentNotFound,
     TooManyEnvironments,
 )
-from domain.project.provisioning import ProvisioningIsNotRunning, ProvisioningIsRunning
+from domain.project.provisioning import (
+    STEPS,
+    AttemptIsNotNewest,
+    ProvisioningIsNotAbandoned,
+    ProvisioningIsNotRunning,
+    ProvisioningIsRunning,
+    StepIsNotNext,
+)
+from domain.project.provisioning_commands import RepositoryLink, StartProvisioning
 from domain.project.services import (
     ServiceAlreadyExists,
     ServiceNameTaken,
     ServiceNotFound,
     TooManyServices,
 )
+from domain.project.values import ServiceType
 from domain.template.aggregate import (
     NothingToPublish,
     TemplateAlreadyExists,
@@ -66,6 +69,8 @@ from tests.domain.support.builders import (
     service,
     service_id,
 )
+from tests.domain.support.provisioning_builders import abandon, complete, do, undo
+from tests.domain.support.provisioning_builders import fail as fail_provisioning
 from tests.domain.support.template_builders import asked, deprecate, draft, publish, revise
 from tests.support.life import Life, Refusal
 from tests.support.spec import ACTOR
@@ -86,6 +91,7 @@ def revise_twice(path: str) -> ReviseTemplate:
     return ReviseTemplate(files=(TemplateFile(path=path, content="one"),) * 2)
 
 
+LINK = RepositoryLink(**link().model_dump(exclude={"type"}))
 TOO_LONG = tuple(asked(f"p{n}", description="x" * 500, default="x" * 400) for n in range(20))
 """Parameters that are each taken, and too much together."""
 
@@ -109,14 +115,8 @@ LIVES: Mapping[str, Life] = {
                 ),
                 services=(service("spout"), service("lid", ServiceType.FRONTEND, glaze="celadon")),
             ),
-            StartProvisioning(),
             choose(),
-            CompleteProvisioningStep(step=ProvisioningStep.TEMPLATE),
-            FailProvisioning(reason="No repository.", step=ProvisioningStep.REPOSITORY),
-            StartProvisioning(),
             link(),
-            CompleteProvisioningStep(step=ProvisioningStep.REPOSITORY),
-            CompleteProvisioning(),
             configure("us-east-1"),
             change(name="Samovar", description=None),
             add("brew", ServiceType.WORKER, minutes=4, leaves=["assam", "mint"]),
@@ -175,11 +175,26 @@ LIVES: Mapping[str, Life] = {
         "What other lives take back in the end, this one leaves.",
         [
             CreateProject(owner=ACTOR, name="Kettle"),
-            StartProvisioning(),
-            FailProvisioning(reason="No water."),
             link(),
             archive(),
             RestoreProject(),
+        ],
+    ),
+    "project/provisioned": Life(
+        117,
+        "A provisioning that is undone, one that is completed, and the project given to another.",
+        [
+            create(services=[service("lid")]),
+            link(),
+            StartProvisioning(),
+            *map(do, STEPS),
+            abandon(),
+            *(undo(step, repository=LINK) for step in reversed(STEPS)),
+            fail_provisioning(),
+            StartProvisioning(),
+            *(do(step, 2) for step in STEPS),
+            complete(2),
+            hand_over(name=sealed("m"), email=sealed("f")),
         ],
     ),
     "project/handed-over": Life(
@@ -286,7 +301,10 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         ),
         Refusal(TooManyEnvironments, [create(), *(deploy(n, f"e{n}") for n in range(21))]),
         Refusal(ProvisioningIsRunning, [create(), StartProvisioning(), DeleteProject()]),
-        Refusal(ProvisioningIsNotRunning, [create(), CompleteProvisioning()]),
+        Refusal(ProvisioningIsNotRunning, [create(), complete()]),
+        Refusal(ProvisioningIsNotAbandoned, [create(), StartProvisioning(), fail_provisioning()]),
+        Refusal(AttemptIsNotNewest, [create(), StartProvisioning(), complete(2)]),
+        Refusal(StepIsNotNext, [create(), StartProvisioning(), complete()]),
     ],
     "TEMPLATE": [
         Refusal(TemplateAlreadyExists, [draft(), draft()]),

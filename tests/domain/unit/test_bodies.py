@@ -10,7 +10,8 @@ from domain.project.bodies import (
     ChangeProjectBody,
     CreateProjectBody,
 )
-from domain.project.commands import ArchiveProject, CreateProject, ServiceType
+from domain.project.commands import ArchiveProject, CreateProject
+from domain.project.values import ServiceType
 from edge.authorization import actor
 from edge.caller import Caller
 from kernel.operation import Body, CommandBody, Context, Who, body_of

@@ -5,11 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.project.aggregate import ProjectAlreadyExists, project
-from domain.project.commands import (
-    RepositoryProvider,
-    ServiceType,
-    UnlinkRepository,
-)
+from domain.project.commands import UnlinkRepository
 from domain.project.events import (
     ProjectArchived,
     ProjectConfigured,
@@ -23,6 +19,7 @@ from domain.project.events import (
     TemplateChosen,
 )
 from domain.project.services import ServiceNameTaken
+from domain.project.values import RepositoryProvider, ServiceType
 from tests.domain.support.builders import (
     added,
     change,

@@ -5,18 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.project.aggregate import ProjectIsArchived, ProjectIsDeleted, project
-from domain.project.commands import (
-    CompleteProvisioning,
-    CompleteProvisioningStep,
-    DeleteProject,
-    FailProvisioning,
-    ProjectCommand,
-    ProvisioningStep,
-    RepositoryProvider,
-    RestoreProject,
-    StartProvisioning,
-    UnlinkRepository,
-)
+from domain.project.commands import DeleteProject, ProjectCommand, RestoreProject, UnlinkRepository
 from domain.project.deployments import DeploymentIsRunning
 from domain.project.events import (
     DeploymentCompleted,
@@ -30,7 +19,9 @@ from domain.project.events import (
     ProvisioningStarted,
     RepositoryLinked,
 )
-from domain.project.provisioning import ProvisioningIsRunning
+from domain.project.provisioning import STEPS, ProvisioningIsRunning
+from domain.project.provisioning_commands import StartProvisioning
+from domain.project.values import RepositoryProvider
 from kernel.errors import AggregateNotFound
 from kernel.personal import ForgetSubject, SubjectForgotten
 from tests.domain.support.builders import (
@@ -50,6 +41,7 @@ from tests.domain.support.builders import (
     remove_service,
     rename,
 )
+from tests.domain.support.provisioning_builders import abandon, complete, do, fail, undo
 from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
@@ -68,9 +60,11 @@ CHANGES: list[ProjectCommand] = [
     complete_deployment(),
     fail_deployment(),
     StartProvisioning(),
-    CompleteProvisioningStep(step=ProvisioningStep.TEMPLATE),
-    CompleteProvisioning(),
-    FailProvisioning(reason="No water."),
+    *map(do, STEPS),
+    complete(),
+    abandon(),
+    undo(STEPS[0]),
+    fail(),
 ]
 """Every command but those that begin and end a project."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.project.aggregate import project
-from domain.project.commands import AddService, ProjectCommand, ServiceType
+from domain.project.commands import AddService, ProjectCommand
 from domain.project.events import ServiceChanged, ServiceRemoved
 from domain.project.services import (
     MAX_SERVICES,
@@ -12,6 +12,7 @@ from domain.project.services import (
     ServiceNotFound,
     TooManyServices,
 )
+from domain.project.values import ServiceType
 from tests.domain.support.builders import (
     add,
     added,

@@ -3,126 +3,324 @@
 import pytest
 
 from domain.project.aggregate import project
-from domain.project.commands import (
-    CompleteProvisioning,
-    CompleteProvisioningStep,
-    FailProvisioning,
-    ProjectCommand,
-    ProvisioningStep,
-    StartProvisioning,
-)
+from domain.project.commands import ProjectCommand
 from domain.project.events import (
+    ConfigurationRemoved,
+    ProjectConfigured,
     ProjectEvent,
+    ProvisioningAbandoned,
     ProvisioningCompleted,
     ProvisioningFailed,
     ProvisioningStarted,
     ProvisioningStepCompleted,
+    ProvisioningStepUndone,
+    RepositoryLinked,
+    RepositoryUnlinked,
+    ServiceRemoved,
+    TemplateChosen,
+    TemplateReleased,
 )
-from domain.project.provisioning import ProvisioningIsNotRunning
-from tests.domain.support.builders import created
+from domain.project.provisioning import (
+    STEPS,
+    AttemptIsNotNewest,
+    ProvisioningIsNotAbandoned,
+    ProvisioningIsNotRunning,
+    ProvisioningIsRunning,
+    StepIsNotNext,
+)
+from domain.project.provisioning_commands import (
+    ChosenTemplate,
+    FailProvisioning,
+    RepositoryLink,
+    StartProvisioning,
+)
+from domain.project.services import ServiceNameTaken
+from domain.project.values import ProvisioningStep, RepositoryProvider
+from tests.domain.support import builders
+from tests.domain.support.builders import added, configuration, configured, created
+from tests.domain.support.provisioning_builders import (
+    ANALYSIS_ID,
+    FULL_STACK,
+    URL,
+    abandon,
+    complete,
+    do,
+    fail,
+    undo,
+)
 from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
 
+TEMPLATE, ANALYSIS, REPOSITORY, CONFIGURATION = STEPS
+WORKER = ChosenTemplate(template_id="worker", slug="worker", name="Worker", revision=2)
 
-def started(attempt: int) -> ProvisioningStarted:
+CHOSEN = TemplateChosen(**FULL_STACK.model_dump())
+LINKED = RepositoryLinked(provider=RepositoryProvider.ARCHIVE, url=URL, default_branch="main")
+CONFIGURED = ProjectConfigured(configuration=configured())
+START = StartProvisioning()
+
+
+def started(attempt: int = 1) -> ProvisioningStarted:
     return ProvisioningStarted(owner=ACTOR, attempt=attempt)
 
 
-TEMPLATE, REPOSITORY = ProvisioningStep.TEMPLATE, ProvisioningStep.REPOSITORY
-STARTED, STARTED_AGAIN = started(1), started(2)
-COMPLETED = ProvisioningCompleted()
-FAILED = ProvisioningFailed(reason="No water.", step=REPOSITORY)
-START, COMPLETE = StartProvisioning(), CompleteProvisioning()
-FAIL = FailProvisioning(reason="No water.", step=REPOSITORY)
+def done(step: ProvisioningStep, attempt: int = 1) -> ProvisioningStepCompleted:
+    analysis = ANALYSIS_ID if step is ANALYSIS else None
+    return ProvisioningStepCompleted(step=step, attempt=attempt, analysis_id=analysis)
 
 
-def complete(step: ProvisioningStep) -> CompleteProvisioningStep:
-    return CompleteProvisioningStep(step=step)
+def undone(step: ProvisioningStep) -> ProvisioningStepUndone:
+    return ProvisioningStepUndone(attempt=1, step=step)
 
 
-def done(step: ProvisioningStep) -> ProvisioningStepCompleted:
-    return ProvisioningStepCompleted(step=step)
+COMPLETED = ProvisioningCompleted(attempt=1)
+ABANDONED = ProvisioningAbandoned(attempt=1, reason="No water.", step=REPOSITORY)
+FAILED = ProvisioningFailed(reason="No water.", step=REPOSITORY, attempt=1)
+COMMITS: dict[ProvisioningStep, tuple[ProjectEvent, ...]] = {
+    TEMPLATE: (CHOSEN, done(TEMPLATE)),
+    ANALYSIS: (done(ANALYSIS),),
+    REPOSITORY: (LINKED, done(REPOSITORY)),
+    CONFIGURATION: (CONFIGURED, added("spout"), done(CONFIGURATION)),
+}
+"""What each step records."""
+UNDONE: dict[ProvisioningStep, tuple[ProjectEvent, ...]] = {
+    TEMPLATE: (TemplateReleased(), undone(TEMPLATE)),
+    ANALYSIS: (undone(ANALYSIS),),
+    REPOSITORY: (RepositoryUnlinked(), undone(REPOSITORY)),
+    CONFIGURATION: (
+        ServiceRemoved(service_id=builders.service_id("spout")),
+        ConfigurationRemoved(),
+        undone(CONFIGURATION),
+    ),
+}
+"""What it records to undo each, when the project had nothing of the kind before."""
+
+
+def before(step: ProvisioningStep) -> list[ProjectEvent]:
+    """Return the history of a project whose next step is this one."""
+    steps = STEPS[: STEPS.index(step)]
+    return [created(), started(), *(event for one in steps for event in COMMITS[one])]
+
+
+def after(step: ProvisioningStep) -> list[ProjectEvent]:
+    return [*before(step), *COMMITS[step]]
+
+
+ALL_DONE = after(CONFIGURATION)
 
 
 class TestStarting:
     @pytest.mark.feature("E13")
     def test_is_recorded_as_the_first_attempt_with_the_owner_of_the_project(self) -> None:
-        given(project, created()).when(START).then(STARTED)
+        given(project, created()).when(START).then(started())
 
     def test_while_it_runs_records_nothing(self) -> None:
-        given(project, created(), STARTED).when(START).then_nothing()
+        given(project, created(), started()).when(START).then_nothing()
+
+    def test_while_it_is_undone_records_nothing(self) -> None:
+        given(project, created(), started(), ABANDONED).when(START).then_nothing()
 
     def test_after_a_failure_is_recorded_as_the_next_attempt(self) -> None:
-        given(project, created(), STARTED, FAILED).when(START).then(STARTED_AGAIN)
+        given(project, created(), started(), ABANDONED, FAILED).when(START).then(started(2))
 
-    def test_attempts_are_counted_on(self) -> None:
-        given(project, created(), STARTED, FAILED, STARTED_AGAIN, FAILED).when(START).then(
-            started(3)
-        )
+    def test_after_a_failure_of_the_first_release_is_recorded_as_the_next_attempt(self) -> None:
+        old = (ProvisioningStepCompleted(step=TEMPLATE), ProvisioningFailed(reason="No water."))
+        given(project, created(), started(), *old).when(START).then(started(2))
 
     def test_once_all_is_done_records_nothing(self) -> None:
-        given(project, created(), STARTED, COMPLETED).when(START).then_nothing()
+        given(project, *ALL_DONE, COMPLETED).when(START).then_nothing()
 
 
 class TestAStep:
-    @pytest.mark.parametrize("step", ProvisioningStep)
-    def test_that_is_done_is_recorded(self, step: ProvisioningStep) -> None:
-        given(project, created(), STARTED).when(complete(step)).then(done(step))
+    @pytest.mark.parametrize("step", STEPS)
+    def test_is_recorded_with_its_effect(self, step: ProvisioningStep) -> None:
+        given(project, *before(step)).when(do(step)).then(*COMMITS[step])
 
-    def test_that_is_done_already_records_nothing(self) -> None:
-        given(project, created(), STARTED, done(TEMPLATE), done(REPOSITORY)).when(
-            complete(TEMPLATE)
-        ).then_nothing()
+    @pytest.mark.parametrize("step", STEPS)
+    def test_that_is_done_already_records_nothing(self, step: ProvisioningStep) -> None:
+        given(project, *after(step)).when(do(step)).then_nothing()
 
-    def test_of_an_earlier_attempt_is_to_be_done_anew(self) -> None:
-        given(project, created(), STARTED, done(TEMPLATE), FAILED, STARTED_AGAIN).when(
-            complete(TEMPLATE)
-        ).then(done(TEMPLATE))
+    @pytest.mark.parametrize("step", STEPS)
+    def test_out_of_order_is_refused(self, step: ProvisioningStep) -> None:
+        for other in STEPS[STEPS.index(step) + 1 :]:
+            given(project, *before(step)).when(do(other)).then_refused(StepIsNotNext)
 
+    @pytest.mark.parametrize("step", STEPS)
+    def test_of_another_attempt_is_refused(self, step: ProvisioningStep) -> None:
+        for attempt in (1, 3):
+            given(project, *before(TEMPLATE), ABANDONED, FAILED, started(2)).when(
+                do(step, attempt)
+            ).then_refused(AttemptIsNotNewest)
 
-class TestEnding:
-    def test_well_is_recorded(self) -> None:
-        given(project, created(), STARTED, done(TEMPLATE)).when(COMPLETE).then(COMPLETED)
-
-    def test_badly_is_recorded_with_step_and_reason(self) -> None:
-        given(project, created(), STARTED).when(FAIL).then(FAILED)
-
-    def test_badly_for_a_reason_of_no_step_is_recorded(self) -> None:
-        given(project, created(), STARTED).when(FailProvisioning(reason="Too late.")).then(
-            ProvisioningFailed(reason="Too late.")
-        )
-
-    @pytest.mark.parametrize(
-        ("ended", "command"),
-        [(COMPLETED, COMPLETE), (FAILED, FAIL)],
-        ids=lambda message: message.type,
-    )
-    def test_the_same_way_twice_records_nothing(
-        self, ended: ProjectEvent, command: ProjectCommand
-    ) -> None:
-        given(project, created(), STARTED, ended).when(command).then_nothing()
-
-    @pytest.mark.parametrize(
-        ("ended", "command"),
-        [(COMPLETED, FAIL), (FAILED, COMPLETE)],
-        ids=lambda message: message.type,
-    )
-    def test_the_other_way_is_refused(self, ended: ProjectEvent, command: ProjectCommand) -> None:
-        given(project, created(), STARTED, ended).when(command).then_refused(
+    @pytest.mark.parametrize("step", STEPS)
+    def test_of_an_abandoned_attempt_is_refused(self, step: ProvisioningStep) -> None:
+        given(project, *before(step), ABANDONED).when(do(step)).then_refused(
             ProvisioningIsNotRunning
         )
 
+    def test_of_a_failed_attempt_is_refused(self) -> None:
+        given(project, created(), started(), ABANDONED, FAILED).when(do(TEMPLATE)).then_refused(
+            ProvisioningIsNotRunning
+        )
+
+    def test_that_the_next_attempt_does_anew_is_recorded(self) -> None:
+        again = (ABANDONED, *UNDONE[TEMPLATE], FAILED, started(2))
+        given(project, *after(TEMPLATE), *again).when(do(TEMPLATE, 2)).then(
+            CHOSEN, done(TEMPLATE, 2)
+        )
+
+    def test_that_changes_nothing_is_done_nevertheless(self) -> None:
+        given(project, created(), CHOSEN, started()).when(do(TEMPLATE)).then(done(TEMPLATE))
+
+    def test_with_a_service_whose_name_is_taken_is_refused(self) -> None:
+        given(project, created(), added("Spout"), *before(CONFIGURATION)[1:]).when(
+            do(CONFIGURATION)
+        ).then_refused(ServiceNameTaken)
+
+
+class TestCompleting:
+    def test_is_recorded_after_all_steps(self) -> None:
+        given(project, *ALL_DONE).when(complete()).then(COMPLETED)
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_with_a_step_to_be_done_is_refused(self, step: ProvisioningStep) -> None:
+        given(project, *before(step)).when(complete()).then_refused(StepIsNotNext)
+
+    def test_twice_records_nothing(self) -> None:
+        given(project, *ALL_DONE, COMPLETED).when(complete()).then_nothing()
+
+    def test_an_abandoned_attempt_is_refused(self) -> None:
+        given(project, *ALL_DONE, ABANDONED).when(complete()).then_refused(ProvisioningIsNotRunning)
+
+    def test_another_attempt_is_refused(self) -> None:
+        given(project, *ALL_DONE).when(complete(2)).then_refused(AttemptIsNotNewest)
+
+
+class TestAbandoning:
+    @pytest.mark.parametrize("step", STEPS)
+    def test_is_recorded_with_step_and_reason(self, step: ProvisioningStep) -> None:
+        given(project, *after(step)).when(abandon()).then(ABANDONED)
+
+    @pytest.mark.parametrize("ending", [(ABANDONED,), (ABANDONED, FAILED)], ids=len)
+    def test_twice_records_nothing(self, ending: tuple[ProjectEvent, ...]) -> None:
+        given(project, created(), started(), *ending).when(abandon()).then_nothing()
+
+    def test_a_completed_attempt_is_refused(self) -> None:
+        given(project, *ALL_DONE, COMPLETED).when(abandon()).then_refused(ProvisioningIsNotRunning)
+
+    def test_another_attempt_is_refused(self) -> None:
+        given(project, created(), started()).when(abandon(2)).then_refused(AttemptIsNotNewest)
+
+
+class TestUndoing:
+    @pytest.mark.parametrize("step", STEPS)
+    def test_leaves_nothing_where_there_was_nothing(self, step: ProvisioningStep) -> None:
+        given(project, *after(step), ABANDONED).when(undo(step)).then(*UNDONE[step])
+
+    def test_brings_back_the_template_of_before(self) -> None:
+        earlier = TemplateChosen(**WORKER.model_dump())
+        given(project, created(), earlier, *after(TEMPLATE)[1:], ABANDONED).when(
+            undo(TEMPLATE, template=WORKER)
+        ).then(earlier, undone(TEMPLATE))
+
+    def test_brings_back_the_repository_of_before(self) -> None:
+        link = RepositoryLink(
+            provider=RepositoryProvider.GITHUB, url="https://example.org/teapot.git"
+        )
+        earlier = RepositoryLinked(**link.model_dump())
+        given(project, created(), earlier, *after(REPOSITORY)[1:], ABANDONED).when(
+            undo(REPOSITORY, repository=link)
+        ).then(earlier, undone(REPOSITORY))
+
+    def test_brings_back_the_configuration_of_before_and_leaves_other_services(self) -> None:
+        earlier = (ProjectConfigured(configuration=configured("eu-west-1")), added("lid"))
+        given(project, created(), *earlier, *after(CONFIGURATION)[1:], ABANDONED).when(
+            undo(CONFIGURATION, configuration=configuration("eu-west-1"))
+        ).then(UNDONE[CONFIGURATION][0], earlier[0], undone(CONFIGURATION))
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_twice_records_nothing(self, step: ProvisioningStep) -> None:
+        history = (*after(step), ABANDONED, *UNDONE[step])
+        given(project, *history).when(undo(step)).then_nothing()
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_what_was_never_done_records_nothing(self, step: ProvisioningStep) -> None:
+        given(project, *before(step), ABANDONED).when(undo(step)).then_nothing()
+
+    @pytest.mark.parametrize("step", STEPS[:-1])
+    def test_before_a_later_step_is_refused(self, step: ProvisioningStep) -> None:
+        given(project, *ALL_DONE, ABANDONED).when(undo(step)).then_refused(StepIsNotNext)
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_what_was_not_abandoned_is_refused(self, step: ProvisioningStep) -> None:
+        given(project, *after(step)).when(undo(step)).then_refused(ProvisioningIsNotAbandoned)
+
+    def test_a_failed_attempt_records_nothing(self) -> None:
+        given(project, created(), started(), ABANDONED, FAILED).when(undo(TEMPLATE)).then_nothing()
+
+    def test_another_attempt_is_refused(self) -> None:
+        given(project, *after(TEMPLATE), ABANDONED).when(undo(TEMPLATE, 2)).then_refused(
+            AttemptIsNotNewest
+        )
+
+
+class TestFailing:
+    def test_is_recorded_with_step_and_reason(self) -> None:
+        given(project, created(), started(), ABANDONED).when(fail()).then(FAILED)
+
+    def test_for_a_reason_of_no_step_is_recorded(self) -> None:
+        late = FailProvisioning(attempt=1, reason="Too late.")
+        given(project, created(), started(), ABANDONED).when(late).then(
+            ProvisioningFailed(reason="Too late.", attempt=1)
+        )
+
+    def test_before_all_is_undone_is_refused(self) -> None:
+        given(project, *after(TEMPLATE), ABANDONED).when(fail()).then_refused(StepIsNotNext)
+
+    def test_before_it_is_abandoned_is_refused(self) -> None:
+        given(project, created(), started()).when(fail()).then_refused(ProvisioningIsNotAbandoned)
+
+    def test_twice_records_nothing(self) -> None:
+        given(project, created(), started(), ABANDONED, FAILED).when(fail()).then_nothing()
+
+    def test_another_attempt_is_refused(self) -> None:
+        given(project, created(), started(), ABANDONED).when(fail(2)).then_refused(
+            AttemptIsNotNewest
+        )
+
+
+CHANGES = [
+    builders.configure("eu-west-1"),
+    builders.add("lid"),
+    builders.change_service("spout", service_name="beak"),
+    builders.remove_service("spout"),
+    builders.choose(),
+    builders.link(),
+    builders.unlink(),
+    builders.hand_over(),
+]
+
+
+@pytest.mark.parametrize("command", CHANGES, ids=lambda command: command.type)
+class TestWhatItChanges:
+    def test_is_changed_by_nobody_else_while_it_runs(self, command: ProjectCommand) -> None:
+        given(project, *ALL_DONE).when(command).then_refused(ProvisioningIsRunning)
+
+    def test_is_changed_by_nobody_else_while_it_is_undone(self, command: ProjectCommand) -> None:
+        given(project, *ALL_DONE, ABANDONED).when(command).then_refused(ProvisioningIsRunning)
+
+    def test_can_be_changed_when_it_is_completed(self, command: ProjectCommand) -> None:
+        given(project, *ALL_DONE, COMPLETED).when(command).then_recorded()
+
+
+def test_name_and_deployments_are_the_owners_meanwhile() -> None:
+    given(project, *ALL_DONE).when(builders.rename("Pot")).then_recorded()
+    given(project, *ALL_DONE).when(builders.deploy()).then_recorded()
+
 
 @pytest.mark.parametrize(
-    "command", [complete(TEMPLATE), COMPLETE, FAIL], ids=lambda command: command.type
+    "command", [do(TEMPLATE), complete(), abandon(), undo(TEMPLATE), fail()], ids=lambda c: c.type
 )
 def test_what_was_not_started_neither_goes_on_nor_ends(command: ProjectCommand) -> None:
     given(project, created()).when(command).then_refused(ProvisioningIsNotRunning)
-
-
-@pytest.mark.parametrize("ended", [COMPLETED, FAILED], ids=lambda event: event.type)
-def test_what_has_ended_takes_no_further_step(ended: ProjectEvent) -> None:
-    given(project, created(), STARTED, ended).when(complete(TEMPLATE)).then_refused(
-        ProvisioningIsNotRunning
-    )

@@ -284,6 +284,14 @@ class TestPersonalData:
 
         assert told == [(project.id(office.id),)]
 
+    def test_nothing_new_is_begun_for_an_owner_who_was_forgotten(self, office: Office) -> None:
+        """It would be theirs, and nobody would notify it."""
+        tombstone = office.keys.table.destroy(ADA.sub, "2026-01-01T00:00:00.000Z")
+        assert [*forgetting(office).notify(ADA.sub, tombstone)]
+        answer = office.api.as_(ADMIN).post("/analyses", {"projectId": office.id, "kind": "COST"})
+
+        assert (answer.status, answer.problem) == (409, "owner-is-forgotten")
+
 
 def forgetting(office: Office) -> Forgetting:
     return Forgetting(

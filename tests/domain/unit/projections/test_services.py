@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from domain.project.commands import ServiceType
 from domain.project.events import (
     ProjectArchived,
     ProjectDeleted,
@@ -15,6 +14,7 @@ from domain.project.events import (
     ServiceChanged,
     ServiceRemoved,
 )
+from domain.project.values import ServiceType
 from kernel.projection import RowKey, RowMissing
 from projections.generated import rows
 from projections.generated.rows import ServiceCheckpointRow, ServiceRow, ServiceStatus

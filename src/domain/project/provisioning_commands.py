@@ -1,0 +1,275 @@
+"""Commands of a project's provisioning: the owner starts it, a saga carries it out.
+
+Each step is one command, with its effect and its completion in one commit. An attempt that cannot
+be completed is abandoned first; then its steps are undone, the last one first; then it has failed.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from domain.project.examples import CREATED, POT, configuration, service
+from domain.project.values import (
+    MAX_SERVICES_AT_CREATION,
+    Branch,
+    NewService,
+    ProjectConfiguration,
+    ProvisioningStep,
+    RepositoryProvider,
+    TemplateReference,
+)
+from kernel.merging import LIFE, always
+from kernel.messages import Command, Message
+from kernel.operation import Example, PlainId, Who, operation
+from kernel.values import Count, Name, Reason, Slug, Url
+
+PUBLISHED = ("draft-template", "publish-template")
+STARTED = (*CREATED, "start-provisioning")
+ONE = (*PUBLISHED, *STARTED, "provision-template")
+TWO = (*ONE, "provision-analysis")
+THREE = (*TWO, "provision-repository")
+FOUR = (*THREE, "provision-configuration")
+ABANDONED = (*STARTED, "abandon-provisioning")
+ANALYSIS = "0198f2a0-0000-7000-8000-00000000000a"
+EARLIER = {"templateId": "t" * 64, "slug": "s" * 64, "name": POT * 100, "revision": 10**9}
+
+
+class ChosenTemplate(Message):
+    """A published revision of a template, with the names that it had when it was chosen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    template_id: TemplateReference
+    slug: Slug
+    name: Name
+    revision: Count
+
+
+class RepositoryLink(Message):
+    """A repository."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: RepositoryProvider
+    url: Url
+    default_branch: Branch = "main"
+
+
+@operation(
+    "POST /projects/<id>/provisioning", Who.OWNER, always("provisioning"), Example(given=CREATED)
+)
+class StartProvisioning(Command):
+    """Start the provisioning of a project, or start it again after a failure.
+
+    It changes nothing while the project is being provisioned, or once it has been. Refused while
+    the project is archived (`project-is-archived`). Until it has ended, template, repository,
+    configuration, services and owner are changed by the provisioning alone.
+    """
+
+    type: Literal["StartProvisioning"] = "StartProvisioning"
+
+
+@operation(
+    "POST /projects/<id>/provisioning/template",
+    Who.WORKER,
+    always("provisioning", "template"),
+    Example(
+        {"attempt": 1, "templateId": "{slug}"},
+        {"attempt": 1, "templateId": "{template}"},
+        (*PUBLISHED, *STARTED),
+    ),
+)
+class ProvisionTemplate(Command):
+    """Choose the template, as it is published now: the first step.
+
+    Refused when no such template is published (`template-not-published`), and as every step is:
+    when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
+    provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
+    """
+
+    looked_up: ClassVar[frozenset[str]] = frozenset({"chosen"})
+    type: Literal["ProvisionTemplate"] = "ProvisionTemplate"
+    attempt: Count
+    reference: TemplateReference
+    chosen: ChosenTemplate
+
+
+@operation(
+    "POST /projects/<id>/provisioning/analysis",
+    Who.WORKER,
+    always("provisioning"),
+    Example({"attempt": 1, "analysisId": ANALYSIS}, {"attempt": 1, "analysisId": ANALYSIS}, ONE),
+)
+class ProvisionAnalysis(Command):
+    """Note the analysis that has been made: the second step.
+
+    Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+    `step-is-not-next`).
+    """
+
+    type: Literal["ProvisionAnalysis"] = "ProvisionAnalysis"
+    attempt: Count
+    analysis_id: PlainId
+
+
+@operation(
+    "POST /projects/<id>/provisioning/repository",
+    Who.WORKER,
+    always("provisioning", "repository"),
+    Example(
+        {"attempt": 1, "provider": "ARCHIVE", "url": "s3://archives/online-shop/1.zip"},
+        {
+            "attempt": 1,
+            "provider": "ARCHIVE",
+            "url": "https://" + "u" * 2040,
+            "defaultBranch": POT * 255,
+        },
+        TWO,
+    ),
+)
+class ProvisionRepository(Command):
+    """Link the repository that has been created: the third step.
+
+    Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+    `step-is-not-next`).
+    """
+
+    type: Literal["ProvisionRepository"] = "ProvisionRepository"
+    attempt: Count
+    provider: RepositoryProvider
+    url: Url
+    default_branch: Branch = "main"
+
+
+@operation(
+    "POST /projects/<id>/provisioning/configuration",
+    Who.WORKER,
+    always(LIFE),
+    Example(
+        {
+            "attempt": 1,
+            "configuration": {"runtime": "python3.13", "region": "eu-central-1"},
+            "services": [{"serviceName": "orders-api", "serviceType": "API"}],
+        },
+        {
+            "attempt": 1,
+            "configuration": configuration(40),
+            "services": [service(f"{n:🫖>100}", 6_300) for n in range(20)],
+        },
+        THREE,
+    ),
+)
+class ProvisionConfiguration(Command):
+    """Configure the project and add its services: the fourth step, in one commit.
+
+    Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+    `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
+    """
+
+    type: Literal["ProvisionConfiguration"] = "ProvisionConfiguration"
+    attempt: Count
+    configuration: ProjectConfiguration
+    services: Annotated[tuple[NewService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
+
+
+@operation(
+    "POST /projects/<id>/provisioning/complete",
+    Who.WORKER,
+    always("provisioning"),
+    Example({"attempt": 1}, {"attempt": 1}, FOUR),
+)
+class CompleteProvisioning(Command):
+    """Record that the project has been provisioned: the last step.
+
+    Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+    `step-is-not-next`).
+    """
+
+    type: Literal["CompleteProvisioning"] = "CompleteProvisioning"
+    attempt: Count
+
+
+@operation(
+    "POST /projects/<id>/provisioning/abandon",
+    Who.WORKER,
+    always("provisioning"),
+    Example(
+        {"attempt": 1, "reason": "The repository could not be created.", "step": "REPOSITORY"},
+        {"attempt": 1, "reason": POT * 1000, "step": "CONFIGURATION"},
+        STARTED,
+    ),
+)
+class AbandonProvisioning(Command):
+    """Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+
+    Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
+    being provisioned (`provisioning-is-not-running`).
+    """
+
+    type: Literal["AbandonProvisioning"] = "AbandonProvisioning"
+    attempt: Count
+    reason: Reason
+    step: ProvisioningStep | None = None
+
+
+@operation(
+    "POST /projects/<id>/provisioning/undo",
+    Who.WORKER,
+    always(LIFE),
+    Example(
+        {"attempt": 1, "step": "TEMPLATE"},
+        {"attempt": 1, "step": "TEMPLATE", "template": EARLIER},
+        (*ONE, "abandon-provisioning"),
+    ),
+)
+class UndoProvisioningStep(Command):
+    """Undo the last step of an abandoned attempt that is done: its services are removed.
+
+    `template`, `repository` or `configuration` is what the project had before that step; without
+    it, the project has none again. It changes nothing when the step is not done, or undone already.
+    Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+    abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+    """
+
+    type: Literal["UndoProvisioningStep"] = "UndoProvisioningStep"
+    attempt: Count
+    step: ProvisioningStep
+    template: ChosenTemplate | None = None
+    repository: RepositoryLink | None = None
+    configuration: ProjectConfiguration | None = None
+
+
+@operation(
+    "POST /projects/<id>/provisioning/fail",
+    Who.WORKER,
+    always("provisioning"),
+    Example(
+        {"attempt": 1, "reason": "The repository could not be created.", "step": "REPOSITORY"},
+        {"attempt": 1, "reason": POT * 1000, "step": "CONFIGURATION"},
+        ABANDONED,
+    ),
+)
+class FailProvisioning(Command):
+    """Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
+
+    Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+    abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
+    """
+
+    type: Literal["FailProvisioning"] = "FailProvisioning"
+    attempt: Count
+    reason: Reason
+    step: ProvisioningStep | None = None
+
+
+ProvisioningCommand = (
+    StartProvisioning
+    | ProvisionTemplate
+    | ProvisionAnalysis
+    | ProvisionRepository
+    | ProvisionConfiguration
+    | CompleteProvisioning
+    | AbandonProvisioning
+    | UndoProvisioningStep
+    | FailProvisioning
+)
