@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from domain.template.aggregate import template
+from domain.template.commands import ParameterType
 from domain.template.files import ParameterInUse, UnusableFile, parameters_used
 from domain.template.parameters import GIVEN, check
+from kernel.scaffolds import FILTERS, TESTS
 from tests.domain.support.template_builders import (
     asked,
     draft,
@@ -20,6 +22,7 @@ from tests.domain.support.template_builders import (
 )
 from tests.support.api import ADMIN, Api
 from tests.support.escapes import ESCAPES, EXHAUSTING
+from tests.support.paths import DOCS
 from tests.support.spec import given
 from tests.support.world import APP
 
@@ -82,6 +85,11 @@ def test_other_words_can_be_names_of_parameters(name: str) -> None:
 @pytest.mark.parametrize("text", [*ESCAPES, *EXHAUSTING], ids=lambda text: text[:60])
 def test_what_wants_out_is_refused_when_it_is_drafted(text: str) -> None:
     given(template).when(draft(files={"a": text})).then_refused(UnusableFile)
+
+
+@pytest.mark.parametrize("word", [*FILTERS, *TESTS, *GIVEN, *ParameterType])
+def test_the_page_for_authors_names_everything_there_is(word: str) -> None:
+    assert f"`{word}" in (DOCS / "templates.md").read_text()
 
 
 @pytest.mark.parametrize(
