@@ -113,12 +113,18 @@ def sentence(message: str) -> str:
 
 
 def places(root: Any) -> Iterator[Place]:  # noqa: ANN401 - as above
-    """Yield every node within, after those around it; no depth is too much for a loop."""
-    waiting = list(within(Place(root)))[::-1]
+    """Yield every node within, after those around it; no depth is too much for a loop.
+
+    Nobody looks at the rest of a text once a part of it was refused.
+    """
+    waiting = [within(Place(root))]
     while waiting:
-        place = waiting.pop()
-        yield place
-        waiting.extend(reversed(list(within(place))))
+        place = next(waiting[-1], None)
+        if place is None:
+            waiting.pop()
+        else:
+            yield place
+            waiting.append(within(place))
 
 
 def within(place: Place) -> Iterator[Place]:

@@ -1,10 +1,14 @@
 """Files of a template: their syntax, and the parameters that they use."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
+from adapters.jinja.renderer import JinjaRenderer
+from domain.fitting import fitting
 from domain.template.aggregate import template
 from domain.template.commands import ParameterType
 from domain.template.files import ParameterInUse, UnusableFile, parameters_used
@@ -116,3 +120,24 @@ def test_every_way_to_draft_names_file_and_line(content: str, detail: str) -> No
     for answer in answers:
         assert (answer["status"], answer["type"].rpartition("/")[2]) == (409, "unusable-file")
         assert answer["detail"].startswith(detail)
+
+
+def test_values_that_fit_are_rendered_as_what_they_are() -> None:
+    declared = [
+        parameter("tea", default="'Earl\" Grey'"),
+        parameter("minutes", "NUMBER"),
+        parameter("sweet", "BOOLEAN"),
+        parameter("pot", "CHOICE", choices=("iron",)),
+        parameter("extras", "LIST"),
+    ]
+    text = "[" + ", ".join(f"<%= {one.name} | quoted %>" for one in declared) + "]"
+    values: dict[str, JsonValue] = {
+        "minutes": 4.5,
+        "sweet": True,
+        "pot": "iron",
+        "extras": ["milk", "<mint>"],
+    }
+
+    assert parameters_used(stored({"a": text}), declared)
+    found = JinjaRenderer().render({"a": text}, fitting(declared, values))["a"]
+    assert json.loads(found) == ["'Earl\" Grey'", 4.5, True, "iron", ["milk", "<mint>"]]
