@@ -12,6 +12,7 @@ from domain.project.aggregate import ProjectOwnerForgotten, project
 from domain.project.aggregate import Status as ProjectStatus
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
+from domain.template.events import Parameter
 from kernel.actor import Actor, user_id
 from kernel.errors import AggregateNotFound
 from kernel.look_ups import States
@@ -26,6 +27,7 @@ class PublishedTemplate:
     slug: str
     name: str
     revision: int
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ class LookUps:
         found = self._template(id) if id else None
         if id is None or found is None or found.status is not TemplateStatus.PUBLISHED:
             raise TemplateNotPublished(reference=reference)
-        return PublishedTemplate(id, found.slug, found.published_name, found.revision)
+        return PublishedTemplate(
+            id, found.slug, found.published_name, found.revision, found.published_parameters
+        )
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
         """Return the owner of a project that `actor` may command.

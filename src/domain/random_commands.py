@@ -102,15 +102,21 @@ def undoing(rng: Random, heard: Heard) -> Json:
 
 
 def draft(rng: Random, _: Heard) -> Json:
-    return {"slug": rng.choice(SLUGS), "name": rng.choice(NAMES), **files(rng)}
+    data = {"slug": rng.choice(SLUGS), "name": rng.choice(NAMES), **files(rng)}
+    return data if rng.random() < 0.7 else {**data, **parameters(rng)}
 
 
 def revision(rng: Random, _: Heard) -> Json:
-    return some_of(rng, {"name": rng.choice(NAMES)}, files(rng))
+    return some_of(rng, {"name": rng.choice(NAMES)}, rng.choice((files, parameters))(rng))
 
 
 def files(rng: Random) -> Json:
-    return {"files": [{"path": "README.md", "content": rng.choice(NAMES)}]}
+    content = rng.choice((*NAMES, "# <%= name %>", "<%= size %>"))
+    return {"files": [{"path": "README.md", "content": content}]}
+
+
+def parameters(rng: Random) -> Json:
+    return {"parameters": [{"name": "size", "type": "NUMBER", "label": rng.choice(NAMES)}]}
 
 
 def question(rng: Random, heard: Heard) -> Json:
@@ -159,7 +165,10 @@ WRONG: dict[str, tuple[Json, ...]] = {
     "hand-over-project": ({}, {"owner": ""}, {"owner": "a::b::c"}),
     "link-repository": ({"provider": "GITHUB", "url": "http://example.org"},),
     "start-deployment": ({"environment": "Production!"}, {"deploymentId": "first"}),
-    "draft-template": ({"slug": "Not A Slug", "name": "A"},),
+    "draft-template": (
+        {"slug": "Not A Slug", "name": "A"},
+        {"slug": "web", "name": "A", "parameters": [{"name": "if", "type": "TEXT", "label": "A"}]},
+    ),
     "request-analysis": ({"projectId": "none", "kind": "COST"},),
 }
 FOLLOWING = {

@@ -30,6 +30,7 @@ from application.ports import (
 )
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.publishing.republish import CommitMissing
+from application.scaffolding import NotRendered
 from application.upcasting import UnreadableEvent
 from application.writing.deferral import DeferredCommandNotFound, TicketConflict
 from application.writing.heads import StreamBroken
@@ -46,8 +47,9 @@ from edge.http.refusals import (
     UnsupportedContentType,
 )
 from edge.http.strict_json import BodyTooLarge, MalformedJson
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError, FieldsDoNotFit, NotFound
 from kernel.projection import RowMissing
+from kernel.scaffolds import Unusable
 
 NO_HEADERS: Mapping[str, str] = {}
 RETRY_AFTER = {"Retry-After": "1"}
@@ -146,6 +148,13 @@ ERRORS = (
         "command-not-found",
     ),
     refused(NotFound, HTTPStatus.NOT_FOUND, "the request names something that does not exist"),
+    refused(
+        FieldsDoNotFit,
+        HTTPStatus.BAD_REQUEST,
+        "fields of the request do not fit what another aggregate asks for",
+    ),
+    refused(NotRendered, HTTPStatus.CONFLICT, "a file cannot be rendered with these values"),
+    refused(Unusable, HTTPStatus.CONFLICT, "a file uses what files must not use"),
     refused(DomainError, HTTPStatus.CONFLICT, "a rule refused the command"),
     ErrorRow(
         ClaimTaken, Severity.WARNING, False, "another aggregate already holds this unique value"

@@ -1,5 +1,6 @@
 """Refusals: each rule that a command can break has a class of its own."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -23,3 +24,15 @@ class AggregateNotFound(NotFound):
     """The aggregate does not exist, or the actor may not know of it: both look the same."""
 
     text = "{aggregate} does not exist."
+
+
+class FieldsDoNotFit(DomainError):
+    """Fields do not fit what another aggregate asks for: a sentence for each, by its path."""
+
+    text = "{path}: {sentence}{rest}"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        (path, sentence), *others = faults.items()
+        rest = f" There are {len(others)} more faults." if others else ""
+        super().__init__(path=path[:100], sentence=sentence, rest=rest)
+        self.faults = faults

@@ -31,6 +31,10 @@ class World:
         return ApiClient(self.outputs, "second@skafu.dev")
 
     @cached_property
+    def admin(self) -> ApiClient:
+        return ApiClient(self.outputs, "admin@skafu.dev")
+
+    @cached_property
     def developer(self) -> ApiClient:
         return ApiClient(self.outputs, "developer@skafu.dev")
 

@@ -692,7 +692,14 @@ export interface paths {
          *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
          *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
          *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
+         *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
+         *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+         *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+         *     refused with its line, and so are names that nobody declared (`unusable-file`).
          *
          *     For Admin alone.
          *
@@ -720,11 +727,13 @@ export interface paths {
         head?: never;
         /**
          * Revise template
-         * @description Change the draft of a template: its name, its description or its files.
+         * @description Change the draft of a template: its name, its description, its files or its parameters.
          *
-         *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
-         *     until the template is published again. Refused when the paths of the files are not usable
-         *     (`duplicate-path`, `colliding-paths`, `unusable-path`), and when the template is deprecated
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
+         *     published stays as it is until the template is published again. Refused when the paths of the
+         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
          *     (`template-is-deprecated`).
          *
          *     For Admin alone.
@@ -1972,7 +1981,14 @@ export interface paths {
          *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
          *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
          *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
+         *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
+         *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+         *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+         *     refused with its line, and so are names that nobody declared (`unusable-file`).
          *
          *     For Admin alone.
          *
@@ -1996,11 +2012,13 @@ export interface paths {
         put?: never;
         /**
          * Revise template
-         * @description Change the draft of a template: its name, its description or its files.
+         * @description Change the draft of a template: its name, its description, its files or its parameters.
          *
-         *     What is left out stays as it is; files are replaced as a whole. What is published stays as it is
-         *     until the template is published again. Refused when the paths of the files are not usable
-         *     (`duplicate-path`, `colliding-paths`, `unusable-path`), and when the template is deprecated
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
+         *     published stays as it is until the template is published again. Refused when the paths of the
+         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
          *     (`template-is-deprecated`).
          *
          *     For Admin alone.
@@ -2454,6 +2472,11 @@ export interface components {
              * @default []
              */
             files?: components["schemas"]["TemplateFile"][];
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters?: components["schemas"]["TemplateParameter"][];
         };
         /** Envelope[AbandonProvisioningBody] */
         Envelope_AbandonProvisioningBody_: {
@@ -3137,6 +3160,11 @@ export interface components {
          */
         OnConflict: "reject" | "last-write-wins" | "merge";
         /**
+         * ParameterType
+         * @enum {string}
+         */
+        ParameterType: "TEXT" | "NUMBER" | "BOOLEAN" | "CHOICE" | "LIST";
+        /**
          * Problem
          * @description A problem as RFC 9457 has it; the end of `type` names the broken rule.
          */
@@ -3277,7 +3305,7 @@ export interface components {
         RestoreProjectBody: Record<string, never>;
         /**
          * ReviseTemplateBody
-         * @description Changes of a template, at least one; files are replaced as a whole.
+         * @description Changes of a template, at least one; files and parameters are replaced as a whole.
          */
         ReviseTemplateBody: {
             /**
@@ -3292,6 +3320,11 @@ export interface components {
              * @default []
              */
             files?: components["schemas"]["TemplateFile"][];
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters?: components["schemas"]["TemplateParameter"][];
         };
         /**
          * RowProgress
@@ -3354,6 +3387,43 @@ export interface components {
             path: string;
             /** Content */
             content: string;
+        };
+        /**
+         * TemplateParameter
+         * @description A value that files are scaffolded with, given by those who choose the template.
+         *
+         *     The lengths are limits of a `TEXT` in characters and of a `LIST` in entries; `minimum` and
+         *     `maximum` are those of a `NUMBER`. The `choices` are the values of a `CHOICE`, and the entries
+         *     that a `LIST` may have.
+         */
+        TemplateParameter: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ParameterType"];
+            /** Label */
+            label: string;
+            /** Description */
+            description?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+            /** Default */
+            default?: boolean | number | string | string[] | null;
+            /** Minlength */
+            minLength?: number | null;
+            /** Maxlength */
+            maxLength?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /**
+             * Choices
+             * @default []
+             */
+            choices?: string[];
         };
         /**
          * UndoProvisioningStepBody

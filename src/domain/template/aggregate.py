@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from domain.template import commands, events
 from domain.template.bodies import BODIES
 from domain.template.commands import TemplateCommand
-from domain.template.events import File, TemplateEvent
+from domain.template.events import File, Parameter, TemplateEvent
+from domain.template.files import check_declared, parameters_used, recorded_files
+from domain.template.parameters import recorded
 from domain.template.paths import DuplicatePath as DuplicatePath
-from domain.template.paths import check
 from kernel.aggregate import Aggregate, Unique
 from kernel.decider import Decider
 from kernel.digest import digest
@@ -50,9 +51,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`files` is a digest; `revised`: the draft differs from what is published.
+    """`files` is a digest, and `uses` are the parameters in the files.
 
-    `name` is the draft's, `published_name` the one that those who choose it see.
+    `revised`: the draft differs from what is published.
+
+    `name` and `parameters` are the draft's; `published_name` and `published_parameters` those that
+    people who choose the template see.
     """
 
     status: Status = Status.NONE
@@ -65,6 +69,9 @@ class Template:
     revised: bool = False
     forgotten: tuple[Subject, ...] = ()
     published_name: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    published_parameters: tuple[Parameter, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
@@ -87,13 +94,16 @@ def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
 def draft(state: Template, command: commands.DraftTemplate) -> list[TemplateEvent]:
     if state.status is not Status.NONE:
         raise TemplateAlreadyExists
+    files, parameters = recorded_files(command.files), recorded(command.parameters)
     return [
         events.TemplateDrafted(
             owner=command.owner,
             slug=command.slug,
             name=command.name,
             description=command.description,
-            files=stored(command.files),
+            files=files,
+            parameters=parameters,
+            uses=parameters_used(files, parameters),
         )
     ]
 
@@ -104,11 +114,23 @@ def revise(state: Template, command: commands.ReviseTemplate) -> list[TemplateEv
         found.append(events.TemplateRenamed(name=command.name))
     if "description" in command.model_fields_set and command.description != state.description:
         found.append(events.TemplateDescriptionChanged(description=command.description))
-    if command.files is not None:
-        files = stored(command.files)
-        found += (
-            [] if digest_of(files) == state.files else [events.TemplateFilesReplaced(files=files)]
-        )
+    return [*found, *revise_files(state, command)]
+
+
+def revise_files(state: Template, command: commands.ReviseTemplate) -> list[TemplateEvent]:
+    """Revise files and parameters: after the change, too, the files use what is declared."""
+    asked = command.parameters
+    parameters = state.parameters if asked is None else recorded(asked)
+    found: list[TemplateEvent] = []
+    if command.files is None:
+        check_declared(state.uses, parameters)
+    else:
+        files = recorded_files(command.files)
+        uses = parameters_used(files, parameters)
+        if digest_of(files) != state.files:
+            found.append(events.TemplateFilesReplaced(files=files, uses=uses))
+    if parameters != state.parameters:
+        found.append(events.TemplateParametersReplaced(parameters=parameters))
     return found
 
 
@@ -120,33 +142,32 @@ def publish(state: Template) -> list[TemplateEvent]:
     return [events.TemplatePublished(revision=state.revision + 1, slug=state.slug, name=state.name)]
 
 
-def stored(files: tuple[Any, ...]) -> tuple[File, ...]:
-    """Return the files as the event holds them.
-
-    Raises `DuplicatePath`, `CollidingPaths` and `UnusablePath`.
-    """
-    check([file.path for file in files])
-    return tuple(File(path=file.path, content=file.content) for file in files)
-
-
 def digest_of(files: tuple[File, ...]) -> str:
     return digest([file.model_dump() for file in files])
 
 
 def evolve(state: Template, event: TemplateEvent) -> Template:
     match event:
-        case events.TemplateDrafted(
-            owner=owner, slug=slug, name=name, description=text, files=files
-        ):
+        case events.TemplateDrafted():
             return Template(
-                Status.DRAFT, owner, slug, name, text, files=digest_of(files), revised=True
+                Status.DRAFT,
+                event.owner,
+                event.slug,
+                event.name,
+                event.description,
+                files=digest_of(event.files),
+                revised=True,
+                parameters=event.parameters,
+                uses=event.uses,
             )
         case events.TemplateRenamed(name=name):
             return replace(state, name=name, revised=True)
         case events.TemplateDescriptionChanged(description=description):
             return replace(state, description=description, revised=True)
-        case events.TemplateFilesReplaced(files=files):
-            return replace(state, files=digest_of(files), revised=True)
+        case events.TemplateFilesReplaced(files=files, uses=uses):
+            return replace(state, files=digest_of(files), uses=uses, revised=True)
+        case events.TemplateParametersReplaced(parameters=parameters):
+            return replace(state, parameters=parameters, revised=True)
         case events.TemplatePublished(revision=revision, name=name):
             return replace(
                 state,
@@ -154,6 +175,7 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
                 revision=revision,
                 revised=False,
                 published_name=name,
+                published_parameters=state.parameters,
             )
         case events.TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
@@ -178,7 +200,7 @@ template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     aggregate_type="TEMPLATE",
     decider=Decider(Template(), decide, evolve),
     states=TypeAdapter(Template),
-    state_version=1,
+    state_version=3,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("TEMPLATE", TemplateCommand, BODIES),

@@ -1,15 +1,29 @@
 """Commands of a template."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
-from kernel.values import NO_NUL, Description, Expected, Name, Reason, Slug
+from kernel.texts import one_line
+from kernel.values import (
+    NO_CONTROL_CHARACTERS,
+    NO_NUL,
+    Description,
+    Expected,
+    Name,
+    Reason,
+    Slug,
+)
 
 MAX_FILES = 100
+MAX_PARAMETERS = 20
+MAX_CHOICES = 50
+LONGEST_TEXT = 4000
+"""Characters of a parameter's value, and entries of its list."""
 
 # A name begins with at most one dot, so neither `.` nor `..` is one.
 FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]*"
@@ -36,6 +50,64 @@ class TemplateFile(Message):
 
 
 Files = Annotated[tuple[TemplateFile, ...], Field(max_length=MAX_FILES)]
+
+
+class ParameterType(StrEnum):
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    BOOLEAN = "BOOLEAN"
+    CHOICE = "CHOICE"
+    LIST = "LIST"
+
+
+ParameterName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][A-Za-z0-9]{0,39}$"),
+    Expected("letters and digits, with a small letter first; at most 40 characters"),
+]
+Help = Annotated[
+    str,
+    StringConstraints(max_length=500, pattern=NO_NUL),
+    Expected("text of at most 500 characters, without NUL characters"),
+]
+Choice = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL_CHARACTERS),
+    AfterValidator(one_line),
+    Expected("text of 1 to 100 characters, without control characters"),
+]
+Value = bool | int | float | str | tuple[str, ...]
+"""A parameter's value. JSON's types are told apart: `1` is no text, and `true` no number."""
+Default = Annotated[Value, Expected("text, a number, true or false, or a list of texts")]
+Length = Annotated[
+    int, Field(ge=0, le=LONGEST_TEXT), Expected(f"a whole number from 0 to {LONGEST_TEXT}")
+]
+
+
+class TemplateParameter(Message):
+    """A value that files are scaffolded with, given by those who choose the template.
+
+    The lengths are limits of a `TEXT` in characters and of a `LIST` in entries; `minimum` and
+    `maximum` are those of a `NUMBER`. The `choices` are the values of a `CHOICE`, and the entries
+    that a `LIST` may have.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: ParameterName
+    type: ParameterType
+    label: Name
+    description: Help | None = None
+    required: bool = False
+    default: Default | None = None
+    min_length: Length | None = None
+    max_length: Length | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Annotated[tuple[Choice, ...], Field(max_length=MAX_CHOICES)] = ()
+
+
+Parameters = Annotated[tuple[TemplateParameter, ...], Field(max_length=MAX_PARAMETERS)]
 
 
 POT = "🫖"  # four bytes in UTF-8
@@ -71,6 +143,15 @@ def files(count: int, size: int) -> list[dict[str, Any]]:
             "name": "Web API",
             "description": "An HTTP API with a database.",
             "files": [{"path": "README.md", "content": "# Web API\n"}],
+            "parameters": [
+                {
+                    "name": "database",
+                    "type": "CHOICE",
+                    "label": "Database",
+                    "choices": ["dynamodb", "aurora"],
+                    "default": "dynamodb",
+                }
+            ],
         },
         {
             "slug": "{longSlug}",
@@ -87,7 +168,14 @@ class DraftTemplate(Command):
     No two templates have the same slug, and it is never changed. Refused when the slug is taken
     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-    used on every system, such as `.git/config` or `aux.txt` (`unusable-path`).
+    used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
+    name is taken or reserved, or whose limits or default do not fit its type or each other, is
+    refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+
+    A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
+    `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
+    `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
+    refused with its line, and so are names that nobody declared (`unusable-file`).
     """
 
     type: Literal["DraftTemplate"] = "DraftTemplate"
@@ -96,12 +184,13 @@ class DraftTemplate(Command):
     name: Name
     description: Description | None = None
     files: Files = ()
+    parameters: Parameters = ()
 
 
 @operation(
     "PATCH /templates/<id>",
     Who.ADMIN,
-    each_given("name", "description", "files"),
+    each_given("name", "description", "files", "parameters"),
     Example(
         {"description": "An HTTP API with a database and a queue."},
         {"name": POT * 100, "description": POT * 2000, "files": files(100, 250)},
@@ -109,11 +198,13 @@ class DraftTemplate(Command):
     ),
 )
 class ReviseTemplate(Command):
-    """Change the draft of a template: its name, its description or its files.
+    """Change the draft of a template: its name, its description, its files or its parameters.
 
-    What is left out stays as it is; files are replaced as a whole. What is published stays as it is
-    until the template is published again. Refused when the paths of the files are not usable
-    (`duplicate-path`, `colliding-paths`, `unusable-path`), and when the template is deprecated
+    What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
+    published stays as it is until the template is published again. Refused when the paths of the
+    files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
+    (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
+    files use one that would be gone (`parameter-in-use`), and when the template is deprecated
     (`template-is-deprecated`).
     """
 
@@ -121,6 +212,7 @@ class ReviseTemplate(Command):
     name: Name | None = None
     description: Description | None = None
     files: Files | None = None
+    parameters: Parameters | None = None
 
 
 @operation("POST /templates/<id>/publish", Who.ADMIN, always(LIFE), Example(given=DRAFTED))

@@ -1,9 +1,13 @@
 """Events of a template: the stored contract (see domain/project/events.py)."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
+from domain.template.commands import ParameterType, Value
 from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
+
+CONTENT = always("files", "parameters")
+"""Files use parameters, so a change of either touches both."""
 
 
 class File(Message):
@@ -11,9 +15,26 @@ class File(Message):
     content: str
 
 
-class TemplateDrafted(Event):
-    """`owner` is `<sub>::<username>` of the author."""
+class Parameter(Message):
+    """A parameter of the files; read tolerantly, so without the rules of the command."""
 
+    name: str
+    type: ParameterType
+    label: str
+    description: str | None = None
+    required: bool = False
+    default: Value | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+class TemplateDrafted(Event):
+    """`owner` is `<sub>::<username>` of the author; `uses` are the parameters in the files."""
+
+    schema_version: ClassVar[str] = "1.1"
     touches = always(LIFE)
     type: Literal["TemplateDrafted"] = "TemplateDrafted"
     owner: str
@@ -21,6 +42,8 @@ class TemplateDrafted(Event):
     name: str
     description: str | None = None
     files: tuple[File, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class TemplateRenamed(Event):
@@ -36,11 +59,21 @@ class TemplateDescriptionChanged(Event):
 
 
 class TemplateFilesReplaced(Event):
-    """All files of the draft, as they are from now on."""
+    """All files of the draft, as they are from now on; `uses` are the parameters in them."""
 
-    touches = always("files")
+    schema_version: ClassVar[str] = "1.1"
+    touches = CONTENT
     type: Literal["TemplateFilesReplaced"] = "TemplateFilesReplaced"
     files: tuple[File, ...]
+    uses: tuple[str, ...] = ()
+
+
+class TemplateParametersReplaced(Event):
+    """All parameters of the draft, as they are from now on."""
+
+    touches = CONTENT
+    type: Literal["TemplateParametersReplaced"] = "TemplateParametersReplaced"
+    parameters: tuple[Parameter, ...]
 
 
 class TemplatePublished(Event):
@@ -66,6 +99,7 @@ TemplateEvent = (
     | TemplateRenamed
     | TemplateDescriptionChanged
     | TemplateFilesReplaced
+    | TemplateParametersReplaced
     | TemplatePublished
     | TemplateDeprecated
 )

@@ -6,6 +6,7 @@ Python's types.
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
@@ -15,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import BaseModel
 
 from edge.http.refusals import InvalidRequest
+from kernel.errors import FieldsDoNotFit
 from kernel.values import EXPECTED
 
 MAX_FAULTS = 100
@@ -102,6 +104,9 @@ def faults(error: Exception) -> list[Fault] | None:
             return [fault(item) for item in error.errors()[:MAX_FAULTS]]
         case InvalidRequest(path=path) if path:
             return [Fault(path=".".join(path), message=str(error))]
+        case FieldsDoNotFit(faults=found):
+            listed = islice(found.items(), MAX_FAULTS)
+            return [Fault(path=path[:MAX_PATH], message=text) for path, text in listed]
         case _:
             return None
 

@@ -16,6 +16,17 @@ def service(name: str = "api", kind: str = "API", **more: object) -> dict[str, A
     return {"serviceName": name, "serviceType": kind, **more}
 
 
+def drafted(content: str = "", **parameters: object) -> dict[str, Any]:
+    """Return a template of one file, with one parameter or none."""
+    declared = [{"name": "a", "type": "TEXT", "label": "A", **parameters}] if parameters else []
+    files = [{"path": "a.py", "content": content}]
+    return {"slug": "bad-input", "name": "Bad", "files": files, "parameters": declared}
+
+
+def of_template(name: str, status: int, problem: str, body: dict[str, Any]) -> Case:
+    return Case(name, status, problem, path="/templates", body=body, who="admin")
+
+
 CASES = (
     # The body is not one unambiguous JSON document
     Case("a field twice, in a configuration", 400, "malformed-json", path=of_it("/services"),
@@ -50,6 +61,27 @@ CASES = (
     Case("a commit beyond 200 KB", 413, "commit-too-large",
          body={**NAME, "services": [service(f"s{n}", configuration={"t": "x" * 60_000})
                                     for n in range(4)]}),
+    # Templates
+    of_template("a parameter with a word of Python as its name", 409, "unusable-parameter",
+                drafted(name="class")),
+    of_template("a parameter whose name is no identifier", 400, "invalid-request",
+                drafted(name="__class__")),
+    of_template("a default beyond the limit", 409, "unusable-parameter",
+                drafted(type="NUMBER", maximum=1, default=2)),
+    of_template("a default that is an object", 400, "invalid-request", drafted(default={})),
+    of_template("parameters beyond 16 KB", 409, "parameters-too-long",
+                {**drafted(), "parameters": [
+                    {"name": f"p{n}", "type": "TEXT", "label": "A", "default": "x" * 4000}
+                    for n in range(5)]}),
+    of_template("a file that calls", 409, "unusable-file", drafted("<%= name.upper() %>")),
+    of_template("a file that wants out", 409, "unusable-file", drafted("<%= name.__class__ %>")),
+    of_template("a file that takes all memory", 409, "unusable-file", drafted("<%= 'x' * 9e9 %>")),
+    of_template("a file with an unknown filter", 409, "unusable-file",
+                drafted("<%= name|quoted_html %>")),
+    of_template("a file with a name that nobody declared", 409, "unusable-file",
+                drafted("<%= b %>", name="a")),
+    of_template("a file with a tag that is left open", 409, "unusable-file",
+                drafted("<% if name %>")),
     # Whose
     Case("another's project, archived", 404, "aggregate-not-found", "POST", of_it("/archive"), {},
          who="second"),

@@ -44,6 +44,8 @@ from domain.template.aggregate import (
     TemplateIsDeprecated,
 )
 from domain.template.commands import ReviseTemplate, TemplateFile
+from domain.template.files import ParameterInUse, UnusableFile
+from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
@@ -69,7 +71,7 @@ from tests.domain.support.builders import (
 )
 from tests.domain.support.provisioning_builders import abandon, complete, do, undo
 from tests.domain.support.provisioning_builders import fail as fail_provisioning
-from tests.domain.support.template_builders import deprecate, draft, publish, revise
+from tests.domain.support.template_builders import asked, deprecate, draft, publish, revise
 from tests.support.life import Life, Refusal
 from tests.support.spec import ACTOR
 
@@ -90,7 +92,11 @@ def revise_twice(path: str) -> ReviseTemplate:
 
 
 LINK = RepositoryLink(**link().model_dump(exclude={"type"}))
+TOO_LONG = tuple(asked(f"p{n}", description="x" * 500, default="x" * 400) for n in range(20))
+"""Parameters that are each taken, and too much together."""
 
+LEAF_AND_POT = (asked("leaf"), asked("pot"))
+IN_USE = {"a": "<%= leaf %>"}
 
 LIVES: Mapping[str, Life] = {
     "project/whole-life": Life(
@@ -229,6 +235,44 @@ LIVES: Mapping[str, Life] = {
             deprecate(),
         ],
     ),
+    "template/parameters": Life(
+        123,
+        "A parameter of each type, with all that it can have, and the same template without them.",
+        [
+            draft(
+                parameters=(
+                    asked(
+                        "leaf",
+                        description="Its name",
+                        required=True,
+                        default="assam",
+                        min_length=1,
+                        max_length=10,
+                    ),
+                    asked("minutes", "NUMBER", default=4, minimum=0.5, maximum=10),
+                    asked("degrees", "NUMBER", default=97.5),
+                    asked("sweet", "BOOLEAN", default=True),
+                    asked("pot", "CHOICE", choices=["glass", "iron"], default="iron"),
+                    asked("extras", "LIST", choices=["milk", "mint"], default=["mint"]),
+                )
+            ),
+            publish(),
+            revise(parameters=(asked("leaf"), asked("extras", "LIST"))),
+            publish(),
+            revise(parameters=()),
+        ],
+    ),
+    "template/uses": Life(
+        124,
+        "Files that use parameters, and others that use fewer.",
+        [
+            draft(files={"a": "<%= leaf %>"}, parameters=(asked("leaf"),)),
+            publish(),
+            revise(files={"a": "<%= leaf %>", "b": "<%= pot %>"}, parameters=LEAF_AND_POT),
+            revise(files={"a": "<%= name %>"}),
+            revise(parameters=()),
+        ],
+    ),
     "template/least": Life(122, "A draft without files.", [draft(files={})]),
     "analysis/completed": Life(
         131,
@@ -268,6 +312,13 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         Refusal(DuplicatePath, [draft(), revise_twice("README.md")]),
         Refusal(CollidingPaths, [draft(), revise(files={"a": "1", "a/b": "2"})]),
         Refusal(UnusablePath, [draft(), revise(files={".git/config": "1"})]),
+        Refusal(UnusableParameter, [draft(), revise(parameters=(asked("class"),))]),
+        Refusal(UnusableFile, [draft(), revise(files={"a": "<%= a() %>"})]),
+        Refusal(
+            ParameterInUse,
+            [draft(files=IN_USE, parameters=(asked("leaf"),)), revise(parameters=())],
+        ),
+        Refusal(ParametersTooLong, [draft(), revise(parameters=TOO_LONG)]),
         Refusal(NothingToPublish, [draft(files={}), publish()]),
     ],
     "ANALYSIS": [

@@ -22,7 +22,7 @@ FILES = sorted((ROOT / "schemas" / "events").glob("*/*.json"))
 def data_of(file: Path) -> st.SearchStrategy[Any]:
     """Values of a schema, by way of an API that takes them."""
     schema = json.loads(file.read_text())
-    definitions = {f"x.{name}": part for name, part in schema.get("$defs", {}).items()}
+    definitions = {f"x.{name}": moved(part, "x") for name, part in schema.get("$defs", {}).items()}
     content = {"application/json": {"schema": {"type": "object", **moved(schema, "x")}}}
     body = {"required": True, "content": content}
     document = {

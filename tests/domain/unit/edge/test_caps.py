@@ -90,6 +90,18 @@ def draft(**data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
     )
 
 
+def parameter(**data: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    return {"name": "tea", "type": "TEXT", "label": "Tea", **data}
+
+
+def weighing(n: int) -> list[dict[str, Any]]:
+    """Return parameters of n bytes: defaults fill up what everything else leaves."""
+    made = [parameter(name=f"p{i:02}", default=text(4000)) for i in range(4)]
+    made.append(parameter(name="rest", default=""))
+    left = n - len(json.dumps(made, separators=(",", ":")))
+    return [*made[:-1], parameter(name="rest", default=text(left))]
+
+
 def configure(**data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
     return to_project(
         "PUT", "/configuration", **({"runtime": "python3.13", "region": "us-east-1"} | data)
@@ -249,6 +261,16 @@ CAPS = (
     Cap("reason", 1000, sized(lambda n: to_analysis("/fail", reason=text(n)))),
     Cap("slug", 64, sized(lambda n: draft(slug=text(n)))),
     Cap("path of a file", 255, sized(lambda n: draft(files=[{"path": text(n), "content": ""}]))),
+    Cap("name of a parameter", 40, sized(lambda n: draft(parameters=[parameter(name=text(n))]))),
+    Cap("label", 100, sized(lambda n: draft(parameters=[parameter(label=text(n))]))),
+    Cap("help of a parameter", 500,
+        sized(lambda n: draft(parameters=[parameter(description=text(n))]))),
+    Cap("choice", 100,
+        sized(lambda n: draft(parameters=[parameter(type="CHOICE", choices=[text(n)])]))),
+    Cap("default", 4000, sized(lambda n: draft(parameters=[parameter(default=text(n))])),
+        409, "unusable-parameter"),
+    Cap("length of a parameter", 4000,
+        sized(lambda n: draft(parameters=[parameter(maxLength=n)]))),
     Cap("question", 2000, sized(question)),
     Cap("summary", 4000, sized(lambda n: done(summary=text(n)))),
     Cap("title of a finding", 100, sized(lambda n: done(findings=[finding(title=text(n))]))),
@@ -263,6 +285,12 @@ CAPS = (
         sized(lambda n: configure(environment={f"V{i}": "1" for i in range(n)}))),
     Cap("files", 100, sized(lambda n: draft(
         files=[{"path": f"f{i}", "content": ""} for i in range(n)]))),
+    Cap("parameters", 20, sized(lambda n: draft(
+        parameters=[parameter(name=f"p{i}") for i in range(n)]))),
+    Cap("choices", 50, sized(lambda n: draft(
+        parameters=[parameter(type="CHOICE", choices=[f"c{i}" for i in range(n)])]))),
+    Cap("bytes of parameters", 16 * 1024, sized(lambda n: draft(parameters=weighing(n))),
+        409, "parameters-too-long"),
     Cap("findings", 100, sized(lambda n: done(findings=[finding() for _ in range(n)]))),
     Cap("commands of a batch", 100, batch, within=200),
     # Bytes, depth, numbers

@@ -1,0 +1,1 @@
+"""Files with values, by Jinja2 in a process of its own."""

@@ -1,0 +1,74 @@
+"""Values for the parameters of a template, given by those who choose it."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from domain.template.commands import ParameterType, Value
+from domain.template.events import Parameter
+from domain.template.values import misfit
+from kernel.digest import canonical
+from kernel.errors import FieldsDoNotFit
+
+MAX_BYTES = 8 * 1024
+"""Bytes of all values of one scaffold, as JSON."""
+PATH = "templateParameters"
+BLANK: Mapping[ParameterType, Value] = {
+    ParameterType.TEXT: "",
+    ParameterType.NUMBER: 0,
+    ParameterType.BOOLEAN: False,
+    ParameterType.CHOICE: "",
+    ParameterType.LIST: (),
+}
+"""Values of parameters that were left out and have no default."""
+
+
+class ParametersDoNotFit(FieldsDoNotFit):
+    """Values that a template's parameters do not take, each by its path."""
+
+
+def fitting(
+    parameters: Sequence[Parameter], given: Mapping[str, JsonValue], path: str = PATH
+) -> dict[str, Value]:
+    """Return a value for each parameter. Raises `ParametersDoNotFit`, with every fault."""
+    if len(canonical(given).encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise ParametersDoNotFit({path: f"Must have at most {MAX_BYTES} bytes in all."})
+    known = {parameter.name: parameter for parameter in parameters}
+    faults = dict(unknown(known, given, path))
+    faults |= {
+        f"{path}.{name}": fault
+        for name, parameter in known.items()
+        if (fault := fault_of(parameter, given.get(name)))
+    }
+    if faults:
+        raise ParametersDoNotFit(faults)
+    return {name: value_of(parameter, given.get(name)) for name, parameter in known.items()}
+
+
+def unknown(
+    known: Mapping[str, Parameter], given: Mapping[str, JsonValue], path: str
+) -> list[tuple[str, str]]:
+    sentence = f"There is no such parameter. There are {', '.join(known)}."
+    sentence = sentence if known else "The template has no parameters."
+    return [(f"{path}.{name}", sentence) for name in given if name not in known]
+
+
+def fault_of(parameter: Parameter, value: JsonValue) -> str | None:
+    """Return what is wrong with a value; `None`, and JSON's null, was left out."""
+    if value is not None:
+        return misfit(parameter, value)
+    missing = parameter.required and parameter.default is None
+    return "This is required." if missing else None
+
+
+def value_of(parameter: Parameter, value: JsonValue) -> Value:
+    match value:
+        case None:
+            default = parameter.default
+            return BLANK[parameter.type] if default is None else default
+        case list():
+            return tuple(str(entry) for entry in value)
+        case bool() | int() | float() | str():
+            return value
+        case _:
+            raise TypeError(parameter.name)  # `misfit` has refused it
