@@ -39,7 +39,7 @@ UNWORDED = (NotAllowed, Unavailable)
 RULES = [
     rule
     for kind in contents.aggregates
-    for rule in unions.refusals_of(kind)
+    for rule in sorted(unions.refusals_of(kind), key=lambda rule: rule.__name__)
     if not issubclass(rule, NotFound)
 ]
 
