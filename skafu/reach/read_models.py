@@ -3,6 +3,7 @@
 An event without fields of its own needs no row there: what it changes is seen in the rows.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,7 +25,10 @@ Fields = Mapping[str, Places]
 
 @dataclass(frozen=True, slots=True)
 class ReadModels:
-    """`events` by aggregate, event and field; `stream` and `every` by aggregate."""
+    """`events` by aggregate, event and field; `stream` and `every` by aggregate.
+
+    `unseen` are the fields of rows that the page does not use yet, by model.
+    """
 
     common: list[str]
     stream: Mapping[str, list[str]]
@@ -32,6 +36,7 @@ class ReadModels:
     foreign: Mapping[str, str]
     planned: Mapping[str, list[str]]
     events: Mapping[str, Mapping[str, Fields]]
+    unseen: Mapping[str, list[str]] = dataclasses.field(default_factory=dict)
 
     def planned_fields(self) -> set[str]:
         return {f"{model}.{name}" for model, names in self.planned.items() for name in names}

@@ -13,6 +13,11 @@ from projections.generated.rows import DeploymentRow, DeploymentStatus
 
 DeploymentEnded = events.DeploymentCompleted | events.DeploymentFailed
 DeploymentEvent = events.DeploymentStarted | DeploymentEnded
+STATUS_OF: dict[type[DeploymentEvent], DeploymentStatus] = {
+    events.DeploymentStarted: DeploymentStatus.RUNNING,
+    events.DeploymentCompleted: DeploymentStatus.SUCCEEDED,
+    events.DeploymentFailed: DeploymentStatus.FAILED,
+}
 
 
 def deployment_key(project: AggregateId, event: DeploymentEvent) -> RowKey:
@@ -35,7 +40,7 @@ def started(key: RowKey, event: events.DeploymentStarted, recorded: Recorded[Any
         deployment_id=event.deployment_id,
         environment=event.environment,
         revision=event.revision,
-        status=DeploymentStatus.RUNNING,
+        status=STATUS_OF[type(event)],
         started_at=recorded.timestamp,
         user_id=user_id(event.owner),
         owner=event.owner,
@@ -44,9 +49,10 @@ def started(key: RowKey, event: events.DeploymentStarted, recorded: Recorded[Any
 
 
 def ended(row: DeploymentRow, recorded: Recorded[DeploymentEnded]) -> DeploymentRow:
-    row = replace(row, ended_at=recorded.timestamp)
-    match recorded.event:
+    event = recorded.event
+    row = replace(row, status=STATUS_OF[type(event)], ended_at=recorded.timestamp)
+    match event:
         case events.DeploymentCompleted(url=url):
-            return replace(row, status=DeploymentStatus.SUCCEEDED, url=url)
+            return replace(row, url=url)
         case events.DeploymentFailed(reason=reason):
-            return replace(row, status=DeploymentStatus.FAILED, reason=reason)
+            return replace(row, reason=reason)

@@ -13,23 +13,14 @@ from kernel.messages import Recorded, plain_id
 from kernel.personal import SubjectForgotten
 from kernel.projection import Projection, Row, RowKey, begun, user_id
 from kernel.query import Detail, Index, Inner, Listing, Within
-from projections.deployments import DeploymentEvent, deployment, deployment_key
+from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
 from projections.generated.rows import DeploymentRow, ProjectRow, ProjectStatus
 
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
-    events.ProjectConfigured
-    | events.ConfigurationRemoved
-    | events.ProjectHandedOver
-    | events.TemplateChosen
-    | events.TemplateReleased
+    events.ProjectHandedOver
     | events.ServiceChanged
-    | events.RepositoryLinked
-    | events.RepositoryUnlinked
-    | events.DeploymentStarted
-    | events.DeploymentCompleted
-    | events.DeploymentFailed
     | events.ProvisioningStarted
     | events.ProvisioningStepCompleted
     | events.ProvisioningCompleted
@@ -37,6 +28,15 @@ NotShown = (
     | events.ProvisioningStepUndone
     | events.ProvisioningFailed
     | SubjectForgotten
+)
+Further = (
+    events.ServiceAdded
+    | events.ServiceRemoved
+    | events.TemplateChosen
+    | events.TemplateReleased
+    | events.RepositoryLinked
+    | events.RepositoryUnlinked
+    | DeploymentEvent
 )
 STATUS: dict[type[Shown], ProjectStatus] = {
     events.ProjectArchived: ProjectStatus.ARCHIVED,
@@ -55,7 +55,8 @@ def touches(_: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
 def project(key: RowKey, row: Row | None, recorded: Recorded[Shown]) -> Row:
     if key.model == "Deployment":
         return deployment(key, row if isinstance(row, DeploymentRow) else None, recorded)
-    return change(row if isinstance(row, ProjectRow) else empty(recorded), recorded.event)
+    known = row if isinstance(row, ProjectRow) else empty(recorded)
+    return counted(change(known, recorded.event), recorded)
 
 
 def empty(recorded: Recorded[Shown]) -> ProjectRow:
@@ -65,28 +66,103 @@ def empty(recorded: Recorded[Shown]) -> ProjectRow:
         status=ProjectStatus.ACTIVE,
         user_id="",
         service_count=0,
+        deployment_count=0,
+        deployments_succeeded=0,
+        deployments_failed=0,
+        total_events=0,
         **begun(recorded),
     )
 
 
 def change(row: ProjectRow, event: Shown) -> ProjectRow:
     match event:
-        case events.ProjectCreated(name=name, description=description, owner=owner):
-            return replace(
-                row, name=name, description=description, owner=owner, user_id=user_id(owner)
-            )
+        case events.ProjectCreated():
+            return created(row, event)
+        case events.ProjectConfigured(configuration=configuration):
+            return configured(row, configuration)
+        case events.ConfigurationRemoved():
+            return replace(row, runtime=None, region=None, features=None, environment=None)
         case events.ProjectRenamed(name=name):
             return replace(row, name=name)
         case events.ProjectDescriptionChanged(description=description):
             return replace(row, description=description)
+        case events.ProjectArchived() | events.ProjectRestored() | events.ProjectDeleted():
+            return replace(row, status=STATUS[type(event)])
+        case _:
+            return further(row, event)
+
+
+def further(row: ProjectRow, event: Further | NotShown) -> ProjectRow:
+    """Show what belongs to the project."""
+    match event:
         case events.ServiceAdded():
             return replace(row, service_count=row.service_count + 1)
         case events.ServiceRemoved():
             return replace(row, service_count=row.service_count - 1)
-        case events.ProjectArchived() | events.ProjectRestored() | events.ProjectDeleted():
-            return replace(row, status=STATUS[type(event)])
+        case events.TemplateChosen(template_id=template_id, name=name, revision=revision):
+            return replace(
+                row, template_id=template_id, template_name=name, template_revision=revision
+            )
+        case events.TemplateReleased():
+            return replace(row, template_id=None, template_name=None, template_revision=None)
+        case events.RepositoryLinked(url=url):
+            return replace(row, repository_url=url)
+        case events.RepositoryUnlinked():
+            return replace(row, repository_url=None)
+        case events.DeploymentStarted() | events.DeploymentCompleted() | events.DeploymentFailed():
+            return deployed(row, event)
         case _:
             return unchanged(row, event)
+
+
+def created(row: ProjectRow, event: events.ProjectCreated) -> ProjectRow:
+    row = replace(
+        row,
+        name=event.name,
+        description=event.description,
+        template_id=event.template_id,
+        owner=event.owner,
+        user_id=user_id(event.owner),
+    )
+    return row if event.configuration is None else configured(row, event.configuration)
+
+
+def configured(row: ProjectRow, configuration: events.Configuration) -> ProjectRow:
+    return replace(
+        row,
+        runtime=configuration.runtime,
+        region=configuration.region,
+        features=configuration.features,
+        environment=dict(configuration.environment),
+    )
+
+
+def deployed(row: ProjectRow, event: DeploymentEvent) -> ProjectRow:
+    """Show the deployment that began or ended last, and count it."""
+    row = replace(
+        row,
+        last_deployment_status=STATUS_OF[type(event)],
+        last_deployment_environment=event.environment,
+    )
+    match event:
+        case events.DeploymentStarted():
+            return replace(row, deployment_count=row.deployment_count + 1)
+        case events.DeploymentCompleted():
+            return rated(replace(row, deployments_succeeded=row.deployments_succeeded + 1))
+        case events.DeploymentFailed():
+            return rated(replace(row, deployments_failed=row.deployments_failed + 1))
+
+
+def rated(row: ProjectRow) -> ProjectRow:
+    ended = row.deployments_succeeded + row.deployments_failed
+    return replace(row, success_rate=row.deployments_succeeded / ended)
+
+
+def counted(row: ProjectRow, recorded: Recorded[Shown]) -> ProjectRow:
+    """Count the event, and note the time of a deployment that has succeeded."""
+    row = replace(row, total_events=row.total_events + 1)
+    succeeded = isinstance(recorded.event, events.DeploymentCompleted)
+    return replace(row, last_deployed_at=recorded.timestamp) if succeeded else row
 
 
 def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
@@ -96,7 +172,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=2,
+    version=3,
     aggregate=project_aggregate,
     models=("Deployment", "Project"),
     touches=touches,

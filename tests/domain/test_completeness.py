@@ -409,6 +409,16 @@ PLANTED = (
         (Line("frontend/src", "nothing on the page uses Project.serviceCount"),),
     ),
     Omission(
+        "a field that the page neither uses nor is still to show",
+        (Edit(SHOWN, r"    - totalEvents\n", ""),),
+        (Line("frontend/src", "nothing on the page uses Project.totalEvents"),),
+    ),
+    Omission(
+        "a field that the page uses and is said still to show",
+        (Edit(SHOWN, r"    - totalEvents\n", "    - totalEvents\n    - serviceCount\n"),),
+        (Line(SHOWN, "the page uses Project.serviceCount: it is no longer unseen"),),
+    ),
+    Omission(
         "a command without a budget",
         (Edit("tests/cost/budget.json", '"link-repository largest"', '"link-repository huge"'),),
         (Line("tests/cost/budget.json", "no budget for link-repository largest"),),

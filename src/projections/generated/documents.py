@@ -100,8 +100,11 @@ mutation CreateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt
+    id name description status userId owner templateId templateName templateRevision
+    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -115,8 +118,11 @@ mutation UpdateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt
+    id name description status userId owner templateId templateName templateRevision
+    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -186,8 +192,11 @@ query GetProject(
   getProject(
     id: $id
   ) {
-    id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt
+    id name description status userId owner templateId templateName templateRevision
+    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -207,8 +216,11 @@ query ListProjects(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt } nextToken
+    items { id name description status userId owner templateId templateName
+    templateRevision runtime region features environment repositoryUrl deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt } nextToken
   }
 }
 """
@@ -230,8 +242,11 @@ query ProjectsByStatus(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt } nextToken
+    items { id name description status userId owner templateId templateName
+    templateRevision runtime region features environment repositoryUrl deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt } nextToken
   }
 }
 """
@@ -253,8 +268,11 @@ query ProjectsByUser(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner serviceCount version projectionVersion
-    createdAt updatedAt } nextToken
+    items { id name description status userId owner templateId templateName
+    templateRevision runtime region features environment repositoryUrl deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt } nextToken
   }
 }
 """

@@ -12,6 +12,12 @@ class ProjectStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class DeploymentStatus(StrEnum):
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
 class ServiceType(StrEnum):
     API = "API"
     FRONTEND = "FRONTEND"
@@ -21,12 +27,6 @@ class ServiceType(StrEnum):
 class ServiceStatus(StrEnum):
     ACTIVE = "ACTIVE"
     DELETED = "DELETED"
-
-
-class DeploymentStatus(StrEnum):
-    RUNNING = "RUNNING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
 
 
 class AnalysisStatus(StrEnum):
@@ -44,6 +44,22 @@ class ProjectRow:
     status: ProjectStatus
     user_id: str
     owner: str | None = None
+    template_id: str | None = None
+    template_name: str | None = None
+    template_revision: int | None = None
+    runtime: str | None = None
+    region: str | None = None
+    features: tuple[str, ...] | None = None
+    environment: JsonValue | None = None
+    repository_url: str | None = None
+    deployment_count: int
+    deployments_succeeded: int
+    deployments_failed: int
+    success_rate: float | None = None
+    last_deployed_at: str | None = None
+    last_deployment_status: DeploymentStatus | None = None
+    last_deployment_environment: str | None = None
+    total_events: int
     service_count: int
     version: int
     projection_version: int
@@ -142,7 +158,7 @@ ROW_CLASSES: dict[str, type] = {
 
 
 JSON_FIELDS: dict[str, frozenset[str]] = {
-    "Project": frozenset([]),
+    "Project": frozenset(["environment"]),
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),

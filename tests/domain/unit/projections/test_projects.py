@@ -6,20 +6,29 @@ from typing import cast, get_args
 import pytest
 
 from domain.project.aggregate import project
+from domain.project.commands import RepositoryProvider
 from domain.project.events import (
+    Configuration,
+    DeploymentCompleted,
+    DeploymentFailed,
+    DeploymentStarted,
     ProjectArchived,
+    ProjectConfigured,
     ProjectDeleted,
     ProjectDescriptionChanged,
     ProjectEvent,
     ProjectHandedOver,
     ProjectRenamed,
     ProjectRestored,
+    RepositoryLinked,
+    RepositoryUnlinked,
     ServiceRemoved,
+    TemplateChosen,
 )
 from kernel.projection import fold_rows
-from projections.generated.rows import ProjectRow, ProjectStatus
+from projections.generated.rows import DeploymentStatus, ProjectRow, ProjectStatus
 from projections.projects import NotShown, projects
-from tests.domain.support.builders import added, created, service_id
+from tests.domain.support.builders import added, created, deployment_id, service_id
 from tests.support.spec import ACTOR, STREAM, at, given, recorded
 from tests.support.steps import occurrences
 
@@ -32,6 +41,10 @@ CREATED = ProjectRow(
     user_id="ada-sub",
     owner=ACTOR,
     service_count=0,
+    deployment_count=0,
+    deployments_succeeded=0,
+    deployments_failed=0,
+    total_events=1,
     created_at=at(1),
     updated_at=at(1),
     version=1,
@@ -52,7 +65,7 @@ def test_a_description_is_shown() -> None:
 
 def test_a_rename_is_shown() -> None:
     given(projects, *recorded(created(), ProjectRenamed(name="Samovar"))).then_row(
-        replace(CREATED, name="Samovar", version=2, updated_at=at(2))
+        replace(CREATED, name="Samovar", total_events=2, version=2, updated_at=at(2))
     )
 
 
@@ -60,20 +73,20 @@ def test_a_description_cleared_is_null() -> None:
     cleared = ProjectDescriptionChanged(description=None)
 
     given(projects, *recorded(created("Teapot", "Hot"), cleared)).then_row(
-        replace(CREATED, description=None, version=2, updated_at=at(2))
+        replace(CREATED, description=None, total_events=2, version=2, updated_at=at(2))
     )
 
 
 @pytest.mark.feature("R17")
 def test_services_are_counted() -> None:
     given(projects, *recorded(created(), added("spout"), added("lid"))).then_row(
-        replace(CREATED, service_count=2, version=3, updated_at=at(3))
+        replace(CREATED, service_count=2, total_events=3, version=3, updated_at=at(3))
     )
 
 
 def test_an_archived_project_keeps_its_row() -> None:
     given(projects, *recorded(created(), ProjectArchived())).then_row(
-        replace(CREATED, status=ProjectStatus.ARCHIVED, version=2, updated_at=at(2))
+        replace(CREATED, status=ProjectStatus.ARCHIVED, total_events=2, version=2, updated_at=at(2))
     )
 
 
@@ -87,13 +100,13 @@ def test_services_removed_are_counted_no_more() -> None:
     removed = ServiceRemoved(service_id=service_id("spout"))
 
     given(projects, *recorded(created(), added("spout"), added("lid"), removed)).then_row(
-        replace(CREATED, service_count=1, version=4, updated_at=at(4))
+        replace(CREATED, service_count=1, total_events=4, version=4, updated_at=at(4))
     )
 
 
 def test_a_restored_project_is_active() -> None:
     given(projects, *recorded(created(), ProjectArchived(), ProjectRestored())).then_row(
-        replace(CREATED, version=3, updated_at=at(3))
+        replace(CREATED, total_events=3, version=3, updated_at=at(3))
     )
 
 
@@ -102,8 +115,114 @@ def test_a_deleted_project_keeps_its_row(first: list[ProjectEvent]) -> None:
     last = 2 + len(first)
 
     given(projects, *recorded(created(), *first, ProjectDeleted())).then_row(
-        replace(CREATED, status=ProjectStatus.DELETED, version=last, updated_at=at(last))
+        replace(
+            CREATED,
+            status=ProjectStatus.DELETED,
+            total_events=last,
+            version=last,
+            updated_at=at(last),
+        )
     )
+
+
+CONFIGURATION = Configuration(
+    runtime="python3.13",
+    region="eu-central-1",
+    features=("auth", "storage"),
+    environment={"LOG_LEVEL": "debug"},
+)
+CONFIGURED = replace(
+    CREATED,
+    runtime="python3.13",
+    region="eu-central-1",
+    features=("auth", "storage"),
+    environment={"LOG_LEVEL": "debug"},
+)
+URL = "https://github.com/skafu/shop"
+LINKED = RepositoryLinked(provider=RepositoryProvider.GITHUB, url=URL, default_branch="main")
+CHOSEN = TemplateChosen(template_id="t-1", slug="sam-api-template", name="SAM API", revision=3)
+
+
+def after(row: ProjectRow, sequence: int) -> ProjectRow:
+    """Return the row as it is once that many events have been counted."""
+    return replace(row, total_events=sequence, version=sequence, updated_at=at(sequence))
+
+
+def started(number: int, environment: str = "prod") -> DeploymentStarted:
+    return DeploymentStarted(
+        owner=ACTOR, deployment_id=deployment_id(number), environment=environment
+    )
+
+
+def completed(number: int, environment: str = "prod") -> DeploymentCompleted:
+    return DeploymentCompleted(deployment_id=deployment_id(number), environment=environment)
+
+
+def failed(number: int, environment: str = "prod") -> DeploymentFailed:
+    return DeploymentFailed(
+        deployment_id=deployment_id(number), environment=environment, reason="It leaks."
+    )
+
+
+def folded(*events: ProjectEvent) -> ProjectRow:
+    rows = fold_rows(projects, recorded(created("Teapot"), *events))
+    return cast(ProjectRow, rows[projects.head(STREAM)])
+
+
+def test_what_it_was_created_with_is_shown() -> None:
+    begun = created("Teapot").model_copy(
+        update={"template_id": "sam-api-template", "configuration": CONFIGURATION}
+    )
+
+    given(projects, *recorded(begun)).then_row(replace(CONFIGURED, template_id="sam-api-template"))
+
+
+def test_a_configuration_is_shown_whole() -> None:
+    assert folded(ProjectConfigured(configuration=CONFIGURATION)) == after(CONFIGURED, 2)
+
+
+def test_a_template_that_was_chosen_is_shown_as_it_was_then() -> None:
+    assert folded(CHOSEN) == after(
+        replace(CREATED, template_id="t-1", template_name="SAM API", template_revision=3), 2
+    )
+
+
+def test_a_repository_is_shown_until_it_is_unlinked() -> None:
+    assert folded(LINKED) == after(replace(CREATED, repository_url=URL), 2)
+    assert folded(LINKED, RepositoryUnlinked()) == after(CREATED, 3)
+
+
+def test_there_is_no_rate_before_the_first_deployment_has_ended() -> None:
+    running = replace(
+        CREATED,
+        deployment_count=1,
+        last_deployment_status=DeploymentStatus.RUNNING,
+        last_deployment_environment="prod",
+    )
+
+    assert folded(started(1)) == after(running, 2)
+    assert (running.success_rate, running.last_deployed_at) == (None, None)
+
+
+def test_deployments_are_counted_and_rated() -> None:
+    row = folded(*(started(1), completed(1)), *(started(2), failed(2)), started(3), completed(3))
+
+    assert (row.deployment_count, row.deployments_succeeded, row.deployments_failed) == (3, 2, 1)
+    assert row.success_rate == 2 / 3
+    assert row.last_deployed_at == at(7)
+
+
+def test_a_failure_is_no_deployment_of_what_runs() -> None:
+    row = folded(started(1), completed(1), started(2), failed(2))
+
+    assert row.last_deployed_at == at(3)
+    assert row.success_rate == 0.5
+
+
+def test_of_several_deployments_the_one_that_changed_last_is_shown() -> None:
+    row = folded(started(1, "prod"), started(2, "staging"), failed(1, "prod"))
+
+    assert (row.last_deployment_status, row.last_deployment_environment) == ("FAILED", "prod")
 
 
 @pytest.mark.feature("K6")
@@ -119,5 +238,8 @@ def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEve
     (happened,) = recorded(shown, first=len(history) + 1)
 
     assert projects.after(projects.head(STREAM), row, happened) == replace(
-        row, version=happened.sequence, updated_at=happened.timestamp
+        row,
+        total_events=happened.sequence,
+        version=happened.sequence,
+        updated_at=happened.timestamp,
     )
