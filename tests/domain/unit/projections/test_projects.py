@@ -6,9 +6,9 @@ from typing import cast, get_args
 import pytest
 
 from domain.project.aggregate import project
-from domain.project.commands import RepositoryProvider
 from domain.project.events import (
     Configuration,
+    ConfigurationRemoved,
     DeploymentCompleted,
     DeploymentFailed,
     DeploymentStarted,
@@ -24,7 +24,9 @@ from domain.project.events import (
     RepositoryUnlinked,
     ServiceRemoved,
     TemplateChosen,
+    TemplateReleased,
 )
+from domain.project.values import RepositoryProvider
 from kernel.projection import fold_rows
 from projections.generated.rows import DeploymentStatus, ProjectRow, ProjectStatus
 from projections.projects import NotShown, projects
@@ -178,13 +180,17 @@ def test_what_it_was_created_with_is_shown() -> None:
 
 
 def test_a_configuration_is_shown_whole() -> None:
-    assert folded(ProjectConfigured(configuration=CONFIGURATION)) == after(CONFIGURED, 2)
+    configured = ProjectConfigured(configuration=CONFIGURATION)
+
+    assert folded(configured) == after(CONFIGURED, 2)
+    assert folded(configured, ConfigurationRemoved()) == after(CREATED, 3)
 
 
 def test_a_template_that_was_chosen_is_shown_as_it_was_then() -> None:
     assert folded(CHOSEN) == after(
         replace(CREATED, template_id="t-1", template_name="SAM API", template_revision=3), 2
     )
+    assert folded(CHOSEN, TemplateReleased()) == after(CREATED, 3)
 
 
 def test_a_repository_is_shown_until_it_is_unlinked() -> None:
