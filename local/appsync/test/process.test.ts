@@ -45,6 +45,8 @@ describe('starting', () => {
       const client = dynamoDb();
       const { TableNames } = await client.send(new ListTablesCommand({}));
       assert.deepEqual(TableNames?.filter((name) => name.endsWith('-fresh')).sort(), [
+        'Analysis-fresh',
+        'Deployment-fresh',
         'Endpoint-fresh',
         'Metric-fresh',
         'Project-fresh',

@@ -4,8 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, Reply } from './clients';
 import type { Tokens } from './people';
 
-export const PROJECT =
-  'id name description status userId owner serviceCount version projectionVersion createdAt updatedAt';
+export const PROJECT = [
+  'id name description status userId owner templateId templateName templateRevision runtime region',
+  'features environment repositoryUrl deploymentCount deploymentsSucceeded deploymentsFailed',
+  'successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents',
+  'serviceCount version projectionVersion createdAt updatedAt',
+].join(' ');
 export const SERVICE =
   'id projectId name type configuration status userId owner version projectionVersion createdAt updatedAt';
 export const CHECKPOINT = 'id serviceIds version projectionVersion createdAt updatedAt';
@@ -22,6 +26,21 @@ export const SELECTIONS: Record<string, string> = {
 const AT = '2026-11-21T05:00:00.000Z';
 const GATE = { version: 1, projectionVersion: 1, createdAt: AT, updatedAt: AT };
 
+const NOTHING_YET = {
+  templateId: null,
+  templateName: null,
+  templateRevision: null,
+  runtime: null,
+  region: null,
+  features: null,
+  environment: null,
+  repositoryUrl: null,
+  successRate: null,
+  lastDeployedAt: null,
+  lastDeploymentStatus: null,
+  lastDeploymentEnvironment: null,
+};
+
 type Row = Record<string, unknown>;
 
 export function project(owner: Tokens, changes: Row = {}): Row {
@@ -33,6 +52,11 @@ export function project(owner: Tokens, changes: Row = {}): Row {
     userId: owner.claims.sub,
     owner: owner.owner,
     serviceCount: 0,
+    deploymentCount: 0,
+    deploymentsSucceeded: 0,
+    deploymentsFailed: 0,
+    ...NOTHING_YET,
+    totalEvents: 1,
     ...GATE,
     ...changes,
   };
