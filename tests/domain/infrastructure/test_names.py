@@ -7,6 +7,7 @@ from tests.support.template import projectors
 
 # The function of each projection, its queue, and where hints lie that a new queue would not have.
 NAMES = {
+    "analyses": ("Analysis", "skafu-analyses", "skafu-analysis-projector"),
     "projects": ("Project", "skafu-projects", "skafu-project-projector"),
     "services": ("Service", "skafu-services", "skafu-service-projector"),
 }
