@@ -19,7 +19,7 @@ Path = tuple[Any, ...]
 def with_canaries(operation: Operation, canary: str) -> Json:
     """Return the example, with what only the largest one has, and the canary where it fits."""
     largest = operation.example.largest if operation.example else {}
-    data: Json = shortened(largest) | typical(operation)
+    data: Json = shortened(largest | typical(operation))
     for path in [*texts(data)]:
         data = first_that(lambda one: takes(operation, one), planted(data, path, canary), data)
     return data

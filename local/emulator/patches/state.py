@@ -50,7 +50,12 @@ def save_changes() -> None:
     if deploying():
         return  # half a deployment could be neither continued nor repeated
     states = app._build_persistence_save_dict()
-    save(states, changed(states), copy_tables=on_loop)
+    names = changed(states)
+    copies = copied(states, names, on_loop)
+    if deploying():  # it has begun meanwhile: some copies are from before, some from after
+        changes.mark_all()
+        return
+    put(copies)
 
 
 def deploying() -> bool:
@@ -72,14 +77,25 @@ def changed(states: Mapping[str, GetState]) -> set[str]:
 
 
 def save(states: Mapping[str, GetState], names: set[str], copy_tables: CopyState) -> None:
-    """Copy the states, positions first; write the copies; put them in place, positions last."""
-    copies = []
-    for name in sorted(names, key=lambda name: (name != POSITIONS, name)):
-        copies.append((name, (copy_tables if name == TABLES else steady)(states[name])))
-    written = [write(name, state) for name, state in reversed(copies) if state is not None]
+    put(copied(states, names, copy_tables))
+
+
+def copied(
+    states: Mapping[str, GetState], names: set[str], copy_tables: CopyState
+) -> dict[str, object]:
+    """Return copies of the states, positions first."""
+    return {
+        name: (copy_tables if name == TABLES else steady)(states[name])
+        for name in sorted(names, key=lambda name: (name != POSITIONS, name))
+    }
+
+
+def put(copies: dict[str, object]) -> None:
+    """Write the copies, then put them in place, positions last."""
+    written = [write(name, copies[name]) for name in reversed(copies) if copies[name] is not None]
     for fresh in written:
         fresh.replace(fresh.with_suffix(".json"))
-    if TABLES in names:
+    if TABLES in copies:
         tables.journal.forget()  # only now is the journal before the copy needed no more
 
 

@@ -168,7 +168,7 @@ class TestAFailure:
             client(dev).command("POST", f"/projects/{project}/services", service)
             about = f"aggregate_id=PROJECT#{project}"
             after(
-                dev, mark, "failure", "ProjectProjector", "KeyError in change, projects.py", about
+                dev, mark, "failure", "ProjectProjector", "KeyError in further, projects.py", about
             )
             after(dev, mark, 'File "src/projections/projects.py", line')
         assert lab.eventually(lambda: service_count(dev, project) == 1, 40)
@@ -380,9 +380,9 @@ def index(name: str) -> str:
 def edit_the_projection(dev: Dev) -> None:
     mark, file = len(dev.said()), dev.root / "src/projections/projects.py"
     text = file.read_text().replace('        name="",\n', '        name="",\n        label="",\n')
-    returned = "    return change(row or empty(recorded), recorded.event)\n"
+    returned = "    return counted(change(known, recorded.event), recorded)\n"
     labelled = (
-        "    changed = change(row or empty(recorded), recorded.event)\n"
+        "    changed = counted(change(known, recorded.event), recorded)\n"
         '    return replace(changed, label="*" + changed.name)\n'
     )
     assert returned in text

@@ -91,6 +91,8 @@ def test_an_event_of_another_domain_is_followed_by_its_own_id(
     running: Stack, owner: ProjectClient, stack_outputs: Path
 ) -> None:
     project, deployment = owner.create_project("Told of")["aggregateId"], str(uuid.uuid4())
+    question = {"projectId": project, "kind": "COST"}
+    assert owner.send("POST", "/analyses", question).status_code == 202
     start(owner, project, deployment)
     tell(running, project, deployment, status=int(uuid.uuid4().int % 10**9))
 
