@@ -43,7 +43,7 @@ NAMED = {
     EVENTS: f"module 'domain.project.events' has no attribute '{EVENT}'",
     AGGREGATE: f"{AGGREGATE}: decide_active has no case for {COMMAND}",
     "amplify/data/schema.ts": "amplify/data/schema.ts: no field pinned of Project",
-    "src/projections/projects.py": f"no row for the event {EVENT} of project",
+    "src/projections/projects.py": "no event shows anything in Project.pinned",
     "docs/authorization.yaml": "docs/authorization.yaml: no row for pin-project below commands",
     "tests/domain/unit/test_pinning.py": f"tests: no test names {COMMAND} of project",
     "frontend/src/features/projects/ProjectPage.tsx": "nothing on the page uses Project.pinned",
