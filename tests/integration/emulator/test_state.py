@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ import requests
 from local import people, ports
 from local.aws import Aws, make_client
 from local.emulator import patching
+from local.outputs import ROOT
 from local.processes import ProcessEnded
-from local.stack import running_emulator
+from local.stack import EMULATOR, emulator_environment, running_emulator
 from tests.support import lab
 
 pytestmark = pytest.mark.long
@@ -260,3 +262,37 @@ def test_what_cannot_be_written_is_never_answered_as_kept(tmp_path: Path) -> Non
     make_client.cache_clear()
     with emulator(tmp_path) as aws:
         assert items(aws, table) == {"kept"}
+
+
+# A deployment is under way, or not, each time that the saver asks.
+SAVES_ONCE = """
+import json, os, pathlib, sys
+from local.emulator.patches import state
+answers = iter(json.loads(sys.argv[1]))
+state.deploying = lambda: next(answers)
+state.app._build_persistence_save_dict = lambda: {"cloudformation": dict, "events": dict}
+state.changes.mark_all()
+state.save_changes()
+saved = sorted(file.name for file in pathlib.Path(os.environ["STATE_DIR"]).glob("*.json"))
+print(json.dumps([saved, state.changes.settings.is_set()]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("deploying", "files", "again"),
+    [
+        ([False, False], ["cloudformation.json", "events.json"], False),
+        ([False, True], [], True),
+        ([True], [], True),
+    ],
+    ids=["never", "begun while it was copied", "before"],
+)
+def test_a_snapshot_holds_no_half_of_a_deployment(
+    tmp_path: Path, deploying: list[bool], files: list[str], again: bool
+) -> None:
+    environment = emulator_environment(ports.free(1)[0], tmp_path)
+    words = [EMULATOR[0], "-c", SAVES_ONCE, json.dumps(deploying)]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [files, again]
