@@ -1,5 +1,7 @@
 """The way of a command on the running stack: HTTP, store, bus, row, query."""
 
+import os
+import signal
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,6 +12,8 @@ import uuid6
 from benchmarks.way import projected
 from tests.domain.support.project_client import GET_PROJECT, SERVICES, ProjectClient, row
 from tests.support.api_client import Json, count_items, eventually
+from tests.support.storm import environments
+from tests.support.template import function_name
 
 
 @pytest.fixture
@@ -44,6 +48,27 @@ def test_the_benchmark_reads_when_a_row_was_written(
     assert found
     sent, written = found
     assert 0 <= written - sent < 60
+
+
+def test_a_process_that_has_just_started_goes_on_with_a_row(
+    owner: ProjectClient, stack: dict[str, Any]
+) -> None:
+    project = owner.create_project("Asked")["aggregateId"]
+    question = {"projectId": project, "kind": "COST"}
+    analysis = owner.send("POST", "/analyses", question).json()["aggregateId"]
+    assert eventually(lambda: status(owner, analysis) == "REQUESTED")
+
+    for process in environments(stack, function_name("AnalysisProjector")):
+        os.kill(process, signal.SIGKILL)
+    admin, answer = ProjectClient(stack, "admin@skafu.dev"), {"summary": "Fine.", "analyst": "Ada"}
+
+    assert admin.send("POST", f"/analyses/{analysis}/complete", answer).status_code == 202
+    assert eventually(lambda: status(owner, analysis) == "COMPLETED")
+
+
+def status(client: ProjectClient, analysis: str) -> str | None:
+    shown = client.send("GET", f"/analyses/{analysis}")
+    return shown.json()["data"]["status"] if shown.status_code == 200 else None
 
 
 @pytest.mark.feature("C15")
