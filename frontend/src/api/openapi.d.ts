@@ -636,7 +636,8 @@ export interface paths {
          *     `template`, `repository` or `configuration` is what the project had before that step; without
          *     it, the project has none again. It changes nothing when the step is not done, or undone already.
          *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-         *     abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+         *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
+         *     when something is given that the step does not change (`not-of-this-step`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -1925,7 +1926,8 @@ export interface paths {
          *     `template`, `repository` or `configuration` is what the project had before that step; without
          *     it, the project has none again. It changes nothing when the step is not done, or undone already.
          *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-         *     abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+         *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
+         *     when something is given that the step does not change (`not-of-this-step`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *

@@ -54,6 +54,12 @@ STEP_OF: dict[type[Step], ProvisioningStep] = {
     commands.ProvisionRepository: ProvisioningStep.REPOSITORY,
     commands.ProvisionConfiguration: ProvisioningStep.CONFIGURATION,
 }
+PARTS = {
+    ProvisioningStep.TEMPLATE: "template",
+    ProvisioningStep.REPOSITORY: "repository",
+    ProvisioningStep.CONFIGURATION: "configuration",
+}
+"""What of the project each step changes, and undoing it brings back."""
 COMPLETION = "COMPLETION"
 
 
@@ -94,6 +100,10 @@ class ProvisioningIsNotAbandoned(DomainError):
 
 class AttemptIsNotNewest(DomainError):
     text = "The newest attempt is {newest}, not {attempt}."
+
+
+class NotOfThisStep(DomainError):
+    text = "The step {step} does not change the {part}: leave `{part}` out."
 
 
 class StepIsNotNext(DomainError):
@@ -170,6 +180,7 @@ def abandon(
 def undo(
     run: Provisioning, command: commands.UndoProvisioningStep, effects: Effects
 ) -> list[Effect | ProvisioningEvent]:
+    require_own(command)
     if run.status is Status.FAILED:
         return []
     require_abandoned(run)
@@ -198,6 +209,12 @@ def require_running(run: Provisioning) -> None:
 def require_abandoned(run: Provisioning) -> None:
     if run.status is not Status.ABANDONED:
         raise ProvisioningIsNotAbandoned
+
+
+def require_own(command: commands.UndoProvisioningStep) -> None:
+    for step, part in PARTS.items():
+        if step != command.step and getattr(command, part) is not None:
+            raise NotOfThisStep(step=command.step, part=part)
 
 
 def require_next(step: str, following: str) -> None:

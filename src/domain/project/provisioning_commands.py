@@ -228,7 +228,8 @@ class UndoProvisioningStep(Command):
     `template`, `repository` or `configuration` is what the project had before that step; without
     it, the project has none again. It changes nothing when the step is not done, or undone already.
     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-    abandoned (`provisioning-is-not-abandoned`), and when a later step is done (`step-is-not-next`).
+    abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
+    when something is given that the step does not change (`not-of-this-step`).
     """
 
     type: Literal["UndoProvisioningStep"] = "UndoProvisioningStep"

@@ -25,6 +25,7 @@ from domain.project.deployments import (
 from domain.project.provisioning import (
     STEPS,
     AttemptIsNotNewest,
+    NotOfThisStep,
     ProvisioningIsNotAbandoned,
     ProvisioningIsNotRunning,
     ProvisioningIsRunning,
@@ -189,7 +190,10 @@ LIVES: Mapping[str, Life] = {
             StartProvisioning(),
             *map(do, STEPS),
             abandon(),
-            *(undo(step, repository=LINK) for step in reversed(STEPS)),
+            undo(STEPS[3]),
+            undo(STEPS[2], repository=LINK),
+            undo(STEPS[1]),
+            undo(STEPS[0]),
             fail_provisioning(),
             StartProvisioning(),
             *(do(step, 2) for step in STEPS),
@@ -304,6 +308,10 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
         Refusal(ProvisioningIsNotRunning, [create(), complete()]),
         Refusal(ProvisioningIsNotAbandoned, [create(), StartProvisioning(), fail_provisioning()]),
         Refusal(AttemptIsNotNewest, [create(), StartProvisioning(), complete(2)]),
+        Refusal(
+            NotOfThisStep,
+            [create(), StartProvisioning(), abandon(), undo(STEPS[0], repository=LINK)],
+        ),
         Refusal(StepIsNotNext, [create(), StartProvisioning(), complete()]),
     ],
     "TEMPLATE": [

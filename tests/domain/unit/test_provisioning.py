@@ -23,6 +23,7 @@ from domain.project.events import (
 from domain.project.provisioning import (
     STEPS,
     AttemptIsNotNewest,
+    NotOfThisStep,
     ProvisioningIsNotAbandoned,
     ProvisioningIsNotRunning,
     ProvisioningIsRunning,
@@ -243,6 +244,12 @@ class TestUndoing:
     def test_twice_records_nothing(self, step: ProvisioningStep) -> None:
         history = (*after(step), ABANDONED, *UNDONE[step])
         given(project, *history).when(undo(step)).then_nothing()
+
+    @pytest.mark.parametrize("step", [ANALYSIS, REPOSITORY, CONFIGURATION])
+    def test_with_what_the_step_does_not_change_is_refused(self, step: ProvisioningStep) -> None:
+        given(project, *after(step), ABANDONED).when(undo(step, template=WORKER)).then_refused(
+            NotOfThisStep
+        )
 
     @pytest.mark.parametrize("step", STEPS)
     def test_what_was_never_done_records_nothing(self, step: ProvisioningStep) -> None:
