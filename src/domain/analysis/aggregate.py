@@ -62,12 +62,7 @@ def request(state: Analysis, command: commands.RequestAnalysis) -> list[Analysis
 
 
 def completed(command: commands.CompleteAnalysis) -> events.AnalysisCompleted:
-    findings = tuple(
-        events.ReportedFinding(**finding.model_dump(mode="json")) for finding in command.findings
-    )
-    return events.AnalysisCompleted(
-        summary=command.summary, findings=findings, analyst=command.analyst
-    )
+    return events.AnalysisCompleted(**command.model_dump(mode="json", exclude={"type"}))
 
 
 def end(state: Analysis, status: Status, event: AnalysisEvent) -> list[AnalysisEvent]:
