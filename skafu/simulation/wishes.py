@@ -163,6 +163,7 @@ class Wish:
             name=self.who.name,
             email=self.who.email,
             person=person,
+            aggregate=self.thing,
         )
         body = cast(CommandBody, self.operation.body.model_validate(self.data))
         return Request(

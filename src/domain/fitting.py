@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import JsonValue
-
+from domain.project.values import MAX_PARAMETER_BYTES
 from domain.template.commands import ParameterType, Value
 from domain.template.events import Parameter
-from domain.template.values import misfit
+from domain.template.values import Given, misfit
 from kernel.digest import canonical
 from kernel.errors import FieldsDoNotFit
 
-MAX_BYTES = 8 * 1024
-"""Bytes of all values of one scaffold, as JSON."""
+MAX_BYTES = MAX_PARAMETER_BYTES
 PATH = "templateParameters"
 BLANK: Mapping[ParameterType, Value] = {
     ParameterType.TEXT: "",
@@ -28,7 +26,7 @@ class ParametersDoNotFit(FieldsDoNotFit):
 
 
 def fitting(
-    parameters: Sequence[Parameter], given: Mapping[str, JsonValue], path: str = PATH
+    parameters: Sequence[Parameter], given: Mapping[str, Given], path: str = PATH
 ) -> dict[str, Value]:
     """Return a value for each parameter. Raises `ParametersDoNotFit`, with every fault."""
     if len(canonical(given).encode("utf-8", "surrogatepass")) > MAX_BYTES:
@@ -46,14 +44,14 @@ def fitting(
 
 
 def unknown(
-    known: Mapping[str, Parameter], given: Mapping[str, JsonValue], path: str
+    known: Mapping[str, Parameter], given: Mapping[str, Given], path: str
 ) -> list[tuple[str, str]]:
     sentence = f"There is no such parameter. There are {', '.join(known)}."
     sentence = sentence if known else "The template has no parameters."
     return [(f"{path}.{name}", sentence) for name in given if name not in known]
 
 
-def fault_of(parameter: Parameter, value: JsonValue) -> str | None:
+def fault_of(parameter: Parameter, value: Given) -> str | None:
     """Return what is wrong with a value; `None`, and JSON's null, was left out."""
     if value is not None:
         return misfit(parameter, value)
@@ -61,12 +59,12 @@ def fault_of(parameter: Parameter, value: JsonValue) -> str | None:
     return "This is required." if missing else None
 
 
-def value_of(parameter: Parameter, value: JsonValue) -> Value:
+def value_of(parameter: Parameter, value: Given) -> Value:
     match value:
         case None:
             default = parameter.default
             return BLANK[parameter.type] if default is None else default
-        case list():
+        case list() | tuple():
             return tuple(str(entry) for entry in value)
         case bool() | int() | float() | str():
             return value

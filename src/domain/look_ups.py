@@ -5,18 +5,28 @@ command whatever has changed elsewhere.
 """
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from domain.project.aggregate import ProjectOwnerForgotten, project
+from pydantic import JsonValue
+
+from domain.fitting import fitting
+from domain.project.aggregate import Project, ProjectOwnerForgotten, project
 from domain.project.aggregate import Status as ProjectStatus
+from domain.project.provisioning import wished
+from domain.project.provisioning_commands import StartProvisioning, Wish, wish_for
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
 from domain.template.events import Parameter
+from domain.template.values import Given
 from kernel.actor import Actor, user_id
 from kernel.errors import AggregateNotFound
 from kernel.look_ups import States
 from kernel.messages import plain_id
+from kernel.values import JsonObject
+
+ANY_WISH = Wish(template_id="any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +56,48 @@ class LookUps:
             id, found.slug, found.published_name, found.revision, found.published_parameters
         )
 
+    def require_fitting(self, reference: str, parameters: Mapping[str, Given]) -> None:
+        """Raises `TemplateNotPublished` and `ParametersDoNotFit`."""
+        fitting(self.published_template(reference).parameters, parameters)
+
+    def wish(
+        self,
+        project_id: str,
+        actor: Actor,
+        template_id: str | None,
+        template_parameters: JsonObject | None,
+    ) -> Wish | None:
+        """Return what the next attempt to provision a project begins with, if one would begin.
+
+        Raises what the project itself refuses, `AggregateNotFound`, `ProjectOwnerForgotten`,
+        `NoTemplateWished`, `TemplateNotPublished` and `ParametersDoNotFit`.
+        """
+        state = self._project(project_id, actor)
+        if not project.decide(state, StartProvisioning(wish=ANY_WISH)):
+            return None
+        living_owner(project_id, state)
+        run, given = state.provisioning, template_parameters
+        reference = wished(run, template_id)
+        values: Mapping[str, Given] = run.parameters if given is None else given
+        self.require_fitting(reference, values)
+        return wish_for(reference, values)
+
     def project_owner(self, project_id: str, actor: Actor) -> str:
         """Return the owner of a project that `actor` may command.
 
-        Raises `AggregateNotFound`, and `ProjectOwnerForgotten`: what is begun for a person who was
-        forgotten would never be told so.
+        Raises `AggregateNotFound` and `ProjectOwnerForgotten`.
         """
-        state = self.states.newest(project, project_id)
-        owned = actor.may_command_all or state.owner == actor.owner
-        if not owned or state.status is ProjectStatus.DELETED:
+        state = self._project(project_id, actor)
+        if state.status is ProjectStatus.DELETED:
             raise project.not_found()
-        owner: str = state.owner
-        if user_id(owner) in state.forgotten:
-            raise ProjectOwnerForgotten(project=project_id)
-        return owner
+        return living_owner(project_id, state)
+
+    def _project(self, id: str, actor: Actor) -> Project:
+        """Return a project that `actor` may command. Raises `AggregateNotFound`."""
+        state: Project = self.states.newest(project, id)
+        if not actor.may_command_all and state.owner != actor.owner:
+            raise project.not_found()
+        return state
 
     def _id_of_slug(self, slug: str) -> str | None:
         holder = self.states.holder(claim_of(slug))
@@ -72,11 +110,27 @@ class LookUps:
         return None
 
 
+def living_owner(project_id: str, state: Project) -> str:
+    """Return the owner. Raises `ProjectOwnerForgotten`.
+
+    What is begun for a person who was forgotten would never be told so.
+    """
+    if user_id(state.owner) in state.forgotten:
+        raise ProjectOwnerForgotten(project=project_id)
+    return state.owner
+
+
 class NoLookUps:
     """Answers with blanks: they make a command that is the same but for what it looked up."""
 
     def published_template(self, reference: str) -> PublishedTemplate:
         return PublishedTemplate(id=reference, slug="blank", name="blank", revision=1)
+
+    def require_fitting(self, reference: str, parameters: JsonObject) -> None:
+        return None
+
+    def wish(self, project_id: str, actor: Actor, **given: JsonValue) -> None:
+        return None
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
         return ""

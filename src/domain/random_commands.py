@@ -24,8 +24,9 @@ TOO_LONG = "x" * 101
 
 def create(rng: Random, heard: Heard) -> Json:
     services = [service(rng, heard) for _ in range(rng.choice((0, 0, 1, 2, 3)))]
-    configured = {"configuration": configuration(rng, heard)} if rng.random() < 0.2 else {}
-    return {**description(rng), **configured, "name": rng.choice(NAMES), "services": services}
+    more = {"configuration": configuration(rng, heard)} if rng.random() < 0.2 else {}
+    more |= {**choice(rng, heard), **values(rng)} if rng.random() < 0.15 else {}
+    return {**description(rng), **more, "name": rng.choice(NAMES), "services": services}
 
 
 def change(rng: Random, _: Heard) -> Json:
@@ -57,6 +58,15 @@ def size(rng: Random) -> Json:
 def choice(rng: Random, heard: Heard) -> Json:
     known = heard.ids("TEMPLATE")
     return {"templateId": rng.choice(SLUGS if rng.random() < 0.2 else known)}
+
+
+def wish(rng: Random, heard: Heard) -> Json:
+    return {**(choice(rng, heard) if rng.random() < 0.7 else {}), **values(rng)}
+
+
+def values(rng: Random) -> Json:
+    """Give a value now and then: some templates have the parameter."""
+    return {"templateParameters": {"size": rng.randint(1, 2)}} if rng.random() < 0.3 else {}
 
 
 def link(rng: Random, _: Heard) -> Json:
@@ -103,7 +113,7 @@ def undoing(rng: Random, heard: Heard) -> Json:
 
 def draft(rng: Random, _: Heard) -> Json:
     data = {"slug": rng.choice(SLUGS), "name": rng.choice(NAMES), **files(rng)}
-    return data if rng.random() < 0.7 else {**data, **parameters(rng)}
+    return data if rng.random() < 0.5 else {**data, **parameters(rng)}
 
 
 def revision(rng: Random, _: Heard) -> Json:
@@ -142,6 +152,7 @@ DATA: dict[str, RandomData] = {
     "hand-over-project": heir,
     "start-deployment": deployment,
     "fail-deployment": reason,
+    "start-provisioning": wish,
     "provision-template": provisioned(choice),
     "provision-analysis": provisioned(analysed),
     "provision-repository": provisioned(link),
@@ -159,6 +170,10 @@ DATA: dict[str, RandomData] = {
 }
 WRONG: dict[str, tuple[Json, ...]] = {
     "create-project": ({}, {"name": ""}, {"name": TOO_LONG}, {"name": "A", "services": [{}]}),
+    "start-provisioning": (
+        {"templateId": "No Slug"},
+        {"templateParameters": {"size": "x" * 9_000}},
+    ),
     "change-project": ({}, {"name": None}, {"name": TOO_LONG}),
     "configure-project": ({"runtime": "cobol", "region": REGIONS[0]}, {"region": "nowhere"}),
     "add-service": ({"serviceName": "api", "serviceType": "TEA"}, {"serviceName": TOO_LONG}),
@@ -227,7 +242,8 @@ random_commands = RandomCommands(
         *((*PUBLISHED, "start-provisioning", *PROVISIONED, "complete-provisioning"),) * 2,
         (*PUBLISHED, "start-provisioning", *PROVISIONED[:1], *ENDED, "start-provisioning"),
         (*PUBLISHED, "choose-template", "revise-template", "publish-template", *CHANGE),
-        ("create-project", "start-provisioning", *ENDED[::2], "hand-over-project"),
+        (*PUBLISHED, "start-provisioning", *ENDED[::2], "hand-over-project"),
+        (*PUBLISHED[1:], "create-project", *PROVISIONED[:1], *ENDED, "start-provisioning"),
         ("create-project", "link-repository", "start-deployment", "complete-deployment", *CHANGE),
         ("create-project", "request-analysis", "complete-analysis"),
     ),

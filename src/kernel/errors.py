@@ -1,7 +1,7 @@
 """Refusals: each rule that a command can break has a class of its own."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DomainError(Exception):
@@ -36,3 +36,7 @@ class FieldsDoNotFit(DomainError):
         rest = f" There are {len(others)} more faults." if others else ""
         super().__init__(path=path[:100], sentence=sentence, rest=rest)
         self.faults = faults
+
+    def within(self, *place: str) -> Self:
+        """Return the same faults of fields that lie in this place of a request."""
+        return type(self)({".".join((*place, path)): text for path, text in self.faults.items()})

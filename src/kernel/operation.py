@@ -7,7 +7,15 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, get_args
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints, create_model, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from kernel.actor import Actor
 from kernel.merging import Touches
@@ -48,7 +56,8 @@ class Who(StrEnum):
 class Context:
     """All that a body needs to become a command.
 
-    `ids` are the ids in the path besides the aggregate's: `line_id`. `look_ups` are the domain's.
+    `aggregate` is the plain id of the aggregate that the command is for, and `ids` are the other
+    ids in the path: `line_id`. `look_ups` are the domain's.
     `sealed` seals a value under the caller's key, or returns `None`: then the value is not
     recorded. `name` and `email` are the caller's, in plain text. `person` finds somebody else in
     the user pool by their owner, `<sub>::<username>`.
@@ -62,6 +71,7 @@ class Context:
     name: str | None = None
     email: str | None = None
     person: Callable[[str], Person] = Person
+    aggregate: str = ""
 
 
 class CommandBody(Protocol):
@@ -211,7 +221,11 @@ class Operation:
     @cached_property
     def needs_data(self) -> bool:
         """Tell whether the command cannot be sent without a body."""
-        return bool(self.body.model_fields)
+        try:
+            self.body.model_validate({})
+        except ValidationError:
+            return True
+        return False
 
     @property
     def collection(self) -> str:

@@ -5,6 +5,7 @@ So a new command is sent and a new event happens in a life, without a line writt
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from uuid import NAMESPACE_OID, uuid5
 from zlib import crc32
 
@@ -35,22 +36,29 @@ def life_of(kind: AnyAggregate, operation: Operation) -> Life:
 
 
 def sent(kind: AnyAggregate, operation: Operation) -> Iterator[Command]:
-    """Yield what the example is given of the same aggregate, and the command itself."""
+    """Yield what the example is given of the same aggregate, and the command itself.
+
+    Each looks up what it finds in a world in which all before it was sent.
+    """
     given = operation.example.given if operation.example else ()
-    asked = (*map(contents.operation.__getitem__, given), operation)
-    world, state = World.ready_for(operation), kind.initial
+    world, state, own = World(), kind.initial, Placeholders({})
     look_ups = contents.look_ups(StoredStates(world.store, world.store))
-    known = Placeholders(dict(world.known))
-    for place, one in enumerate(o for o in asked if o.aggregate_type == kind.aggregate_type):
-        ids = {snake(name): value for name, value in known.ids(one).items()}
-        context = Context(OWNER, derived(place), look_ups, ids, sealed)
-        command = command_of(one, known.data(typical(one)), context)
-        if command is None:
-            return  # its body refuses the example: the completeness check names it
-        events = kind.decide(state, command)
-        state = kind.fold(events, state)
-        known.learn(one, ID, [encode_event(event) for event in events])
-        yield command
+    places = count()
+    for one in (*map(contents.operation.__getitem__, given), operation):
+        if one.aggregate_type == kind.aggregate_type:
+            known = Placeholders({**world.known, **own.known})
+            ids = {snake(name): value for name, value in known.ids(one).items()}
+            there = world.known.get(kind.noun, "")
+            context = Context(OWNER, derived(next(places)), look_ups, ids, sealed, aggregate=there)
+            command = command_of(one, known.data(typical(one)), context)
+            if command is None:
+                return  # its body refuses the example: the completeness check names it
+            events = kind.decide(state, command)
+            state = kind.fold(events, state)
+            own.learn(one, ID, [encode_event(event) for event in events])
+            yield command
+        if one is not operation:
+            world.sent(one.name)
 
 
 def derived(place: int) -> Callable[[int], str]:

@@ -107,7 +107,8 @@ def commands(operation: Operation) -> list[Command]:
     made: list[Command] = []
     for data, place in product(variations(operation, world), range(len(IDS))):
         ids = {snake(name): IDS[place] for name in operation.ids}
-        context = Context(OWNER, partial(nth_id, place), look_ups, ids, sealed)
+        there = world.known.get(contents.aggregate[operation.aggregate_type].noun, "")
+        context = Context(OWNER, partial(nth_id, place), look_ups, ids, sealed, aggregate=there)
         command = command_of(operation, data, context)
         made += [] if command is None or command in made else [command]
     return made

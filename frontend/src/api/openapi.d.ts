@@ -24,9 +24,12 @@ export interface paths {
          * Create project
          * @description Create a project, with its configuration and its first services where they are given.
          *
-         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
-         *     e-mail address of the owner are taken from the token. Refused when two services have the same
-         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+         *     With a `templateId`, the slug or the id of a published template, the project is provisioned
+         *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
+         *     name and the e-mail address of the owner are taken from the token. Refused when two services
+         *     have the same name (`service-name-taken`), when no such template is published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -442,9 +445,16 @@ export interface paths {
          * Start provisioning
          * @description Start the provisioning of a project, or start it again after a failure.
          *
-         *     It changes nothing while the project is being provisioned, or once it has been. Refused while
-         *     the project is archived (`project-is-archived`). Until it has ended, template, repository,
-         *     configuration, services and owner are changed by the provisioning alone.
+         *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
+         *     for its parameters. What is left out is as before: the template that the project was created
+         *     with, started with or has chosen last, and the values of the last attempt.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Until it has
+         *     ended, template, repository, configuration, services and owner are changed by the provisioning
+         *     alone. Refused when no template is known (`no-template-wished`), when it is not published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
+         *     the project is archived (`project-is-archived`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -1290,9 +1300,12 @@ export interface paths {
          * Create project
          * @description Create a project, with its configuration and its first services where they are given.
          *
-         *     A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
-         *     e-mail address of the owner are taken from the token. Refused when two services have the same
-         *     name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+         *     With a `templateId`, the slug or the id of a published template, the project is provisioned
+         *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
+         *     name and the e-mail address of the owner are taken from the token. Refused when two services
+         *     have the same name (`service-name-taken`), when no such template is published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
          *
          *     For everybody who is signed in, except Developers: what they create is theirs.
          *
@@ -1732,9 +1745,16 @@ export interface paths {
          * Start provisioning
          * @description Start the provisioning of a project, or start it again after a failure.
          *
-         *     It changes nothing while the project is being provisioned, or once it has been. Refused while
-         *     the project is archived (`project-is-archived`). Until it has ended, template, repository,
-         *     configuration, services and owner are changed by the provisioning alone.
+         *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
+         *     for its parameters. What is left out is as before: the template that the project was created
+         *     with, started with or has chosen last, and the values of the last attempt.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Until it has
+         *     ended, template, repository, configuration, services and owner are changed by the provisioning
+         *     alone. Refused when no template is known (`no-template-wished`), when it is not published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
+         *     the project is archived (`project-is-archived`).
          *
          *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
          *
@@ -2425,6 +2445,10 @@ export interface components {
             description?: string | null;
             /** Templateid */
             templateId?: string | null;
+            /** Templateparameters */
+            templateParameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             configuration?: components["schemas"]["ConfigureProjectBody"] | null;
             /**
              * Services
@@ -3377,9 +3401,16 @@ export interface components {
         };
         /**
          * StartProvisioningBody
-         * @description Start the provisioning of a project, or start it again after a failure.
+         * @description A template and values for its parameters; what is left out is as before.
          */
-        StartProvisioningBody: Record<string, never>;
+        StartProvisioningBody: {
+            /** Templateid */
+            templateId?: string | null;
+            /** Templateparameters */
+            templateParameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
         /**
          * TemplateFile
          * @description A file of the scaffold; its path is relative and stays within the scaffold.
@@ -4667,7 +4698,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CompleteDeploymentBody"];
             };

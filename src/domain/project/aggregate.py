@@ -17,6 +17,7 @@ from domain.project.deployments import Deployments
 from domain.project.events import ProjectEvent
 from domain.project.origin import configuration_of
 from domain.project.provisioning import Effect, Progress, Provisioning
+from domain.project.provisioning_commands import wish_for
 from domain.project.services import Services
 from domain.project.upcasters import UPCASTERS
 from domain.project.values import ProvisioningStep
@@ -130,7 +131,7 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
         case commands.CompleteDeployment() | commands.FailDeployment():
             return [*deployments.end(state.deployments, command)]
         case provisions.StartProvisioning():
-            return [*provisioning.start(state.provisioning, state.owner)]
+            return [*provisioning.start(state.provisioning, state.owner, command.wish)]
         case (
             commands.CreateProject()
             | commands.ArchiveProject()
@@ -200,7 +201,16 @@ def create(state: Project, command: commands.CreateProject) -> list[ProjectEvent
         owner_name=command.owner_name,
         owner_email=command.owner_email,
     )
-    return [created, *services.add({}, command.owner, command.services)]
+    added = services.add({}, command.owner, command.services)
+    return [created, *added, *begin(command)]
+
+
+def begin(command: commands.CreateProject) -> list[events.ProvisioningStarted]:
+    """Return the start of the first attempt, when a template is wished for."""
+    if command.template_id is None:
+        return []
+    wish = wish_for(command.template_id, command.template_parameters)
+    return provisioning.start(Provisioning(), command.owner, wish)
 
 
 def end(state: Project, status: Status, event: ProjectEvent) -> list[ProjectEvent]:
@@ -235,7 +245,8 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
     match event:
         case events.ProjectCreated(owner=owner, name=name, description=description):
             configuration = configuration_of(event)
-            return Project(Status.ACTIVE, owner, name, description, configuration)
+            run = Provisioning(template=event.template_id or "")
+            return Project(Status.ACTIVE, owner, name, description, configuration, provisioning=run)
         case events.ProjectRenamed(name=name):
             return replace(state, name=name)
         case events.ProjectDescriptionChanged(description=description):
@@ -256,7 +267,10 @@ def evolve_parts(state: Project, event: ProjectEvent) -> Project:
     match event:
         case events.ProjectHandedOver(owner=owner):
             return replace(state, owner=owner)
-        case events.TemplateChosen() | events.TemplateReleased():
+        case events.TemplateChosen():
+            run = provisioning.with_choice(state.provisioning, event)
+            return replace(state, template=origin.choice(event), provisioning=run)
+        case events.TemplateReleased():
             return replace(state, template=origin.choice(event))
         case events.RepositoryLinked() | events.RepositoryUnlinked():
             return replace(state, repository=origin.repository(event))
@@ -294,7 +308,7 @@ project: Aggregate[Project, ProjectCommand, ProjectEvent] = Aggregate(
     aggregate_type="PROJECT",
     decider=Decider(Project(), decide, evolve),
     states=TypeAdapter(Project),
-    state_version=6,
+    state_version=7,
     events=event_types(ProjectEvent, UPCASTERS),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("PROJECT", ProjectCommand, BODIES),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from domain.project import commands
 from domain.project import provisioning_commands as provisions
@@ -13,6 +13,7 @@ from domain.project.values import (
     DeploymentId,
     EnvironmentName,
     Feature,
+    GivenParameters,
     NewService,
     ProjectConfiguration,
     Region,
@@ -27,7 +28,7 @@ from domain.project.values import (
 from kernel.actor import Owner
 from kernel.messages import Command
 from kernel.operation import Body, Changes, Context, PlainId
-from kernel.values import Count, Description, Name, Revision
+from kernel.values import Count, Description, JsonObject, Name, Revision
 
 
 class ServiceBody(Body):
@@ -62,11 +63,25 @@ class CreateProjectBody(Body):
     name: Name
     description: Description | None = None
     template_id: TemplateReference | None = None
+    template_parameters: GivenParameters = Field(default_factory=dict)
     configuration: ConfigureProjectBody | None = None
     services: Annotated[tuple[ServiceBody, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
 
+    @field_validator("template_parameters")
+    @classmethod
+    def has_template(cls, values: JsonObject, info: ValidationInfo) -> JsonObject:
+        if values and info.data.get("template_id", "wrong") is None:
+            raise ValueError("Give the `templateId` of the template that takes these values.")
+        return values
+
     def command(self, context: Context) -> commands.CreateProject:
+        if self.template_id is not None:
+            context.look_ups.require_fitting(self.template_id, self.template_parameters)
+        # Left out where there are none, so that the command is the one that it was before.
+        given = self.template_parameters
+        parameters = {"template_parameters": given} if given else {}
         return commands.CreateProject(
+            **parameters,
             owner=context.actor.owner,
             owner_name=context.sealed(context.name),
             owner_email=context.sealed(context.email),
@@ -143,6 +158,20 @@ class ChooseTemplateBody(Body):
         )
 
 
+class StartProvisioningBody(Body):
+    """A template and values for its parameters; what is left out is as before."""
+
+    made: ClassVar[type[Command]] = provisions.StartProvisioning
+
+    template_id: TemplateReference | None = None
+    template_parameters: GivenParameters | None = None
+
+    def command(self, context: Context) -> provisions.StartProvisioning:
+        given = {name: value for name, value in self if value is not None}
+        wish = context.look_ups.wish(context.aggregate, context.actor, **dict(self))
+        return provisions.StartProvisioning(wish=wish, **given)
+
+
 class ProvisionTemplateBody(Body):
     """The attempt, and a template by its slug or its id."""
 
@@ -203,6 +232,7 @@ BODIES = (
     ChangeServiceBody,
     HandOverProjectBody,
     ChooseTemplateBody,
+    StartProvisioningBody,
     ProvisionTemplateBody,
     ProvisionConfigurationBody,
     StartDeploymentBody,

@@ -11,6 +11,7 @@ from domain.project.values import (
     Branch,
     DeploymentId,
     EnvironmentName,
+    GivenParameters,
     NewService,
     ProjectConfiguration,
     RepositoryProvider,
@@ -50,15 +51,17 @@ DEPLOYMENT_PART = one("deployment", lambda command: command.deployment_id)
         {
             "name": POT * 100,
             "description": POT * 2000,
-            "templateId": "t" * 64,
+            "templateId": "{slug}",
+            "templateParameters": {"tables": ["t" * 8_000]},
             "configuration": configuration(40),
-            "services": [service(f"{n:🫖>100}", 6_300) for n in range(20)],
+            "services": [service(f"{n:🫖>100}", 6_000) for n in range(20)],
         },
+        PUBLISHED,
         others={
             "create-project": {
                 "name": "E-commerce Platform",
                 "description": "Full-stack e-commerce solution",
-                "templateId": "full-stack-template",
+                "templateId": "{slug}",
                 "configuration": {"runtime": "python3.9", "region": "us-east-1"},
             }
         },
@@ -68,9 +71,12 @@ DEPLOYMENT_PART = one("deployment", lambda command: command.deployment_id)
 class CreateProject(Command):
     """Create a project, with its configuration and its first services where they are given.
 
-    A `templateId` notes which template is wanted; `choose-template` chooses it. The name and the
-    e-mail address of the owner are taken from the token. Refused when two services have the same
-    name (`service-name-taken`), or when the project exists already (`project-already-exists`).
+    With a `templateId`, the slug or the id of a published template, the project is provisioned
+    from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
+    name and the e-mail address of the owner are taken from the token. Refused when two services
+    have the same name (`service-name-taken`), when no such template is published
+    (`template-not-published`), with 400 when it does not take the values
+    (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
     """
 
     looked_up: ClassVar[frozenset[str]] = frozenset({"owner_name", "owner_email"})
@@ -81,6 +87,7 @@ class CreateProject(Command):
     name: Name
     description: Description | None = None
     template_id: TemplateReference | None = None
+    template_parameters: GivenParameters = Field(default_factory=dict)
     configuration: ProjectConfiguration | None = None
     services: Annotated[tuple[NewService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)] = ()
 

@@ -11,6 +11,7 @@ from pydantic import Field, WithJsonSchema
 
 from domain.project.values import (
     DeploymentId,
+    ParameterValues,
     ProvisioningStep,
     RepositoryProvider,
     ServiceId,
@@ -215,12 +216,19 @@ class DeploymentFailed(Event):
 
 
 class ProvisioningStarted(Event):
-    """`owner` is the project's; `attempt` counts from 1."""
+    """`owner` is the project's; `attempt` counts from 1.
+
+    `template_id` is the slug or the id of the template that is wished for, and `parameters` are
+    values for it, both as they were given. 1.0 had neither.
+    """
 
     touches = always("provisioning")
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["ProvisioningStarted"] = "ProvisioningStarted"
     owner: str
     attempt: int
+    template_id: str | None = None
+    parameters: ParameterValues = Field(default_factory=dict)
 
 
 class ProvisioningStepCompleted(Event):

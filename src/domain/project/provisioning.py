@@ -5,13 +5,13 @@ step by step, the last one first, and has failed then.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
 from domain.project import events
 from domain.project import provisioning_commands as commands
-from domain.project.values import ProvisioningStep, ServiceId
+from domain.project.values import ParameterValues, ProvisioningStep, ServiceId
 from kernel.errors import DomainError
 
 Step = (
@@ -73,12 +73,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provisioning:
-    """The newest attempt: `steps` are done and not undone, `services` were added by it."""
+    """The newest attempt: `steps` are done and not undone, `services` were added by it.
+
+    `template`, a slug or an id, and `parameters` are what the next attempt begins with if nothing
+    else is said.
+    """
 
     status: Status = Status.NONE
     attempt: int = 0
     steps: tuple[ProvisioningStep, ...] = ()
     services: tuple[ServiceId, ...] = ()
+    template: str = ""
+    parameters: ParameterValues = field(default_factory=dict)
 
     @property
     def runs(self) -> bool:
@@ -88,6 +94,10 @@ class Provisioning:
 
 class ProvisioningIsRunning(DomainError):
     text = "The project is being provisioned."
+
+
+class NoTemplateWished(DomainError):
+    text = "Give a `templateId`: no template is known from before."
 
 
 class ProvisioningIsNotRunning(DomainError):
@@ -110,11 +120,24 @@ class StepIsNotNext(DomainError):
     text = "The step {step} is not next; that is {next}."
 
 
-def start(run: Provisioning, owner: str) -> list[events.ProvisioningStarted]:
-    """Begin the first time, and again after a failure; what is under way or done stays so."""
-    if run.runs or run.status is Status.COMPLETED:
+def wished(run: Provisioning, template_id: str | None) -> str:
+    """Return the template that an attempt would begin with. Raises `NoTemplateWished`."""
+    template = template_id or run.template
+    if not template:
+        raise NoTemplateWished
+    return template
+
+
+def start(
+    run: Provisioning, owner: str, wish: commands.Wish | None
+) -> list[events.ProvisioningStarted]:
+    """Begin the first time, and again after a failure; what is under way or done stays so.
+
+    Without a wish there was nothing to begin when the command was sent.
+    """
+    if wish is None or run.runs or run.status is Status.COMPLETED:
         return []
-    return [events.ProvisioningStarted(owner=owner, attempt=run.attempt + 1)]
+    return [events.ProvisioningStarted(owner=owner, attempt=run.attempt + 1, **dict(wish))]
 
 
 def progress(
@@ -229,20 +252,32 @@ def require_none_running(run: Provisioning) -> None:
 
 def evolve(run: Provisioning, event: ProvisioningEvent) -> Provisioning:
     match event:
-        case events.ProvisioningStarted(attempt=attempt):
-            return Provisioning(Status.RUNNING, attempt)
+        case events.ProvisioningStarted(attempt=attempt, template_id=id, parameters=parameters):
+            template = id or run.template
+            return Provisioning(Status.RUNNING, attempt, template=template, parameters=parameters)
         case events.ProvisioningStepCompleted(step=step):
             return replace(run, steps=(*run.steps, step))
         case events.ProvisioningStepUndone(step=undone):
             return replace(run, steps=tuple(step for step in run.steps if step != undone))
         case events.ProvisioningCompleted():
-            return replace(run, status=Status.COMPLETED)
+            # No attempt follows, so no state has to carry the values any longer.
+            return replace(run, status=Status.COMPLETED, parameters={})
         case events.ProvisioningAbandoned():
             return replace(run, status=Status.ABANDONED)
         case events.ProvisioningFailed():
             return replace(run, status=Status.FAILED)
         case _:
             assert_never(event)
+
+
+def with_choice(run: Provisioning, event: events.TemplateChosen) -> Provisioning:
+    """Keep what the owner has chosen as what the next attempt begins with.
+
+    Values for another template do not fit it.
+    """
+    if run.runs or run.template in (event.template_id, event.slug):
+        return run
+    return replace(run, template=event.template_id, parameters={})
 
 
 def with_services(

@@ -4,15 +4,19 @@ Each step is one command, with its effect and its completion in one commit. An a
 be completed is abandoned first; then its steps are undone, the last one first; then it has failed.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from domain.project.examples import CREATED, POT, configuration, service
 from domain.project.values import (
     MAX_SERVICES_AT_CREATION,
     Branch,
+    GivenParameters,
     NewService,
+    ParameterValue,
+    ParameterValues,
     ProjectConfiguration,
     ProvisioningStep,
     RepositoryProvider,
@@ -24,8 +28,8 @@ from kernel.operation import Example, PlainId, Who, operation
 from kernel.values import Count, Name, Reason, Slug, Url
 
 PUBLISHED = ("draft-template", "publish-template")
-STARTED = (*CREATED, "start-provisioning")
-ONE = (*PUBLISHED, *STARTED, "provision-template")
+STARTED = (*PUBLISHED, *CREATED, "start-provisioning")
+ONE = (*STARTED, "provision-template")
 TWO = (*ONE, "provision-analysis")
 THREE = (*TWO, "provision-repository")
 FOUR = (*THREE, "provision-configuration")
@@ -55,18 +59,52 @@ class RepositoryLink(Message):
     default_branch: Branch = "main"
 
 
+class Wish(Message):
+    """A template, by its slug or its id as it was given, and values for its parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    template_id: TemplateReference
+    parameters: ParameterValues = Field(default_factory=dict)
+
+
+def wish_for(template_id: str, parameters: Mapping[str, JsonValue | ParameterValue]) -> Wish:
+    """Return the wish with the values that are not null: null was left out."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return Wish(template_id=template_id, parameters=given)
+
+
 @operation(
-    "POST /projects/<id>/provisioning", Who.OWNER, always("provisioning"), Example(given=CREATED)
+    "POST /projects/<id>/provisioning",
+    Who.OWNER,
+    always("provisioning"),
+    Example(
+        {"templateId": "{slug}", "templateParameters": {"database": "aurora"}},
+        {"templateId": "{template}", "templateParameters": {"tables": ["t" * 8_000]}},
+        (*PUBLISHED, *CREATED),
+    ),
 )
 class StartProvisioning(Command):
     """Start the provisioning of a project, or start it again after a failure.
 
-    It changes nothing while the project is being provisioned, or once it has been. Refused while
-    the project is archived (`project-is-archived`). Until it has ended, template, repository,
-    configuration, services and owner are changed by the provisioning alone.
+    `templateId` is the slug or the id of a published template, and `templateParameters` are values
+    for its parameters. What is left out is as before: the template that the project was created
+    with, started with or has chosen last, and the values of the last attempt.
+
+    It changes nothing while the project is being provisioned, or once it has been. Until it has
+    ended, template, repository, configuration, services and owner are changed by the provisioning
+    alone. Refused when no template is known (`no-template-wished`), when it is not published
+    (`template-not-published`), with 400 when it does not take the values
+    (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
+    the project is archived (`project-is-archived`).
     """
 
+    looked_up: ClassVar[frozenset[str]] = frozenset({"wish"})
     type: Literal["StartProvisioning"] = "StartProvisioning"
+    template_id: TemplateReference | None = None
+    template_parameters: GivenParameters | None = None
+    wish: Wish | None = None
+    """What the attempt begins with; nothing when there was none to begin."""
 
 
 @operation(
@@ -76,7 +114,7 @@ class StartProvisioning(Command):
     Example(
         {"attempt": 1, "templateId": "{slug}"},
         {"attempt": 1, "templateId": "{template}"},
-        (*PUBLISHED, *STARTED),
+        STARTED,
     ),
 )
 class ProvisionTemplate(Command):

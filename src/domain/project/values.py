@@ -5,6 +5,7 @@ from typing import Annotated, NewType
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from kernel.digest import canonical
 from kernel.messages import Message
 from kernel.texts import one_line, visible
 from kernel.values import (
@@ -24,13 +25,34 @@ MAX_SERVICES_AT_CREATION = 20
 MAX_FEATURES = 50
 MAX_VARIABLES = 50
 
+MAX_PARAMETER_BYTES = 8 * 1024
+"""Bytes of all values for the parameters of a template, as JSON."""
+
 ServiceConfiguration = JsonObject
+
+
+def few_bytes(values: JsonObject) -> JsonObject:
+    """Raise `ValueError` for more than `MAX_PARAMETER_BYTES`."""
+    if len(canonical(values).encode("utf-8", "surrogatepass")) > MAX_PARAMETER_BYTES:
+        raise ValueError("too many bytes")
+    return values
+
+
 TemplateReference = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64, pattern=SLUG),
     Expected(f"the slug or the id of a template: {IN_GROUPS}; at most 64 characters"),
 ]
 """A template's slug or its id."""
+ParameterValue = bool | int | float | str | tuple[str, ...]
+"""A value for a parameter of a template. JSON's types are told apart: `1` is no text."""
+ParameterValues = dict[str, ParameterValue]
+GivenParameters = Annotated[
+    JsonObject,
+    AfterValidator(few_bytes),
+    Expected(f"an object of at most {MAX_PARAMETER_BYTES} bytes"),
+]
+"""Values for a template's parameters as they are sent; the template says which it takes."""
 Region = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", max_length=32),

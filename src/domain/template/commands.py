@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from domain.project.values import ParameterValue
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
@@ -76,8 +77,7 @@ Choice = Annotated[
     AfterValidator(one_line),
     Expected("text of 1 to 100 characters, without control characters"),
 ]
-Value = bool | int | float | str | tuple[str, ...]
-"""A parameter's value. JSON's types are told apart: `1` is no text, and `true` no number."""
+Value = ParameterValue
 Default = Annotated[Value, Expected("text, a number, true or false, or a list of texts")]
 Length = Annotated[
     int, Field(ge=0, le=LONGEST_TEXT), Expected(f"a whole number from 0 to {LONGEST_TEXT}")
@@ -150,7 +150,8 @@ def files(count: int, size: int) -> list[dict[str, Any]]:
                     "label": "Database",
                     "choices": ["dynamodb", "aurora"],
                     "default": "dynamodb",
-                }
+                },
+                {"name": "tables", "type": "LIST", "label": "Tables"},
             ],
         },
         {

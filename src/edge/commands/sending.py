@@ -21,7 +21,7 @@ from edge.http.refusals import NoSuchUser
 from edge.observability import logger
 from kernel.actor import user_id, user_name
 from kernel.contents import Contents
-from kernel.errors import DomainError
+from kernel.errors import DomainError, FieldsDoNotFit
 from kernel.messages import AggregateId, plain_id
 from kernel.operation import CommandBody, Context
 from kernel.ownership import Person
@@ -129,14 +129,19 @@ def _execute(commands: Commands, sent: SentCommand) -> Accepted:
     try:
         finding = partial(found_person, commands, sent.place)
         request = request_of(sent, commands.look_ups, commands.sealer, finding)
-    except (DomainError, NoSuchUser, SubjectIsForgotten):
+    except (DomainError, NoSuchUser, SubjectIsForgotten) as error:
         # What it looks up may be gone when it is sent again; it still gets its first answer.
         same = request_of(sent, commands.contents.no_look_ups, commands.sealer)
         accepted = executor.answered(same)
         if accepted is None:
-            raise
+            raise placed(error, sent.place) from None
         return accepted
     return executor.execute(request)
+
+
+def placed(error: Exception, place: Sequence[str]) -> Exception:
+    """Return the error with the paths of its fields as they are in the request's body."""
+    return error.within(*place) if isinstance(error, FieldsDoNotFit) else error
 
 
 def request_of(
@@ -156,6 +161,7 @@ def request_of(
         name=who.name,
         email=who.email,
         person=person,
+        aggregate=plain_id(aggregate),
     )
     command = cast(CommandBody, sent.body).command(context)
     client = sealed_client(sealer, who.sub, who.client)

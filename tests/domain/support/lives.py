@@ -31,7 +31,7 @@ from domain.project.provisioning import (
     ProvisioningIsRunning,
     StepIsNotNext,
 )
-from domain.project.provisioning_commands import RepositoryLink, StartProvisioning
+from domain.project.provisioning_commands import RepositoryLink
 from domain.project.services import (
     ServiceAlreadyExists,
     ServiceNameTaken,
@@ -70,7 +70,7 @@ from tests.domain.support.builders import (
     service,
     service_id,
 )
-from tests.domain.support.provisioning_builders import abandon, complete, do, undo
+from tests.domain.support.provisioning_builders import abandon, complete, do, start, undo
 from tests.domain.support.provisioning_builders import fail as fail_provisioning
 from tests.domain.support.template_builders import asked, deprecate, draft, publish, revise
 from tests.support.life import Life, Refusal
@@ -110,7 +110,6 @@ LIVES: Mapping[str, Life] = {
                 owner_email=sealed("e"),
                 name="Teapot",
                 description="Short and stout",
-                template_id="full-stack",
                 configuration=configuration(
                     "eu-central-1", features=("search",), environment={"STAGE": "dev"}
                 ),
@@ -165,7 +164,6 @@ LIVES: Mapping[str, Life] = {
                 owner_name=sealed("n"),
                 owner_email=sealed("e"),
                 name="Kettle",
-                template_id="api-only",
                 configuration=configuration("us-east-1"),
                 services=(service("whistle", ServiceType.WORKER, decibels=85.5),),
             )
@@ -187,7 +185,7 @@ LIVES: Mapping[str, Life] = {
         [
             create(services=[service("lid")]),
             link(),
-            StartProvisioning(),
+            start(),
             *map(do, STEPS),
             abandon(),
             undo(STEPS[3]),
@@ -195,10 +193,36 @@ LIVES: Mapping[str, Life] = {
             undo(STEPS[1]),
             undo(STEPS[0]),
             fail_provisioning(),
-            StartProvisioning(),
+            start(),
             *(do(step, 2) for step in STEPS),
             complete(2),
             hand_over(name=sealed("m"), email=sealed("f")),
+        ],
+    ),
+    "project/wished": Life(
+        118,
+        "A creation with a template and values for its parameters, that failed and began again.",
+        [
+            CreateProject(
+                owner=ACTOR,
+                name="Teapot",
+                template_id="full-stack",
+                template_parameters={
+                    "leaf": "assam",
+                    "minutes": 4,
+                    "degrees": 97.5,
+                    "sweet": True,
+                    "extras": ["milk", "mint"],
+                    "pot": None,
+                },
+                services=(service("lid"),),
+            ),
+            *map(do, STEPS),
+            abandon(),
+            *map(undo, reversed(STEPS)),
+            fail_provisioning(),
+            choose("worker"),
+            start("worker", leaf="mint"),
         ],
     ),
     "project/handed-over": Life(
@@ -304,15 +328,15 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
             DeploymentHasEnded, [create(), deploy(1), complete_deployment(1), fail_deployment(1)]
         ),
         Refusal(TooManyEnvironments, [create(), *(deploy(n, f"e{n}") for n in range(21))]),
-        Refusal(ProvisioningIsRunning, [create(), StartProvisioning(), DeleteProject()]),
+        Refusal(ProvisioningIsRunning, [create(), start(), DeleteProject()]),
         Refusal(ProvisioningIsNotRunning, [create(), complete()]),
-        Refusal(ProvisioningIsNotAbandoned, [create(), StartProvisioning(), fail_provisioning()]),
-        Refusal(AttemptIsNotNewest, [create(), StartProvisioning(), complete(2)]),
+        Refusal(ProvisioningIsNotAbandoned, [create(), start(), fail_provisioning()]),
+        Refusal(AttemptIsNotNewest, [create(), start(), complete(2)]),
         Refusal(
             NotOfThisStep,
-            [create(), StartProvisioning(), abandon(), undo(STEPS[0], repository=LINK)],
+            [create(), start(), abandon(), undo(STEPS[0], repository=LINK)],
         ),
-        Refusal(StepIsNotNext, [create(), StartProvisioning(), complete()]),
+        Refusal(StepIsNotNext, [create(), start(), complete()]),
     ],
     "TEMPLATE": [
         Refusal(TemplateAlreadyExists, [draft(), draft()]),

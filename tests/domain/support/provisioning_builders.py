@@ -10,9 +10,11 @@ from domain.project.provisioning_commands import (
     ProvisionConfiguration,
     ProvisionRepository,
     ProvisionTemplate,
+    StartProvisioning,
     UndoProvisioningStep,
+    Wish,
 )
-from domain.project.values import ProvisioningStep, RepositoryProvider
+from domain.project.values import ParameterValue, ProvisioningStep, RepositoryProvider
 from tests.domain.support.builders import configuration, service
 
 ANALYSIS_ID = "01980000-0000-7000-8000-00000000000b"
@@ -21,6 +23,10 @@ FULL_STACK = ChosenTemplate(
     template_id="full-stack", slug="full-stack", name="Full stack", revision=4
 )
 REASON, FAILED_STEP = "No water.", ProvisioningStep.REPOSITORY
+
+
+def start(template: str = "full-stack", **parameters: ParameterValue) -> StartProvisioning:
+    return StartProvisioning(wish=Wish(template_id=template, parameters=parameters))
 
 
 def complete(attempt: int = 1) -> CompleteProvisioning:

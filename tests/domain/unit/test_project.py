@@ -14,6 +14,7 @@ from domain.project.events import (
     ProjectDescriptionChanged,
     ProjectEvent,
     ProjectRenamed,
+    ProvisioningStarted,
     RepositoryLinked,
     RepositoryUnlinked,
     TemplateChosen,
@@ -69,15 +70,26 @@ class TestCreating:
             create("Teapot", services=[service("spout"), service("lid", ServiceType.WORKER)])
         ).then(created("Teapot"), added("spout"), added("lid", ServiceType.WORKER))
 
-    def test_with_template_and_configuration_records_both(self) -> None:
+    def test_with_a_configuration_records_it(self) -> None:
         given(project).when(
-            create().model_copy(
-                update={"template_id": "tea-service", "configuration": configuration("eu-west-1")}
-            )
-        ).then(
-            created().model_copy(
-                update={"template_id": "tea-service", "configuration": configured("eu-west-1")}
-            )
+            create().model_copy(update={"configuration": configuration("eu-west-1")})
+        ).then(created().model_copy(update={"configuration": configured("eu-west-1")}))
+
+    @pytest.mark.feature("C8", "S1")
+    def test_with_a_template_begins_its_provisioning_in_the_same_commit(self) -> None:
+        wished = {
+            "template_id": "tea-service",
+            "template_parameters": {"leaf": "mint", "pot": None},
+        }
+        given(project).when(create(services=[service("spout")]).model_copy(update=wished)).then(
+            created().model_copy(update={"template_id": "tea-service"}),
+            added("spout"),
+            ProvisioningStarted(
+                owner=ACTOR,
+                attempt=1,
+                template_id="tea-service",
+                parameters={"leaf": "mint"},
+            ),
         )
 
     def test_with_two_services_of_one_name_is_refused(self) -> None:

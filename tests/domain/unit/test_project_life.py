@@ -20,7 +20,6 @@ from domain.project.events import (
     RepositoryLinked,
 )
 from domain.project.provisioning import STEPS, ProvisioningIsRunning
-from domain.project.provisioning_commands import StartProvisioning
 from domain.project.values import RepositoryProvider
 from kernel.errors import AggregateNotFound
 from kernel.personal import ForgetSubject, SubjectForgotten
@@ -41,7 +40,7 @@ from tests.domain.support.builders import (
     remove_service,
     rename,
 )
-from tests.domain.support.provisioning_builders import abandon, complete, do, fail, undo
+from tests.domain.support.provisioning_builders import abandon, complete, do, fail, start, undo
 from tests.support.spec import ACTOR, given
 
 pytestmark = pytest.mark.feature("C13", "L3", "L4")
@@ -59,7 +58,7 @@ CHANGES: list[ProjectCommand] = [
     deploy(),
     complete_deployment(),
     fail_deployment(),
-    StartProvisioning(),
+    start(),
     *map(do, STEPS),
     complete(),
     abandon(),

@@ -33,7 +33,6 @@ from domain.project.provisioning_commands import (
     ChosenTemplate,
     FailProvisioning,
     RepositoryLink,
-    StartProvisioning,
 )
 from domain.project.services import ServiceNameTaken
 from domain.project.values import ProvisioningStep, RepositoryProvider
@@ -47,6 +46,7 @@ from tests.domain.support.provisioning_builders import (
     complete,
     do,
     fail,
+    start,
     undo,
 )
 from tests.support.spec import ACTOR, given
@@ -59,11 +59,11 @@ WORKER = ChosenTemplate(template_id="worker", slug="worker", name="Worker", revi
 CHOSEN = TemplateChosen(**FULL_STACK.model_dump())
 LINKED = RepositoryLinked(provider=RepositoryProvider.ARCHIVE, url=URL, default_branch="main")
 CONFIGURED = ProjectConfigured(configuration=configured())
-START = StartProvisioning()
+START = start()
 
 
 def started(attempt: int = 1) -> ProvisioningStarted:
-    return ProvisioningStarted(owner=ACTOR, attempt=attempt)
+    return ProvisioningStarted(owner=ACTOR, attempt=attempt, template_id="full-stack")
 
 
 def done(step: ProvisioningStep, attempt: int = 1) -> ProvisioningStepCompleted:

@@ -94,6 +94,20 @@ def parameter(**data: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     return {"name": "tea", "type": "TEXT", "label": "Tea", **data}
 
 
+def wished(slug: str = "another", **data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
+    """Create a project from a template of this slug that is published."""
+
+    def send(world: World) -> Answer:
+        files = [{"path": "README.md", "content": ""}]
+        drafted = draft(slug=slug, files=files, parameters=[parameter(type="LIST")])(world)
+        if drafted.status == 202:
+            template = drafted.body["aggregateId"]
+            world.api.as_(ADMIN).post(f"/templates/{template}/publish", {})
+        return create(templateId=slug, **data)(world)
+
+    return send
+
+
 def weighing(n: int) -> list[dict[str, Any]]:
     """Return parameters of n bytes: defaults fill up what everything else leaves."""
     made = [parameter(name=f"p{i:02}", default=text(4000)) for i in range(4)]
@@ -241,13 +255,15 @@ def linked(**data: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - as above
     return to_project("PUT", "/repository", **given)
 
 
+values_of = sized(lambda n: wished(templateParameters={"tea": [text(n - len('{"tea":[""]}'))]}))
+
 CAPS = (
     # Texts
     Cap("name of a project", 100, sized(lambda n: create(name=text(n)))),
     Cap("name in characters of four bytes", 100, sized(lambda n: create(name="\U0001f375" * n))),
     Cap("description", 2000, sized(lambda n: create(description=text(n)))),
     Cap("name of a service", 100, sized(lambda n: create(services=[service(text(n))]))),
-    Cap("template reference", 64, sized(lambda n: create(templateId=text(n)))),
+    Cap("template reference", 64, sized(lambda n: wished(text(n)))),
     Cap("region", 32, sized(lambda n: configure(region=f"us-{text(n - 5)}-1"))),
     Cap("feature", 64, sized(lambda n: configure(features=[text(n)]))),
     Cap("name of a variable", 128, sized(lambda n: configure(environment={text(n): "1"}))),
@@ -291,6 +307,7 @@ CAPS = (
         parameters=[parameter(type="CHOICE", choices=[f"c{i}" for i in range(n)])]))),
     Cap("bytes of parameters", 16 * 1024, sized(lambda n: draft(parameters=weighing(n))),
         409, "parameters-too-long"),
+    Cap("bytes of values for parameters", 8 * 1024, values_of),
     Cap("findings", 100, sized(lambda n: done(findings=[finding() for _ in range(n)]))),
     Cap("commands of a batch", 100, batch, within=200),
     # Bytes, depth, numbers
@@ -350,7 +367,7 @@ def test_what_is_within_a_cap_is_taken_stored_and_projected(cap: Cap, less: int)
 
 
 # These send what makes the last request the one too many.
-PREPARING = (services_held, environments, event_of, commit_of)
+PREPARING = (services_held, environments, values_of, event_of, commit_of)
 
 
 def ready() -> World:
