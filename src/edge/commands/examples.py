@@ -35,10 +35,19 @@ def rest_data(contents: Contents, operation: Operation) -> dict[str, dict[str, A
     if operation.example is None:
         return {}
     data = {**operation.example.others} or {operation.name: operation.example.typical}
+    return {name: filled(one, known(contents)) for name, one in data.items()}
+
+
+def typical(contents: Contents, operation: Operation) -> dict[str, Any]:
+    """Return the typical data, as the commands are given it that come after."""
+    return filled(operation.example.typical, known(contents)) if operation.example else {}
+
+
+def known(contents: Contents) -> dict[str, str]:
+    """Return what the placeholders of examples stand for."""
     ids = {k.lower(): v for k, v in aggregate_ids(contents).items()}
     texts = {name: text(0) for name, text in contents.example_texts.items()}
-    known = ids | inner_ids(contents) | texts | another_user()
-    return {name: filled(one, known) for name, one in data.items()}
+    return ids | inner_ids(contents) | texts | another_user()
 
 
 def rest_example(contents: Contents, operation: Operation) -> dict[str, Example]:

@@ -10,6 +10,7 @@ from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
 from domain.contents import contents
 from domain.project.aggregate import project
+from domain.project.provisioning import NoTemplateWished
 from kernel.messages import aggregate_id
 from kernel.personal import ForgetSubject
 from tests.support.api import ADA, ADMIN, EVE, Answer
@@ -166,13 +167,12 @@ class TestOtherWays:
 
     def test_a_batch_drafts_publishes_and_creates(self, world: World) -> None:
         template = "0198f2a0-0000-7000-8000-0000000000aa"
-        commands = [
+        commands: list[dict[str, Any]] = [
             {"type": "draft-template", "aggregateId": template, "data": {**DRAFT, "slug": "new"}},
-            {"type": "publish-template", "aggregateId": template},
+            {"type": "publish-template", "aggregateId": template, "data": {}},
             {"type": "create-project", "data": {"name": "A", **WISH, "templateId": "new"}},
             {"type": "create-project", "data": {"name": "B", "templateId": "new"}},
         ]
-        commands[1]["data"] = {}
         answer = world.api.as_(ADMIN).post("/commands", {"commands": commands})
 
         assert [result["status"] for result in answer.body["results"]] == [202, 202, 202, 400]
@@ -221,8 +221,10 @@ class TestStarting:
 
     def test_without_any_template_is_refused(self, world: World) -> None:
         begun(world)
+        answer = start(world)
 
-        assert (start(world).status, start(world).problem) == (409, "no-template-wished")
+        assert (answer.status, answer.problem) == (409, "no-template-wished")
+        assert NoTemplateWished.text == answer.body["detail"]
         assert starts(world) == []
 
     def test_from_a_deprecated_template_is_refused(self, world: World) -> None:
@@ -280,7 +282,7 @@ class TestStarting:
 
     def test_for_a_person_who_was_forgotten_begins_nothing(self, world: World) -> None:
         begun(world)
-        forget = Request(
+        forget: Request[Any] = Request(
             world.stream("PROJECT"),
             ForgetSubject(subject="ada-sub"),
             CommandMetadata("forget", OPERATOR, "forget"),

@@ -10,7 +10,7 @@ from adapters.memory.event_store import MemoryEventStore
 from domain.contents import contents
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.commands.examples import aggregate_ids, inner_ids, one_of
+from edge.commands.examples import aggregate_ids, inner_ids, typical
 from kernel.operation import Who
 from skafu.examples import inner_ids as ids_in
 from tests.support.api import Answer, Api, Person
@@ -46,9 +46,12 @@ class World:
         """Ids that commands made, by those which the document has in their place."""
 
     def prepare(self, path: str, method: str) -> None:
-        """Send what comes before the command of this route, to the aggregates of the examples."""
-        operation = operation_of(f"{method.upper()} {path}")
-        for name in before(operation) if operation else ():
+        """Send what comes before the command of this route, to the aggregates of the examples.
+
+        The routes without a command of their own take the first creation.
+        """
+        operation = operation_of(f"{method.upper()} {path}") or contents.first_creation
+        for name in before(operation):
             self.send(f"/commands/{name}", "post", name, envelope(name))
 
     def send(self, path: str, method: str, name: str, body: dict[str, Any]) -> Answer:
@@ -91,7 +94,7 @@ def envelope(name: str) -> dict[str, Any]:
     return {
         "commandId": f"{name}-1",
         "aggregateId": IDS[operation.aggregate_type],
-        "data": one_of(contents, operation) | ids,
+        "data": typical(contents, operation) | ids,
     }
 
 
