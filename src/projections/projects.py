@@ -203,7 +203,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=4,
+    version=5,
     aggregate=project_aggregate,
     models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,

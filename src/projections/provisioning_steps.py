@@ -1,14 +1,13 @@
 """The steps of an attempt to provision a project, as its row shows them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import JsonValue, TypeAdapter
 
-from domain.project.provisioning import COMPLETION, STEPS
-from kernel.messages import Message
-
-ORDER = (*STEPS, COMPLETION)
+from domain.project_creation import PROJECT_CREATION
+from kernel.messages import Message, iso_milliseconds
 
 
 class StepStatus(StrEnum):
@@ -51,7 +50,7 @@ def runs(steps: Steps) -> str | None:
 
 def begun(now: str) -> Steps:
     """Return the steps at the start of an attempt: the first one runs."""
-    return begin_next(tuple(Step(step=name) for name in ORDER), now)
+    return begin_next(tuple(Step(step=step.name) for step in PROJECT_CREATION.steps), now)
 
 
 def begin_next(steps: Steps, now: str) -> Steps:
@@ -67,9 +66,9 @@ def running(step: Step, now: str) -> Step:
     return step.model_copy(update=changes)
 
 
-def deadline(step: str, begun: str) -> str | None:
-    """Return when a step that began then fails by itself; `None` when it has no limit."""
-    return None
+def deadline(step: str, begun: str) -> str:
+    """Return when a step that began then fails by itself, unless it has to be tried once more."""
+    return iso_milliseconds(datetime.fromisoformat(begun) + PROJECT_CREATION.step[step].limit)
 
 
 def done(steps: Steps, name: str, now: str) -> Steps:

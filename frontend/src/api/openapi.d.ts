@@ -842,10 +842,11 @@ export interface paths {
         put?: never;
         /**
          * Complete analysis
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          *
-         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
-         *     cancelled (`analysis-has-ended`).
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -2156,10 +2157,11 @@ export interface paths {
         put?: never;
         /**
          * Complete analysis
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          *
-         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
-         *     cancelled (`analysis-has-ended`).
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -2399,7 +2401,7 @@ export interface components {
         };
         /**
          * CompleteAnalysisBody
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          */
         CompleteAnalysisBody: {
             /** Summary */
@@ -2409,6 +2411,12 @@ export interface components {
              * @default []
              */
             findings?: components["schemas"]["Finding"][];
+            monthlyCost?: components["schemas"]["MonthlyCost"] | null;
+            /**
+             * Notjudged
+             * @default []
+             */
+            notJudged?: string[];
             /** Analyst */
             analyst: string;
         };
@@ -2449,6 +2457,18 @@ export interface components {
             environment?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * CostLine
+         * @description A line of the monthly cost: a service of the project, or of AWS, and what it is paid for.
+         */
+        CostLine: {
+            /** Service */
+            service: string;
+            /** What */
+            what: string;
+            /** Amount */
+            amount: number;
         };
         /** CreateProjectBody */
         CreateProjectBody: {
@@ -3153,9 +3173,11 @@ export interface components {
         };
         /**
          * Finding
-         * @description A finding of the analysis.
+         * @description A finding of the analysis; `feature` is the one that a project should have.
          */
         Finding: {
+            /** @default UNKNOWN */
+            kind?: components["schemas"]["FindingKind"];
             severity: components["schemas"]["Severity"];
             /** Title */
             title: string;
@@ -3164,7 +3186,14 @@ export interface components {
              * @default
              */
             detail?: string;
+            /** Feature */
+            feature?: string | null;
         };
+        /**
+         * FindingKind
+         * @enum {string}
+         */
+        FindingKind: "RISK" | "MISSING_FEATURE" | "COST" | "RUNTIME" | "UNKNOWN";
         /**
          * HandOverProjectBody
          * @description The user of the user pool who is to own the project.
@@ -3187,6 +3216,25 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+        };
+        /**
+         * MonthlyCost
+         * @description An estimate of a month's cost, in dollars.
+         */
+        MonthlyCost: {
+            /**
+             * Currency
+             * @default USD
+             * @constant
+             */
+            currency?: "USD";
+            /** Total */
+            total: number;
+            /**
+             * Lines
+             * @default []
+             */
+            lines?: components["schemas"]["CostLine"][];
         };
         /**
          * OnConflict

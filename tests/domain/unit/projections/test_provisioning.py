@@ -108,6 +108,17 @@ def test_an_attempt_begins_with_its_first_step() -> None:
     assert of_step(TEMPLATE, started())["startedAt"] == at(2)
 
 
+def test_a_step_fails_by_itself_once_its_time_is_over() -> None:
+    """The first has a minute from the second second on, the analysis ten."""
+    assert of_step(TEMPLATE, started())["deadline"] == at(62)
+    assert of_step(ANALYSIS, started(), done(TEMPLATE))["deadline"] == at(603)
+
+
+@pytest.mark.parametrize("event", [done(TEMPLATE), abandoned(TEMPLATE)], ids=lambda e: e.type)
+def test_a_step_that_has_ended_has_no_deadline(event: ProjectEvent) -> None:
+    assert "deadline" not in of_step(TEMPLATE, started(), event)
+
+
 def test_a_step_that_is_done_begins_the_next() -> None:
     events = (started(), done(TEMPLATE))
 
