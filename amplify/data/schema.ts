@@ -29,6 +29,9 @@ export const schema = a.schema({
       features: a.string().required().array(),
       environment: a.json(),
       repositoryUrl: a.string(),
+      provisioning: a.ref('ProvisioningStatus').required(),
+      /** The newest attempt; 0 before the first. */
+      provisioningAttempt: a.integer().required(),
       deploymentCount: a.integer().required(),
       deploymentsSucceeded: a.integer().required(),
       deploymentsFailed: a.integer().required(),
@@ -43,6 +46,7 @@ export const schema = a.schema({
       services: a.hasMany('Service', 'projectId'),
       deployments: a.hasMany('Deployment', 'projectId'),
       analyses: a.hasMany('Analysis', 'projectId'),
+      provisioningRuns: a.hasMany('ProvisioningRun', 'projectId'),
       version: a.integer().required(),
       projectionVersion: a.integer().required(),
       createdAt: a.datetime().required(),
@@ -130,6 +134,45 @@ export const schema = a.schema({
 
   DeploymentStatus: a.enum(['RUNNING', 'SUCCEEDED', 'FAILED']),
 
+  /** An attempt to provision a project; `id` is made of the project's id and the attempt. */
+  ProvisioningRun: a
+    .model({
+      id: a.id().required(),
+      projectId: a.id().required(),
+      attempt: a.integer().required(),
+      status: a.ref('ProvisioningStatus').required(),
+      /** The template that was wished for, by slug or id, and the values given for it. */
+      templateId: a.id(),
+      parameters: a.json(),
+      analysisId: a.id(),
+      /** Why it was abandoned or has failed, and at which step. */
+      reason: a.string(),
+      failedStep: a.string(),
+      /**
+       * In their order: `{step, status, startedAt, endedAt, undoneAt, detail, deadline}`. A status
+       * is WAITING, RUNNING, DONE, UNDOING, UNDONE or FAILED; what is not known is null.
+       */
+      steps: a.json().required(),
+      startedAt: a.datetime().required(),
+      endedAt: a.datetime(),
+      userId: a.id().required(),
+      owner: a.string(),
+      project: a.belongsTo('Project', 'projectId'),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('projectId').sortKeys(['attempt']).queryField('provisioningRunsByProject'),
+    ])
+    .authorization((allow) => [
+      allow.owner().to(['read']),
+      allow.groups(['Developer', 'Admin']).to(['read']),
+    ]),
+
+  ProvisioningStatus: a.enum(['NONE', 'RUNNING', 'ABANDONED', 'COMPLETED', 'FAILED']),
+
   Analysis: a
     .model({
       id: a.id().required(),
@@ -188,6 +231,7 @@ export const operatorLists = [
   'listServices',
   'listServiceCheckpoints',
   'listDeployments',
+  'listProvisioningRuns',
   'listAnalyses',
   'listMetrics',
 ];

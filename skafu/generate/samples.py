@@ -211,7 +211,12 @@ def path_of(query: Query) -> str:
 
 
 def inner_path(query: Inner) -> str:
-    """Return the path of what a command changes: what comes before the command has begun it."""
+    """Return the path of what a command changes: what comes before the command has begun it.
+
+    What has a number is the first of its parent.
+    """
+    if query.numbered:
+        return path_of(query).replace(f"<{query.part}>", "1")
     operation = next(o for o in contents.operations if query.part in o.ids)
     scene, kind = Scene.of(operation), query.parent.aggregate_type
     path = filled_path(query.path, scene.id_of(kind))

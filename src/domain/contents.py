@@ -15,6 +15,8 @@ from projections.projects import (
     DEPLOYMENT_LIST,
     PROJECT_DETAIL,
     PROJECT_LIST,
+    PROVISIONING_DETAIL,
+    PROVISIONING_LIST,
     projects,
 )
 from projections.services import SERVICE_LIST, services
@@ -26,6 +28,7 @@ contents = Contents(
         *(PROJECT_LIST, PROJECT_DETAIL),
         SERVICE_LIST,
         *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
+        *(PROVISIONING_LIST, PROVISIONING_DETAIL),
         *(ANALYSIS_LIST, ANALYSIS_DETAIL),
     ),
     read_models=ReadModels(

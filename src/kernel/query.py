@@ -59,6 +59,7 @@ class Inner:
 
     The id of the row is made of the aggregate's id and that one, by `kernel.messages.inner_id`. The
     parent is the head of the row's group: `minVersion` is that of the parent. `noun` is for texts.
+    Rows that are `numbered` have a number there, from 1 on.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Inner:
     parent: Detail
     document: str
     noun: str
+    numbered: bool = False
 
     @property
     def part(self) -> str:

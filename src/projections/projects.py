@@ -1,7 +1,7 @@
-"""The Project read model: a row for each project, its services counted; and its deployments' rows.
+"""The Project read model: a row for each project, its services counted; and rows within it.
 
 The Project row is touched by every event and written last, so that it is the head of the rows of
-deployments: they need no checkpoint of their own.
+deployments and of attempts to provision it: they need no checkpoint of their own.
 """
 
 from dataclasses import replace
@@ -15,19 +15,29 @@ from kernel.projection import Projection, Row, RowKey, begun, user_id
 from kernel.query import Detail, Index, Inner, Listing, Within
 from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
-from projections.generated.rows import DeploymentRow, ProjectRow, ProjectStatus
+from projections.generated.rows import (
+    DeploymentRow,
+    ProjectRow,
+    ProjectStatus,
+    ProvisioningRunRow,
+    ProvisioningStatus,
+)
+from projections.provisioning import STATUS_OF as RUN_STATUS
+from projections.provisioning import run, run_keys
 
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
     events.ProjectHandedOver
     | events.ServiceChanged
-    | events.ProvisioningStarted
     | events.ProvisioningStepCompleted
+    | events.ProvisioningStepUndone
+    | SubjectForgotten
+)
+Provisioned = (
+    events.ProvisioningStarted
     | events.ProvisioningCompleted
     | events.ProvisioningAbandoned
-    | events.ProvisioningStepUndone
     | events.ProvisioningFailed
-    | SubjectForgotten
 )
 Further = (
     events.ServiceAdded
@@ -37,6 +47,7 @@ Further = (
     | events.RepositoryLinked
     | events.RepositoryUnlinked
     | DeploymentEvent
+    | Provisioned
 )
 STATUS: dict[type[Shown], ProjectStatus] = {
     events.ProjectArchived: ProjectStatus.ARCHIVED,
@@ -45,16 +56,18 @@ STATUS: dict[type[Shown], ProjectStatus] = {
 }
 
 
-def touches(_: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
-    head = RowKey("Project", plain_id(recorded.aggregate_id))
+def touches(head: Row | None, recorded: Recorded[Shown]) -> tuple[RowKey, ...]:
+    last = RowKey("Project", plain_id(recorded.aggregate_id))
     if isinstance(recorded.event, DeploymentEvent):
-        return (deployment_key(recorded.aggregate_id, recorded.event), head)
-    return (head,)
+        return (deployment_key(recorded.aggregate_id, recorded.event), last)
+    return (*run_keys(head if isinstance(head, ProjectRow) else None, recorded), last)
 
 
 def project(key: RowKey, row: Row | None, recorded: Recorded[Shown]) -> Row:
     if key.model == "Deployment":
         return deployment(key, row if isinstance(row, DeploymentRow) else None, recorded)
+    if key.model == "ProvisioningRun":
+        return run(key, row if isinstance(row, ProvisioningRunRow) else None, recorded)
     known = row if isinstance(row, ProjectRow) else empty(recorded)
     return counted(change(known, recorded.event), recorded)
 
@@ -66,6 +79,8 @@ def empty(recorded: Recorded[Shown]) -> ProjectRow:
         status=ProjectStatus.ACTIVE,
         user_id="",
         service_count=0,
+        provisioning=ProvisioningStatus.NONE,
+        provisioning_attempt=0,
         deployment_count=0,
         deployments_succeeded=0,
         deployments_failed=0,
@@ -111,6 +126,22 @@ def further(row: ProjectRow, event: Further | NotShown) -> ProjectRow:
             return replace(row, repository_url=None)
         case events.DeploymentStarted() | events.DeploymentCompleted() | events.DeploymentFailed():
             return deployed(row, event)
+        case _:
+            return provisioned(row, event)
+
+
+def provisioned(row: ProjectRow, event: Provisioned | NotShown) -> ProjectRow:
+    """Show how far the newest attempt to provision the project is."""
+    match event:
+        case events.ProvisioningStarted(attempt=attempt):
+            row = replace(row, provisioning_attempt=attempt)
+            return replace(row, provisioning=RUN_STATUS[type(event)])
+        case (
+            events.ProvisioningCompleted()
+            | events.ProvisioningAbandoned()
+            | events.ProvisioningFailed()
+        ):
+            return replace(row, provisioning=RUN_STATUS[type(event)])
         case _:
             return unchanged(row, event)
 
@@ -172,9 +203,9 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=3,
+    version=5,
     aggregate=project_aggregate,
-    models=("Deployment", "Project"),
+    models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,
     project=project,
 )
@@ -206,4 +237,19 @@ DEPLOYMENT_DETAIL = Inner(
     PROJECT_DETAIL,
     documents.GET_DEPLOYMENT,
     "deployment",
+)
+PROVISIONING_LIST = Within(
+    "list_provisioning_runs",
+    "/projects/<id>/provisioning",
+    PROJECT_DETAIL,
+    Index(documents.PROVISIONING_RUNS_BY_PROJECT, "projectId"),
+    newest_first=True,
+)
+PROVISIONING_DETAIL = Inner(
+    "get_provisioning_run",
+    "/projects/<id>/provisioning/<attempt>",
+    PROJECT_DETAIL,
+    documents.GET_PROVISIONING_RUN,
+    "attempt",
+    numbered=True,
 )

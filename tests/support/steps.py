@@ -23,7 +23,7 @@ from tests.support.example_lives import example_lives
 from tests.support.life import Life
 from tests.support.strategies import decided, kind_of
 
-FEW = 30  # commands of a life, of which every two meet
+FEW = 40  # commands of a life, of which every two meet
 
 
 @dataclass(frozen=True)

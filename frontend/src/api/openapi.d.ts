@@ -439,7 +439,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List provisioning runs
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_provisioning_runs"];
         put?: never;
         /**
          * Start provisioning
@@ -928,6 +937,30 @@ export interface paths {
          *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
          */
         get: operations["get_deployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/{attempt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get provisioning run
+         * @description Get one row that belongs to another.
+         *
+         *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
+         *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
+         *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
+         */
+        get: operations["get_provisioning_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4839,6 +4872,40 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_provisioning_runs: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     start_provisioning_rest: {
         parameters: {
             query?: never;
@@ -5804,6 +5871,53 @@ export interface operations {
             path: {
                 /** @description The id of the deployment. */
                 deploymentId: string;
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_provisioning_run: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The number of the attempt. */
+                attempt: number;
                 /** @description The id of the aggregate. */
                 id: string;
             };

@@ -29,6 +29,8 @@ const PROJECT: Project = {
   deploymentsSucceeded: 0,
   deploymentsFailed: 0,
   totalEvents: 1,
+  provisioning: 'NONE',
+  provisioningAttempt: 0,
   version: 1,
   projectionVersion: 1,
   createdAt: '2026-11-21T10:00:00.000Z',

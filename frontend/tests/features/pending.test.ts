@@ -23,6 +23,8 @@ const project = (version: number, id = 'p1'): Project => ({
   deploymentsSucceeded: 0,
   deploymentsFailed: 0,
   totalEvents: 1,
+  provisioning: 'NONE',
+  provisioningAttempt: 0,
   version,
   projectionVersion: 1,
   createdAt: '2026-11-21T10:00:00.000Z',

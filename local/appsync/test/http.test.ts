@@ -264,6 +264,7 @@ test('health names stage and models', async () => {
       'Endpoint',
       'Metric',
       'Project',
+      'ProvisioningRun',
       'Service',
       'ServiceCheckpoint',
     ],
@@ -276,7 +277,7 @@ test('the selection of the rows used here is every scalar field of Project', asy
     JSON.stringify({ query: '{ __type(name: "Project") { fields { name } } }' }),
     { authorization: stack.people.owner.id },
   );
-  const relations = ['services', 'deployments', 'analyses'];
+  const relations = ['services', 'deployments', 'analyses', 'provisioningRuns'];
   const fields = data?.__type.fields
     .map(({ name }) => name)
     .filter((name) => !relations.includes(name));

@@ -50,6 +50,7 @@ describe('starting', () => {
         'Endpoint-fresh',
         'Metric-fresh',
         'Project-fresh',
+        'ProvisioningRun-fresh',
         'Service-fresh',
         'ServiceCheckpoint-fresh',
       ]);

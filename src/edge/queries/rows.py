@@ -78,6 +78,7 @@ NextToken = Annotated[
     Expected("the `nextToken` of an earlier answer, of 1 to 4096 characters"),
 ]
 MinVersion = Annotated[int, Field(ge=0, le=10**9), Expected("a whole number from 0 to 1000000000")]
+Number = Annotated[int, Field(ge=1, le=10**9), Expected("a whole number from 1 to 1000000000")]
 PAGE: dict[str, Parameter] = {
     "limit": (Annotated[Limit, LIMIT], 20),
     "next_token": (Annotated[NextToken | None, NEXT], None),
@@ -177,6 +178,8 @@ def get_row(
 
 
 def inner(query: Inner) -> Parameter:
+    if query.numbered:
+        return (Annotated[Number, Path(description=f"The number of the {query.noun}.")], REQUIRED)
     return (Annotated[PlainId, Path(description=f"The id of the {query.noun}.")], REQUIRED)
 
 
@@ -189,11 +192,11 @@ def get_inner(
     min_version: int,
     if_match: str | None,
     if_none_match: str | None,
-    **ids: str,
+    **ids: str | int,
 ) -> Response[Any]:
     parent = awaited(query.parent, ports, who, id, min_version)
     aggregate = ports.contents.aggregate[query.parent.aggregate_type].id(id)
-    row = ports.queries.row(who.token, query.document, inner_id(aggregate, ids[query.part]))
+    row = ports.queries.row(who.token, query.document, inner_id(aggregate, str(ids[query.part])))
     if row is None:
         raise AggregateNotFound(aggregate=f"The {query.noun}")
     return one(row, parent["version"] < min_version, if_match, if_none_match)

@@ -101,10 +101,10 @@ mutation CreateProject(
     condition: $condition
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl provisioning provisioningAttempt
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
   }
 }
 """
@@ -119,10 +119,40 @@ mutation UpdateProject(
     condition: $condition
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl provisioning provisioningAttempt
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_PROVISIONING_RUN = """
+mutation CreateProvisioningRun(
+  $input: CreateProvisioningRunInput!
+  $condition: ModelProvisioningRunConditionInput
+) {
+  createProvisioningRun(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
+    owner version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_PROVISIONING_RUN = """
+mutation UpdateProvisioningRun(
+  $input: UpdateProvisioningRunInput!
+  $condition: ModelProvisioningRunConditionInput
+) {
+  updateProvisioningRun(
+    input: $input
+    condition: $condition
+  ) {
+    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
+    owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -193,10 +223,10 @@ query GetProject(
     id: $id
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl provisioning provisioningAttempt
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
   }
 }
 """
@@ -217,10 +247,10 @@ query ListProjects(
     sortDirection: $sortDirection
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt } nextToken
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -243,10 +273,10 @@ query ProjectsByStatus(
     nextToken: $nextToken
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt } nextToken
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -269,10 +299,10 @@ query ProjectsByUser(
     nextToken: $nextToken
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt } nextToken
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -423,6 +453,63 @@ query DeploymentsByProject(
 }
 """
 
+GET_PROVISIONING_RUN = """
+query GetProvisioningRun(
+  $id: ID!
+) {
+  getProvisioningRun(
+    id: $id
+  ) {
+    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
+    owner version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_PROVISIONING_RUNS = """
+query ListProvisioningRuns(
+  $id: ID
+  $filter: ModelProvisioningRunFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listProvisioningRuns(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id projectId attempt status analysisId reason failedStep steps startedAt
+    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+PROVISIONING_RUNS_BY_PROJECT = """
+query ProvisioningRunsByProject(
+  $projectId: ID!
+  $attempt: ModelIntKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelProvisioningRunFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  provisioningRunsByProject(
+    projectId: $projectId
+    attempt: $attempt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id projectId attempt status analysisId reason failedStep steps startedAt
+    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
 GET_ANALYSIS = """
 query GetAnalysis(
   $id: ID!
@@ -564,6 +651,7 @@ LISTS = {
     "Deployment": LIST_DEPLOYMENTS,
     "Metric": LIST_METRICS,
     "Project": LIST_PROJECTS,
+    "ProvisioningRun": LIST_PROVISIONING_RUNS,
     "Service": LIST_SERVICES,
     "ServiceCheckpoint": LIST_SERVICE_CHECKPOINTS,
 }
@@ -581,6 +669,9 @@ MODELS = {
     GET_DEPLOYMENT: "Deployment",
     LIST_DEPLOYMENTS: "Deployment",
     DEPLOYMENTS_BY_PROJECT: "Deployment",
+    GET_PROVISIONING_RUN: "ProvisioningRun",
+    LIST_PROVISIONING_RUNS: "ProvisioningRun",
+    PROVISIONING_RUNS_BY_PROJECT: "ProvisioningRun",
     GET_ANALYSIS: "Analysis",
     LIST_ANALYSES: "Analysis",
     ANALYSES_BY_PROJECT: "Analysis",

@@ -12,6 +12,14 @@ class ProjectStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class ProvisioningStatus(StrEnum):
+    NONE = "NONE"
+    RUNNING = "RUNNING"
+    ABANDONED = "ABANDONED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
 class DeploymentStatus(StrEnum):
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"
@@ -52,6 +60,8 @@ class ProjectRow:
     features: tuple[str, ...] | None = None
     environment: JsonValue | None = None
     repository_url: str | None = None
+    provisioning: ProvisioningStatus
+    provisioning_attempt: int
     deployment_count: int
     deployments_succeeded: int
     deployments_failed: int
@@ -114,6 +124,26 @@ class DeploymentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisioningRunRow:
+    id: str
+    project_id: str
+    attempt: int
+    status: ProvisioningStatus
+    analysis_id: str | None = None
+    reason: str | None = None
+    failed_step: str | None = None
+    steps: JsonValue
+    started_at: str
+    ended_at: str | None = None
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisRow:
     id: str
     project_id: str
@@ -152,6 +182,7 @@ ROW_CLASSES: dict[str, type] = {
     "Service": ServiceRow,
     "ServiceCheckpoint": ServiceCheckpointRow,
     "Deployment": DeploymentRow,
+    "ProvisioningRun": ProvisioningRunRow,
     "Analysis": AnalysisRow,
     "Metric": MetricRow,
 }
@@ -162,6 +193,7 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),
+    "ProvisioningRun": frozenset(["steps"]),
     "Analysis": frozenset(["findings"]),
     "Metric": frozenset(["tags"]),
 }

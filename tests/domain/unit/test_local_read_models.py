@@ -35,7 +35,15 @@ def changed(generated: Path, name: str, old: str, new: str) -> set[str]:
 
 def test_every_model_with_a_checkpoint_is_a_read_model() -> None:
     assert set(digests()) == {
-        *("Project", "Service", "ServiceCheckpoint", "Deployment", "Analysis", "Metric")
+        *(
+            "Project",
+            "Service",
+            "ServiceCheckpoint",
+            "Deployment",
+            "ProvisioningRun",
+            "Analysis",
+            "Metric",
+        )
     }
 
 

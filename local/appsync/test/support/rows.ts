@@ -6,7 +6,8 @@ import type { Tokens } from './people';
 
 export const PROJECT = [
   'id name description status userId owner templateId templateName templateRevision runtime region',
-  'features environment repositoryUrl deploymentCount deploymentsSucceeded deploymentsFailed',
+  'features environment repositoryUrl provisioning provisioningAttempt',
+  'deploymentCount deploymentsSucceeded deploymentsFailed',
   'successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents',
   'serviceCount version projectionVersion createdAt updatedAt',
 ].join(' ');
@@ -52,6 +53,8 @@ export function project(owner: Tokens, changes: Row = {}): Row {
     userId: owner.claims.sub,
     owner: owner.owner,
     serviceCount: 0,
+    provisioning: 'NONE',
+    provisioningAttempt: 0,
     deploymentCount: 0,
     deploymentsSucceeded: 0,
     deploymentsFailed: 0,

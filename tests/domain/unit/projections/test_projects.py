@@ -28,7 +28,12 @@ from domain.project.events import (
 )
 from domain.project.values import RepositoryProvider
 from kernel.projection import fold_rows
-from projections.generated.rows import DeploymentStatus, ProjectRow, ProjectStatus
+from projections.generated.rows import (
+    DeploymentStatus,
+    ProjectRow,
+    ProjectStatus,
+    ProvisioningStatus,
+)
 from projections.projects import NotShown, projects
 from tests.domain.support.builders import added, created, deployment_id, service_id
 from tests.support.spec import ACTOR, STREAM, at, given, recorded
@@ -43,6 +48,8 @@ CREATED = ProjectRow(
     user_id="ada-sub",
     owner=ACTOR,
     service_count=0,
+    provisioning=ProvisioningStatus.NONE,
+    provisioning_attempt=0,
     deployment_count=0,
     deployments_succeeded=0,
     deployments_failed=0,

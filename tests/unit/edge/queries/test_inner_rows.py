@@ -30,9 +30,15 @@ PART_DETAIL = Inner(
     "get_part", "/teapots/<id>/parts/<partId>", TEAPOT_DETAIL, READ_MODELS.documents["GET_PART"],
     "part",
 )  # fmt: skip
+BREW_DETAIL = replace(
+    PART_DETAIL, name="get_brew", path="/teapots/<id>/brews/<brew>", noun="brew", numbered=True
+)
 CONTENTS = replace(
     kitchen,
-    queries=(TEAPOT_LIST, TEAPOT_DETAIL, replace(PART_LIST, newest_first=True), PART_DETAIL),
+    queries=(
+        *(TEAPOT_LIST, TEAPOT_DETAIL, replace(PART_LIST, newest_first=True)),
+        *(PART_DETAIL, BREW_DETAIL),
+    ),
 )
 AT = "2026-01-02T12:00:02.000Z"
 TEAPOT = {"id": ID, "status": "ACTIVE", "version": 5, "projectionVersion": 1, "updatedAt": AT}
@@ -98,6 +104,20 @@ def test_a_row_that_is_not_there_is_named(api: Api, session: Session) -> None:
 
 def test_an_id_that_is_none_is_refused(api: Api) -> None:
     assert api.get(f"{PATH}/spout").status == 400
+
+
+def test_a_row_may_have_a_number(api: Api, session: Session) -> None:
+    assert api.get(f"/teapots/{ID}/brews/12").status == 200
+    assert session.asked[-1].variables == {"id": inner_id(STREAM, "12")}
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "one", "1.5", SPOUT, "1000000001"])
+def test_a_number_that_is_none_is_refused(api: Api, number: str) -> None:
+    answer = api.get(f"/teapots/{ID}/brews/{number}")
+
+    (error,) = answer.body["errors"]
+    assert (answer.status, error["path"]) == (400, "path.brew")
+    assert error["message"] == "Must be a whole number from 1 to 1000000000."
 
 
 def test_the_version_waited_for_is_the_parents(
