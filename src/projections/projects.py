@@ -15,7 +15,12 @@ from kernel.projection import Projection, Row, RowKey, begun, user_id
 from kernel.query import Detail, Index, Inner, Listing, Within
 from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
-from projections.generated.rows import DeploymentRow, ProjectRow, ProjectStatus
+from projections.generated.rows import (
+    DeploymentRow,
+    ProjectRow,
+    ProjectStatus,
+    RepositoryProvider,
+)
 
 Shown = ProjectEvent | SubjectForgotten
 NotShown = (
@@ -105,10 +110,10 @@ def further(row: ProjectRow, event: Further | NotShown) -> ProjectRow:
             )
         case events.TemplateReleased():
             return replace(row, template_id=None, template_name=None, template_revision=None)
-        case events.RepositoryLinked(url=url):
-            return replace(row, repository_url=url)
+        case events.RepositoryLinked():
+            return linked(row, event)
         case events.RepositoryUnlinked():
-            return replace(row, repository_url=None)
+            return unlinked(row)
         case events.DeploymentStarted() | events.DeploymentCompleted() | events.DeploymentFailed():
             return deployed(row, event)
         case _:
@@ -134,6 +139,28 @@ def configured(row: ProjectRow, configuration: events.Configuration) -> ProjectR
         region=configuration.region,
         features=configuration.features,
         environment=dict(configuration.environment),
+    )
+
+
+def linked(row: ProjectRow, event: events.RepositoryLinked) -> ProjectRow:
+    return replace(
+        row,
+        repository_url=event.url,
+        repository_provider=RepositoryProvider(event.provider),
+        repository_files=event.files,
+        repository_bytes=event.bytes,
+        repository_sha256=event.sha256,
+    )
+
+
+def unlinked(row: ProjectRow) -> ProjectRow:
+    return replace(
+        row,
+        repository_url=None,
+        repository_provider=None,
+        repository_files=None,
+        repository_bytes=None,
+        repository_sha256=None,
     )
 
 
@@ -172,7 +199,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=3,
+    version=4,
     aggregate=project_aggregate,
     models=("Deployment", "Project"),
     touches=touches,

@@ -525,8 +525,8 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-         *     `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -833,10 +833,11 @@ export interface paths {
         put?: never;
         /**
          * Complete analysis
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          *
-         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
-         *     cancelled (`analysis-has-ended`).
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -1815,8 +1816,8 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-         *     `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -2123,10 +2124,11 @@ export interface paths {
         put?: never;
         /**
          * Complete analysis
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          *
-         *     `analyst` names the model or the rules that made it. Refused when the analysis has failed or was
-         *     cancelled (`analysis-has-ended`).
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -2366,7 +2368,7 @@ export interface components {
         };
         /**
          * CompleteAnalysisBody
-         * @description Record the result of an analysis: a summary, and what was found.
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
          */
         CompleteAnalysisBody: {
             /** Summary */
@@ -2376,6 +2378,12 @@ export interface components {
              * @default []
              */
             findings?: components["schemas"]["Finding"][];
+            monthlyCost?: components["schemas"]["MonthlyCost"] | null;
+            /**
+             * Notjudged
+             * @default []
+             */
+            notJudged?: string[];
             /** Analyst */
             analyst: string;
         };
@@ -2416,6 +2424,18 @@ export interface components {
             environment?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * CostLine
+         * @description A line of the monthly cost: a service of the project, or of AWS, and what it is paid for.
+         */
+        CostLine: {
+            /** Service */
+            service: string;
+            /** What */
+            what: string;
+            /** Amount */
+            amount: number;
         };
         /** CreateProjectBody */
         CreateProjectBody: {
@@ -3120,9 +3140,11 @@ export interface components {
         };
         /**
          * Finding
-         * @description A finding of the analysis.
+         * @description A finding of the analysis; `feature` is the one that a project should have.
          */
         Finding: {
+            /** @default UNKNOWN */
+            kind?: components["schemas"]["FindingKind"];
             severity: components["schemas"]["Severity"];
             /** Title */
             title: string;
@@ -3131,7 +3153,14 @@ export interface components {
              * @default
              */
             detail?: string;
+            /** Feature */
+            feature?: string | null;
         };
+        /**
+         * FindingKind
+         * @enum {string}
+         */
+        FindingKind: "RISK" | "MISSING_FEATURE" | "COST" | "RUNTIME" | "UNKNOWN";
         /**
          * HandOverProjectBody
          * @description The user of the user pool who is to own the project.
@@ -3154,6 +3183,25 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+        };
+        /**
+         * MonthlyCost
+         * @description An estimate of a month's cost, in dollars.
+         */
+        MonthlyCost: {
+            /**
+             * Currency
+             * @default USD
+             * @constant
+             */
+            currency?: "USD";
+            /** Total */
+            total: number;
+            /**
+             * Lines
+             * @default []
+             */
+            lines?: components["schemas"]["CostLine"][];
         };
         /**
          * OnConflict
@@ -3239,6 +3287,12 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
         };
         /**
          * ProvisionTemplateBody
@@ -3283,6 +3337,12 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
         };
         /**
          * RepositoryProvider

@@ -12,8 +12,8 @@ mutation CreateAnalysis(
     input: $input
     condition: $condition
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -27,8 +27,8 @@ mutation UpdateAnalysis(
     input: $input
     condition: $condition
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -101,10 +101,10 @@ mutation CreateProject(
     condition: $condition
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl repositoryProvider repositoryFiles
+    repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed
+    successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents
+    serviceCount version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -119,10 +119,10 @@ mutation UpdateProject(
     condition: $condition
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl repositoryProvider repositoryFiles
+    repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed
+    successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents
+    serviceCount version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -193,10 +193,10 @@ query GetProject(
     id: $id
   ) {
     id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl deploymentCount deploymentsSucceeded
-    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    runtime region features environment repositoryUrl repositoryProvider repositoryFiles
+    repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed
+    successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents
+    serviceCount version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -217,8 +217,9 @@ query ListProjects(
     sortDirection: $sortDirection
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    templateRevision runtime region features environment repositoryUrl repositoryProvider
+    repositoryFiles repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
     lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
     updatedAt } nextToken
   }
@@ -243,8 +244,9 @@ query ProjectsByStatus(
     nextToken: $nextToken
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    templateRevision runtime region features environment repositoryUrl repositoryProvider
+    repositoryFiles repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
     lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
     updatedAt } nextToken
   }
@@ -269,8 +271,9 @@ query ProjectsByUser(
     nextToken: $nextToken
   ) {
     items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    templateRevision runtime region features environment repositoryUrl repositoryProvider
+    repositoryFiles repositoryBytes repositorySha256 deploymentCount deploymentsSucceeded
+    deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
     lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
     updatedAt } nextToken
   }
@@ -430,8 +433,8 @@ query GetAnalysis(
   getAnalysis(
     id: $id
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -451,8 +454,8 @@ query ListAnalyses(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id projectId kind question status summary findings analyst reason userId owner
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId kind question status summary findings analyst monthlyCost
+    notJudged reason userId owner version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -474,8 +477,8 @@ query AnalysesByProject(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id projectId kind question status summary findings analyst reason userId owner
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId kind question status summary findings analyst monthlyCost
+    notJudged reason userId owner version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """

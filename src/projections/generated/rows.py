@@ -12,6 +12,12 @@ class ProjectStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class RepositoryProvider(StrEnum):
+    GITHUB = "GITHUB"
+    GITLAB = "GITLAB"
+    ARCHIVE = "ARCHIVE"
+
+
 class DeploymentStatus(StrEnum):
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"
@@ -52,6 +58,10 @@ class ProjectRow:
     features: tuple[str, ...] | None = None
     environment: JsonValue | None = None
     repository_url: str | None = None
+    repository_provider: RepositoryProvider | None = None
+    repository_files: int | None = None
+    repository_bytes: int | None = None
+    repository_sha256: str | None = None
     deployment_count: int
     deployments_succeeded: int
     deployments_failed: int
@@ -123,6 +133,8 @@ class AnalysisRow:
     summary: str | None = None
     findings: JsonValue | None = None
     analyst: str | None = None
+    monthly_cost: JsonValue | None = None
+    not_judged: tuple[str, ...] | None = None
     reason: str | None = None
     user_id: str
     owner: str | None = None
@@ -162,6 +174,6 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),
-    "Analysis": frozenset(["findings"]),
+    "Analysis": frozenset(["findings", "monthly_cost"]),
     "Metric": frozenset(["tags"]),
 }

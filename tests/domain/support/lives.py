@@ -50,7 +50,7 @@ from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
-from tests.domain.support.analysis_builders import answer, ask, cancel, fail
+from tests.domain.support.analysis_builders import answer, ask, cancel, fail, whole
 from tests.domain.support.builders import (
     add,
     archive,
@@ -69,6 +69,7 @@ from tests.domain.support.builders import (
     rename,
     service,
     service_id,
+    unlink,
 )
 from tests.domain.support.provisioning_builders import abandon, complete, do, undo
 from tests.domain.support.provisioning_builders import fail as fail_provisioning
@@ -201,6 +202,18 @@ LIVES: Mapping[str, Life] = {
             hand_over(name=sealed("m"), email=sealed("f")),
         ],
     ),
+    "project/archive": Life(
+        118,
+        "A repository that is an archive, and another in its place.",
+        [
+            create(),
+            StartProvisioning(),
+            *map(do, STEPS),
+            complete(),
+            unlink(),
+            link(),
+        ],
+    ),
     "project/handed-over": Life(
         116,
         "A project with services, one of them removed, that is given to another and comes back.",
@@ -283,6 +296,7 @@ LIVES: Mapping[str, Life] = {
         "An analysis that found something.",
         [ask(question="Does it pour?"), answer("It drips.", "Spout"), ForgetSubject(subject="a")],
     ),
+    "analysis/whole": Life(134, "An analysis with all that a result can hold.", [ask(), whole()]),
     "analysis/failed": Life(132, "An analysis that failed.", [ask(), fail()]),
     "analysis/cancelled": Life(133, "An analysis that nobody wanted.", [ask(), cancel()]),
 }
