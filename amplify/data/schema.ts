@@ -32,6 +32,11 @@ export const schema = a.schema({
       provisioning: a.ref('ProvisioningStatus').required(),
       /** The newest attempt; 0 before the first. */
       provisioningAttempt: a.integer().required(),
+      repositoryProvider: a.ref('RepositoryProvider'),
+      /** Of an archive: how many files, how many bytes, and the digest in hexadecimal digits. */
+      repositoryFiles: a.integer(),
+      repositoryBytes: a.integer(),
+      repositorySha256: a.string(),
       deploymentCount: a.integer().required(),
       deploymentsSucceeded: a.integer().required(),
       deploymentsFailed: a.integer().required(),
@@ -62,6 +67,8 @@ export const schema = a.schema({
     ]),
 
   ProjectStatus: a.enum(['ACTIVE', 'ARCHIVED', 'DELETED']),
+
+  RepositoryProvider: a.enum(['GITHUB', 'GITLAB', 'ARCHIVE']),
 
   Service: a
     .model({
@@ -181,8 +188,12 @@ export const schema = a.schema({
       question: a.string(),
       status: a.ref('AnalysisStatus').required(),
       summary: a.string(),
+      /** `[{kind, severity, title, detail, feature}]` */
       findings: a.json(),
       analyst: a.string(),
+      /** `{currency, total, lines: [{service, what, amount}]}` */
+      monthlyCost: a.json(),
+      notJudged: a.string().required().array(),
       reason: a.string(),
       userId: a.id().required(),
       owner: a.string(),

@@ -45,13 +45,15 @@ def requested(event: events.AnalysisRequested, recorded: Recorded[AnalysisEvent]
 
 def ended(row: AnalysisRow, event: Ended) -> AnalysisRow:
     match event:
-        case events.AnalysisCompleted():
+        case events.AnalysisCompleted(monthly_cost=cost):
             return replace(
                 row,
                 status=AnalysisStatus.COMPLETED,
                 summary=event.summary,
                 findings=[finding.model_dump(mode="json") for finding in event.findings],
                 analyst=event.analyst,
+                monthly_cost=None if cost is None else cost.model_dump(mode="json"),
+                not_judged=event.not_judged,
             )
         case events.AnalysisFailed(reason=reason):
             return replace(row, status=AnalysisStatus.FAILED, reason=reason)
@@ -61,7 +63,7 @@ def ended(row: AnalysisRow, event: Ended) -> AnalysisRow:
 
 analyses = Projection(
     name="analyses",
-    version=1,
+    version=2,
     aggregate=analysis_aggregate,
     models=("Analysis",),
     touches=touches,

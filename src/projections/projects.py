@@ -21,6 +21,7 @@ from projections.generated.rows import (
     ProjectStatus,
     ProvisioningRunRow,
     ProvisioningStatus,
+    RepositoryProvider,
 )
 from projections.provisioning import STATUS_OF as RUN_STATUS
 from projections.provisioning import run, run_keys
@@ -120,10 +121,10 @@ def further(row: ProjectRow, event: Further | NotShown) -> ProjectRow:
             )
         case events.TemplateReleased():
             return replace(row, template_id=None, template_name=None, template_revision=None)
-        case events.RepositoryLinked(url=url):
-            return replace(row, repository_url=url)
+        case events.RepositoryLinked():
+            return linked(row, event)
         case events.RepositoryUnlinked():
-            return replace(row, repository_url=None)
+            return unlinked(row)
         case events.DeploymentStarted() | events.DeploymentCompleted() | events.DeploymentFailed():
             return deployed(row, event)
         case _:
@@ -168,6 +169,28 @@ def configured(row: ProjectRow, configuration: events.Configuration) -> ProjectR
     )
 
 
+def linked(row: ProjectRow, event: events.RepositoryLinked) -> ProjectRow:
+    return replace(
+        row,
+        repository_url=event.url,
+        repository_provider=RepositoryProvider(event.provider),
+        repository_files=event.files,
+        repository_bytes=event.bytes,
+        repository_sha256=event.sha256,
+    )
+
+
+def unlinked(row: ProjectRow) -> ProjectRow:
+    return replace(
+        row,
+        repository_url=None,
+        repository_provider=None,
+        repository_files=None,
+        repository_bytes=None,
+        repository_sha256=None,
+    )
+
+
 def deployed(row: ProjectRow, event: DeploymentEvent) -> ProjectRow:
     """Show the deployment that began or ended last, and count it."""
     row = replace(
@@ -203,7 +226,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=5,
+    version=6,
     aggregate=project_aggregate,
     models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,

@@ -544,8 +544,8 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-         *     `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -1869,8 +1869,8 @@ export interface paths {
          * Provision repository
          * @description Link the repository that has been created: the third step.
          *
-         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-         *     `step-is-not-next`).
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
          *
          *     For machines, which report the work that they have done, and for Admin.
          *
@@ -3344,6 +3344,12 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
         };
         /**
          * ProvisionTemplateBody
@@ -3388,6 +3394,12 @@ export interface components {
              * @default main
              */
             defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
         };
         /**
          * RepositoryProvider

@@ -176,11 +176,17 @@ class TemplateReleased(Event):
 
 
 class RepositoryLinked(Event):
+    """`files`, `bytes` and `sha256` are those of an archive. 1.0 had none of them."""
+
     touches = always("repository")
+    schema_version: ClassVar[str] = "1.1"
     type: Literal["RepositoryLinked"] = "RepositoryLinked"
     provider: RepositoryProvider
     url: str
     default_branch: str
+    files: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
 
 
 class RepositoryUnlinked(Event):

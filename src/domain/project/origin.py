@@ -44,7 +44,8 @@ def unlink(held: str) -> list[events.RepositoryUnlinked]:
 def repository(event: events.RepositoryLinked | events.RepositoryUnlinked) -> str:
     match event:
         case events.RepositoryLinked():
-            return digest(event.model_dump(mode="json"))
+            # The digest of a repository that is no archive is the one that earlier releases stored.
+            return digest(event.model_dump(mode="json", exclude_none=True))
         case events.RepositoryUnlinked():
             return ""
 

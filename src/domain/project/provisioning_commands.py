@@ -13,6 +13,7 @@ from domain.project.examples import CREATED, POT, configuration, service
 from domain.project.values import (
     MAX_SERVICES_AT_CREATION,
     Branch,
+    ByteCount,
     GivenParameters,
     NewService,
     ParameterValue,
@@ -20,6 +21,7 @@ from domain.project.values import (
     ProjectConfiguration,
     ProvisioningStep,
     RepositoryProvider,
+    Sha256,
     TemplateReference,
 )
 from kernel.merging import LIFE, always
@@ -57,6 +59,9 @@ class RepositoryLink(Message):
     provider: RepositoryProvider
     url: Url
     default_branch: Branch = "main"
+    files: Count | None = None
+    bytes: ByteCount | None = None
+    sha256: Sha256 | None = None
 
 
 class Wish(Message):
@@ -155,12 +160,22 @@ class ProvisionAnalysis(Command):
     Who.WORKER,
     always("provisioning", "repository"),
     Example(
-        {"attempt": 1, "provider": "ARCHIVE", "url": "s3://archives/online-shop/1.zip"},
+        {
+            "attempt": 1,
+            "provider": "ARCHIVE",
+            "url": "s3://archives/online-shop/1.zip",
+            "files": 8,
+            "bytes": 3_652,
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        },
         {
             "attempt": 1,
             "provider": "ARCHIVE",
             "url": "https://" + "u" * 2040,
             "defaultBranch": POT * 255,
+            "files": 10**9,
+            "bytes": 2**31 - 1,
+            "sha256": "f" * 64,
         },
         TWO,
     ),
@@ -168,8 +183,8 @@ class ProvisionAnalysis(Command):
 class ProvisionRepository(Command):
     """Link the repository that has been created: the third step.
 
-    Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-    `step-is-not-next`).
+    `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+    step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
     """
 
     type: Literal["ProvisionRepository"] = "ProvisionRepository"
@@ -177,6 +192,9 @@ class ProvisionRepository(Command):
     provider: RepositoryProvider
     url: Url
     default_branch: Branch = "main"
+    files: Count | None = None
+    bytes: ByteCount | None = None
+    sha256: Sha256 | None = None
 
 
 @operation(

@@ -89,6 +89,15 @@ Branch = Annotated[
     Expected("text of 1 to 255 characters, without control characters"),
 ]
 
+ByteCount = Annotated[
+    int, Field(ge=1, le=2**31 - 1), Expected("a whole number from 1 to 2147483647")
+]
+Sha256 = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Expected("64 hexadecimal digits in lower case"),
+]
+
 
 class ServiceType(StrEnum):
     API = "API"

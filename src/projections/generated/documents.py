@@ -12,8 +12,8 @@ mutation CreateAnalysis(
     input: $input
     condition: $condition
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -27,8 +27,8 @@ mutation UpdateAnalysis(
     input: $input
     condition: $condition
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -102,9 +102,10 @@ mutation CreateProject(
   ) {
     id name description status userId owner templateId templateName templateRevision
     runtime region features environment repositoryUrl provisioning provisioningAttempt
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt
+    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -120,9 +121,10 @@ mutation UpdateProject(
   ) {
     id name description status userId owner templateId templateName templateRevision
     runtime region features environment repositoryUrl provisioning provisioningAttempt
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt
+    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -136,8 +138,8 @@ mutation CreateProvisioningRun(
     input: $input
     condition: $condition
   ) {
-    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
-    owner version projectionVersion createdAt updatedAt
+    id projectId attempt status templateId parameters analysisId reason failedStep steps
+    startedAt endedAt userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -151,8 +153,8 @@ mutation UpdateProvisioningRun(
     input: $input
     condition: $condition
   ) {
-    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
-    owner version projectionVersion createdAt updatedAt
+    id projectId attempt status templateId parameters analysisId reason failedStep steps
+    startedAt endedAt userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -224,9 +226,10 @@ query GetProject(
   ) {
     id name description status userId owner templateId templateName templateRevision
     runtime region features environment repositoryUrl provisioning provisioningAttempt
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt
+    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
+    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
+    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
+    updatedAt
   }
 }
 """
@@ -248,9 +251,10 @@ query ListProjects(
   ) {
     items { id name description status userId owner templateId templateName
     templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
-    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
-    version projectionVersion createdAt updatedAt } nextToken
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -274,9 +278,10 @@ query ProjectsByStatus(
   ) {
     items { id name description status userId owner templateId templateName
     templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
-    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
-    version projectionVersion createdAt updatedAt } nextToken
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -300,9 +305,10 @@ query ProjectsByUser(
   ) {
     items { id name description status userId owner templateId templateName
     templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt deploymentCount deploymentsSucceeded deploymentsFailed successRate
-    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
-    version projectionVersion createdAt updatedAt } nextToken
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -460,8 +466,8 @@ query GetProvisioningRun(
   getProvisioningRun(
     id: $id
   ) {
-    id projectId attempt status analysisId reason failedStep steps startedAt endedAt userId
-    owner version projectionVersion createdAt updatedAt
+    id projectId attempt status templateId parameters analysisId reason failedStep steps
+    startedAt endedAt userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -481,8 +487,9 @@ query ListProvisioningRuns(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id projectId attempt status analysisId reason failedStep steps startedAt
-    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId attempt status templateId parameters analysisId reason failedStep
+    steps startedAt endedAt userId owner version projectionVersion createdAt updatedAt }
+    nextToken
   }
 }
 """
@@ -504,8 +511,9 @@ query ProvisioningRunsByProject(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id projectId attempt status analysisId reason failedStep steps startedAt
-    endedAt userId owner version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId attempt status templateId parameters analysisId reason failedStep
+    steps startedAt endedAt userId owner version projectionVersion createdAt updatedAt }
+    nextToken
   }
 }
 """
@@ -517,8 +525,8 @@ query GetAnalysis(
   getAnalysis(
     id: $id
   ) {
-    id projectId kind question status summary findings analyst reason userId owner version
-    projectionVersion createdAt updatedAt
+    id projectId kind question status summary findings analyst monthlyCost notJudged reason
+    userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -538,8 +546,8 @@ query ListAnalyses(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id projectId kind question status summary findings analyst reason userId owner
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId kind question status summary findings analyst monthlyCost
+    notJudged reason userId owner version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -561,8 +569,8 @@ query AnalysesByProject(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id projectId kind question status summary findings analyst reason userId owner
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id projectId kind question status summary findings analyst monthlyCost
+    notJudged reason userId owner version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """

@@ -20,6 +20,12 @@ class ProvisioningStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class RepositoryProvider(StrEnum):
+    GITHUB = "GITHUB"
+    GITLAB = "GITLAB"
+    ARCHIVE = "ARCHIVE"
+
+
 class DeploymentStatus(StrEnum):
     RUNNING = "RUNNING"
     SUCCEEDED = "SUCCEEDED"
@@ -62,6 +68,10 @@ class ProjectRow:
     repository_url: str | None = None
     provisioning: ProvisioningStatus
     provisioning_attempt: int
+    repository_provider: RepositoryProvider | None = None
+    repository_files: int | None = None
+    repository_bytes: int | None = None
+    repository_sha256: str | None = None
     deployment_count: int
     deployments_succeeded: int
     deployments_failed: int
@@ -129,6 +139,8 @@ class ProvisioningRunRow:
     project_id: str
     attempt: int
     status: ProvisioningStatus
+    template_id: str | None = None
+    parameters: JsonValue | None = None
     analysis_id: str | None = None
     reason: str | None = None
     failed_step: str | None = None
@@ -153,6 +165,8 @@ class AnalysisRow:
     summary: str | None = None
     findings: JsonValue | None = None
     analyst: str | None = None
+    monthly_cost: JsonValue | None = None
+    not_judged: tuple[str, ...] | None = None
     reason: str | None = None
     user_id: str
     owner: str | None = None
@@ -193,7 +207,7 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Service": frozenset(["configuration"]),
     "ServiceCheckpoint": frozenset([]),
     "Deployment": frozenset([]),
-    "ProvisioningRun": frozenset(["steps"]),
-    "Analysis": frozenset(["findings"]),
+    "ProvisioningRun": frozenset(["parameters", "steps"]),
+    "Analysis": frozenset(["findings", "monthly_cost"]),
     "Metric": frozenset(["tags"]),
 }

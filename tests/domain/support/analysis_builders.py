@@ -4,8 +4,11 @@ from domain.analysis.commands import (
     AnalysisKind,
     CancelAnalysis,
     CompleteAnalysis,
+    CostLine,
     FailAnalysis,
     Finding,
+    FindingKind,
+    MonthlyCost,
     RequestAnalysis,
     Severity,
 )
@@ -13,6 +16,8 @@ from domain.analysis.events import (
     AnalysisCompleted,
     AnalysisFailed,
     AnalysisRequested,
+    ReportedCost,
+    ReportedCostLine,
     ReportedFinding,
 )
 from tests.support.spec import ACTOR
@@ -36,6 +41,22 @@ def answer(summary: str = "It pours.", *findings: str) -> CompleteAnalysis:
     )
 
 
+def whole() -> CompleteAnalysis:
+    """Return an answer with all that one can hold."""
+    finding = Finding(
+        kind=FindingKind.MISSING_FEATURE,
+        severity=Severity.INFO,
+        title="No lid",
+        detail="Heat is lost.",
+        feature="lid",
+    )
+    water = CostLine(service="spout", what="Water", amount=1.499)
+    cost = MonthlyCost(total=1.5, lines=(water,))
+    return answer().model_copy(
+        update={"findings": (finding,), "monthly_cost": cost, "not_judged": ("The taste.",)}
+    )
+
+
 def fail(reason: str = "The analyst is asleep.") -> FailAnalysis:
     return FailAnalysis(reason=reason)
 
@@ -53,8 +74,28 @@ def requested(question: str | None = None) -> AnalysisRequested:
 def answered(summary: str = "It pours.", *findings: str) -> AnalysisCompleted:
     return AnalysisCompleted(
         summary=summary,
-        findings=tuple(ReportedFinding(severity="WARNING", title=title) for title in findings),
+        findings=tuple(
+            ReportedFinding(kind="UNKNOWN", severity="WARNING", title=title) for title in findings
+        ),
         analyst=RULES,
+    )
+
+
+def wholly_answered() -> AnalysisCompleted:
+    finding = ReportedFinding(
+        kind="MISSING_FEATURE",
+        severity="INFO",
+        title="No lid",
+        detail="Heat is lost.",
+        feature="lid",
+    )
+    water = ReportedCostLine(service="spout", what="Water", amount=1.5)
+    return AnalysisCompleted(
+        summary="It pours.",
+        findings=(finding,),
+        analyst=RULES,
+        monthly_cost=ReportedCost(currency="USD", total=1.5, lines=(water,)),
+        not_judged=("The taste.",),
     )
 
 

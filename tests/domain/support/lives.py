@@ -50,7 +50,7 @@ from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
-from tests.domain.support.analysis_builders import answer, ask, cancel, fail
+from tests.domain.support.analysis_builders import answer, ask, cancel, fail, whole
 from tests.domain.support.builders import (
     add,
     archive,
@@ -69,6 +69,7 @@ from tests.domain.support.builders import (
     rename,
     service,
     service_id,
+    unlink,
 )
 from tests.domain.support.provisioning_builders import abandon, complete, do, start, undo
 from tests.domain.support.provisioning_builders import fail as fail_provisioning
@@ -225,6 +226,18 @@ LIVES: Mapping[str, Life] = {
             start("worker", leaf="mint"),
         ],
     ),
+    "project/archive": Life(
+        119,
+        "A repository that is an archive, and another in its place.",
+        [
+            create(),
+            start(),
+            *map(do, STEPS),
+            complete(),
+            unlink(),
+            link(),
+        ],
+    ),
     "project/handed-over": Life(
         116,
         "A project with services, one of them removed, that is given to another and comes back.",
@@ -307,6 +320,7 @@ LIVES: Mapping[str, Life] = {
         "An analysis that found something.",
         [ask(question="Does it pour?"), answer("It drips.", "Spout"), ForgetSubject(subject="a")],
     ),
+    "analysis/whole": Life(134, "An analysis with all that a result can hold.", [ask(), whole()]),
     "analysis/failed": Life(132, "An analysis that failed.", [ask(), fail()]),
     "analysis/cancelled": Life(133, "An analysis that nobody wanted.", [ask(), cancel()]),
 }

@@ -54,7 +54,9 @@ def do(step: ProvisioningStep, attempt: int = 1) -> ProjectCommand:
             return ProvisionAnalysis(attempt=attempt, analysis_id=ANALYSIS_ID)
         case ProvisioningStep.REPOSITORY:
             archive = RepositoryProvider.ARCHIVE
-            return ProvisionRepository(attempt=attempt, provider=archive, url=URL)
+            return ProvisionRepository(
+                attempt=attempt, provider=archive, url=URL, files=8, bytes=3652, sha256="f0" * 32
+            )
         case ProvisioningStep.CONFIGURATION:
             return ProvisionConfiguration(
                 attempt=attempt, configuration=configuration(), services=(service("spout"),)

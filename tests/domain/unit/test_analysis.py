@@ -23,6 +23,8 @@ from tests.domain.support.analysis_builders import (
     fail,
     failed,
     requested,
+    whole,
+    wholly_answered,
 )
 from tests.support.spec import ACTOR, given
 
@@ -87,12 +89,15 @@ class TestEnding:
             AnalysisCompleted(
                 summary="It leaks.",
                 findings=(
-                    ReportedFinding(severity="WARNING", title="spout"),
-                    ReportedFinding(severity="WARNING", title="lid"),
+                    ReportedFinding(kind="UNKNOWN", severity="WARNING", title="spout"),
+                    ReportedFinding(kind="UNKNOWN", severity="WARNING", title="lid"),
                 ),
                 analyst=RULES,
             )
         )
+
+    def test_all_that_an_answer_holds_is_recorded(self) -> None:
+        given(analysis, requested()).when(whole()).then(wholly_answered())
 
 
 @pytest.mark.feature("L10")

@@ -226,6 +226,15 @@ class TestLinkingARepository:
         given(project, created(), linked(), RepositoryUnlinked()).when(link()).then(linked())
 
 
+class TestAStateOfAnEarlierRelease:
+    def test_knows_the_repository_that_it_has_linked(self) -> None:
+        state = project.states.validate_python(
+            {"status": "ACTIVE", "owner": ACTOR, "name": "Teapot", "repository": "43be8ed6c38ce5f5"}
+        )
+
+        assert project.decider.decide(state, link()) == []
+
+
 class TestUnlinkingTheRepository:
     def test_is_recorded(self) -> None:
         given(project, created(), linked()).when(UnlinkRepository()).then(RepositoryUnlinked())

@@ -57,7 +57,14 @@ TEMPLATE, ANALYSIS, REPOSITORY, CONFIGURATION = STEPS
 WORKER = ChosenTemplate(template_id="worker", slug="worker", name="Worker", revision=2)
 
 CHOSEN = TemplateChosen(**FULL_STACK.model_dump())
-LINKED = RepositoryLinked(provider=RepositoryProvider.ARCHIVE, url=URL, default_branch="main")
+LINKED = RepositoryLinked(
+    provider=RepositoryProvider.ARCHIVE,
+    url=URL,
+    default_branch="main",
+    files=8,
+    bytes=3652,
+    sha256="f0" * 32,
+)
 CONFIGURED = ProjectConfigured(configuration=configured())
 START = start()
 

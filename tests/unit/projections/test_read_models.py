@@ -8,11 +8,12 @@ from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_camel
 
 from domain.contents import contents
 from kernel.messages import AggregateId, Event, Message
 from kernel.projection import Projection, RowMissing, fold_rows
+from skafu.generate.read_models import snake
 from skafu.reach.read_models import HAPPENED, listed, load
 from tests.support.spec import STREAM, recorded
 from tests.support.steps import occurrences
@@ -90,10 +91,13 @@ def test_the_projection_shows_what_the_page_says(
 
 
 def other(happened: Event, field: str) -> list[Event]:
-    """Return the event with another value; as it is where the field does not take that one."""
+    """Return the event with another value; as it is where the field does not take that one.
+
+    A part of what is not there has no other value either.
+    """
     try:
         return [] if field == HAPPENED else [changed(happened, field)]
-    except ValidationError:
+    except (TypeError, ValidationError):
         return [happened]
 
 
@@ -127,7 +131,7 @@ def shown(place: str, history: Sequence[Event], stream: AggregateId = STREAM) ->
     """Return the values of all rows of the model in the field; a missing row shows that."""
     model, _, name = place.partition(".")
     return sorted(
-        str(getattr(row, to_snake(name)))
+        str(getattr(row, snake(name)))
         for projection in contents.projections
         for key, row in folded(projection, history, stream).items()
         if key.model == model
@@ -162,7 +166,7 @@ def another(value: Any) -> Any:  # noqa: ANN401 - of any field
             return f"{value}other"  # sealed
         case str():
             return f"other-{value}"
-        case int():
+        case int() | float():
             return value + 1
         case dict():
             return {**value, "other": "value"}

@@ -240,6 +240,11 @@ def finding(**more: object) -> dict[str, Any]:
     return {"severity": "INFO", "title": "A leak", **more}
 
 
+def cost(**more: object) -> dict[str, Any]:
+    line = {"service": "api", "what": "Requests", "amount": 1, **more}
+    return {"total": 1, "lines": [line]}
+
+
 def done(**more: Any) -> Callable[[World], Answer]:  # noqa: ANN401 - data of any kind
     return to_analysis("/complete", **({"summary": "Well.", "analyst": "rules"} | more))
 
@@ -292,6 +297,10 @@ CAPS = (
     Cap("title of a finding", 100, sized(lambda n: done(findings=[finding(title=text(n))]))),
     Cap("detail of a finding", 4000, sized(lambda n: done(findings=[finding(detail=text(n))]))),
     Cap("analyst", 100, sized(lambda n: done(analyst=text(n)))),
+    Cap("feature of a finding", 64, sized(lambda n: done(findings=[finding(feature=text(n))]))),
+    Cap("limit of an analysis", 300, sized(lambda n: done(notJudged=[text(n)]))),
+    Cap("service of a cost line", 100, sized(lambda n: done(monthlyCost=cost(service=text(n))))),
+    Cap("what costs", 100, sized(lambda n: done(monthlyCost=cost(what=text(n))))),
     # Counts
     Cap("services at creation", 20, sized(lambda n: create(services=named(n)))),
     Cap("services of a project", 100, services_held, 409, "too-many-services"),
@@ -308,6 +317,10 @@ CAPS = (
     Cap("bytes of parameters", 16 * 1024, sized(lambda n: draft(parameters=weighing(n))),
         409, "parameters-too-long"),
     Cap("bytes of values for parameters", 8 * 1024, values_of),
+    Cap("lines of a cost", 50, sized(lambda n: done(
+        monthlyCost=cost() | {"lines": cost()["lines"] * n}))),
+    Cap("limits of an analysis", 20, sized(lambda n: done(notJudged=["Taste."] * n))),
+    Cap("cost", 10**9, sized(lambda n: done(monthlyCost=cost() | {"total": n}))),
     Cap("findings", 100, sized(lambda n: done(findings=[finding() for _ in range(n)]))),
     Cap("commands of a batch", 100, batch, within=200),
     # Bytes, depth, numbers

@@ -5,12 +5,24 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
-from domain.analysis.events import AnalysisCancelled, AnalysisEvent
+from domain.analysis.events import (
+    AnalysisCancelled,
+    AnalysisCompleted,
+    AnalysisEvent,
+    ReportedFinding,
+)
 from kernel.personal import SubjectForgotten
 from kernel.projection import RowMissing
 from projections.analyses import analyses
 from projections.generated.rows import AnalysisRow, AnalysisStatus
-from tests.domain.support.analysis_builders import PROJECT, RULES, answered, failed, requested
+from tests.domain.support.analysis_builders import (
+    PROJECT,
+    RULES,
+    answered,
+    failed,
+    requested,
+    wholly_answered,
+)
 from tests.support.spec import ACTOR, ID, STREAM, at, given, recorded
 
 pytestmark = pytest.mark.feature("L3", "R5")
@@ -23,6 +35,8 @@ REQUESTED = AnalysisRow(
     summary=None,
     findings=None,
     analyst=None,
+    monthly_cost=None,
+    not_judged=None,
     reason=None,
     user_id="ada-sub",
     owner=ACTOR,
@@ -41,15 +55,50 @@ def test_an_analysis_requested_is_a_row_of_the_projects_owner() -> None:
 
 
 def test_a_result_is_shown_with_its_findings_and_who_made_it() -> None:
-    finding: JsonValue = {"severity": "WARNING", "title": "The lid is loose.", "detail": ""}
+    finding: JsonValue = {
+        "kind": "MISSING_FEATURE",
+        "severity": "INFO",
+        "title": "No lid",
+        "detail": "Heat is lost.",
+        "feature": "lid",
+    }
+    line: JsonValue = {"service": "spout", "what": "Water", "amount": 1.5}
 
-    given(analyses, *recorded(ASKED, answered("It pours.", "The lid is loose."))).then_rows(
+    given(analyses, *recorded(ASKED, wholly_answered())).then_rows(
         replace(
             ENDED,
             status=AnalysisStatus.COMPLETED,
             summary="It pours.",
             findings=[finding],
             analyst=RULES,
+            monthly_cost={"currency": "USD", "total": 1.5, "lines": [line]},
+            not_judged=("The taste.",),
+        )
+    )
+
+
+def test_a_result_of_an_earlier_release_has_neither_kinds_nor_cost() -> None:
+    earlier = AnalysisCompleted(
+        summary="It pours.",
+        findings=(ReportedFinding(severity="WARNING", title="Lid"),),
+        analyst=RULES,
+    )
+    finding: JsonValue = {
+        "kind": None,
+        "severity": "WARNING",
+        "title": "Lid",
+        "detail": "",
+        "feature": None,
+    }
+
+    given(analyses, *recorded(ASKED, earlier)).then_rows(
+        replace(
+            ENDED,
+            status=AnalysisStatus.COMPLETED,
+            summary="It pours.",
+            findings=[finding],
+            analyst=RULES,
+            not_judged=(),
         )
     )
 
@@ -62,6 +111,7 @@ def test_a_result_without_findings_has_an_empty_list() -> None:
             summary="It pours.",
             findings=[],
             analyst=RULES,
+            not_judged=(),
         )
     )
 

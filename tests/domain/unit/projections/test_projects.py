@@ -34,6 +34,7 @@ from projections.generated.rows import (
     ProjectStatus,
     ProvisioningStatus,
 )
+from projections.generated.rows import RepositoryProvider as RowProvider
 from projections.projects import NotShown, projects
 from tests.domain.support.builders import added, created, deployment_id, service_id
 from tests.support.spec import ACTOR, STREAM, at, given, recorded
@@ -201,8 +202,34 @@ def test_a_template_that_was_chosen_is_shown_as_it_was_then() -> None:
 
 
 def test_a_repository_is_shown_until_it_is_unlinked() -> None:
-    assert folded(LINKED) == after(replace(CREATED, repository_url=URL), 2)
+    provider = RowProvider.GITHUB
+    linked = replace(CREATED, repository_url=URL, repository_provider=provider)
+
+    assert folded(LINKED) == after(linked, 2)
     assert folded(LINKED, RepositoryUnlinked()) == after(CREATED, 3)
+
+
+def test_an_archive_is_shown_with_its_size_and_its_digest() -> None:
+    archive = RepositoryLinked(
+        provider=RepositoryProvider.ARCHIVE,
+        url="s3://archives/shop.zip",
+        default_branch="main",
+        files=8,
+        bytes=3652,
+        sha256="f0" * 32,
+    )
+    shown = replace(
+        CREATED,
+        repository_url="s3://archives/shop.zip",
+        repository_provider=RowProvider.ARCHIVE,
+        repository_files=8,
+        repository_bytes=3652,
+        repository_sha256="f0" * 32,
+    )
+
+    assert folded(archive) == after(shown, 2)
+    assert folded(archive, LINKED).repository_sha256 is None
+    assert folded(archive, RepositoryUnlinked()) == after(CREATED, 3)
 
 
 def test_there_is_no_rate_before_the_first_deployment_has_ended() -> None:
