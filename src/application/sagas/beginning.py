@@ -15,7 +15,7 @@ from kernel.messages import iso_milliseconds
 
 PATIENCE = timedelta(minutes=5)
 """The time after which a run without an execution is taken for lost."""
-MOST_PAGES = 200
+MOST_PAGES = 50
 """Pages of the feed in one sweep; the next goes on."""
 LOST = "The work on it came to an end before it was done."
 

@@ -1,6 +1,6 @@
 """Ports of sagas: their executions, and the table of what they wait for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +31,10 @@ class BegunRun:
 
     run: RunKey
     since: str
+
+
+Tell = Callable[[Waiting], None]
+"""Have a step answered whose answer is recorded. Raises `Unavailable`."""
 
 
 class SagaTable(Protocol):

@@ -4,7 +4,6 @@ An event is a hint: what it says is read from the store. One that was delivered 
 further effect.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from aws_lambda_powertools.utilities.batch import (
     EventType,
     process_partial_response,
 )
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -28,6 +28,8 @@ from edge.errors import failure
 from edge.observability import correlated, logger
 
 WHERE = "SagaEvents"
+CLOCK = "aws.events"
+"""The source of what a schedule sends."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,14 @@ class Listener:
 
     beginnings: Beginnings
     table: SagaTable
+    sweep: Sweep
     failures: FailureSink
 
     def __call__(self, record: SQSRecord) -> None:
         """Handle a message. Raises what fails, so that the message is delivered again."""
+        if is_time(record):
+            logger.info("swept", extra=asdict(self.sweep()))
+            return
         try:
             found = read(record)
         except MALFORMED as error:
@@ -76,6 +82,14 @@ class Listener:
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
 
 
+def is_time(record: SQSRecord) -> bool:
+    """Tell whether the message is one of the clock: it is time for a sweep."""
+    try:
+        return bool(record.json_body["source"] == CLOCK)
+    except MALFORMED:
+        return False
+
+
 def read(record: SQSRecord) -> Hint:
     """Return the hint of a message. Raises what a message of another shape makes of it."""
     kind = str(record.json_body["detail"]["aggregateId"]).partition("#")[0]
@@ -83,12 +97,8 @@ def read(record: SQSRecord) -> Hint:
 
 
 def hear(
-    event: dict[str, Any], listener: Listener, sweep: Sweep, context: LambdaContext | None = None
-) -> Mapping[str, Any]:
-    """Answer with the messages to deliver again; without messages it is time for a sweep."""
-    if "Records" not in event:
-        swept = asdict(sweep())
-        logger.info("swept", extra=swept)
-        return swept
+    event: dict[str, Any], listener: Listener, context: LambdaContext | None = None
+) -> PartialItemFailureResponse:
+    """Answer with the messages to deliver again; none of them holds up another."""
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, listener, processor, context)

@@ -15,8 +15,8 @@ from pydantic import JsonValue
 
 from application.failures import reason
 from application.ports import Clock, FailureSink, Unavailable
-from application.sagas.answering import answer, question_of
-from application.sagas.ports import Executions, SagaTable, Waiting
+from application.sagas.answering import question_of
+from application.sagas.ports import SagaTable, Tell, Waiting
 from application.sagas.runs import Runs
 from application.sagas.tasks import ABANDON, ASK, DO, FAIL, UNDO, RunKey, Task, reason_of
 from application.upcasting import UnreadableEvent
@@ -48,12 +48,15 @@ ENDED = "The attempt has ended already."
 
 @dataclass(frozen=True)
 class Steps:
-    """Does the tasks of sagas, by the commands of their domain."""
+    """Does the tasks of sagas, by the commands of their domain.
+
+    `tell` has a step answered whose answer came before it waited.
+    """
 
     commands: Commands
     runs: Runs
     table: SagaTable
-    executions: Executions
+    tell: Tell
     offered: Offered
     failures: FailureSink
     clock: Clock
@@ -103,19 +106,18 @@ class Steps:
     def _ask(self, task: Task) -> None:
         """Keep the token before the command that may cause the answer, and look for one after it.
 
-        Whoever answers finds the token, or this finds the answer.
+        Whoever answers finds the token, or this finds the answer and has the step answered.
         """
         saga, run, step = self._opened(task)
         question = question_of(step)
         asking = question.asks(run)
         waiting = self._waiting(task, step, question, asking)
-        if not self._is_needed(saga, run, step):
-            self.executions.go_on(waiting.token)
-            return
         self.table.wait(waiting)
-        if not self.runs.exists(question, asking.target):
+        needed = self._is_needed(saga, run, step)
+        if needed and not self.runs.exists(question, asking.target):
             self._send(task.run, asking, f"ask {step.name}", owner(self, task.run, run))
-        answer(self.runs, self.table, self.executions, waiting)
+        if self.runs.answer(question, asking.target) is not None:
+            self.tell(waiting)
 
     def _waiting(self, task: Task, step: Step, question: Question, asking: Sending) -> Waiting:
         asked = self.commands.contents.aggregate[question.aggregate_type].id(asking.target)

@@ -74,7 +74,7 @@ def test_steps_have_the_limits_and_retries_of_the_declaration(saga: Saga) -> Non
 
 
 @pytest.mark.parametrize("saga", SAGAS, ids=lambda saga: saga.name)
-@pytest.mark.feature("S1", "S3")
+@pytest.mark.feature("S1", "S2")
 def test_what_was_done_is_undone_in_reverse_and_whatever_fails_there_is_tried_again(
     saga: Saga,
 ) -> None:
