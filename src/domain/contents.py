@@ -4,6 +4,7 @@ from domain import github
 from domain.analysis.aggregate import analysis
 from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
+from domain.project_creation import PROJECT_CREATION
 from domain.random_commands import random_commands
 from domain.template.aggregate import template
 from domain.template.commands import EXAMPLE_TEXTS
@@ -43,4 +44,5 @@ contents = Contents(
     translations={("github.com", "deployment_status"): github.deployment_status},
     example_texts=EXAMPLE_TEXTS,
     random_commands=random_commands,
+    sagas=(PROJECT_CREATION,),
 )

@@ -59,6 +59,13 @@ class Repositories(Protocol):
         """
         ...
 
+    def discard(self, project_id: str, attempt: int) -> None:
+        """Remove all that `create` may have made for an attempt, whether it has returned or not.
+
+        Raises `Unavailable`.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectService:

@@ -1,19 +1,18 @@
 """The saga that creates a project from a template: its steps, declared once."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from pydantic import JsonValue
 
 from domain.analysis import events as analyses
+from domain.creation import Creation, before, configuration_before, data, since
 from domain.project import events
 from domain.project.aggregate import Project
 from domain.project.provisioning import COMPLETION, Provisioning
 from domain.project.values import ProvisioningStep
-from kernel.messages import Event, Message
-from kernel.saga import Question, Run, Saga, Sending, Step, StepFailed
+from kernel.saga import Offered, Question, Run, Saga, Sending, Step, StepFailed
 
 NOBODY_WAITS = "The provisioning of the project was abandoned, so nobody waits for the analysis."
 
@@ -28,11 +27,15 @@ def choose_template(run: Run) -> Sending:
 
 
 def wished(run: Run) -> str:
-    """Return the template that was wished for. Raises `StepFailed`."""
-    for earlier in run.earlier():
-        if isinstance(earlier.event, events.ProjectCreated) and earlier.event.template_id:
-            return earlier.event.template_id
-    raise StepFailed("No template was wished for.")
+    """Return the template that was wished for. Raises `StepFailed`.
+
+    A start of 1.0 names none; the creation may.
+    """
+    created = before(run, events.ProjectCreated)
+    found: str | None = run.started.event.template_id or created.template_id
+    if found is None:
+        raise StepFailed("No template was wished for.")
+    return found
 
 
 def analysis_id(run: Run) -> str:
@@ -91,13 +94,6 @@ def undo_configuration(run: Run) -> Sending:
     return undoing(run, ProvisioningStep.CONFIGURATION, held)
 
 
-def configuration_before(run: Run) -> events.Configuration | None:
-    """Return the owner's configuration: it cannot have changed since the attempt began."""
-    kinds = (events.ProjectConfigured, events.ConfigurationRemoved, events.ProjectCreated)
-    found: events.Configuration | None = getattr(before(run, *kinds), "configuration", None)
-    return found
-
-
 def undoing(run: Run, step: ProvisioningStep, held: Mapping[str, JsonValue]) -> Sending:
     return sending(run, "undo-provisioning-step", {"step": step, **held})
 
@@ -108,14 +104,8 @@ def abandon(run: Run, reason: str, step: str | None) -> Sending:
 
 def fail(run: Run) -> Sending:
     """End the attempt with the reason for which it was abandoned."""
-    found = next(abandonments(run))
+    found = since(run, events.ProvisioningAbandoned)
     return sending(run, "fail-provisioning", {"reason": found.reason, **step_of(found.step)})
-
-
-def abandonments(run: Run) -> Iterator[events.ProvisioningAbandoned]:
-    for later in run.later():
-        if isinstance(later.event, events.ProvisioningAbandoned):
-            yield later.event
 
 
 def step_of(name: str | None) -> dict[str, JsonValue]:
@@ -123,19 +113,12 @@ def step_of(name: str | None) -> dict[str, JsonValue]:
     return {"step": name} if name in tuple(ProvisioningStep) else {}
 
 
-def before(run: Run, *kinds: type[Event]) -> Any:  # noqa: ANN401 - one of the kinds
-    """Return the newest event of these kinds from before the attempt."""
-    found = (earlier.event for earlier in run.earlier())
-    return next((event for event in found if isinstance(event, kinds)), None)
-
-
-def data(message: Message) -> dict[str, JsonValue]:
-    """Return the fields as a command has them."""
-    return message.model_dump(mode="json", by_alias=True, exclude={"type"}, exclude_none=True)
-
-
 def progress(state: Project) -> Provisioning:
     return state.provisioning
+
+
+def tools(offered: Offered) -> Creation:
+    return Creation(offered, offered.archives)
 
 
 PROJECT_CREATION = Saga(
@@ -173,4 +156,5 @@ PROJECT_CREATION = Saga(
     ),
     abandons=abandon,
     fails=fail,
+    tools=tools,
 )

@@ -3,6 +3,7 @@
 What it makes is imported there, too: a function that needs no domain and no GraphQL starts without.
 """
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from application.privacy.sealing import Sealer
     from application.privacy.subject_keys import SubjectKeys
     from application.publishing.feed import Feed
+    from application.sagas.ports import Executions, SagaTable, Tell
+    from application.sagas.runs import Runs
     from edge.commands.sending import Commands
     from edge.commands.waiting import ReadRow
     from edge.http.api import Surroundings
+    from kernel.saga import Offered
 
 WARM_BYTES = 32 * 2**20
 """What a process may remember of streams, of the 1 024 MB that it has."""
@@ -48,6 +52,11 @@ class Settings:
     user_pool: str
     # Only projectors have one.
     projection: str
+    # Only the functions of sagas have these; machines are JSON, by the name of the saga.
+    saga_table: str
+    saga_queue: str
+    saga_machines: str
+    region: str
 
 
 @cache
@@ -66,6 +75,10 @@ def settings() -> Settings:
         command_workflow=os.environ.get("COMMAND_WORKFLOW", ""),
         user_pool=os.environ.get("USER_POOL", ""),
         projection=os.environ.get("PROJECTION", ""),
+        saga_table=os.environ.get("SAGA_TABLE", ""),
+        saga_queue=os.environ.get("SAGA_QUEUE", ""),
+        saga_machines=os.environ.get("SAGA_MACHINES", "{}"),
+        region=os.environ.get("AWS_REGION", ""),
     )
 
 
@@ -165,6 +178,45 @@ def commands() -> "Commands":
     from edge.commands.sending import Commands
 
     return Commands.over(contents, event_store(), now, WarmHeads(WARM_BYTES), sealer=sealer())
+
+
+@cache
+def runs() -> "Runs":
+    from application.sagas.runs import Runs
+    from domain.contents import contents
+
+    return Runs(contents, event_store())
+
+
+@cache
+def saga_table() -> "SagaTable":
+    from adapters.dynamodb.saga_table import DynamoDbSagaTable
+
+    return DynamoDbSagaTable(aws_client("dynamodb"), settings().saga_table)
+
+
+@cache
+def saga_queue() -> "Tell":
+    from adapters.sqs.saga_queue import SqsSagaQueue
+
+    return SqsSagaQueue(aws_client("sqs"), settings().saga_queue)
+
+
+@cache
+def executions() -> "Executions":
+    from adapters.step_functions.executions import StepFunctionsExecutions
+
+    machines = json.loads(settings().saga_machines)
+    return StepFunctionsExecutions(aws_client("stepfunctions"), machines)
+
+
+@cache
+def offered() -> "Offered":
+    """Return what steps of sagas work with; the renderer starts a process of its own."""
+    from adapters.jinja.renderer import JinjaRenderer
+    from application.sagas.offering import Offer
+
+    return Offer(runs(), JinjaRenderer(), None, settings().region)
 
 
 @cache

@@ -12,6 +12,7 @@ from kernel.operation import Operation
 from kernel.projection import Projection
 from kernel.query import Detail, Query
 from kernel.random_commands import RandomCommands
+from kernel.saga import Saga
 from kernel.translation import Translation
 
 
@@ -51,6 +52,7 @@ class Contents:
     translations: Mapping[tuple[str, str], Translation] = field(default_factory=dict)
     example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     random_commands: RandomCommands = field(default_factory=RandomCommands)
+    sagas: tuple[Saga, ...] = ()
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -92,6 +94,11 @@ class Contents:
     def inner_ids(self) -> tuple[str, ...]:
         """The names of ids within aggregates, as paths have them: `serviceId`."""
         return tuple(sorted({name for operation in self.operations for name in operation.ids}))
+
+    @cached_property
+    def saga(self) -> Mapping[str, Saga]:
+        """Return every saga by its name."""
+        return {saga.name: saga for saga in self.sagas}
 
     @cached_property
     def projection(self) -> Mapping[str, Projection]:

@@ -26,7 +26,7 @@ from kernel.personal import ForgetSubject, SealedValue
 from skafu.examples import Placeholders
 from skafu.simulation.wishes import Watched
 from tests.support.spec import ACTOR
-from tests.support.world import Json, World, typical
+from tests.support.world import Json, World, largest, typical
 
 OWNER = Actor(ACTOR, may_command_all=True)
 # Few ids and few texts, so that commands meet what earlier ones did.
@@ -119,11 +119,13 @@ def nth_id(first: int, n: int) -> str:
 
 
 def looks_up(operation: Operation) -> bool:
-    """Tell whether the command takes what it finds of other aggregates."""
+    """Tell whether one of the command's examples takes what it finds of other aggregates."""
     asked = Watched(contents.no_look_ups)
-    data = next(variations(operation, World.ready_for(operation)))
+    known = Placeholders({**World.ready_for(operation).known})
     ids = {snake(name): IDS[0] for name in operation.ids}
-    command_of(operation, data, Context(OWNER, lambda n: IDS[n], asked, ids, sealed))
+    context = Context(OWNER, partial(nth_id, 0), asked, ids, sealed)
+    for data in (typical(operation), largest(operation)):
+        command_of(operation, known.data(data), context)
     return asked.used
 
 

@@ -140,6 +140,10 @@ def typical(operation: Operation) -> Json:
     return operation.example.typical if operation.example else {}
 
 
+def largest(operation: Operation) -> Json:
+    return operation.example.largest if operation.example else {}
+
+
 def before(operation: Operation) -> tuple[str, ...]:
     return operation.example.given if operation.example else ()
 

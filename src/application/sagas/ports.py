@@ -1,0 +1,106 @@
+"""Ports of sagas: their executions, and the table of what they wait for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from application.sagas.tasks import RunKey
+from kernel.messages import AggregateId
+
+RUNNING = "RUNNING"
+"""The status of an execution that goes on; any other has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that waits until another aggregate, `asked`, has ended.
+
+    Whoever sends the `token` lets the step go on. `deadline` is stored like the time of an event.
+    """
+
+    asked: AggregateId
+    run: RunKey
+    step: str
+    deadline: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BegunRun:
+    """A run that the feed has shown, begun at `since`, and may not have ended."""
+
+    run: RunKey
+    since: str
+
+
+Tell = Callable[[Waiting], None]
+"""Have a step answered whose answer is recorded. Raises `Unavailable`."""
+
+
+class SagaTable(Protocol):
+    """What sagas wait for, and the runs that the sweep has found. Reads are consistent.
+
+    Each operation may raise `Unavailable`.
+    """
+
+    def wait(self, waiting: Waiting) -> None:
+        """Keep a step that waits, in the place of one that waited for the same."""
+        ...
+
+    def waiting(self, asked: AggregateId) -> Waiting | None: ...
+
+    def forget(self, waiting: Waiting) -> None:
+        """Remove a step that waits, unless it waits with another token by now."""
+        ...
+
+    def waits(self) -> Iterator[Waiting]:
+        """Yield all steps that wait."""
+        ...
+
+    def add(self, begun: BegunRun) -> None: ...
+
+    def remove(self, run: RunKey) -> None: ...
+
+    def begun(self) -> Iterator[BegunRun]:
+        """Yield the runs that the sweep looks after."""
+        ...
+
+    def page(self) -> int:
+        """Return the number of the last page of the feed that was looked through; 0 for none."""
+        ...
+
+    def turn_to(self, page: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """An execution of a saga's state machine, by its name, with the time when it began."""
+
+    name: str
+    status: str
+    since: str
+    until: str | None = None
+
+
+class Executions(Protocol):
+    """Executions of the sagas' state machines. Each operation may raise `Unavailable`."""
+
+    def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
+        """Start an execution; tell whether there was none of this name."""
+        ...
+
+    def find(self, saga: str, name: str) -> Execution | None:
+        """Return an execution of the last 90 days."""
+        ...
+
+    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+        """Yield executions, the newest first."""
+        ...
+
+    def go_on(self, token: str) -> None:
+        """Let a step go on; nothing happens when nobody waits with this token any more."""
+        ...
+
+    def fail(self, token: str, failure: Mapping[str, str]) -> None:
+        """Let a step fail, as `go_on` does; `failure` is its `Error` and its `Cause`."""
+        ...

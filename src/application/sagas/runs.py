@@ -1,0 +1,126 @@
+"""Runs of sagas, read from the store: whatever delivers an event, it is only a hint."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from application.commit import Commit
+from application.ports import EventStore
+from application.reading.history import state_at_version
+from application.sagas.tasks import RunKey
+from kernel.aggregate import AnyAggregate
+from kernel.contents import Contents
+from kernel.messages import AggregateId, Event, Recorded, event_id
+from kernel.saga import ABANDONED, RUNNING, Offered, Progress, Question, Run, Saga
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Reads what has become of runs, strongly."""
+
+    contents: Contents
+    store: EventStore
+
+    def saga(self, run: RunKey) -> Saga:
+        return self.contents.saga[run.saga]
+
+    def kind(self, run: RunKey) -> AnyAggregate:
+        return self.contents.aggregate[self.saga(run).aggregate_type]
+
+    def begun_by(self, aggregate: AggregateId, sequence: int) -> RunKey | None:
+        """Return the run that the event began, if it is one that begins a saga."""
+        for commit in self.store.back_from(aggregate, sequence):
+            return next((run for run in self.begun(commit) if run.sequence == sequence), None)
+        return None
+
+    def begun(self, commit: Commit) -> Iterator[RunKey]:
+        """Yield the runs that events of the commit began."""
+        kind, _, id = commit.aggregate_id.partition("#")
+        sagas = [saga for saga in self.contents.sagas if saga.aggregate_type == kind]
+        for recorded in commit.recorded(self.contents.events[kind]) if sagas else ():
+            for saga in sagas:
+                if isinstance(recorded.event, saga.started_by):
+                    yield run_of(saga, recorded, id)
+
+    def progress(self, run: RunKey) -> Progress:
+        """Return the newest attempt's progress. Raises `AggregateNotFound`."""
+        return self.saga(run).progress(self.state(run))
+
+    def goes_on(self, run: RunKey) -> bool:
+        """Tell whether the run has neither been completed nor been undone."""
+        progress = self.progress(run)
+        return progress.attempt == run.attempt and progress.status in (RUNNING, ABANDONED)
+
+    def state(self, run: RunKey) -> Any:  # noqa: ANN401 - any state
+        kind = self.kind(run)
+        return state_at_version(self.store, kind, kind.id(run.id)).state
+
+    def opened(self, run: RunKey, offered: Offered) -> Run:
+        """Return the run as its steps see it."""
+        kind, saga = self.kind(run), self.saga(run)
+        aggregate = kind.id(run.id)
+        past = _newest_first(kind, self.store.back_from(aggregate, run.sequence))
+        started = next(one for one in past if one.sequence == run.sequence)
+        return Run(
+            id=run.id,
+            event_id=run.event_id,
+            attempt=run.attempt,
+            state=self.state(run),
+            started=started,
+            earlier=self._earlier(kind, aggregate, run.sequence),
+            later=self._later(kind, aggregate, run.sequence),
+            tools=saga.tools(offered),
+        )
+
+    def answer(self, question: Question, asked: str) -> type[Event] | None:
+        """Return the event that has ended what was asked, if one has."""
+        kind = self.contents.aggregate[question.aggregate_type]
+        commits = self.store.newest_first(kind.id(asked), consistent=True)
+        for recorded in _newest_first(kind, commits):
+            if type(recorded.event) in question.answers:
+                return type(recorded.event)
+        return None
+
+    def exists(self, question: Question, asked: str) -> bool:
+        aggregate = self.contents.aggregate[question.aggregate_type].id(asked)
+        return any(True for _ in self.store.newest_first(aggregate, consistent=True))
+
+    def events(self, kind: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
+        for commit in self.store.read(kind.id(plain_id)):
+            yield from commit.recorded(kind.events)
+
+    def _earlier(
+        self, kind: AnyAggregate, aggregate: AggregateId, sequence: int
+    ) -> Callable[[], Iterator[Recorded[Any]]]:
+        def earlier() -> Iterator[Recorded[Any]]:
+            found = _newest_first(kind, self.store.back_from(aggregate, sequence))
+            return (one for one in found if one.sequence < sequence)
+
+        return earlier
+
+    def _later(
+        self, kind: AnyAggregate, aggregate: AggregateId, sequence: int
+    ) -> Callable[[], Iterator[Recorded[Any]]]:
+        def later() -> Iterator[Recorded[Any]]:
+            for one in _newest_first(kind, self.store.newest_first(aggregate, consistent=True)):
+                if one.sequence <= sequence:
+                    return
+                yield one
+
+        return later
+
+
+def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
+    return RunKey(
+        saga=saga.name,
+        id=id,
+        attempt=started.event.attempt,
+        event_id=event_id(started.aggregate_id, started.sequence),
+        sequence=started.sequence,
+        correlation_id=started.correlation_id,
+    )
+
+
+def _newest_first(kind: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Recorded[Any]]:
+    for commit in commits:
+        yield from reversed([*commit.recorded(kind.events)])

@@ -1,0 +1,125 @@
+"""Tasks of a saga: the words in which its state machine asks the function for one thing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any, Self
+
+from application.upcasting import MALFORMED
+from kernel.saga import Saga
+
+ASK, DO, ABANDON, UNDO, FAIL = "ask", "do", "abandon", "undo", "fail"
+NOT_UNDONE = "SagaNotUndone"
+STEP_FAILED = "StepFailed"
+TIMED_OUT = "States.Timeout"
+LAST = timedelta(minutes=1)
+"""The time that a task may take which belongs to no step, or undoes one."""
+RETRIED = (
+    "Unavailable",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    # The process died, or ran out of time.
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+)
+"""Errors of a step that may pass, by the names that Step Functions has for them."""
+LONGEST_REASON = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """All that identifies a run, and nothing of people: histories of executions cannot be erased.
+
+    `id` is the aggregate's plain id, `sequence` that of the event that began the run.
+    """
+
+    saga: str
+    id: str
+    attempt: int
+    event_id: str
+    sequence: int
+    correlation_id: str
+
+    def to_json(self) -> dict[str, str | int]:
+        return {NAMES[name]: value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        return cls(**{name: found[key] for name, key in NAMES.items()})
+
+
+NAMES = {
+    "saga": "saga",
+    "id": "id",
+    "attempt": "attempt",
+    "event_id": "eventId",
+    "sequence": "sequence",
+    "correlation_id": "correlationId",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do for a run. A task that asks has the `token` of who waits for the answer.
+
+    `failure` is what Step Functions says of an error: `Error` and `Cause`.
+    """
+
+    run: RunKey
+    task: str
+    step: str | None = None
+    token: str | None = field(default=None, repr=False)
+    failure: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        return cls(
+            RunKey.from_json(found["run"]),
+            found["task"],
+            found.get("step"),
+            found.get("token"),
+            found.get("failure") or {},
+        )
+
+
+def beginning(run: RunKey) -> dict[str, Any]:
+    """Return the input of an execution; it is the same each time the run is begun."""
+    return {"run": run.to_json()}
+
+
+def given_up(run: RunKey, reason: str) -> dict[str, Any]:
+    """Return the input of an execution that does nothing but undo the run."""
+    return {**beginning(run), "step": None, "failure": failed(reason)}
+
+
+def failed(reason: str) -> dict[str, str]:
+    """Return a failure as Lambda reports that of a step."""
+    return {"Error": STEP_FAILED, "Cause": json.dumps({"errorMessage": reason})}
+
+
+def reason_of(saga: Saga, task: Task) -> str:
+    """Return why a run is abandoned, in a sentence for users."""
+    error, step = task.failure.get("Error", ""), saga.step.get(task.step or "")
+    if error == STEP_FAILED:
+        return said(task.failure.get("Cause", ""))[:LONGEST_REASON]
+    if step is not None and error == TIMED_OUT:
+        return f"The step {step.name} took longer than {in_words(step.limit)}."
+    return f"The step {task.step} could not be carried out."
+
+
+def said(cause: str) -> str:
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except MALFORMED:
+        return "A step could not be carried out."
+
+
+def in_words(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    number, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "second")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

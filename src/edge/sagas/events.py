@@ -1,0 +1,104 @@
+"""SagaEvents: begins runs, answers steps that wait, and sweeps up what was lost.
+
+An event is a hint: what it says is read from the store. One that was delivered before has no
+further effect.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from application.failures import reason
+from application.ports import FailureSink, Unavailable
+from application.sagas.answering import answer
+from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.ports import SagaTable
+from application.upcasting import MALFORMED
+from edge.deliveries.hints import Hint, hint
+from edge.deliveries.reporting import is_reported
+from edge.errors import failure
+from edge.observability import correlated, logger
+
+WHERE = "SagaEvents"
+CLOCK = "aws.events"
+"""The source of what a schedule sends."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Begins the run that an event began, or answers the step that waited for it.
+
+    Whatever fails is delivered again; after ten failures it waits in `SagaDlq`. A message without
+    an event of ours is reported, and done with.
+    """
+
+    beginnings: Beginnings
+    table: SagaTable
+    sweep: Sweep
+    failures: FailureSink
+
+    def __call__(self, record: SQSRecord) -> None:
+        """Handle a message. Raises what fails, so that the message is delivered again."""
+        if is_time(record):
+            logger.info("swept", extra=asdict(self.sweep()))
+            return
+        try:
+            found = read(record)
+        except MALFORMED as error:
+            self._report(record, error, what="HintNotRead")
+            return
+        with correlated(found.correlation, aggregate_id=found.aggregate):
+            try:
+                logger.info(self._heard(found), extra={"sequence": found.sequence})
+            except Unavailable as error:
+                logger.warning("later", extra={"why": reason(error)})
+                raise
+            except Exception as error:  # whatever it is, it is reported, and tried again
+                logger.exception("not heard")
+                if found.receives <= 1:
+                    self._report(record, error, what="EventNotHeard")
+                raise
+
+    def _heard(self, found: Hint) -> str:
+        run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
+        if run is not None:
+            return "begun" if self.beginnings.begin(run) else "not begun again"
+        waiting = self.table.waiting(found.aggregate)
+        if waiting is None:
+            return "nobody waits"
+        runs, executions = self.beginnings.runs, self.beginnings.executions
+        return "answered" if answer(runs, self.table, executions, waiting) else "not ended"
+
+    def _report(self, record: SQSRecord, error: Exception, what: str) -> None:
+        key = {"messageId": record.message_id}
+        is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
+
+
+def is_time(record: SQSRecord) -> bool:
+    """Tell whether the message is one of the clock: it is time for a sweep."""
+    try:
+        return bool(record.json_body["source"] == CLOCK)
+    except MALFORMED:
+        return False
+
+
+def read(record: SQSRecord) -> Hint:
+    """Return the hint of a message. Raises what a message of another shape makes of it."""
+    kind = str(record.json_body["detail"]["aggregateId"]).partition("#")[0]
+    return hint(record.raw_event, kind)
+
+
+def hear(
+    event: dict[str, Any], listener: Listener, context: LambdaContext | None = None
+) -> PartialItemFailureResponse:
+    """Answer with the messages to deliver again; none of them holds up another."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, listener, processor, context)

@@ -1,0 +1,210 @@
+"""SagaStep: one task of a saga, for its state machine. Each may be asked for any number of times.
+
+What the task is for is read strongly first, so that a task does nothing that is done already, and
+nothing for a run that has ended. What is refused for good fails the step; what may pass is raised
+by a name that the state machine tries again.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from pydantic import JsonValue
+
+from application.failures import reason
+from application.ports import Clock, FailureSink, Unavailable
+from application.sagas.answering import question_of
+from application.sagas.ports import SagaTable, Tell, Waiting
+from application.sagas.runs import Runs
+from application.sagas.tasks import ABANDON, ASK, DO, FAIL, UNDO, RunKey, Task, reason_of
+from application.upcasting import UnreadableEvent
+from edge.caller import Caller, named_machine
+from edge.commands.sending import Commands, perform
+from edge.commands.sent import from_named_envelope
+from edge.deliveries.integration import in_words
+from edge.deliveries.reporting import is_reported
+from edge.errors import failure, row_of
+from edge.observability import correlated, logger
+from kernel.errors import DomainError
+from kernel.messages import iso_milliseconds
+from kernel.saga import (
+    ABANDONED,
+    RUNNING,
+    Offered,
+    Question,
+    Run,
+    Saga,
+    Sending,
+    Step,
+    StepFailed,
+)
+
+WHERE = "SagaStep"
+MACHINE = named_machine("saga", "saga")
+ENDED = "The attempt has ended already."
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Does the tasks of sagas, by the commands of their domain.
+
+    `tell` has a step answered whose answer came before it waited.
+    """
+
+    commands: Commands
+    runs: Runs
+    table: SagaTable
+    tell: Tell
+    offered: Offered
+    failures: FailureSink
+    clock: Clock
+
+    def __call__(self, task: Task) -> None:
+        """Do the task. Raises `StepFailed`, `Unavailable`, and whatever is a defect."""
+        about = {"saga": task.run.saga, "task": task.task, "step": task.step}
+        with correlated(task.run.correlation_id, **about):
+            try:
+                self._tasks[task.task](task)
+            except Exception as error:
+                raise self._told(task, error) from None
+            logger.info("done")
+
+    @property
+    def _tasks(self) -> Mapping[str, Callable[[Task], None]]:
+        return {
+            ASK: self._ask,
+            DO: self._do,
+            ABANDON: self._abandon,
+            UNDO: self._undo,
+            FAIL: self._fail,
+        }
+
+    def _do(self, task: Task) -> None:
+        saga, run, step = self._opened(task)
+        if not self._is_needed(saga, run, step):
+            return
+        try:
+            self._send(task.run, step.does(run), step.name, on_behalf_of=owner(self, task.run, run))
+        except Exception:
+            # Another worker may have done it meanwhile.
+            state = self.runs.state(task.run)
+            if not saga.is_done(state, step):
+                raise
+
+    def _is_needed(self, saga: Saga, run: Run, step: Step) -> bool:
+        """Tell whether the step is still to be done. Raises `StepFailed` when nothing is."""
+        progress = saga.progress(run.state)
+        newest = progress.attempt == run.attempt
+        if newest and saga.is_done(run.state, step):
+            return False
+        if not newest or progress.status != RUNNING:
+            raise StepFailed(ENDED)
+        return True
+
+    def _ask(self, task: Task) -> None:
+        """Keep the token before the command that may cause the answer, and look for one after it.
+
+        Whoever answers finds the token, or this finds the answer and has the step answered.
+        """
+        saga, run, step = self._opened(task)
+        question = question_of(step)
+        asking = question.asks(run)
+        waiting = self._waiting(task, step, question, asking)
+        self.table.wait(waiting)
+        needed = self._is_needed(saga, run, step)
+        if needed and not self.runs.exists(question, asking.target):
+            self._send(task.run, asking, f"ask {step.name}", owner(self, task.run, run))
+        if self.runs.answer(question, asking.target) is not None:
+            self.tell(waiting)
+
+    def _waiting(self, task: Task, step: Step, question: Question, asking: Sending) -> Waiting:
+        asked = self.commands.contents.aggregate[question.aggregate_type].id(asking.target)
+        deadline = iso_milliseconds(self.clock() + step.limit)
+        return Waiting(asked, task.run, step.name, deadline, task.token or "")
+
+    def _abandon(self, task: Task) -> None:
+        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        if has_status(saga, run, RUNNING):
+            sending = saga.abandons(run, reason_of(saga, task), task.step)
+            self._send(task.run, sending, ABANDON)
+
+    def _undo(self, task: Task) -> None:
+        """Clean up whether or not the step is done: a worker may have died in the middle of it."""
+        saga, run, step = self._opened(task)
+        progress = saga.progress(run.state)
+        if progress.attempt == run.attempt and progress.status in KEPT:
+            return
+        if step.question is not None:
+            self._withdraw(task.run, run, step.question)
+        step.cleans(run)
+        if has_status(saga, run, ABANDONED) and step.name in progress.steps and step.undoes:
+            self._send(task.run, step.undoes(run), f"undo {step.name}")
+
+    def _withdraw(self, key: RunKey, run: Run, question: Question) -> None:
+        """Wait no longer, and end what was asked unless it has ended."""
+        target = question.asks(run).target
+        asked = self.commands.contents.aggregate[question.aggregate_type].id(target)
+        waiting = self.table.waiting(asked)
+        if self.runs.exists(question, target) and self.runs.answer(question, target) is None:
+            with suppress(DomainError):  # it has been answered in between
+                self._send(key, question.withdraws(run), f"withdraw {target}")
+        if waiting is not None:
+            self.table.forget(waiting)
+
+    def _fail(self, task: Task) -> None:
+        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        if has_status(saga, run, ABANDONED):
+            self._send(task.run, saga.fails(run), FAIL)
+
+    def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
+        saga = self.runs.saga(task.run)
+        return saga, self.runs.opened(task.run, self.offered), saga.step[task.step or ""]
+
+    def _send(
+        self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
+    ) -> None:
+        """Send a command as the saga, under an id that is the same each time."""
+        envelope: dict[str, JsonValue] = {
+            "type": sending.command,
+            "commandId": str(uuid.uuid5(uuid.UUID(run.event_id), name)),
+            "aggregateId": sending.target,
+            "correlationId": run.correlation_id,
+            "data": dict(sending.data),
+        }
+        who: Caller = replace(MACHINE, on_behalf_of=on_behalf_of)
+        with in_words():
+            perform(self.commands, from_named_envelope(who, self.commands.contents, envelope))
+
+    def _told(self, task: Task, error: Exception) -> Exception:
+        """Return the error under the name by which the state machine knows what to do."""
+        if isinstance(error, StepFailed):
+            logger.info("failed for good", extra={"why": reason(error)})
+            return error
+        row = row_of(type(error))
+        if row.retryable or isinstance(error, UnreadableEvent):
+            logger.warning("later", extra={"why": reason(error)})
+            return Unavailable(reason(error))
+        if row.answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.info("refused", extra={"why": reason(error)})
+            return StepFailed(row.answer.detail or str(error))
+        logger.exception("defect")
+        key = {"aggregateId": task.run.id, "eventId": task.run.event_id}
+        is_reported(self.failures, failure(error, what="SagaTaskFailed", where=WHERE, key=key))
+        return error
+
+
+KEPT = ("RUNNING", "COMPLETED")
+"""What is in one of these is not undone: it was not abandoned."""
+
+
+def has_status(saga: Saga, run: Run, status: str) -> bool:
+    progress = saga.progress(run.state)
+    return progress.attempt == run.attempt and progress.status == status
+
+
+def owner(steps: Steps, key: RunKey, run: Run) -> str | None:
+    """Return the person on whose behalf steps are taken: the aggregate's present owner."""
+    found: str | None = steps.runs.kind(key).owner_of(run.state)
+    return found

@@ -1,0 +1,28 @@
+"""SagaEvents: begins runs of sagas, answers steps that wait, and sweeps up what was lost."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from application.sagas.beginning import Beginnings, Sweep
+from edge.observability import logged
+from edge.sagas.events import Listener, hear
+from handlers import wiring
+
+
+@cache
+def _listener() -> Listener:
+    beginnings = Beginnings(wiring.runs(), wiring.executions())
+    table, store = wiring.saga_table(), wiring.event_store()
+    sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now)
+    return Listener(beginnings, table, sweep, wiring.failures())
+
+
+@logged
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    return hear(event, _listener(), context)
+
+
+wiring.at_init(_listener)

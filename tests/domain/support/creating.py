@@ -1,0 +1,264 @@
+"""Creations of projects in this process: the functions of sagas over stores in memory."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from adapters.memory.feed import MemoryFeed
+from adapters.memory.sagas import MemorySagaTable
+from application.commit import Commit
+from application.failures import Failure
+from application.ports import utc_now
+from application.publishing.feed import FeedWriter
+from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.offering import Offer
+from application.sagas.ports import Execution, Waiting
+from application.sagas.running import InProcess, TimedOut
+from application.sagas.runs import Runs
+from application.sagas.tasks import Task
+from application.scaffolding import Files, Values
+from domain.contents import contents
+from domain.ports import CreatedRepository, RepositoryNotCreated, WantedRepository
+from domain.project.aggregate import Project, project
+from domain.project.values import RepositoryProvider
+from domain.project_creation import PROJECT_CREATION
+from edge.commands.sending import Commands
+from edge.sagas.events import Listener
+from edge.sagas.steps import Steps
+from kernel.messages import AggregateId, aggregate_id
+from tests.support.api import ADA, ADMIN
+from tests.support.fakes import Clock
+from tests.support.world import World
+
+TEMPLATE = {
+    "slug": "tea",
+    "name": "Tea",
+    "files": [{"path": "README.md", "content": "# <%= name %>, <%= leaf %>\n"}],
+    "parameters": [{"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}],
+}
+MACHINE = "arn:aws:iam::123456789012:role/worker"
+
+
+@dataclass
+class MemoryRepositories:
+    """Repositories in memory; `reason` is why none can be created."""
+
+    made: dict[str, Files] = field(default_factory=dict)
+    reason: str | None = None
+
+    def create(self, wanted: WantedRepository) -> CreatedRepository:
+        if self.reason is not None:
+            raise RepositoryNotCreated(self.reason)
+        url = f"s3://archives/{wanted.project_id}/{wanted.attempt}/1.zip"
+        self.made[url] = wanted.files
+        return CreatedRepository(RepositoryProvider.ARCHIVE, url, "main", len(wanted.files), 9)
+
+    def remove(self, url: str) -> None:
+        self.made.pop(url, None)
+
+    def discard(self, project_id: str, attempt: int) -> None:
+        for url in [url for url in self.made if f"/{project_id}/{attempt}/" in url]:
+            del self.made[url]
+
+
+class PlainRenderer:
+    """Puts values into the places of files, and knows nothing else of their syntax."""
+
+    def render(self, files: Files, values: Values) -> Files:
+        found = dict(files)
+        for name, value in values.items():
+            found = {p: text.replace(f"<%= {name} %>", str(value)) for p, text in found.items()}
+        return found
+
+
+@dataclass
+class MemoryExecutions:
+    """Executions that somebody runs later, and the answers to their tokens."""
+
+    waiting: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+
+    def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
+        if name in self.waiting or name in self.ended:
+            return False
+        self.waiting[name] = given
+        return True
+
+    def find(self, saga: str, name: str) -> Execution | None:
+        if name in self.waiting:
+            return Execution(name, "RUNNING", "")
+        return Execution(name, self.ended[name], "", "") if name in self.ended else None
+
+    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+        names = [*self.waiting, *self.ended]
+        found = (self.find(saga, name) for name in reversed(names))
+        yield from (one for one in found if one and status in (None, one.status))
+
+    def go_on(self, token: str) -> None:
+        self.answers.setdefault(token, None)
+
+    def fail(self, token: str, failure: Mapping[str, str]) -> None:
+        self.answers.setdefault(token, failure)
+
+
+@dataclass
+class Reports:
+    reported: list[Failure] = field(default_factory=list)
+
+    def report(self, failure: Failure) -> None:
+        self.reported.append(failure)
+
+
+Fault = Callable[[Task, Callable[[], None]], None]
+"""What becomes of a task: it is handed over with what does it."""
+
+
+class Creating:
+    """One store, the functions of sagas, and an analyst; everything is delivered when asked."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.clock = Clock(utc_now())
+        self.repositories, self.executions = MemoryRepositories(), MemoryExecutions()
+        self.table, self.failures = MemorySagaTable(), Reports()
+        store = self.store = self.world.store
+        self.commands = Commands.over(contents, store, self.clock, {}, sleep=lambda _: None)
+        self.runs = Runs(contents, store)
+        self.feed = MemoryFeed()
+        self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
+        beginnings = Beginnings(self.runs, self.executions)
+        self.sweep = Sweep(beginnings, self.table, self.feed, store, self.clock)
+        self.listener = Listener(beginnings, self.table, self.sweep, self.failures)
+        offer = Offer(self.runs, PlainRenderer(), self.repositories, "eu-west-1")
+        self.steps = Steps(
+            self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
+        )
+        self.fault: Fault = lambda _, work: work()
+        self.analyst: Callable[[str], None] | None = self.complete
+        self.read: dict[AggregateId, int] = {}
+        self.drafted()
+
+    def drafted(self) -> None:
+        answer = self.world.api.as_(ADMIN).post("/templates", TEMPLATE)
+        assert answer.status == 202, answer.text
+        self.world.known["template"] = answer.body["aggregateId"]
+        self.world.sent("publish-template")
+
+    def created(self, **data: object) -> str:
+        """Create a project from the template; return its id."""
+        body = {"name": "Shop", "templateId": "tea", **data}
+        answer = self.world.api.as_(ADA).post("/projects", body)
+        assert answer.status == 202, answer.text
+        self.world.known["project"] = str(answer.body["aggregateId"])
+        return self.world.known["project"]
+
+    def state(self, id: str) -> Project:
+        found: Project = self.runs.contents.aggregate["PROJECT"].fold(
+            [one.event for one in self.runs.events(project, id)]
+        )
+        return found
+
+    def trail(self, id: str) -> list[Commit]:
+        return [*self.store.read(aggregate_id("PROJECT", id))]
+
+    def names(self, id: str) -> list[str]:
+        return [e["eventType"] for commit in self.trail(id) for e in commit.stored_events()]
+
+    def events(self) -> Iterator[tuple[AggregateId, int]]:
+        """Yield what has been recorded since the last time."""
+        for aggregate, _ in list(self.store.heads()):
+            for commit in self.store.read(aggregate, self.read.get(aggregate, 0) + 1):
+                self.read[aggregate] = commit.last_sequence
+                yield from (
+                    (aggregate, n) for n in range(commit.first_sequence, commit.last_sequence + 1)
+                )
+
+    def deliver(self, times: int = 1) -> None:
+        """Deliver everything that was recorded, and what follows from it; the analyst answers."""
+        while found := [*self.events()]:
+            for aggregate, sequence in found:
+                for _ in range(times):
+                    self.hear(aggregate, sequence)
+                self.analyse(aggregate)
+
+    def hear(self, aggregate: AggregateId, sequence: int) -> None:
+        detail = {"aggregateId": aggregate, "eventSequence": sequence}
+        self.listener(message({"detail": detail}))
+
+    def tell(self, waiting: Waiting) -> None:
+        self.hear(waiting.asked, 1)
+
+    def analyse(self, aggregate: AggregateId) -> None:
+        kind, _, id = aggregate.partition("#")
+        if kind == "ANALYSIS" and self.analyst and len([*self.store.read(aggregate)]) == 1:
+            self.analyst(id)
+
+    def complete(self, id: str) -> None:
+        self.machine("complete-analysis", id, summary="Fine.", analyst="rules-1")
+
+    def machine(self, name: str, id: str, **data: object) -> None:
+        path = f"/commands/{name}"
+        answer = self.world.api.as_(ADMIN).post(path, {"aggregateId": id, "data": data})
+        assert answer.status == 202, answer.text
+
+    def do(self, task: Task) -> None:
+        self.fault(task, lambda: self.steps(task))
+
+    def answered(self, token: str, limit: timedelta) -> Mapping[str, str] | None:
+        self.deliver()
+        if token not in self.executions.answers:
+            self.executions.closed.add(token)
+            raise TimedOut(f"after {limit}")
+        return self.executions.answers[token]
+
+    def run(self, carry_out: Callable[[Mapping[str, Any]], str] | None = None) -> list[str]:
+        """Carry out what was begun; return the ends."""
+        ends = []
+        while self.executions.waiting:
+            name, given = next(iter(self.executions.waiting.items()))
+            in_process = InProcess(PROJECT_CREATION, self.do, self.answered, lambda _: None)
+            end = (carry_out or in_process.run)(given)
+            del self.executions.waiting[name]
+            self.executions.ended[name] = "FAILED" if end == "Not undone" else "SUCCEEDED"
+            ends.append(str(end))
+            self.deliver()
+        return ends
+
+    def orphans(self) -> dict[str, object]:
+        """Return what is left behind: archives, waiting steps, projects that never end."""
+        kept = {self.linked(id) for id in self.projects()}
+        running = [id for id in self.projects() if self.state(id).provisioning.runs]
+        return {
+            "archives": [url for url in self.repositories.made if url not in kept],
+            "tokens": [*self.table.waits()],
+            "running": running,
+        }
+
+    def projects(self) -> list[str]:
+        names = (aggregate.partition("#") for aggregate, _ in self.store.heads())
+        return [id for kind, _, id in names if kind == "PROJECT"]
+
+    def linked(self, id: str) -> str | None:
+        """Return the address of the repository that the project has."""
+        url: str | None = None
+        for one in self.runs.events(project, id):
+            if one.event.type in ("RepositoryLinked", "RepositoryUnlinked"):
+                url = getattr(one.event, "url", None)
+        return url
+
+
+def message(body: Mapping[str, Any]) -> SQSRecord:
+    return SQSRecord(
+        {
+            "messageId": str(uuid.uuid4()),
+            "body": json.dumps(body),
+            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0"},
+        }
+    )
