@@ -1,7 +1,7 @@
 import '@aws-amplify/ui-react/styles.css';
 import '@fontsource-variable/inter';
-import './ui/tokens.css';
-import './styles.css';
+import './styles/tokens.css';
+import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';

@@ -15,16 +15,62 @@ type Fields<Row> = {
 export type Project = Fields<Schema['Project']['type']>;
 export type Service = Fields<Schema['Service']['type']>;
 
+export type Deployment = Fields<Schema['Deployment']['type']>;
+export type Analysis = Fields<Schema['Analysis']['type']>;
+export type DeploymentStatus = Deployment['status'];
+
+/** The read models that the page knows, by their names in the schema. */
+export interface Models {
+  readonly Project: Project;
+  readonly Service: Service;
+  readonly Deployment: Deployment;
+  readonly Analysis: Analysis;
+}
+
+export type ModelName = keyof Models;
+
+/** Which projects are listed; the index has them in the order of their creation. */
+export interface ProjectFilter {
+  /** Everybody's when it is left out: for the groups that may read all. */
+  readonly userId?: string | undefined;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly templateName?: string | undefined;
+  readonly lastDeploymentStatus?: DeploymentStatus | undefined;
+  readonly oldestFirst?: boolean;
+}
+
+export interface DeploymentFilter {
+  readonly environment?: string | undefined;
+  readonly status?: DeploymentStatus | undefined;
+}
+
+/** Some rows of a list, and where it goes on. A filter may leave none of them. */
+export interface RowPage<Row> {
+  readonly rows: readonly Row[];
+  readonly nextToken: string | null;
+}
+
 /** Reads and live changes of the read models. Every read rejects with QueryFailed when it fails. */
 export interface ReadModels {
-  readonly projectsOf: (userId: string) => Promise<Project[]>;
-  /** Of every owner: for the groups that may read all. */
-  readonly allProjects: () => Promise<Project[]>;
+  readonly projects: (filter: ProjectFilter, at: PageAt) => Promise<RowPage<Project>>;
   /** Null when there is none, or it is another owner's. */
   readonly project: (id: string) => Promise<Project | null>;
   readonly servicesOf: (projectId: string) => Promise<Service[]>;
-  readonly watchProjects: (watcher: Watcher<Project>) => Unsubscribe;
-  readonly watchServices: (watcher: Watcher<Service>) => Unsubscribe;
+  readonly deploymentsOf: (
+    projectId: string,
+    filter: DeploymentFilter,
+    at: PageAt,
+  ) => Promise<RowPage<Deployment>>;
+  readonly analysesOf: (projectId: string, at: PageAt) => Promise<RowPage<Analysis>>;
+  readonly watch: <Name extends ModelName>(
+    name: Name,
+    watcher: Watcher<Models[Name]>,
+  ) => Unsubscribe;
+}
+
+export interface PageAt {
+  readonly limit: number;
+  readonly nextToken: string | null;
 }
 
 export interface Watcher<Row extends Versioned> {
@@ -44,27 +90,53 @@ export class QueryFailed extends Error {
 const PAGE = 100;
 
 export function connectReadModels(): ReadModels {
-  const { Project, Service } = generateClient<Schema>({ authMode: 'userPool' }).models;
-  const newestFirst = (nextToken: string | null) =>
-    ({ sortDirection: 'DESC', limit: PAGE, nextToken }) as const;
-  const projectsIn = (status: 'ACTIVE' | 'ARCHIVED'): Promise<Project[]> =>
-    everyPage((nextToken) => Project.projectsByStatus({ status }, newestFirst(nextToken)));
+  const { models } = generateClient<Schema>({ authMode: 'userPool' });
+  const { Project, Service, Deployment, Analysis } = models;
+  const newestFirst = (at: PageAt) => ({ sortDirection: 'DESC', ...at }) as const;
 
   return {
-    projectsOf: (userId) =>
-      everyPage((nextToken) => Project.projectsByUser({ userId }, newestFirst(nextToken))),
-    allProjects: async () =>
-      (await Promise.all([projectsIn('ACTIVE'), projectsIn('ARCHIVED')])).flat(),
+    projects: async ({ userId, status, oldestFirst = false, ...others }, at) => {
+      const order = { sortDirection: oldestFirst ? 'ASC' : 'DESC', ...at } as const;
+      return pageOf(
+        userId === undefined
+          ? await Project.projectsByStatus({ status }, { ...order, filter: equal(others) })
+          : await Project.projectsByUser(
+              { userId },
+              { ...order, filter: equal({ ...others, status }) },
+            ),
+      );
+    },
     project: async (id) => ofMine(await Project.get({ id })),
     servicesOf: (projectId) =>
       everyPage((nextToken) =>
         Service.servicesByProject({ projectId }, { limit: PAGE, nextToken }),
       ),
-    watchProjects: (watcher) =>
-      watch(watcher, [Project.onCreate(), Project.onUpdate(), Project.onDelete()]),
-    watchServices: (watcher) =>
-      watch(watcher, [Service.onCreate(), Service.onUpdate(), Service.onDelete()]),
+    deploymentsOf: async (projectId, filter, at) =>
+      pageOf(
+        await Deployment.deploymentsByProject(
+          { projectId },
+          { ...newestFirst(at), filter: equal(filter) },
+        ),
+      ),
+    analysesOf: async (projectId, at) =>
+      pageOf(await Analysis.analysesByProject({ projectId }, newestFirst(at))),
+    watch: (name, watcher) => watch(watcher, streamsOf(models[name])),
   };
+}
+
+/** The conditions of a filter as AppSync takes them; those left out are none. */
+function equal<Field extends string>(
+  fields: Partial<Record<Field, string | undefined>>,
+): Partial<Record<Field, { eq: string }>> {
+  const given = Object.entries<string | undefined>(fields).filter(([, value]) => value);
+  return Object.fromEntries(given.map(([field, value]) => [field, { eq: value }])) as Partial<
+    Record<Field, { eq: string }>
+  >;
+}
+
+/** One page; what AppSync cannot show as the schema declares it is left out. */
+export function pageOf<Row>(page: Page<Row>): RowPage<Row> {
+  return { rows: shown(page), nextToken: page.nextToken ?? null };
 }
 
 interface AnswerError {
@@ -127,6 +199,13 @@ interface Stream<Row> {
 }
 
 type Streams<Row> = readonly [created: Stream<Row>, updated: Stream<Row>, deleted: Stream<Row>];
+
+type Watchable = Record<'onCreate' | 'onUpdate' | 'onDelete', () => unknown>;
+
+/** The three subscriptions of a model; the client's own types know one model at a time. */
+function streamsOf<Row>(model: Watchable): Streams<Row> {
+  return [model.onCreate(), model.onUpdate(), model.onDelete()] as unknown as Streams<Row>;
+}
 
 function watch<Row extends Versioned>(
   { deliver, failed }: Watcher<Row>,

@@ -1,20 +1,27 @@
 import { useEffect } from 'react';
-import type { Unsubscribe, Watcher } from '../api/readModels';
+import type { ModelName, Models, Unsubscribe, Watcher } from '../api/readModels';
+import { useReadModels } from './useReadModels';
 import type { Delivery, Versioned } from './rows';
 
 const RESUBSCRIBE_AFTER = 5_000;
 
-/**
- * Keeps subscriptions open for as long as the component lives. Amplify renews a lost connection itself;
- * a subscription that was refused or timed out it gives up, and nobody would notice.
- */
-export function useWatch<Row extends Versioned>(
-  watch: (watcher: Watcher<Row>) => Unsubscribe,
-  deliver: (delivery: Delivery<Row>) => void,
-): void {
-  useEffect(() => keepWatching(watch, deliver), [watch, deliver]);
+/** Keeps the subscriptions of a model open for as long as the component lives. */
+export function useWatch<Name extends ModelName>(name: Name): void {
+  const { api, store } = useReadModels();
+  useEffect(
+    () =>
+      keepWatching<Models[Name]>(
+        (watcher) => api.watch(name, watcher),
+        (delivery) => store.deliver(name, delivery),
+      ),
+    [api, store, name],
+  );
 }
 
+/**
+ * Amplify renews a lost connection itself; a subscription that was refused or timed out it gives up,
+ * and nobody would notice.
+ */
 export function keepWatching<Row extends Versioned>(
   watch: (watcher: Watcher<Row>) => Unsubscribe,
   deliver: (delivery: Delivery<Row>) => void,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { CheckIcon, CopyIcon } from './icons';
+import { Check, Copy } from 'lucide-react';
 
 interface CopyIdProps {
   readonly id: string;
@@ -21,12 +21,12 @@ export function CopyId({ id, of }: CopyIdProps) {
   return (
     <button
       type="button"
-      className="copy-id"
+      className="copy-id over"
       title={id}
       aria-label={copied ? 'Copied' : `Copy the id of ${of}, …${id.slice(-4)}`}
       onClick={copy}
     >
-      <code>…{id.slice(-4)}</code> {copied ? <CheckIcon /> : <CopyIcon />}
+      <code>…{id.slice(-4)}</code> {copied ? <Check /> : <Copy />}
     </button>
   );
 }

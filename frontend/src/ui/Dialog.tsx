@@ -1,6 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
+import { X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { CloseIcon } from './icons';
 
 interface DialogProps {
   readonly title: string;
@@ -54,7 +54,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <header className="dialog-header">
         <h2 id={titleId}>{title}</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={leave}>
-          <CloseIcon />
+          <X />
         </button>
       </header>
       {children}

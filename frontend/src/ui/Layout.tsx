@@ -1,38 +1,61 @@
-import { Button } from '@aws-amplify/ui-react';
-import { Link, Outlet } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { Link, type Location, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { ConnectionBadge } from '../features/connection/ConnectionBadge';
-import { ROLE_MEANS } from '../features/session/session';
-import { useSession } from '../features/session/SessionProvider';
-import { useReadModels } from '../rows/ReadModelsProvider';
+import { OfflineBanner } from '../features/connection/OfflineBanner';
+import { useSession, useSignOut } from '../features/session/SessionProvider';
+import { useReadModels } from '../rows/useReadModels';
+import { AccountMenu } from './AccountMenu';
 import { ClockNote } from './ClockNote';
 import { Logo } from './Logo';
 
-export function Layout({ onSignOut }: { onSignOut: () => void }) {
+const PLACES = [{ to: '/projects', label: 'Projects' }];
+
+export function Layout() {
   const { connection } = useReadModels();
-  const { email, role } = useSession();
+  useFocusOnTitle();
   return (
     <>
       <header className="top-bar">
-        <div className="top-bar-content">
-          <Link to="/" className="brand">
-            <Logo /> Skafu
+        <a className="skip" href="#content">
+          Skip to the content
+        </a>
+        <div>
+          <Link to="/projects" className="brand" aria-label="Skafu, projects">
+            <Logo /> <span>Skafu</span>
           </Link>
-          <ConnectionBadge connection={connection} />
-          <span className="who">
-            <span className="who-email" title={email}>
-              {email}
-            </span>
-            <span className="role" data-role={role} title={ROLE_MEANS[role]}>
-              {role}
-            </span>
-          </span>
-          <Button size="small" variation="link" onClick={onSignOut}>
-            Sign out
-          </Button>
+          <nav className="main-nav" aria-label="Main">
+            {PLACES.map(({ to, label }) => (
+              <NavLink key={to} to={to}>
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+          <div className="end">
+            <ConnectionBadge connection={connection} />
+            <AccountMenu session={useSession()} onSignOut={useSignOut()} />
+          </div>
         </div>
       </header>
       <ClockNote />
-      <Outlet />
+      <OfflineBanner />
+      <main id="content" className="page" tabIndex={-1}>
+        <div className="stack">
+          <Outlet />
+        </div>
+      </main>
+      <ScrollRestoration />
     </>
   );
+}
+
+/** After a route the focus is on the title; who walks through versions with the keys keeps theirs. */
+function useFocusOnTitle(): void {
+  const { pathname, state } = useLocation() as Location<{ keepsFocus?: boolean } | null>;
+  const last = useRef(pathname);
+  const keepsFocus = state?.keepsFocus ?? false;
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    if (!keepsFocus) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [pathname, keepsFocus]);
 }

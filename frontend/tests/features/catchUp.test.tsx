@@ -1,7 +1,6 @@
 // @vitest-environment jsdom
 import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Reading } from '../../src/rows/useReading';
 import type { Connection } from '../../src/features/connection/connection';
 import {
   AFTER_CONNECTING,
@@ -15,15 +14,15 @@ afterEach(() => void vi.useRealTimers());
 
 function catchingUp() {
   const read = vi.fn();
-  const hook = renderHook(({ connection, reading }) => useCatchUp(connection, reading, read), {
+  const hook = renderHook(({ connection, isFailing }) => useCatchUp(connection, isFailing, read), {
     initialProps: {
       connection: 'connecting' as Connection,
-      reading: { state: 'ready' } as Reading,
+      isFailing: false,
     },
   });
-  const become = (connection: Connection, reading: Reading = { state: 'ready' }): void => {
+  const become = (connection: Connection, isFailing = false): void => {
     read.mockClear();
-    hook.rerender({ connection, reading });
+    hook.rerender({ connection, isFailing });
   };
   return { read, become, unmount: hook.unmount };
 }
@@ -60,7 +59,7 @@ describe('the list is read again', () => {
     const { read, become } = catchingUp();
     become('live');
     vi.advanceTimersByTime(AFTER_CONNECTING);
-    become('live', { state: 'failed', error: new Error('throttled') });
+    become('live', true);
     vi.advanceTimersByTime(WHILE_UNSURE);
     expect(read).toHaveBeenCalledTimes(1);
   });

@@ -5,7 +5,7 @@ import type { ComponentType } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Accepted, Commands } from '../../src/api/commands';
 import { CommandRefused, type FieldError } from '../../src/api/problem';
-import type { Project, ReadModels, Service, Watcher } from '../../src/api/readModels';
+import type { Project, Service, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
 import { ChangeProjectDialog } from '../../src/features/projects/ChangeProjectDialog';
@@ -14,28 +14,11 @@ import { ConfirmProjectDialog } from '../../src/features/projects/ConfirmProject
 import { AddServiceDialog } from '../../src/features/services/AddServiceDialog';
 import { EditServiceDialog } from '../../src/features/services/EditServiceDialog';
 import { RemoveServiceDialog } from '../../src/features/services/RemoveServiceDialog';
-import { ReadModelsProvider, useReadModels } from '../../src/rows/ReadModelsProvider';
+import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+import { useRows } from '../../src/rows/useReadModels';
 import { visible } from '../../src/rows/rows';
+import { fakeReadModels, PROJECT } from './fakes';
 
-const PROJECT: Project = {
-  id: 'p1',
-  name: 'Tortoise',
-  description: 'Slow',
-  status: 'ACTIVE',
-  userId: 'u1',
-  owner: 'u1',
-  serviceCount: 0,
-  deploymentCount: 0,
-  deploymentsSucceeded: 0,
-  deploymentsFailed: 0,
-  totalEvents: 1,
-  provisioning: 'NONE',
-  provisioningAttempt: 0,
-  version: 1,
-  projectionVersion: 1,
-  createdAt: '2026-11-21T10:00:00.000Z',
-  updatedAt: '2026-11-21T10:00:00.000Z',
-};
 const ACCEPTED: Accepted = {
   commandId: 'key-1',
   status: 'accepted',
@@ -87,22 +70,15 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
     send,
   };
   const watchers: Watcher<Project>[] = [];
-  const readModels: ReadModels = {
-    projectsOf: () => Promise.resolve([PROJECT]),
-    allProjects: () => Promise.resolve([PROJECT]),
+  const readModels = fakeReadModels({
     project: () => Promise.resolve(PROJECT),
-    servicesOf: () => Promise.resolve([] as Service[]),
-    watchProjects: (watcher) => {
-      watchers.push(watcher);
+    watch: (name, watcher) => {
+      if (name === 'Project') watchers.push(watcher as Watcher<Project>);
       return close;
     },
-    watchServices: () => close,
-  };
+  });
   render(
-    <ReadModelsProvider
-      session={{ userId: 'u1', email: 'u1@skafu.dev', role: 'Owner' }}
-      readModels={readModels}
-    >
+    <ReadModelsProvider readModels={readModels}>
       <CommandsProvider commands={commands}>
         <PendingProvider>
           <Form />
@@ -321,7 +297,7 @@ describe('a conflict', () => {
 
   test('is told once, with the fields that differ and no others', async () => {
     function Conflicting() {
-      const [project] = visible(useReadModels().projects);
+      const [project] = visible(useRows('Project'));
       return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
     }
     const { person, bring } = shown(Conflicting, stale);

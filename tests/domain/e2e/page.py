@@ -1,6 +1,7 @@
 """The page as a person uses it: read, filled and pressed by the words that stand there."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,12 +89,43 @@ class SkafuPage:
         return self.dialog.get_by_label(label)
 
     def project(self, name: str) -> Locator:
-        """The project's card on the list."""
-        return self.page.locator(".project-card").filter(has_text=name)
+        """The project's card or row on the list."""
+        return self.page.locator(".project-card, .project-row").filter(has_text=name)
+
+    def see_project(self, name: str) -> None:
+        """Wait for a project that was created elsewhere: in a list with others it is asked for."""
+        news = self.page.get_by_role("button", name=re.compile("^Show (it|them)$"))
+        deadline = time.monotonic() + SHOWN / 1000
+        while not self.project(name).is_visible() and time.monotonic() < deadline:
+            expect(self.project(name).or_(news).first).to_be_visible(timeout=SHOWN)
+            if news.is_visible():
+                news.click()
+        expect(self.project(name)).to_be_visible()
 
     def service(self, name: str) -> Locator:
-        """The service's card on the project's page."""
+        """The service's line on the tab of services."""
         return self.page.locator(".service-card").filter(has_text=name)
+
+    def tab(self, name: str) -> "SkafuPage":
+        """Goes to a tab of the project's page."""
+        tabs = self.page.get_by_role("navigation", name="Project", exact=True)
+        tabs.get_by_role("link", name=name).click()
+        return self
+
+    def fact(self, term: str) -> Locator:
+        """What the overview of a project says of it under a term."""
+        return self.page.locator("dt", has_text=re.compile(f"^{term}$")).locator(
+            "xpath=following-sibling::dd[1]"
+        )
+
+    def choose(self, action: str) -> None:
+        """Takes an action from the menu beside the project's title."""
+        self.page.locator(".page-header").get_by_role("button", name="More about").click()
+        self.page.get_by_role("menuitem", name=action).click()
+
+    def sign_out(self) -> None:
+        self.page.locator(".account").click()
+        self.button("Sign out").click()
 
     def fill_project(self, name: str, description: str = "") -> None:
         self.button("New project").click()
@@ -112,7 +144,7 @@ class SkafuPage:
         return self.page.url.rpartition("/")[2]
 
     def fill_service(self, name: str, configuration: str = "", kind: str = "API") -> None:
-        self.button("Add service").click()
+        self.tab("Services").button("Add service").click()
         self.field("Service name").fill(name)
         self.field("Type").select_option(label=kind)
         self.field("Configuration").fill(configuration)

@@ -61,7 +61,7 @@ def test_what_only_readers_see_meets_wcag_aa(open_page: OpenPage) -> None:
 
 def test_sign_in_meets_wcag_aa(open_page: OpenPage) -> None:
     page = open_page("second")
-    page.button("Sign out").click()
+    page.sign_out()
     expect(page.button("Sign in")).to_be_visible()
     assert violations(page.page) == []
 

@@ -8,7 +8,9 @@ import {
   useState,
 } from 'react';
 import type { Accepted } from '../../api/commands';
-import { useReadModels } from '../../rows/ReadModelsProvider';
+import { useQueryClient } from '@tanstack/react-query';
+import { useReadModels, useRows } from '../../rows/useReadModels';
+import { projectKey, readProject } from '../../rows/useRead';
 import { isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
 
 interface PendingView {
@@ -27,7 +29,8 @@ export function usePending(): PendingView {
 
 /** Remembers accepted commands until the page shows what they did, and says so. */
 export function PendingProvider({ children }: { children: ReactNode }) {
-  const { projects, services } = useReadModels();
+  const projects = useRows('Project');
+  const services = useRows('Service');
   const [expected, setExpected] = useState<readonly Pending[]>([]);
   const pending = useMemo(
     () => unsettled(expected, { projects, services }),
@@ -51,14 +54,27 @@ export function PendingProvider({ children }: { children: ReactNode }) {
 }
 
 function usePolling(pending: readonly Pending[]): void {
-  const { readProject } = useReadModels();
+  const read = useReadProject();
   const projectIds = [...new Set(pending.map(({ projectId }) => projectId))].sort().join(' ');
   useEffect(() => {
     if (projectIds === '') return undefined;
-    return pollUntilStopped(() =>
-      Promise.allSettled(projectIds.split(' ').map((id) => readProject(id))),
-    );
-  }, [projectIds, readProject]);
+    return pollUntilStopped(() => Promise.allSettled(projectIds.split(' ').map((id) => read(id))));
+  }, [projectIds, read]);
+}
+
+/** Reads a project at once, whoever looks at it; for what the page itself has brought about. */
+export function useReadProject(): (id: string) => Promise<boolean> {
+  const { api, store } = useReadModels();
+  const client = useQueryClient();
+  return useCallback(
+    (id) =>
+      client.query({
+        queryKey: projectKey(id),
+        queryFn: () => readProject(id)(api, store),
+        staleTime: 0,
+      }),
+    [api, store, client],
+  );
 }
 
 function pollUntilStopped(poll: () => Promise<unknown>): () => void {
@@ -85,7 +101,7 @@ function Announcement({ pending }: { pending: readonly Pending[] }) {
   if (latest && !hasSent) setHasSent(true);
   const rest = hasSent ? 'Done: the page is up to date.' : '';
   return (
-    <div className="visually-hidden" role="status" aria-live="polite">
+    <div className="hidden" role="status" aria-live="polite">
       {latest ? `${doing(latest)} ${latest.name}…` : rest}
     </div>
   );

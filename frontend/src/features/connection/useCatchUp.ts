@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import type { Reading } from '../../rows/useReading';
 import type { Connection } from './connection';
 
 /** Events right after a subscription was acknowledged can be lost, so the list is read once more. */
@@ -10,10 +9,10 @@ export const WHILE_UNSURE = 10_000;
 export const WHILE_LIVE = 5 * 60_000;
 
 /** Reads again whenever something may have been missed: at the start, after each reconnect, and now and then. */
-export function useCatchUp(connection: Connection, reading: Reading, read: () => void): void {
+export function useCatchUp(connection: Connection, isFailing: boolean, read: () => void): void {
   useEffect(() => read(), [read]);
   useEffect(() => (connection === 'live' ? readTwice(read) : undefined), [connection, read]);
-  const isSure = connection === 'live' && reading.state !== 'failed';
+  const isSure = connection === 'live' && !isFailing;
   useEffect(() => {
     const timer = setInterval(read, isSure ? WHILE_LIVE : WHILE_UNSURE);
     return () => clearInterval(timer);

@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { ChangeProject } from '../../api/commands';
 import { CommandRefused } from '../../api/problem';
 import type { Project } from '../../api/readModels';
-import { useReadModels } from '../../rows/ReadModelsProvider';
 import { Dialog } from '../../ui/Dialog';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
+import { useReadProject } from '../commands/PendingProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { changeOf, checkChange, draftOf, type ProjectDraft } from './draft';
@@ -70,7 +70,7 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
 }
 
 function useChange(id: string) {
-  const { readProject } = useReadModels();
+  const readProject = useReadProject();
   const commands = useCommands();
   return useCommand(async ({ data, version }: Change, sending) => {
     try {

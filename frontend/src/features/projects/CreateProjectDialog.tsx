@@ -1,7 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
+import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Dialog } from '../../ui/Dialog';
-import { CloseIcon, PlusIcon } from '../../ui/icons';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
 import { useAccepted } from '../commands/useAccepted';
@@ -96,7 +96,7 @@ function ServiceEntries({ entries, onChange, onRemove, errors }: ServiceEntriesP
             aria-label={`Remove service ${index + 1}`}
             onClick={() => onRemove(key)}
           >
-            <CloseIcon />
+            <X />
           </button>
           <ServiceFields
             draft={draft}
@@ -109,7 +109,7 @@ function ServiceEntries({ entries, onChange, onRemove, errors }: ServiceEntriesP
       ))}
       {entries.length < MAX_SERVICES && (
         <Button type="button" variation="link" size="small" className="add-entry" onClick={add}>
-          <PlusIcon /> Add a service to start with
+          <Plus /> Add a service to start with
         </Button>
       )}
     </>

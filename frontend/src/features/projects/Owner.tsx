@@ -17,7 +17,7 @@ export function Owner({ project }: { readonly project: Project }) {
   }, [ownerEmail, project.id, project.userId]);
   return (
     <span>
-      Owner {email} <CopyId id={project.userId} of={`the owner of ${project.name}`} />
+      {email} <CopyId id={project.userId} of={`the owner of ${project.name}`} />
     </span>
   );
 }

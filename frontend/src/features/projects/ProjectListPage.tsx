@@ -1,11 +1,13 @@
-import { Button, Placeholder, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+import { Button } from '@aws-amplify/ui-react';
+import { Archive, Boxes, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { Project } from '../../api/readModels';
-import { useReadModels } from '../../rows/ReadModelsProvider';
-import { visible } from '../../rows/rows';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
-import { ArchiveIcon, LayersIcon, PlusIcon } from '../../ui/icons';
+import { Pager } from '../../ui/Pager';
+import { PageTitle } from '../../ui/PageTitle';
+import { ListSkeleton } from '../../ui/Skeleton';
 import { useTitle } from '../../ui/useTitle';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
@@ -13,133 +15,221 @@ import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand, readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import { CreateProjectDialog } from './CreateProjectDialog';
-import { countOf, newestFirst, type Shown } from './listing';
+import {
+  addressOf,
+  filterOf,
+  isFiltered,
+  type Listing,
+  listingOf,
+  PAGE_SIZE,
+  type View,
+} from './listing';
+import { ListFilters } from './ListFilters';
 import { ProjectCard } from './ProjectCard';
+import { type OpenDialog, ProjectDialog } from './ProjectDialogs';
+import { ProjectMenu } from './ProjectMenu';
+import { ProjectRow, ProjectTable } from './ProjectTable';
+import { type ProjectList, useProjectList } from './useProjectList';
 
 export function ProjectListPage() {
   useTitle('Projects');
   const session = useSession();
-  const [shown, setShown] = useState<Shown>('ACTIVE');
   const [creating, setCreating] = useState(false);
-  const projects = visible(useReadModels().projects);
   const create = mayCommand(session) ? () => setCreating(true) : undefined;
+  const [address, setAddress] = useSearchParams();
+  const listing = listingOf(address);
+  const list = useProjectList(filterOf(listing, session.userId, readsAll(session)), listing.page);
+  const view = useView(listing.view, list);
+  // Filters lead nowhere back; a page of a list is a place.
+  const filter = (change: Partial<Listing>): void =>
+    setAddress(addressOf({ ...listing, page: 1, ...change }), { replace: true });
+  const turn = (page: number): void => setAddress(addressOf({ ...listing, page }));
+
   return (
-    <main className="page">
+    <>
       <header className="page-header">
         <div>
-          <h1>Projects</h1>
-          <p className="muted">
-            {readsAll(session) ? 'Everybody’s projects' : 'Your projects'}, newest first
-          </p>
+          <PageTitle>Projects</PageTitle>
+          <p className="soft">{readsAll(session) ? 'Everybody’s projects' : 'Your projects'}</p>
         </div>
         {create && (
           <Button variation="primary" onClick={create}>
-            <PlusIcon /> New project
+            <Plus /> New project
           </Button>
         )}
       </header>
       {!create && <ReadOnlyNote />}
-      <StatusSwitch shown={shown} onChange={setShown} projects={projects} />
-      <ProjectGrid shown={shown} projects={projects} onCreate={create} />
+      <ListFilters listing={listing} view={view} onChange={filter} />
+      <Projects
+        listing={listing}
+        list={list}
+        view={view}
+        onFilter={filter}
+        onTurn={turn}
+        onCreate={create}
+      />
       {creating && <CreateProjectDialog onClose={() => setCreating(false)} />}
-    </main>
+    </>
   );
 }
 
-interface StatusSwitchProps {
-  readonly shown: Shown;
-  readonly onChange: (shown: Shown) => void;
-  readonly projects: readonly Project[];
+/** Decided when the list is opened, not while one looks at it. */
+function useView(chosen: View | undefined, { projects, hasNext, isLoading }: ProjectList): View {
+  const [fitting, setFitting] = useState<View>();
+  if (!fitting && !isLoading) {
+    const isLong = hasNext || projects.length >= PAGE_SIZE;
+    setFitting(isLong ? 'table' : 'cards');
+  }
+  return chosen ?? fitting ?? 'cards';
 }
 
-function StatusSwitch({ shown, onChange, projects }: StatusSwitchProps) {
-  return (
-    <ToggleButtonGroup
-      value={shown}
-      isExclusive
-      isSelectionRequired
-      size="small"
-      className="status-switch"
-      aria-label="Which projects are shown"
-      onChange={(value) => onChange(value as Shown)}
-    >
-      <ToggleButton value="ACTIVE">Active {countOf(projects, 'ACTIVE')}</ToggleButton>
-      <ToggleButton value="ARCHIVED">Archived {countOf(projects, 'ARCHIVED')}</ToggleButton>
-    </ToggleButtonGroup>
-  );
-}
-
-interface ProjectGridProps {
-  readonly shown: Shown;
-  readonly projects: readonly Project[];
+interface ProjectsProps {
+  readonly listing: Listing;
+  readonly list: ProjectList;
+  readonly view: View;
+  readonly onFilter: (change: Partial<Listing>) => void;
+  readonly onTurn: (page: number) => void;
   readonly onCreate: (() => void) | undefined;
 }
 
-function ProjectGrid({ shown, projects, onCreate }: ProjectGridProps) {
-  const { listing, readList } = useReadModels();
+function Projects(props: ProjectsProps) {
+  const { listing, list, view, onFilter, onTurn, onCreate } = props;
   const { pending } = usePending();
-  const session = useSession();
-  const rows = newestFirst(projects, shown);
   const creating =
-    shown === 'ACTIVE' ? pending.filter(({ kind }) => kind === 'create-project') : [];
-
-  if (rows.length + creating.length === 0) {
-    if (listing.state === 'loading') return <LoadingGrid />;
-    if (listing.state === 'failed')
+    listing.status === 'ACTIVE' && listing.page === 1
+      ? pending.filter(({ kind }) => kind === 'create-project')
+      : [];
+  const { projects, error, isLoading } = list;
+  if (projects.length + creating.length === 0) {
+    if (error)
       return (
-        <ErrorState
-          title="The projects could not be read"
-          error={listing.error}
-          onRetry={readList}
-        />
+        <ErrorState title="The projects could not be read" error={error} onRetry={list.read} />
       );
-    return <NoProjects shown={shown} onCreate={onCreate} />;
+    if (isLoading) return <ListSkeleton label="Reading the projects" lines={6} />;
+    if (listing.page === 1) return <Nothing {...{ listing, onFilter, onCreate }} />;
   }
   return (
-    <ul className="project-grid" aria-label="Projects">
-      {creating.map((each) => (
-        <li key={each.commandId} className="card pending-card">
-          <PendingNote pending={each} />
-        </li>
-      ))}
-      {rows.map((project) => (
-        <ProjectCard
-          key={project.id}
-          project={project}
-          pending={pending.filter(({ projectId }) => projectId === project.id)}
-          isForeign={project.userId !== session.userId}
-        />
-      ))}
-    </ul>
-  );
-}
-
-function LoadingGrid() {
-  return (
-    <div className="project-grid" role="status" aria-label="Reading the projects">
-      {[1, 2, 3].map((key) => (
-        <div key={key} className="card">
-          <Placeholder height="1.4rem" width="60%" />
-          <Placeholder height="2.6rem" />
-          <Placeholder height="1rem" width="40%" />
-        </div>
-      ))}
+    <div className={view === 'table' ? 'panel' : 'stack tight'}>
+      <News list={list} />
+      {creating.length > 0 && (
+        <ul className="cards being-created">
+          {creating.map((each) => (
+            <li key={each.commandId} className="card pending-card">
+              <PendingNote pending={each} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Rows projects={projects} view={view} listing={listing} onFilter={onFilter} />
+      {(listing.page > 1 || list.hasNext) && (
+        <footer>
+          <Pager
+            of="projects"
+            page={listing.page}
+            size={PAGE_SIZE}
+            count={projects.length}
+            hasNext={list.hasNext}
+            isReading={list.isReadingMore}
+            onChange={onTurn}
+          />
+        </footer>
+      )}
     </div>
   );
 }
 
-function NoProjects({ shown, onCreate }: Pick<ProjectGridProps, 'shown' | 'onCreate'>) {
-  if (shown === 'ARCHIVED')
+/** What came since the list was opened waits here, so that nothing moves under one's eyes. */
+function News({ list: { waiting, showWaiting } }: Pick<ProjectsProps, 'list'>) {
+  if (waiting === 0) return null;
+  const what = waiting === 1 ? '1 project was' : `${waiting} projects were`;
+  return (
+    <p className="news" role="status">
+      {what} created since you opened this page.
+      <button type="button" className="text-button" onClick={showWaiting}>
+        {waiting === 1 ? 'Show it' : 'Show them'}
+      </button>
+    </p>
+  );
+}
+
+interface RowsProps extends Pick<ProjectsProps, 'view' | 'listing' | 'onFilter'> {
+  readonly projects: readonly Project[];
+}
+
+function Rows({ projects, view, listing, onFilter }: RowsProps) {
+  const session = useSession();
+  const { pending } = usePending();
+  const [open, setOpen] = useState<OpenDialog & { readonly id: string }>();
+  const opened = projects.find(({ id }) => id === open?.id);
+  const hasOwners = readsAll(session);
+  const shown = projects.map((project) => {
+    const own = pending.filter(({ projectId }) => projectId === project.id);
+    return {
+      project,
+      pending: own,
+      isForeign: project.userId !== session.userId,
+      menu: (
+        <ProjectMenu
+          project={project}
+          isBusy={own.length > 0}
+          size="small"
+          onOpen={
+            mayCommand(session) ? (dialog) => setOpen({ ...dialog, id: project.id }) : undefined
+          }
+        />
+      ),
+    };
+  });
+  return (
+    <>
+      {view === 'table' ? (
+        <ProjectTable
+          oldestFirst={listing.oldestFirst}
+          onSort={(oldestFirst) => onFilter({ oldestFirst })}
+          hasOwners={hasOwners}
+        >
+          {shown.map((each) => (
+            <ProjectRow key={each.project.id} {...each} hasOwner={hasOwners} />
+          ))}
+        </ProjectTable>
+      ) : (
+        <ul className="cards" aria-label="Projects">
+          {shown.map((each) => (
+            <ProjectCard key={each.project.id} {...each} />
+          ))}
+        </ul>
+      )}
+      {open && opened && (
+        <ProjectDialog open={open} project={opened} onClose={() => setOpen(undefined)} />
+      )}
+    </>
+  );
+}
+
+function Nothing({ listing, onFilter, onCreate }: Omit<ProjectsProps, 'list' | 'view' | 'onTurn'>) {
+  if (isFiltered(listing))
     return (
       <EmptyState
-        icon={<ArchiveIcon />}
+        icon={<SearchX />}
+        title="No project fits"
+        text={`Filters are on: ${filtersOf(listing)}.`}
+      >
+        <Button onClick={() => onFilter({ template: undefined, deployment: undefined })}>
+          Take the filters off
+        </Button>
+      </EmptyState>
+    );
+  if (listing.status === 'ARCHIVED')
+    return (
+      <EmptyState
+        icon={<Archive />}
         title="Nothing archived"
         text="Archived projects are kept here, with their services and their history."
       />
     );
   return (
     <EmptyState
-      icon={<LayersIcon />}
+      icon={<Boxes />}
       title="No projects yet"
       text={
         onCreate
@@ -154,4 +244,12 @@ function NoProjects({ shown, onCreate }: Pick<ProjectGridProps, 'shown' | 'onCre
       )}
     </EmptyState>
   );
+}
+
+function filtersOf({ template, deployment }: Listing): string {
+  const words = [
+    template && `template ${template}`,
+    deployment && `last deployment ${deployment.toLowerCase()}`,
+  ];
+  return words.filter(Boolean).join(', ');
 }

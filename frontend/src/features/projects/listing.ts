@@ -1,13 +1,115 @@
-import type { Project } from '../../api/readModels';
+import type { DeploymentStatus, Project, ProjectFilter } from '../../api/readModels';
+import { type Rows, visible } from '../../rows/rows';
 
-export type Shown = 'ACTIVE' | 'ARCHIVED';
+export const PAGE_SIZE = 20;
 
-export function newestFirst(projects: readonly Project[], shown: Shown): Project[] {
-  return projects
-    .filter(({ status }) => status === shown)
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+export type View = 'cards' | 'table';
+
+/** What the address of the list says. */
+export interface Listing {
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly template: string | undefined;
+  readonly deployment: DeploymentStatus | undefined;
+  readonly isMine: boolean;
+  readonly oldestFirst: boolean;
+  readonly page: number;
+  /** Undefined lets the number of projects decide. */
+  readonly view: View | undefined;
 }
 
-export function countOf(projects: readonly Project[], shown: Shown): number {
-  return projects.filter(({ status }) => status === shown).length;
+const DEPLOYMENTS: readonly DeploymentStatus[] = ['RUNNING', 'SUCCEEDED', 'FAILED'];
+const VIEWS: readonly View[] = ['cards', 'table'];
+
+/** Nonsense in an address is as if it were not there. */
+export function listingOf(address: URLSearchParams): Listing {
+  const word = (name: string): string => address.get(name) ?? '';
+  const page = Number(word('page'));
+  return {
+    status: word('status') === 'archived' ? 'ARCHIVED' : 'ACTIVE',
+    template: word('template') || undefined,
+    deployment: DEPLOYMENTS.find((status) => status.toLowerCase() === word('deployment')),
+    isMine: word('owner') === 'me',
+    oldestFirst: word('sort') === 'oldest',
+    page: Number.isSafeInteger(page) && page > 1 ? page : 1,
+    view: VIEWS.find((view) => view === word('view')),
+  };
+}
+
+/** Only what differs from the plain list, so that addresses stay short. */
+export function addressOf(listing: Listing): URLSearchParams {
+  const { status, template, deployment, isMine, oldestFirst, page, view } = listing;
+  const words = {
+    status: status === 'ARCHIVED' && 'archived',
+    template,
+    deployment: deployment?.toLowerCase(),
+    owner: isMine && 'me',
+    sort: oldestFirst && 'oldest',
+    page: page > 1 && String(page),
+    view,
+  };
+  const said = Object.entries(words).filter((entry): entry is [string, string] =>
+    Boolean(entry[1]),
+  );
+  return new URLSearchParams(said);
+}
+
+/** Everybody's for those who read all, unless they ask for their own. */
+export function filterOf(listing: Listing, userId: string, readsAll: boolean): ProjectFilter {
+  const { status, template, deployment, isMine, oldestFirst } = listing;
+  return {
+    userId: readsAll && !isMine ? undefined : userId,
+    status,
+    templateName: template,
+    lastDeploymentStatus: deployment,
+    oldestFirst,
+  };
+}
+
+export const isFiltered = ({ template, deployment }: Listing): boolean =>
+  template !== undefined || deployment !== undefined;
+
+export interface Listed {
+  readonly shown: readonly Project[];
+  /** Created after the list was opened; they wait, so that nothing moves under one's eyes. */
+  readonly waiting: readonly Project[];
+}
+
+/**
+ * The rows to show: those that readings found, and newer ones that only a subscription has told of yet.
+ * `since` is the time of the newest project when the list was opened.
+ */
+export function listed(
+  ids: readonly string[],
+  rows: Rows<Project>,
+  filter: ProjectFilter,
+  since: string,
+): Listed {
+  const fitting = visible(rows).filter((project) => fits(project, filter));
+  const read = new Set(ids);
+  const newest = newestOf(fitting.filter(({ id }) => read.has(id)));
+  const known = fitting
+    .filter(({ id, createdAt }) => read.has(id) || createdAt > newest)
+    .sort(filter.oldestFirst ? byAge : (a, b) => byAge(b, a));
+  return {
+    shown: known.filter(({ createdAt }) => createdAt <= since),
+    waiting: known.filter(({ createdAt }) => createdAt > since),
+  };
+}
+
+/** The latest time of creation; before all times when there is no project. */
+export const newestOf = (projects: readonly Project[]): string =>
+  projects.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
+
+function fits(project: Project, filter: ProjectFilter): boolean {
+  const { userId, status, templateName, lastDeploymentStatus } = filter;
+  return (
+    project.status === status &&
+    [undefined, project.userId].includes(userId) &&
+    [undefined, project.templateName].includes(templateName) &&
+    [undefined, project.lastDeploymentStatus].includes(lastDeploymentStatus)
+  );
+}
+
+function byAge(a: Project, b: Project): number {
+  return a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
 }

@@ -16,16 +16,18 @@ interface ServiceCardProps {
 
 export function ServiceCard({ service, onAction }: ServiceCardProps) {
   const mark = changedClass(useChanged(service.version));
-  const { label, icon } = SERVICE_TYPES[service.type];
+  const { label, icon: Icon, tone } = SERVICE_TYPES[service.type];
   const configuration = formatConfiguration(service.configuration);
   return (
-    <li className={`card service-card${mark}`} data-service-id={service.id}>
-      <span className="service-icon" data-type={service.type}>
-        {icon}
+    <li className={`line service-card${mark}`} data-service-id={service.id}>
+      <span className={`tile ${tone}`}>
+        <Icon />
       </span>
-      <div className="service-body">
-        <h3>{service.name}</h3>
-        <p className="muted">
+      <div className="line-body">
+        <h3>
+          {service.name} <CopyId id={service.id} of={service.name} />
+        </h3>
+        <p className="soft sm">
           {label} · added <RelativeTime at={service.createdAt} />
         </p>
         {configuration && (
@@ -35,29 +37,24 @@ export function ServiceCard({ service, onAction }: ServiceCardProps) {
           </details>
         )}
       </div>
-      <div className="card-actions">
-        <CopyId id={service.id} of={service.name} />
-        {onAction && (
-          <>
-            <Button
-              size="small"
-              variation="link"
-              aria-label={`Edit ${service.name}`}
-              onClick={() => onAction('edit-service', service)}
-            >
-              Edit
-            </Button>
-            <Button
-              size="small"
-              variation="link"
-              aria-label={`Remove ${service.name}`}
-              onClick={() => onAction('remove-service', service)}
-            >
-              Remove
-            </Button>
-          </>
-        )}
-      </div>
+      {onAction && (
+        <div className="row push">
+          <Button
+            size="small"
+            aria-label={`Edit ${service.name}`}
+            onClick={() => onAction('edit-service', service)}
+          >
+            Edit
+          </Button>
+          <Button
+            size="small"
+            aria-label={`Remove ${service.name}`}
+            onClick={() => onAction('remove-service', service)}
+          >
+            Remove
+          </Button>
+        </div>
+      )}
     </li>
   );
 }

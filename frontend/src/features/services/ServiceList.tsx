@@ -1,8 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
-import type { ReactNode } from 'react';
+import { Boxes, Plus } from 'lucide-react';
 import type { Service } from '../../api/readModels';
 import { EmptyState } from '../../ui/EmptyState';
-import { LayersIcon, PlusIcon } from '../../ui/icons';
 import { PendingNote } from '../commands/PendingNote';
 import type { Pending } from '../commands/pending';
 import { type ServiceAction, ServiceCard } from './ServiceCard';
@@ -17,47 +16,37 @@ interface ServiceListProps {
 
 export function ServiceList({ services, adding, onAdd, onAction }: ServiceListProps) {
   return (
-    <section aria-labelledby="services-heading">
+    <section className="stack tight" aria-labelledby="services-heading">
       <header className="section-header">
         <h2 id="services-heading">
           Services <span className="count">{services.length}</span>
         </h2>
         {onAdd && (
-          <Button size="small" onClick={onAdd}>
-            <PlusIcon /> Add service
+          <Button onClick={onAdd}>
+            <Plus /> Add service
           </Button>
         )}
       </header>
       {services.length + adding.length === 0 ? (
-        <NoServices />
+        <EmptyState
+          icon={<Boxes />}
+          title="No services yet"
+          text="A service is one deployable part of the project: an API, a front end or a worker."
+        />
       ) : (
-        <ul className="service-list">
+        <ul className="panel lines">
           {[...services].sort(byAge).map((service) => (
             <ServiceCard key={service.id} service={service} onAction={onAction} />
           ))}
           {adding.map((pending) => (
-            <PendingItem key={pending.commandId}>
+            <li key={pending.commandId} className="line">
               <PendingNote pending={pending} />
-            </PendingItem>
+            </li>
           ))}
         </ul>
       )}
     </section>
   );
-}
-
-function NoServices() {
-  return (
-    <EmptyState
-      icon={<LayersIcon />}
-      title="No services yet"
-      text="A service is one deployable part of the project: an API, a front end or a worker."
-    />
-  );
-}
-
-function PendingItem({ children }: { children: ReactNode }) {
-  return <li className="card pending-card">{children}</li>;
 }
 
 function byAge(a: Service, b: Service): number {

@@ -1,14 +1,15 @@
-import type { ReactNode } from 'react';
+import { AppWindow, Braces, Cog, type LucideIcon } from 'lucide-react';
 import type { ServiceType } from '../../api/commands';
-import { ApiIcon, FrontendIcon, WorkerIcon } from '../../ui/icons';
 
 interface ServiceTypeWords {
   readonly label: string;
-  readonly icon: ReactNode;
+  readonly icon: LucideIcon;
+  /** The colour of its tile. */
+  readonly tone: string;
 }
 
 export const SERVICE_TYPES: Record<ServiceType, ServiceTypeWords> = {
-  API: { label: 'API', icon: <ApiIcon /> },
-  FRONTEND: { label: 'Front end', icon: <FrontendIcon /> },
-  WORKER: { label: 'Worker', icon: <WorkerIcon /> },
+  API: { label: 'API', icon: Braces, tone: '' },
+  FRONTEND: { label: 'Front end', icon: AppWindow, tone: 'run' },
+  WORKER: { label: 'Worker', icon: Cog, tone: 'warn' },
 };

@@ -5,6 +5,9 @@ import { LoadingPage } from '../../ui/LoadingPage';
 import { type Session, sessionOf } from './session';
 
 const SessionContext = createContext<Session | undefined>(undefined);
+const SignOutContext = createContext<() => void>(() => undefined);
+
+export const useSignOut = (): (() => void) => use(SignOutContext);
 
 export function useSession(): Session {
   const session = use(SessionContext);
@@ -19,7 +22,11 @@ export function SessionProvider({ children, onLost }: { children: ReactNode; onL
     readSession().then(setSession, onLost);
   }, [onLost]);
   if (!session) return <LoadingPage label="Signing in…" />;
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SignOutContext value={onLost}>
+      <SessionContext value={session}>{children}</SessionContext>
+    </SignOutContext>
+  );
 }
 
 /** Commands carry the ID token: it alone holds the e-mail address and the groups. */

@@ -1,0 +1,60 @@
+import { useEffect, useMemo } from 'react';
+import { createBrowserRouter, RouterProvider } from 'react-router';
+import { connectCommands } from './api/commands';
+import { commandApiUrl } from './api/endpoint';
+import { askTheTime, clock, tellingFetch } from './api/serverClock';
+import { CommandsProvider } from './features/commands/CommandsProvider';
+import { PendingProvider } from './features/commands/PendingProvider';
+import { BackendProvider } from './features/session/BackendProvider';
+import { idToken, SessionProvider } from './features/session/SessionProvider';
+import { routes } from './routes';
+import { ReadModelsProvider } from './rows/ReadModelsProvider';
+import { ToastProvider } from './ui/Toasts';
+
+/** All that needs somebody who is signed in. */
+export function SignedInApp({ onSignOut }: { onSignOut: () => void }) {
+  return (
+    <BackendProvider find={commandApiUrl}>
+      {(url) => <WithBackend commandApiUrl={url} onSignOut={onSignOut} />}
+    </BackendProvider>
+  );
+}
+
+interface WithBackendProps {
+  readonly commandApiUrl: string;
+  readonly onSignOut: () => void;
+}
+
+function WithBackend({ commandApiUrl, onSignOut }: WithBackendProps) {
+  const commands = useMemo(() => connectCommands(browser(commandApiUrl)), [commandApiUrl]);
+  const router = useMemo(() => createBrowserRouter(routes), []);
+  useEffect(() => void askTheTime(commandApiUrl, tellTime), [commandApiUrl]);
+  return (
+    <SessionProvider onLost={onSignOut}>
+      <CommandsProvider commands={commands}>
+        <ReadModelsProvider>
+          <PendingProvider>
+            <ToastProvider>
+              <RouterProvider router={router} />
+            </ToastProvider>
+          </PendingProvider>
+        </ReadModelsProvider>
+      </CommandsProvider>
+    </SessionProvider>
+  );
+}
+
+const tellTime = tellingFetch((...request) => globalThis.fetch(...request), clock, Date.now);
+
+function browser(baseUrl: string): Parameters<typeof connectCommands>[0] {
+  return {
+    baseUrl,
+    token: idToken,
+    retrying: {
+      fetch: tellTime,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      random: Math.random,
+      now: clock.now,
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { Button } from '@aws-amplify/ui-react';
+import { ArchiveRestore, Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { Outlet, useParams } from 'react-router';
+import type { Project } from '../../api/readModels';
+import { visible } from '../../rows/rows';
+import { projectKey, readProject, useRead } from '../../rows/useRead';
+import { useRows } from '../../rows/useReadModels';
+import { Breadcrumb } from '../../ui/Breadcrumb';
+import { CopyId } from '../../ui/CopyId';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorState } from '../../ui/ErrorState';
+import { LinkButton } from '../../ui/LinkButton';
+import { PageTitle } from '../../ui/PageTitle';
+import { Bones, ListSkeleton, Skeleton } from '../../ui/Skeleton';
+import { type Tab, TabsNav } from '../../ui/TabsNav';
+import { useTitle } from '../../ui/useTitle';
+import { isOfService, type Pending } from '../commands/pending';
+import { PendingNote } from '../commands/PendingNote';
+import { usePending } from '../commands/PendingProvider';
+import { type OpenDialog, ProjectDialog } from '../projects/ProjectDialogs';
+import { ProjectMenu } from '../projects/ProjectMenu';
+import { ProjectState } from '../projects/ProjectState';
+import { ReadOnlyNote } from '../session/ReadOnlyNote';
+import { mayCommand } from '../session/session';
+import { useSession } from '../session/SessionProvider';
+import type { ProjectContext } from './useProjectPage';
+
+const PROJECTS = [{ to: '/projects', label: 'Projects' }];
+
+/** The head of a project's page and its tabs; each tab is a page of its own below. */
+export function ProjectPage() {
+  const { projectId = '' } = useParams();
+  const { pending } = usePending();
+  const reading = useRead(projectKey(projectId), readProject(projectId));
+  const project = visible(useRows('Project')).find(({ id }) => id === projectId);
+  const own = pending.filter((each) => each.projectId === projectId);
+  if (project) return <ProjectDetail key={projectId} project={project} pending={own} />;
+  return (
+    <NoProject
+      isLoading={reading.isPending}
+      error={reading.error}
+      pending={own}
+      onRetry={() => void reading.refetch()}
+    />
+  );
+}
+
+interface NoProjectProps {
+  readonly isLoading: boolean;
+  readonly error: Error | null;
+  readonly pending: readonly Pending[];
+  readonly onRetry: () => void;
+}
+
+function NoProject({ isLoading, error, pending, onRetry }: NoProjectProps) {
+  useTitle('Project');
+  const [first] = pending;
+  if (first) return <PendingNote pending={first} />;
+  if (isLoading) return <LoadingProject />;
+  if (error)
+    return <ErrorState title="The project could not be read" error={error} onRetry={onRetry} />;
+  return (
+    <EmptyState
+      title="Project not found"
+      text="There is no such project, or it belongs to somebody else."
+    >
+      <LinkButton to="/projects">Back to the projects</LinkButton>
+    </EmptyState>
+  );
+}
+
+function LoadingProject() {
+  return (
+    <>
+      <Skeleton label="Reading the project">
+        <Bones count={1} width="16rem" />
+      </Skeleton>
+      <ListSkeleton label="" lines={4} />
+    </>
+  );
+}
+
+function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'pending'>) {
+  useTitle(project.name);
+  const [open, setOpen] = useState<OpenDialog>();
+  const session = useSession();
+  const mayChange = mayCommand(session) && !pending.some(({ kind }) => kind === 'delete-project');
+  const context: ProjectContext = {
+    project,
+    pending,
+    onOpen: mayChange && project.status === 'ACTIVE' ? setOpen : undefined,
+  };
+  return (
+    <>
+      <ProjectHeader project={project} pending={pending} onOpen={mayChange ? setOpen : undefined} />
+      {!mayCommand(session) && <ReadOnlyNote />}
+      {project.status === 'ARCHIVED' && (
+        <Archived pending={pending} onOpen={mayChange ? setOpen : undefined} />
+      )}
+      <ProjectTabs project={project} />
+      <Outlet context={context} />
+      {open && <ProjectDialog open={open} project={project} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
+  const isBusy = pending.length > 0;
+  return (
+    <header className="project-header">
+      <Breadcrumb places={PROJECTS} here={project.name} />
+      <div className="page-header">
+        <div>
+          <PageTitle>
+            {project.name} <ProjectState project={project} isTitle />
+          </PageTitle>
+          <p className="soft description">
+            {project.description || 'No description'} <CopyId id={project.id} of={project.name} />
+          </p>
+        </div>
+        <div className="row">
+          {onOpen && project.status === 'ACTIVE' && (
+            <Button onClick={() => onOpen({ kind: 'change' })} isDisabled={isBusy}>
+              <Pencil /> Edit
+            </Button>
+          )}
+          <ProjectMenu project={project} onOpen={onOpen} isBusy={isBusy} />
+        </div>
+      </div>
+      {pending
+        .filter((each) => !isOfService(each))
+        .map((each) => (
+          <PendingNote key={each.commandId} pending={each} />
+        ))}
+    </header>
+  );
+}
+
+function Archived({ pending, onOpen }: Pick<ProjectContext, 'pending' | 'onOpen'>) {
+  return (
+    <div className="archived-note row">
+      <p>This project is archived. It can be read, but takes no changes until it is restored.</p>
+      {onOpen && (
+        <Button
+          className="push"
+          isDisabled={pending.length > 0}
+          onClick={() => onOpen({ kind: 'restore-project' })}
+        >
+          <ArchiveRestore /> Restore
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ProjectTabs({ project }: { project: Project }) {
+  const tabs: Tab[] = [
+    { to: '', label: 'Overview' },
+    { to: 'services', label: 'Services', count: project.serviceCount },
+  ];
+  return <TabsNav label="Project" base={`/projects/${project.id}`} tabs={tabs} />;
+}

@@ -1,0 +1,98 @@
+import { SelectField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+import { LayoutGrid, List } from 'lucide-react';
+import { useRows } from '../../rows/useReadModels';
+import { visible } from '../../rows/rows';
+import { DEPLOYMENT_STATUS } from '../deployments/status';
+import { readsAll } from '../session/session';
+import { useSession } from '../session/SessionProvider';
+import type { Listing, View } from './listing';
+
+interface ListFiltersProps {
+  readonly listing: Listing;
+  readonly view: View;
+  readonly onChange: (change: Partial<Listing>) => void;
+}
+
+export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
+  const session = useSession();
+  return (
+    <div className="filters" role="group" aria-label="Which projects are shown">
+      <ToggleButtonGroup
+        value={listing.status}
+        isExclusive
+        isSelectionRequired
+        className="segments"
+        onChange={(value) => onChange({ status: value as Listing['status'] })}
+      >
+        <ToggleButton value="ACTIVE">Active</ToggleButton>
+        <ToggleButton value="ARCHIVED">Archived</ToggleButton>
+      </ToggleButtonGroup>
+      {readsAll(session) && (
+        <SelectField
+          label="Owner"
+          labelHidden
+          value={listing.isMine ? 'me' : ''}
+          onChange={(event) => onChange({ isMine: event.target.value === 'me' })}
+        >
+          <option value="">Everybody’s</option>
+          <option value="me">Mine</option>
+        </SelectField>
+      )}
+      <TemplateFilter template={listing.template} onChange={onChange} />
+      <SelectField
+        label="Last deployment"
+        labelHidden
+        value={listing.deployment ?? ''}
+        onChange={(event) =>
+          onChange({ deployment: (event.target.value || undefined) as Listing['deployment'] })
+        }
+      >
+        <option value="">Any deployment</option>
+        {Object.entries(DEPLOYMENT_STATUS).map(([status, { word }]) => (
+          <option key={status} value={status}>
+            {word}
+          </option>
+        ))}
+      </SelectField>
+      <ToggleButtonGroup
+        value={view}
+        isExclusive
+        isSelectionRequired
+        className="segments push"
+        onChange={(value) => onChange({ view: value as View, page: listing.page })}
+      >
+        <ToggleButton value="cards" aria-label="Cards" title="Cards">
+          <LayoutGrid />
+        </ToggleButton>
+        <ToggleButton value="table" aria-label="Table" title="Table">
+          <List />
+        </ToggleButton>
+      </ToggleButtonGroup>
+    </div>
+  );
+}
+
+interface TemplateFilterProps extends Pick<ListFiltersProps, 'onChange'> {
+  readonly template: string | undefined;
+}
+
+/** Of the templates that the projects known here are made from. */
+function TemplateFilter({ template, onChange }: TemplateFilterProps) {
+  const used = visible(useRows('Project')).map(({ templateName }) => templateName);
+  const names = [...new Set([template, ...used])].filter((name) => typeof name === 'string');
+  return (
+    <SelectField
+      label="Template"
+      labelHidden
+      value={template ?? ''}
+      onChange={(event) => onChange({ template: event.target.value || undefined })}
+    >
+      <option value="">Any template</option>
+      {names.sort().map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

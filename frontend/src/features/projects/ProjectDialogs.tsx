@@ -1,0 +1,35 @@
+import type { Project, Service } from '../../api/readModels';
+import { AddServiceDialog } from '../services/AddServiceDialog';
+import { EditServiceDialog } from '../services/EditServiceDialog';
+import { RemoveServiceDialog } from '../services/RemoveServiceDialog';
+import type { ServiceAction } from '../services/ServiceCard';
+import { ChangeProjectDialog } from './ChangeProjectDialog';
+import { ConfirmProjectDialog, type ProjectAction } from './ConfirmProjectDialog';
+
+export type OpenDialog =
+  | { readonly kind: 'change' | 'add-service' | ProjectAction }
+  | { readonly kind: ServiceAction; readonly service: Service };
+
+interface ProjectDialogProps {
+  readonly open: OpenDialog;
+  readonly project: Project;
+  readonly onClose: () => void;
+}
+
+/** The one dialog that is open about a project. */
+export function ProjectDialog({ open, project, onClose }: ProjectDialogProps) {
+  switch (open.kind) {
+    case 'change':
+      return <ChangeProjectDialog project={project} onClose={onClose} />;
+    case 'add-service':
+      return <AddServiceDialog project={project} onClose={onClose} />;
+    case 'edit-service':
+      return <EditServiceDialog service={open.service} onClose={onClose} />;
+    case 'remove-service':
+      return <RemoveServiceDialog service={open.service} onClose={onClose} />;
+    case 'archive-project':
+    case 'restore-project':
+    case 'delete-project':
+      return <ConfirmProjectDialog action={open.kind} project={project} onClose={onClose} />;
+  }
+}

@@ -1,0 +1,47 @@
+import { Archive, ArchiveRestore, Copy, Trash2 } from 'lucide-react';
+import type { Project } from '../../api/readModels';
+import { ActionsMenu, type MenuAction } from '../../ui/ActionsMenu';
+import { useToast } from '../../ui/Toasts';
+import type { OpenDialog } from './ProjectDialogs';
+
+interface ProjectMenuProps {
+  readonly project: Project;
+  /** Undefined when the project is only to be read. */
+  readonly onOpen: ((dialog: OpenDialog) => void) | undefined;
+  /** A change names the version that was seen, which is about to be overtaken. */
+  readonly isBusy?: boolean;
+  readonly size?: 'small';
+}
+
+/** The rare actions on a project. */
+export function ProjectMenu({ project, onOpen, isBusy = false, size }: ProjectMenuProps) {
+  const toast = useToast();
+  const copy: MenuAction = {
+    label: 'Copy id',
+    icon: Copy,
+    onSelect: () =>
+      void navigator.clipboard
+        .writeText(project.id)
+        .then(() => toast({ text: 'The id was copied.' })),
+  };
+  const open = (kind: 'archive-project' | 'restore-project' | 'delete-project') => () =>
+    onOpen?.({ kind });
+  const put: MenuAction =
+    project.status === 'ARCHIVED'
+      ? { label: 'Restore…', icon: ArchiveRestore, onSelect: open('restore-project'), apart: true }
+      : { label: 'Archive…', icon: Archive, onSelect: open('archive-project'), apart: true };
+  const remove: MenuAction = {
+    label: 'Delete…',
+    icon: Trash2,
+    onSelect: open('delete-project'),
+    danger: true,
+  };
+  return (
+    <ActionsMenu
+      label={`More about ${project.name}`}
+      actions={onOpen ? [copy, put, remove] : [copy]}
+      isDisabled={isBusy}
+      {...(size && { size })}
+    />
+  );
+}

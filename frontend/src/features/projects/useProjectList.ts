@@ -1,0 +1,87 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Project, ProjectFilter } from '../../api/readModels';
+import { useReadModels, useRows } from '../../rows/useReadModels';
+import { usePending } from '../commands/PendingProvider';
+import { listed, newestOf, PAGE_SIZE } from './listing';
+
+/** One more than a page shows, so that it is known whether there is another. */
+const READ = PAGE_SIZE + 1;
+/** AppSync counts what it looks at, not what fits a filter. */
+const READ_FILTERED = 100;
+
+export interface ProjectList {
+  /** Of the page that is looked at. */
+  readonly projects: readonly Project[];
+  readonly hasNext: boolean;
+  /** Created elsewhere since the list was opened. */
+  readonly waiting: number;
+  readonly showWaiting: () => void;
+  readonly isLoading: boolean;
+  readonly isReadingMore: boolean;
+  readonly error: Error | null;
+  readonly read: () => void;
+}
+
+export function useProjectList(filter: ProjectFilter, page: number): ProjectList {
+  const query = useProjectPages(filter);
+  const ids = query.data?.pages.flatMap((each) => each.ids) ?? [];
+  const isShort = ids.length <= page * PAGE_SIZE && query.hasNextPage;
+  const { fetchNextPage, isFetching, isError } = query;
+  useEffect(() => {
+    if (isShort && !isFetching && !isError) void fetchNextPage();
+  }, [isShort, isFetching, isError, fetchNextPage]);
+
+  const rows = useRows('Project');
+  const [since, setSince] = useSince(filter, query.data !== undefined);
+  const { shown, waiting } = listed(ids, rows, filter, since ?? '');
+  const isMine = useOwnCreations();
+  // Nothing moves in an empty list, and what one has created oneself is looked for.
+  const isDue = since === undefined || shown.length === 0 || waiting.some(({ id }) => isMine(id));
+  if (query.data && waiting.length > 0 && isDue) setSince(newestOf(waiting));
+
+  return {
+    projects: shown.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+    hasNext: shown.length > page * PAGE_SIZE,
+    waiting: waiting.length,
+    showWaiting: () => setSince(newestOf(waiting)),
+    isLoading: query.isPending || (isShort && ids.length <= (page - 1) * PAGE_SIZE && !isError),
+    isReadingMore: isShort && isFetching,
+    error: query.error,
+    read: () => void query.refetch(),
+  };
+}
+
+function useProjectPages(filter: ProjectFilter) {
+  const { api, store } = useReadModels();
+  const limit = filter.templateName || filter.lastDeploymentStatus ? READ_FILTERED : READ;
+  return useInfiniteQuery({
+    queryKey: ['projects', filter],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam }) => {
+      const { rows, nextToken } = await api.projects(filter, { limit, nextToken: pageParam });
+      store.seen('Project', rows);
+      return { ids: rows.map(({ id }) => id), nextToken };
+    },
+    getNextPageParam: ({ nextToken }) => nextToken,
+  });
+}
+
+/** The time up to which projects are shown; unknown until the list was read, and for each filter anew. */
+function useSince(filter: ProjectFilter, isRead: boolean) {
+  const of = JSON.stringify(filter);
+  const [state, setState] = useState<{ of: string; since: string | undefined }>();
+  const since = isRead && state?.of === of ? state.since : undefined;
+  return [since, (newest: string) => setState({ of, since: newest })] as const;
+}
+
+/** Whether a project was created on this page: it is shown as soon as it is there. */
+function useOwnCreations(): (id: string) => boolean {
+  const { pending } = usePending();
+  const [created, setCreated] = useState<ReadonlySet<string>>(new Set());
+  const news = pending.filter(
+    ({ kind, projectId }) => kind === 'create-project' && !created.has(projectId),
+  );
+  if (news.length > 0) setCreated(new Set([...created, ...news.map(({ projectId }) => projectId)]));
+  return (id) => created.has(id);
+}

@@ -1,0 +1,47 @@
+import { Navigate, type RouteObject } from 'react-router';
+import { Layout } from './ui/Layout';
+import { NotFoundPage } from './ui/NotFoundPage';
+import { PageFailed } from './ui/PageFailed';
+
+/** Every page is a part of its own, loaded when somebody first goes there. */
+export const routes: RouteObject[] = [
+  {
+    element: <Layout />,
+    HydrateFallback: () => null,
+    children: [
+      {
+        errorElement: <PageFailed />,
+        children: [
+          { index: true, element: <Navigate to="/projects" replace /> },
+          {
+            path: 'projects',
+            lazy: async () => ({
+              Component: (await import('./features/projects/ProjectListPage')).ProjectListPage,
+            }),
+          },
+          {
+            path: 'projects/:projectId',
+            lazy: async () => ({
+              Component: (await import('./features/project/ProjectPage')).ProjectPage,
+            }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({
+                  Component: (await import('./features/project/OverviewTab')).OverviewTab,
+                }),
+              },
+              {
+                path: 'services',
+                lazy: async () => ({
+                  Component: (await import('./features/services/ServicesTab')).ServicesTab,
+                }),
+              },
+            ],
+          },
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];

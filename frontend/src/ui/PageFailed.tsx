@@ -1,0 +1,14 @@
+import { useRouteError } from 'react-router';
+import { ErrorState } from './ErrorState';
+
+/** A page that could not be loaded or drawn: after a release, its file may be gone from the server. */
+export function PageFailed() {
+  const error = useRouteError();
+  return (
+    <ErrorState
+      title="This page could not be shown"
+      error={error}
+      onRetry={() => window.location.reload()}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { Button } from '@aws-amplify/ui-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+
+interface PagerProps {
+  /** What is paged, in the plural. */
+  readonly of: string;
+  readonly page: number;
+  readonly size: number;
+  /** On this page. */
+  readonly count: number;
+  readonly hasNext: boolean;
+  readonly isReading?: boolean;
+  readonly onChange: (page: number) => void;
+}
+
+/** Previous and next: nobody has counted how many there are. */
+export function Pager({ of, page, size, count, hasNext, isReading = false, onChange }: PagerProps) {
+  const first = (page - 1) * size + 1;
+  return (
+    <nav className="pager row" aria-label={`Pages of ${of}`}>
+      <span>{count === 0 ? `No ${of} here` : `${first}–${first + count - 1}`}</span>
+      <Button
+        size="small"
+        className="push"
+        isDisabled={page === 1}
+        onClick={() => onChange(page - 1)}
+      >
+        <ChevronLeft /> Previous
+      </Button>
+      <Button
+        size="small"
+        isDisabled={!hasNext}
+        isLoading={isReading}
+        loadingText="Next"
+        onClick={() => onChange(page + 1)}
+      >
+        Next <ChevronRight />
+      </Button>
+    </nav>
+  );
+}

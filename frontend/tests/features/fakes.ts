@@ -1,0 +1,35 @@
+import type { Project, ReadModels, RowPage } from '../../src/api/readModels';
+
+export const nothing = <Row>(): Promise<RowPage<Row>> =>
+  Promise.resolve({ rows: [], nextToken: null });
+
+/** An API without rows, but for what a test says. */
+export const fakeReadModels = (said: Partial<ReadModels> = {}): ReadModels => ({
+  projects: nothing,
+  project: () => Promise.resolve(null),
+  servicesOf: () => Promise.resolve([]),
+  deploymentsOf: nothing,
+  analysesOf: nothing,
+  watch: () => () => undefined,
+  ...said,
+});
+
+export const PROJECT: Project = {
+  id: 'p1',
+  name: 'Tortoise',
+  description: 'Slow',
+  status: 'ACTIVE',
+  userId: 'u1',
+  owner: 'u1',
+  serviceCount: 0,
+  deploymentCount: 0,
+  deploymentsSucceeded: 0,
+  deploymentsFailed: 0,
+  totalEvents: 1,
+  provisioning: 'NONE',
+  provisioningAttempt: 0,
+  version: 1,
+  projectionVersion: 1,
+  createdAt: '2026-11-21T10:00:00.000Z',
+  updatedAt: '2026-11-21T10:00:00.000Z',
+};
