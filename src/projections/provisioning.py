@@ -63,7 +63,7 @@ def started(
         attempt=event.attempt,
         status=STATUS_OF[type(event)],
         template_id=event.template_id,
-        parameters=dict(event.parameters),
+        parameters=event.model_dump(mode="json")["parameters"],
         steps=steps.stored(steps.begun(recorded.timestamp)),
         started_at=recorded.timestamp,
         user_id=user_id(event.owner),
