@@ -37,6 +37,7 @@ from edge.deliveries.publication import publish
 from edge.http.api import resolve
 from kernel.messages import AggregateId
 from kernel.operation import Operation, Who
+from kernel.projection import Projection
 from local.template import load
 from skafu.metering.meter import CHUNK, Hop, Meter, chunks
 from skafu.metering.ports import MeteredBus, MeteredDynamoDb, MeteredKms, MeteredRows
@@ -113,7 +114,7 @@ class Deployment:
     @cached_property
     def rules(self) -> list[Rule]:
         found = [properties for _, properties in self.of_type("AWS::Events::Rule")]
-        return [rule(p) for p in found if p["EventBusName"] == {"Ref": "EventBus"}]
+        return [rule(p) for p in found if p.get("EventBusName") == {"Ref": "EventBus"}]
 
     def queue_name(self, queue: str) -> str:
         """Return the projection that a queue feeds, from the queue's name."""
@@ -266,16 +267,21 @@ class Way:
         bodies = [message_body(entry) for entry in entries]
         function = deployment().fed_by(queue)
         for first in range(0, len(bodies), function.batch):
-            self._projected(function, queue, bodies[first : first + function.batch])
+            self._received(function, queue, bodies[first : first + function.batch])
 
-    def _projected(self, function: Function, queue: str, bodies: Sequence[str]) -> None:
+    def _received(self, function: Function, queue: str, bodies: Sequence[str]) -> None:
+        """Hand hints to a projector. What follows elsewhere is commands, each with its own row."""
         self._start(function.name)
         sizes = [len(body.encode()) for body in bodies]
         sent, received, deleted = sum(map(chunks, sizes)), chunks(sum(sizes), CHUNK), 1
         self.meter.hop.sqs_requests += sent + received + deleted
+        projection = contents.projection.get(deployment().queue_name(queue))
+        if projection is not None:
+            self._projected(function, projection, bodies)
+
+    def _projected(self, function: Function, projection: Projection, bodies: Sequence[str]) -> None:
         client: Any = self.metered_dynamodb
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
-        projection = contents.projection[deployment().queue_name(queue)]
         catch_up = CatchUp(store, AppSyncReadModels(self.rows, contents.read_models), projection)
         answer = project_hints(batch_of(bodies), catch_up, Failures())
         if answer["batchItemFailures"]:

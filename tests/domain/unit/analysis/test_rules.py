@@ -163,7 +163,7 @@ def test_a_project_with_many_services_has_a_line_for_the_smallest() -> None:
     assert cost.total == pytest.approx(sum(line.amount for line in cost.lines), abs=0.01)
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

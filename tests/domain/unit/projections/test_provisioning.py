@@ -36,7 +36,9 @@ COMPLETED = ProvisioningCompleted(attempt=1)
 
 
 def started(attempt: int = 1) -> ProvisioningStarted:
-    return ProvisioningStarted(owner=ACTOR, attempt=attempt)
+    return ProvisioningStarted(
+        owner=ACTOR, attempt=attempt, template_id="worker", parameters={"queue": "jobs"}
+    )
 
 
 def done(step: ProvisioningStep, attempt: int | None = 1) -> ProvisioningStepCompleted:
@@ -94,6 +96,8 @@ def test_an_attempt_begins_with_its_first_step() -> None:
         project_id=head().id,
         attempt=1,
         status=ProvisioningStatus.RUNNING,
+        template_id="worker",
+        parameters={"queue": "jobs"},
         steps=steps(started()),
         started_at=at(2),
         user_id="ada-sub",
