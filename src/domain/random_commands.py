@@ -99,7 +99,7 @@ def analysed(rng: Random, heard: Heard) -> Json:
     return {"analysisId": rng.choice(heard.ids("ANALYSIS"))}
 
 
-def setup(rng: Random, heard: Heard) -> Json:
+def configuring(rng: Random, heard: Heard) -> Json:
     services = [service(rng, heard)] if rng.random() < 0.3 else []
     return {"configuration": configuration(rng, heard), "services": services}
 
@@ -117,7 +117,7 @@ def draft(rng: Random, _: Heard) -> Json:
 
 
 def revision(rng: Random, _: Heard) -> Json:
-    return some_of(rng, {"name": rng.choice(NAMES)}, rng.choice((files, parameters))(rng))
+    return some_of(rng, {"name": rng.choice(NAMES)}, rng.choice((files, parameters, setup))(rng))
 
 
 def files(rng: Random) -> Json:
@@ -127,6 +127,11 @@ def files(rng: Random) -> Json:
 
 def parameters(rng: Random) -> Json:
     return {"parameters": [{"name": "size", "type": "NUMBER", "label": rng.choice(NAMES)}]}
+
+
+def setup(rng: Random) -> Json:
+    services = [{"serviceName": rng.choice(SERVICES), "serviceType": "API"}]
+    return rng.choice(({"services": services}, {"settings": {"features": rng.choice(([], ["a"]))}}))
 
 
 def question(rng: Random, heard: Heard) -> Json:
@@ -156,7 +161,7 @@ DATA: dict[str, RandomData] = {
     "provision-template": provisioned(choice),
     "provision-analysis": provisioned(analysed),
     "provision-repository": provisioned(link),
-    "provision-configuration": provisioned(setup),
+    "provision-configuration": provisioned(configuring),
     "complete-provisioning": attempt,
     "abandon-provisioning": provisioned(reason),
     "undo-provisioning-step": provisioned(undoing),
@@ -183,6 +188,7 @@ WRONG: dict[str, tuple[Json, ...]] = {
     "draft-template": (
         {"slug": "Not A Slug", "name": "A"},
         {"slug": "web", "name": "A", "parameters": [{"name": "if", "type": "TEXT", "label": "A"}]},
+        {"slug": "web", "name": "A", "settings": {"runtime": "cobol"}},
     ),
     "request-analysis": ({"projectId": "none", "kind": "COST"},),
 }

@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from domain.template import commands, events
 from domain.template.bodies import BODIES
 from domain.template.commands import TemplateCommand
-from domain.template.events import File, Parameter, TemplateEvent
+from domain.template.events import NO_SETTINGS, File, Parameter, Service, Settings, TemplateEvent
 from domain.template.files import check_declared, parameters_used, recorded_files
 from domain.template.parameters import recorded
 from domain.template.paths import DuplicatePath as DuplicatePath
+from domain.template.setup import check_size, recorded_services, recorded_settings
 from kernel.aggregate import Aggregate, Unique
 from kernel.decider import Decider
 from kernel.digest import digest
@@ -53,10 +54,9 @@ class Status(StrEnum):
 class Template:
     """`files` is a digest, and `uses` are the parameters in the files.
 
-    `revised`: the draft differs from what is published.
-
-    `name` and `parameters` are the draft's; `published_name` and `published_parameters` those that
-    people who choose the template see.
+    `name`, `parameters`, `services` and `settings` are the draft's; `published_name` and the like
+    those that people who choose the template see. `published` is the digest of all that the draft
+    held then.
     """
 
     status: Status = Status.NONE
@@ -66,12 +66,24 @@ class Template:
     description: str | None = None
     files: str = ""
     revision: int = 0
-    revised: bool = False
+    published: str = ""
     forgotten: tuple[Subject, ...] = ()
     published_name: str = ""
     parameters: tuple[Parameter, ...] = ()
     published_parameters: tuple[Parameter, ...] = ()
     uses: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ()
+    settings: Settings = NO_SETTINGS
+    published_services: tuple[Service, ...] = ()
+    published_settings: Settings = NO_SETTINGS
+
+    @property
+    def content(self) -> str:
+        """The digest of all that the draft holds: what differs is worth a revision."""
+        parts = (*self.parameters, *self.services, self.settings)
+        held = [part.model_dump(mode="json", exclude_defaults=True) for part in parts]
+        counts = [len(self.parameters), len(self.services)]
+        return digest([self.name, self.description, self.files, counts, held])
 
 
 def decide(state: Template, command: TemplateCommand) -> list[TemplateEvent]:
@@ -95,6 +107,8 @@ def draft(state: Template, command: commands.DraftTemplate) -> list[TemplateEven
     if state.status is not Status.NONE:
         raise TemplateAlreadyExists
     files, parameters = recorded_files(command.files), recorded(command.parameters)
+    services, settings = recorded_services(command.services), recorded_settings(command.settings)
+    check_size(services, settings)
     return [
         events.TemplateDrafted(
             owner=command.owner,
@@ -104,6 +118,8 @@ def draft(state: Template, command: commands.DraftTemplate) -> list[TemplateEven
             files=files,
             parameters=parameters,
             uses=parameters_used(files, parameters),
+            services=services,
+            settings=settings,
         )
     ]
 
@@ -114,7 +130,7 @@ def revise(state: Template, command: commands.ReviseTemplate) -> list[TemplateEv
         found.append(events.TemplateRenamed(name=command.name))
     if "description" in command.model_fields_set and command.description != state.description:
         found.append(events.TemplateDescriptionChanged(description=command.description))
-    return [*found, *revise_files(state, command)]
+    return [*found, *revise_files(state, command), *revise_setup(state, command)]
 
 
 def revise_files(state: Template, command: commands.ReviseTemplate) -> list[TemplateEvent]:
@@ -134,8 +150,21 @@ def revise_files(state: Template, command: commands.ReviseTemplate) -> list[Temp
     return found
 
 
+def revise_setup(state: Template, command: commands.ReviseTemplate) -> list[TemplateEvent]:
+    asked, wanted = command.services, command.settings
+    services = state.services if asked is None else recorded_services(asked)
+    settings = state.settings if wanted is None else recorded_settings(wanted)
+    check_size(services, settings)
+    found: list[TemplateEvent] = []
+    if services != state.services:
+        found.append(events.TemplateServicesReplaced(services=services))
+    if settings != state.settings:
+        found.append(events.TemplateSettingsReplaced(settings=settings))
+    return found
+
+
 def publish(state: Template) -> list[TemplateEvent]:
-    if not state.revised:
+    if state.published == state.content:
         return []
     if not state.files:
         raise NothingToPublish
@@ -156,26 +185,33 @@ def evolve(state: Template, event: TemplateEvent) -> Template:
                 event.name,
                 event.description,
                 files=digest_of(event.files),
-                revised=True,
                 parameters=event.parameters,
                 uses=event.uses,
+                services=event.services,
+                settings=event.settings,
             )
         case events.TemplateRenamed(name=name):
-            return replace(state, name=name, revised=True)
+            return replace(state, name=name)
         case events.TemplateDescriptionChanged(description=description):
-            return replace(state, description=description, revised=True)
+            return replace(state, description=description)
         case events.TemplateFilesReplaced(files=files, uses=uses):
-            return replace(state, files=digest_of(files), uses=uses, revised=True)
+            return replace(state, files=digest_of(files), uses=uses)
         case events.TemplateParametersReplaced(parameters=parameters):
-            return replace(state, parameters=parameters, revised=True)
+            return replace(state, parameters=parameters)
+        case events.TemplateServicesReplaced(services=services):
+            return replace(state, services=services)
+        case events.TemplateSettingsReplaced(settings=settings):
+            return replace(state, settings=settings)
         case events.TemplatePublished(revision=revision, name=name):
             return replace(
                 state,
                 status=Status.PUBLISHED,
                 revision=revision,
-                revised=False,
+                published=state.content,
                 published_name=name,
                 published_parameters=state.parameters,
+                published_services=state.services,
+                published_settings=state.settings,
             )
         case events.TemplateDeprecated():
             return replace(state, status=Status.DEPRECATED)
@@ -200,7 +236,7 @@ template: Aggregate[Template, TemplateCommand, TemplateEvent] = Aggregate(
     aggregate_type="TEMPLATE",
     decider=Decider(Template(), decide, evolve),
     states=TypeAdapter(Template),
-    state_version=3,
+    state_version=4,
     events=event_types(TemplateEvent),
     owner_of=lambda state: state.owner or None,
     operations=operations_of("TEMPLATE", TemplateCommand, BODIES),

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from domain.template import commands
-from domain.template.commands import Files, Parameters
+from domain.template.commands import Files, Parameters, Services, TemplateSettings
 from kernel.messages import Command
 from kernel.operation import Body, Changes, Context
 from kernel.values import Description, Name, Slug
@@ -19,13 +19,18 @@ class DraftTemplateBody(Body):
     description: Description | None = None
     files: Files = ()
     parameters: Parameters = ()
+    services: Services = ()
+    settings: TemplateSettings = TemplateSettings()
 
     def command(self, context: Context) -> commands.DraftTemplate:
-        return commands.DraftTemplate(owner=context.actor.owner, **dict(self))
+        # Left out where there are none, so that the command is the one that it was before.
+        blank = {"services": (), "settings": TemplateSettings()}
+        given = {name: value for name, value in self if blank.get(name) != value}
+        return commands.DraftTemplate(owner=context.actor.owner, **given)
 
 
 class ReviseTemplateBody(Changes):
-    """Changes of a template, at least one; files and parameters are replaced as a whole."""
+    """Changes of a template, at least one; what it holds several of is replaced as a whole."""
 
     made: ClassVar[type[Command]] = commands.ReviseTemplate
 
@@ -33,6 +38,8 @@ class ReviseTemplateBody(Changes):
     description: Description | None = None
     files: Files = ()
     parameters: Parameters = ()
+    services: Services = ()
+    settings: TemplateSettings = TemplateSettings()
 
     def command(self, _: Context) -> commands.ReviseTemplate:
         return commands.ReviseTemplate(**self.given())

@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from domain.project.values import ParameterValue
+from domain.project.values import (
+    MAX_FEATURES,
+    MAX_SERVICES_AT_CREATION,
+    MAX_VARIABLES,
+    Feature,
+    ParameterValue,
+    Runtime,
+    ServiceConfiguration,
+    ServiceType,
+    VariableName,
+    VariableValue,
+)
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
@@ -110,6 +121,31 @@ class TemplateParameter(Message):
 Parameters = Annotated[tuple[TemplateParameter, ...], Field(max_length=MAX_PARAMETERS)]
 
 
+class TemplateService(Message):
+    """A service that every project from this template begins with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    service_name: Name
+    service_type: ServiceType
+    configuration: ServiceConfiguration = Field(default_factory=dict)
+
+
+Services = Annotated[tuple[TemplateService, ...], Field(max_length=MAX_SERVICES_AT_CREATION)]
+
+
+class TemplateSettings(Message):
+    """What projects from this template are configured with, besides what their owners say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    runtime: Runtime | None = None
+    features: Annotated[tuple[Feature, ...], Field(max_length=MAX_FEATURES)] = ()
+    environment: Annotated[dict[VariableName, VariableValue], Field(max_length=MAX_VARIABLES)] = (
+        Field(default_factory=dict)
+    )
+
+
 POT = "🫖"  # four bytes in UTF-8
 
 DRAFTED = ("draft-template",)
@@ -153,6 +189,8 @@ def files(count: int, size: int) -> list[dict[str, Any]]:
                 },
                 {"name": "tables", "type": "LIST", "label": "Tables"},
             ],
+            "services": [{"serviceName": "api", "serviceType": "API"}],
+            "settings": {"runtime": "python3.13", "features": ["tracing"]},
         },
         {
             "slug": "{longSlug}",
@@ -177,6 +215,10 @@ class DraftTemplate(Command):
     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
     refused with its line, and so are names that nobody declared (`unusable-file`).
+
+    `services` and `settings` are what a project from this template begins with, besides what its
+    owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
+    services and settings together (`setup-too-long`).
     """
 
     type: Literal["DraftTemplate"] = "DraftTemplate"
@@ -186,12 +228,14 @@ class DraftTemplate(Command):
     description: Description | None = None
     files: Files = ()
     parameters: Parameters = ()
+    services: Services = ()
+    settings: TemplateSettings = TemplateSettings()
 
 
 @operation(
     "PATCH /templates/<id>",
     Who.ADMIN,
-    each_given("name", "description", "files", "parameters"),
+    each_given("name", "description", "files", "parameters", "services", "settings"),
     Example(
         {"description": "An HTTP API with a database and a queue."},
         {"name": POT * 100, "description": POT * 2000, "files": files(100, 250)},
@@ -199,14 +243,15 @@ class DraftTemplate(Command):
     ),
 )
 class ReviseTemplate(Command):
-    """Change the draft of a template: its name, its description, its files or its parameters.
+    """Change the draft of a template: name, description, files, parameters, services or settings.
 
-    What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
-    published stays as it is until the template is published again. Refused when the paths of the
-    files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
-    (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
-    files use one that would be gone (`parameter-in-use`), and when the template is deprecated
-    (`template-is-deprecated`).
+    What is left out stays as it is; files are replaced as a whole, and so are parameters, services
+    and settings. What is published stays as it is until the template is published again. Refused
+    when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
+    `unusable-path`), or what is in them (`unusable-file`), when parameters are not
+    (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
+    (`parameter-in-use`), when services and settings are not (`duplicate-service`,
+    `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
     """
 
     type: Literal["ReviseTemplate"] = "ReviseTemplate"
@@ -214,6 +259,8 @@ class ReviseTemplate(Command):
     description: Description | None = None
     files: Files | None = None
     parameters: Parameters | None = None
+    services: Services | None = None
+    settings: TemplateSettings | None = None
 
 
 @operation("POST /templates/<id>/publish", Who.ADMIN, always(LIFE), Example(given=DRAFTED))

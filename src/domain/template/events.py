@@ -2,6 +2,10 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
+from domain.project.events import HeldConfiguration
+from domain.project.values import ServiceType
 from domain.template.commands import ParameterType, Value
 from kernel.merging import LIFE, always
 from kernel.messages import Event, Message
@@ -31,10 +35,32 @@ class Parameter(Message):
     choices: tuple[str, ...] = ()
 
 
-class TemplateDrafted(Event):
-    """`owner` is `<sub>::<username>` of the author; `uses` are the parameters in the files."""
+class Service(Message):
+    """A service that every project from this template begins with."""
 
-    schema_version: ClassVar[str] = "1.1"
+    service_name: str
+    service_type: ServiceType
+    configuration: HeldConfiguration = Field(default_factory=dict)
+
+
+class Settings(Message):
+    """What projects from this template are configured with; read tolerantly, as above."""
+
+    runtime: str | None = None
+    features: tuple[str, ...] = ()
+    environment: dict[str, str] = Field(default_factory=dict)
+
+
+NO_SETTINGS = Settings()
+
+
+class TemplateDrafted(Event):
+    """`owner` is `<sub>::<username>` of the author; `uses` are the parameters in the files.
+
+    1.0 had neither parameters nor `uses`, and 1.1 neither services nor settings.
+    """
+
+    schema_version: ClassVar[str] = "1.2"
     touches = always(LIFE)
     type: Literal["TemplateDrafted"] = "TemplateDrafted"
     owner: str
@@ -44,6 +70,8 @@ class TemplateDrafted(Event):
     files: tuple[File, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     uses: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ()
+    settings: Settings = NO_SETTINGS
 
 
 class TemplateRenamed(Event):
@@ -76,6 +104,22 @@ class TemplateParametersReplaced(Event):
     parameters: tuple[Parameter, ...]
 
 
+class TemplateServicesReplaced(Event):
+    """All services of the draft, as they are from now on."""
+
+    touches = always("services")
+    type: Literal["TemplateServicesReplaced"] = "TemplateServicesReplaced"
+    services: tuple[Service, ...]
+
+
+class TemplateSettingsReplaced(Event):
+    """All settings of the draft, as they are from now on."""
+
+    touches = always("settings")
+    type: Literal["TemplateSettingsReplaced"] = "TemplateSettingsReplaced"
+    settings: Settings
+
+
 class TemplatePublished(Event):
     """The draft became revision `revision`, counted from 1; `name` is the one it has then."""
 
@@ -100,6 +144,8 @@ TemplateEvent = (
     | TemplateDescriptionChanged
     | TemplateFilesReplaced
     | TemplateParametersReplaced
+    | TemplateServicesReplaced
+    | TemplateSettingsReplaced
     | TemplatePublished
     | TemplateDeprecated
 )

@@ -38,16 +38,17 @@ from domain.project.services import (
     ServiceNotFound,
     TooManyServices,
 )
-from domain.project.values import ServiceType
+from domain.project.values import Runtime, ServiceType
 from domain.template.aggregate import (
     NothingToPublish,
     TemplateAlreadyExists,
     TemplateIsDeprecated,
 )
-from domain.template.commands import ReviseTemplate, TemplateFile
+from domain.template.commands import ReviseTemplate, TemplateFile, TemplateSettings
 from domain.template.files import ParameterInUse, UnusableFile
 from domain.template.parameters import ParametersTooLong, UnusableParameter
 from domain.template.paths import CollidingPaths, DuplicatePath, UnusablePath
+from domain.template.setup import DuplicateService, SetupTooLong
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject, SealedValue
 from tests.domain.support.analysis_builders import answer, ask, cancel, fail, whole
@@ -73,7 +74,7 @@ from tests.domain.support.builders import (
 )
 from tests.domain.support.provisioning_builders import abandon, complete, do, start, undo
 from tests.domain.support.provisioning_builders import fail as fail_provisioning
-from tests.domain.support.template_builders import asked, deprecate, draft, publish, revise
+from tests.domain.support.template_builders import asked, deprecate, draft, offered, publish, revise
 from tests.support.life import Life, Refusal
 from tests.support.spec import ACTOR
 
@@ -314,6 +315,25 @@ LIVES: Mapping[str, Life] = {
             revise(parameters=()),
         ],
     ),
+    "template/setup": Life(
+        125,
+        "Services and settings, revised, published, and taken away again.",
+        [
+            draft(
+                services=(offered("pot", cups=[1, 0.5], glaze=None), offered("lid")),
+                settings=TemplateSettings(
+                    runtime=Runtime.PYTHON_3_13, features=("steam",), environment={"HEAT": "97"}
+                ),
+            ),
+            publish(),
+            revise(services=(offered("Pot"),), settings=TemplateSettings(features=("steam",))),
+            publish(),
+            revise(name="Kettle"),
+            revise(name="Tea service"),
+            publish(),
+            revise(services=(), settings=TemplateSettings()),
+        ],
+    ),
     "template/least": Life(122, "A draft without files.", [draft(files={})]),
     "analysis/completed": Life(
         131,
@@ -365,6 +385,8 @@ REFUSALS: Mapping[str, Sequence[Refusal]] = {
             [draft(files=IN_USE, parameters=(asked("leaf"),)), revise(parameters=())],
         ),
         Refusal(ParametersTooLong, [draft(), revise(parameters=TOO_LONG)]),
+        Refusal(DuplicateService, [draft(), revise(services=(offered("a"), offered("A")))]),
+        Refusal(SetupTooLong, [draft(), revise(services=(offered("a", b="b" * 16_400),))]),
         Refusal(NothingToPublish, [draft(files={}), publish()]),
     ],
     "ANALYSIS": [

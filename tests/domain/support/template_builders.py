@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import JsonValue
+
+from domain.project.values import ServiceType
 from domain.template.commands import (
     DeprecateTemplate,
     DraftTemplate,
@@ -11,10 +14,15 @@ from domain.template.commands import (
     ReviseTemplate,
     TemplateFile,
     TemplateParameter,
+    TemplateService,
+    TemplateSettings,
 )
 from domain.template.events import (
+    NO_SETTINGS,
     File,
     Parameter,
+    Service,
+    Settings,
     TemplateDeprecated,
     TemplateDrafted,
     TemplateFilesReplaced,
@@ -35,6 +43,8 @@ def draft(
     description: str | None = None,
     files: Mapping[str, str] = README,
     parameters: tuple[TemplateParameter, ...] = (),
+    services: tuple[TemplateService, ...] = (),
+    settings: TemplateSettings | None = None,
 ) -> DraftTemplate:
     return DraftTemplate(
         owner=ACTOR,
@@ -43,6 +53,8 @@ def draft(
         description=description,
         files=commanded(files),
         parameters=parameters,
+        services=services,
+        settings=settings or TemplateSettings(),
     )
 
 
@@ -64,6 +76,18 @@ def parameter(name: str, type: str = "TEXT", **fields: Any) -> Parameter:  # noq
     return Parameter(name=name, type=ParameterType(type), label=name.capitalize(), **fields)
 
 
+def offered(name: str, **configuration: JsonValue) -> TemplateService:
+    """Return a service of a template as commands have it."""
+    return TemplateService(
+        service_name=name, service_type=ServiceType.API, configuration=configuration
+    )
+
+
+def held(name: str, **configuration: JsonValue) -> Service:
+    """Return the same service as events have it."""
+    return Service(service_name=name, service_type=ServiceType.API, configuration=configuration)
+
+
 def publish() -> PublishTemplate:
     return PublishTemplate()
 
@@ -78,6 +102,8 @@ def drafted(
     files: Mapping[str, str] = README,
     parameters: tuple[Parameter, ...] = (),
     uses: tuple[str, ...] = (),
+    services: tuple[Service, ...] = (),
+    settings: Settings = NO_SETTINGS,
 ) -> TemplateDrafted:
     return TemplateDrafted(
         owner=ACTOR,
@@ -87,6 +113,8 @@ def drafted(
         files=stored(files),
         parameters=parameters,
         uses=uses,
+        services=services,
+        settings=settings,
     )
 
 

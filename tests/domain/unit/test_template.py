@@ -151,12 +151,16 @@ class TestPublishing:
         given(template, drafted(), published()).when(publish()).then_nothing()
 
     @pytest.mark.parametrize(
-        "revised",
-        [renamed("Tea service"), TemplateDescriptionChanged(description="Hot"), replaced(FILES)],
-        ids=lambda event: event.type,
+        ("revised", "name"),
+        [
+            (renamed("Coffee"), "Coffee"),
+            (TemplateDescriptionChanged(description="Hot"), "Tea service"),
+            (replaced(FILES), "Tea service"),
+        ],
+        ids=lambda value: getattr(value, "type", value),
     )
-    def test_each_revision_yields_the_next_one(self, revised: TemplateDescriptionChanged) -> None:
-        given(template, drafted(), published(), revised).when(publish()).then(published(2))
+    def test_each_revision_yields_the_next_one(self, revised: TemplateEvent, name: str) -> None:
+        given(template, drafted(), published(), revised).when(publish()).then(published(2, name))
 
     def test_says_the_name_that_the_template_has_then(self) -> None:
         given(template, drafted("Tea"), published(1, "Tea"), renamed("Coffee")).when(
