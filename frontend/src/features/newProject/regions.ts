@@ -1,0 +1,40 @@
+/** https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+export const REGIONS: Readonly<Record<string, string>> = {
+  'eu-central-1': 'Frankfurt',
+  'eu-west-1': 'Ireland',
+  'eu-west-2': 'London',
+  'eu-west-3': 'Paris',
+  'eu-north-1': 'Stockholm',
+  'eu-south-1': 'Milan',
+  'eu-south-2': 'Spain',
+  'eu-central-2': 'Zurich',
+  'us-east-1': 'North Virginia',
+  'us-east-2': 'Ohio',
+  'us-west-1': 'North California',
+  'us-west-2': 'Oregon',
+  'ca-central-1': 'Canada, Central',
+  'ca-west-1': 'Calgary',
+  'mx-central-1': 'Mexico, Central',
+  'sa-east-1': 'São Paulo',
+  'ap-south-1': 'Mumbai',
+  'ap-south-2': 'Hyderabad',
+  'ap-southeast-1': 'Singapore',
+  'ap-southeast-2': 'Sydney',
+  'ap-southeast-3': 'Jakarta',
+  'ap-southeast-4': 'Melbourne',
+  'ap-southeast-5': 'Malaysia',
+  'ap-southeast-7': 'Thailand',
+  'ap-northeast-1': 'Tokyo',
+  'ap-northeast-2': 'Seoul',
+  'ap-northeast-3': 'Osaka',
+  'ap-east-1': 'Hong Kong',
+  'ap-east-2': 'Taipei',
+  'me-south-1': 'Bahrain',
+  'me-central-1': 'United Arab Emirates',
+  'il-central-1': 'Tel Aviv',
+  'af-south-1': 'Cape Town',
+};
+
+/** `eu-west-1 (Ireland)`; a region that AWS opened later is its code. */
+export const regionName = (code: string): string =>
+  REGIONS[code] ? `${code} (${REGIONS[code]})` : code;
