@@ -721,6 +721,10 @@ export interface paths {
          *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
          *     refused with its line, and so are names that nobody declared (`unusable-file`).
          *
+         *     `services` and `settings` are what a project from this template begins with, besides what its
+         *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
+         *     services and settings together (`setup-too-long`).
+         *
          *     For Admin alone.
          *
          *     The same command in the other style: `POST /commands/draft-template`.
@@ -747,14 +751,15 @@ export interface paths {
         head?: never;
         /**
          * Revise template
-         * @description Change the draft of a template: its name, its description, its files or its parameters.
+         * @description Change the draft of a template: name, description, files, parameters, services or settings.
          *
-         *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
-         *     published stays as it is until the template is published again. Refused when the paths of the
-         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
-         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
-         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
-         *     (`template-is-deprecated`).
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
+         *     and settings. What is published stays as it is until the template is published again. Refused
+         *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
+         *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
+         *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
+         *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
+         *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
          *
          *     For Admin alone.
          *
@@ -2046,6 +2051,10 @@ export interface paths {
          *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
          *     refused with its line, and so are names that nobody declared (`unusable-file`).
          *
+         *     `services` and `settings` are what a project from this template begins with, besides what its
+         *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
+         *     services and settings together (`setup-too-long`).
+         *
          *     For Admin alone.
          *
          *     The same command in the other style: `POST /templates`.
@@ -2068,14 +2077,15 @@ export interface paths {
         put?: never;
         /**
          * Revise template
-         * @description Change the draft of a template: its name, its description, its files or its parameters.
+         * @description Change the draft of a template: name, description, files, parameters, services or settings.
          *
-         *     What is left out stays as it is; files are replaced as a whole, and so are parameters. What is
-         *     published stays as it is until the template is published again. Refused when the paths of the
-         *     files are not usable (`duplicate-path`, `colliding-paths`, `unusable-path`), or what is in them
-         *     (`unusable-file`), when parameters are not (`unusable-parameter`, `parameters-too-long`) or the
-         *     files use one that would be gone (`parameter-in-use`), and when the template is deprecated
-         *     (`template-is-deprecated`).
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
+         *     and settings. What is published stays as it is until the template is published again. Refused
+         *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
+         *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
+         *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
+         *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
+         *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
          *
          *     For Admin alone.
          *
@@ -2556,6 +2566,19 @@ export interface components {
              * @default []
              */
             parameters?: components["schemas"]["TemplateParameter"][];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["TemplateService"][];
+            /**
+             * @default {
+             *       "runtime": null,
+             *       "features": [],
+             *       "environment": {}
+             *     }
+             */
+            settings?: components["schemas"]["TemplateSettings"];
         };
         /** Envelope[AbandonProvisioningBody] */
         Envelope_AbandonProvisioningBody_: {
@@ -3424,7 +3447,7 @@ export interface components {
         RestoreProjectBody: Record<string, never>;
         /**
          * ReviseTemplateBody
-         * @description Changes of a template, at least one; files and parameters are replaced as a whole.
+         * @description Changes of a template, at least one; what it holds several of is replaced as a whole.
          */
         ReviseTemplateBody: {
             /**
@@ -3444,6 +3467,19 @@ export interface components {
              * @default []
              */
             parameters?: components["schemas"]["TemplateParameter"][];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["TemplateService"][];
+            /**
+             * @default {
+             *       "runtime": null,
+             *       "features": [],
+             *       "environment": {}
+             *     }
+             */
+            settings?: components["schemas"]["TemplateSettings"];
         };
         /**
          * RowProgress
@@ -3550,6 +3586,35 @@ export interface components {
              * @default []
              */
             choices?: string[];
+        };
+        /**
+         * TemplateService
+         * @description A service that every project from this template begins with.
+         */
+        TemplateService: {
+            /** Servicename */
+            serviceName: string;
+            serviceType: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TemplateSettings
+         * @description What projects from this template are configured with, besides what their owners say.
+         */
+        TemplateSettings: {
+            runtime?: components["schemas"]["Runtime"] | null;
+            /**
+             * Features
+             * @default []
+             */
+            features?: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
         };
         /**
          * UndoProvisioningStepBody
