@@ -211,6 +211,65 @@ export const schema = a.schema({
       allow.groups(['Developer', 'Admin']).to(['read']),
     ]),
 
+  /** A template as it was last published; everybody who is signed in reads it. */
+  Template: a
+    .model({
+      id: a.id().required(),
+      slug: a.string().required(),
+      name: a.string().required(),
+      description: a.string(),
+      revision: a.integer().required(),
+      status: a.ref('TemplateStatus').required(),
+      /** Why it is deprecated. */
+      reason: a.string(),
+      paths: a.string().required().array().required(),
+      /** `[{name, type, label, description, required, default, …}]` */
+      parameters: a.json().required(),
+      /** `[{serviceName, serviceType, configuration}]`, and `{runtime, features, environment}` */
+      services: a.json().required(),
+      settings: a.json().required(),
+      publishedAt: a.datetime().required(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('status').sortKeys(['createdAt']).queryField('templatesByStatus'),
+    ])
+    .authorization((allow) => [allow.authenticated().to(['read'])]),
+
+  /** A template as it is being written; `revision` is the last published, 0 before the first. */
+  TemplateDraft: a
+    .model({
+      id: a.id().required(),
+      slug: a.string().required(),
+      name: a.string().required(),
+      description: a.string(),
+      revision: a.integer().required(),
+      /** Whether it is to be published: it may differ from what is. */
+      differs: a.boolean().required(),
+      status: a.ref('TemplateStatus').required(),
+      reason: a.string(),
+      /** `[{path, content}]` */
+      files: a.json().required(),
+      parameters: a.json().required(),
+      services: a.json().required(),
+      settings: a.json().required(),
+      userId: a.id().required(),
+      owner: a.string(),
+      version: a.integer().required(),
+      projectionVersion: a.integer().required(),
+      createdAt: a.datetime().required(),
+      updatedAt: a.datetime().required(),
+    })
+    .secondaryIndexes((index) => [
+      index('status').sortKeys(['createdAt']).queryField('templateDraftsByStatus'),
+    ])
+    .authorization((allow) => [allow.group('Admin').to(['read'])]),
+
+  TemplateStatus: a.enum(['DRAFT', 'PUBLISHED', 'DEPRECATED']),
+
   AnalysisStatus: a.enum(['REQUESTED', 'COMPLETED', 'FAILED', 'CANCELLED']),
 
   Metric: a
@@ -244,6 +303,8 @@ export const operatorLists = [
   'listDeployments',
   'listProvisioningRuns',
   'listAnalyses',
+  'listTemplates',
+  'listTemplateDrafts',
   'listMetrics',
 ];
 

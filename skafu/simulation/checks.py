@@ -300,7 +300,7 @@ def states_of(projection: Projection, stream: History) -> dict[RowKey, dict[int,
         head = rows.get(projection.head(stream.aggregate))
         for key in projection.touched(rows.keys(), head, recorded):
             rows[key] = states[key][recorded.sequence] = projection.after(
-                key, rows.get(key), recorded
+                key, rows.get(key), recorded, head
             )
     return states
 

@@ -17,8 +17,8 @@ SAME = ("id", "owner", "user_id")
 def next_release(projection: Projection) -> Projection:
     """Show texts in capitals, so that none of its rows can be made from one of today's."""
 
-    def project(key: RowKey, row: Any, recorded: Recorded[Any]) -> Any:  # noqa: ANN401 - any row
-        made = projection.project(key, row, recorded)
+    def project(key: RowKey, row: Any, recorded: Recorded[Any], *head: Any) -> Any:  # noqa: ANN401 - any row
+        made = projection.project(key, row, recorded, *head)
         return replace(made, **{name: text.upper() for name, text in texts(made)})
 
     return replace(projection, version=projection.version + 1, project=project)

@@ -21,16 +21,24 @@ from projections.projects import (
     projects,
 )
 from projections.services import SERVICE_LIST, services
+from projections.templates import (
+    DRAFT_DETAIL,
+    DRAFT_LIST,
+    TEMPLATE_DETAIL,
+    TEMPLATE_LIST,
+    templates,
+)
 
 contents = Contents(
     aggregates=(project, template, analysis),
-    projections=(projects, services, analyses),
+    projections=(projects, services, analyses, templates),
     queries=(
         *(PROJECT_LIST, PROJECT_DETAIL),
         SERVICE_LIST,
         *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
         *(PROVISIONING_LIST, PROVISIONING_DETAIL),
         *(ANALYSIS_LIST, ANALYSIS_DETAIL),
+        *(DRAFT_LIST, DRAFT_DETAIL, TEMPLATE_LIST, TEMPLATE_DETAIL),
     ),
     read_models=ReadModels(
         documents=vars(documents),

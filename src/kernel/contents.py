@@ -107,8 +107,9 @@ class Contents:
 
     @cached_property
     def detail(self) -> Mapping[str, Detail]:
-        """Return the query of the main row, by aggregate type."""
-        return {q.aggregate_type: q for q in self.queries if isinstance(q, Detail)}
+        """Return the query of the main row, by aggregate type: the first of several."""
+        found = [q for q in self.queries if isinstance(q, Detail)]
+        return {q.aggregate_type: q for q in reversed(found)}
 
     def projections_of(self, aggregate_type: str) -> tuple[Projection, ...]:
         return tuple(p for p in self.projections if p.aggregate_type == aggregate_type)

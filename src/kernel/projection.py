@@ -59,8 +59,9 @@ class Projection:
     aggregate: AnyAggregate
     models: tuple[str, ...]
     touches: Callable[[Row | None, Recorded[Any]], tuple[RowKey, ...]]
-    project: Callable[[RowKey, Any, Recorded[Any]], Any]
+    project: Callable[..., Any]
     relevant: tuple[type[Event], ...] | None = None
+    of_head: bool = False
 
     @property
     def aggregate_type(self) -> str:
@@ -95,22 +96,29 @@ class Projection:
         last = self.head(recorded.aggregate_id)
         return tuple(sorted(dict.fromkeys((*known, *keys)), key=lambda key: key == last))
 
-    def after(self, key: RowKey, row: Row | None, recorded: Recorded[Any]) -> Row:
-        """Return the row after the event, with its checkpoint."""
+    def after(self, key: RowKey, row: Row | None, recorded: Recorded[Any], head: Row | None) -> Row:
+        """Return the row after the event, with its checkpoint; `head` is as it was before."""
         changed: Row = replace(
-            self._projected(key, row, recorded),
+            self._projected(key, row, recorded, head),
             updated_at=recorded.timestamp,
             version=recorded.sequence,
             projection_version=self.version,
         )
         return changed
 
-    def _projected(self, key: RowKey, row: Row | None, recorded: Recorded[Any]) -> Any:  # noqa: ANN401 - a row of any class
+    def _projected(
+        self, key: RowKey, row: Row | None, recorded: Recorded[Any], head: Row | None
+    ) -> Any:  # noqa: ANN401 - a row of any class
         event = recorded.event
-        if not isinstance(event, HandedOver):
-            return self.project(key, row, recorded)
-        shown = self.relevant is None or type(event) in self.relevant
-        return owned(self.project(key, row, recorded) if shown else row, event.owner)
+        if isinstance(event, HandedOver):
+            shown = self.relevant is None or type(event) in self.relevant
+            return owned(self._made(key, row, recorded, head) if shown else row, event.owner)
+        return self._made(key, row, recorded, head)
+
+    def _made(self, key: RowKey, row: Row | None, recorded: Recorded[Any], head: Row | None) -> Any:  # noqa: ANN401 - a row of any class
+        if self.of_head:
+            return self.project(key, row, recorded, head)
+        return self.project(key, row, recorded)
 
 
 def owned(row: Any, owner: str) -> Any:  # noqa: ANN401 - a row of any class
@@ -132,5 +140,5 @@ def fold_rows(projection: Projection, recorded: Iterable[Recorded[Any]]) -> dict
     for event in recorded:
         head = rows.get(projection.head(event.aggregate_id))
         for key in projection.touched(rows.keys(), head, event):
-            rows[key] = projection.after(key, rows.get(key), event)
+            rows[key] = projection.after(key, rows.get(key), event, head)
     return rows

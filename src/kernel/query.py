@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A row by its id: `GET /orders/<id>`. It is the main row of aggregates of this type."""
+    """A row by its id: `GET /orders/<id>`.
+
+    The first one of an aggregate type is that of its main row, which every event moves on.
+    """
 
     name: str
     path: str
@@ -30,12 +33,13 @@ class Index:
 class Listing:
     """Rows of the caller; for callers who may read all rows, the rows of one status.
 
-    These are shown the first of `statuses` unless they ask for another.
+    These are shown the first of `statuses` unless they ask for another. So is everybody where rows
+    are nobody's own: `own` is `None`.
     """
 
     name: str
     path: str
-    own: Index
+    own: Index | None
     every: Index
     statuses: tuple[str, ...]
     hidden: str | None = None

@@ -33,7 +33,7 @@ def queried(contents: Contents) -> Iterator[tuple[str, bool]]:
             case Detail(document=document) | Inner(document=document):
                 yield field_of(document), True
             case Listing(own=own, every=every):
-                yield from ((field_of(index.document), False) for index in (own, every))
+                yield from ((field_of(index.document), False) for index in (own, every) if index)
             case Within(index=index):
                 yield field_of(index.document), False
 

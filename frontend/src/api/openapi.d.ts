@@ -703,7 +703,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List templates
+         * @description List the rows of one status, page by page.
+         *
+         *     It is `PUBLISHED` unless `status` says otherwise. Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         */
+        get: operations["list_templates"];
         put?: never;
         /**
          * Draft template
@@ -743,7 +749,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get template
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1015,6 +1029,52 @@ export interface paths {
          *     deleted, or belongs to somebody else, is answered with 404.
          */
         get: operations["get_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get template draft
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_template_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List template drafts
+         * @description List the rows of one status, page by page.
+         *
+         *     It is `DRAFT` unless `status` says otherwise. Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         */
+        get: operations["list_template_drafts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5487,6 +5547,41 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("PUBLISHED" | "DEPRECATED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     draft_template_rest: {
         parameters: {
             query?: never;
@@ -5538,6 +5633,51 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -6102,6 +6242,86 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_draft: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_template_drafts: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("DRAFT" | "PUBLISHED" | "DEPRECATED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

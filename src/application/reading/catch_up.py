@@ -138,7 +138,7 @@ class CatchUp:
                 raise _FoldFromStart
             head = rows.row(head_key)
             for key in self.projection.touched(rows.after.keys(), head, recorded):
-                rows.apply(key, recorded)
+                rows.apply(key, recorded, head)
             end = recorded.sequence
         return end
 
@@ -183,11 +183,11 @@ class _Rows:
             self.add_stored(key, self.stored.get(key))
         return self.after.get(key)
 
-    def apply(self, key: RowKey, recorded: Recorded[Any]) -> None:
+    def apply(self, key: RowKey, recorded: Recorded[Any], head: Row | None) -> None:
         row = self.row(key)
         if row is not None and recorded.sequence <= row.version:
             return  # a crash may have left this row further than the head
-        self.after[key] = self.projection.after(key, row, recorded)
+        self.after[key] = self.projection.after(key, row, recorded, head)
 
     def changed(self) -> list[tuple[RowKey, Row]]:
         """Return the rows to write, the head last: its version covers all the others."""

@@ -46,6 +46,10 @@ LISTING = """List your own rows, page by page.
 Admin and Developers get everybody's rows of one status instead: of `{status}` unless `status` says
 otherwise. Rows follow the commands shortly after; what is deleted is not listed.
 """
+EVERYBODYS = """List the rows of one status, page by page: of `{status}`, or the one in `status`.
+
+Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+"""
 DETAIL = """Get one row.
 
 The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
@@ -104,7 +108,8 @@ def routes(contents: Contents) -> Iterator[Route]:
     for query in contents.queries:
         match query:
             case Listing():
-                text = LISTING.format(status=query.statuses[0])
+                text = EVERYBODYS if query.own is None else LISTING
+                text = text.format(status=query.statuses[0])
                 yield route(query, list_rows, RowListBody, listing(query), text)
             case Detail():
                 yield route(query, get_row, OneBody, GET, DETAIL)
@@ -152,9 +157,12 @@ def list_rows(
     limit: int,
     next_token: str | None,
 ) -> Response[Any]:
-    """List the caller's own rows; for Admin and Developers, the rows of one status."""
+    """List the caller's own rows; the rows of one status for Admin and Developers.
+
+    Where rows are nobody's own, everybody gets those of one status.
+    """
     page = {"sortDirection": sort.split(":")[1].upper(), "limit": limit, "nextToken": next_token}
-    if who.is_admin or who.is_developer:
+    if query.own is None or who.is_admin or who.is_developer:
         index, key, wanted = query.every, status or query.statuses[0], None
     else:
         index, key = query.own, who.sub

@@ -217,6 +217,66 @@ mutation UpdateServiceCheckpoint(
 }
 """
 
+CREATE_TEMPLATE = """
+mutation CreateTemplate(
+  $input: CreateTemplateInput!
+  $condition: ModelTemplateConditionInput
+) {
+  createTemplate(
+    input: $input
+    condition: $condition
+  ) {
+    id slug name description revision status reason paths parameters publishedAt version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_TEMPLATE = """
+mutation UpdateTemplate(
+  $input: UpdateTemplateInput!
+  $condition: ModelTemplateConditionInput
+) {
+  updateTemplate(
+    input: $input
+    condition: $condition
+  ) {
+    id slug name description revision status reason paths parameters publishedAt version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+CREATE_TEMPLATE_DRAFT = """
+mutation CreateTemplateDraft(
+  $input: CreateTemplateDraftInput!
+  $condition: ModelTemplateDraftConditionInput
+) {
+  createTemplateDraft(
+    input: $input
+    condition: $condition
+  ) {
+    id slug name description revision differs status reason files parameters userId owner
+    version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+UPDATE_TEMPLATE_DRAFT = """
+mutation UpdateTemplateDraft(
+  $input: UpdateTemplateDraftInput!
+  $condition: ModelTemplateDraftConditionInput
+) {
+  updateTemplateDraft(
+    input: $input
+    condition: $condition
+  ) {
+    id slug name description revision differs status reason files parameters userId owner
+    version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
 GET_PROJECT = """
 query GetProject(
   $id: ID!
@@ -575,6 +635,120 @@ query AnalysesByProject(
 }
 """
 
+GET_TEMPLATE = """
+query GetTemplate(
+  $id: ID!
+) {
+  getTemplate(
+    id: $id
+  ) {
+    id slug name description revision status reason paths parameters publishedAt version
+    projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_TEMPLATES = """
+query ListTemplates(
+  $id: ID
+  $filter: ModelTemplateFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listTemplates(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id slug name description revision status reason paths parameters publishedAt
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+TEMPLATES_BY_STATUS = """
+query TemplatesByStatus(
+  $status: TemplateStatus!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelTemplateFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  templatesByStatus(
+    status: $status
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id slug name description revision status reason paths parameters publishedAt
+    version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+GET_TEMPLATE_DRAFT = """
+query GetTemplateDraft(
+  $id: ID!
+) {
+  getTemplateDraft(
+    id: $id
+  ) {
+    id slug name description revision differs status reason files parameters userId owner
+    version projectionVersion createdAt updatedAt
+  }
+}
+"""
+
+LIST_TEMPLATE_DRAFTS = """
+query ListTemplateDrafts(
+  $id: ID
+  $filter: ModelTemplateDraftFilterInput
+  $limit: Int
+  $nextToken: String
+  $sortDirection: ModelSortDirection
+) {
+  listTemplateDrafts(
+    id: $id
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+    sortDirection: $sortDirection
+  ) {
+    items { id slug name description revision differs status reason files parameters userId
+    owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
+TEMPLATE_DRAFTS_BY_STATUS = """
+query TemplateDraftsByStatus(
+  $status: TemplateStatus!
+  $createdAt: ModelStringKeyConditionInput
+  $sortDirection: ModelSortDirection
+  $filter: ModelTemplateDraftFilterInput
+  $limit: Int
+  $nextToken: String
+) {
+  templateDraftsByStatus(
+    status: $status
+    createdAt: $createdAt
+    sortDirection: $sortDirection
+    filter: $filter
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items { id slug name description revision differs status reason files parameters userId
+    owner version projectionVersion createdAt updatedAt } nextToken
+  }
+}
+"""
+
 GET_METRIC = """
 query GetMetric(
   $id: ID!
@@ -662,6 +836,8 @@ LISTS = {
     "ProvisioningRun": LIST_PROVISIONING_RUNS,
     "Service": LIST_SERVICES,
     "ServiceCheckpoint": LIST_SERVICE_CHECKPOINTS,
+    "Template": LIST_TEMPLATES,
+    "TemplateDraft": LIST_TEMPLATE_DRAFTS,
 }
 
 MODELS = {
@@ -683,6 +859,12 @@ MODELS = {
     GET_ANALYSIS: "Analysis",
     LIST_ANALYSES: "Analysis",
     ANALYSES_BY_PROJECT: "Analysis",
+    GET_TEMPLATE: "Template",
+    LIST_TEMPLATES: "Template",
+    TEMPLATES_BY_STATUS: "Template",
+    GET_TEMPLATE_DRAFT: "TemplateDraft",
+    LIST_TEMPLATE_DRAFTS: "TemplateDraft",
+    TEMPLATE_DRAFTS_BY_STATUS: "TemplateDraft",
     GET_METRIC: "Metric",
     LIST_METRICS: "Metric",
     LIST_METRICS_BY_NAME: "Metric",

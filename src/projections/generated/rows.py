@@ -50,6 +50,12 @@ class AnalysisStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class TemplateStatus(StrEnum):
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    DEPRECATED = "DEPRECATED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
     id: str
@@ -177,6 +183,44 @@ class AnalysisRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRow:
+    id: str
+    slug: str
+    name: str
+    description: str | None = None
+    revision: int
+    status: TemplateStatus
+    reason: str | None = None
+    paths: tuple[str, ...]
+    parameters: JsonValue
+    published_at: str
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDraftRow:
+    id: str
+    slug: str
+    name: str
+    description: str | None = None
+    revision: int
+    differs: bool
+    status: TemplateStatus
+    reason: str | None = None
+    files: JsonValue
+    parameters: JsonValue
+    user_id: str
+    owner: str | None = None
+    version: int
+    projection_version: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricRow:
     id: str
     name: str
@@ -198,6 +242,8 @@ ROW_CLASSES: dict[str, type] = {
     "Deployment": DeploymentRow,
     "ProvisioningRun": ProvisioningRunRow,
     "Analysis": AnalysisRow,
+    "Template": TemplateRow,
+    "TemplateDraft": TemplateDraftRow,
     "Metric": MetricRow,
 }
 
@@ -209,5 +255,7 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Deployment": frozenset([]),
     "ProvisioningRun": frozenset(["parameters", "steps"]),
     "Analysis": frozenset(["findings", "monthly_cost"]),
+    "Template": frozenset(["parameters"]),
+    "TemplateDraft": frozenset(["files", "parameters"]),
     "Metric": frozenset(["tags"]),
 }

@@ -277,7 +277,7 @@ def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEve
     row = cast(ProjectRow, fold_rows(projects, history)[projects.head(STREAM)])
     (happened,) = recorded(shown, first=len(history) + 1)
 
-    assert projects.after(projects.head(STREAM), row, happened) == replace(
+    assert projects.after(projects.head(STREAM), row, happened, row) == replace(
         row,
         total_events=happened.sequence,
         version=happened.sequence,

@@ -112,6 +112,15 @@ def test_an_attempt_begins_with_its_first_step() -> None:
     assert of_step(TEMPLATE, started())["startedAt"] == at(2)
 
 
+def test_an_attempt_shows_the_template_and_the_values_that_were_wished_for() -> None:
+    """Lists are lists, as rows that were read have them: else rows would be written for ever."""
+    values = {"leaf": "mint", "cups": 2, "names": ("ada", "eve")}
+    row = run(started().model_copy(update={"template_id": "tea", "parameters": values}))
+
+    assert row.template_id == "tea"
+    assert row.parameters == {"leaf": "mint", "cups": 2, "names": ["ada", "eve"]}
+
+
 def test_a_step_fails_by_itself_once_its_time_is_over() -> None:
     """The first has a minute from the second second on, the analysis ten."""
     assert of_step(TEMPLATE, started())["deadline"] == at(62)
