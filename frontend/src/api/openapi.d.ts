@@ -705,9 +705,9 @@ export interface paths {
         };
         /**
          * List templates
-         * @description List the rows of one status, page by page.
+         * @description List the rows of one status, page by page: of `PUBLISHED`, or the one in `status`.
          *
-         *     It is `PUBLISHED` unless `status` says otherwise. Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
          */
         get: operations["list_templates"];
         put?: never;
@@ -1070,9 +1070,9 @@ export interface paths {
         };
         /**
          * List template drafts
-         * @description List the rows of one status, page by page.
+         * @description List the rows of one status, page by page: of `DRAFT`, or the one in `status`.
          *
-         *     It is `DRAFT` unless `status` says otherwise. Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
          */
         get: operations["list_template_drafts"];
         put?: never;

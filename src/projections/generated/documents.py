@@ -226,8 +226,8 @@ mutation CreateTemplate(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision status reason paths parameters publishedAt version
-    projectionVersion createdAt updatedAt
+    id slug name description revision status reason paths parameters services settings
+    publishedAt version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -241,8 +241,8 @@ mutation UpdateTemplate(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision status reason paths parameters publishedAt version
-    projectionVersion createdAt updatedAt
+    id slug name description revision status reason paths parameters services settings
+    publishedAt version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -256,8 +256,8 @@ mutation CreateTemplateDraft(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision differs status reason files parameters userId owner
-    version projectionVersion createdAt updatedAt
+    id slug name description revision differs status reason files parameters services
+    settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -271,8 +271,8 @@ mutation UpdateTemplateDraft(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision differs status reason files parameters userId owner
-    version projectionVersion createdAt updatedAt
+    id slug name description revision differs status reason files parameters services
+    settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -642,8 +642,8 @@ query GetTemplate(
   getTemplate(
     id: $id
   ) {
-    id slug name description revision status reason paths parameters publishedAt version
-    projectionVersion createdAt updatedAt
+    id slug name description revision status reason paths parameters services settings
+    publishedAt version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -663,8 +663,8 @@ query ListTemplates(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id slug name description revision status reason paths parameters publishedAt
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id slug name description revision status reason paths parameters services
+    settings publishedAt version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -686,8 +686,8 @@ query TemplatesByStatus(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id slug name description revision status reason paths parameters publishedAt
-    version projectionVersion createdAt updatedAt } nextToken
+    items { id slug name description revision status reason paths parameters services
+    settings publishedAt version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -699,8 +699,8 @@ query GetTemplateDraft(
   getTemplateDraft(
     id: $id
   ) {
-    id slug name description revision differs status reason files parameters userId owner
-    version projectionVersion createdAt updatedAt
+    id slug name description revision differs status reason files parameters services
+    settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -720,8 +720,9 @@ query ListTemplateDrafts(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id slug name description revision differs status reason files parameters userId
-    owner version projectionVersion createdAt updatedAt } nextToken
+    items { id slug name description revision differs status reason files parameters
+    services settings userId owner version projectionVersion createdAt updatedAt }
+    nextToken
   }
 }
 """
@@ -743,8 +744,9 @@ query TemplateDraftsByStatus(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id slug name description revision differs status reason files parameters userId
-    owner version projectionVersion createdAt updatedAt } nextToken
+    items { id slug name description revision differs status reason files parameters
+    services settings userId owner version projectionVersion createdAt updatedAt }
+    nextToken
   }
 }
 """

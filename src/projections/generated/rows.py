@@ -193,6 +193,8 @@ class TemplateRow:
     reason: str | None = None
     paths: tuple[str, ...]
     parameters: JsonValue
+    services: JsonValue
+    settings: JsonValue
     published_at: str
     version: int
     projection_version: int
@@ -212,6 +214,8 @@ class TemplateDraftRow:
     reason: str | None = None
     files: JsonValue
     parameters: JsonValue
+    services: JsonValue
+    settings: JsonValue
     user_id: str
     owner: str | None = None
     version: int
@@ -255,7 +259,7 @@ JSON_FIELDS: dict[str, frozenset[str]] = {
     "Deployment": frozenset([]),
     "ProvisioningRun": frozenset(["parameters", "steps"]),
     "Analysis": frozenset(["findings", "monthly_cost"]),
-    "Template": frozenset(["parameters"]),
-    "TemplateDraft": frozenset(["files", "parameters"]),
+    "Template": frozenset(["parameters", "services", "settings"]),
+    "TemplateDraft": frozenset(["files", "parameters", "services", "settings"]),
     "Metric": frozenset(["tags"]),
 }
