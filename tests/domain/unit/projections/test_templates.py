@@ -4,7 +4,14 @@ from typing import Any, cast
 
 import pytest
 
-from domain.template.events import TemplateDescriptionChanged, TemplateEvent
+from domain.template.events import (
+    Service,
+    Settings,
+    TemplateDescriptionChanged,
+    TemplateEvent,
+    TemplateServicesReplaced,
+    TemplateSettingsReplaced,
+)
 from kernel.projection import Row, RowKey, RowMissing, fold_rows
 from projections.generated.rows import TemplateDraftRow, TemplateRow, TemplateStatus
 from projections.templates import templates
@@ -38,6 +45,11 @@ SHOWN: dict[str, Any] = {
 }
 FILES = {"README.md": "# Tea", "src/pot.py": "POT = 1\n"}
 MORE = replaced(FILES)
+LID = Service(service_name="lid", service_type="API", configuration={"memory": 128})
+SHOWN_LID = {"serviceName": "lid", "serviceType": "API", "configuration": {"memory": 128}}
+WARM = Settings(runtime="python3.13", features=("auth",), environment={"TEA": "hot"})
+SHOWN_WARM = {"runtime": "python3.13", "features": ["auth"], "environment": {"TEA": "hot"}}
+SERVED, SET_UP = TemplateServicesReplaced(services=(LID,)), TemplateSettingsReplaced(settings=WARM)
 
 
 def rows(*events: TemplateEvent) -> dict[RowKey, Row]:
@@ -54,7 +66,9 @@ def shown(*events: TemplateEvent) -> TemplateRow | None:
 
 
 def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
-    given(templates, *recorded(drafted(description="For tea", parameters=(LEAF,)))).then_rows(
+    event = drafted(description="For tea", parameters=(LEAF,), services=(LID,), settings=WARM)
+
+    given(templates, *recorded(event)).then_rows(
         TemplateDraftRow(
             id=ID,
             slug=SLUG,
@@ -65,6 +79,8 @@ def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
             status=TemplateStatus.DRAFT,
             files=[{"path": "README.md", "content": "# Tea"}],
             parameters=[SHOWN],
+            services=[SHOWN_LID],
+            settings=SHOWN_WARM,
             user_id="ada-sub",
             owner=ACTOR,
             created_at=at(1),
@@ -76,7 +92,8 @@ def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
 
 
 def test_what_is_published_is_the_draft_as_it_was_then() -> None:
-    events = (drafted(description="For tea", parameters=(LEAF,)), MORE, published())
+    begun = drafted(description="For tea", parameters=(LEAF,))
+    events = (begun, MORE, SERVED, SET_UP, published())
 
     given(templates, *recorded(*events)).then_row(
         TemplateRow(
@@ -88,10 +105,12 @@ def test_what_is_published_is_the_draft_as_it_was_then() -> None:
             status=TemplateStatus.PUBLISHED,
             paths=("README.md", "src/pot.py"),
             parameters=[SHOWN],
-            published_at=at(3),
-            created_at=at(3),
-            updated_at=at(3),
-            version=3,
+            services=[SHOWN_LID],
+            settings=SHOWN_WARM,
+            published_at=at(5),
+            created_at=at(5),
+            updated_at=at(5),
+            version=5,
             projection_version=templates.version,
         )
     )
@@ -102,6 +121,8 @@ REVISIONS: tuple[TemplateEvent, ...] = (
     TemplateDescriptionChanged(description="With milk"),
     MORE,
     parametrised(LEAF),
+    SERVED,
+    SET_UP,
 )
 
 
