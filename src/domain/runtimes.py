@@ -27,3 +27,11 @@ LIFECYCLES: Mapping[str, Lifecycle] = {
     "nodejs24.x": Lifecycle("2028-04-30", None),
 }
 """By the names that projects have for them; AWS writes `nodejs22.x`."""
+
+
+def living(runtime: str) -> str:
+    """Return the runtime, or the one that follows it when AWS has retired it."""
+    known = LIFECYCLES.get(runtime)
+    if known is None or not known.is_retired or known.successor is None:
+        return runtime
+    return living(known.successor)

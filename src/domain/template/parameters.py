@@ -11,7 +11,15 @@ from kernel.errors import DomainError
 
 MAX_BYTES = 16 * 1024
 """Bytes of all parameters as JSON: the state of a template holds them twice."""
-GIVEN = ("name", "projectId", "services", "region", "runtime", "features")
+GIVEN = (
+    "name",
+    "projectId",
+    "services",
+    "region",
+    "runtime",
+    "requestedRuntime",
+    "features",
+)
 """Names that files may use without a parameter: facts of the project."""
 # https://jinja.palletsprojects.com/en/stable/templates/ : tags, their words, literals, specials.
 WORDS = (
