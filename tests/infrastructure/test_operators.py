@@ -6,6 +6,8 @@ import re
 import pytest
 import yaml
 
+from domain.contents import contents
+from skafu.generate.template import pascal
 from tests.infrastructure.test_template import Resource, of_type, target
 from tests.support import template
 from tests.support.paths import DOCS, SRC

@@ -13,6 +13,10 @@ from tests.support import calls
 from tests.support.api_client import Json
 
 
+WITH_SAGAS = ("sagas",)
+"""Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
+
+
 @dataclass
 class Stacks:
     """The stacks of one run by name. Each has ports and data of its own."""
@@ -33,7 +37,7 @@ class Stacks:
             state_dir=folder,
             emulator_port=emulator,
             appsync_port=appsync,
-            parameters=UNLIMITED,
+            parameters={**UNLIMITED, "Sagas": "on" if name in WITH_SAGAS else "off"},
         )
 
 
