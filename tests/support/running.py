@@ -12,7 +12,6 @@ from local.stack import UNLIMITED, Options, Stack, running_stack
 from tests.support import calls
 from tests.support.api_client import Json
 
-
 WITH_SAGAS = ("sagas",)
 """Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
 
