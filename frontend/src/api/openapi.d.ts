@@ -3555,7 +3555,7 @@ export interface components {
          * @description The runtime of a project's services; Skafu itself runs on another.
          * @enum {string}
          */
-        Runtime: "python3.9" | "python3.13" | "nodejs18" | "nodejs22";
+        Runtime: "python3.9" | "python3.13" | "nodejs18" | "nodejs22" | "nodejs24";
         /** ServiceBody */
         ServiceBody: {
             /** Servicename */
