@@ -2,6 +2,8 @@
 
 from domain import github
 from domain.analysis.aggregate import analysis
+from domain.analysis.answering import answered_by
+from domain.analysis.rules import RuleAnalyst
 from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
 from domain.project_creation import PROJECT_CREATION
@@ -53,4 +55,5 @@ contents = Contents(
     example_texts=EXAMPLE_TEXTS,
     random_commands=random_commands,
     sagas=(PROJECT_CREATION,),
+    reactions=(answered_by(RuleAnalyst()),),
 )

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.project.values import Runtime
+
 AS_OF = "2026-11-29"
 """The day of which the table is: rules read no clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """The last day of support, as an ISO date, and the runtime to move to then."""
+    """AWS's name of a runtime, the last day of support as an ISO date, and what to move to then."""
 
+    lambda_runtime: str
     supported_until: str
-    successor: str | None
+    successor: Runtime | None = None
 
     @property
     def is_retired(self) -> bool:
@@ -20,18 +23,25 @@ class Lifecycle:
 
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
-    "python3.9": Lifecycle("2025-12-15", "python3.13"),
-    "python3.13": Lifecycle("2029-06-30", None),
-    "nodejs18": Lifecycle("2025-09-01", "nodejs24.x"),
-    "nodejs22": Lifecycle("2027-04-30", "nodejs24.x"),
-    "nodejs24.x": Lifecycle("2028-04-30", None),
+    Runtime.PYTHON_3_9: Lifecycle("python3.9", "2025-12-15", Runtime.PYTHON_3_13),
+    Runtime.PYTHON_3_13: Lifecycle("python3.13", "2029-06-30"),
+    Runtime.NODEJS_18: Lifecycle("nodejs18.x", "2025-09-01", Runtime.NODEJS_24),
+    Runtime.NODEJS_22: Lifecycle("nodejs22.x", "2027-04-30", Runtime.NODEJS_24),
+    Runtime.NODEJS_24: Lifecycle("nodejs24.x", "2028-04-30"),
 }
-"""By the names that projects have for them; AWS writes `nodejs22.x`."""
+"""By the names that projects have for them: `nodejs22`, where AWS writes `nodejs22.x`."""
 
 
-def living(runtime: str) -> str:
-    """Return the runtime, or the one that follows it when AWS has retired it."""
-    known = LIFECYCLES.get(runtime)
-    if known is None or not known.is_retired or known.successor is None:
-        return runtime
-    return living(known.successor)
+def successor(runtime: str) -> str:
+    """Return the runtime that scaffolds use: the same one as long as AWS supports it.
+
+    One that is not in the table, which a later release may have recorded, is left as it is.
+    """
+    life = LIFECYCLES.get(runtime)
+    return life.successor if life and life.is_retired and life.successor else runtime
+
+
+def lambda_runtime(runtime: str) -> str:
+    """Return AWS's name of the runtime that scaffolds use: `nodejs24.x`."""
+    life = LIFECYCLES.get(successor(runtime))
+    return life.lambda_runtime if life else runtime

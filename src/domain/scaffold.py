@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.project.values import ServiceType
-from domain.runtimes import living
+from domain.runtimes import successor
 from domain.template.commands import Value
 
 Values = Mapping[str, Any]
@@ -41,7 +41,7 @@ def values_of(facts: Facts, parameters: Mapping[str, Value]) -> Values:
         "name": facts.name,
         "projectId": facts.project_id,
         "region": facts.region,
-        "runtime": living(str(facts.runtime)),
+        "runtime": successor(str(facts.runtime)),
         "requestedRuntime": str(facts.runtime),
         "features": [*facts.features],
         "services": [

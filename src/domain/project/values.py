@@ -112,6 +112,7 @@ class Runtime(StrEnum):
     PYTHON_3_13 = "python3.13"
     NODEJS_18 = "nodejs18"
     NODEJS_22 = "nodejs22"
+    NODEJS_24 = "nodejs24"
 
 
 class RepositoryProvider(StrEnum):
