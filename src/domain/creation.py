@@ -16,7 +16,7 @@ from domain.project.values import (
     Runtime,
     ServiceType,
 )
-from domain.runtimes import living
+from domain.runtimes import successor
 from domain.scaffold import Facts, ScaffoldService, Values, values_of
 from domain.template.aggregate import template as templates
 from domain.template.events import Service
@@ -114,7 +114,7 @@ class Creation:
         runtime = own.runtime if own else settings.runtime or DEFAULT_RUNTIME
         features = dict.fromkeys((*(own.features if own else ()), *settings.features))
         return events.Configuration(
-            runtime=living(runtime),
+            runtime=successor(runtime),
             region=own.region if own else self.offered.region,
             features=tuple(features)[:MAX_FEATURES],
             environment=limited({**settings.environment, **(own.environment if own else {})}),

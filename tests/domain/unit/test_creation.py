@@ -93,7 +93,7 @@ class TestDone:
 
         assert done(creating) == ["Completed"]
         configuration = configured(creating, id).configuration
-        assert configuration.runtime == "nodejs24.x"  # AWS has retired nodejs18
+        assert configuration.runtime == "nodejs24"  # AWS has retired nodejs18
         assert configuration.region == "eu-central-1"
         assert configuration.features == ("search", "auth")
         environment = configuration.environment
