@@ -20,6 +20,7 @@ from projections.projects import (
     PROJECT_LIST,
     PROVISIONING_DETAIL,
     PROVISIONING_LIST,
+    REPOSITORY_DOWNLOAD,
     projects,
 )
 from projections.services import SERVICE_LIST, services
@@ -35,7 +36,7 @@ contents = Contents(
     aggregates=(project, template, analysis),
     projections=(projects, services, analyses, templates),
     queries=(
-        *(PROJECT_LIST, PROJECT_DETAIL),
+        *(PROJECT_LIST, PROJECT_DETAIL, REPOSITORY_DOWNLOAD),
         SERVICE_LIST,
         *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
         *(PROVISIONING_LIST, PROVISIONING_DETAIL),

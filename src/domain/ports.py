@@ -102,7 +102,8 @@ class UnusableReport(Exception):
 class Analyst(Protocol):
     """Rules or a model that judge a project; `name` says which, with its version."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def analyse(self, subject: Subject) -> Report:
         """Return a report. Raises `UnusableReport` or `Unavailable`; both may be tried again."""
