@@ -5,10 +5,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from application.ports import Unavailable
 
 RETRYABLE = {
+    "ConditionalRequestConflict",
     "InternalServerError",
     "LimitExceededException",
+    "OperationAborted",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestTimeout",
+    "SlowDown",
     "ThrottlingException",
     "TooManyRequestsException",
     # A plain Put that meets a running transaction.

@@ -2,6 +2,8 @@
 
 from domain import github
 from domain.analysis.aggregate import analysis
+from domain.analysis.answering import answered_by
+from domain.analysis.rules import RuleAnalyst
 from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
 from domain.project_creation import PROJECT_CREATION
@@ -18,6 +20,7 @@ from projections.projects import (
     PROJECT_LIST,
     PROVISIONING_DETAIL,
     PROVISIONING_LIST,
+    REPOSITORY_DOWNLOAD,
     projects,
 )
 from projections.services import SERVICE_LIST, services
@@ -33,7 +36,7 @@ contents = Contents(
     aggregates=(project, template, analysis),
     projections=(projects, services, analyses, templates),
     queries=(
-        *(PROJECT_LIST, PROJECT_DETAIL),
+        *(PROJECT_LIST, PROJECT_DETAIL, REPOSITORY_DOWNLOAD),
         SERVICE_LIST,
         *(DEPLOYMENT_LIST, DEPLOYMENT_DETAIL),
         *(PROVISIONING_LIST, PROVISIONING_DETAIL),
@@ -53,4 +56,5 @@ contents = Contents(
     example_texts=EXAMPLE_TEXTS,
     random_commands=random_commands,
     sagas=(PROJECT_CREATION,),
+    reactions=(answered_by(RuleAnalyst()),),
 )

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from domain.analysis.commands import AnalysisKind, Report
 from domain.project.events import Configuration
-from domain.project.values import RepositoryProvider, ServiceType
+from domain.project.values import ParameterValue, RepositoryProvider, ServiceType
 from kernel.values import JsonObject
 
 
@@ -94,7 +92,7 @@ class Subject:
     configuration: Configuration | None = None
     services: tuple[SubjectService, ...] = ()
     template: SubjectTemplate | None = None
-    parameters: Mapping[str, JsonValue] = field(default_factory=dict)
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
 class UnusableReport(Exception):
@@ -104,7 +102,8 @@ class UnusableReport(Exception):
 class Analyst(Protocol):
     """Rules or a model that judge a project; `name` says which, with its version."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def analyse(self, subject: Subject) -> Report:
         """Return a report. Raises `UnusableReport` or `Unavailable`; both may be tried again."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import JsonValue
 
 from domain.analysis import events as analyses
+from domain.archived import ArchiveRepositories
 from domain.creation import Creation, before, configuration_before, data, since
 from domain.project import events
 from domain.project.aggregate import Project
@@ -118,7 +119,7 @@ def progress(state: Project) -> Provisioning:
 
 
 def tools(offered: Offered) -> Creation:
-    return Creation(offered, offered.archives)
+    return Creation(offered, ArchiveRepositories(offered.archives, offered.pack))
 
 
 PROJECT_CREATION = Saga(

@@ -23,6 +23,7 @@ def _app() -> APIGatewayRestResolver:
         FeedReader(wiring.feed(), store),
         sealer=wiring.sealer(),
         tickets=wiring.tickets(),
+        archives=wiring.archives(),
     )
     return api.build(ports, wiring.surroundings())
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from adapters.appsync.queries import AppSyncQueries
     from adapters.dynamodb.event_store import DynamoDbEventStore
+    from application.archives import Archives
     from application.privacy.sealing import Sealer
     from application.privacy.subject_keys import SubjectKeys
     from application.publishing.feed import Feed
@@ -57,6 +58,8 @@ class Settings:
     saga_queue: str
     saga_machines: str
     region: str
+    # Only those that keep archives, or give links to them.
+    archives: str
 
 
 @cache
@@ -79,6 +82,7 @@ def settings() -> Settings:
         saga_queue=os.environ.get("SAGA_QUEUE", ""),
         saga_machines=os.environ.get("SAGA_MACHINES", "{}"),
         region=os.environ.get("AWS_REGION", ""),
+        archives=os.environ.get("ARCHIVES", ""),
     )
 
 
@@ -216,7 +220,17 @@ def offered() -> "Offered":
     from adapters.jinja.renderer import JinjaRenderer
     from application.sagas.offering import Offer
 
-    return Offer(runs(), JinjaRenderer(), None, settings().region)
+    return Offer(runs(), JinjaRenderer(), archives(), settings().region)
+
+
+@cache
+def archives() -> "Archives":
+    """Return the archives; a link works only where its signature names the bucket's own address."""
+    from adapters.s3.archives import S3Archives
+
+    style = "path" if "AWS_ENDPOINT_URL" in os.environ else "virtual"
+    client = new_client("s3", signature_version="s3v4", s3={"addressing_style": style})
+    return S3Archives(client, settings().archives)
 
 
 @cache
@@ -251,7 +265,11 @@ def queries() -> "AppSyncQueries":
 
 
 @cache
-def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients by name
+def aws_client(service: str) -> Any:  # noqa: ANN401 - as below
+    return new_client(service)
+
+
+def new_client(service: str, **settings: Any) -> Any:  # noqa: ANN401 - boto3 makes clients by name
     """Return a client without a resource layer, which would double the CPU of a call (docs/adr)."""
     import boto3
     from botocore.config import Config
@@ -264,6 +282,7 @@ def aws_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients by na
         parameter_validation=False,
         # Given once: botocore assembles its own for every call, a third of the CPU of a call.
         user_agent=f"Boto3/{boto3.__version__} skafu",
+        **settings,
     )
     make: Any = boto3.client
     return make(service, config=config)

@@ -12,6 +12,7 @@ from kernel.operation import Operation
 from kernel.projection import Projection
 from kernel.query import Detail, Query
 from kernel.random_commands import RandomCommands
+from kernel.reaction import Reaction
 from kernel.saga import Saga
 from kernel.translation import Translation
 
@@ -53,6 +54,7 @@ class Contents:
     example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     random_commands: RandomCommands = field(default_factory=RandomCommands)
     sagas: tuple[Saga, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -4,7 +4,9 @@
 `hidden` is the status of rows that are treated as if they were not there.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +81,30 @@ class Inner:
         return self.path.rpartition("<")[2].rstrip(">")
 
 
-Query = Detail | Listing | Within | Inner
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that can be downloaded: its address in the archives, and the name to save it under."""
+
+    url: str
+    name: str
+    bytes: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The file of a row: `GET /orders/<id>/invoice` answers with a link that expires.
+
+    Whoever may read the row may download it. `file` finds it in the row, and returns `None` if
+    there is none, or none that is the row's own: whoever may write an address into a row must not
+    get another's file by it. `noun` is for texts.
+    """
+
+    name: str
+    path: str
+    parent: Detail
+    noun: str
+    file: Callable[[Mapping[str, Any]], File | None]
+
+
+Query = Detail | Listing | Within | Inner | Download

@@ -63,6 +63,10 @@ class Offered(Protocol):
         """Return the place for archives."""
         ...
 
+    def pack(self, files: Mapping[str, str]) -> bytes:
+        """Return a zip file of the files, the same bytes each time."""
+        ...
+
     def events(self, aggregate: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
         """Yield all events of an aggregate in order, read strongly."""
         ...

@@ -4,7 +4,10 @@ The Project row is touched by every event and written last, so that it is the he
 deployments and of attempts to provision it: they need no checkpoint of their own.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from domain.project import events
 from domain.project.aggregate import project as project_aggregate
@@ -12,7 +15,7 @@ from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
 from kernel.personal import SubjectForgotten
 from kernel.projection import Projection, Row, RowKey, begun, user_id
-from kernel.query import Detail, Index, Inner, Listing, Within
+from kernel.query import Detail, Download, File, Index, Inner, Listing, Within
 from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
 from projections.generated import documents
 from projections.generated.rows import (
@@ -246,6 +249,29 @@ PROJECT_LIST = Listing(
     every=Index(documents.PROJECTS_BY_STATUS, "status"),
     statuses=("ACTIVE", "ARCHIVED"),
     hidden="DELETED",
+)
+ARCHIVE_NAME = re.compile(r"[^\w.-]+")
+
+
+def archive_of(row: Mapping[str, Any]) -> File | None:
+    """Return the archive of a project; one of another project is not the project's own.
+
+    Owners may link any address as an archive.
+    """
+    url = row["repositoryUrl"] or ""
+    own = re.fullmatch(rf"s3://[^/]+/{row['id']}/\d+/[0-9a-f]{{64}}\.zip", url)
+    if row["repositoryProvider"] != RepositoryProvider.ARCHIVE or own is None:
+        return None
+    name = ARCHIVE_NAME.sub("-", row["name"]).strip("-.") or "project"
+    return File(url, f"{name}.zip", row["repositoryBytes"], row["repositorySha256"])
+
+
+REPOSITORY_DOWNLOAD = Download(
+    "download_repository",
+    "/projects/<id>/repository/download",
+    PROJECT_DETAIL,
+    "archive of the repository",
+    archive_of,
 )
 DEPLOYMENT_LIST = Within(
     "list_deployments",

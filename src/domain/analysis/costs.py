@@ -134,7 +134,8 @@ def total(lines: Sequence[CostLine]) -> float:
 
 
 def region_of(subject: Subject) -> str:
-    return label(subject.configuration.region) if subject.configuration else HOME
+    chosen = subject.configuration.region if subject.configuration else ""
+    return label(chosen) if chosen else HOME
 
 
 def lines_of_services(subject: Subject, factor: float) -> Iterator[CostLine]:

@@ -77,13 +77,16 @@ def not_judged(subject: Subject) -> Iterator[str]:
     yield ALWAYS_UNKNOWN
     if subject.question:
         yield "The question was not answered: rules cannot read it."
-    if subject.configuration is None:
-        yield f"Runtime and region are not chosen yet; prices are those of {costs.HOME}."
+    if subject.configuration is None or not subject.configuration.region:
+        yield f"The region is not chosen yet; prices are those of {costs.HOME}."
     elif (
         subject.kind is not AnalysisKind.SECURITY and costs.region_of(subject) not in costs.REGIONS
     ):
         yield f"Prices of this region are not known; those of {costs.HOME} were taken."
-    if subject.configuration and subject.configuration.runtime not in LIFECYCLES:
+    chosen = subject.configuration.runtime if subject.configuration else ""
+    if not chosen:
+        yield "The runtime is not chosen yet."
+    elif chosen not in LIFECYCLES:
         yield "How long this runtime is supported is not known."
     if unknown := features.unknown(costs.wished(subject)):
         yield clipped(f"No rule knows these features: {listed(unknown)}.")

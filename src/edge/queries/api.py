@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 
 from edge.http.api import NOWHERE, Surroundings, build_app
-from edge.queries import feed, history, rows
+from edge.queries import downloads, feed, history, rows
 from edge.queries.routes import QueryPorts as QueryPorts
 from edge.queries.status import ROUTE as DEFERRED
 
@@ -11,6 +11,7 @@ from edge.queries.status import ROUTE as DEFERRED
 def build(ports: QueryPorts, surroundings: Surroundings = NOWHERE) -> APIGatewayRestResolver:
     app = build_app(surroundings, ports.contents)
     contents = ports.contents
-    for route in (*rows.routes(contents), DEFERRED, *history.routes(contents), feed.FEED):
+    shown = (*rows.routes(contents), *downloads.routes(contents))
+    for route in (*shown, DEFERRED, *history.routes(contents), feed.FEED):
         route.register(app, ports)
     return app

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolv
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field, JsonValue
 
+from application.archives import Archives
 from application.ports import Clock, EventStore, RowQueries, utc_now
 from application.privacy.sealing import Sealer
 from application.publishing.feed import FeedReader
@@ -69,7 +70,8 @@ class QueryPorts:
     """Ports of the queries: rows as callers may see them, the store and the feed for history.
 
     `clock` tells the time of day, `monotonic` measures spans of time. Without a sealer, sealed
-    values are shown as they are stored; without tickets, no command has been deferred.
+    values are shown as they are stored; without tickets, no command has been deferred, and without
+    archives there is no file.
     """
 
     contents: Contents
@@ -81,6 +83,7 @@ class QueryPorts:
     monotonic: Callable[[], float] = time.monotonic
     sealer: Sealer | None = None
     tickets: Tickets | None = None
+    archives: Archives | None = None
 
 
 Endpoint = Callable[..., Response[Any]]

@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from adapters.memory.archives import MemoryArchives
 from adapters.memory.feed import MemoryFeed
 from adapters.memory.sagas import MemorySagaTable
 from application.commit import Commit
@@ -23,9 +24,8 @@ from application.sagas.runs import Runs
 from application.sagas.tasks import Task
 from application.scaffolding import Files, Values
 from domain.contents import contents
-from domain.ports import CreatedRepository, RepositoryNotCreated, WantedRepository
+from domain.ports import RepositoryNotCreated
 from domain.project.aggregate import Project, project
-from domain.project.values import RepositoryProvider
 from domain.project_creation import PROJECT_CREATION
 from edge.commands.sending import Commands
 from edge.sagas.events import Listener
@@ -45,25 +45,15 @@ MACHINE = "arn:aws:iam::123456789012:role/worker"
 
 
 @dataclass
-class MemoryRepositories:
-    """Repositories in memory; `reason` is why none can be created."""
+class Shelf(MemoryArchives):
+    """Archives in memory; `reason` is why no repository can be created."""
 
-    made: dict[str, Files] = field(default_factory=dict)
     reason: str | None = None
 
-    def create(self, wanted: WantedRepository) -> CreatedRepository:
+    def put(self, key: str, content: bytes) -> str:
         if self.reason is not None:
             raise RepositoryNotCreated(self.reason)
-        url = f"s3://archives/{wanted.project_id}/{wanted.attempt}/1.zip"
-        self.made[url] = wanted.files
-        return CreatedRepository(RepositoryProvider.ARCHIVE, url, "main", len(wanted.files), 9)
-
-    def remove(self, url: str) -> None:
-        self.made.pop(url, None)
-
-    def discard(self, project_id: str, attempt: int) -> None:
-        for url in [url for url in self.made if f"/{project_id}/{attempt}/" in url]:
-            del self.made[url]
+        return super().put(key, content)
 
 
 class PlainRenderer:
@@ -126,7 +116,7 @@ class Creating:
     def __init__(self) -> None:
         self.world = World()
         self.clock = Clock(utc_now())
-        self.repositories, self.executions = MemoryRepositories(), MemoryExecutions()
+        self.archives, self.executions = Shelf(), MemoryExecutions()
         self.table, self.failures = MemorySagaTable(), Reports()
         store = self.store = self.world.store
         self.commands = Commands.over(contents, store, self.clock, {}, sleep=lambda _: None)
@@ -136,7 +126,7 @@ class Creating:
         beginnings = Beginnings(self.runs, self.executions)
         self.sweep = Sweep(beginnings, self.table, self.feed, store, self.clock)
         self.listener = Listener(beginnings, self.table, self.sweep, self.failures)
-        offer = Offer(self.runs, PlainRenderer(), self.repositories, "eu-west-1")
+        offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.steps = Steps(
             self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
         )
@@ -236,7 +226,7 @@ class Creating:
         kept = {self.linked(id) for id in self.projects()}
         running = [id for id in self.projects() if self.state(id).provisioning.runs]
         return {
-            "archives": [url for url in self.repositories.made if url not in kept],
+            "archives": [url for url in self.archives.kept if url not in kept],
             "tokens": [*self.table.waits()],
             "running": running,
         }

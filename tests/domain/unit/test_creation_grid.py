@@ -131,7 +131,7 @@ def outcome(fault: Fault, by_machine: bool = False) -> Outcome:
         creating.state(id).provisioning.status,
         next(iter(reasons), None),
         tuple(creating.names(id)),
-        len(creating.repositories.made),
+        len(creating.archives.kept),
         creating.orphans(),
     )
 
