@@ -38,10 +38,11 @@ REGISTRY = "domain/contents.py"
 # ARGS=cold_start`), and the entry points that need them.
 HEAVY: dict[str, set[str]] = {
     "boto3": {"command_api", "run_command", "integrate_events", "projector", "query_api",
-              "publish_events", "feed_events"},
-    "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api"},
+              "publish_events", "feed_events", "saga_events", "saga_step"},
+    "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+               "saga_events", "saga_step"},
     "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
-                                            "query_api"},
+                                            "query_api", "saga_step"},
     "gql": {"projector", "query_api"},
     "jinja2": set(),
 }  # fmt: skip

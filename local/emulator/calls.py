@@ -3,13 +3,14 @@
 The emulator grants everything; the tests compare this with what the template grants.
 """
 
+import json
 import re
 from collections import defaultdict
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from local.emulator.environments import DEFAULT_ACCOUNT, KEY_PREFIX
-from local.emulator.upstream import iam_actions
+from local.emulator.upstream import iam_actions, stepfunctions
 
 CREDENTIAL = re.compile(
     rf"Credential={re.escape(KEY_PREFIX)}([^/,]+)/\d{{8}}/([^/]+)/([^/]+)/aws4_request"
@@ -85,9 +86,21 @@ def arns(who: Caller, request: Request) -> list[str]:
             found = iam_actions.eventbridge_resource_arns(request.body, who.region, DEFAULT_ACCOUNT)
         case "dynamodb":
             found = iam_actions.dynamodb_resource_arns(request.body, who.region, DEFAULT_ACCOUNT)
+        case "states" if machine := machine_of_token(request.body):
+            found = [machine]
         case _:
             found = [arn(who, request)]
     return found or ["*"]
+
+
+def machine_of_token(body: bytes) -> str | None:
+    """Return the state machine that an answer is for: policies name it, the request does not."""
+    token = json.loads(body or b"{}").get("taskToken")
+    for (_, _, known), waiting in stepfunctions._task_tokens.all_items():
+        if known == token and "execution" in waiting:
+            arn = str(waiting["execution"]).replace(":execution:", ":stateMachine:")
+            return arn.rpartition(":")[0]
+    return None
 
 
 def arn(who: Caller, request: Request) -> str:

@@ -20,7 +20,7 @@ GENERATED = (
 # These lie beside the domain's and are the engine's.
 ENGINE = (
     *("src/projections/generated/*", "statemachines/command.asl.yaml", "tests/corpus/README.md"),
-    *("events/api_docs/*", "events/run_command/*"),
+    *("events/api_docs/*", "events/run_command/*", "events/saga_events/*"),
 )
 
 

@@ -1,7 +1,7 @@
 """What a project is created from: its template, what it had before, and what the steps yielded."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import JsonValue
@@ -9,11 +9,21 @@ from pydantic import JsonValue
 from domain.fitting import fitting
 from domain.ports import Repositories, RepositoryNotCreated, WantedRepository
 from domain.project import events
-from domain.project.values import MAX_VARIABLES, Runtime
-from domain.template import events as templates
-from domain.template.aggregate import template
+from domain.project.values import (
+    MAX_FEATURES,
+    MAX_VARIABLES,
+    ProvisioningStep,
+    Runtime,
+    ServiceType,
+)
+from domain.runtimes import successor
+from domain.scaffold import Facts, ScaffoldService, Values, values_of
+from domain.template.aggregate import template as templates
+from domain.template.events import Service
+from domain.template.pinned import PinnedTemplate, pinned
 from kernel.messages import Event, Message, Recorded
 from kernel.saga import Offered, Run, StepFailed
+from kernel.texts import alike
 
 DEFAULT_RUNTIME = Runtime.PYTHON_3_13
 
@@ -53,30 +63,6 @@ def name_of(run: Run) -> str:
     return named
 
 
-@dataclass(frozen=True, slots=True)
-class Scaffold:
-    """A published revision of a template."""
-
-    files: tuple[templates.File, ...] = ()
-    parameters: tuple[templates.Parameter, ...] = ()
-
-
-def pinned(recorded: Iterable[Recorded[Any]], revision: int) -> Scaffold:
-    """Return a revision as it was published. Raises `StepFailed`."""
-    draft = Scaffold()
-    for one in recorded:
-        match one.event:
-            case templates.TemplateDrafted(files=files, parameters=parameters):
-                draft = Scaffold(files, parameters)
-            case templates.TemplateFilesReplaced(files=files):
-                draft = replace(draft, files=files)
-            case templates.TemplateParametersReplaced(parameters=parameters):
-                draft = replace(draft, parameters=parameters)
-            case templates.TemplatePublished(revision=published) if published == revision:
-                return draft
-    raise StepFailed("The template has no such revision.")
-
-
 @dataclass(frozen=True)
 class Creation:
     """Works out what the steps of a creation put into their commands."""
@@ -104,44 +90,71 @@ class Creation:
 
     def configuration(self, run: Run) -> dict[str, JsonValue]:
         """Return configuration and services for one commit."""
-        configuration = self.configured(run)
-        origin = {**provenance(run), **configuration.environment}
-        environment = dict([*configuration.environment.items(), *origin.items()][:MAX_VARIABLES])
-        wanted = configuration.model_copy(update={"environment": environment})
-        return {"configuration": data(wanted), "services": []}
+        template = self.pinned(run)
+        found = self.configured(run, template)
+        environment = limited({**provenance(run), **found.environment})
+        wanted = found.model_copy(update={"environment": environment})
+        return {
+            "configuration": data(wanted),
+            "services": [data(one) for one in added(run, template)],
+        }
 
-    def scaffold(self, run: Run) -> Scaffold:
+    def pinned(self, run: Run) -> PinnedTemplate:
         """Return the template as the attempt has pinned it."""
         id, _, revision = run.state.template.rpartition("@")
-        return pinned(self.offered.events(template, id), int(revision))
+        recorded = self.offered.events(templates, id)
+        return pinned((one.event for one in recorded), int(revision))
 
-    def configured(self, run: Run) -> events.Configuration:
-        """Return the owner's configuration, with what the template has beyond it."""
-        own = configuration_before(run)
-        if own is None:
-            own = events.Configuration(runtime=DEFAULT_RUNTIME, region=self.offered.region)
-        return own
+    def configured(self, run: Run, template: PinnedTemplate) -> events.Configuration:
+        """Return the owner's configuration, with what the template has beyond it.
 
-    def _scaffold(self, run: Run) -> tuple[dict[str, str], dict[str, Any]]:
+        A runtime that AWS has retired gives way to its successor.
+        """
+        own, settings = configuration_before(run), template.settings
+        runtime = own.runtime if own else settings.runtime or DEFAULT_RUNTIME
+        features = dict.fromkeys((*(own.features if own else ()), *settings.features))
+        return events.Configuration(
+            runtime=successor(runtime),
+            region=own.region if own else self.offered.region,
+            features=tuple(features)[:MAX_FEATURES],
+            environment=limited({**settings.environment, **(own.environment if own else {})}),
+        )
+
+    def _scaffold(self, run: Run) -> tuple[dict[str, str], Values]:
         """Return the files of the template, and the values for them."""
-        scaffold = self.scaffold(run)
-        configuration = self.configured(run)
-        values = {
-            **fitting(scaffold.parameters, run.started.event.parameters),
-            "name": name_of(run),
-            "projectId": run.id,
-            "services": [*services(run)],
-            "region": configuration.region,
-            "runtime": configuration.runtime,
-            "features": list(configuration.features),
-        }
-        return {file.path: file.content for file in scaffold.files}, values
+        template = self.pinned(run)
+        found = self.configured(run, template)
+        own = configuration_before(run)
+        facts = Facts(
+            name=name_of(run),
+            project_id=run.id,
+            region=found.region,
+            runtime=own.runtime if own else found.runtime,
+            features=found.features,
+            services=[*services(run, template)],
+        )
+        values = fitting(template.parameters, run.started.event.parameters)
+        return {file.path: file.content for file in template.files}, values_of(facts, values)
 
 
-def services(run: Run) -> Iterator[dict[str, str]]:
-    """Yield the services that the project will have, as files see them."""
-    for service in run.state.services.values():
-        yield {"name": service.name, "type": service.type}
+def limited(environment: dict[str, str]) -> dict[str, str]:
+    """Return as many variables as a project may have; the last ones are the owner's."""
+    return dict([*environment.items()][-MAX_VARIABLES:])
+
+
+def added(run: Run, template: PinnedTemplate) -> list[Service]:
+    """Return the template's services, but for those that the owner has by the same name."""
+    own = {alike(service.name) for service in run.state.services.values()}
+    return [service for service in template.services if alike(service.service_name) not in own]
+
+
+def services(run: Run, template: PinnedTemplate) -> Iterator[ScaffoldService]:
+    """Yield the services that the project will have, with the ids that they will have."""
+    for id, own in run.state.services.items():
+        yield ScaffoldService(id, own.name, own.type)
+    for number, new in enumerate(added(run, template)):
+        id = run.new_id(ProvisioningStep.CONFIGURATION, number)
+        yield ScaffoldService(id, new.service_name, ServiceType(new.service_type))
 
 
 def provenance(run: Run) -> dict[str, str]:

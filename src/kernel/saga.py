@@ -37,7 +37,8 @@ class Run:
 
     `id` is the aggregate's plain id, and `state` is read strongly before each step. `started` is
     the event that began the attempt. `earlier` yields the events before it, and `later` those after
-    it, both the newest first. `tools` are what the saga's steps work with.
+    it, both the newest first. `new_id` returns the n-th id that the command of a step makes within
+    the aggregate, always the same. `tools` are what the saga's steps work with.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Run:
     started: Recorded[Any]
     earlier: Callable[[], Iterator[Recorded[Any]]]
     later: Callable[[], Iterator[Recorded[Any]]]
+    new_id: Callable[[str, int], str]
     tools: Any
 
 

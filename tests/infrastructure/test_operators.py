@@ -6,6 +6,8 @@ import re
 import pytest
 import yaml
 
+from domain.contents import contents
+from skafu.generate.template import pascal
 from tests.infrastructure.test_template import Resource, of_type, target
 from tests.support import template
 from tests.support.paths import DOCS, SRC
@@ -44,10 +46,16 @@ def test_the_page_for_operators_says_what_to_do_about_each_alarm() -> None:
     listed = re.findall(r"^### `([\w<>]+)`$", page, re.M)
     alarms = of_type("AWS::CloudWatch::Alarm")
 
-    assert sorted(listed) == sorted({GROUPED.get(name, name) for name in alarms})
+    named = {GROUPED.get(name, name) for name in alarms}
+    assert sorted(listed) == sorted(named | {*OF_SAGAS})
 
 
+OF_SAGAS = ("<Saga>Alarm", "<Saga>TimeoutAlarm")
+"""Those that each saga has, which a domain need not have."""
+SAGAS = [pascal(saga.name) for saga in contents.sagas]
 GROUPED = {
+    f"{saga}{alarm.removeprefix('<Saga>')}": alarm for saga in SAGAS for alarm in OF_SAGAS
+} | {
     f"{group['resources']}DlqAlarm": "<Group>DlqAlarm"
     for group in yaml.safe_load((SRC / "projections/groups.yaml").read_text()).values()
 }
@@ -136,16 +144,14 @@ def test_the_workflow_logs_its_steps_and_not_what_they_work_on() -> None:
 def test_one_parameter_turns_tracing_off_everywhere() -> None:
     functions = of_type("AWS::Lambda::Function").values()
     modes = [function["TracingConfig"]["Mode"] for function in functions]
+    machines = of_type("AWS::StepFunctions::StateMachine").values()
     traced = [
         of_type("AWS::ApiGateway::Stage")["ApiStage"]["TracingEnabled"],
-        *(
-            machine["TracingConfiguration"]["Enabled"]
-            for machine in of_type("AWS::StepFunctions::StateMachine").values()
-        ),
+        *(machine["TracingConfiguration"]["Enabled"] for machine in machines),
     ]
 
     assert modes == [{"Fn::If": ["IsTraced", "Active", "PassThrough"]}] * len(functions)
-    assert traced == [{"Fn::If": ["IsTraced", True, False]}] * 2
+    assert traced == [{"Fn::If": ["IsTraced", True, False]}] * (1 + len(machines))
     assert template.parameters()["Tracing"]["Default"] == "on"
 
 

@@ -20,7 +20,7 @@ from tests.support.api_client import Json
 from tests.support.right import Right
 
 FOLDER = os.environ.get("SKAFU_CALLS")
-KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|key|userpool)[/:]")
+KIND = re.compile(r"^(?:table|event-bus|function|stateMachine|execution|key|userpool)[/:]")
 
 Names = dict[tuple[str, str], str]
 
@@ -114,4 +114,4 @@ def resource_id(arn: str, names: Names) -> str:
     if not arn.startswith("arn:"):
         return arn
     _, _, service, _, _, rest = arn.split(":", 5)
-    return names.get((service, KIND.sub("", rest).split("/")[0]), arn)
+    return names.get((service, re.split("[/:]", KIND.sub("", rest))[0]), arn)

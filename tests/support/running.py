@@ -12,6 +12,9 @@ from local.stack import UNLIMITED, Options, Stack, running_stack
 from tests.support import calls
 from tests.support.api_client import Json
 
+WITH_SAGAS = ("sagas",)
+"""Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
+
 
 @dataclass
 class Stacks:
@@ -33,7 +36,7 @@ class Stacks:
             state_dir=folder,
             emulator_port=emulator,
             appsync_port=appsync,
-            parameters=UNLIMITED,
+            parameters={**UNLIMITED, "Sagas": "on" if name in WITH_SAGAS else "off"},
         )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from application.commit import Commit
 from application.ports import EventStore
 from application.reading.history import state_at_version
-from application.sagas.tasks import RunKey
+from application.sagas.tasks import PRINCIPAL, RunKey, command_id
+from application.writing.identity import nth_inner_id
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Event, Recorded, event_id
@@ -69,6 +70,7 @@ class Runs:
             started=started,
             earlier=self._earlier(kind, aggregate, run.sequence),
             later=self._later(kind, aggregate, run.sequence),
+            new_id=lambda step, n: nth_inner_id(aggregate, PRINCIPAL, command_id(run, step), n),
             tools=saga.tools(offered),
         )
 

@@ -1,14 +1,19 @@
 """Tasks of a saga: the words in which its state machine asks the function for one thing."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
 from application.upcasting import MALFORMED
+from kernel.actor import owner
 from kernel.saga import Saga
 
+MACHINE = "saga"
+PRINCIPAL = owner(f"machine:{MACHINE}", MACHINE)
+"""The sender of all commands of sagas."""
 ASK, DO, ABANDON, UNDO, FAIL = "ask", "do", "abandon", "undo", "fail"
 NOT_UNDONE = "SagaNotUndone"
 STEP_FAILED = "StepFailed"
@@ -51,6 +56,11 @@ class RunKey:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         return cls(**{name: found[key] for name, key in NAMES.items()})
+
+
+def command_id(run: RunKey, name: str) -> str:
+    """Return the id of a command of the run: the same each time, and of no time itself."""
+    return str(uuid.uuid5(uuid.UUID(run.event_id), name))
 
 
 NAMES = {

@@ -5,7 +5,6 @@ nothing for a run that has ended. What is refused for good fails the step; what 
 by a name that the state machine tries again.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,18 @@ from application.ports import Clock, FailureSink, Unavailable
 from application.sagas.answering import question_of
 from application.sagas.ports import SagaTable, Tell, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import ABANDON, ASK, DO, FAIL, UNDO, RunKey, Task, reason_of
+from application.sagas.tasks import (
+    ABANDON,
+    ASK,
+    DO,
+    FAIL,
+    MACHINE,
+    UNDO,
+    RunKey,
+    Task,
+    command_id,
+    reason_of,
+)
 from application.upcasting import UnreadableEvent
 from edge.caller import Caller, named_machine
 from edge.commands.sending import Commands, perform
@@ -42,7 +52,7 @@ from kernel.saga import (
 )
 
 WHERE = "SagaStep"
-MACHINE = named_machine("saga", "saga")
+SENDER = named_machine(MACHINE, MACHINE)
 ENDED = "The attempt has ended already."
 
 
@@ -168,12 +178,12 @@ class Steps:
         """Send a command as the saga, under an id that is the same each time."""
         envelope: dict[str, JsonValue] = {
             "type": sending.command,
-            "commandId": str(uuid.uuid5(uuid.UUID(run.event_id), name)),
+            "commandId": command_id(run, name),
             "aggregateId": sending.target,
             "correlationId": run.correlation_id,
             "data": dict(sending.data),
         }
-        who: Caller = replace(MACHINE, on_behalf_of=on_behalf_of)
+        who: Caller = replace(SENDER, on_behalf_of=on_behalf_of)
         with in_words():
             perform(self.commands, from_named_envelope(who, self.commands.contents, envelope))
 

@@ -35,7 +35,7 @@ from tests.support.api import ADA, ADMIN
 from tests.support.fakes import Clock
 from tests.support.world import World
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "slug": "tea",
     "name": "Tea",
     "files": [{"path": "README.md", "content": "# <%= name %>, <%= leaf %>\n"}],
@@ -135,8 +135,8 @@ class Creating:
         self.read: dict[AggregateId, int] = {}
         self.drafted()
 
-    def drafted(self) -> None:
-        answer = self.world.api.as_(ADMIN).post("/templates", TEMPLATE)
+    def drafted(self, **data: object) -> None:
+        answer = self.world.api.as_(ADMIN).post("/templates", {**TEMPLATE, **data})
         assert answer.status == 202, answer.text
         self.world.known["template"] = answer.body["aggregateId"]
         self.world.sent("publish-template")

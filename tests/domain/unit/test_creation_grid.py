@@ -124,10 +124,11 @@ def outcome(fault: Fault, by_machine: bool = False) -> Outcome:
         DEFINITION, creating.do, creating.answered, lambda: str(len(creating.store._streams))
     )
     ends = creating.run(machine.run if by_machine else None)
-    events = [one for one in creating.trail(id) for one in one.stored_events()]
+    events = [event for commit in creating.trail(id) for event in commit.stored_events()]
     reasons = [e["data"].get("reason") for e in events if e["eventType"] == "ProvisioningFailed"]
+    (end,) = ends
     return Outcome(
-        *ends,
+        end,
         creating.state(id).provisioning.status,
         next(iter(reasons), None),
         tuple(creating.names(id)),

@@ -1,0 +1,513 @@
+"""The creation of a project, in process: what it yields, who does it, and what may go wrong."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from application.privacy.forgetting import OPERATOR
+from application.sagas.beginning import PATIENCE
+from application.sagas.tasks import ABANDON, ASK, DO, MACHINE, PRINCIPAL, UNDO, RunKey, Task
+from application.writing.execute import Executor
+from application.writing.requests import CommandMetadata, Request
+from domain.project.aggregate import project
+from edge.sagas.steps import SENDER
+from kernel.messages import aggregate_id, event_id
+from kernel.personal import ForgetSubject
+from kernel.saga import StepFailed
+from tests.domain.support.creating import Creating, message
+from tests.support.api import ADA, ADMIN
+
+pytestmark = pytest.mark.feature("S1")
+
+OWN = {
+    "runtime": "nodejs18",
+    "region": "eu-central-1",
+    "features": ["search"],
+    "environment": {"STAGE": "own"},
+}
+
+
+@pytest.fixture
+def creating() -> Creating:
+    return Creating()
+
+
+def forget(creating: Creating, id: str) -> None:
+    """Destroy the owner's key, as an operator does it: the project learns of it."""
+    executor = Executor(creating.store, project, creating.clock, {}, lambda _: None)
+    metadata = CommandMetadata(str(uuid.uuid4()), OPERATOR, "forgotten")
+    command: Any = ForgetSubject(subject=ADA.sub)
+    executor.execute(Request(aggregate_id("PROJECT", id), command, metadata))
+
+
+def done(creating: Creating) -> list[str]:
+    creating.deliver()
+    return creating.run()
+
+
+def key(creating: Creating, id: str) -> RunKey:
+    """Return the newest run of a project."""
+    starts = [
+        one for one in creating.runs.events(project, id) if one.event.type == "ProvisioningStarted"
+    ]
+    found = creating.runs.begun_by(starts[-1].aggregate_id, starts[-1].sequence)
+    assert found is not None
+    return found
+
+
+def configured(creating: Creating, id: str) -> Any:  # noqa: ANN401 - an event
+    events = [one.event for one in creating.runs.events(project, id)]
+    (found,) = [event for event in events if event.type == "ProjectConfigured"]
+    return found
+
+
+class TestDone:
+    def test_a_project_is_made_of_its_template(self, creating: Creating) -> None:
+        id = creating.created(templateParameters={"leaf": "sage"})
+
+        assert done(creating) == ["Completed"]
+        ((url, files),) = creating.repositories.made.items()
+        assert files == {"README.md": "# Shop, sage\n"}
+        assert creating.linked(id) == url
+        assert creating.state(id).provisioning.status == "COMPLETED"
+
+    def test_services_and_settings_of_the_template_join_those_of_the_owner(
+        self, creating: Creating
+    ) -> None:
+        creating.drafted(
+            slug="rich",
+            services=[
+                {"serviceName": "Pages", "serviceType": "FRONTEND"},
+                {"serviceName": "orders", "serviceType": "WORKER"},
+            ],
+            settings={
+                "runtime": "python3.13",
+                "features": ["search", "auth"],
+                "environment": {"STAGE": "template", "LEVEL": "INFO"},
+            },
+        )
+        own = [{"serviceName": "orders", "serviceType": "API"}]
+        id = creating.created(templateId="rich", configuration=OWN, services=own)
+
+        assert done(creating) == ["Completed"]
+        configuration = configured(creating, id).configuration
+        assert configuration.runtime == "nodejs24"  # AWS has retired nodejs18
+        assert configuration.region == "eu-central-1"
+        assert configuration.features == ("search", "auth")
+        environment = configuration.environment
+        assert (environment["STAGE"], environment["LEVEL"]) == ("own", "INFO")
+        assert environment["SKAFU_TEMPLATE"] == "rich@1"
+        names = {service.name: service.type for service in creating.state(id).services.values()}
+        assert names == {"orders": "API", "Pages": "FRONTEND"}
+
+    def test_without_a_configuration_it_runs_where_all_of_this_runs(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+
+        done(creating)
+        (configured,) = [
+            e for e in creating.runs.events(project, id) if e.event.type == "ProjectConfigured"
+        ]
+        assert configured.event.configuration.region == "eu-west-1"
+        assert configured.event.configuration.runtime == "python3.13"
+
+    def test_services_have_the_ids_that_their_files_know(self, creating: Creating) -> None:
+        files = [{"path": "ids", "content": "<%= services %>"}]
+        services = [{"serviceName": "pot", "serviceType": "API"}]
+        creating.drafted(slug="ids", files=files, services=services, parameters=[])
+        id = creating.created(templateId="ids")
+
+        done(creating)
+        (made,) = creating.repositories.made.values()
+        (service,) = creating.state(id).services
+        assert service in made["ids"]
+
+    def test_a_project_renamed_meanwhile_gets_the_same_files_each_time(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        creating.deliver()
+
+        def renamed(task: Task, work: Any) -> None:  # noqa: ANN401 - a function
+            if (task.task, task.step) == (DO, "REPOSITORY"):
+                creating.world.api.as_(ADA).patch(f"/projects/{id}", {"name": "Renamed"})
+            work()
+
+        creating.fault = renamed
+        assert creating.run() == ["Completed"]
+        ((_, files),) = creating.repositories.made.items()
+        assert files == {"README.md": "# Shop, mint\n"}
+
+
+class TestAudit:
+    @pytest.mark.feature("S3")
+    def test_every_step_is_a_command_of_the_saga_on_behalf_of_the_owner(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        done(creating)
+
+        created, *steps = creating.trail(id)
+        begun = event_id(created.aggregate_id, created.last_sequence)
+        named = [commit.stored_events()[-1]["data"].get("step") for commit in steps]
+        assert named == ["TEMPLATE", "ANALYSIS", "REPOSITORY", "CONFIGURATION", None]
+        for commit, step in zip(steps, [*named[:-1], "COMPLETION"], strict=True):
+            assert commit.actor == PRINCIPAL == SENDER.owner
+            assert commit.on_behalf_of == "ada-sub::ada"
+            assert commit.correlation_id == created.correlation_id
+            assert commit.command_id == str(uuid.uuid5(uuid.UUID(begun), step))
+        (asked, _) = creating.store.read(aggregate_id("ANALYSIS", self.analysis(steps)))
+        assert asked.correlation_id == created.correlation_id
+        assert (asked.actor, asked.on_behalf_of) == (PRINCIPAL, "ada-sub::ada")
+
+    @staticmethod
+    def analysis(steps: list[Any]) -> str:
+        return str(steps[1].stored_events()[-1]["data"]["analysisId"])
+
+    @pytest.mark.feature("S2")
+    def test_what_is_undone_is_undone_on_behalf_of_nobody(self, creating: Creating) -> None:
+        creating.repositories.reason = "There is no room."
+        id = creating.created()
+
+        assert done(creating) == ["Undone"]
+        _, _, _, *undone = creating.trail(id)
+        assert [commit.stored_events()[-1]["eventType"] for commit in undone] == [
+            "ProvisioningAbandoned",
+            "ProvisioningStepUndone",
+            "ProvisioningStepUndone",
+            "ProvisioningFailed",
+        ]
+        assert {(commit.actor, commit.on_behalf_of) for commit in undone} == {(PRINCIPAL, None)}
+        assert undone[-1].stored_events()[-1]["data"] == {
+            "attempt": 1,
+            "reason": "There is no room.",
+            "step": "REPOSITORY",
+        }
+
+    def test_the_sender_is_a_machine(self) -> None:
+        assert (SENDER.is_machine, SENDER.username) == (True, MACHINE)
+
+
+class TestUndone:
+    pytestmark = pytest.mark.feature("S2")
+
+    def test_an_owner_who_is_forgotten_midway_ends_the_run(self, creating: Creating) -> None:
+        id = creating.created()
+        creating.deliver()
+
+        def forgotten(task: Task, work: Any) -> None:  # noqa: ANN401 - a function
+            if (task.task, task.step) == (ASK, "ANALYSIS"):
+                forget(creating, id)
+            work()
+
+        creating.fault = forgotten
+        assert creating.run() == ["Undone"]
+        assert creating.state(id).provisioning.status == "FAILED"
+        assert not any(creating.orphans().values())
+
+    def test_a_worker_killed_between_the_archive_and_its_command_leaves_none(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        creating.deliver()
+
+        def died(task: Task, work: Any) -> None:  # noqa: ANN401 - a function
+            if (task.task, task.step) == (DO, "REPOSITORY"):
+                run = creating.runs.opened(task.run, creating.steps.offered)
+                run.tools.repository(run)
+                assert creating.repositories.made
+                raise StepFailed("It died.")
+            work()
+
+        creating.fault = died
+        assert creating.run() == ["Undone"]
+        assert creating.repositories.made == {}
+        assert creating.state(id).provisioning.status == "FAILED"
+
+    def test_what_the_project_had_before_comes_back(self, creating: Creating) -> None:
+        own = {"runtime": "nodejs22", "region": "eu-central-1", "environment": {"A": "1"}}
+        id = creating.created(templateId=None, configuration=own)
+        api = creating.world.api.as_(ADA)
+        repository = {"provider": "GITHUB", "url": "https://github.com/ada/shop"}
+        assert api.call("PUT", f"/projects/{id}/template", {"templateId": "tea"}, {}).status == 202
+        assert api.call("PUT", f"/projects/{id}/repository", repository, {}).status == 202
+        before = creating.state(id)
+        creating.drafted(slug="second", services=[{"serviceName": "pot", "serviceType": "API"}])
+        started = api.post(f"/projects/{id}/provisioning", {"templateId": "second"})
+        assert started.status == 202, started.text
+        creating.deliver()
+
+        def fails(task: Task, work: Any) -> None:  # noqa: ANN401 - a function
+            if (task.task, task.step) == (DO, "COMPLETION"):
+                between = creating.state(id)
+                assert between.template != before.template
+                assert between.repository != before.repository
+                assert between.configuration != before.configuration
+                assert between.services
+                raise StepFailed("No.")
+            work()
+
+        creating.fault = fails
+        assert creating.run() == ["Undone"]
+        after = creating.state(id)
+        assert after.template == before.template
+        assert after.repository == before.repository
+        assert after.configuration == before.configuration
+        assert after.services == before.services == {}
+
+    @pytest.mark.parametrize("end", ["fail", "cancel"])
+    def test_an_analysis_that_fails_or_is_cancelled_ends_the_run(
+        self, creating: Creating, end: str
+    ) -> None:
+        id = creating.created()
+        said = {
+            "fail": "The analysis has failed; it says why itself.",
+            "cancel": "The analysis was cancelled.",
+        }
+
+        def ended(analysis: str) -> None:
+            data = {"reason": "No water."} if end == "fail" else {}
+            creating.machine(f"{end}-analysis", analysis, **data)
+
+        creating.analyst = ended
+        assert done(creating) == ["Undone"]
+        failed = creating.trail(id)[-1].stored_events()[-1]
+        assert failed["data"] == {"attempt": 1, "reason": said[end], "step": "ANALYSIS"}
+
+    def test_an_analysis_that_nobody_answers_is_withdrawn(self, creating: Creating) -> None:
+        creating.analyst = None
+        id = creating.created()
+
+        assert done(creating) == ["Undone"]
+        analyses = [a for a, _ in creating.store.heads() if a.startswith("ANALYSIS#")]
+        (_, withdrawn) = creating.store.read(analyses[0])
+        assert withdrawn.stored_events()[0]["eventType"] == "AnalysisFailed"
+        assert not any(creating.orphans().values())
+        assert creating.state(id).provisioning.status == "FAILED"
+
+    def test_a_template_deprecated_meanwhile_ends_the_run_with_the_reason(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        template = creating.world.known["template"]
+        creating.machine("deprecate-template", template, reason="Old.")
+
+        assert done(creating) == ["Undone"]
+        failed = creating.trail(id)[-1].stored_events()[-1]
+        assert failed["data"]["reason"] == "There is no published template 'tea'."
+
+    def test_parameters_that_the_template_no_longer_takes_end_the_run(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created(templateParameters={"leaf": "sage"})
+        template = creating.world.known["template"]
+        files = [{"path": "README.md", "content": "# Tea\n"}]
+        creating.machine("revise-template", template, parameters=[], files=files)
+        creating.machine("publish-template", template)
+
+        assert done(creating) == ["Undone"]
+        failed = creating.trail(id)[-1].stored_events()[-1]
+        assert failed["data"]["reason"].startswith("templateParameters.leaf: ")
+
+    def test_the_owner_may_try_again(self, creating: Creating) -> None:
+        creating.repositories.reason = "There is no room."
+        id = creating.created()
+        assert done(creating) == ["Undone"]
+
+        creating.repositories.reason = None
+        assert creating.world.api.as_(ADA).post(f"/projects/{id}/provisioning", {}).status == 202
+        assert done(creating) == ["Completed"]
+        assert creating.state(id).provisioning.attempt == 2
+        assert not any(creating.orphans().values())
+
+    def test_a_late_word_of_the_first_attempt_changes_nothing_of_the_second(
+        self, creating: Creating
+    ) -> None:
+        creating.repositories.reason = "There is no room."
+        id = creating.created()
+        done(creating)
+        first = key(creating, id)
+        creating.repositories.reason = None
+        creating.world.api.as_(ADA).post(f"/projects/{id}/provisioning", {})
+        done(creating)
+        trail = creating.names(id)
+
+        for task in (Task(first, UNDO, "REPOSITORY"), Task(first, ABANDON, "REPOSITORY")):
+            creating.steps(task)
+        with pytest.raises(StepFailed):
+            creating.steps(Task(first, DO, "CONFIGURATION"))
+        assert creating.names(id) == trail
+        assert len(creating.repositories.made) == 1
+
+
+class TestBeginning:
+    @pytest.mark.feature("S6")
+    def test_a_start_that_is_delivered_five_times_begins_one_execution(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        creating.deliver(times=5)
+
+        assert list(creating.executions.waiting) == [key(creating, id).event_id]
+        creating.run()
+        trail = creating.names(id)
+        creating.read.clear()
+        creating.deliver()
+        assert creating.executions.waiting == {}
+        assert creating.names(id) == trail
+
+    def test_an_event_of_an_attempt_that_is_over_begins_nothing(self, creating: Creating) -> None:
+        creating.repositories.reason = "There is no room."
+        creating.created()
+        done(creating)
+        creating.executions.ended.clear()  # 90 days later the name is free again
+        creating.read.clear()
+
+        creating.deliver()
+        assert creating.executions.waiting == {}
+
+    def test_the_input_says_nothing_of_people(self, creating: Creating) -> None:
+        creating.created()
+        creating.deliver()
+
+        (given,) = creating.executions.waiting.values()
+        assert given.keys() == {"run"}
+        assert given["run"].keys() == {
+            "saga", "id", "attempt", "eventId", "sequence", "correlationId"
+        }  # fmt: skip
+
+    def test_a_message_without_an_event_is_reported(self, creating: Creating) -> None:
+        creating.listener(message({"detail": {"aggregateId": 7}}))
+
+        (failure,) = creating.failures.reported
+        assert failure.what == "HintNotRead"
+
+
+class TestAnswers:
+    pytestmark = pytest.mark.feature("S6")
+
+    def test_an_analysis_that_has_ended_before_the_token_is_kept_lets_the_step_go_on(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "first"))
+        (waiting,) = creating.table.waits()
+        creating.complete(waiting.asked.partition("#")[2])
+        creating.table.forget(waiting)
+
+        creating.steps(Task(run, ASK, "ANALYSIS", "second"))
+        assert creating.executions.answers == {"second": None}
+        assert [*creating.table.waits()] == []
+
+    def test_the_deadline_and_the_step_are_kept_with_the_token(self, creating: Creating) -> None:
+        id = creating.created()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+
+        (waiting,) = creating.table.waits()
+        assert (waiting.step, waiting.token, waiting.run) == ("ANALYSIS", "token", run)
+        assert "token" not in repr(waiting).replace("'token'", "")
+        until = creating.clock() + timedelta(minutes=10)
+        assert waiting.deadline.startswith(until.strftime("%Y-%m-%dT%H:%M"))
+
+    def test_an_analysis_that_a_person_asked_for_is_answered_to_nobody(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        done(creating)
+        answers = dict(creating.executions.answers)
+        asked = {"projectId": id, "kind": "COST"}
+        assert creating.world.api.as_(ADA).post("/analyses", asked).status == 202
+
+        creating.deliver()
+        assert creating.executions.answers == answers
+
+
+class TestSweep:
+    pytestmark = pytest.mark.feature("S6")
+
+    def fed(self, creating: Creating) -> None:
+        streams = [aggregate for aggregate, _ in creating.store.heads()]
+        creating.writer.write(c for stream in streams for c in creating.store.read(stream))
+
+    def test_a_start_that_was_lost_is_found(self, creating: Creating) -> None:
+        id = creating.created()
+        self.fed(creating)
+
+        assert creating.sweep().begun == 0
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert creating.sweep().begun == 1
+        assert creating.run() == ["Completed"]
+        assert creating.sweep().ended == 1
+        assert [*creating.table.begun()] == []
+        assert creating.state(id).provisioning.status == "COMPLETED"
+
+    def test_a_run_whose_execution_has_ended_is_undone(self, creating: Creating) -> None:
+        id = creating.created()
+        self.fed(creating)
+        creating.deliver()
+        creating.steps(Task(key(creating, id), DO, "TEMPLATE"))
+        ((name, _),) = creating.executions.waiting.items()
+        del creating.executions.waiting[name]
+        creating.executions.ended[name] = "ABORTED"
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert creating.sweep().undone == 1
+        assert creating.sweep().undone == 0  # one is enough
+        assert creating.run() == ["Undone"]
+        assert creating.state(id).provisioning.status == "FAILED"
+        failed = creating.trail(id)[-1].stored_events()[-1]
+        assert failed["data"]["reason"] == "The work on it came to an end before it was done."
+
+    def test_a_run_that_goes_on_is_left_alone(self, creating: Creating) -> None:
+        creating.created()
+        self.fed(creating)
+        creating.deliver()
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        swept = creating.sweep()
+        assert (swept.begun, swept.undone, swept.ended) == (0, 0, 0)
+
+    def test_the_clock_sweeps_by_a_message(self, creating: Creating) -> None:
+        creating.created()
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        creating.listener(message({"source": "aws.events", "detail": {}}))
+        creating.listener(message({"source": "aws.events", "detail": {}}))
+        assert len(creating.executions.waiting) == 1
+
+
+def test_an_archive_of_a_completed_run_is_kept_when_its_last_word_was_lost(
+    creating: Creating,
+) -> None:
+    """The last step is recorded, and all its tries look as if they had failed."""
+    id = creating.created()
+    creating.deliver()
+
+    def lost(task: Task, work: Any) -> None:  # noqa: ANN401 - a function
+        work()
+        if (task.task, task.step) == (DO, "COMPLETION"):
+            raise StepFailed("Nobody heard it.")
+
+    creating.fault = lost
+    assert creating.run() == ["Undone"]
+    assert creating.state(id).provisioning.status == "COMPLETED"
+    assert len(creating.repositories.made) == 1
+
+
+def test_a_run_of_nobody_is_not_for_people(creating: Creating) -> None:
+    id = creating.created()
+    path = f"/projects/{id}/provisioning/template"
+    body = {"attempt": 1, "templateId": "tea"}
+
+    assert creating.world.api.as_(ADA).call("POST", path, body, {}).status == 403
+    assert creating.world.api.as_(ADMIN).call("POST", path, body, {}).status == 202
