@@ -54,7 +54,11 @@ HELD: dict[str, Any] = {
     "services": (held("pot", cups=2),),
     "settings": SETTINGS,
 }
-SHOWN_SERVICE: dict[str, Any] = {"serviceName": "pot", "serviceType": "API", "configuration": {"cups": 2}}
+SHOWN_SERVICE: dict[str, Any] = {
+    "serviceName": "pot",
+    "serviceType": "API",
+    "configuration": {"cups": 2},
+}
 FILES = {"README.md": "# Tea", "src/pot.py": "POT = 1\n"}
 MORE = replaced(FILES)
 
