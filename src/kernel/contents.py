@@ -13,6 +13,7 @@ from kernel.projection import Projection
 from kernel.query import Detail, Query
 from kernel.random_commands import RandomCommands
 from kernel.saga import Saga
+from kernel.seeding import SeedOf
 from kernel.translation import Translation
 
 
@@ -40,7 +41,8 @@ class Contents:
     question with a placeholder: it makes the same command, apart from what was looked up.
     `translations` are keyed by the source and the detail type of an event.
     `example_texts` fill placeholders of the examples, such as `{slug}`, with another text for each
-    number; 0 is for the documents. `random_commands` are for the simulator.
+    number; 0 is for the documents. `random_commands` are for the simulator. `seed` reads what every
+    system begins with from a folder.
     """
 
     aggregates: tuple[AnyAggregate, ...]
@@ -53,6 +55,7 @@ class Contents:
     example_texts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     random_commands: RandomCommands = field(default_factory=RandomCommands)
     sagas: tuple[Saga, ...] = ()
+    seed: SeedOf | None = None
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
