@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from domain.project.values import Runtime
-from domain.runtimes import LIFECYCLES, living
+from domain.runtimes import LIFECYCLES, successor
 from edge.http.api import resolve
 from skafu.commands.seed import planted
 from skafu.reach.command_api import operator
@@ -115,7 +115,7 @@ def test_the_readme_says_which_runtime_it_was_made_for(slug: str, runtime: Runti
     readme = rendered(slug, replace(FEWEST, runtime=runtime))["README.md"]
 
     retired = LIFECYCLES[runtime].is_retired
-    assert (f"names {runtime}, which AWS has retired: {living(runtime)} takes" in readme) == retired
+    assert (f"names {runtime}, which AWS has retired: {successor(runtime)} takes" in readme) == retired
 
 
 @pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])
