@@ -17,6 +17,7 @@ add(USE, "invoke", "invoke CommandApi {SAMPLE}")
 add(OPERATE, "verify", "verify", "verify --repair --environment prod")
 add(OPERATE, "doctor", "doctor", "doctor --json --environment prod")
 add(OPERATE, "dlq")
+add(OPERATE, "saga")
 add(
     OPERATE,
     "logs",

@@ -34,20 +34,24 @@ class Beginnings:
             return False
         return self.executions.start(run.saga, run.event_id, beginning(run))
 
-    def undo(self, run: RunKey, reason: str, now: datetime) -> bool:
+    def undo(self, run: RunKey, reason: str, now: datetime, *, by_hand: bool = False) -> bool:
         """Begin an execution that undoes the run; tell whether this has begun one.
 
-        Its name tells the hour: one that could not undo the run is followed by another.
+        Its name tells the hour, and by hand the second: one that could not undo the run is
+        followed by another.
         """
-        name = undoing_name(run, now)
         before = self.executions.find(run.saga, undoing_name(run, now - timedelta(hours=1)))
         if before is not None and before.status == RUNNING:
             return False
+        name = undoing_name(run, now, "%Y%m%dT%H%M%S" if by_hand else HOUR)
         return self.executions.start(run.saga, name, given_up(run, reason))
 
 
-def undoing_name(run: RunKey, now: datetime) -> str:
-    return f"{run.event_id}-undo-{now:%Y%m%dT%H}"
+HOUR = "%Y%m%dT%H"
+
+
+def undoing_name(run: RunKey, now: datetime, form: str = HOUR) -> str:
+    return f"{run.event_id}-undo-{now:{form}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Creations of projects in this process: the functions of sagas over stores in memory."""
 
+import io
 import json
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -221,6 +223,10 @@ class Creating:
             self.deliver()
         return ends
 
+    def made(self) -> dict[str, dict[str, str]]:
+        """Return the files of every archive that is kept, by its address."""
+        return {url: unpacked(content) for url, content in self.archives.kept.items()}
+
     def orphans(self) -> dict[str, object]:
         """Return what is left behind: archives, waiting steps, projects that never end."""
         kept = {self.linked(id) for id in self.projects()}
@@ -242,6 +248,11 @@ class Creating:
             if one.event.type in ("RepositoryLinked", "RepositoryUnlinked"):
                 url = getattr(one.event, "url", None)
         return url
+
+
+def unpacked(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        return {name: whole.read(name).decode() for name in whole.namelist()}
 
 
 def message(body: Mapping[str, Any]) -> SQSRecord:

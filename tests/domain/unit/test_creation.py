@@ -68,7 +68,7 @@ class TestDone:
         id = creating.created(templateParameters={"leaf": "sage"})
 
         assert done(creating) == ["Completed"]
-        ((url, files),) = creating.repositories.made.items()
+        ((url, files),) = creating.made().items()
         assert files == {"README.md": "# Shop, sage\n"}
         assert creating.linked(id) == url
         assert creating.state(id).provisioning.status == "COMPLETED"
@@ -121,7 +121,7 @@ class TestDone:
         id = creating.created(templateId="ids")
 
         done(creating)
-        (made,) = creating.repositories.made.values()
+        (made,) = creating.made().values()
         (service,) = creating.state(id).services
         assert service in made["ids"]
 
@@ -138,7 +138,7 @@ class TestDone:
 
         creating.fault = renamed
         assert creating.run() == ["Completed"]
-        ((_, files),) = creating.repositories.made.items()
+        ((_, files),) = creating.made().items()
         assert files == {"README.md": "# Shop, mint\n"}
 
 
@@ -169,7 +169,7 @@ class TestAudit:
 
     @pytest.mark.feature("S2")
     def test_what_is_undone_is_undone_on_behalf_of_nobody(self, creating: Creating) -> None:
-        creating.repositories.reason = "There is no room."
+        creating.archives.reason = "There is no room."
         id = creating.created()
 
         assert done(creating) == ["Undone"]
@@ -218,13 +218,13 @@ class TestUndone:
             if (task.task, task.step) == (DO, "REPOSITORY"):
                 run = creating.runs.opened(task.run, creating.steps.offered)
                 run.tools.repository(run)
-                assert creating.repositories.made
+                assert creating.made()
                 raise StepFailed("It died.")
             work()
 
         creating.fault = died
         assert creating.run() == ["Undone"]
-        assert creating.repositories.made == {}
+        assert creating.made() == {}
         assert creating.state(id).provisioning.status == "FAILED"
 
     def test_what_the_project_had_before_comes_back(self, creating: Creating) -> None:
@@ -313,11 +313,11 @@ class TestUndone:
         assert failed["data"]["reason"].startswith("templateParameters.leaf: ")
 
     def test_the_owner_may_try_again(self, creating: Creating) -> None:
-        creating.repositories.reason = "There is no room."
+        creating.archives.reason = "There is no room."
         id = creating.created()
         assert done(creating) == ["Undone"]
 
-        creating.repositories.reason = None
+        creating.archives.reason = None
         assert creating.world.api.as_(ADA).post(f"/projects/{id}/provisioning", {}).status == 202
         assert done(creating) == ["Completed"]
         assert creating.state(id).provisioning.attempt == 2
@@ -326,11 +326,11 @@ class TestUndone:
     def test_a_late_word_of_the_first_attempt_changes_nothing_of_the_second(
         self, creating: Creating
     ) -> None:
-        creating.repositories.reason = "There is no room."
+        creating.archives.reason = "There is no room."
         id = creating.created()
         done(creating)
         first = key(creating, id)
-        creating.repositories.reason = None
+        creating.archives.reason = None
         creating.world.api.as_(ADA).post(f"/projects/{id}/provisioning", {})
         done(creating)
         trail = creating.names(id)
@@ -340,7 +340,7 @@ class TestUndone:
         with pytest.raises(StepFailed):
             creating.steps(Task(first, DO, "CONFIGURATION"))
         assert creating.names(id) == trail
-        assert len(creating.repositories.made) == 1
+        assert len(creating.made()) == 1
 
 
 class TestBeginning:
@@ -360,7 +360,7 @@ class TestBeginning:
         assert creating.names(id) == trail
 
     def test_an_event_of_an_attempt_that_is_over_begins_nothing(self, creating: Creating) -> None:
-        creating.repositories.reason = "There is no room."
+        creating.archives.reason = "There is no room."
         creating.created()
         done(creating)
         creating.executions.ended.clear()  # 90 days later the name is free again
@@ -501,7 +501,7 @@ def test_an_archive_of_a_completed_run_is_kept_when_its_last_word_was_lost(
     creating.fault = lost
     assert creating.run() == ["Undone"]
     assert creating.state(id).provisioning.status == "COMPLETED"
-    assert len(creating.repositories.made) == 1
+    assert len(creating.made()) == 1
 
 
 def test_a_run_of_nobody_is_not_for_people(creating: Creating) -> None:

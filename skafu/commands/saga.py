@@ -1,0 +1,249 @@
+"""`skafu saga`: runs of sagas and what they wait for, listed, shown, begun and undone."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from application.sagas.beginning import Beginnings
+from application.sagas.ports import RUNNING as GOING_ON
+from application.sagas.ports import Execution, SagaTable, Waiting
+from application.sagas.runs import Runs
+from application.sagas.tasks import RunKey, failed
+from handlers import wiring
+from kernel.errors import AggregateNotFound
+from kernel.messages import iso_milliseconds, plain_id
+from kernel.saga import ABANDONED, RUNNING
+from skafu.commands.help import examples
+from skafu.reach.streams import AggregateArgument, named
+from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
+from skafu.reach.trouble import Trouble
+from skafu.terminal import json_lines, record, say, table
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List and show runs of sagas, begin lost ones, undo what nobody works on.",
+    epilog=examples("saga list", "saga show {AGGREGATE}"),
+)
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+StatusOption = Annotated[
+    str | None,
+    typer.Option("--status", help="RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED."),
+]
+CANCELLED = "An operator cancelled the wait."
+GIVEN_UP = "An operator gave it up."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What reaches the sagas of one system."""
+
+    runs: Runs
+    beginnings: Beginnings
+    table: SagaTable
+
+    @classmethod
+    def at(cls) -> "Desk":
+        runs = wiring.runs()
+        return cls(runs, Beginnings(runs, wiring.executions()), wiring.saga_table())
+
+    def newest_run(self, aggregate: str) -> RunKey:
+        """Return the newest run of an aggregate. Raises `Trouble` when no saga ever began."""
+        _, stream = named(aggregate)
+        for commit in self.runs.store.newest_first(stream, consistent=True):
+            for run in reversed([*self.runs.begun(commit)]):
+                return run
+        raise Trouble(f"{stream}: no saga has begun for it.")
+
+    def executions(self, run: RunKey) -> Iterator[Execution]:
+        """Yield the execution of a run, and those that were to undo it."""
+        own = self.beginnings.executions.find(run.saga, run.event_id)
+        if own is not None:
+            yield own
+        for execution in islice(self.beginnings.executions.newest(run.saga), 1000):
+            if execution.name.startswith(f"{run.event_id}-"):
+                yield execution
+
+    def is_worked_on(self, run: RunKey) -> bool:
+        return any(execution.status == GOING_ON for execution in self.executions(run))
+
+
+@app.command("list", epilog=examples("saga list", "saga list --status FAILED --json"))
+def list_runs(
+    status: StatusOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most executions.")] = 50,
+    as_json: JsonOption = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """List executions of every saga, the newest first."""
+    desk = at(environment, outputs)
+    rows = [
+        {"saga": saga.name, **told(execution)}
+        for saga in desk.runs.contents.sagas
+        for execution in islice(desk.beginnings.executions.newest(saga.name, status), limit)
+    ]
+    if as_json:
+        json_lines(rows)
+    elif rows:
+        head = ("Saga", "Execution", "Status", "Since", "Until")
+        table(head, [tuple(str(cell or "-") for cell in row.values()) for row in rows])
+    else:
+        say("No saga has begun.")
+
+
+def told(execution: Execution) -> dict[str, str | None]:
+    return {
+        "execution": execution.name,
+        "status": execution.status,
+        "since": execution.since,
+        "until": execution.until,
+    }
+
+
+@app.command(epilog=examples("saga show {AGGREGATE}", "saga show {AGGREGATE} --json"))
+def show(
+    aggregate: AggregateArgument,
+    as_json: JsonOption = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Show the newest run of an aggregate: its steps, its executions, and what it waits for."""
+    desk = at(environment, outputs)
+    run = desk.newest_run(aggregate)
+    found = described(desk, run)
+    if as_json:
+        json_lines([found])
+        return
+    record((name, str(value)) for name, value in found.items() if not isinstance(value, list))
+    for title in ("executions", "waits"):
+        if rows := found[title]:
+            head = [name.capitalize() for name in rows[0]]
+            table(head, [[str(cell or "-") for cell in row.values()] for row in rows])
+
+
+def described(desk: Desk, run: RunKey) -> dict[str, Any]:
+    progress = desk.runs.progress(run)
+    return {
+        "saga": run.saga,
+        "run": run.event_id,
+        "aggregate": desk.runs.kind(run).id(run.id),
+        "attempt": run.attempt,
+        "newest attempt": progress.attempt,
+        "status": progress.status,
+        "steps done": " ".join(progress.steps) or "none",
+        "correlation id": run.correlation_id,
+        "executions": [told(execution) for execution in desk.executions(run)],
+        "waits": [waited(one) for one in desk.table.waits() if one.run == run],
+    }
+
+
+@app.command(epilog=examples("saga resume {AGGREGATE}", "saga resume {AGGREGATE} -e prod"))
+def resume(
+    aggregate: AggregateArgument,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Begin the newest run of an aggregate if its start was lost; the sweep does so by itself."""
+    desk = at(environment, outputs)
+    run = desk.newest_run(aggregate)
+    require(desk, run, RUNNING)
+    if not desk.beginnings.begin(run):
+        raise Trouble(
+            f"{run.event_id} has an execution already: `skafu saga show` says what became of it, "
+            "`skafu saga compensate` undoes it when nobody works on it."
+        )
+    say(f"begun: {run.event_id}")
+
+
+@app.command(epilog=examples("saga compensate {AGGREGATE}", "saga compensate {AGGREGATE} -e prod"))
+def compensate(
+    aggregate: AggregateArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")] = GIVEN_UP,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """Abandon and undo the newest run of an aggregate, if none of its executions goes on."""
+    desk = at(environment, outputs)
+    run = desk.newest_run(aggregate)
+    require(desk, run, RUNNING, ABANDONED)
+    if desk.is_worked_on(run):
+        raise Trouble(f"{run.event_id} is worked on; stop its execution first, or wait.")
+    now = datetime.now(UTC)
+    if not desk.beginnings.undo(run, reason, now, by_hand=True):
+        raise Trouble(f"{run.event_id}: an execution that undoes it has just begun.")
+    say(f"is undone: {run.event_id}")
+
+
+def require(desk: Desk, run: RunKey, *statuses: str) -> None:
+    """Raise `Trouble` unless the run is the newest attempt, and in one of the statuses."""
+    try:
+        progress = desk.runs.progress(run)
+    except AggregateNotFound as error:
+        raise Trouble(str(error)) from None
+    if progress.attempt != run.attempt or progress.status not in statuses:
+        raise Trouble(f"{run.event_id} has ended: {progress.status}. There is nothing to do.")
+
+
+@app.command(epilog=examples("saga deadlines", "saga deadlines --json -e prod"))
+def deadlines(
+    as_json: JsonOption = False,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """List the steps that wait for an answer, and until when."""
+    desk = at(environment, outputs)
+    rows = sorted(map(waited, desk.table.waits()), key=lambda row: row["deadline"])
+    if as_json:
+        json_lines(rows)
+    elif rows:
+        head = ("Deadline", "Passed", "Saga", "Step", "Aggregate", "Waits for")
+        table(head, [[str(cell) for cell in row.values()] for row in rows])
+    else:
+        say("No step waits.")
+
+
+def waited(waiting: Waiting) -> dict[str, str]:
+    """Return what a step waits for; its token is nobody's business."""
+    passed = waiting.deadline < iso_milliseconds(datetime.now(UTC))
+    return {
+        "deadline": waiting.deadline,
+        "passed": "yes" if passed else "no",
+        "saga": waiting.run.saga,
+        "step": waiting.step,
+        "aggregate": waiting.run.id,
+        "waits for": waiting.asked,
+    }
+
+
+@app.command(epilog=examples("saga cancel {AGGREGATE}", "saga cancel {AGGREGATE} -e prod"))
+def cancel(
+    aggregate: AggregateArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")] = CANCELLED,
+    environment: EnvironmentOption = "local",
+    outputs: OutputsOption = LOCAL_OUTPUTS,
+) -> None:
+    """End the waits of an aggregate's newest run before their deadline: the run is undone."""
+    desk = at(environment, outputs)
+    run = desk.newest_run(aggregate)
+    found = [waiting for waiting in desk.table.waits() if waiting.run == run]
+    if not found:
+        raise Trouble(f"{run.event_id} waits for nothing.")
+    for waiting in found:
+        desk.beginnings.executions.fail(waiting.token, failed(reason))
+        desk.table.forget(waiting)
+        say(f"cancelled: {waiting.step}, which waited for {plain_id(waiting.asked)}")
+
+
+def at(environment: str, outputs: Path) -> Desk:
+    """Point the wiring at the sagas of an environment."""
+    target = select(environment, outputs)
+    found = target.stack_outputs()
+    os.environ |= {"SAGA_TABLE": found["SagaTable"], "SAGA_MACHINES": found["SagaMachines"]}
+    wiring.settings.cache_clear()
+    return Desk.at()
