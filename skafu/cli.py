@@ -37,6 +37,7 @@ add(
     "forget-subject somebody@example.org --environment prod",
     "forget-subject 1c0ffee0-0000-4000-8000-000000000001 --environment prod",
 )
+add(OPERATE, "seed", "seed", "seed my-templates --environment prod")
 add(OPERATE, "endpoint", "endpoint --environment prod")
 add(OPERATE, "env-vars", "env-vars --environment dev > env.json")
 add(OPERATE, "outputs", "outputs --environment prod")

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 # In a pattern `*` stands for any characters, those between folders included.
 WRITTEN = (
     *("src/domain/*", "src/projections/*", "amplify/data/schema.ts", "statemachines/*"),
+    "templates/*",
     *("events/*", "frontend/src/*", "frontend/tests/*"),
     # The domain's records: its tests, its tables, and what it has stored, promised and cost so far.
     *("tests/domain/*", "docs/authorization.yaml", "docs/read-models.yaml"),

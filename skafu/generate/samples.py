@@ -22,7 +22,7 @@ from kernel.actor import Actor
 from kernel.messages import aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, Who, filled
 from kernel.operation import snake as field_name
-from kernel.query import Detail, Inner, Listing, Query, Within
+from kernel.query import Detail, Download, Inner, Listing, Query, Within
 from local.invoke import GENERATED, TOKEN
 from local.people import ADMIN, OWNER, SECOND, Person
 from skafu.examples import inner_ids
@@ -240,6 +240,7 @@ PARAMETERS: Mapping[type[Query], Mapping[str, str] | None] = {
     Listing: {"sort": "createdAt:desc", "limit": "20"},
     Within: None,
     Inner: {"minVersion": "1"},
+    Download: None,
 }
 
 

@@ -8,6 +8,7 @@ from domain.look_ups import LookUps, NoLookUps
 from domain.project.aggregate import project
 from domain.project_creation import PROJECT_CREATION
 from domain.random_commands import random_commands
+from domain.seeding import template_seed
 from domain.template.aggregate import template
 from domain.template.commands import EXAMPLE_TEXTS
 from kernel.contents import Contents, ReadModels
@@ -57,4 +58,5 @@ contents = Contents(
     random_commands=random_commands,
     sagas=(PROJECT_CREATION,),
     reactions=(answered_by(RuleAnalyst()),),
+    seed=template_seed,
 )

@@ -14,6 +14,7 @@ from kernel.query import Detail, Query
 from kernel.random_commands import RandomCommands
 from kernel.reaction import Reaction
 from kernel.saga import Saga
+from kernel.seeding import SeedOf
 from kernel.translation import Translation
 
 
@@ -41,7 +42,8 @@ class Contents:
     question with a placeholder: it makes the same command, apart from what was looked up.
     `translations` are keyed by the source and the detail type of an event.
     `example_texts` fill placeholders of the examples, such as `{slug}`, with another text for each
-    number; 0 is for the documents. `random_commands` are for the simulator.
+    number; 0 is for the documents. `random_commands` are for the simulator. `seed` reads what every
+    system begins with from a folder.
     """
 
     aggregates: tuple[AnyAggregate, ...]
@@ -55,6 +57,7 @@ class Contents:
     random_commands: RandomCommands = field(default_factory=RandomCommands)
     sagas: tuple[Saga, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    seed: SeedOf | None = None
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -267,6 +267,8 @@ test('health names stage and models', async () => {
       'ProvisioningRun',
       'Service',
       'ServiceCheckpoint',
+      'Template',
+      'TemplateDraft',
     ],
   });
 });

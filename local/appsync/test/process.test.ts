@@ -53,6 +53,8 @@ describe('starting', () => {
         'ProvisioningRun-fresh',
         'Service-fresh',
         'ServiceCheckpoint-fresh',
+        'Template-fresh',
+        'TemplateDraft-fresh',
       ]);
       const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Project-fresh' }));
       assert.deepEqual(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort(), [

@@ -9,6 +9,7 @@ from tests.support.template import projectors
 NAMES = {
     "analyses": ("Analysis", "skafu-analyses", "skafu-analysis-projector"),
     "projects": ("Project", "skafu-projects", "skafu-project-projector"),
+    "templates": ("Template", "skafu-templates", "skafu-template-projector"),
     "services": ("Service", "skafu-services", "skafu-service-projector"),
 }
 

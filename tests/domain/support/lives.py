@@ -331,6 +331,7 @@ LIVES: Mapping[str, Life] = {
             revise(name="Kettle"),
             revise(name="Tea service"),
             publish(),
+            revise(settings=TemplateSettings(runtime=Runtime.PYTHON_3_13)),
             revise(services=(), settings=TemplateSettings()),
         ],
     ),

@@ -41,6 +41,8 @@ def test_every_model_with_a_checkpoint_is_a_read_model() -> None:
             "ServiceCheckpoint",
             "Deployment",
             "ProvisioningRun",
+            "Template",
+            "TemplateDraft",
             "Analysis",
             "Metric",
         )

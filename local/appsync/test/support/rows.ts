@@ -7,6 +7,7 @@ import type { Tokens } from './people';
 export const PROJECT = [
   'id name description status userId owner templateId templateName templateRevision runtime region',
   'features environment repositoryUrl provisioning provisioningAttempt',
+  'repositoryProvider repositoryFiles repositoryBytes repositorySha256',
   'deploymentCount deploymentsSucceeded deploymentsFailed',
   'successRate lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents',
   'serviceCount version projectionVersion createdAt updatedAt',
@@ -36,6 +37,10 @@ const NOTHING_YET = {
   features: null,
   environment: null,
   repositoryUrl: null,
+  repositoryProvider: null,
+  repositoryFiles: null,
+  repositoryBytes: null,
+  repositorySha256: null,
   successRate: null,
   lastDeployedAt: null,
   lastDeploymentStatus: null,

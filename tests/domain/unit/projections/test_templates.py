@@ -5,7 +5,6 @@ from typing import Any, cast
 import pytest
 
 from domain.template.events import (
-    Service,
     Settings,
     TemplateDescriptionChanged,
     TemplateEvent,
@@ -20,6 +19,7 @@ from tests.domain.support.template_builders import (
     SLUG,
     deprecated,
     drafted,
+    held,
     parameter,
     parametrised,
     published,
@@ -43,13 +43,24 @@ SHOWN: dict[str, Any] = {
     "maximum": None,
     "choices": ["assam", "mint"],
 }
+SETTINGS = Settings(runtime="python3.13", features=("auth",), environment={"LOG": "debug"})
+SHOWN_SETTINGS: dict[str, Any] = {
+    "runtime": "python3.13",
+    "features": ["auth"],
+    "environment": {"LOG": "debug"},
+}
+HELD: dict[str, Any] = {
+    "parameters": (LEAF,),
+    "services": (held("pot", cups=2),),
+    "settings": SETTINGS,
+}
+SHOWN_SERVICE: dict[str, Any] = {
+    "serviceName": "pot",
+    "serviceType": "API",
+    "configuration": {"cups": 2},
+}
 FILES = {"README.md": "# Tea", "src/pot.py": "POT = 1\n"}
 MORE = replaced(FILES)
-LID = Service(service_name="lid", service_type="API", configuration={"memory": 128})
-SHOWN_LID = {"serviceName": "lid", "serviceType": "API", "configuration": {"memory": 128}}
-WARM = Settings(runtime="python3.13", features=("auth",), environment={"TEA": "hot"})
-SHOWN_WARM = {"runtime": "python3.13", "features": ["auth"], "environment": {"TEA": "hot"}}
-SERVED, SET_UP = TemplateServicesReplaced(services=(LID,)), TemplateSettingsReplaced(settings=WARM)
 
 
 def rows(*events: TemplateEvent) -> dict[RowKey, Row]:
@@ -66,9 +77,7 @@ def shown(*events: TemplateEvent) -> TemplateRow | None:
 
 
 def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
-    event = drafted(description="For tea", parameters=(LEAF,), services=(LID,), settings=WARM)
-
-    given(templates, *recorded(event)).then_rows(
+    given(templates, *recorded(drafted("Tea service", "For tea", **HELD))).then_rows(
         TemplateDraftRow(
             id=ID,
             slug=SLUG,
@@ -79,8 +88,8 @@ def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
             status=TemplateStatus.DRAFT,
             files=[{"path": "README.md", "content": "# Tea"}],
             parameters=[SHOWN],
-            services=[SHOWN_LID],
-            settings=SHOWN_WARM,
+            services=[SHOWN_SERVICE],
+            settings=SHOWN_SETTINGS,
             user_id="ada-sub",
             owner=ACTOR,
             created_at=at(1),
@@ -92,8 +101,7 @@ def test_a_draft_is_a_row_that_nobody_else_sees() -> None:
 
 
 def test_what_is_published_is_the_draft_as_it_was_then() -> None:
-    begun = drafted(description="For tea", parameters=(LEAF,))
-    events = (begun, MORE, SERVED, SET_UP, published())
+    events = (drafted("Tea service", "For tea", **HELD), MORE, published())
 
     given(templates, *recorded(*events)).then_row(
         TemplateRow(
@@ -105,12 +113,12 @@ def test_what_is_published_is_the_draft_as_it_was_then() -> None:
             status=TemplateStatus.PUBLISHED,
             paths=("README.md", "src/pot.py"),
             parameters=[SHOWN],
-            services=[SHOWN_LID],
-            settings=SHOWN_WARM,
-            published_at=at(5),
-            created_at=at(5),
-            updated_at=at(5),
-            version=5,
+            services=[SHOWN_SERVICE],
+            settings=SHOWN_SETTINGS,
+            published_at=at(3),
+            created_at=at(3),
+            updated_at=at(3),
+            version=3,
             projection_version=templates.version,
         )
     )
@@ -121,8 +129,8 @@ REVISIONS: tuple[TemplateEvent, ...] = (
     TemplateDescriptionChanged(description="With milk"),
     MORE,
     parametrised(LEAF),
-    SERVED,
-    SET_UP,
+    TemplateServicesReplaced(services=(held("pot", cups=2),)),
+    TemplateSettingsReplaced(settings=SETTINGS),
 )
 
 
@@ -145,6 +153,7 @@ def test_the_draft_shows_every_revision() -> None:
     assert (row.name, row.description) == ("Tea", "With milk")
     assert row.files == [{"path": path, "content": text} for path, text in FILES.items()]
     assert row.parameters == [SHOWN]
+    assert (row.services, row.settings) == ([SHOWN_SERVICE], SHOWN_SETTINGS)
 
 
 def test_the_draft_shows_what_is_published() -> None:

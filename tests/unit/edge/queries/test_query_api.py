@@ -178,6 +178,35 @@ class TestOneTeapot:
         assert (answer.status, answer.faults) == (400, [f"header.{name.replace('_', '-')}"])
 
 
+@pytest.mark.feature("R12", "L8")
+class TestRowsThatAreNobodysOwn:
+    """Everybody asks for those of one status; AppSync says who may read them."""
+
+    @pytest.fixture
+    def api(self, session: Session) -> Api:
+        store = MemoryEventStore()
+        ports = QueryPorts(
+            replace(kitchen, queries=(replace(TEAPOT_LIST, own=None),)),
+            AppSyncQueries(session, kitchen.read_models),
+            store,
+            FeedReader(MemoryFeed(), store),
+        )
+        return Api(query_api.build(ports))
+
+    @pytest.mark.parametrize("person", [ADA, EVE, DEVELOPER, ADMIN])
+    def test_are_listed_by_status(self, api: Api, session: Session, person: Person) -> None:
+        answer = api.as_(person).get("/teapots", {"limit": "2"})
+
+        assert (answer.status, answer.body["data"]) == (200, [row(2), row(3)])
+        assert [asked.field for asked in session.asked] == ["teapotsByStatus"]
+        assert session.asked[0].variables["status"] == "ACTIVE"
+
+    def test_are_not_listed_to_whom_appsync_shows_none(self, api: Api, session: Session) -> None:
+        session.answers["teapotsByStatus"] = unauthorized()
+
+        assert (api.get("/teapots").status, api.get("/teapots").problem) == (403, "forbidden")
+
+
 @pytest.mark.feature("K5", "K6", "W7")
 class TestMinVersion:
     def test_that_is_reached_is_answered_at_once(self, api: Api, naps: list[float]) -> None:

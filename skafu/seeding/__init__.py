@@ -1,0 +1,1 @@
+"""What a system begins with: read from folders, sent to its command API."""

@@ -1,0 +1,151 @@
+"""The four templates: the command API takes them, and any project can be rendered with them."""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+import yaml
+
+from domain.project.values import Runtime
+from domain.runtimes import LIFECYCLES, successor
+from edge.http.api import resolve
+from skafu.commands.seed import planted
+from skafu.reach.command_api import operator
+from skafu.reach.target import Target
+from skafu.seeding.folders import read
+from tests.domain.support.scaffolds import CASES, FEATURES, FEWEST, FOLDER, rendered
+from tests.support.world import APP, CURRENT, World
+
+pytestmark = pytest.mark.feature("C8", "I8")
+ODD = (
+    '"It\'s" `${{ x }}` {{ y }} \\n </script> 🫖',
+    "x" * 100,
+    "a\u2028b\u2029c: #d - 'e' %f $g !h &i *j",
+    "🫖",
+    "名前",
+    "true",
+)
+
+
+class OneSystem(Target):
+    """A system in this process: its command API, invoked by an identity."""
+
+    arn = "arn:aws:sts::123456789012:assumed-role/Deployer/session"
+
+    def client(self, service: str, config: object = None) -> Any:  # noqa: ANN401 - as boto3's
+        return self
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Arn": self.arn}
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == "skafu-command-api-test"
+        answer = resolve(APP, json.loads(Payload), None)
+        return {"Payload": BytesIO(json.dumps(answer).encode())}
+
+
+@pytest.fixture
+def system() -> OneSystem:
+    World()
+    return OneSystem("test")
+
+
+def test_there_are_four() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == sorted(FEATURES)
+
+
+@pytest.mark.parametrize("slug", FEATURES)
+def test_seeding_drafts_and_publishes_once(
+    system: OneSystem, slug: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (seed,) = read(FOLDER / slug)
+
+    assert [*planted(system, seed)] == []
+    assert [*planted(system, seed)] == []
+    assert capsys.readouterr().out.splitlines() == [f"{slug}: made", f"{slug}: as it should be"]
+    assert [count for _, count in CURRENT.store.heads()] == [2]
+
+
+@pytest.mark.parametrize(("slug", "features"), CASES)
+@pytest.mark.parametrize("name", ODD)
+def test_files_are_what_their_names_say_whatever_the_project_is_called(
+    slug: str, features: Sequence[str], name: str
+) -> None:
+    files = rendered(slug, replace(FEWEST, name=name, features=features))
+
+    for path, content in files.items():
+        PARSERS.get(path.rpartition(".")[2], str)(content)
+    assert "<%" not in "".join(files.values())
+
+
+PARSERS: Mapping[str, Callable[[str], object]] = {
+    "py": ast.parse,
+    "json": json.loads,
+    "toml": tomllib.loads,
+    "yaml": lambda text: [*yaml.parse(text)],
+    "yml": yaml.safe_load,
+}
+
+
+@pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])
+@pytest.mark.parametrize("name", ODD)
+def test_the_name_arrives_as_it_is(slug: str, name: str) -> None:
+    files = rendered(slug, replace(FEWEST, name=name))
+    (source,) = (text for path, text in files.items() if re.search(r"src/\w+\.py$", path))
+
+    names = {
+        target.id: node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert ast.literal_eval(names["NAME"]) == name
+
+
+@pytest.mark.parametrize("slug", FEATURES)
+@pytest.mark.parametrize("runtime", Runtime)
+def test_the_readme_says_which_runtime_it_was_made_for(slug: str, runtime: Runtime) -> None:
+    readme = rendered(slug, replace(FEWEST, runtime=runtime))["README.md"]
+
+    retired = LIFECYCLES[runtime].is_retired
+    assert (f"names {runtime}, which AWS has retired: {successor(runtime)} takes" in readme) == retired
+
+
+@pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])
+@pytest.mark.parametrize("runtime", Runtime)
+def test_no_function_is_made_for_a_runtime_that_aws_has_retired(
+    slug: str, runtime: Runtime
+) -> None:
+    files = rendered(slug, replace(FEWEST, runtime=runtime))
+    (text,) = (text for path, text in files.items() if path.endswith("template.yaml"))
+
+    assert "    Default: python3.13\n" in text
+
+
+def test_lock_files_name_no_registry() -> None:
+    for path in FOLDER.rglob("*"):
+        if path.name in ("pnpm-lock.yaml", "requirements-dev.txt"):
+            assert re.findall(r"(?<!# )https?://\S+", path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (OneSystem.arn, ("operator:123456789012:role/Deployer", "Deployer")),
+        ("arn:aws:iam::123456789012:user/eng/ada", ("operator:123456789012:user/ada", "ada")),
+        ("arn:aws:iam::123456789012:root", ("operator:123456789012:root", "root")),
+    ],
+)
+def test_an_operator_is_recorded_by_the_identity_in_aws(
+    system: OneSystem, arn: str, expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OneSystem, "arn", arn)
+
+    assert operator(system) == expected
