@@ -115,7 +115,9 @@ def test_the_readme_says_which_runtime_it_was_made_for(slug: str, runtime: Runti
     readme = rendered(slug, replace(FEWEST, runtime=runtime))["README.md"]
 
     retired = LIFECYCLES[runtime].is_retired
-    assert (f"names {runtime}, which AWS has retired: {successor(runtime)} takes" in readme) == retired
+    assert (
+        f"names {runtime}, which AWS has retired: {successor(runtime)} takes" in readme
+    ) == retired
 
 
 @pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])
