@@ -12,6 +12,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from edge.log_lines import LogLines
 
@@ -24,6 +25,9 @@ serialize = partial(json.dumps, default=str, separators=(",", ":"))
 # Without `stack_trace`, which would quote what `exception` leaves out.
 lines = LogLines(json_serializer=serialize, serialize_stacktrace=False, use_rfc3339=True)
 logger = Logger(service="skafu", logger_formatter=lines)
+
+NAMESPACE = "Skafu"
+"""The namespace of our own metrics in CloudWatch."""
 
 # gql at DEBUG prints signed headers and payloads; botocore prints requests.
 for name in ("gql", "gql.transport.requests", "botocore", "urllib3"):
@@ -66,3 +70,11 @@ def correlated(correlation_id: str | None, **keys: object) -> Iterator[None]:
             yield
     finally:
         correlate(before or "")
+
+
+def measure(name: str, value: float, **dimensions: str) -> None:
+    """Log a metric in the form that CloudWatch takes metrics from (EMF), one value a line."""
+    with single_metric(name, MetricUnit.NoUnit, value, namespace=NAMESPACE) as metric:
+        metric.add_metadata("correlation_id", logger.get_correlation_id() or "")
+        for dimension, said in dimensions.items():
+            metric.add_dimension(dimension, said)

@@ -1,5 +1,6 @@
 """SagaEvents: begins runs of sagas, answers steps that wait, and sweeps up what was lost."""
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,8 @@ from handlers import wiring
 def _listener() -> Listener:
     beginnings = Beginnings(wiring.runs(), wiring.executions())
     table, store = wiring.saga_table(), wiring.event_store()
-    sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now)
+    patience = timedelta(seconds=wiring.settings().saga_patience)
+    sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, patience)
     return Listener(beginnings, table, sweep, wiring.failures())
 
 

@@ -57,6 +57,7 @@ class Settings:
     saga_table: str
     saga_queue: str
     saga_machines: str
+    saga_patience: float
     region: str
     # Only those that keep archives, or give links to them.
     archives: str
@@ -81,6 +82,7 @@ def settings() -> Settings:
         saga_table=os.environ.get("SAGA_TABLE", ""),
         saga_queue=os.environ.get("SAGA_QUEUE", ""),
         saga_machines=os.environ.get("SAGA_MACHINES", "{}"),
+        saga_patience=float(os.environ.get("SAGA_PATIENCE", "300")),
         region=os.environ.get("AWS_REGION", ""),
         archives=os.environ.get("ARCHIVES", ""),
     )

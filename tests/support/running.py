@@ -15,6 +15,8 @@ from tests.support.api_client import Json
 WITH_SAGAS = ("sagas",)
 """Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
 
+SAGAS = {True: {"Sagas": "on", "SagaPatience": "20"}, False: {"Sagas": "off"}}
+
 
 @dataclass
 class Stacks:
@@ -36,7 +38,7 @@ class Stacks:
             state_dir=folder,
             emulator_port=emulator,
             appsync_port=appsync,
-            parameters={**UNLIMITED, "Sagas": "on" if name in WITH_SAGAS else "off"},
+            parameters={**UNLIMITED, **SAGAS[name in WITH_SAGAS]},
         )
 
 

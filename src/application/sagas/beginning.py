@@ -73,6 +73,7 @@ class Sweep:
     feed: Feed
     commits: CommitRanges
     clock: Clock
+    patience: timedelta = PATIENCE
 
     def __call__(self) -> Swept:
         found = self.look()
@@ -111,7 +112,7 @@ class Sweep:
     def check(self, begun: BegunRun) -> str:
         """Begin or undo a run that nobody works on; return what became of it."""
         run, now = begun.run, self.clock()
-        if begun.since > iso_milliseconds(now - PATIENCE):
+        if begun.since > iso_milliseconds(now - self.patience):
             return "young"
         if not self.goes_on(run):
             self.table.remove(run)

@@ -36,7 +36,7 @@ from edge.commands.sent import from_named_envelope
 from edge.deliveries.integration import in_words
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
-from edge.observability import correlated, logger
+from edge.observability import correlated, logger, measure
 from kernel.errors import DomainError
 from kernel.messages import iso_milliseconds
 from kernel.saga import (
@@ -52,6 +52,8 @@ from kernel.saga import (
 )
 
 WHERE = "SagaStep"
+COMPLETION = "SagaCompletion"
+"""The metric of how runs end: 1 completed, 0 undone, so that its average is the completion rate."""
 SENDER = named_machine(MACHINE, MACHINE)
 ENDED = "The attempt has ended already."
 
@@ -99,9 +101,11 @@ class Steps:
             self._send(task.run, step.does(run), step.name, on_behalf_of=owner(self, task.run, run))
         except Exception:
             # Another worker may have done it meanwhile.
-            state = self.runs.state(task.run)
-            if not saga.is_done(state, step):
+            if not saga.is_done(self.runs.state(task.run), step):
                 raise
+            return
+        if step is saga.steps[-1]:
+            measure(COMPLETION, 1, saga=saga.name)
 
     def _is_needed(self, saga: Saga, run: Run, step: Step) -> bool:
         """Tell whether the step is still to be done. Raises `StepFailed` when nothing is."""
@@ -167,6 +171,7 @@ class Steps:
         saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
         if has_status(saga, run, ABANDONED):
             self._send(task.run, saga.fails(run), FAIL)
+            measure(COMPLETION, 0, saga=saga.name)
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
         saga = self.runs.saga(task.run)

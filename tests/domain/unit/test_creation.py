@@ -1,5 +1,6 @@
 """The creation of a project, in process: what it yields, who does it, and what may go wrong."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -511,3 +512,19 @@ def test_a_run_of_nobody_is_not_for_people(creating: Creating) -> None:
 
     assert creating.world.api.as_(ADA).call("POST", path, body, {}).status == 403
     assert creating.world.api.as_(ADMIN).call("POST", path, body, {}).status == 202
+
+
+@pytest.mark.feature("S7")
+def test_the_average_of_a_metric_is_the_rate_of_completion(
+    creating: Creating, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for reason in (None, "There is no room.", None):
+        creating.archives.reason = reason
+        creating.created()
+        done(creating)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    metrics = [line for line in lines if "_aws" in line]
+    assert [metric["SagaCompletion"] for metric in metrics] == [[1.0], [0.0], [1.0]]
+    assert {metric["saga"] for metric in metrics} == {"project-creation"}
+    assert all(metric["correlation_id"] for metric in metrics)

@@ -1,0 +1,321 @@
+"""Creations of projects on a running stack, on which sagas begin."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kernel.messages import aggregate_id, event_id
+from local.stack import Stack
+from skafu.cli import app
+from tests.domain.support.project_client import ProjectClient, signed_up
+from tests.support import calls
+from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.running import Stacks
+
+pytestmark = [pytest.mark.feature("S1"), pytest.mark.timeout(300)]
+
+ADMIN = "admin@skafu.dev"
+SLOW = 90.0  # seconds until a run has ended, on a busy machine too
+FILE = {"path": "README.md", "content": "# <%= name %>, <%= leaf %>\n"}
+LEAF = {"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}
+MANY = {"name": "many", "type": "LIST", "label": "Many"}
+# 4 000 times 4 000 entries: more than a scaffold may have.
+TOO_MUCH = "<% for a in many %><% for b in many %>0123456789<% endfor %><% endfor %>"
+
+
+@dataclass(frozen=True)
+class Sagas:
+    """The stack, with a person, Admin and the executions of the saga."""
+
+    running: Stack
+    owner: ProjectClient
+    admin: ApiClient
+
+    def created(self, slug: str, who: ApiClient | None = None, **data: object) -> str:
+        body = {"name": "Shop", "templateId": slug, **data}
+        answer = (who or self.owner).send("POST", "/projects", body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["aggregateId"])
+
+    def drafted(self, **data: object) -> str:
+        """Publish a template of its own; return its slug."""
+        slug = f"tea-{uuid.uuid4().hex[:8]}"
+        body = {"slug": slug, "name": "Tea", "files": [FILE], "parameters": [LEAF], **data}
+        answer = self.admin.send("POST", "/templates", body)
+        assert answer.status_code == 202, answer.text
+        path = f"/templates/{answer.json()['aggregateId']}/publish"
+        assert self.admin.send("POST", path).status_code == 202
+        return slug
+
+    def trail(self, id: str) -> list[Json]:
+        answer = self.admin.send("GET", f"/projects/{id}/events?limit=100")
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["data"])
+
+    def names(self, id: str) -> list[str]:
+        return [event["eventType"] for event in self.trail(id)]
+
+    def ended(self, id: str, *ends: str) -> str:
+        """Wait until the run has ended in one of these ways; return which."""
+        found = eventually(lambda: [n for n in self.names(id) if n in ends], SLOW, pause=0.3)
+        assert found, self.names(id)
+        return found[-1]
+
+    def run_of(self, id: str) -> str:
+        """Return the id of the event that began the newest run."""
+        sequences = [e["eventSequence"] for e in self.trail(id) if e["eventType"] == STARTED]
+        return event_id(aggregate_id("PROJECT", id), sequences[-1])
+
+    def executions(self, id: str) -> dict[str, str]:
+        """Return the status of each execution of a run."""
+        machine = self.outputs["SagaMachines"]
+        arn = json.loads(machine)["project-creation"]
+        client = self.running.aws.client("stepfunctions")
+        pages = client.get_paginator("list_executions").paginate(stateMachineArn=arn)
+        run = self.run_of(id)
+        every = (one for page in pages for one in page["executions"])
+        return {e["name"]: e["status"] for e in every if e["name"].startswith(run)}
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        stack = f"skafu-{self.running.options.environment}"
+        found = self.running.aws.client("cloudformation").describe_stacks(StackName=stack)
+        return {o["OutputKey"]: o["OutputValue"] for o in found["Stacks"][0]["Outputs"]}
+
+    def archives(self, id: str) -> list[str]:
+        """Return the keys of a project's archives."""
+        s3 = self.running.aws.client("s3")
+        found = [
+            item["Key"]
+            for bucket in s3.list_buckets()["Buckets"]
+            for item in s3.list_objects_v2(Bucket=bucket["Name"], Prefix=f"{id}/").get(
+                "Contents", []
+            )
+        ]
+        return found
+
+    def items(self) -> list[str]:
+        """Return the keys of the saga's table."""
+        table = self.outputs["SagaTable"]
+        found = self.running.aws.client("dynamodb").scan(TableName=table)["Items"]
+        return [item["saga"]["S"] for item in found]
+
+    @contextmanager
+    def without(self, rule: str) -> Iterator[None]:
+        """Deliver nothing by a rule of the stack meanwhile."""
+        pages = self.running.aws.client("cloudformation").get_paginator("list_stack_resources")
+        stack = f"skafu-{self.running.options.environment}"
+        names = {
+            found["LogicalResourceId"]: found["PhysicalResourceId"]
+            for page in pages.paginate(StackName=stack)
+            for found in page["StackResourceSummaries"]
+        }
+        where = {"Name": names[rule].rpartition("|")[2].rpartition("/")[2]}
+        events = self.running.aws.client("events")
+        where["EventBusName"] = self.running.outputs["eventBus"]
+        events.disable_rule(**where)
+        try:
+            yield
+        finally:
+            events.enable_rule(**where)
+
+    def waiting(self, id: str) -> str:
+        """Wait until the run waits for its analysis; return the analysis' id."""
+        eventually(lambda: [e for e in self.names(id) if e == "ProvisioningStepCompleted"], SLOW)
+        analysis = str(uuid.uuid5(uuid.UUID(self.run_of(id)), "analysis"))
+        key = f"WAITS#ANALYSIS#{analysis}"
+        assert eventually(lambda: key in self.items(), SLOW), self.items()
+        path = f"/analyses/{analysis}/events"
+        assert eventually(lambda: self.admin.send("GET", path).status_code == 200, SLOW)
+        return analysis
+
+    def skafu(self, *words: str) -> str:
+        outputs = self.running.options.state_dir / "outputs.json"
+        done = CliRunner().invoke(app, ["saga", *words, "--outputs", str(outputs)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+
+STARTED, COMPLETED = "ProvisioningStarted", "ProvisioningCompleted"
+ABANDONED, UNDONE, FAILED = (
+    "ProvisioningAbandoned",
+    "ProvisioningStepUndone",
+    "ProvisioningFailed",
+)
+
+
+@pytest.fixture(scope="module")
+def sagas(stacks: Stacks) -> Iterator[Sagas]:
+    running = stacks.named("sagas")
+    owner = ProjectClient(running.outputs, "owner@skafu.dev")
+    yield Sagas(running, owner, ApiClient(running.outputs, ADMIN))
+    calls.keep(running)
+
+
+@pytest.mark.feature("S1", "S3", "I8")
+def test_a_project_is_created_from_a_template(sagas: Sagas) -> None:
+    services = [{"serviceName": "pot", "serviceType": "API"}]
+    slug = sagas.drafted(services=services, settings={"features": ["search"]})
+    id = sagas.created(slug, templateParameters={"leaf": "sage"})
+
+    assert sagas.ended(id, COMPLETED, FAILED) == COMPLETED
+    assert sagas.names(id) == [
+        *("ProjectCreated", STARTED),
+        *("TemplateChosen", "ProvisioningStepCompleted"),
+        "ProvisioningStepCompleted",
+        *("RepositoryLinked", "ProvisioningStepCompleted"),
+        *("ProjectConfigured", "ServiceAdded", "ProvisioningStepCompleted"),
+        COMPLETED,
+    ]
+    trail = sagas.trail(id)
+    assert len({event["correlationId"] for event in trail}) == 1
+    assert {event["metadata"].get("userId") for event in trail[2:]} == {"machine:saga"}
+    assert len(sagas.archives(id)) == 1
+    assert eventually(lambda: [*sagas.executions(id).values()] == ["SUCCEEDED"], SLOW)
+    assert not [key for key in sagas.items() if key.startswith("WAITS#")]
+    shown = json.loads(sagas.skafu("show", id, "--json"))
+    assert (shown["status"], shown["attempt"], shown["waits"]) == ("COMPLETED", 1, [])
+
+
+@pytest.mark.feature("S2")
+def test_what_cannot_be_rendered_is_undone_and_may_be_tried_again(sagas: Sagas) -> None:
+    file = {"path": "README.md", "content": TOO_MUCH}
+    slug = sagas.drafted(files=[file], parameters=[MANY])
+    id = sagas.created(slug, templateParameters={"many": ["x"] * 1500})
+
+    assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+    names = sagas.names(id)
+    assert names[names.index(ABANDONED) :] == [
+        ABANDONED, UNDONE, "TemplateReleased", UNDONE, FAILED
+    ]  # fmt: skip
+    reason = sagas.trail(id)[-1]["data"]["reason"]
+    assert reason.startswith("The files "), reason
+    assert sagas.archives(id) == []
+    assert eventually(lambda: [*sagas.executions(id).values()] == ["SUCCEEDED"], SLOW)
+
+    again = {"templateParameters": {"many": ["x"]}}
+    answer = sagas.owner.send("POST", f"/projects/{id}/provisioning", again)
+    assert answer.status_code == 202, answer.text
+    assert sagas.ended(id, COMPLETED) == COMPLETED
+    assert len(sagas.archives(id)) == 1
+
+
+@pytest.mark.feature("S6")
+def test_a_start_that_is_delivered_again_has_no_further_effect(sagas: Sagas) -> None:
+    id = sagas.created(sagas.drafted())
+    assert sagas.ended(id, COMPLETED, FAILED) == COMPLETED
+    before = sagas.names(id)
+    (start,) = [event for event in sagas.trail(id) if event["eventType"] == STARTED]
+
+    entry = {
+        "EventBusName": sagas.running.outputs["eventBus"],
+        "Source": "skafu.project",
+        "DetailType": STARTED,
+        "Detail": json.dumps({**start, "aggregateId": f"PROJECT#{id}"}),
+    }
+    sagas.running.aws.client("events").put_events(Entries=[entry] * 3)
+    later = sagas.created(sagas.drafted())
+    assert sagas.ended(later, COMPLETED, FAILED) == COMPLETED
+    assert len(sagas.executions(id)) == 1
+    assert sagas.names(id) == before
+
+
+@pytest.mark.feature("S6")
+def test_while_it_waits_the_project_is_the_sagas_and_a_wait_can_be_cancelled(sagas: Sagas) -> None:
+    with sagas.without("ReactionRule"):
+        id = sagas.created(sagas.drafted())
+        analysis = sagas.waiting(id)
+
+        for method, path in (("DELETE", ""), ("POST", "/archive")):
+            answer = sagas.owner.send(method, f"/projects/{id}{path}", {})
+            assert answer.status_code == 409, answer.text
+        (row,) = map(json.loads, sagas.skafu("deadlines", "--json").splitlines())
+        assert (row["aggregate"], row["step"], row["passed"]) == (id, "ANALYSIS", "no")
+        assert analysis in row["waits for"]
+        assert "ANALYSIS" in sagas.skafu("cancel", id, "--reason", "It is late.")
+
+        assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+        assert sagas.trail(id)[-1]["data"]["reason"] == "It is late."
+        (_, withdrawn) = sagas.admin.send("GET", f"/analyses/{analysis}/events").json()["data"]
+        assert withdrawn["eventType"] == "AnalysisFailed"
+        assert sagas.owner.send("DELETE", f"/projects/{id}").status_code == 202
+
+
+@pytest.mark.feature("S2", "L10")
+def test_a_run_of_somebody_who_is_forgotten_is_undone(sagas: Sagas, tmp_path: Path) -> None:
+    person = signed_up(sagas.running.outputs)
+    with sagas.without("ReactionRule"):
+        id = sagas.created(sagas.drafted(), person)
+        analysis = sagas.waiting(id)
+        outputs = str(sagas.running.options.state_dir / "outputs.json")
+        words = ["forget-subject", person.email, "--yes", "--outputs", outputs]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        body = {"summary": "Fine.", "analyst": "rules-1"}
+        path = f"/analyses/{analysis}/complete"
+        assert sagas.admin.send("POST", path, body).status_code == 202
+
+        assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+    assert "forgotten" in sagas.trail(id)[-1]["data"]["reason"]
+    assert sagas.archives(id) == []
+
+
+@pytest.mark.feature("S6")
+def test_a_start_that_was_lost_is_found(sagas: Sagas) -> None:
+    with sagas.without("SagaRule"):
+        id = sagas.created(sagas.drafted())
+        assert not eventually(lambda: sagas.executions(id), 5)
+    assert "begun" in sagas.skafu("resume", id)
+    assert sagas.ended(id, COMPLETED, FAILED) == COMPLETED
+
+
+@pytest.mark.feature("S6")
+def test_the_sweep_finds_lost_starts_and_undoes_what_nobody_works_on(sagas: Sagas) -> None:
+    with sagas.without("SagaRule"):
+        lost = sagas.created(sagas.drafted())
+        with sagas.without("ReactionRule"):
+            stopped = sagas.created(sagas.drafted())
+            sagas.skafu("resume", stopped)
+            sagas.waiting(stopped)
+            stop(sagas, stopped)
+        assert eventually(lambda: swept(sagas, lost), SLOW, pause=3)
+    assert sagas.ended(lost, COMPLETED, FAILED) == COMPLETED
+    assert sagas.ended(stopped, COMPLETED, FAILED) == FAILED
+    reason = sagas.trail(stopped)[-1]["data"]["reason"]
+    assert reason == "The work on it came to an end before it was done."
+
+
+def stop(sagas: Sagas, id: str) -> None:
+    """Stop the execution of a run, as somebody may do it in the console."""
+    arn = json.loads(sagas.outputs["SagaMachines"])["project-creation"]
+    execution = f"{arn.replace(':stateMachine:', ':execution:')}:{sagas.run_of(id)}"
+    sagas.running.aws.client("stepfunctions").stop_execution(executionArn=execution)
+
+
+def swept(sagas: Sagas, id: str) -> Any:  # noqa: ANN401 - executions, or none
+    """Let the clock strike, and look for an execution."""
+    body = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    sqs = sagas.running.aws.client("sqs")
+    sqs.send_message(QueueUrl=sagas.outputs["SagaQueueUrl"], MessageBody=json.dumps(body))
+    return sagas.executions(id)
+
+
+@pytest.mark.feature("S2", "S6")
+def test_an_operator_undoes_what_nobody_works_on(sagas: Sagas) -> None:
+    with sagas.without("ReactionRule"):
+        id = sagas.created(sagas.drafted())
+        sagas.waiting(id)
+        stop(sagas, id)
+
+        assert "is undone" in sagas.skafu("compensate", id, "--reason", "It was stopped.")
+        assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+    assert sagas.trail(id)[-1]["data"]["reason"] == "It was stopped."
+    assert id in sagas.skafu("show", id)
+    assert sagas.run_of(id) in sagas.skafu("list", "--limit", "200")
