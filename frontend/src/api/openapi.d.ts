@@ -722,10 +722,11 @@ export interface paths {
          *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
          *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
          *
-         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
-         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
-         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
-         *     refused with its line, and so are names that nobody declared (`unusable-file`).
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
+         *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
+         *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
+         *     else within these delimiters is refused with its line, and so are names that nobody declared
+         *     (`unusable-file`).
          *
          *     `services` and `settings` are what a project from this template begins with, besides what its
          *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
@@ -2106,10 +2107,11 @@ export interface paths {
          *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
          *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
          *
-         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime` and
-         *     `features` of the project: `<%= name | quoted %>`, `<% if database == "dynamodb" %>`,
-         *     `<% for service in services %>`, `<%# a comment %>`. Anything else within these delimiters is
-         *     refused with its line, and so are names that nobody declared (`unusable-file`).
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
+         *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
+         *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
+         *     else within these delimiters is refused with its line, and so are names that nobody declared
+         *     (`unusable-file`).
          *
          *     `services` and `settings` are what a project from this template begins with, besides what its
          *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
