@@ -29,6 +29,7 @@ interface ConfigureProjectDialogProps {
 const RUNTIMES: Record<Runtime, string> = {
   'python3.13': 'Python 3.13',
   'python3.9': 'Python 3.9 (retired by AWS)',
+  nodejs24: 'Node.js 24',
   nodejs22: 'Node.js 22',
   nodejs18: 'Node.js 18 (retired by AWS)',
 };
