@@ -33,6 +33,7 @@ from local.read_models import ReadModels, digests
 from local.template import functions, load
 
 STATE_DIR = ROOT / "local" / "state"
+SEEDS = ROOT / "templates"
 SSM = "/skafu/{environment}/{name}"
 APP_ID = "skafulocal"
 WAIT_SECONDS = 60.0
@@ -59,6 +60,8 @@ class Options:
     packaged: bool = False
     appsync: bool = True
     web: bool = False
+    seeds: Path | None = None
+    """A folder of what the system begins with (`skafu seed`), such as `SEEDS`."""
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -226,14 +229,15 @@ def start(stack: Stack, report: Report) -> None:
     write_outputs(stack, key)
     if stack.options.appsync:
         tell_the_page(stack)
-    if outdated:
-        report("Folding the rows for the changed schema")
-        bring_rows(stack)
-    elif stack.options.appsync:
-        stack.read_models.remember(digests())
-    if stack.options.web:
-        report("Waiting for the web page")
-        await_answer(stack.processes, "web", stack.options.addresses.web)
+    with at_once(lambda: plant_seeds(stack, report)):
+        if outdated:
+            report("Folding the rows for the changed schema")
+            bring_rows(stack)
+        elif stack.options.appsync:
+            stack.read_models.remember(digests())
+        if stack.options.web:
+            report("Waiting for the web page")
+            await_answer(stack.processes, "web", stack.options.addresses.web)
 
 
 @contextmanager
@@ -437,17 +441,31 @@ def parameters_of(template: Mapping[str, Any], options: Options) -> dict[str, st
     return {name: value for name, value in wanted.items() if name in declared}
 
 
+def plant_seeds(stack: Stack, report: Report) -> None:
+    """Bring the system to what the folder of seeds says; a fault there stops nothing else."""
+    folder = stack.options.seeds
+    if folder is None or not folder.exists():
+        return
+    if skafu(stack, "seed", "seed", str(folder)):
+        report(f"Not all of {folder.name}/ was taken: {stack.processes.log('seed')} says why")
+
+
 def bring_rows(stack: Stack) -> bool:
     """Fold the rows that differ from their events; say whether all rows could be brought so far."""
     found = digests()
-    outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
-    command = [sys.executable, "-m", "skafu.cli", "verify", "--repair", *outputs]
-    # A traceback without typer's boxes is one that the terminal can shorten.
-    environment = {**base_environment(), "SKAFU_TRACEBACK": "1", "TYPER_STANDARD_TRACEBACK": "1"}
-    if stack.processes.run("rows", command, environment, ROOT):
+    if skafu(stack, "rows", "verify", "--repair"):
         return False
     stack.read_models.remember(found)
     return True
+
+
+def skafu(stack: Stack, name: str, *words: str) -> int:
+    """Run a command of ours on the stack, with a log of this name; return its exit code."""
+    outputs = ["--outputs", str(stack.options.state_dir / "outputs.json")]
+    # A traceback without typer's boxes is one that the terminal can shorten.
+    environment = {**base_environment(), "SKAFU_TRACEBACK": "1", "TYPER_STANDARD_TRACEBACK": "1"}
+    command = [sys.executable, "-m", "skafu.cli", *words, *outputs]
+    return stack.processes.run(name, command, environment, ROOT)
 
 
 def tell_the_page(stack: Stack) -> None:

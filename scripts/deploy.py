@@ -17,6 +17,7 @@ from scripts.deploying import account
 from scripts.deploying.sam_words import PROTECTION, ROOT, Deployment, NotDeployed, deployment
 
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
+SEEDS = ROOT / "templates"
 
 
 def sam(words: Sequence[str]) -> None:
@@ -40,18 +41,33 @@ def deploy(wanted: Deployment) -> None:
     if new and PROTECTION not in wanted.parameters:
         sam([*wanted.deploy(protected=True), "--no-confirm-changeset"])
     announce(aws, wanted.environment)
+    seed(aws, wanted.environment)
 
 
 def announce(aws: boto3.Session, environment: str) -> None:
     """Tell the page where the command API is. Raises `NotDeployed`."""
-    command = [sys.executable, "-m", "skafu.cli", "endpoint", "--environment", environment]
-    profile = {} if aws.profile_name == "default" else {"AWS_PROFILE": aws.profile_name}
-    settings = os.environ | profile | {"AWS_REGION": aws.region_name}
-    if subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode:
+    if skafu(aws, "endpoint", "--environment", environment):
         raise NotDeployed(
             "The functions are deployed, but the page does not know where; when the reason above "
             f"is removed: `skafu endpoint --environment {environment}`."
         )
+
+
+def seed(aws: boto3.Session, environment: str) -> None:
+    """Bring the templates to what their folder says. Raises `NotDeployed`."""
+    if SEEDS.exists() and skafu(aws, "seed", "--environment", environment):
+        raise NotDeployed(
+            "All is deployed, but not every template is as its folder says; when the reason above "
+            f"is removed: `skafu seed --environment {environment}`."
+        )
+
+
+def skafu(aws: boto3.Session, *words: str) -> int:
+    """Run a command of ours with the region and profile that SAM takes; return its exit code."""
+    profile = {} if aws.profile_name == "default" else {"AWS_PROFILE": aws.profile_name}
+    settings = os.environ | profile | {"AWS_REGION": aws.region_name}
+    command = [sys.executable, "-m", "skafu.cli", *words]
+    return subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode
 
 
 def main(action: str, environment: str, *words: str) -> int:

@@ -1,10 +1,12 @@
 import { useEffect, useMemo } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { connectCommands } from './api/commands';
+import { connectHistory } from './api/history';
 import { commandApiUrl } from './api/endpoint';
 import { askTheTime, clock, tellingFetch } from './api/serverClock';
 import { CommandsProvider } from './features/commands/CommandsProvider';
 import { PendingProvider } from './features/commands/PendingProvider';
+import { HistoryProvider } from './features/history/HistoryProvider';
 import { BackendProvider } from './features/session/BackendProvider';
 import { idToken, SessionProvider } from './features/session/SessionProvider';
 import { routes } from './routes';
@@ -27,17 +29,20 @@ interface WithBackendProps {
 
 function WithBackend({ commandApiUrl, onSignOut }: WithBackendProps) {
   const commands = useMemo(() => connectCommands(browser(commandApiUrl)), [commandApiUrl]);
+  const history = useMemo(() => connectHistory(browser(commandApiUrl)), [commandApiUrl]);
   const router = useMemo(() => createBrowserRouter(routes), []);
   useEffect(() => void askTheTime(commandApiUrl, tellTime), [commandApiUrl]);
   return (
     <SessionProvider onLost={onSignOut}>
       <CommandsProvider commands={commands}>
         <ReadModelsProvider>
-          <PendingProvider>
-            <ToastProvider>
-              <RouterProvider router={router} />
-            </ToastProvider>
-          </PendingProvider>
+          <HistoryProvider history={history}>
+            <PendingProvider>
+              <ToastProvider>
+                <RouterProvider router={router} />
+              </ToastProvider>
+            </PendingProvider>
+          </HistoryProvider>
         </ReadModelsProvider>
       </CommandsProvider>
     </SessionProvider>

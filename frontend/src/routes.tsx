@@ -32,6 +32,24 @@ export const routes: RouteObject[] = [
                 }),
               },
               {
+                path: 'deployments',
+                lazy: async () => ({
+                  Component: (await import('./features/deployments/DeploymentsTab')).DeploymentsTab,
+                }),
+              },
+              {
+                path: 'analysis',
+                lazy: async () => ({
+                  Component: (await import('./features/analysis/AnalysisTab')).AnalysisTab,
+                }),
+              },
+              {
+                path: 'history/:version?',
+                lazy: async () => ({
+                  Component: (await import('./features/history/HistoryTab')).HistoryTab,
+                }),
+              },
+              {
                 path: 'services',
                 lazy: async () => ({
                   Component: (await import('./features/services/ServicesTab')).ServicesTab,

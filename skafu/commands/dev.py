@@ -85,6 +85,7 @@ def dev(
         fresh=fresh,
         packaged=packaged,
         web=not no_web,
+        seeds=stacks.SEEDS,
     )
     progress = Start()
     try:

@@ -38,6 +38,7 @@ class Guard(StrEnum):
     MINOR_VERSIONS = "minor-versions"
     MAJOR_VERSIONS = "major-versions"
     CONTENDED_CLAIM = "contended-claim"
+    MISSING_CLAIM = "missing-claim"
     PAST_STATE = "past-state"
     REPAIR = "repair"
     KEY_LIFETIME = "key-lifetime"
@@ -89,6 +90,7 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.MINOR_VERSIONS: Parts(command_store=unguarded.StrictStore),
     Guard.MAJOR_VERSIONS: Parts(command_store=unguarded.OneMajorStore),
     Guard.CONTENDED_CLAIM: Parts(command_store=unguarded.StrictClaims),
+    Guard.MISSING_CLAIM: Parts(command_store=unguarded.HastyClaims),
     Guard.PAST_STATE: Parts(query_store=unguarded.CutStore),
     Guard.REPAIR: Parts(catch_up=unguarded.HastyRepair),
     Guard.KEY_LIFETIME: Parts(keys=unguarded.LateKeys),
@@ -102,6 +104,9 @@ def needed(guard: Guard) -> bool:
     match guard:
         case Guard.CLAIMS | Guard.CONTENDED_CLAIM:
             return any(kind.unique for kind in contents.aggregates)
+        case Guard.MISSING_CLAIM:
+            unique = any(kind.unique for kind in contents.aggregates)
+            return unique and contents.no_look_ups is not None
         case Guard.HEAD_LAST:
             return any(len(projection.models) > 1 for projection in contents.projections)
         case Guard.MAJOR_VERSIONS:

@@ -1,7 +1,7 @@
 """Look-ups: what a command may have found of other aggregates, at any moment until its answer."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, cast
@@ -75,11 +75,17 @@ class Found:
         return made
 
     def _moments(self, sending: Sending) -> Iterator["Past"]:
-        steps = {step for stream in self.streams.values() for step in stream.steps}
-        during = sorted(step for step in steps if sending.began < step <= sending.ended)
-        for step in (sending.began, *during):
-            yield Past(self, step, sees_claims=True)
-            yield Past(self, step, sees_claims=False)  # they are read eventually consistently
+        """Yield what look-ups may have read: their own aggregate first, then others.
+
+        Something may have happened in between.
+        """
+        own = self.streams.get(sending.wish.aggregate)
+        every = {step for stream in self.streams.values() for step in stream.steps}
+        steps = during(sending, every)
+        for first in during(sending, own.steps if own else ()):
+            for step in steps:
+                if step >= first:
+                    yield Past(self, step, sending.wish.aggregate, first)
 
     def taken(self, request: Request[Any], stream: History, step: int) -> bool:
         """Tell whether another aggregate held what the command claims."""
@@ -89,21 +95,27 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The store after a step, as far as look-ups read it."""
+    """The store after a step, as far as look-ups read it; `own` is as it was after `own_step`."""
 
     found: Found
     step: int
-    sees_claims: bool
+    own: AggregateId
+    own_step: int
 
     def back_from(self, aggregate: AggregateId, sequence: int) -> Iterator[Commit]:
         stream = self.found.streams.get(aggregate) or History(aggregate, (), ())
-        known = stream.commits[: bisect_right(stream.steps, self.step)]
+        step = self.own_step if aggregate == self.own else self.step
+        known = stream.commits[: bisect_right(stream.steps, step)]
         yield from (commit for commit in reversed(known) if commit.first_sequence <= sequence)
 
     def holder(self, claim: str) -> AggregateId | None:
         held = self.found.claims.get(claim)
-        seen = self.sees_claims and held is not None and held.step <= self.step
-        return AggregateId(held.aggregate) if held and seen else None
+        return AggregateId(held.aggregate) if held and held.step <= self.step else None
+
+
+def during(sending: Sending, steps: Iterable[int]) -> list[int]:
+    """Return those of the steps that were taken until the answer, after that which it began at."""
+    return [sending.began, *sorted(s for s in steps if sending.began < s <= sending.ended)]
 
 
 def looked_up(sending: Sending, past: Past) -> Request[Any] | Said:

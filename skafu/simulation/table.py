@@ -70,7 +70,8 @@ class Table:
         return self._world.call("TransactWriteItems", self._transact, given["TransactItems"])
 
     def get_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        return self._world.call("GetItem", self._claim, given["Key"]["claim"]["S"])
+        name, consistent = given["Key"]["claim"]["S"], given["ConsistentRead"]
+        return self._world.call("GetItem", self._claim, name, consistent)
 
     def query(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("Query", self._query, given)
@@ -110,10 +111,9 @@ class Table:
     def claimed(self, name: str) -> bool:
         return name in self.claims
 
-    def _claim(self, name: str) -> dict[str, Any]:
-        """Return the claim, eventually consistent."""
+    def _claim(self, name: str, consistent: bool) -> dict[str, Any]:
         claim = self.claims.get(name)
-        if claim is None or self._world.strikes(Fault.QUERY_STALE):
+        if claim is None or (not consistent and self._world.strikes(Fault.QUERY_STALE)):
             return {}
         return {"Item": {"claim": {"S": name}, "aggregateId": {"S": claim.aggregate}}}
 

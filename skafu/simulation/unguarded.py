@@ -66,6 +66,13 @@ class StrictClaims(DynamoDbEventStore):
             raise
 
 
+class HastyClaims(DynamoDbEventStore):
+    """Believes an eventually consistent read that a unique value has no holder."""
+
+    def holder(self, claim: str) -> AggregateId | None:
+        return self._holder(claim, consistent=False)
+
+
 class ManyOutcomes(TicketTable):
     """Puts without a condition: the last outcome of a deferred command wins."""
 

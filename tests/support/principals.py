@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from secrets import randbelow
+from typing import Any
 
 import jwt
 import uuid6
@@ -11,8 +13,9 @@ from pydantic.alias_generators import to_snake as snake
 from adapters.dynamodb.event_store import DynamoDbEventStore
 from domain.contents import contents
 from kernel.aggregate import AnyAggregate
-from kernel.operation import Who
+from kernel.operation import Operation, Who
 from kernel.projection import RowKey, fold_rows
+from kernel.query import Inner
 from local.aws import Aws
 from local.stack import Stack
 from skafu.examples import Placeholders
@@ -20,17 +23,36 @@ from tests.support.api_client import ApiClient, eventually
 from tests.support.appsync_client import AppSync, Credential, signed
 from tests.support.forged import expired, forged, unsigned
 from tests.support.owner import ADDING, CREATE, KIND, Owner, data
+from tests.support.world import before, typical
 
 NOBODY = ("anonymous", "forged", "unsigned", "expired", "access", "machine")
 """Whom the gateway refuses on the routes of people."""
 FURTHER = tuple(
     operation
     for operation in contents.operations
-    if operation.creates and operation.who is Who.OWNER
+    if operation.creates and operation.who in (Who.OWNER, Who.ADMIN)
     if operation.aggregate_type != KIND.aggregate_type
     if contents.projections_of(operation.aggregate_type)
 )
 PEOPLE = ("second", "developer", "owner", "admin")
+
+
+NUMBERED = tuple(q for q in contents.queries if isinstance(q, Inner) and q.numbered)
+BEGINNING = tuple(
+    operation
+    for operation in KIND.operations
+    if operation.method == "POST"
+    if operation.path in [query.path.rpartition("/")[0] for query in NUMBERED]
+)
+"""Commands that begin what has a number within the aggregate."""
+
+
+def in_most_examples(kind: AnyAggregate) -> Iterator[Operation]:
+    """Yield the commands that come before most others, once the aggregate was begun."""
+    for name in max(map(before, kind.operations), key=len):
+        operation = contents.operation[name]
+        if operation.aggregate_type == kind.aggregate_type and not operation.creates:
+            yield operation
 
 
 @dataclass
@@ -87,23 +109,38 @@ class Matrix:
         begun = owner.command(CREATE.method, CREATE.path, data(CREATE), self.key).json()
         plain, known = str(begun["aggregateId"]), Placeholders.numbered(0)
         for operation in ADDING:
-            path = operation.path.replace("<id>", plain)
-            answer = owner.command(operation.method, path, known.data(data(operation)))
-            assert answer.status_code == 202, answer.text
+            self.send(owner, operation, plain, known)
         known.learn(CREATE, plain, owner.events(plain))
         self.inner = {name: known.known[name] for name in contents.inner_ids}
-        self.ids = {"id": plain, f"{KIND.noun}Id": plain, "command_id": self.key, **self.inner}
-        keys = [*self.keys(KIND, plain), *self.further(owner, known)]
+        ids = {"id": plain, f"{KIND.noun}Id": plain, "command_id": self.key}
+        self.ids = ids | self.inner | {query.part: "1" for query in NUMBERED}
+        keys = [*self.further(owner, known), *self.keys(KIND, plain)]
         self.rows = {key.model: key.id for key in keys}
         assert eventually(lambda: all(map(self.row, keys)))
 
     def further(self, owner: Owner, known: Placeholders) -> Iterator[RowKey]:
-        """Begin an aggregate of each other kind that owners may and rows show."""
+        """Begin an aggregate of each other kind that rows show, and what has numbers in the first.
+
+        Their texts are others than those of anybody else.
+        """
+        admin, plain = Owner(self.stack.outputs, "admin@skafu.dev"), self.ids["id"]
+        texts = Placeholders.numbered(10_000 + randbelow(10**9)).known
+        named = Placeholders(known.known | {name: texts[name] for name in contents.example_texts})
         for operation in FURTHER:
-            answer = owner.command(operation.method, operation.path, known.data(data(operation)))
-            assert answer.status_code == 202, answer.text
             kind = contents.aggregate[operation.aggregate_type]
-            yield from self.keys(kind, answer.json()["aggregateId"])
+            sender = owner if operation.who is Who.OWNER else admin
+            other = self.send(sender, operation, "", named)
+            for following in in_most_examples(kind):
+                self.send(sender, following, other, named)
+            yield from self.keys(kind, other)
+        for operation in BEGINNING:
+            self.send(owner, operation, plain, named)
+
+    def send(self, sender: Owner, operation: Operation, plain: str, known: Placeholders) -> str:
+        path = operation.path.replace("<id>", plain)
+        answer = sender.command(operation.method, path, known.data(typical(operation)))
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["aggregateId"])
 
     def keys(self, kind: AnyAggregate, plain: str) -> list[RowKey]:
         """Return the rows that the aggregate's stream folds to."""
@@ -113,7 +150,7 @@ class Matrix:
         groups = contents.projections_of(kind.aggregate_type)
         return [key for projection in groups for key in fold_rows(projection, recorded)]
 
-    def row(self, key: RowKey) -> object:
+    def row(self, key: RowKey) -> Any:  # noqa: ANN401 - JSON
         document = contents.read_models.documents[f"GET_{snake(key.model)}".upper()]
         _, answer = self.appsync("machine").ask(document, {"id": key.id})
         return answer["data"][f"get{key.model}"]

@@ -13,6 +13,8 @@ export type CreateProject = Body<paths['/projects']['post']>;
 export type ChangeProject = Body<paths['/projects/{id}']['patch']>;
 export type AddService = Body<paths['/projects/{id}/services']['post']>;
 export type ChangeService = Body<paths['/projects/{id}/services/{serviceId}']['patch']>;
+export type Configuration = Body<paths['/projects/{id}/configuration']['put']>;
+export type RequestAnalysis = Body<paths['/analyses']['post']>;
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -41,6 +43,14 @@ export interface Commands {
     version: number,
     sending: Sending,
   ) => Promise<Accepted>;
+  /** Replaces the whole configuration; refused with 412 when the project is no longer at `version`. */
+  readonly configureProject: (
+    id: string,
+    data: Configuration,
+    version: number,
+    sending: Sending,
+  ) => Promise<Accepted>;
+  readonly requestAnalysis: (data: RequestAnalysis, sending: Sending) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
   /** Combined with what others changed since `version`; refused with 412 when they changed the same. */
   readonly changeService: (
@@ -92,6 +102,17 @@ export function connectCommands(api: CommandApi): Commands {
           body,
         }),
       ),
+    configureProject: (id, body, version, sending) =>
+      once(sending, (request) =>
+        http.PUT('/projects/{id}/configuration', {
+          ...request,
+          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          params: at(id),
+          body,
+        }),
+      ),
+    requestAnalysis: (body, sending) =>
+      once(sending, (request) => http.POST('/analyses', { ...request, body })),
     addService: (id, body, sending) =>
       once(sending, (request) =>
         http.POST('/projects/{id}/services', { ...request, params: at(id), body }),

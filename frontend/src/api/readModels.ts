@@ -35,6 +35,7 @@ export interface ProjectFilter {
   readonly userId?: string | undefined;
   readonly status: 'ACTIVE' | 'ARCHIVED';
   readonly templateName?: string | undefined;
+  readonly provisioning?: Project['provisioning'] | undefined;
   readonly lastDeploymentStatus?: DeploymentStatus | undefined;
   readonly oldestFirst?: boolean;
 }

@@ -2,6 +2,9 @@
 export const MAX_NAME = 100; // characters, as all of these
 export const MAX_DESCRIPTION = 2000;
 export const MAX_SERVICES = 20; // at the creation of a project
+export const MAX_FEATURES = 50;
+export const MAX_VARIABLES = 50;
+export const MAX_VARIABLE = 1024;
 
 // As in src/kernel/texts.py: controls, ends of lines, and what turns the direction of writing.
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;

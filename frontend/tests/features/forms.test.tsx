@@ -63,6 +63,8 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
   const commands: Commands = {
     createProject: send,
     changeProject: send,
+    configureProject: send,
+    requestAnalysis: send,
     addService: send,
     changeService: send,
     removeService: send,

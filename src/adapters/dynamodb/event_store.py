@@ -54,10 +54,18 @@ class DynamoDbEventStore:
         return from_item(item)
 
     def holder(self, claim: str) -> AggregateId | None:
-        """Return the holder, eventually consistent: a recent claim may not be seen yet."""
+        """Return the holder. Claims are never given up, so one that is seen is true.
+
+        Only a consistent read proves that there is none: a claim of a moment ago may not be seen.
+        """
+        return self._holder(claim, consistent=False) or self._holder(claim, consistent=True)
+
+    def _holder(self, claim: str, *, consistent: bool) -> AggregateId | None:
         try:
             answer = self._client.get_item(
-                TableName=self._claims_table, Key={"claim": {"S": claim}}
+                TableName=self._claims_table,
+                Key={"claim": {"S": claim}},
+                ConsistentRead=consistent,
             )
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error

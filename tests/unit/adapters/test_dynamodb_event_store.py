@@ -101,6 +101,27 @@ def test_heads_are_read_strongly_and_without_what_the_commits_hold() -> None:
     assert client.of_each("ProjectionExpression") == ["aggregateId, eventSequence, eventCount"]
 
 
+class Claimed:
+    """A client whose eventually consistent reads do not see a claim yet."""
+
+    def __init__(self, holder: str | None) -> None:
+        self.holder, self.reads = holder, list[bool]()
+
+    def get_item(self, ConsistentRead: bool, **_: object) -> dict[str, Any]:  # noqa: N803 - boto3's own
+        self.reads.append(ConsistentRead)
+        seen = self.holder is not None and ConsistentRead
+        return {"Item": {"aggregateId": {"S": self.holder}}} if seen else {}
+
+
+@pytest.mark.parametrize("holder", ["TEA#1", None])
+def test_that_nobody_holds_a_claim_is_proven_by_a_consistent_read(holder: str | None) -> None:
+    client = Claimed(holder)
+    store = DynamoDbEventStore(cast(Any, client), "events", "claims")
+
+    assert store.holder("TEA-SLUG#assam") == holder
+    assert client.reads == [False, True]
+
+
 class Throttled:
     """A client of which every read is throttled."""
 

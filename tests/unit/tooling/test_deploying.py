@@ -1,6 +1,10 @@
 """`make build` and `make deploy`: what is found out, and what is said when it cannot be."""
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from subprocess import CompletedProcess
+from types import SimpleNamespace
 from typing import Any, Protocol, Self
 
 import pytest
@@ -143,6 +147,7 @@ class Account:
         self.status, self.missing = status, missing
         self.commands: list[list[str]] = []
         self.announced: list[tuple[str, int]] = []
+        self.seeded: list[str] = []
         self.region_name = "eu-central-1"
 
     def client(self, _: str) -> Self:
@@ -170,6 +175,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Deploy:
             "announce",
             lambda _, name: found.announced.append((name, len(found.commands))),
         )
+        monkeypatch.setattr(deploy, "seed", lambda _, name: found.seeded.append(name))
         return deploy.main("deploy", environment, *words)
 
     return run
@@ -193,6 +199,7 @@ def test_the_page_is_told_where_the_api_is_once_all_is_there(deployed: Deploy) -
     assert deployed(found, "trial") == 0
 
     assert found.announced == [("trial", len(found.commands))]
+    assert found.seeded == ["trial"]
 
 
 def test_a_stack_that_is_there_is_deployed_once_and_stays_protected(deployed: Deploy) -> None:
@@ -215,3 +222,21 @@ def test_amplify_is_deployed_first(deployed: Deploy, capsys: pytest.CaptureFixtu
     assert deployed(found, "trial") == 1
     assert found.commands == []
     assert "Amplify has not written /skafu/trial/graphqlUrl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_templates_are_seeded_with_the_profile_and_region_of_the_deployment(
+    monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    ran: list[tuple[list[str], str | None, str | None]] = []
+
+    def run(command: list[str], env: Mapping[str, str], **_: object) -> CompletedProcess[str]:
+        ran.append((command[1:], env.get("AWS_PROFILE"), env["AWS_REGION"]))
+        return CompletedProcess(command, code)
+
+    monkeypatch.setattr("subprocess.run", run)
+    session: Any = SimpleNamespace(profile_name="b", region_name="us-west-2")
+    with pytest.raises(NotDeployed, match="skafu seed") if code else nullcontext():
+        deploy.seed(session, "trial")
+
+    assert ran == [(["-m", "skafu.cli", "seed", "--environment", "trial"], "b", "us-west-2")]

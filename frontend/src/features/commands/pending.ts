@@ -8,7 +8,8 @@ type ServiceCommand = 'add-service' | 'change-service' | 'remove-service';
 export interface Pending {
   readonly commandId: string;
   /** The command's name in the API. */
-  readonly kind: 'create-project' | 'change-project' | ServiceCommand | PlainCommand;
+  readonly kind:
+    'create-project' | 'change-project' | 'configure-project' | ServiceCommand | PlainCommand;
   readonly projectId: string;
   /** The project's version after the command. */
   readonly version: number;

@@ -5,9 +5,10 @@ export type Runtime = components['schemas']['Runtime'];
 /** Every runtime of the API, with the one that takes its place where AWS has retired it. */
 const SUCCESSORS: Readonly<Record<Runtime, Runtime | undefined>> = {
   'python3.13': undefined,
+  nodejs24: undefined,
   nodejs22: undefined,
   'python3.9': 'python3.13',
-  nodejs18: 'nodejs22',
+  nodejs18: 'nodejs24',
 };
 
 /** Those that live come first. */

@@ -21,9 +21,11 @@ import { usePending } from '../commands/PendingProvider';
 import { type OpenDialog, ProjectDialog } from '../projects/ProjectDialogs';
 import { ProjectMenu } from '../projects/ProjectMenu';
 import { ProjectState } from '../projects/ProjectState';
+import { isProvisioned } from '../projects/state';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
+import { ProvisioningNote } from './ProvisioningNote';
 import type { ProjectContext } from './useProjectPage';
 
 const PROJECTS = [{ to: '/projects', label: 'Projects' }];
@@ -89,7 +91,8 @@ function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'p
   const context: ProjectContext = {
     project,
     pending,
-    onOpen: mayChange && project.status === 'ACTIVE' ? setOpen : undefined,
+    onOpen:
+      mayChange && project.status === 'ACTIVE' && !isProvisioned(project) ? setOpen : undefined,
   };
   return (
     <>
@@ -98,6 +101,7 @@ function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'p
       {project.status === 'ARCHIVED' && (
         <Archived pending={pending} onOpen={mayChange ? setOpen : undefined} />
       )}
+      <ProvisioningNote project={project} />
       <ProjectTabs project={project} />
       <Outlet context={context} />
       {open && <ProjectDialog open={open} project={project} onClose={() => setOpen(undefined)} />}
@@ -155,9 +159,14 @@ function Archived({ pending, onOpen }: Pick<ProjectContext, 'pending' | 'onOpen'
 }
 
 function ProjectTabs({ project }: { project: Project }) {
+  const session = useSession();
+  const mayReadHistory = project.userId === session.userId || session.role === 'Admin';
   const tabs: Tab[] = [
     { to: '', label: 'Overview' },
     { to: 'services', label: 'Services', count: project.serviceCount },
+    { to: 'deployments', label: 'Deployments', count: project.deploymentCount },
+    { to: 'analysis', label: 'Analysis' },
+    ...(mayReadHistory ? [{ to: 'history', label: 'History' }] : []),
   ];
   return <TabsNav label="Project" base={`/projects/${project.id}`} tabs={tabs} />;
 }

@@ -1,7 +1,5 @@
-import { Alert, Button } from '@aws-amplify/ui-react';
 import { useState } from 'react';
 import type { ChangeProject } from '../../api/commands';
-import { CommandRefused } from '../../api/problem';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
 import { CommandForm } from '../commands/CommandForm';
@@ -10,6 +8,7 @@ import { useReadProject } from '../commands/PendingProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { changeOf, checkChange, draftOf, type ProjectDraft } from './draft';
+import { isStale, NewestValues } from './NewestValues';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 
 interface ChangeProjectDialogProps {
@@ -51,9 +50,8 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
           <>
             {project.version > seen.version && (
               <NewestValues
-                seen={draftOf(seen)}
-                newest={draftOf(project)}
-                mine={draft}
+                fields={fieldsOf(draftOf(seen), draftOf(project), draft)}
+                unchanged="Name and description are as you saw them."
                 onKeepMine={() => setSeen(project)}
                 onTakeNewest={() => {
                   setSeen(project);
@@ -83,45 +81,12 @@ function useChange(id: string) {
   });
 }
 
-interface NewestValuesProps {
-  readonly seen: ProjectDraft;
-  readonly newest: ProjectDraft;
-  readonly mine: ProjectDraft;
-  readonly onKeepMine: () => void;
-  readonly onTakeNewest: () => void;
-}
-
 const LABELS = { name: 'Name', description: 'Description' } as const;
 
-/** Shown as soon as the project moves on under an open form; one of the answers is needed to go on. */
-function NewestValues({ seen, newest, mine, onKeepMine, onTakeNewest }: NewestValuesProps) {
-  const changed = (['name', 'description'] as const).filter(
-    (field) => newest[field] !== seen[field],
-  );
-  return (
-    <Alert variation="warning" heading="Somebody changed this project meanwhile" role="alert">
-      {changed.length === 0 && <p>Name and description are as you saw them.</p>}
-      <dl className="newest">
-        {changed.map((field) => (
-          <div key={field}>
-            <dt>{LABELS[field]} now</dt>
-            <dd>{newest[field] || <em>none</em>}</dd>
-            {mine[field].trim() !== seen[field] && <dd className="both">Both changed</dd>}
-          </div>
-        ))}
-      </dl>
-      <div className="button-row">
-        <Button type="button" size="small" onClick={onKeepMine}>
-          Keep my text
-        </Button>
-        <Button type="button" size="small" onClick={onTakeNewest}>
-          Take the newest
-        </Button>
-      </div>
-    </Alert>
-  );
-}
-
-function isStale(failure: unknown): boolean {
-  return failure instanceof CommandRefused && failure.problem.status === 412;
-}
+const fieldsOf = (seen: ProjectDraft, newest: ProjectDraft, mine: ProjectDraft) =>
+  (['name', 'description'] as const).map((field) => ({
+    label: LABELS[field],
+    seen: seen[field],
+    newest: newest[field],
+    mine: mine[field],
+  }));

@@ -6,6 +6,7 @@ import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import type { Listing, View } from './listing';
+import { FILTERED_STATES, stateWord } from './state';
 
 interface ListFiltersProps {
   readonly listing: Listing;
@@ -38,6 +39,21 @@ export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
           <option value="me">Mine</option>
         </SelectField>
       )}
+      <SelectField
+        label="State"
+        labelHidden
+        value={listing.state ?? ''}
+        onChange={(event) =>
+          onChange({ state: (event.target.value || undefined) as Listing['state'] })
+        }
+      >
+        <option value="">Any state</option>
+        {FILTERED_STATES.map((state) => (
+          <option key={state} value={state}>
+            {stateWord(state)}
+          </option>
+        ))}
+      </SelectField>
       <TemplateFilter template={listing.template} onChange={onChange} />
       <SelectField
         label="Last deployment"

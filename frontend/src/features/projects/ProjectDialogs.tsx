@@ -4,10 +4,11 @@ import { EditServiceDialog } from '../services/EditServiceDialog';
 import { RemoveServiceDialog } from '../services/RemoveServiceDialog';
 import type { ServiceAction } from '../services/ServiceCard';
 import { ChangeProjectDialog } from './ChangeProjectDialog';
+import { ConfigureProjectDialog } from './ConfigureProjectDialog';
 import { ConfirmProjectDialog, type ProjectAction } from './ConfirmProjectDialog';
 
 export type OpenDialog =
-  | { readonly kind: 'change' | 'add-service' | ProjectAction }
+  | { readonly kind: 'change' | 'configure' | 'add-service' | ProjectAction }
   | { readonly kind: ServiceAction; readonly service: Service };
 
 interface ProjectDialogProps {
@@ -21,6 +22,8 @@ export function ProjectDialog({ open, project, onClose }: ProjectDialogProps) {
   switch (open.kind) {
     case 'change':
       return <ChangeProjectDialog project={project} onClose={onClose} />;
+    case 'configure':
+      return <ConfigureProjectDialog project={project} onClose={onClose} />;
     case 'add-service':
       return <AddServiceDialog project={project} onClose={onClose} />;
     case 'edit-service':

@@ -11,6 +11,7 @@ import { ListSkeleton } from '../../ui/Skeleton';
 import { useTitle } from '../../ui/useTitle';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
+import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand, readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
@@ -27,6 +28,7 @@ import {
 import { ListFilters } from './ListFilters';
 import { ProjectCard } from './ProjectCard';
 import { type OpenDialog, ProjectDialog } from './ProjectDialogs';
+import { stateWord } from './state';
 import { ProjectMenu } from './ProjectMenu';
 import { ProjectRow, ProjectTable } from './ProjectTable';
 import { type ProjectList, useProjectList } from './useProjectList';
@@ -214,7 +216,9 @@ function Nothing({ listing, onFilter, onCreate }: Omit<ProjectsProps, 'list' | '
         title="No project fits"
         text={`Filters are on: ${filtersOf(listing)}.`}
       >
-        <Button onClick={() => onFilter({ template: undefined, deployment: undefined })}>
+        <Button
+          onClick={() => onFilter({ state: undefined, template: undefined, deployment: undefined })}
+        >
           Take the filters off
         </Button>
       </EmptyState>
@@ -246,10 +250,11 @@ function Nothing({ listing, onFilter, onCreate }: Omit<ProjectsProps, 'list' | '
   );
 }
 
-function filtersOf({ template, deployment }: Listing): string {
+function filtersOf({ state, template, deployment }: Listing): string {
   const words = [
+    state && `state ${stateWord(state).toLowerCase()}`,
     template && `template ${template}`,
-    deployment && `last deployment ${deployment.toLowerCase()}`,
+    deployment && `last deployment ${DEPLOYMENT_STATUS[deployment].word.toLowerCase()}`,
   ];
   return words.filter(Boolean).join(', ');
 }

@@ -1,8 +1,9 @@
-import { Archive, ArchiveRestore, Copy, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, SlidersHorizontal, Trash2 } from 'lucide-react';
 import type { Project } from '../../api/readModels';
 import { ActionsMenu, type MenuAction } from '../../ui/ActionsMenu';
 import { useToast } from '../../ui/Toasts';
 import type { OpenDialog } from './ProjectDialogs';
+import { isProvisioned } from './state';
 
 interface ProjectMenuProps {
   readonly project: Project;
@@ -24,6 +25,13 @@ export function ProjectMenu({ project, onOpen, isBusy = false, size }: ProjectMe
         .writeText(project.id)
         .then(() => toast({ text: 'The id was copied.' })),
   };
+  const configure: MenuAction = {
+    label: 'Configure…',
+    icon: SlidersHorizontal,
+    onSelect: () => onOpen?.({ kind: 'configure' }),
+  };
+  const isOpen = onOpen && !isProvisioned(project);
+  const mayConfigure = isOpen && project.status === 'ACTIVE';
   const open = (kind: 'archive-project' | 'restore-project' | 'delete-project') => () =>
     onOpen?.({ kind });
   const put: MenuAction =
@@ -39,7 +47,7 @@ export function ProjectMenu({ project, onOpen, isBusy = false, size }: ProjectMe
   return (
     <ActionsMenu
       label={`More about ${project.name}`}
-      actions={onOpen ? [copy, put, remove] : [copy]}
+      actions={[...(mayConfigure ? [configure] : []), copy, ...(isOpen ? [put, remove] : [])]}
       isDisabled={isBusy}
       {...(size && { size })}
     />

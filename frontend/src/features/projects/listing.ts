@@ -1,5 +1,6 @@
 import type { DeploymentStatus, Project, ProjectFilter } from '../../api/readModels';
 import { type Rows, visible } from '../../rows/rows';
+import { FILTERED_STATES } from './state';
 
 export const PAGE_SIZE = 20;
 
@@ -8,6 +9,7 @@ export type View = 'cards' | 'table';
 /** What the address of the list says. */
 export interface Listing {
   readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly state: (typeof FILTERED_STATES)[number] | undefined;
   readonly template: string | undefined;
   readonly deployment: DeploymentStatus | undefined;
   readonly isMine: boolean;
@@ -26,6 +28,7 @@ export function listingOf(address: URLSearchParams): Listing {
   const page = Number(word('page'));
   return {
     status: word('status') === 'archived' ? 'ARCHIVED' : 'ACTIVE',
+    state: FILTERED_STATES.find((state) => state.toLowerCase() === word('state')),
     template: word('template') || undefined,
     deployment: DEPLOYMENTS.find((status) => status.toLowerCase() === word('deployment')),
     isMine: word('owner') === 'me',
@@ -37,9 +40,10 @@ export function listingOf(address: URLSearchParams): Listing {
 
 /** Only what differs from the plain list, so that addresses stay short. */
 export function addressOf(listing: Listing): URLSearchParams {
-  const { status, template, deployment, isMine, oldestFirst, page, view } = listing;
+  const { status, state, template, deployment, isMine, oldestFirst, page, view } = listing;
   const words = {
     status: status === 'ARCHIVED' && 'archived',
+    state: state?.toLowerCase(),
     template,
     deployment: deployment?.toLowerCase(),
     owner: isMine && 'me',
@@ -55,18 +59,19 @@ export function addressOf(listing: Listing): URLSearchParams {
 
 /** Everybody's for those who read all, unless they ask for their own. */
 export function filterOf(listing: Listing, userId: string, readsAll: boolean): ProjectFilter {
-  const { status, template, deployment, isMine, oldestFirst } = listing;
+  const { status, state, template, deployment, isMine, oldestFirst } = listing;
   return {
     userId: readsAll && !isMine ? undefined : userId,
     status,
+    provisioning: state,
     templateName: template,
     lastDeploymentStatus: deployment,
     oldestFirst,
   };
 }
 
-export const isFiltered = ({ template, deployment }: Listing): boolean =>
-  template !== undefined || deployment !== undefined;
+export const isFiltered = ({ state, template, deployment }: Listing): boolean =>
+  [state, template, deployment].some((each) => each !== undefined);
 
 export interface Listed {
   readonly shown: readonly Project[];
@@ -101,10 +106,11 @@ export const newestOf = (projects: readonly Project[]): string =>
   projects.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
 
 function fits(project: Project, filter: ProjectFilter): boolean {
-  const { userId, status, templateName, lastDeploymentStatus } = filter;
+  const { userId, status, provisioning, templateName, lastDeploymentStatus } = filter;
   return (
     project.status === status &&
     [undefined, project.userId].includes(userId) &&
+    [undefined, project.provisioning].includes(provisioning) &&
     [undefined, project.templateName].includes(templateName) &&
     [undefined, project.lastDeploymentStatus].includes(lastDeploymentStatus)
   );

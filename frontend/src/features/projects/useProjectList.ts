@@ -27,25 +27,29 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
   const query = useProjectPages(filter);
   const ids = query.data?.pages.flatMap((each) => each.ids) ?? [];
   const isShort = ids.length <= page * PAGE_SIZE && query.hasNextPage;
-  const { fetchNextPage, isFetching, isError } = query;
+  const { data, fetchNextPage, isFetching, isError } = query;
   useEffect(() => {
     if (isShort && !isFetching && !isError) void fetchNextPage();
-  }, [isShort, isFetching, isError, fetchNextPage]);
+    // Each page, also an empty one, says anew whether another is needed.
+  }, [data, isShort, isFetching, isError, fetchNextPage]);
 
   const rows = useRows('Project');
   const [since, setSince] = useSince(filter, query.data !== undefined);
   const { shown, waiting } = listed(ids, rows, filter, since ?? '');
   const isMine = useOwnCreations();
   // Nothing moves in an empty list, and what one has created oneself is looked for.
-  const isDue = since === undefined || shown.length === 0 || waiting.some(({ id }) => isMine(id));
-  if (query.data && waiting.length > 0 && isDue) setSince(newestOf(waiting));
+  const isDue =
+    waiting.length > 0 &&
+    (since === undefined || shown.length === 0 || waiting.some(({ id }) => isMine(id)));
+  if (query.data && isDue) setSince(newestOf(waiting));
 
   return {
     projects: shown.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
     hasNext: shown.length > page * PAGE_SIZE,
     waiting: waiting.length,
     showWaiting: () => setSince(newestOf(waiting)),
-    isLoading: query.isPending || (isShort && ids.length <= (page - 1) * PAGE_SIZE && !isError),
+    isLoading:
+      query.isPending || isDue || (isShort && ids.length <= (page - 1) * PAGE_SIZE && !isError),
     isReadingMore: isShort && isFetching,
     error: query.error,
     read: () => void query.refetch(),
@@ -54,7 +58,8 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
 
 function useProjectPages(filter: ProjectFilter) {
   const { api, store } = useReadModels();
-  const limit = filter.templateName || filter.lastDeploymentStatus ? READ_FILTERED : READ;
+  const { provisioning, templateName, lastDeploymentStatus } = filter;
+  const limit = provisioning || templateName || lastDeploymentStatus ? READ_FILTERED : READ;
   return useInfiniteQuery({
     queryKey: ['projects', filter],
     initialPageParam: null as string | null,

@@ -4,7 +4,7 @@ import { NotSignedIn } from '../../api/problem';
 import { LoadingPage } from '../../ui/LoadingPage';
 import { type Session, sessionOf } from './session';
 
-const SessionContext = createContext<Session | undefined>(undefined);
+export const SessionContext = createContext<Session | undefined>(undefined);
 const SignOutContext = createContext<() => void>(() => undefined);
 
 export const useSignOut = (): (() => void) => use(SignOutContext);

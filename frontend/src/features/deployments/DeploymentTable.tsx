@@ -1,0 +1,86 @@
+import { ExternalLink } from 'lucide-react';
+import type { Deployment } from '../../api/readModels';
+import { RelativeTime } from '../../ui/RelativeTime';
+import { StateBadge } from '../../ui/StateBadge';
+import { changedClass, useChanged } from '../../ui/useChanged';
+import { took } from './took';
+import { DEPLOYMENT_STATUS } from './status';
+
+interface DeploymentTableProps {
+  readonly caption: string;
+  readonly deployments: readonly Deployment[];
+}
+
+export function DeploymentTable({ caption, deployments }: DeploymentTableProps) {
+  return (
+    <div className="scroll">
+      <table className="list">
+        <caption className="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Revision</th>
+            <th scope="col">Status</th>
+            <th scope="col">Environment</th>
+            <th scope="col">Started</th>
+            <th scope="col" className="num">
+              Took
+            </th>
+            <th scope="col">Address or reason</th>
+          </tr>
+        </thead>
+        <tbody>
+          {deployments.map((deployment) => (
+            <DeploymentRow key={deployment.id} deployment={deployment} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function DeploymentRow({ deployment }: { deployment: Deployment }) {
+  const mark = changedClass(useChanged(deployment.version));
+  const { revision, status, environment, startedAt, endedAt } = deployment;
+  const { word, tone } = DEPLOYMENT_STATUS[status];
+  return (
+    <tr className={`deployment${mark}`} data-deployment-id={deployment.deploymentId}>
+      <td className="first">
+        {revision ? <code title={revision}>{short(revision)}</code> : <Nothing />}
+      </td>
+      <td className="second">
+        <StateBadge tone={tone}>{word}</StateBadge>
+      </td>
+      <td className="rest">{environment}</td>
+      <td className="rest nowrap soft" data-l="Started">
+        <RelativeTime at={startedAt} />
+      </td>
+      <td className="num rest nowrap" data-l="Took">
+        {endedAt ? took(startedAt, endedAt) : <Nothing />}
+      </td>
+      <td className="rest wrap">
+        <Outcome deployment={deployment} />
+      </td>
+    </tr>
+  );
+}
+
+const short = (revision: string): string =>
+  /^[0-9a-f]{8,}$/i.test(revision) ? revision.slice(0, 7) : revision;
+
+const Nothing = () => <span className="soft">–</span>;
+
+function Outcome({ deployment: { url, reason } }: { deployment: Deployment }) {
+  if (reason) return <span className="t-bad">{reason}</span>;
+  return url ? <Address url={url} /> : <Nothing />;
+}
+
+/** Only what is an address of the web is made a link; anything else is text. */
+export function Address({ url }: { url: string }) {
+  if (!/^https?:\/\//i.test(url)) return url;
+  return (
+    <a className="with" href={url} rel="noreferrer noopener" target="_blank">
+      {url.replace(/^https?:\/\//i, '').replace(/\/$/, '')}
+      <ExternalLink aria-label="(opens in a new tab)" />
+    </a>
+  );
+}

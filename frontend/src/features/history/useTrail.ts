@@ -1,0 +1,59 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { PastEvent } from '../../api/history';
+import type { Project } from '../../api/readModels';
+import { useHistoryApi } from './HistoryProvider';
+
+const PAGE = 100;
+
+export interface Trail {
+  /** Oldest first, without a gap up to the project's version. */
+  readonly events: readonly PastEvent[];
+  readonly isLoading: boolean;
+  readonly error: Error | null;
+  readonly hasEarlier: boolean;
+  readonly isReadingEarlier: boolean;
+  readonly readEarlier: () => void;
+  readonly retry: () => void;
+}
+
+/** The newest events of a project, and earlier ones on demand; events never change, so they are kept. */
+export function useTrail({ id, version }: Pick<Project, 'id' | 'version'>): Trail {
+  const { events } = useHistoryApi();
+  const query = useInfiniteQuery({
+    queryKey: ['trail', id],
+    initialPageParam: version,
+    queryFn: async ({ pageParam: last }) => {
+      const first = Math.max(1, last - PAGE + 1);
+      return { first, events: await events(id, first, last - first + 1) };
+    },
+    getNextPageParam: ({ first }) => (first > 1 ? first - 1 : undefined),
+    staleTime: Infinity,
+  });
+  const older = query.data?.pages.toReversed().flatMap((page) => page.events) ?? [];
+  const known = older.at(-1)?.eventSequence ?? version;
+  const news = useNewEvents(id, known, version, query.data !== undefined);
+  return {
+    events: [...older, ...news],
+    isLoading: query.isPending,
+    error: query.error,
+    hasEarlier: query.hasNextPage,
+    isReadingEarlier: query.isFetchingNextPage,
+    readEarlier: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** What was recorded since the history was opened. */
+function useNewEvents(id: string, known: number, version: number, isOpen: boolean): PastEvent[] {
+  const { events } = useHistoryApi();
+  const { data } = useQuery({
+    queryKey: ['trail', id, 'since', known, version],
+    queryFn: () => events(id, known + 1, version - known),
+    enabled: isOpen && version > known,
+    staleTime: Infinity,
+    // What is known of this trail stays while what came last is read.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === id && query.queryKey[3] === known ? before : undefined,
+  });
+  return (version > known && data) || [];
+}

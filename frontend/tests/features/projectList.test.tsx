@@ -1,0 +1,217 @@
+// @vitest-environment jsdom
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Commands } from '../../src/api/commands';
+import type { Project, ReadModels, Watcher } from '../../src/api/readModels';
+import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
+import { PendingProvider } from '../../src/features/commands/PendingProvider';
+import { ProjectListPage } from '../../src/features/projects/ProjectListPage';
+import type { Session } from '../../src/features/session/session';
+import { SessionContext } from '../../src/features/session/SessionProvider';
+import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+import { fakeReadModels, PROJECT } from './fakes';
+
+afterEach(cleanup);
+
+const OWNER: Session = { userId: 'u1', email: 'owner@skafu.dev', role: 'Owner' };
+const time = (number: number): string => new Date(Date.UTC(2026, 10, 21, 10, number)).toISOString();
+const project = (number: number, others: Partial<Project> = {}): Project => ({
+  ...PROJECT,
+  id: `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`,
+  name: `Project ${number}`,
+  createdAt: time(number),
+  updatedAt: time(number),
+  ...others,
+});
+
+/** The API's pages: as many rows as asked for at a time, newest first, whatever the filter leaves. */
+function paged(rows: Project[]): ReadModels['projects'] {
+  const ordered = [...rows].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return ({ status, oldestFirst }, { limit, nextToken }) => {
+    const all = oldestFirst ? ordered.toReversed() : ordered;
+    const start = Number(nextToken ?? 0);
+    const next = start + limit;
+    return Promise.resolve({
+      rows: all.slice(start, next).filter((row) => row.status === status),
+      nextToken: next < all.length ? String(next) : null,
+    });
+  };
+}
+
+function shown(rows: Project[], address = '/projects', session = OWNER) {
+  const watchers: Watcher<Project>[] = [];
+  const projects = vi.fn(paged(rows));
+  const readModels = fakeReadModels({
+    projects,
+    watch: (name, watcher) => {
+      if (name === 'Project') watchers.push(watcher as unknown as Watcher<Project>);
+      return () => undefined;
+    },
+  });
+  const router = createMemoryRouter([{ path: '/projects', element: <ProjectListPage /> }], {
+    initialEntries: [address],
+  });
+  const commands = { ownerEmail: () => Promise.resolve(undefined) } as unknown as Commands;
+  render(
+    <SessionContext value={session}>
+      <CommandsProvider commands={commands}>
+        <ReadModelsProvider readModels={readModels}>
+          <PendingProvider>
+            <RouterProvider router={router} />
+          </PendingProvider>
+        </ReadModelsProvider>
+      </CommandsProvider>
+    </SessionContext>,
+  );
+  const bring = (row: Project): void =>
+    act(() => watchers.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] })));
+  const search = (): string => router.state.location.search;
+  return { bring, projects, router, search, person: userEvent.setup() };
+}
+
+const many = (count: number): Project[] =>
+  Array.from({ length: count }, (_, index) => project(index));
+const names = (): (string | null)[] =>
+  screen.queryAllByRole('link', { name: /^Project/ }).map((link) => link.textContent);
+const settled = () => waitFor(() => expect(names().length).toBeGreaterThan(0));
+
+describe('a list', () => {
+  test('of fewer than twenty is cards, of more a table, and the choice overrules it', async () => {
+    shown(many(19));
+    await settled();
+    expect(screen.queryByRole('table')).toBeNull();
+    cleanup();
+    const { person, search } = shown(many(20));
+    await waitFor(() => expect(screen.getByRole('table')).toBeTruthy());
+    await person.click(screen.getByRole('button', { name: 'Cards' }));
+    expect(screen.queryByRole('table')).toBeNull();
+    expect(search()).toBe('?view=cards');
+  });
+
+  test('is read page by page, and its pages are in the address', async () => {
+    const { person, projects, search, router } = shown(many(45));
+    await settled();
+    expect(names()).toHaveLength(20);
+    expect(names()[0]).toBe('Project 44');
+    expect(projects.mock.calls.every(([, { limit }]) => limit === 21)).toBe(true);
+    const before = projects.mock.calls.length;
+    await person.click(screen.getByRole('button', { name: 'Next' }));
+    await waitFor(() => expect(names()[0]).toBe('Project 24'));
+    expect(projects.mock.calls.length - before).toBe(1);
+    expect(search()).toBe('?page=2');
+    await person.click(screen.getByRole('button', { name: 'Next' }));
+    await waitFor(() => expect(names()).toHaveLength(5));
+    expect(screen.getByRole('button', { name: 'Next' })).toHaveProperty('disabled', true);
+    await act(() => router.navigate(-1));
+    expect(names()[0]).toBe('Project 24');
+  });
+
+  test('goes on reading where a filter has left a page empty', async () => {
+    const rows = many(60).map((row, index) =>
+      index < 3 ? { ...row, status: 'ARCHIVED' as const } : row,
+    );
+    shown(rows, '/projects?status=archived');
+    await settled();
+    expect(names()).toEqual(['Project 2', 'Project 1', 'Project 0']);
+  });
+
+  test('is sorted by the address, and says so to those who hear it', async () => {
+    const { person, search } = shown(many(25));
+    await settled();
+    const created = screen.getByRole('columnheader', { name: 'Created' });
+    expect(created.getAttribute('aria-sort')).toBe('descending');
+    await person.click(within(created).getByRole('button'));
+    await waitFor(() => expect(names()[0]).toBe('Project 0'));
+    expect(search()).toBe('?sort=oldest');
+  });
+});
+
+describe('what happens elsewhere', () => {
+  test('waits until it is asked for when it would move what one looks at', async () => {
+    const { bring, person } = shown(many(2));
+    await settled();
+    bring(project(5));
+    bring(project(6));
+    expect(names()).toEqual(['Project 1', 'Project 0']);
+    expect(screen.getByText(/2 projects were created/)).toBeTruthy();
+    await person.click(screen.getByRole('button', { name: 'Show them' }));
+    expect(names()).toEqual(['Project 6', 'Project 5', 'Project 1', 'Project 0']);
+  });
+
+  test('is shown at once in an empty list', async () => {
+    const { bring } = shown([]);
+    await waitFor(() => expect(screen.getByText('No projects yet')).toBeTruthy());
+    bring(project(5));
+    expect(names()).toEqual(['Project 5']);
+  });
+
+  test('changes a row in its place and marks it alone', async () => {
+    const { bring } = shown(many(3));
+    await settled();
+    bring(project(1, { name: 'Project one', version: 2 }));
+    expect(names()).toEqual(['Project 2', 'Project one', 'Project 0']);
+    expect(document.querySelectorAll('.changed')).toHaveLength(1);
+  });
+
+  test('takes an archived row out', async () => {
+    const { bring } = shown(many(3));
+    await settled();
+    bring(project(1, { status: 'ARCHIVED', version: 2 }));
+    expect(names()).toEqual(['Project 2', 'Project 0']);
+  });
+});
+
+describe('a list without rows says', () => {
+  test('which filters are on, and takes them off', async () => {
+    const { person, search } = shown(many(2), '/projects?template=Worker&deployment=failed');
+    await waitFor(() => expect(screen.getByText('No project fits')).toBeTruthy());
+    expect(screen.getByText(/template Worker, last deployment failed/)).toBeTruthy();
+    await person.click(screen.getByRole('button', { name: 'Take the filters off' }));
+    await settled();
+    expect(search()).toBe('');
+  });
+
+  test('that nothing is archived', async () => {
+    shown([], '/projects?status=archived');
+    await waitFor(() => expect(screen.getByText('Nothing archived')).toBeTruthy());
+  });
+
+  test('that it could not be read, and reads again', async () => {
+    const person = userEvent.setup();
+    const failing = vi.fn(() => Promise.reject(new TypeError('Failed to fetch')));
+    const readModels = fakeReadModels({ projects: failing });
+    const router = createMemoryRouter([{ path: '*', element: <ProjectListPage /> }]);
+    render(
+      <SessionContext value={OWNER}>
+        <ReadModelsProvider readModels={readModels}>
+          <PendingProvider>
+            <RouterProvider router={router} />
+          </PendingProvider>
+        </ReadModelsProvider>
+      </SessionContext>,
+    );
+    await waitFor(() => expect(screen.getByRole('alert')).toBeTruthy());
+    const before = failing.mock.calls.length;
+    await person.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(failing.mock.calls.length).toBeGreaterThan(before));
+  });
+});
+
+describe('everybody’s projects', () => {
+  test.each(['Developer', 'Admin'] as const)('are shown to a %s', async (role) => {
+    const rows = [project(1), project(2, { userId: 'u2' })];
+    const { projects } = shown(rows, '/projects?view=table', { ...OWNER, role });
+    await settled();
+    expect(projects.mock.calls[0]?.[0]).toMatchObject({ userId: undefined, status: 'ACTIVE' });
+    expect(screen.getByRole('columnheader', { name: 'Owner' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'New project' }) !== null).toBe(role === 'Admin');
+  });
+
+  test('are narrowed to one’s own by the address', async () => {
+    const { projects } = shown([project(1)], '/projects?owner=me', { ...OWNER, role: 'Admin' });
+    await settled();
+    expect(projects.mock.calls[0]?.[0]).toMatchObject({ userId: 'u1' });
+  });
+});

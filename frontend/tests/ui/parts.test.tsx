@@ -1,0 +1,165 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { took } from '../../src/features/deployments/took';
+import { percent } from '../../src/features/project/percent';
+import { chooseScheme, chosenScheme } from '../../src/ui/colourScheme';
+import { FileTree } from '../../src/ui/FileTree';
+import { entriesOf } from '../../src/ui/fileTree';
+import { Pager } from '../../src/ui/Pager';
+import { SKELETON_AFTER, Skeleton } from '../../src/ui/Skeleton';
+import { Steps } from '../../src/ui/Steps';
+import { SHOWN_FOR, type Toast, ToastProvider, useToast } from '../../src/ui/Toasts';
+
+afterEach(cleanup);
+
+describe('a tree of files', () => {
+  const paths = ['README.md', 'src/b.py', 'src/a.py', 'src/lib/c.py'];
+
+  test('has folders first, and nothing below a closed one', () => {
+    const lines = (closed: string[]): string[] =>
+      entriesOf(paths, new Set(closed)).map(({ path, depth }) => `${depth} ${path}`);
+    expect(lines([])).toEqual([
+      '0 src',
+      '1 src/lib',
+      '2 src/lib/c.py',
+      '1 src/a.py',
+      '1 src/b.py',
+      '0 README.md',
+    ]);
+    expect(lines(['src'])).toEqual(['0 src', '0 README.md']);
+  });
+
+  test('is one stop for Tab, and the arrows go through it', async () => {
+    const select = vi.fn();
+    render(<FileTree label="Files" paths={paths} selected={undefined} onSelect={select} />);
+    const person = userEvent.setup();
+    const stops = (): number => document.querySelectorAll('[role="treeitem"][tabindex="0"]').length;
+    await person.tab();
+    expect(document.activeElement?.getAttribute('data-path')).toBe('src');
+    await person.keyboard('{ArrowLeft}');
+    expect(screen.getAllByRole('treeitem')).toHaveLength(2);
+    await person.keyboard('{ArrowRight}{ArrowDown}{ArrowDown}{Enter}');
+    expect(select).toHaveBeenCalledWith('src/lib/c.py');
+    await person.keyboard('{ArrowLeft}');
+    expect(document.activeElement?.getAttribute('data-path')).toBe('src/lib');
+    await person.keyboard('{End}');
+    expect(document.activeElement?.getAttribute('data-path')).toBe('README.md');
+    expect(stops()).toBe(1);
+  });
+});
+
+describe('a notice', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function shown(toast: Toast): void {
+    function Saying() {
+      const say = useToast();
+      return <button onClick={() => say(toast)}>say</button>;
+    }
+    render(
+      <ToastProvider>
+        <Saying />
+      </ToastProvider>,
+    );
+    fireEvent.click(screen.getByText('say'));
+  }
+  const later = (time: number): void => act(() => void vi.advanceTimersByTime(time));
+
+  test('goes by itself, later while somebody looks at it', () => {
+    shown({ text: 'Storefront was archived.' });
+    const notice = screen.getByText('Storefront was archived.');
+    fireEvent.mouseEnter(notice.closest('.toast')!);
+    later(SHOWN_FOR * 2);
+    expect(screen.queryByText('Storefront was archived.')).not.toBeNull();
+    fireEvent.mouseLeave(notice.closest('.toast')!);
+    later(SHOWN_FOR);
+    expect(screen.queryByText('Storefront was archived.')).toBeNull();
+  });
+
+  test('stays when it is a refusal', () => {
+    shown({ text: 'Refused', isRefusal: true });
+    later(SHOWN_FOR * 10);
+    expect(screen.getByRole('alert').textContent).toContain('Refused');
+    fireEvent.click(screen.getByRole('button', { name: 'Close the notice' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('takes back what it tells of', () => {
+    const undo = vi.fn();
+    shown({ text: 'Archived', action: { label: 'Undo', onSelect: undo } });
+    fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    expect(undo).toHaveBeenCalledTimes(1);
+    expect(screen.queryByText('Archived')).toBeNull();
+  });
+
+  test('a skeleton comes only when a reading takes its time', () => {
+    render(
+      <Skeleton label="Reading">
+        <hr />
+      </Skeleton>,
+    );
+    expect(document.querySelector('hr')).toBeNull();
+    expect(screen.getByRole('status').textContent).toBe('Reading');
+    later(SKELETON_AFTER);
+    expect(document.querySelector('hr')).not.toBeNull();
+  });
+});
+
+test('steps say their state in words, and which one is running', () => {
+  render(
+    <Steps
+      label="Provisioning"
+      steps={[
+        { key: 'a', title: 'Template chosen', state: 'done' },
+        { key: 'b', title: 'Analysing', state: 'run', what: 'until 10:05' },
+        { key: 'c', title: 'Create the repository', state: 'wait' },
+      ]}
+    />,
+  );
+  const steps = screen.getAllByRole('listitem');
+  expect(steps.map((step) => step.getAttribute('aria-current'))).toEqual([null, 'step', null]);
+  expect(steps.map((step) => step.querySelector('h2')?.textContent)).toEqual([
+    'Template chosen (Done)',
+    'Analysing (Running)',
+    'Create the repository (Not begun)',
+  ]);
+});
+
+test('a pager names what is shown, and ends where the list ends', () => {
+  const turn = vi.fn();
+  render(<Pager of="projects" page={2} size={20} count={5} hasNext={false} onChange={turn} />);
+  expect(screen.getByText('21–25')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Next' })).toHaveProperty('disabled', true);
+  fireEvent.click(screen.getByRole('button', { name: 'Previous' }));
+  expect(turn).toHaveBeenCalledWith(1);
+});
+
+test('a theme that was chosen stays, and the system is followed again', () => {
+  chooseScheme('dark');
+  expect([chosenScheme(), document.documentElement.dataset.theme]).toEqual(['dark', 'dark']);
+  chooseScheme('system');
+  expect([chosenScheme(), document.documentElement.dataset.theme]).toEqual(['system', undefined]);
+  expect(chosenScheme({ getItem: () => 'pink' })).toBe('system');
+});
+
+test.each([
+  ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:00.045Z', '45 ms'],
+  ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:12.000Z', '12 s'],
+  ['2026-11-21T10:00:00.000Z', '2026-11-21T10:03:04.000Z', '3 min 04 s'],
+  ['2026-11-21T10:00:00.000Z', '2026-11-21T12:05:00.000Z', '2 h 05 min'],
+  ['2026-11-21T10:00:01.000Z', '2026-11-21T10:00:00.000Z', '0 ms'],
+])('from %s to %s it took %s', (from, to, words) => {
+  expect(took(from, to)).toBe(words);
+});
+
+test.each([
+  [1, '100 %'],
+  [0.9999, '99.9 %'],
+  [2 / 3, '66.7 %'],
+  [0, '0 %'],
+])('%d is %s', (share, words) => {
+  expect(percent(share)).toBe(words);
+});
