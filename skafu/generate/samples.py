@@ -22,7 +22,7 @@ from kernel.actor import Actor
 from kernel.messages import aggregate_id
 from kernel.operation import CommandBody, Context, Json, Operation, Who, filled
 from kernel.operation import snake as field_name
-from kernel.query import Detail, Inner, Listing, Query, Within
+from kernel.query import Detail, Download, Inner, Listing, Query, Within
 from local.invoke import GENERATED, TOKEN
 from local.people import ADMIN, OWNER, SECOND, Person
 from skafu.examples import inner_ids
@@ -197,7 +197,9 @@ def others() -> Iterator[tuple[str, Json]]:
 
 
 def queries() -> Iterator[tuple[str, Json]]:
-    for query in contents.queries:
+    # Nothing can be downloaded before a worker has made it.
+    shown = (query for query in contents.queries if not isinstance(query, Download))
+    for query in shown:
         path = inner_path(query) if isinstance(query, Inner) else path_of(query)
         given = PARAMETERS[type(query)]
         yield query.name, request("GET", path, None, parameters=given, person=reader(query))

@@ -1062,6 +1062,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/repository/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download repository
+         * @description Get a link to the archive of the repository, by which anybody can download it for 60 seconds.
+         *
+         *     Ask again for each download. The browser saves it as `fileName`; `bytes` and `sha256` are known of
+         *     what Skafu has made itself. When there is none, when the row does not exist, or when it belongs to
+         *     somebody else, the answer is 404. 503 when the store of archives cannot be reached.
+         */
+        get: operations["download_repository"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/template-drafts": {
         parameters: {
             query?: never;
@@ -3695,6 +3719,24 @@ export interface components {
          * @description Remove the link from the project to its repository.
          */
         UnlinkRepositoryBody: Record<string, never>;
+        /** DownloadBody */
+        DownloadBody: {
+            data: components["schemas"]["DownloadData"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** DownloadData */
+        DownloadData: {
+            /** Url */
+            url: string;
+            /** Expiresat */
+            expiresAt: string;
+            /** Filename */
+            fileName: string;
+            /** Bytes */
+            bytes: number | null;
+            /** Sha256 */
+            sha256: string | null;
+        };
         /**
          * FeedBody
          * @description A page of the feed: given as `after`, `cursor` continues it; `more` when more is there now.
@@ -6289,6 +6331,35 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    download_repository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
