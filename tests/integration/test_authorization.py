@@ -8,12 +8,8 @@ from typing import Any
 import pytest
 
 from domain.contents import contents
-<<<<<<< HEAD
 from kernel.projection import RowKey
-from kernel.query import Detail, Listing, Query
-=======
-from kernel.query import Download
->>>>>>> ports
+from kernel.query import Detail, Download, Listing, Query
 from local.stack import Stack
 from skafu.generate import authorization
 from tests.support.owner import CREATE
@@ -86,22 +82,15 @@ def test_no_token_opens_what_is_for_machines(name: str, matrix: Matrix) -> None:
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-<<<<<<< HEAD
 SHOWN: Mapping[str, Query] = {query.name: query for query in contents.queries}
-=======
 # There is a file to download once a worker has made it: the domain's own tests see to that.
 DOWNLOADS = {query.name for query in contents.queries if isinstance(query, Download)}
->>>>>>> ports
 QUERIES = [
     name
     for name, operation in OPERATIONS.items()
     if operation.method == "GET"
-<<<<<<< HEAD
     if name in SHOWN or operation.path.startswith((CREATE.collection, "/events"))
-=======
-    and operation.path.startswith((CREATE.collection, "/events"))
-    and name not in DOWNLOADS
->>>>>>> ports
+    if name not in DOWNLOADS
 ]
 
 
