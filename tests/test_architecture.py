@@ -37,9 +37,9 @@ REGISTRY = "domain/contents.py"
 # Libraries and layers whose import costs a cold start a twentieth of a second or more (`make bench
 # ARGS=cold_start`), and the entry points that need them.
 HEAVY: dict[str, set[str]] = {
-    "boto3": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+    "boto3": {"react", "command_api", "run_command", "integrate_events", "projector", "query_api",
               "publish_events", "feed_events", "saga_events", "saga_step"},
-    "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+    "domain": {"react", "command_api", "run_command", "integrate_events", "projector", "query_api",
                "saga_events", "saga_step"},
     "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
                                             "query_api", "saga_step"},

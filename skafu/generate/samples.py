@@ -197,7 +197,9 @@ def others() -> Iterator[tuple[str, Json]]:
 
 
 def queries() -> Iterator[tuple[str, Json]]:
-    for query in contents.queries:
+    # Nothing can be downloaded before a worker has made it.
+    shown = (query for query in contents.queries if not isinstance(query, Download))
+    for query in shown:
         path = inner_path(query) if isinstance(query, Inner) else path_of(query)
         given = PARAMETERS[type(query)]
         yield query.name, request("GET", path, None, parameters=given, person=reader(query))
