@@ -15,7 +15,7 @@ from tests.support.api_client import Json
 WITH_SAGAS = ("sagas",)
 """Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
 
-SAGAS = {True: {"Sagas": "on", "SagaPatience": "20"}, False: {"Sagas": "off"}}
+SAGAS = {True: {"Sagas": "on", "SagaPatience": "8"}, False: {"Sagas": "off"}}
 
 
 @dataclass

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from application.ports import Clock
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
-from application.sagas.ports import RUNNING, BegunRun, Executions, SagaTable
+from application.sagas.answering import answer
+from application.sagas.ports import RUNNING, BegunRun, Executions, SagaTable, Waiting
 from application.sagas.runs import Runs
 from application.sagas.tasks import RunKey, beginning, given_up
 from kernel import saga as sagas
@@ -56,9 +57,13 @@ def undoing_name(run: RunKey, now: datetime, form: str = HOUR) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """Numbers of runs that a sweep has found, begun, had undone, and seen ended."""
+    """Numbers of runs that a sweep has found, begun, had undone, and seen ended.
+
+    `answered` are steps that waited for what has ended.
+    """
 
     found: int = 0
+    answered: int = 0
     begun: int = 0
     undone: int = 0
     ended: int = 0
@@ -76,9 +81,16 @@ class Sweep:
     patience: timedelta = PATIENCE
 
     def __call__(self) -> Swept:
-        found = self.look()
+        found, answered = self.look(), sum(map(self.answer, self.table.waits()))
         outcomes = [self.check(begun) for begun in self.table.begun()]
-        return Swept(found, *(outcomes.count(what) for what in ("begun", "undone", "ended")))
+        return Swept(
+            found, answered, *(outcomes.count(what) for what in ("begun", "undone", "ended"))
+        )
+
+    def answer(self, waiting: Waiting) -> bool:
+        """Answer a step whose answer was lost on its way; tell whether there was one."""
+        found = self.beginnings
+        return answer(found.runs, self.table, found.executions, waiting)
 
     def look(self) -> int:
         """Note the runs of further pages of the feed; return their number."""

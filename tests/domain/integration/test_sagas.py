@@ -286,6 +286,8 @@ def test_the_sweep_finds_lost_starts_and_undoes_what_nobody_works_on(sagas: Saga
             sagas.waiting(stopped)
             stop(sagas, stopped)
         assert eventually(lambda: swept(sagas, lost), SLOW, pause=3)
+        # The answer of the analysis is lost as well: nobody is told of events.
+        assert eventually(lambda: swept(sagas, lost) and COMPLETED in sagas.names(lost), SLOW, 3)
     assert sagas.ended(lost, COMPLETED, FAILED) == COMPLETED
     assert sagas.ended(stopped, COMPLETED, FAILED) == FAILED
     reason = sagas.trail(stopped)[-1]["data"]["reason"]

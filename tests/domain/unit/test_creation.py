@@ -468,6 +468,20 @@ class TestSweep:
         failed = creating.trail(id)[-1].stored_events()[-1]
         assert failed["data"]["reason"] == "The work on it came to an end before it was done."
 
+    def test_an_answer_that_was_lost_is_found(self, creating: Creating) -> None:
+        id = creating.created()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+        assert creating.sweep().answered == 0
+        (waiting,) = creating.table.waits()
+        creating.complete(waiting.asked.partition("#")[2])
+
+        assert creating.sweep().answered == 1
+        assert creating.executions.answers == {"token": None}
+        assert creating.sweep().answered == 0
+
     def test_a_run_that_goes_on_is_left_alone(self, creating: Creating) -> None:
         creating.created()
         self.fed(creating)
