@@ -165,7 +165,7 @@ PUBLISHED = (*DRAFTED, "publish-template")
 
 def slug(number: int) -> str:
     """Return a slug of its own for each number, since it is one template's for ever."""
-    return f"web-api-{number:04}" if number else "web-api"
+    return f"web-api-{number:04}" if number else "full-stack-template"
 
 
 def long_slug(number: int) -> str:
