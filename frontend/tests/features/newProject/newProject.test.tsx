@@ -134,7 +134,7 @@ describe('the review', () => {
     await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
     await screen.findByText('Must be a number of 256 or more.');
     expect(page.at()).toBe(`/projects/new/${SLUG}`);
-    expect(document.activeElement).toBe(screen.getByLabelText('Memory'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Memory')));
     await page.person.type(screen.getByLabelText('Memory'), '0');
     expect(screen.queryByText('Must be a number of 256 or more.')).toBeNull();
   });
