@@ -20,6 +20,57 @@ export const routes: RouteObject[] = [
             }),
           },
           {
+            path: 'projects/new',
+            lazy: async () => ({
+              Component: (await import('./features/newProject/NewProjectPage')).NewProjectPage,
+            }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({
+                  Component: (await import('./features/newProject/GalleryStep')).GalleryStep,
+                }),
+              },
+              {
+                path: ':slug',
+                lazy: async () => ({
+                  Component: (await import('./features/newProject/ParametersStep')).ParametersStep,
+                }),
+              },
+              {
+                path: ':slug/review',
+                lazy: async () => ({
+                  Component: (await import('./features/newProject/ReviewStep')).ReviewStep,
+                }),
+              },
+            ],
+          },
+          {
+            path: 'projects/:projectId/provisioning',
+            lazy: async () => ({
+              Component: (await import('./features/provisioning/ProvisioningPage'))
+                .ProvisioningPage,
+            }),
+          },
+          {
+            path: 'templates',
+            lazy: async () => ({
+              Component: (await import('./features/templates/TemplatesPage')).TemplatesPage,
+            }),
+          },
+          ...['templates/new', 'templates/:slug/revise'].map((path) => ({
+            path,
+            lazy: async () => ({
+              Component: (await import('./features/templates/EditorPage')).EditorPage,
+            }),
+          })),
+          {
+            path: 'templates/:slug',
+            lazy: async () => ({
+              Component: (await import('./features/templates/TemplatePage')).TemplatePage,
+            }),
+          },
+          {
             path: 'projects/:projectId',
             lazy: async () => ({
               Component: (await import('./features/project/ProjectPage')).ProjectPage,
@@ -29,6 +80,12 @@ export const routes: RouteObject[] = [
                 index: true,
                 lazy: async () => ({
                   Component: (await import('./features/project/OverviewTab')).OverviewTab,
+                }),
+              },
+              {
+                path: 'repository',
+                lazy: async () => ({
+                  Component: (await import('./features/repository/RepositoryTab')).RepositoryTab,
                 }),
               },
               {

@@ -21,7 +21,7 @@ GENERATED = (
 # These lie beside the domain's and are the engine's.
 ENGINE = (
     *("src/projections/generated/*", "statemachines/command.asl.yaml", "tests/corpus/README.md"),
-    *("events/api_docs/*", "events/run_command/*", "events/react/*", "events/saga_events/*"),
+    *("events/api_docs/*", "events/run_command/*", "events/saga_events/*", "events/react/*"),
 )
 
 

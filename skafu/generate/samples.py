@@ -65,7 +65,9 @@ class Scene:
 
     def data_of(self, operation: Operation) -> Json:
         """Return the typical data. Without an example there is none: `make check` says so."""
-        texts = {name: text(self.number) for name, text in contents.example_texts.items()}
+        # What the documents name may be there already: `make dev` seeds it.
+        number = self.number or 1
+        texts = {name: text(number) for name, text in contents.example_texts.items()}
         ids = {kind.noun: self.id_of(kind.aggregate_type) for kind in contents.aggregates}
         typical = operation.example.typical if operation.example else {}
         return filled(typical, example_ids(contents) | ANOTHER | texts | ids)

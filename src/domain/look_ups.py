@@ -4,7 +4,6 @@ A fact that was found is part of the command, never of its fingerprint: the same
 command whatever has changed elsewhere.
 """
 
-import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from kernel.actor import Actor, user_id
 from kernel.errors import AggregateNotFound
 from kernel.look_ups import States
 from kernel.messages import plain_id
+from kernel.operation import is_plain_id
 from kernel.values import JsonObject
 
 ANY_WISH = Wish(template_id="any")
@@ -50,7 +50,7 @@ class LookUps:
 
     def published_template(self, reference: str) -> PublishedTemplate:
         """Find a template by slug or id. Raises `TemplateNotPublished`."""
-        id = reference if _is_uuid(reference) else self._id_of_slug(reference)
+        id = reference if is_plain_id(reference) else self._id_of_slug(reference)
         found = self._template(id) if id else None
         if id is None or found is None or found.status is not TemplateStatus.PUBLISHED:
             raise TemplateNotPublished(reference=reference)
@@ -142,11 +142,3 @@ class NoLookUps:
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
         return ""
-
-
-def _is_uuid(reference: str) -> bool:
-    try:
-        uuid.UUID(reference)
-    except ValueError:
-        return False
-    return "-" in reference

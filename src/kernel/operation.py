@@ -33,6 +33,11 @@ PlainId = Annotated[
     Expected("a UUID, such as 0198f2a0-0000-7000-8000-00000000000a"),
 ]
 
+
+def is_plain_id(text: str) -> bool:
+    return re.fullmatch(UUID_PATTERN, text) is not None
+
+
 NewId = Callable[[int], str]
 """Return the n-th id that the command makes within its aggregate, always the same."""
 Seal = Callable[[str | None], SealedValue | None]

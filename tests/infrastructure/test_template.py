@@ -178,6 +178,7 @@ def test_only_commands_append() -> None:
         "CommandApiRole",
         "CommandWorkerRole",
         "IntegrationConsumerRole",
+        "ReactorRole",
         "SagaStepRole",
     }
 

@@ -84,13 +84,13 @@ def test_no_token_opens_what_is_for_machines(name: str, matrix: Matrix) -> None:
 
 SHOWN: Mapping[str, Query] = {query.name: query for query in contents.queries}
 # There is a file to download once a worker has made it: the domain's own tests see to that.
-DOWNLOADS = {query.name for query in contents.queries if isinstance(query, Download)}
+DOWNLOADS = {name for name, query in SHOWN.items() if isinstance(query, Download)}
 QUERIES = [
     name
     for name, operation in OPERATIONS.items()
     if operation.method == "GET"
-    if name in SHOWN or operation.path.startswith((CREATE.collection, "/events"))
     if name not in DOWNLOADS
+    if name in SHOWN or operation.path.startswith((CREATE.collection, "/events"))
 ]
 
 

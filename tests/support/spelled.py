@@ -15,6 +15,7 @@ ALLOWED = {
     "deployment": "a stack has deployments",
     "SERVICE_UNAVAILABLE": "the name of HTTP status 503",
     "template.yaml": "the file",
+    "full-stack-template": "a slug in an example, which stands for any",
 }
 """Pieces of text that spell a name in another sense, with the reason."""
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

@@ -15,6 +15,9 @@ export type AddService = Body<paths['/projects/{id}/services']['post']>;
 export type ChangeService = Body<paths['/projects/{id}/services/{serviceId}']['patch']>;
 export type Configuration = Body<paths['/projects/{id}/configuration']['put']>;
 export type RequestAnalysis = Body<paths['/analyses']['post']>;
+export type StartProvisioning = Body<paths['/projects/{id}/provisioning']['post']>;
+export type DraftTemplate = Body<paths['/templates']['post']>;
+export type ReviseTemplate = Body<paths['/templates/{id}']['patch']>;
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -60,9 +63,31 @@ export interface Commands {
     sending: Sending,
   ) => Promise<Accepted>;
   readonly removeService: (at: ServicePlace, sending: Sending) => Promise<Accepted>;
+  /** What is left out is as before: the template, and the values of its parameters. */
+  readonly startProvisioning: (
+    projectId: string,
+    data: StartProvisioning,
+    sending: Sending,
+  ) => Promise<Accepted>;
+  readonly draftTemplate: (data: DraftTemplate, sending: Sending) => Promise<Accepted>;
+  /** Refused with 412 when the draft is no longer at `version`. */
+  readonly reviseTemplate: (
+    id: string,
+    data: ReviseTemplate,
+    version: number,
+    sending: Sending,
+  ) => Promise<Accepted>;
+  readonly deprecateTemplate: (id: string, reason: string, sending: Sending) => Promise<Accepted>;
+  /** A link to the archive with the project's code, for this person alone and for a minute. */
+  readonly archiveOf: (projectId: string) => Promise<Archive>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
   /** The owner's e-mail, for those who may see it; undefined for all others, and when it fails. */
   readonly ownerEmail: (projectId: string) => Promise<string | undefined>;
+}
+
+export interface Archive {
+  readonly url: string;
+  readonly fileName: string;
 }
 
 /** A service and the project that it belongs to. */
@@ -77,14 +102,14 @@ export interface CommandApi {
   readonly retrying: Omit<RetryOptions, 'onRetry'>;
 }
 
-type Answer = { data?: Accepted; error?: unknown; response: Response };
-type Request = { readonly headers: Record<string, string>; readonly fetch: FetchOnce };
+type Answer<Data = Accepted> = { data?: Data; error?: unknown; response: Response };
+type Asking = { readonly headers: Record<string, string>; readonly fetch: FetchOnce };
 type FetchOnce = ReturnType<typeof retryingFetch>;
 
 export function connectCommands(api: CommandApi): Commands {
   // Nothing is deferred here, so every answer is of this type.
   const http: Client<paths, 'application/json'> = createClient({ baseUrl: api.baseUrl });
-  const once = (sending: Sending, call: (request: Request) => Promise<Answer>): Promise<Accepted> =>
+  const once = (sending: Sending, call: (request: Asking) => Promise<Answer>): Promise<Accepted> =>
     sendOnce(api, sending, call);
   const at = (id: string) => ({ path: { id } });
   const service = ({ projectId, serviceId }: ServicePlace) => ({
@@ -138,6 +163,31 @@ export function connectCommands(api: CommandApi): Commands {
           body: {},
         }),
       ),
+    startProvisioning: (id, body, sending) =>
+      once(sending, (request) =>
+        http.POST('/projects/{id}/provisioning', { ...request, params: at(id), body }),
+      ),
+    draftTemplate: (body, sending) =>
+      once(sending, (request) => http.POST('/templates', { ...request, body })),
+    reviseTemplate: (id, body, version, sending) =>
+      once(sending, (request) =>
+        http.PATCH('/templates/{id}', {
+          ...request,
+          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          params: at(id),
+          body,
+        }),
+      ),
+    deprecateTemplate: (id, reason, sending) =>
+      once(sending, (request) =>
+        http.POST('/templates/{id}/deprecate', { ...request, params: at(id), body: { reason } }),
+      ),
+    archiveOf: (id) =>
+      asked(api, ({ headers, fetch }) =>
+        fetch(new Request(`${api.baseUrl}/projects/${id}/repository/download`, { headers })).then(
+          readAnswer<Archive>,
+        ),
+      ),
     ownerEmail: async (id) => {
       const headers = { Authorization: await api.token({ refresh: false }) };
       const { fetch } = api.retrying;
@@ -163,28 +213,50 @@ function ownerEmailIn({ data }: Readonly<Record<string, unknown>>): string | und
   return typeof email === 'string' && email.includes('@') ? email : undefined;
 }
 
-async function sendOnce(
+async function readAnswer<Data>(response: Response): Promise<Answer<Data>> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return response.ok ? { data: body as Data, response } : { error: body, response };
+}
+
+function sendOnce(
   api: CommandApi,
   sending: Sending,
-  call: (request: Request) => Promise<Answer>,
+  call: (request: Asking) => Promise<Answer>,
 ): Promise<Accepted> {
-  const attempt = (refresh: boolean): Promise<Answer> =>
-    prepare(api, sending, refresh).then(call).catch(unanswered);
+  const { key, onRetry } = sending;
+  return asked(
+    api,
+    ({ headers, fetch }) => call({ headers: { ...headers, 'Idempotency-Key': key }, fetch }),
+    onRetry,
+  );
+}
+
+/** The answer to a request that may be sent again; rejects as commands do. */
+async function asked<Data>(
+  api: CommandApi,
+  call: (request: Asking) => Promise<Answer<Data>>,
+  onRetry?: Sending['onRetry'],
+): Promise<Data> {
+  const attempt = (refresh: boolean): Promise<Answer<Data>> =>
+    prepare(api, onRetry, refresh).then(call).catch(unanswered);
   const answer = await attempt(false);
   // The token may have expired between two of the page's own refreshes.
   const settled = answer.response.status === 401 ? await attempt(true) : answer;
   return accept(settled, api.retrying.now());
 }
 
-async function prepare(api: CommandApi, sending: Sending, refresh: boolean): Promise<Request> {
-  const { key, onRetry } = sending;
+async function prepare(
+  api: CommandApi,
+  onRetry: Sending['onRetry'],
+  refresh: boolean,
+): Promise<Asking> {
   return {
-    headers: { Authorization: await api.token({ refresh }), 'Idempotency-Key': key },
+    headers: { Authorization: await api.token({ refresh }) },
     fetch: retryingFetch({ ...api.retrying, onRetry }),
   };
 }
 
-function accept({ data, error, response }: Answer, now: number): Accepted {
+function accept<Data>({ data, error, response }: Answer<Data>, now: number): Data {
   if (response.ok && data) return data;
   const wait = retryAfter(response.headers, now);
   throw new CommandRefused(

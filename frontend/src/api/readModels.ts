@@ -18,6 +18,9 @@ export type Service = Fields<Schema['Service']['type']>;
 export type Deployment = Fields<Schema['Deployment']['type']>;
 export type Analysis = Fields<Schema['Analysis']['type']>;
 export type DeploymentStatus = Deployment['status'];
+export type ProvisioningRun = Fields<Schema['ProvisioningRun']['type']>;
+export type Template = Fields<Schema['Template']['type']>;
+export type TemplateDraft = Fields<Schema['TemplateDraft']['type']>;
 
 /** The read models that the page knows, by their names in the schema. */
 export interface Models {
@@ -25,6 +28,9 @@ export interface Models {
   readonly Service: Service;
   readonly Deployment: Deployment;
   readonly Analysis: Analysis;
+  readonly ProvisioningRun: ProvisioningRun;
+  readonly Template: Template;
+  readonly TemplateDraft: TemplateDraft;
 }
 
 export type ModelName = keyof Models;
@@ -63,6 +69,11 @@ export interface ReadModels {
     at: PageAt,
   ) => Promise<RowPage<Deployment>>;
   readonly analysesOf: (projectId: string, at: PageAt) => Promise<RowPage<Analysis>>;
+  readonly provisioningRunsOf: (projectId: string) => Promise<ProvisioningRun[]>;
+  /** All that were ever published, deprecated ones among them. */
+  readonly templates: () => Promise<Template[]>;
+  /** All that were ever drafted: for Admins. */
+  readonly templateDrafts: () => Promise<TemplateDraft[]>;
   readonly watch: <Name extends ModelName>(
     name: Name,
     watcher: Watcher<Models[Name]>,
@@ -92,7 +103,8 @@ const PAGE = 100;
 
 export function connectReadModels(): ReadModels {
   const { models } = generateClient<Schema>({ authMode: 'userPool' });
-  const { Project, Service, Deployment, Analysis } = models;
+  const { Project, Service, Deployment, Analysis, ProvisioningRun, Template, TemplateDraft } =
+    models;
   const newestFirst = (at: PageAt) => ({ sortDirection: 'DESC', ...at }) as const;
 
   return {
@@ -121,8 +133,33 @@ export function connectReadModels(): ReadModels {
       ),
     analysesOf: async (projectId, at) =>
       pageOf(await Analysis.analysesByProject({ projectId }, newestFirst(at))),
+    provisioningRunsOf: (projectId) =>
+      everyPage((nextToken) =>
+        ProvisioningRun.provisioningRunsByProject({ projectId }, { limit: PAGE, nextToken }),
+      ),
+    templates: () =>
+      ofStatuses(['PUBLISHED', 'DEPRECATED'], (status) =>
+        everyPage((nextToken) =>
+          Template.templatesByStatus({ status }, { limit: PAGE, nextToken }),
+        ),
+      ),
+    templateDrafts: () =>
+      ofStatuses(['DRAFT', 'PUBLISHED', 'DEPRECATED'], (status) =>
+        everyPage((nextToken) =>
+          TemplateDraft.templateDraftsByStatus({ status }, { limit: PAGE, nextToken }),
+        ),
+      ),
     watch: (name, watcher) => watch(watcher, streamsOf(models[name])),
   };
+}
+
+type TemplateStatus = Template['status'];
+
+async function ofStatuses<Row>(
+  statuses: readonly TemplateStatus[],
+  read: (status: TemplateStatus) => Promise<Row[]>,
+): Promise<Row[]> {
+  return (await Promise.all(statuses.map(read))).flat();
 }
 
 /** The conditions of a filter as AppSync takes them; those left out are none. */

@@ -8,7 +8,10 @@ import { AccountMenu } from './AccountMenu';
 import { ClockNote } from './ClockNote';
 import { Logo } from './Logo';
 
-const PLACES = [{ to: '/projects', label: 'Projects' }];
+const PLACES = [
+  { to: '/projects', label: 'Projects' },
+  { to: '/templates', label: 'Templates' },
+];
 
 export function Layout() {
   const { connection } = useReadModels();

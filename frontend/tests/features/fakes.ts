@@ -1,3 +1,4 @@
+import type { Accepted, Commands } from '../../src/api/commands';
 import type { Project, ReadModels, RowPage } from '../../src/api/readModels';
 
 export const nothing = <Row>(): Promise<RowPage<Row>> =>
@@ -10,7 +11,32 @@ export const fakeReadModels = (said: Partial<ReadModels> = {}): ReadModels => ({
   servicesOf: () => Promise.resolve([]),
   deploymentsOf: nothing,
   analysesOf: nothing,
+  provisioningRunsOf: () => Promise.resolve([]),
+  templates: () => Promise.resolve([]),
+  templateDrafts: () => Promise.resolve([]),
   watch: () => () => undefined,
+  ...said,
+});
+
+/** An API that gives one answer to every command. */
+export const fakeCommands = (
+  send: () => Promise<Accepted>,
+  said: Partial<Commands> = {},
+): Commands => ({
+  createProject: send,
+  changeProject: send,
+  configureProject: send,
+  requestAnalysis: send,
+  addService: send,
+  changeService: send,
+  removeService: send,
+  startProvisioning: send,
+  draftTemplate: send,
+  reviseTemplate: send,
+  deprecateTemplate: send,
+  ownerEmail: () => Promise.resolve(undefined),
+  archiveOf: () => Promise.reject(new Error('no archive')),
+  send,
   ...said,
 });
 

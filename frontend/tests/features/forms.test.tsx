@@ -3,7 +3,7 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ComponentType } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Accepted, Commands } from '../../src/api/commands';
+import type { Accepted } from '../../src/api/commands';
 import { CommandRefused, type FieldError } from '../../src/api/problem';
 import type { Project, Service, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
@@ -17,7 +17,7 @@ import { RemoveServiceDialog } from '../../src/features/services/RemoveServiceDi
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { useRows } from '../../src/rows/useReadModels';
 import { visible } from '../../src/rows/rows';
-import { fakeReadModels, PROJECT } from './fakes';
+import { fakeCommands, fakeReadModels, PROJECT } from './fakes';
 
 const ACCEPTED: Accepted = {
   commandId: 'key-1',
@@ -60,17 +60,7 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
   const send = vi.fn(() =>
     answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer),
   );
-  const commands: Commands = {
-    createProject: send,
-    changeProject: send,
-    configureProject: send,
-    requestAnalysis: send,
-    addService: send,
-    changeService: send,
-    removeService: send,
-    ownerEmail: () => Promise.resolve(undefined),
-    send,
-  };
+  const commands = fakeCommands(send);
   const watchers: Watcher<Project>[] = [];
   const readModels = fakeReadModels({
     project: () => Promise.resolve(PROJECT),

@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from domain.template import commands
-from domain.template.commands import Files, Parameters, Services, TemplateSettings
+from domain.template.commands import Files, Parameters, Services, TemplateSettings, TemplateSlug
 from kernel.messages import Command
 from kernel.operation import Body, Changes, Context
-from kernel.values import Description, Name, Slug
+from kernel.values import Description, Name
 
 
 class DraftTemplateBody(Body):
@@ -14,7 +14,7 @@ class DraftTemplateBody(Body):
 
     made: ClassVar[type[Command]] = commands.DraftTemplate
 
-    slug: Slug
+    slug: TemplateSlug
     name: Name
     description: Description | None = None
     files: Files = ()

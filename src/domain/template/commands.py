@@ -19,7 +19,7 @@ from domain.project.values import (
 )
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
-from kernel.operation import Example, Who, operation
+from kernel.operation import Example, Who, is_plain_id, operation
 from kernel.texts import one_line
 from kernel.values import (
     NO_CONTROL_CHARACTERS,
@@ -62,6 +62,16 @@ class TemplateFile(Message):
 
 
 Files = Annotated[tuple[TemplateFile, ...], Field(max_length=MAX_FILES)]
+
+
+def no_id(slug: str) -> str:
+    """Raise `ValueError` for a slug that would be taken for the id of a template."""
+    if is_plain_id(slug):
+        raise ValueError("Must not have the form of an id.")
+    return slug
+
+
+TemplateSlug = Annotated[Slug, AfterValidator(no_id)]
 
 
 class ParameterType(StrEnum):
@@ -155,7 +165,7 @@ PUBLISHED = (*DRAFTED, "publish-template")
 
 def slug(number: int) -> str:
     """Return a slug of its own for each number, since it is one template's for ever."""
-    return f"web-api-{number:04}" if number else "web-api"
+    return f"web-api-{number:04}" if number else "full-stack-template"
 
 
 def long_slug(number: int) -> str:
@@ -224,7 +234,7 @@ class DraftTemplate(Command):
 
     type: Literal["DraftTemplate"] = "DraftTemplate"
     owner: str
-    slug: Slug
+    slug: TemplateSlug
     name: Name
     description: Description | None = None
     files: Files = ()

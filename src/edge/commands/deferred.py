@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -64,6 +64,7 @@ class DeferredCommands:
             "caller": asdict(who) | {"groups": sorted(who.groups), "token": ""},
             "item": envelope,
             "traceparent": sent.metadata.traceparent,
+            "place": sent.place,
             **if_match(sent),
         }
         octets, sealer = canonical_json(content).encode(), self.commands.sealer
@@ -161,4 +162,6 @@ class RunDeferred:
         who = Caller(**request["caller"] | {"groups": groups})
         contents, envelope = self.commands.contents, request["item"]
         controls = Controls.of_headers(if_match=request.get("ifMatch"))
-        return from_named_envelope(who, contents, envelope, request["traceparent"], controls)
+        sent = from_named_envelope(who, contents, envelope, request["traceparent"], controls)
+        # Problems name fields where they were sent; earlier releases did not keep where that was.
+        return replace(sent, place=tuple(request.get("place", sent.place)))

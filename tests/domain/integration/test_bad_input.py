@@ -82,6 +82,33 @@ CASES = (
                 drafted("<%= b %>", name="a")),
     of_template("a file with a tag that is left open", 409, "unusable-file",
                 drafted("<% if name %>")),
+    of_template("two services of one name in a template", 409, "duplicate-service",
+                {**drafted(), "services": [service("a"), service("A")]}),
+    of_template("services and settings beyond 16 KB", 409, "setup-too-long",
+                {**drafted(), "services": [service(configuration={"t": "x" * 17_000})]}),
+    of_template("a setting that no project has", 400, "invalid-request",
+                {**drafted(), "settings": {"runtime": "cobol"}}),
+    of_template("a slug in the form of an id", 400, "invalid-request",
+                {**drafted(), "slug": "0198f2a0-0000-7000-8000-00000000000a"}),
+    # Wishes
+    Case("a template that is not there", 409, "template-not-published",
+         body={**NAME, "templateId": "no-such-template"}),
+    Case("a template's id of nothing", 409, "template-not-published",
+         body={**NAME, "templateId": "0198f2a0-0000-7000-8000-0000000000f0"}),
+    Case("values without a template", 400, "invalid-request",
+         body={**NAME, "templateParameters": {"a": 1}}),
+    Case("values beyond 8 KB", 400, "invalid-request",
+         body={**NAME, "templateId": "a", "templateParameters": {"a": "x" * 10_000}}),
+    Case("values that are a list", 400, "invalid-request",
+         body={**NAME, "templateId": "a", "templateParameters": [1]}),
+    Case("NaN as a value", 400, "malformed-json",
+         body='{"name":"Shop","templateId":"a","templateParameters":{"a":NaN}}'),
+    Case("a value twice", 400, "malformed-json",
+         body='{"name":"Shop","templateId":"a","templateParameters":{"a":1,"a":2}}'),
+    Case("a start without a template", 409, "no-template-wished", path=of_it("/provisioning"),
+         body={}),
+    Case("a start from a template that is not there", 409, "template-not-published",
+         path=of_it("/provisioning"), body={"templateId": "no-such-template"}),
     # Whose
     Case("another's project, archived", 404, "aggregate-not-found", "POST", of_it("/archive"), {},
          who="second"),
@@ -105,5 +132,5 @@ def test_bad_input_is_refused(case: Case, world: World) -> None:
 
 
 def test_the_table_has_its_rows() -> None:
-    assert len(CASES) >= 18
+    assert len(CASES) >= 40
     assert len({case.name for case in CASES}) == len(CASES)

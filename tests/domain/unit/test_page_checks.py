@@ -8,6 +8,7 @@ import pytest
 from pydantic import JsonValue, ValidationError
 
 from domain.fitting import ParametersDoNotFit, fitting
+from domain.runtimes import LIFECYCLES, successor
 from domain.template.commands import TemplateFile, TemplateParameter
 from domain.template.events import Parameter
 from domain.template.files import recorded_files
@@ -50,3 +51,11 @@ def usable(paths: list[str]) -> bool:
     except (DomainError, ValidationError):
         return False
     return True
+
+
+def test_the_page_knows_which_runtimes_are_retired_and_what_takes_their_place() -> None:
+    told = json.loads(
+        (ROOT / "frontend/src/features/newProject/successors.json").read_text(encoding="utf-8")
+    )
+    retired = {name: life.is_retired for name, life in LIFECYCLES.items()}
+    assert told == {name: successor(name) if retired[name] else None for name in LIFECYCLES}

@@ -33,6 +33,7 @@ from domain.project.provisioning_commands import (
     ChosenTemplate,
     FailProvisioning,
     RepositoryLink,
+    StartProvisioning,
 )
 from domain.project.services import ServiceNameTaken
 from domain.project.values import ProvisioningStep, RepositoryProvider
@@ -118,7 +119,60 @@ def after(step: ProvisioningStep) -> list[ProjectEvent]:
 ALL_DONE = after(CONFIGURATION)
 
 
+WISHED = ProvisioningStarted(
+    owner=ACTOR, attempt=1, template_id="full-stack", parameters={"leaf": "mint"}
+)
+CHOSEN_WORKER = TemplateChosen(**WORKER.model_dump())
+
+
+@pytest.mark.feature("S1")
+class TestWhatTheNextAttemptBeginsWith:
+    @pytest.mark.parametrize(
+        ("history", "template", "parameters"),
+        [
+            ((), "", {}),
+            ((CHOSEN_WORKER,), "worker", {}),
+            ((WISHED,), "full-stack", {"leaf": "mint"}),
+            ((WISHED, ABANDONED, FAILED), "full-stack", {"leaf": "mint"}),
+            ((WISHED, ABANDONED, FAILED, CHOSEN), "full-stack", {"leaf": "mint"}),
+            ((WISHED, ABANDONED, FAILED, CHOSEN_WORKER), "worker", {}),
+            ((CHOSEN_WORKER, WISHED), "full-stack", {"leaf": "mint"}),
+            ((WISHED, CHOSEN, done(TEMPLATE)), "full-stack", {"leaf": "mint"}),
+            ((WISHED, ABANDONED, CHOSEN_WORKER, undone(TEMPLATE)), "full-stack", {"leaf": "mint"}),
+            ((CHOSEN_WORKER, ProvisioningStarted(owner=ACTOR, attempt=1)), "worker", {}),
+            ((WISHED, *ALL_DONE[2:], COMPLETED), "full-stack", {}),
+        ],
+        ids=[
+            "nothing is known",
+            "chosen",
+            "wished for",
+            "after a failure",
+            "the same chosen again",
+            "another chosen after a failure",
+            "wished for after a choice",
+            "chosen by the attempt itself",
+            "brought back by the attempt itself",
+            "a start of the first release",
+            "completed: no attempt follows",
+        ],
+    )
+    def test_is_what_the_owner_wished_for_last(
+        self, history: tuple[ProjectEvent, ...], template: str, parameters: dict[str, str]
+    ) -> None:
+        run = project.fold([created(), *history]).provisioning
+
+        assert (run.template, run.parameters) == (template, parameters)
+
+    def test_is_what_the_project_was_created_with_by_an_earlier_release(self) -> None:
+        wished = created().model_copy(update={"template_id": "full-stack"})
+
+        assert project.fold([wished]).provisioning.template == "full-stack"
+
+
 class TestStarting:
+    def test_without_anything_to_begin_records_nothing(self) -> None:
+        given(project, created()).when(StartProvisioning()).then_nothing()
+
     @pytest.mark.feature("E13")
     def test_is_recorded_as_the_first_attempt_with_the_owner_of_the_project(self) -> None:
         given(project, created()).when(START).then(started())

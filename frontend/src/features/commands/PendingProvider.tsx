@@ -114,6 +114,8 @@ const DOING: Partial<Record<Pending['kind'], string>> = {
   'archive-project': 'Archiving',
   'restore-project': 'Restoring',
   'delete-project': 'Deleting',
+  'start-provisioning': 'Setting up',
+  'unlink-repository': 'Unlinking the repository of',
 };
 
 export const doing = ({ kind }: Pending): string => DOING[kind] ?? 'Saving';

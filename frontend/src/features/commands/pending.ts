@@ -9,7 +9,12 @@ export interface Pending {
   readonly commandId: string;
   /** The command's name in the API. */
   readonly kind:
-    'create-project' | 'change-project' | 'configure-project' | ServiceCommand | PlainCommand;
+    | 'create-project'
+    | 'change-project'
+    | 'configure-project'
+    | 'start-provisioning'
+    | ServiceCommand
+    | PlainCommand;
   readonly projectId: string;
   /** The project's version after the command. */
   readonly version: number;

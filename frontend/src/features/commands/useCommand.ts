@@ -57,7 +57,7 @@ function newKey(): string {
   return newCommandId({ msecs: clock.now() });
 }
 
-function failureOf(error: unknown): CommandFailure {
+export function failureOf(error: unknown): CommandFailure {
   const isKnown = error instanceof CommandRefused || error instanceof ApiUnreachable;
   return isKnown ? error : new ApiUnreachable({ cause: error });
 }

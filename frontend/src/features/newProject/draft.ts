@@ -14,7 +14,8 @@ export interface NewProject {
   readonly description: string;
   readonly region: string;
   readonly runtime: string;
-  readonly features: readonly string[];
+  /** By the slugs of the templates, each of which suggests others. */
+  readonly features: Readonly<Record<string, readonly string[]>>;
   /** Of a project without a template. */
   readonly services: readonly ServiceDraft[];
   /** By the slugs of the templates: whoever looks at another one and comes back finds what was typed. */
@@ -26,6 +27,7 @@ export interface Chosen {
   readonly slug: string;
   readonly parameters: readonly Parameter[];
   readonly runtime?: string | undefined;
+  readonly features?: readonly string[] | undefined;
 }
 
 export const emptyNewProject: NewProject = {
@@ -33,7 +35,7 @@ export const emptyNewProject: NewProject = {
   description: '',
   region: '',
   runtime: '',
-  features: [],
+  features: {},
   services: [],
   fields: {},
 };
@@ -49,6 +51,16 @@ export const withFields = (draft: NewProject, slug: string, fields: Fields): New
 /** The runtime of a project, until somebody chooses another one. */
 export const runtimeOf = ({ runtime }: NewProject, chosen?: Chosen): string =>
   runtime || chosen?.runtime || '';
+
+/** The features of a project: what its template suggests, until somebody chooses. */
+export const featuresOf = (draft: NewProject, chosen?: Chosen): readonly string[] =>
+  draft.features[chosen?.slug ?? WITHOUT_TEMPLATE] ?? chosen?.features ?? [];
+
+export const withFeatures = (
+  draft: NewProject,
+  slug: string,
+  features: readonly string[],
+): NewProject => ({ ...draft, features: { ...draft.features, [slug]: features } });
 
 /** Mistakes by field, under the names which the API uses for them. */
 export function checkNewProject(draft: NewProject, chosen?: Chosen): ReadonlyMap<string, string> {
@@ -75,7 +87,8 @@ export const RUNTIME = 'configuration.runtime';
 /** To be called on a draft without mistakes. */
 export function commandOf(draft: NewProject, chosen?: Chosen): CreateProject {
   const runtime = runtimeOf(draft, chosen);
-  const { region, features } = draft;
+  const { region } = draft;
+  const features = featuresOf(draft, chosen);
   return {
     ...creationOf(draft, chosen ? [] : draft.services),
     ...(chosen && {

@@ -15,7 +15,7 @@ export function untouched({ type, default: preset }: Parameter): Field {
     case 'BOOLEAN':
       return preset === true;
     case 'LIST':
-      return Array.isArray(preset) ? preset.map(String) : [];
+      return Array.isArray(preset) ? preset : [];
     case 'TEXT':
     case 'NUMBER':
     case 'CHOICE':
@@ -47,7 +47,8 @@ export function valueOf(parameter: Parameter, fields: Fields): Value | undefined
 }
 
 function listOf(parameter: Parameter, field: Field): Value | undefined {
-  const entries = Array.isArray(field) ? (field as readonly string[]) : [];
+  const lines = Array.isArray(field) ? (field as readonly string[]) : [];
+  const entries = lines.map((line) => line.trim()).filter((line) => line !== '');
   return entries.length === 0 && !Array.isArray(parameter.default) ? undefined : entries;
 }
 
@@ -62,7 +63,10 @@ export function valuesOf(
   fields: Fields,
 ): Readonly<Record<string, Value>> {
   const given = parameters.map((parameter) => [parameter.name, valueOf(parameter, fields)]);
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Record<
+    string,
+    Value
+  >;
 }
 
 /** Mistakes by field, under the names which the API uses for them. */

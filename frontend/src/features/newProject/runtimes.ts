@@ -1,23 +1,21 @@
 import type { components } from '../../api/openapi';
+import successors from './successors.json';
 
 export type Runtime = components['schemas']['Runtime'];
 
-/** Every runtime of the API, with the one that takes its place where AWS has retired it. */
-const SUCCESSORS: Readonly<Record<Runtime, Runtime | undefined>> = {
-  'python3.13': undefined,
-  nodejs24: undefined,
-  nodejs22: undefined,
-  'python3.9': 'python3.13',
-  nodejs18: 'nodejs24',
-};
+/**
+ * Every runtime of the API, with the one that takes its place where AWS has retired it: as in
+ * src/domain/runtimes.py, which a test compares.
+ */
+const SUCCESSORS: Readonly<Record<Runtime, string | null>> = successors;
 
 /** Those that live come first. */
 export const RUNTIMES = Object.keys(SUCCESSORS) as readonly Runtime[];
 
 export const isRuntime = (text: string): text is Runtime => Object.hasOwn(SUCCESSORS, text);
 
-export const successorOf = (runtime: string): Runtime | undefined =>
-  isRuntime(runtime) ? SUCCESSORS[runtime] : undefined;
+export const successorOf = (runtime: string): string | undefined =>
+  isRuntime(runtime) ? (SUCCESSORS[runtime] ?? undefined) : undefined;
 
 /** What a person should know of a runtime before choosing it. */
 export function retirement(runtime: string): string | undefined {

@@ -166,6 +166,7 @@ function ProjectTabs({ project }: { project: Project }) {
     { to: 'services', label: 'Services', count: project.serviceCount },
     { to: 'deployments', label: 'Deployments', count: project.deploymentCount },
     { to: 'analysis', label: 'Analysis' },
+    { to: 'repository', label: 'Repository' },
     ...(mayReadHistory ? [{ to: 'history', label: 'History' }] : []),
   ];
   return <TabsNav label="Project" base={`/projects/${project.id}`} tabs={tabs} />;

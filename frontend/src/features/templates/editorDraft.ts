@@ -1,6 +1,6 @@
 import type { components } from '../../api/openapi';
 import { descriptionMistake, nameMistake } from '../limits';
-import { mistakeIn, type Parameter, type Value } from './parameters';
+import { mistakeIn, type Parameter } from './parameters';
 import { MAX_FILES, pathMistakes } from './paths';
 
 export type File = components['schemas']['TemplateFile'];
@@ -18,6 +18,8 @@ export interface EditorDraft {
   readonly description: string;
   readonly files: readonly File[];
   readonly parameters: string;
+  readonly services: string;
+  readonly settings: string;
 }
 
 export const emptyDraft: EditorDraft = {
@@ -26,11 +28,13 @@ export const emptyDraft: EditorDraft = {
   description: '',
   files: [{ path: 'README.md', content: '# <%= name %>\n' }],
   parameters: '[]',
+  services: '[]',
+  settings: '{}',
 };
 
 /** Something that keeps the draft from being saved, and where it is. */
 export interface Fault {
-  readonly field: 'slug' | 'name' | 'description' | 'files' | 'parameters';
+  readonly field: keyof EditorDraft;
   readonly message: string;
   readonly path?: string;
   readonly line?: number;
@@ -48,6 +52,8 @@ export function faultsIn(draft: EditorDraft): readonly Fault[] {
       message,
     })),
     ...fault('parameters', parametersMistake(draft.parameters)),
+    ...fault('services', servicesMistake(draft.services)),
+    ...fault('settings', settingsMistake(draft.settings)),
   ];
 }
 
@@ -83,9 +89,27 @@ function parametersMistake(text: string): string | undefined {
 
 function parameterMistake(parameter: Parameter): string | undefined {
   const preset = parameter.default ?? undefined;
-  const misfit = preset === undefined ? undefined : mistakeIn(parameter, preset as Value);
+  const misfit = preset === undefined ? undefined : mistakeIn(parameter, preset);
   return misfit && `The default of ${parameter.name} does not fit. ${misfit}`;
 }
+
+function servicesMistake(text: string): string | undefined {
+  const list = jsonIn(text);
+  const isList = Array.isArray(list) && list.every(isService);
+  return isList
+    ? undefined
+    : 'Write a JSON list, such as [{"serviceName": "API", "serviceType": "API"}].';
+}
+
+function isService(value: unknown): boolean {
+  return isObject(value) && typeof value.serviceName === 'string' && 'serviceType' in value;
+}
+
+const settingsMistake = (text: string): string | undefined =>
+  isObject(jsonIn(text)) ? undefined : 'Write a JSON object, such as {"runtime": "python3.13"}.';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type ReadParameters = { readonly parameters: readonly Parameter[] } | { readonly error: string };
 
@@ -105,9 +129,13 @@ export function parametersIn(text: string): ReadParameters {
 }
 
 function listIn(text: string): unknown[] | undefined {
+  const value = jsonIn(text.trim() || '[]');
+  return Array.isArray(value) ? (value as unknown[]) : undefined;
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.trim() || '[]');
-    return Array.isArray(value) ? (value as unknown[]) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -116,8 +144,8 @@ function listIn(text: string): unknown[] | undefined {
 const TYPES = ['TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'LIST'];
 
 function isParameter(value: unknown): value is Parameter {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, label, type } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { name, label, type } = value;
   return (
     typeof name === 'string' &&
     typeof label === 'string' &&
@@ -144,6 +172,15 @@ export function draftingOf(draft: EditorDraft): DraftTemplate {
     ...(description.trim() && { description: description.trim() }),
     files: [...files],
     parameters: declared(draft),
+    ...declarations(draft),
+  };
+}
+
+/** What a template declares besides its parameters. */
+function declarations(draft: EditorDraft): Pick<DraftTemplate, 'services' | 'settings'> {
+  return {
+    services: jsonIn(draft.services) as NonNullable<DraftTemplate['services']>,
+    settings: jsonIn(draft.settings) as NonNullable<DraftTemplate['settings']>,
   };
 }
 
@@ -156,8 +193,17 @@ export function revisionOf(before: EditorDraft, after: EditorDraft): ReviseTempl
     ...(description !== before.description && { description: description || null }),
     ...(!same(before.files, after.files) && { files: [...after.files] }),
     ...(!same(declared(before), declared(after)) && { parameters: declared(after) }),
+    ...changed(declarations(before), declarations(after)),
   };
   return Object.keys(revision).length > 0 ? revision : undefined;
+}
+
+/** The fields of the second that differ from those of the first. */
+function changed<Fields extends object>(before: Fields, after: Fields): Partial<Fields> {
+  const names = Object.keys(after) as (keyof Fields)[];
+  return Object.fromEntries(
+    names.filter((name) => !same(before[name], after[name])).map((name) => [name, after[name]]),
+  ) as Partial<Fields>;
 }
 
 function declared({ parameters }: EditorDraft): Parameter[] {

@@ -40,12 +40,17 @@ describe('a draft', () => {
     expect(restore(store, 'u1')).toEqual(emptyNewProject);
   });
 
-  test.each(['no JSON', '[]', 'null', '{"name":1}', '{"features":"all"}', '{"unknown":""}'])(
-    'that cannot be read is empty: %s',
-    (text) => {
-      expect(restore({ ...memory(), getItem: () => text }, 'u1')).toEqual(emptyNewProject);
-    },
-  );
+  test.each([
+    'no JSON',
+    '[]',
+    'null',
+    '{"name":1}',
+    '{"features":"all"}',
+    '{"features":[]}',
+    '{"unknown":""}',
+  ])('that cannot be read is empty: %s', (text) => {
+    expect(restore({ ...memory(), getItem: () => text }, 'u1')).toEqual(emptyNewProject);
+  });
 
   test('lasts as long as the page where nothing can be kept', () => {
     const full: Store = {

@@ -69,6 +69,8 @@ describe('a draft', () => {
       name: 'Web API',
       files: [README],
       parameters: [],
+      services: [],
+      settings: {},
     });
   });
 });

@@ -52,6 +52,25 @@ class TestChoosingATemplate:
         assert self.choose(world, "tea").body["version"] == first.body["version"] + 1
 
 
+def test_a_slug_in_the_form_of_an_id_is_refused(world: World) -> None:
+    """It would be taken for the id of another template, or of none."""
+    body = {"slug": world.id_of("TEMPLATE"), "name": "Another"}
+    answer = world.api.as_(ADMIN).post("/templates", body)
+
+    assert (answer.status, answer.faults) == (400, ["slug"])
+
+
+@pytest.mark.parametrize(
+    "slug", ["deadbeef-deadbeefdeadbeefdeadbeef", "0198f2a0000070008000000000000-0f0"]
+)
+def test_a_slug_of_hexadecimal_digits_is_a_slug(world: World, slug: str) -> None:
+    drafted = world.api.as_(ADMIN).post("/templates", {**DRAFT, "slug": slug})
+    world.api.as_(ADMIN).post(f"/templates/{drafted.body['aggregateId']}/publish", {})
+    path = f"/projects/{world.id_of('PROJECT')}/template"
+
+    assert world.api.as_(ADA).call("PUT", path, {"templateId": slug}, {}).status == 202
+
+
 def test_a_slug_is_one_templates_alone(world: World) -> None:
     answer = world.api.as_(ADMIN).post("/templates", {"slug": "tea", "name": "Another"})
 

@@ -16,6 +16,7 @@ from kernel.personal import ForgetSubject
 from tests.support.api import ADA, ADMIN, EVE, Answer
 from tests.support.requests import uuid7
 from tests.support.world import NOW, World
+from tests.unit.edge.commands.test_controls import Later
 
 pytestmark = pytest.mark.feature("C8", "S1")
 
@@ -178,6 +179,22 @@ class TestOtherWays:
         assert [result["status"] for result in answer.body["results"]] == [202, 202, 202, 400]
         (fault,) = answer.body["results"][3]["problem"]["errors"]
         assert fault["path"] == "data.templateParameters.leaf"
+
+    def test_deferred_it_is_refused_with_the_same_problem(self, world: World) -> None:
+        later = Later(world.store, contents=contents)
+        for data in ({**WISH, "templateId": "coffee"}, {"templateId": "tea"}):
+            body = {"name": "Shop", **data}
+            assert later.api.post("/projects", body, prefer="respond-async").status == 202
+
+            assert later.run() == {"problem": later.api.post("/projects", body).body}
+        assert projects(world) == 0
+
+    def test_deferred_it_begins_as_at_once(self, world: World) -> None:
+        later = Later(world.store, contents=contents)
+        later.api.post("/projects", {"name": "Shop", **WISH}, prefer="respond-async")
+        world.known["project"] = later.run()["aggregateId"]
+
+        assert [start["parameters"] for start in starts(world)] == [{"leaf": "mint"}]
 
     def test_a_machine_creates_for_its_owner(self, world: World) -> None:
         robot = world.api.as_machine("arn:aws:sts::123456789012:assumed-role/robot/session")

@@ -16,6 +16,7 @@ from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.commands.controls import Versions, versions_of
 from edge.commands.deferred import RunDeferred
+from kernel.contents import Contents
 from tests.support.api import ADA, ADMIN, Answer, Api
 from tests.support.fakes import Clock
 from tests.support.kitchen.contents import kitchen
@@ -68,8 +69,10 @@ def by_machine(api: Api, teapot: str, envelope: Json, **headers: str) -> Answer:
 class Later:
     """The command API with a workflow that runs when a test says so."""
 
-    def __init__(self, store: MemoryEventStore, sealer: Sealer | None = None) -> None:
-        commands = Commands.over(kitchen, store, Clock(NOW), {}, lambda _: None, sealer)
+    def __init__(
+        self, store: MemoryEventStore, sealer: Sealer | None = None, contents: Contents = kitchen
+    ) -> None:
+        commands = Commands.over(contents, store, Clock(NOW), {}, lambda _: None, sealer)
         self.tickets, self.started = MemoryTickets(), list[Ticket]()
         deferral = Deferral(self.tickets, self, Clock(NOW))
         self.api = Api(command_api.build(commands, deferral=deferral))

@@ -1,0 +1,85 @@
+import { Alert, Button } from '@aws-amplify/ui-react';
+import { RotateCw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { StartProvisioning } from '../../api/commands';
+import type { Project, ProvisioningRun } from '../../api/readModels';
+import { useCommands } from '../commands/CommandsProvider';
+import { FailureAlert } from '../commands/FailureAlert';
+import { usePending } from '../commands/PendingProvider';
+import { useCommand } from '../commands/useCommand';
+import { ConfirmProjectDialog } from '../projects/ConfirmProjectDialog';
+import { mayCommand } from '../session/session';
+import { useSession } from '../session/SessionProvider';
+import { RetryDialog } from './RetryDialog';
+import { causeOf, consequenceOf } from './steps';
+
+interface FailureBoxProps {
+  readonly project: Project;
+  readonly run: ProvisioningRun;
+  /** Only the newest attempt can be followed by another one. */
+  readonly isNewest: boolean;
+}
+
+/** Why an attempt failed, what was done about it, and what can be done now. */
+export function FailureBox({ project, run, isNewest }: FailureBoxProps) {
+  const { status } = run;
+  if (status !== 'FAILED' && status !== 'ABANDONED') return null;
+  return (
+    <Alert variation="error" role="alert" heading={causeOf(run)} className="failure-box">
+      <p>{consequenceOf(run)}</p>
+      {status === 'FAILED' && isNewest && <Ways project={project} run={run} />}
+    </Alert>
+  );
+}
+
+function Ways({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
+  const session = useSession();
+  if (!mayCommand(session)) return <p>The owner, or an Admin, may try again.</p>;
+  if (project.status !== 'ACTIVE')
+    return <p>The project is archived. Once it is restored, you can try again.</p>;
+  return <Retry project={project} run={run} />;
+}
+
+type Open = 'retry' | 'delete';
+
+function Retry({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
+  const [open, setOpen] = useState<Open>();
+  const { pending, expect } = usePending();
+  const { startProvisioning } = useCommands();
+  const command = useCommand((data: StartProvisioning, sending) =>
+    startProvisioning(project.id, data, sending),
+  );
+  const isStarting = pending.some(
+    ({ projectId, kind }) => projectId === project.id && kind === 'start-provisioning',
+  );
+  const close = (): void => setOpen(undefined);
+
+  async function again(): Promise<void> {
+    const accepted = await command.submit({});
+    if (accepted) expect('start-provisioning', project.name, accepted);
+  }
+
+  return (
+    <>
+      <div className="row">
+        <Button
+          variation="primary"
+          isLoading={command.sending || isStarting}
+          loadingText="Starting…"
+          onClick={() => void again()}
+        >
+          <RotateCw /> Try again
+        </Button>
+        <Button onClick={() => setOpen('retry')}>Change parameters</Button>
+        <Button variation="link" className="quiet" onClick={() => setOpen('delete')}>
+          <Trash2 /> Delete project…
+        </Button>
+      </div>
+      <FailureAlert failure={command.failure} />
+      {open === 'retry' && <RetryDialog project={project} run={run} onClose={close} />}
+      {open === 'delete' && (
+        <ConfirmProjectDialog action="delete-project" project={project} onClose={close} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { useParams, useSearchParams } from 'react-router';
+import type { Project, ProvisioningRun } from '../../api/readModels';
+import { visible } from '../../rows/rows';
+import { projectKey, readProject, useRead } from '../../rows/useRead';
+import { useRows } from '../../rows/useReadModels';
+import { Breadcrumb } from '../../ui/Breadcrumb';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorState } from '../../ui/ErrorState';
+import { LinkButton } from '../../ui/LinkButton';
+import { PageTitle } from '../../ui/PageTitle';
+import { useTitle } from '../../ui/useTitle';
+import { PendingNote } from '../commands/PendingNote';
+import { usePending } from '../commands/PendingProvider';
+import { Attempts } from './Attempts';
+import { StepsSkeleton } from './StepsSkeleton';
+import { type Runs, useRuns } from './useRuns';
+
+/** How a project is being set up from its template, or how it was. */
+export function ProvisioningPage() {
+  const { projectId = '' } = useParams();
+  const reading = useRead(projectKey(projectId), readProject(projectId));
+  const project = visible(useRows('Project')).find(({ id }) => id === projectId);
+  const runs = useRuns(projectId);
+  const name = project?.name ?? 'Project';
+  useTitle(`${name}: provisioning`);
+  const places = [
+    { to: '/projects', label: 'Projects' },
+    { to: `/projects/${projectId}`, label: name },
+  ];
+  return (
+    <>
+      <Breadcrumb places={places} here="Provisioning" />
+      {project && runs.runs.length > 0 ? (
+        <Chosen project={project} runs={runs.runs} />
+      ) : (
+        <Nothing
+          projectId={projectId}
+          project={project}
+          runs={runs}
+          isReading={reading.isPending || runs.isReading}
+          error={reading.error ?? runs.error}
+          onRetry={() => (void reading.refetch(), runs.readAgain())}
+        />
+      )}
+    </>
+  );
+}
+
+interface ChosenProps {
+  readonly project: Project;
+  readonly runs: readonly ProvisioningRun[];
+}
+
+/** The address may name an earlier attempt. */
+function Chosen({ project, runs }: ChosenProps) {
+  const [query] = useSearchParams();
+  const wanted = Number(query.get('attempt'));
+  const run = runs.find(({ attempt }) => attempt === wanted) ?? runs[0];
+  return run && <Attempts project={project} run={run} runs={runs} />;
+}
+
+interface NothingProps {
+  readonly projectId: string;
+  readonly project: Project | undefined;
+  readonly runs: Runs;
+  readonly isReading: boolean;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}
+
+function Nothing({ projectId, project, isReading, error, onRetry }: NothingProps) {
+  const { pending } = usePending();
+  const own = pending.find((each) => each.projectId === projectId);
+  if (own || (project && project.provisioning !== 'NONE'))
+    return (
+      <>
+        <PageTitle>Setting up {project?.name ?? own?.name}</PageTitle>
+        {own && <PendingNote pending={own} />}
+        <StepsSkeleton />
+      </>
+    );
+  if (error)
+    return (
+      <ErrorState title="The provisioning could not be read" error={error} onRetry={onRetry} />
+    );
+  if (isReading) return <StepsSkeleton />;
+  return project ? <NeverProvisioned project={project} /> : <NoProject />;
+}
+
+function NeverProvisioned({ project }: { project: Project }) {
+  return (
+    <EmptyState
+      title={`${project.name} was not set up from a template`}
+      text="Its services, its repository and its deployments are recorded by those who work on it."
+    >
+      <LinkButton to={`/projects/${project.id}`}>Open project</LinkButton>
+    </EmptyState>
+  );
+}
+
+function NoProject() {
+  return (
+    <EmptyState
+      title="Project not found"
+      text="There is no such project, or it belongs to somebody else."
+    >
+      <LinkButton to="/projects">Back to the projects</LinkButton>
+    </EmptyState>
+  );
+}

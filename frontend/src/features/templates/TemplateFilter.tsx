@@ -1,0 +1,54 @@
+import { SearchField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+
+interface SegmentsProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly {
+    readonly value: Value;
+    readonly label: string;
+    readonly count?: number | undefined;
+  }[];
+  readonly onChange: (value: Value) => void;
+}
+
+/** One of a few, side by side. */
+export function Segments<Value extends string>(props: SegmentsProps<Value>) {
+  const { label, value, options, onChange } = props;
+  return (
+    <ToggleButtonGroup
+      value={value}
+      isExclusive
+      isSelectionRequired
+      className="segments"
+      aria-label={label}
+      onChange={(chosen) => onChange(chosen as Value)}
+    >
+      {options.map((option) => (
+        <ToggleButton key={option.value} value={option.value}>
+          {option.label}
+          {option.count !== undefined && <span className="count">{option.count}</span>}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
+  );
+}
+
+interface FindTemplateProps {
+  readonly words: string;
+  readonly onChange: (words: string) => void;
+}
+
+export function FindTemplate({ words, onChange }: FindTemplateProps) {
+  return (
+    <SearchField
+      label="Find a template"
+      placeholder="Find a template"
+      labelHidden
+      hasSearchButton={false}
+      className="find-template"
+      value={words}
+      onChange={(event) => onChange(event.target.value)}
+      onClear={() => onChange('')}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { vi } from 'vitest';
+import type { Accepted, Commands } from '../../src/api/commands';
+import type { ModelName, Models, ReadModels, Watcher } from '../../src/api/readModels';
+import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
+import { PendingProvider } from '../../src/features/commands/PendingProvider';
+import type { Role } from '../../src/features/session/session';
+import { SessionContext } from '../../src/features/session/SessionProvider';
+import { routes } from '../../src/routes';
+import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+import { ToastProvider } from '../../src/ui/Toasts';
+import { fakeCommands, fakeReadModels } from './fakes';
+
+export const ACCEPTED: Accepted = {
+  commandId: 'key-1',
+  status: 'accepted',
+  aggregateId: 'p1',
+  version: 2,
+  timestamp: '2026-11-21T10:00:00.000Z',
+};
+
+export interface Shown {
+  readonly role?: Role;
+  readonly rows?: Partial<ReadModels>;
+  /** The answer to every command. */
+  readonly answer?: Accepted | Error;
+  readonly said?: Partial<Commands>;
+}
+
+/** A page of the app at its address, as somebody sees it; `bring` delivers a row as a subscription does. */
+export function showPage(path: string, { role = 'Owner', rows = {}, answer, said }: Shown = {}) {
+  const send = vi.fn(() =>
+    answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? ACCEPTED),
+  );
+  const watchers: [ModelName, Watcher<never>][] = [];
+  const readModels = fakeReadModels({
+    watch: (name, watcher) => {
+      watchers.push([name, watcher]);
+      return () => undefined;
+    },
+    ...rows,
+  });
+  const router = createMemoryRouter(routes, { initialEntries: [path] });
+  const session = { userId: 'u1', email: 'u1@skafu.dev', role };
+  // jsdom has no layout to scroll.
+  window.scrollTo = () => undefined;
+  HTMLDialogElement.prototype.showModal = function open() {
+    this.open = true;
+  };
+  const { container } = render(
+    <SessionContext value={session}>
+      <ReadModelsProvider readModels={readModels}>
+        <CommandsProvider commands={fakeCommands(send, said)}>
+          <PendingProvider>
+            <ToastProvider>
+              <RouterProvider router={router} />
+            </ToastProvider>
+          </PendingProvider>
+        </CommandsProvider>
+      </ReadModelsProvider>
+    </SessionContext>,
+  );
+  const bring = <Name extends ModelName>(name: Name, row: Models[Name]): void => {
+    for (const [model, { deliver }] of watchers)
+      if (model === name) deliver({ kind: 'seen', rows: [row as never] });
+  };
+  const at = (): string => router.state.location.pathname;
+  return { send, bring, at, router, container, person: userEvent.setup() };
+}
+
+export const press = (name: string | RegExp) => screen.getByRole('button', { name });

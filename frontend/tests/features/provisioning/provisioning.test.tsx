@@ -1,0 +1,142 @@
+// @vitest-environment jsdom
+import { act, cleanup, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Project, ProvisioningRun } from '../../../src/api/readModels';
+import { press, type Shown, showPage } from '../pages';
+import { COMPLETED, FAILED, PROVISIONED, READY, RUNNING, TEMPLATE } from '../rows';
+
+afterEach(cleanup);
+
+const PATH = '/projects/p1/provisioning';
+
+function show(project: Project, runs: ProvisioningRun[], shown: Shown = {}) {
+  return showPage(PATH, {
+    ...shown,
+    rows: {
+      project: () => Promise.resolve(project),
+      provisioningRunsOf: () => Promise.resolve(runs),
+      templates: () => Promise.resolve([TEMPLATE]),
+      ...shown.rows,
+    },
+  });
+}
+
+const steps = () =>
+  within(screen.getAllByRole('list', { name: 'Steps' })[0]!)
+    .getAllByRole('heading')
+    .map(({ textContent }) => textContent);
+
+describe('an attempt that runs', () => {
+  test('shows its steps, its template and its values', async () => {
+    show(PROVISIONED, [RUNNING]);
+    await screen.findByRole('heading', { name: /Setting up Tortoise/ });
+    expect(steps()[1]).toContain('Analysing');
+    expect(screen.getByRole('progressbar').getAttribute('aria-label')).toBe(
+      '1 of 5 steps are done',
+    );
+    expect(await screen.findByRole('link', { name: 'Full stack' })).toBeTruthy();
+    expect(screen.getByText('shop')).toBeTruthy();
+  });
+
+  test('moves on with what subscriptions deliver, and says each step once', async () => {
+    const { bring } = show(PROVISIONED, [RUNNING]);
+    await screen.findByText('Step 2 of 5: analysing.');
+    const next = JSON.parse(RUNNING.steps as string) as object[];
+    const done = [next[0], { ...next[1], status: 'DONE', endedAt: RUNNING.startedAt }];
+    const repository = { step: 'REPOSITORY', status: 'RUNNING', startedAt: RUNNING.startedAt };
+    act(() =>
+      bring('ProvisioningRun', {
+        ...RUNNING,
+        version: 2,
+        steps: JSON.stringify([...done, repository]),
+      }),
+    );
+    expect(screen.getByText('Step 3 of 5: creating the repository.')).toBeTruthy();
+    act(() => bring('ProvisioningRun', RUNNING));
+    expect(screen.getByText('Step 3 of 5: creating the repository.')).toBeTruthy();
+  });
+
+  test('ends with the archive', async () => {
+    const { bring } = show(PROVISIONED, [RUNNING]);
+    await screen.findByText('Step 2 of 5: analysing.');
+    act(() => (bring('ProvisioningRun', COMPLETED), bring('Project', READY)));
+    expect(screen.getByRole('heading', { name: /Tortoise is ready/ })).toBeTruthy();
+    const archive = within(screen.getByRole('region', { name: 'Archive' }));
+    expect(archive.getByText(/24 files, 38 KB/)).toBeTruthy();
+    expect(archive.getByLabelText('Commands').textContent).toContain('unzip tortoise.zip');
+  });
+});
+
+describe('an attempt that failed', () => {
+  test('says the cause, what was done about it, and then offers another try', async () => {
+    const { person, send } = show(PROVISIONED, [FAILED]);
+    const alert = within(await screen.findByRole('alert'));
+    expect(alert.getByText('The repository could not be created')).toBeTruthy();
+    expect(alert.getByText(/Everything done before was undone/)).toBeTruthy();
+    const [first] = alert.getAllByRole('button');
+    expect(first?.textContent).toContain('Try again');
+    await person.click(first!);
+    expect(send).toHaveBeenCalledWith('p1', {}, expect.anything());
+  });
+
+  test('is tried again with other values, which begin as they were', async () => {
+    const { person, send } = show(PROVISIONED, [FAILED]);
+    await person.click(await screen.findByRole('button', { name: 'Change parameters' }));
+    const dialog = within(screen.getByRole('dialog'));
+    const memory = dialog.getByLabelText<HTMLInputElement>('Memory');
+    expect(memory.value).toBe('512');
+    await person.clear(memory);
+    await person.type(memory, '64');
+    await person.click(dialog.getByRole('button', { name: 'Try again' }));
+    expect(dialog.getByText(/64 is too little/)).toBeTruthy();
+    expect(send).not.toHaveBeenCalled();
+    await person.clear(memory);
+    await person.type(memory, '1024');
+    await person.click(dialog.getByRole('button', { name: 'Try again' }));
+    expect(send).toHaveBeenCalledWith(
+      'p1',
+      {
+        templateId: 'full-stack-template',
+        templateParameters: { packageName: 'shop', memory: 1024 },
+      },
+      expect.anything(),
+    );
+  });
+
+  test('can only be read by those who may not change the project', async () => {
+    show(PROVISIONED, [FAILED], { role: 'Developer' });
+    expect(await screen.findByText('The owner, or an Admin, may try again.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /Try again/ })).toBeNull();
+  });
+
+  test('is folded below the next one', async () => {
+    const second = { ...RUNNING, id: 'p1#2', attempt: 2 };
+    const { person } = show(PROVISIONED, [FAILED, second]);
+    await screen.findByRole('heading', { name: 'Attempt 2' });
+    const earlier = screen.getByText('Attempt 1');
+    expect(screen.getByText(/at Repository, undone/)).toBeTruthy();
+    expect(screen.queryByText('Steps of attempt 1')).toBeNull();
+    await person.click(earlier);
+    expect(await screen.findByText('Steps of attempt 1')).toBeTruthy();
+  });
+});
+
+describe('nothing to show yet', () => {
+  test('is a failure to read when it cannot be read', async () => {
+    const { person } = show(PROVISIONED, [], {
+      rows: { project: () => Promise.reject(new Error('down')) },
+    });
+    await screen.findByText('The provisioning could not be read');
+    await person.click(press('Try again'));
+  });
+
+  test('is no error for a project that was never set up from a template', async () => {
+    show({ ...PROVISIONED, provisioning: 'NONE' }, []);
+    await screen.findByText('Tortoise was not set up from a template');
+  });
+
+  test('of somebody else is not found', async () => {
+    showPage(PATH);
+    await screen.findByText('Project not found');
+  });
+});

@@ -1,0 +1,100 @@
+// @vitest-environment jsdom
+import { cleanup, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Project } from '../../../src/api/readModels';
+import { ApiUnreachable } from '../../../src/api/problem';
+import { fileNameOf } from '../../../src/features/repository/repository';
+import { press, type Shown, showPage } from '../pages';
+import { PROVISIONED, READY, TEMPLATE } from '../rows';
+
+afterEach(cleanup);
+
+function show(project: Project, shown: Shown = {}) {
+  return showPage('/projects/p1/repository', {
+    ...shown,
+    rows: {
+      project: () => Promise.resolve(project),
+      templates: () => Promise.resolve([TEMPLATE]),
+    },
+  });
+}
+
+const ARCHIVE = { url: 'https://archives.example/signed', fileName: 'the-shop.zip' };
+
+describe('an archive', () => {
+  test('is downloaded by a link that is made when somebody clicks', async () => {
+    const archiveOf = vi.fn(() => Promise.resolve(ARCHIVE));
+    const followed: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      followed.push(`${this.href} ${this.download}`);
+    });
+    const { person } = show(READY, { said: { archiveOf } });
+    const archive = within(await screen.findByRole('region', { name: 'Archive' }));
+    expect(archive.getByText(/24 files, 38 KB/)).toBeTruthy();
+    expect(archive.getByRole('button', { name: /SHA-256, …9c41/ })).toBeTruthy();
+    expect(archiveOf).not.toHaveBeenCalled();
+    await person.click(archive.getByRole('button', { name: /Download/ }));
+    expect(await screen.findByText('the-shop.zip')).toBeTruthy();
+    expect(followed).toEqual(['https://archives.example/signed the-shop.zip']);
+  });
+
+  test('that cannot be reached says so, and can be asked for again', async () => {
+    const archiveOf = () => Promise.reject(new ApiUnreachable());
+    const { person } = show(READY, { said: { archiveOf } });
+    await person.click(await screen.findByRole('button', { name: /Download/ }));
+    expect(await screen.findByRole('alert')).toBeTruthy();
+    expect(press(/Download/).hasAttribute('disabled')).toBe(false);
+  });
+
+  test('shows the files as the template made them, as long as it is that revision', async () => {
+    show(READY);
+    expect(await screen.findByRole('tree', { name: 'Files of the archive' })).toBeTruthy();
+    cleanup();
+    show({ ...READY, templateRevision: 3 });
+    await screen.findByRole('region', { name: 'Archive' });
+    expect(screen.queryByRole('tree')).toBeNull();
+  });
+});
+
+describe('a repository elsewhere', () => {
+  const linked: Project = {
+    ...READY,
+    repositoryProvider: 'GITHUB',
+    repositoryUrl: 'https://github.com/octocat/shop',
+  };
+
+  test('is shown as text, never as a link', async () => {
+    show(linked);
+    const address = await screen.findByText('https://github.com/octocat/shop');
+    expect(address.closest('a')).toBeNull();
+    expect(screen.getByText('Linked with GitHub')).toBeTruthy();
+  });
+
+  test('is unlinked after a question', async () => {
+    const { person, send } = show(linked);
+    await person.click(await screen.findByRole('button', { name: /Unlink/ }));
+    await person.click(press('Unlink the repository'));
+    expect(send).toHaveBeenCalledWith('unlink-repository', 'p1', expect.anything());
+  });
+
+  test('is only read by those who may not change the project', async () => {
+    show(linked, { role: 'Developer' });
+    await screen.findByText('Linked with GitHub');
+    expect(screen.queryByRole('button', { name: /Unlink/ })).toBeNull();
+  });
+});
+
+test('where there is none, the page says when it comes', async () => {
+  show(PROVISIONED);
+  expect(await screen.findByRole('link', { name: 'See how far it is' })).toBeTruthy();
+});
+
+test.each([
+  ['Mobile checkout', 'mobile-checkout.zip'],
+  [' Zoë’s Shop! ', 'zoe-s-shop.zip'],
+  ['🫖', 'project.zip'],
+])('%j is saved as %s', (name, file) => {
+  expect(fileNameOf({ name })).toBe(file);
+});

@@ -1,0 +1,163 @@
+"""Questions and archives on the running stack: answered, kept, downloaded, gone."""
+
+import hashlib
+import io
+import uuid
+import zipfile
+
+import pytest
+import requests
+
+from local.stack import Stack
+from skafu.generate import authorization
+from tests.domain.support.project_client import ProjectClient
+from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.principals import PEOPLE
+
+pytestmark = [pytest.mark.feature("I8", "S4"), pytest.mark.timeout(240)]
+PAGE = "# <%= name %>\n"
+
+
+@pytest.fixture(scope="module")
+def owner(stack: Json) -> ProjectClient:
+    return ProjectClient(stack, "owner@skafu.dev")
+
+
+@pytest.fixture(scope="module")
+def admin(stack: Json) -> ApiClient:
+    return ApiClient(stack, "admin@skafu.dev")
+
+
+@pytest.fixture(scope="module")
+def slug(admin: ApiClient) -> str:
+    """Return the slug of a published template with one file."""
+    slug = f"tea-{uuid.uuid4().hex[:12]}"
+    files = [{"path": "README.md", "content": PAGE}]
+    drafted = admin.command("POST", "/templates", {"slug": slug, "name": "Tea", "files": files})
+    id = drafted.json()["aggregateId"]
+    assert admin.command("POST", f"/templates/{id}/publish", {}).status_code == 202
+    return slug
+
+
+@pytest.fixture(scope="module")
+def provisioned(owner: ProjectClient, slug: str) -> str:
+    """Return a project that has been created from the template."""
+    id = str(owner.create_project("Ada's tea", templateId=slug)["aggregateId"])
+    assert eventually(lambda: ended(owner, id), 120)
+    assert ended(owner, id) == "COMPLETED"
+    return id
+
+
+def ended(owner: ProjectClient, id: str) -> str | None:
+    found = owner.send("GET", f"/projects/{id}").json()["data"]["provisioning"]
+    return found if found in ("COMPLETED", "FAILED") else None
+
+
+def answered(owner: ProjectClient, asked: str) -> Json:
+    """Return the row of an analysis that has ended."""
+
+    def found() -> list[Json]:
+        answer = owner.send("GET", f"/analyses/{asked}")
+        rows = [answer.json()["data"]] if answer.status_code == 200 else []
+        return [row for row in rows if row["status"] != "REQUESTED"]
+
+    (row,) = eventually(found, 30)
+    return row
+
+
+def test_a_question_is_answered_by_the_rules(owner: ProjectClient) -> None:
+    services = [{"serviceName": "orders", "serviceType": "API"}]
+    project = owner.create_project("Asked about", services=services)["aggregateId"]
+    asked = owner.command("POST", "/analyses", {"projectId": project, "kind": "ARCHITECTURE"})
+    found = answered(owner, asked.json()["aggregateId"])
+
+    assert (found["status"], found["analyst"]) == ("COMPLETED", "rules-1")
+    assert "Anybody may call the API" in [each["title"] for each in found["findings"]]
+    assert found["monthlyCost"]["total"] > 0
+    assert found["notJudged"]
+
+
+def test_a_question_about_a_project_that_was_deleted_fails_or_was_answered_before(
+    owner: ProjectClient,
+) -> None:
+    project = owner.create_project("Soon gone")["aggregateId"]
+    asked = owner.command("POST", "/analyses", {"projectId": project, "kind": "COST"})
+    assert owner.command("DELETE", f"/projects/{project}", None).status_code == 202
+    found = answered(owner, asked.json()["aggregateId"])
+
+    assert (found["status"], found["reason"]) in [
+        ("FAILED", "The project was deleted."),
+        ("COMPLETED", None),
+    ]
+
+
+def test_the_archive_of_a_project_is_what_its_row_says(
+    owner: ProjectClient, provisioned: str
+) -> None:
+    data = owner.send("GET", f"/projects/{provisioned}/repository/download").json()["data"]
+    answer = requests.get(data["url"], timeout=10)
+    row = owner.send("GET", f"/projects/{provisioned}").json()["data"]
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="Ada-s-tea.zip"')
+    assert hashlib.sha256(answer.content).hexdigest() == data["sha256"] == row["repositorySha256"]
+    assert len(answer.content) == data["bytes"] == row["repositoryBytes"]
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert len(packed.namelist()) == row["repositoryFiles"]
+    assert packed.read("README.md").decode() == "# Ada's tea\n"
+
+
+@pytest.mark.feature("C11", "L8")
+def test_a_download_answers_whom_the_table_says(stack: Json, provisioned: str) -> None:
+    path = f"/projects/{provisioned}/repository/download"
+    table = authorization.expected("operations", "download_repository")
+    answers = {
+        who: ApiClient(stack, f"{who}@skafu.dev").send("GET", path).status_code for who in PEOPLE
+    }
+
+    assert answers == {who: table[who] for who in PEOPLE}
+
+
+def test_a_link_without_its_signature_or_for_another_archive_opens_nothing(
+    owner: ProjectClient, provisioned: str, running: Stack
+) -> None:
+    path = f"/projects/{provisioned}/repository/download"
+    url = owner.send("GET", path).json()["data"]["url"]
+    sha256 = owner.send("GET", path).json()["data"]["sha256"]
+
+    assert requests.get(url.replace(sha256, "0" * 64), timeout=10).status_code == 403
+
+
+def test_the_archive_of_another_project_cannot_be_linked_and_downloaded(
+    owner: ProjectClient, stack: Json, provisioned: str
+) -> None:
+    url = owner.send("GET", f"/projects/{provisioned}").json()["data"]["repositoryUrl"]
+    second = ProjectClient(stack, "second@skafu.dev")
+    thief = second.create_project("Thief")["aggregateId"]
+    linked = {"provider": "ARCHIVE", "url": url}
+    assert second.command("PUT", f"/projects/{thief}/repository", linked).status_code == 202
+    shown = eventually(
+        lambda: second.send("GET", f"/projects/{thief}").json()["data"]["repositoryUrl"]
+    )
+
+    assert shown == url
+    assert second.send("GET", f"/projects/{thief}/repository/download").status_code == 404
+
+
+def test_what_was_created_for_an_attempt_that_is_undone_is_gone(
+    owner: ProjectClient, admin: ApiClient, slug: str, running: Stack
+) -> None:
+    """The configuration step is refused: the name of the template's service is taken by then."""
+    bucket = running.deployed["ArchiveBucket"]
+    client = running.aws.client("s3")
+    kept = {each["Key"] for each in client.list_objects_v2(Bucket=bucket).get("Contents", ())}
+    project = str(owner.create_project("Undone", templateId=slug)["aggregateId"])
+    reason = {"attempt": 1, "reason": "Nobody wants it.", "step": "REPOSITORY"}
+    admin.command("POST", f"/projects/{project}/provisioning/abandon", reason)
+    assert eventually(lambda: ended(owner, project), 120)
+
+    if ended(owner, project) == "FAILED":
+        found = client.list_objects_v2(Bucket=bucket, Prefix=f"{project}/")
+        assert found["KeyCount"] == 0
+    now = {each["Key"] for each in client.list_objects_v2(Bucket=bucket).get("Contents", ())}
+    assert kept <= now
