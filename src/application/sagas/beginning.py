@@ -88,7 +88,13 @@ class Sweep:
         )
 
     def answer(self, waiting: Waiting) -> bool:
-        """Answer a step whose answer was lost on its way; tell whether there was one."""
+        """Answer a step whose answer was lost on its way; tell whether there was one.
+
+        A step of a run that has ended waits no more.
+        """
+        if not self.goes_on(waiting.run):
+            self.table.forget(waiting)
+            return False
         found = self.beginnings
         return answer(found.runs, self.table, found.executions, waiting)
 

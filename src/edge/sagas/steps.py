@@ -126,8 +126,8 @@ class Steps:
         question = question_of(step)
         asking = question.asks(run)
         waiting = self._waiting(task, step, question, asking)
-        self.table.wait(waiting)
         needed = self._is_needed(saga, run, step)
+        self.table.wait(waiting)
         if needed and not self.runs.exists(question, asking.target):
             self._send(task.run, asking, f"ask {step.name}", owner(self, task.run, run))
         if self.runs.answer(question, asking.target) is not None:

@@ -9,6 +9,7 @@ import pytest
 
 from application.privacy.forgetting import OPERATOR
 from application.sagas.beginning import PATIENCE
+from application.sagas.ports import Waiting
 from application.sagas.tasks import ABANDON, ASK, DO, MACHINE, PRINCIPAL, UNDO, RunKey, Task
 from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
@@ -431,6 +432,15 @@ class TestAnswers:
         creating.deliver()
         assert creating.executions.answers == answers
 
+    def test_a_question_of_a_run_that_has_ended_is_not_asked(self, creating: Creating) -> None:
+        creating.archives.reason = "There is no room."
+        id = creating.created()
+        done(creating)
+
+        with pytest.raises(StepFailed):
+            creating.steps(Task(key(creating, id), ASK, "ANALYSIS", "late"))
+        assert [*creating.table.waits()] == []
+
 
 class TestSweep:
     pytestmark = pytest.mark.feature("S6")
@@ -481,6 +491,16 @@ class TestSweep:
         assert creating.sweep().answered == 1
         assert creating.executions.answers == {"token": None}
         assert creating.sweep().answered == 0
+
+    def test_a_step_of_a_run_that_has_ended_waits_no_more(self, creating: Creating) -> None:
+        id = creating.created()
+        assert done(creating) == ["Completed"]
+        run = key(creating, id)
+        asked = aggregate_id("ANALYSIS", str(uuid.uuid4()))
+        creating.table.wait(Waiting(asked, run, "ANALYSIS", "2026", "token"))
+
+        creating.sweep()
+        assert [*creating.table.waits()] == []
 
     def test_a_run_that_goes_on_is_left_alone(self, creating: Creating) -> None:
         creating.created()
