@@ -12,8 +12,13 @@ def handlers() -> dict[str, dict[str, str]]:
         if resource["Type"] == "AWS::Serverless::Function":
             own = resource["Properties"].get("Environment", {}).get("Variables", {})
             module = resource["Properties"]["Handler"].split(".")[1]
-            found[module] = {**variables(name), **own}
+            found[module] = {**variables(name), **{n: value_of(v) for n, v in own.items()}}
     return found
+
+
+def value_of(reference: str) -> str:
+    """Return the default of a parameter, or what is there."""
+    return str(template.parameters().get(reference, {}).get("Default", reference))
 
 
 def variables(function: str) -> dict[str, str]:

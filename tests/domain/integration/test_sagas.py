@@ -15,9 +15,10 @@ from kernel.messages import aggregate_id, event_id
 from local.stack import Stack
 from skafu.cli import app
 from tests.domain.support.project_client import ProjectClient, signed_up
-from tests.support import calls
+from tests.support import calls, lab
 from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.running import Stacks
+from tests.support.template import function_name
 
 pytestmark = [pytest.mark.feature("S1"), pytest.mark.timeout(300)]
 
@@ -55,9 +56,15 @@ class Sagas:
         return slug
 
     def trail(self, id: str) -> list[Json]:
-        answer = self.admin.send("GET", f"/projects/{id}/events?limit=100")
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["data"])
+        path, found = f"/projects/{id}/events?limit=100", list[Json]()
+        while True:
+            answer = self.admin.send("GET", path)
+            assert answer.status_code == 200, answer.text
+            found += answer.json()["data"]
+            following = answer.json()["pagination"]["nextToken"]
+            if following is None:
+                return found
+            path = f"/projects/{id}/events?limit=100&nextToken={following}"
 
     def names(self, id: str) -> list[str]:
         return [event["eventType"] for event in self.trail(id)]
@@ -106,6 +113,14 @@ class Sagas:
         table = self.outputs["SagaTable"]
         found = self.running.aws.client("dynamodb").scan(TableName=table)["Items"]
         return [item["saga"]["S"] for item in found]
+
+    def token(self, analysis: str) -> str:
+        """Return the token of the step that waits for an analysis."""
+        key = {"saga": {"S": f"WAITS#ANALYSIS#{analysis}"}}
+        dynamodb = self.running.aws.client("dynamodb")
+        return str(
+            dynamodb.get_item(TableName=self.outputs["SagaTable"], Key=key)["Item"]["token"]["S"]
+        )
 
     @contextmanager
     def without(self, rule: str) -> Iterator[None]:
@@ -225,6 +240,100 @@ def test_a_start_that_is_delivered_again_has_no_further_effect(sagas: Sagas) -> 
     assert sagas.ended(later, COMPLETED, FAILED) == COMPLETED
     assert len(sagas.executions(id)) == 1
     assert sagas.names(id) == before
+
+
+@pytest.mark.feature("S2", "I8")
+def test_a_repository_is_removed_when_a_later_step_fails(sagas: Sagas) -> None:
+    slug = sagas.drafted(services=[{"serviceName": "one more", "serviceType": "API"}])
+    id = str(sagas.owner.create_project("Full")["aggregateId"])
+    full = [
+        {
+            "type": "add-service",
+            "aggregateId": id,
+            "data": {"serviceName": f"service {number}", "serviceType": "API"},
+        }
+        for number in range(100)
+    ]
+    added = sagas.owner.send("POST", "/commands", {"commands": full}).json()["results"]
+    assert {result["status"] for result in added} == {202}
+    started = sagas.owner.send("POST", f"/projects/{id}/provisioning", {"templateId": slug})
+    assert started.status_code == 202, started.text
+
+    assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+    assert sagas.trail(id)[-1]["data"] == {
+        "attempt": 1,
+        "reason": "A project holds at most 100 services.",
+        "step": "CONFIGURATION",
+    }
+    assert "RepositoryUnlinked" in sagas.names(id)
+    assert sagas.archives(id) == []
+
+
+@pytest.mark.feature("S2")
+def test_an_analysis_that_is_cancelled_ends_the_run(sagas: Sagas) -> None:
+    with sagas.without("ReactionRule"):
+        id = sagas.created(sagas.drafted())
+        analysis = sagas.waiting(id)
+        answer = sagas.owner.send("POST", f"/analyses/{analysis}/cancel")
+        assert answer.status_code == 202, answer.text
+        assert sagas.ended(id, COMPLETED, FAILED) == FAILED
+    assert sagas.trail(id)[-1]["data"]["reason"] == "The analysis was cancelled."
+
+
+@pytest.mark.feature("S6")
+def test_a_task_that_comes_again_when_all_has_ended_changes_nothing(sagas: Sagas) -> None:
+    with sagas.without("ReactionRule"):
+        id = sagas.created(sagas.drafted())
+        analysis = sagas.waiting(id)
+        token = sagas.token(analysis)
+        body = {"summary": "Fine.", "analyst": "rules-1"}
+        sagas.admin.send("POST", f"/analyses/{analysis}/complete", body)
+    assert sagas.ended(id, COMPLETED, FAILED) == COMPLETED
+    before = sagas.names(id)
+    (start,) = [event for event in sagas.trail(id) if event["eventType"] == STARTED]
+    run = {
+        "saga": "project-creation",
+        "id": id,
+        "attempt": 1,
+        "eventId": sagas.run_of(id),
+        "sequence": start["eventSequence"],
+        "correlationId": "again",
+    }
+    for task in (
+        {"task": "do", "step": "REPOSITORY"},
+        {"task": "ask", "step": "ANALYSIS", "token": token},
+        {"task": "undo", "step": "REPOSITORY"},
+        {"task": "fail"},
+    ):
+        assert invoked(sagas, {"run": run, **task}) is None
+    assert eventually(lambda: not any(key.startswith("WAITS#") for key in sagas.items()), SLOW)
+    assert sagas.names(id) == before
+    assert len(sagas.archives(id)) == 1
+
+
+@pytest.mark.feature("S5", "P9")
+def test_what_is_no_task_and_what_is_no_event_is_reported(sagas: Sagas) -> None:
+    run = dict.fromkeys(("saga", "id", "eventId", "correlationId"), "none")
+    answer = invoked(sagas, {"run": {**run, "attempt": 1, "sequence": 1}, "task": "fail"})
+    assert answer["errorType"] == "KeyError"
+    sqs, found = sagas.running.aws.client("sqs"), sagas.outputs
+    sqs.send_message(QueueUrl=found["SagaQueueUrl"], MessageBody="no event")
+
+    reported: set[str] = set()
+
+    def both() -> bool:
+        answer = sqs.receive_message(
+            QueueUrl=found["FailureQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        details = [json.loads(m["Body"])["detail"] for m in answer.get("Messages", [])]
+        reported.update(detail["what"] for detail in details)
+        return {"SagaTaskFailed", "HintNotRead"} <= reported
+
+    assert eventually(both, SLOW, pause=0.5), reported
+
+
+def invoked(sagas: Sagas, task: Json) -> Any:  # noqa: ANN401 - JSON
+    return lab.call(sagas.running.aws, function_name("SagaStep"), task)
 
 
 @pytest.mark.feature("S6")
