@@ -21,6 +21,9 @@ export const schema = a.schema({
       status: a.ref('ProjectStatus').required(),
       userId: a.id().required(),
       owner: a.string(),
+      /** The owner's, until that person is forgotten. */
+      userName: a.string(),
+      userEmail: a.string(),
       templateId: a.id(),
       templateName: a.string(),
       templateRevision: a.integer(),

@@ -186,7 +186,9 @@ def mend(aggregate: AggregateId, where: str) -> None:
         return
     for projection in contents.projections_of(aggregate.partition("#")[0]):
         if projection.name == where:
-            CatchUp(wiring.event_store(), wiring.read_models(), projection).rebuild(aggregate)
+            opener = wiring.row_opener(projection)
+            rows = CatchUp(wiring.event_store(), wiring.read_models(), projection, opener=opener)
+            rows.rebuild(aggregate)
 
 
 def unfeedable(aggregate: AggregateId, error: Exception) -> None:

@@ -152,7 +152,7 @@ RESOURCES = Part("""\
               Effect: Allow
               Action: dynamodb:Query
               Resource: !GetAtt EventsTable.Arn
-            - *report
+@{keys}            - *report
             - Sid: ReadAndWriteRows
               Effect: Allow
               Action: appsync:GraphQL
@@ -168,6 +168,17 @@ RESOURCES = Part("""\
             ScalingConfig: { MaximumConcurrency: !Ref ProjectorConcurrency }
 
 """)
+KEYS = """\
+            - Sid: FindKeysOfPeople
+              Effect: Allow
+              Action: dynamodb:GetItem
+              Resource: !GetAtt KeyTable.Arn
+            - Sid: OpenKeys
+              Effect: Allow
+              Action: kms:Decrypt
+              Resource: !GetAtt SealingKey.Arn
+"""
+"""For projections whose rows have personal data, which events hold sealed."""
 POLICY = Part("""\
   HintPolicy:
     Type: AWS::SQS::QueuePolicy
@@ -286,6 +297,7 @@ class Group:
             function=kebab(self.named.resources),
             description=json.dumps(self.named.description, ensure_ascii=False),
             pattern=self.pattern(),
+            keys=KEYS if self.projection.personal else "",
             fields=items(16, self.fields()),
         )
 

@@ -22,6 +22,7 @@ from adapters.dynamodb.tickets import DynamoDbTickets
 from adapters.eventbridge.event_bus import EventBridgeEventBus
 from adapters.kms.key_wrapper import KmsKeyWrapper
 from application.failures import Failure
+from application.privacy.opening import RowOpener
 from application.privacy.sealing import Sealer
 from application.privacy.subject_keys import SubjectKeys
 from application.reading.catch_up import CatchUp
@@ -198,6 +199,13 @@ class Way:
     def _commands(self) -> Commands:
         """Return the commands of one process."""
         dynamodb: Any = self.metered_dynamodb
+        store = DynamoDbEventStore(dynamodb, EVENTS, CLAIMS)
+        sealer = self._sealer()
+        return Commands.over(contents, store, lambda: self.now, self.warm, sealer=sealer)
+
+    def _sealer(self) -> Sealer:
+        """Return the sealer of one process."""
+        dynamodb: Any = self.metered_dynamodb
         kms: Any = self.metered_kms
         keys = SubjectKeys(
             DynamoDbKeyTable(dynamodb, KEYS),
@@ -206,9 +214,7 @@ class Way:
             lifetime=OPEN_KEY_SECONDS,
             monotonic=lambda: self.now.timestamp(),
         )
-        store = DynamoDbEventStore(dynamodb, EVENTS, CLAIMS)
-        sealer = Sealer(keys)
-        return Commands.over(contents, store, lambda: self.now, self.warm, sealer=sealer)
+        return Sealer(keys)
 
     def start(self, ticket: Ticket) -> None:
         """Start the workflow of a deferred command: it runs when the command was answered."""
@@ -282,7 +288,9 @@ class Way:
     def _projected(self, function: Function, projection: Projection, bodies: Sequence[str]) -> None:
         client: Any = self.metered_dynamodb
         store = DynamoDbEventStore(client, EVENTS, CLAIMS)
-        catch_up = CatchUp(store, AppSyncReadModels(self.rows, contents.read_models), projection)
+        rows = AppSyncReadModels(self.rows, contents.read_models)
+        opener = RowOpener(self._sealer(), projection) if projection.personal else None
+        catch_up = CatchUp(store, rows, projection, opener=opener)
         answer = project_hints(batch_of(bodies), catch_up, Failures())
         if answer["batchItemFailures"]:
             raise RuntimeError(f"{function.name}: {answer}")

@@ -1,6 +1,6 @@
 """Projectors: today's and those of other releases, with their queues; repair and reconciler."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from adapters.appsync.read_models import AppSyncReadModels
 from application.ports import EventStore, FailureSink, Unavailable
+from application.privacy.opening import RowOpener
+from application.privacy.sealing import Sealer
 from application.reading.catch_up import CatchUp
 from application.reading.verify import verify
 from application.reading.warm_rows import WarmRows
@@ -23,6 +25,7 @@ from skafu.simulation.table import Table
 from skafu.simulation.world import Killed, World
 
 WARM_BYTES = 2**20
+PROCESSES = 3
 
 
 class Rebuilt(NamedTuple):
@@ -50,6 +53,7 @@ class Projectors:
         rows: Rows,
         catch_up: type[CatchUp],
         failures: FailureSink,
+        fresh_sealer: Callable[[], Sealer],
     ) -> None:
         self.queues = {
             one.name: Queue(world, one.name, partial(self._project, one))
@@ -62,6 +66,8 @@ class Projectors:
         self._rows = rows
         self._catch_up_type = catch_up
         self._failures = failures
+        self._fresh_sealer = fresh_sealer
+        self._sealers = [fresh_sealer() for _ in range(PROCESSES)]
         self._warm: dict[tuple[Projection, int], WarmRows] = {}
         self._deliveries = 0
 
@@ -88,19 +94,24 @@ class Projectors:
             self._world.start("rebuild", partial(self._rebuild, projection, aggregate))
         if self._world.strikes(Fault.OTHER_RELEASE):
             projection = NEXT_RELEASE[projection.name]
-        catch_up = replace(self._catch_up(projection), memory=self._warm_rows(projection))
+        self._deliveries += 1
+        process = self._deliveries % PROCESSES
+        sealer = self._sealers[process] if process else self._fresh_sealer()
+        memory = self._warm_rows(projection, process)
+        catch_up = replace(self._catch_up(projection, sealer), memory=memory)
         if self._world.strikes(Fault.HASTY_RELEASE):
-            catch_up = StopsAtHint(catch_up.store, catch_up.rows, projection)
+            catch_up = StopsAtHint(
+                catch_up.store, catch_up.rows, projection, opener=catch_up.opener
+            )
         return project_hints(event, catch_up, self._failures)
 
-    def _warm_rows(self, projection: Projection) -> WarmRows | None:
+    def _warm_rows(self, projection: Projection, process: int) -> WarmRows | None:
         """Return the memory of the process that gets a delivery: two are warm, one has begun."""
-        self._deliveries += 1
-        process = self._deliveries % 3
         if process == 0:
             return None
         return self._warm.setdefault((projection, process), WarmRows(WARM_BYTES))
 
-    def _catch_up(self, projection: Projection) -> CatchUp:
+    def _catch_up(self, projection: Projection, sealer: Sealer | None = None) -> CatchUp:
         rows = AppSyncReadModels(self._rows, contents.read_models)
-        return self._catch_up_type(self._store, rows, projection)
+        opener = RowOpener(sealer or self._fresh_sealer(), projection)
+        return self._catch_up_type(self._store, rows, projection, opener=opener)

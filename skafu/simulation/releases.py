@@ -19,7 +19,8 @@ def next_release(projection: Projection) -> Projection:
 
     def project(key: RowKey, row: Any, recorded: Recorded[Any], *head: Any) -> Any:  # noqa: ANN401 - any row
         made = projection.project(key, row, recorded, *head)
-        return replace(made, **{name: text.upper() for name, text in texts(made)})
+        kept = (*SAME, *projection.personal.get(key.model, ()))
+        return replace(made, **{n: text.upper() for n, text in texts(made) if n not in kept})
 
     return replace(projection, version=projection.version + 1, project=project)
 
@@ -27,7 +28,7 @@ def next_release(projection: Projection) -> Projection:
 def texts(row: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any row
     for each in fields(row):
         value = getattr(row, each.name)
-        if type(value) is str and each.name not in SAME:
+        if type(value) is str:
             yield each.name, value
 
 

@@ -113,15 +113,21 @@ class System:
         self.table = parts.table(self.world, Stream(self.world, *consumers))
         table: Any = self.table
         store = parts.projector_store(table, "events")
+        self.keys = Keys(self.world, parts.key_table, parts.keys)
         self.projectors = Projectors(
-            self.world, self.table, store, self.rows, parts.catch_up, self.failures
+            self.world,
+            self.table,
+            store,
+            self.rows,
+            parts.catch_up,
+            self.failures,
+            self.keys.fresh_sealer,
         )
         self.bus = Bus(self.world, self.projectors.queues)
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
         drawn = self.world.rng.random() < PRIVATE
         self.is_private = self.has_clients and (drawn or forgetting)
-        self.keys = Keys(self.world, parts.key_table, parts.keys)
         self._parts = parts
         feed_table = parts.feed_table(self.world)
         self.feeding = Feeding(self.world, feed_table, store, parts.feed_writer, self.failures)

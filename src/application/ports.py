@@ -173,6 +173,14 @@ class ReadModels(Protocol):
         ...
 
 
+class OpensRows(Protocol):
+    """Makes the personal texts of rows readable, which folds have sealed."""
+
+    def opened(self, key: RowKey, row: Row) -> Row:
+        """Return the row as it is to be written. Raises `Unavailable`."""
+        ...
+
+
 RowPage = dict[str, Any]
 """`{items: [...], nextToken}`; `unreadable` holds the ids of rows that are left out, if any."""
 

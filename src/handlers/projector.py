@@ -16,7 +16,8 @@ from handlers import wiring
 def _catch_up() -> CatchUp:
     projection = contents.projection[wiring.settings().projection]
     memory = WarmRows(wiring.WARM_BYTES)
-    return CatchUp(wiring.event_store(), wiring.read_models(), projection, memory)
+    opener = wiring.row_opener(projection)
+    return CatchUp(wiring.event_store(), wiring.read_models(), projection, memory, opener)
 
 
 @logged

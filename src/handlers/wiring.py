@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.appsync.queries import AppSyncQueries
     from adapters.dynamodb.event_store import DynamoDbEventStore
     from application.archives import Archives
+    from application.ports import OpensRows
     from application.privacy.sealing import Sealer
     from application.privacy.subject_keys import SubjectKeys
     from application.publishing.feed import Feed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from edge.commands.sending import Commands
     from edge.commands.waiting import ReadRow
     from edge.http.api import Surroundings
+    from kernel.projection import Projection
     from kernel.saga import Offered
 
 WARM_BYTES = 32 * 2**20
@@ -255,6 +257,15 @@ def read_models() -> ReadModels:
     from domain.contents import contents
 
     return AppSyncReadModels(signed_session(settings().graphql_url), contents.read_models)
+
+
+def row_opener(projection: "Projection") -> "OpensRows | None":
+    """Return what opens the personal data of the projection's rows, if they have any."""
+    if not projection.personal:
+        return None
+    from application.privacy.opening import RowOpener
+
+    return RowOpener(sealer(), projection)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     PlainSerializer,
@@ -12,6 +12,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from kernel.actor import user_id
 from kernel.merging import always
 from kernel.messages import Command, Event
 from kernel.values import PRINTABLE, Expected
@@ -31,6 +32,30 @@ class SealedValue:
 
     text: str
     fingerprint: str = field(default="", compare=False, repr=False)
+
+
+class Unopened(str):
+    """A sealed text in a row as it is folded; it is opened, if it can be, when the row is written.
+
+    It is told from what is readable by its class: no text that a person chose is taken for sealed.
+    """
+
+    __slots__ = ("subject",)
+    subject: str
+
+    def __new__(cls, sealed: str, subject: str = "") -> Self:
+        made = super().__new__(cls, sealed)
+        made.subject = subject
+        return made
+
+
+KEPT = Unopened("kept as it is stored")
+"""Stands for a readable text in a row that a process remembers: no memory of it holds the text."""
+
+
+def unopened(value: SealedValue | None, owner: str) -> Unopened | None:
+    """Return what an event holds, sealed, of its owner, for a row."""
+    return None if value is None else Unopened(value.text, user_id(owner))
 
 
 def read(value: object) -> SealedValue:

@@ -1,14 +1,17 @@
 """The projection: a fold of one stream into rows, each with a checkpoint of its own."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from kernel.actor import user_id as user_id
 from kernel.aggregate import AnyAggregate
 from kernel.event_types import EventTypes
 from kernel.messages import AggregateId, Event, Recorded, plain_id
 from kernel.ownership import HandedOver
+from kernel.personal import KEPT
+
+R = TypeVar("R")
 
 
 class Row(Protocol):
@@ -62,6 +65,7 @@ class Projection:
     project: Callable[..., Any]
     relevant: tuple[type[Event], ...] | None = None
     of_head: bool = False
+    personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def aggregate_type(self) -> str:
@@ -85,6 +89,10 @@ class Projection:
             return None
         handed_over = (e for e in self.events.classes.values() if issubclass(e, HandedOver))
         return tuple(dict.fromkeys((*self.relevant, *handed_over)))
+
+    def remembered(self, key: RowKey, row: Row) -> Row:
+        """Return the row without its personal texts, which no memory of a process holds."""
+        return with_texts(row, self.personal.get(key.model, ()), lambda _: KEPT)
 
     def touched(
         self, known: Collection[RowKey], head: Row | None, recorded: Recorded[Any]
@@ -119,6 +127,13 @@ class Projection:
         if self.of_head:
             return self.project(key, row, recorded, head)
         return self.project(key, row, recorded)
+
+
+def with_texts(row: R, names: Iterable[str], change: Callable[[str], str | None]) -> R:
+    """Change the texts in these fields of a row; what is null stays so."""
+    values = {name: getattr(row, name) for name in names}
+    changed = {name: change(text) for name, text in values.items() if text is not None}
+    return cast(R, replace(cast(Any, row), **changed)) if changed else row
 
 
 def owned(row: Any, owner: str) -> Any:  # noqa: ANN401 - a row of any class

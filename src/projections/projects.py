@@ -13,7 +13,7 @@ from domain.project import events
 from domain.project.aggregate import project as project_aggregate
 from domain.project.events import ProjectEvent
 from kernel.messages import Recorded, plain_id
-from kernel.personal import SubjectForgotten
+from kernel.personal import SubjectForgotten, unopened
 from kernel.projection import Projection, Row, RowKey, begun, user_id
 from kernel.query import Detail, Download, File, Index, Inner, Listing, Within
 from projections.deployments import STATUS_OF, DeploymentEvent, deployment, deployment_key
@@ -30,13 +30,8 @@ from projections.provisioning import STATUS_OF as RUN_STATUS
 from projections.provisioning import run, run_keys
 
 Shown = ProjectEvent | SubjectForgotten
-NotShown = (
-    events.ProjectHandedOver
-    | events.ServiceChanged
-    | events.ProvisioningStepCompleted
-    | events.ProvisioningStepUndone
-    | SubjectForgotten
-)
+NotShown = events.ServiceChanged | events.ProvisioningStepCompleted | events.ProvisioningStepUndone
+OfOwner = events.ProjectHandedOver | SubjectForgotten
 Provisioned = (
     events.ProvisioningStarted
     | events.ProvisioningCompleted
@@ -52,6 +47,7 @@ Further = (
     | events.RepositoryUnlinked
     | DeploymentEvent
     | Provisioned
+    | OfOwner
 )
 STATUS: dict[type[Shown], ProjectStatus] = {
     events.ProjectArchived: ProjectStatus.ARCHIVED,
@@ -134,7 +130,7 @@ def further(row: ProjectRow, event: Further | NotShown) -> ProjectRow:
             return provisioned(row, event)
 
 
-def provisioned(row: ProjectRow, event: Provisioned | NotShown) -> ProjectRow:
+def provisioned(row: ProjectRow, event: Provisioned | OfOwner | NotShown) -> ProjectRow:
     """Show how far the newest attempt to provision the project is."""
     match event:
         case events.ProvisioningStarted(attempt=attempt):
@@ -146,8 +142,28 @@ def provisioned(row: ProjectRow, event: Provisioned | NotShown) -> ProjectRow:
             | events.ProvisioningFailed()
         ):
             return replace(row, provisioning=RUN_STATUS[type(event)])
+        case events.ProjectHandedOver() | SubjectForgotten():
+            return of_owner(row, event)
         case _:
             return unchanged(row, event)
+
+
+def of_owner(row: ProjectRow, event: OfOwner) -> ProjectRow:
+    """Show name and e-mail of the owner there is now, until that person is forgotten."""
+    match event:
+        case events.ProjectHandedOver():
+            return named(row, event)
+        case SubjectForgotten(subject=subject):
+            forgotten = subject == row.user_id
+            return replace(row, user_name=None, user_email=None) if forgotten else row
+
+
+def named(row: ProjectRow, event: events.ProjectCreated | events.ProjectHandedOver) -> ProjectRow:
+    return replace(
+        row,
+        user_name=unopened(event.owner_name, event.owner),
+        user_email=unopened(event.owner_email, event.owner),
+    )
 
 
 def created(row: ProjectRow, event: events.ProjectCreated) -> ProjectRow:
@@ -159,6 +175,7 @@ def created(row: ProjectRow, event: events.ProjectCreated) -> ProjectRow:
         owner=event.owner,
         user_id=user_id(event.owner),
     )
+    row = named(row, event)
     return row if event.configuration is None else configured(row, event.configuration)
 
 
@@ -229,11 +246,12 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=6,
+    version=7,
     aggregate=project_aggregate,
     models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,
     project=project,
+    personal={"Project": ("user_name", "user_email")},
 )
 PROJECT_DETAIL = Detail(
     "get_project",

@@ -83,11 +83,17 @@ def went_on(row: ProvisioningRunRow, event: Any, now: str) -> ProvisioningRunRow
             known = steps.undo_next(steps.undone(known, step, now))
         case events.TemplateChosen(name=name, revision=revision):
             known = steps.told(known, ProvisioningStep.TEMPLATE, f"{name}, revision {revision}")
-        case events.RepositoryLinked(url=url):
-            known = steps.told(known, ProvisioningStep.REPOSITORY, url)
+        case events.RepositoryLinked():
+            known = steps.told(known, ProvisioningStep.REPOSITORY, place_of(event))
         case events.ServiceAdded(service_name=name):
             known = steps.told(known, ProvisioningStep.CONFIGURATION, name)
     return replace(row, steps=steps.stored(known))
+
+
+def place_of(repository: events.RepositoryLinked) -> str:
+    """Return its address, or what an archive holds: nobody can open its address."""
+    files = repository.files
+    return repository.url if files is None else f"{files} files, {repository.bytes:,} bytes"
 
 
 def ended(row: ProvisioningRunRow, event: Ended, now: str) -> ProvisioningRunRow:

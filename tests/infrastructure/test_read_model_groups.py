@@ -70,3 +70,13 @@ class TestGroup:
         assert {field.rpartition("/")[2] for field in rows["Resource"]} == {
             f"{verb}{model}" for model in models for verb in ("get", "create", "update")
         }
+
+    @pytest.mark.feature("L10")
+    def test_only_a_function_whose_rows_show_people_may_open_their_keys(
+        self, projection: str, prefix: str
+    ) -> None:
+        (policy,) = properties(f"{prefix}Projector")["Policies"]
+        actions = {str(statement.get("Action")) for statement in policy["Statement"]}
+        keys = {"dynamodb:GetItem", "kms:Decrypt"}
+
+        assert actions & keys == (keys if contents.projection[projection].personal else set())

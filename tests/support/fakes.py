@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, repeat
 from typing import Any
@@ -220,12 +220,19 @@ class MemoryReadModels:
         if stored is None or guards(stored) != guards(replaces):
             raise RowConflict(key)
         self.unreadable.pop(key, None)
-        self.rows[key] = row
+        self.rows[key] = row if isinstance(stored, UnreadableRow) else merged(stored, row, replaces)
 
     def spoil(self, key: RowKey, *, version: int | None, projection_version: int | None) -> None:
         """Let the row no longer be readable, apart from these guards."""
         del self.rows[key]
         self.unreadable[key] = UnreadableRow(version, projection_version)
+
+
+def merged(stored: Any, row: Any, replaces: Any) -> Any:  # noqa: ANN401 - rows of one class
+    """Return the row with what is stored in the fields that do not change: they are not sent."""
+    names = [one.name for one in fields(row) if hasattr(replaces, one.name)]
+    same = [name for name in names if getattr(row, name) == getattr(replaces, name)]
+    return replace(row, **{name: getattr(stored, name) for name in same})
 
 
 def guards(row: StoredRow) -> tuple[int | None, int | None]:

@@ -13,9 +13,12 @@ from tests.support import calls
 from tests.support.api_client import Json
 
 WITH_SAGAS = ("sagas",)
-"""Stacks on which sagas begin; on others tests take the steps of a saga one by one themselves."""
+"""Stacks on which sagas begin and events are answered; on others tests send those commands."""
 
-SAGAS = {True: {"Sagas": "on", "SagaPatience": "8"}, False: {"Sagas": "off"}}
+SAGAS = {
+    True: {"Sagas": "on", "SagaPatience": "8"},
+    False: {"Sagas": "off", "Reactions": "off"},
+}
 
 
 @dataclass

@@ -1,5 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { Link, type Location, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import {
+  Link,
+  type Location,
+  NavLink,
+  Outlet,
+  ScrollRestoration,
+  useLocation,
+  useNavigationType,
+} from 'react-router';
 import { ConnectionBadge } from '../features/connection/ConnectionBadge';
 import { OfflineBanner } from '../features/connection/OfflineBanner';
 import { useSession, useSignOut } from '../features/session/SessionProvider';
@@ -51,14 +59,14 @@ export function Layout() {
   );
 }
 
-/** After a route the focus is on the title; who walks through versions with the keys keeps theirs. */
+/** After a route the focus is on the title; a redirect is none, and a walk through versions keeps it. */
 function useFocusOnTitle(): void {
   const { pathname, state } = useLocation() as Location<{ keepsFocus?: boolean } | null>;
+  const isRoute = useNavigationType() !== 'REPLACE' && !state?.keepsFocus;
   const last = useRef(pathname);
-  const keepsFocus = state?.keepsFocus ?? false;
   useEffect(() => {
     if (last.current === pathname) return;
     last.current = pathname;
-    if (!keepsFocus) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
-  }, [pathname, keepsFocus]);
+    if (isRoute) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [pathname, isRoute]);
 }

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen, within } from '@testing-library/react';
+import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ComponentType } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -9,7 +9,6 @@ import type { Project, Service, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
 import { ChangeProjectDialog } from '../../src/features/projects/ChangeProjectDialog';
-import { CreateProjectDialog } from '../../src/features/projects/CreateProjectDialog';
 import { ConfirmProjectDialog } from '../../src/features/projects/ConfirmProjectDialog';
 import { AddServiceDialog } from '../../src/features/services/AddServiceDialog';
 import { EditServiceDialog } from '../../src/features/services/EditServiceDialog';
@@ -45,7 +44,6 @@ const SERVICE: Service = {
 const close = (): void => undefined;
 const Changing = () => <ChangeProjectDialog project={PROJECT} onClose={close} />;
 const Adding = () => <AddServiceDialog project={PROJECT} onClose={close} />;
-const Creating = () => <CreateProjectDialog onClose={close} />;
 
 beforeEach(() => {
   // jsdom has the element, but does not open it.
@@ -98,35 +96,6 @@ const named = (name: string): HTMLElement => screen.getByLabelText(name);
 const button = (name: string): HTMLElement => screen.getByRole('button', { name });
 
 describe('a refusal of the API is shown at its fields', () => {
-  test('[C20] of a new project and its services', async () => {
-    const { person } = shown(
-      Creating,
-      refusal(
-        { path: 'description', message: 'at most 9 characters' },
-        { path: 'services.1.serviceName', message: 'Another service has this name.' },
-        { path: 'services.1.configuration.memory', message: 'must be a whole number' },
-      ),
-    );
-    await person.type(named('Name'), 'Hare');
-    await person.click(button('Add a service to start with'));
-    await person.click(button('Add a service to start with'));
-    const [one, two] = screen.getAllByLabelText('Service name');
-    await person.type(one!, 'web');
-    await person.type(two!, 'shop');
-    await person.click(button('Create project'));
-
-    const [first, second] = screen.getAllByRole('group').map((group) => within(group));
-    expect(toldOf(named('Description (optional)'))).toContain('At most 9 characters.');
-    expect(toldOf(second!.getByLabelText('Service name'))).toContain(
-      'Another service has this name.',
-    );
-    expect(toldOf(second!.getByLabelText('Configuration (optional)'))).toContain(
-      'Must be a whole number.',
-    );
-    expect(first!.getByLabelText('Service name').getAttribute('aria-invalid')).not.toBe('true');
-    expect(screen.getByRole('alert').querySelectorAll('li')).toHaveLength(0);
-  });
-
   test('[C20] of a change', async () => {
     const { person } = shown(Changing, refusal({ path: 'data.name', message: 'is taken' }));
     await person.type(named('Name'), ' II');
@@ -147,65 +116,6 @@ describe('a refusal of the API is shown at its fields', () => {
     expect(toldOf(named('Type'))).toContain('API, FRONTEND or WORKER.');
     expect(toldOf(named('Configuration (optional)'))).toContain('May not be nested deeper.');
   });
-});
-
-test('[C20] a fault of no field is told in the alert, with what was typed still there', async () => {
-  const { person } = shown(
-    Creating,
-    refusal({ path: 'body', message: 'Give one field at least' }, { path: 'x.y', message: 'no' }),
-  );
-  await person.type(named('Name'), 'Hare');
-  await person.click(button('Create project'));
-  const items = [...screen.getByRole('alert').querySelectorAll('li')];
-  expect(items.map((item) => item.textContent?.trim())).toEqual([
-    'Give one field at least.',
-    'x.y No.',
-  ]);
-  expect(named('Name')).toHaveProperty('value', 'Hare');
-});
-
-test('a fault of a service does not move to another one when its own is removed', async () => {
-  const { person } = shown(
-    Creating,
-    refusal({ path: 'services.0.serviceName', message: 'is bad' }),
-  );
-  await person.type(named('Name'), 'Hare');
-  await person.click(button('Add a service to start with'));
-  await person.click(button('Add a service to start with'));
-  for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
-  await person.click(button('Create project'));
-  await person.click(button('Remove service 1'));
-  expect(named('Service name').getAttribute('aria-invalid')).not.toBe('true');
-});
-
-describe('a mistake is told at its field before anything is sent', () => {
-  test.each([
-    ['Name', 'x'.repeat(101), 'At most 100 characters; there are 101.'],
-    ['Description (optional)', 'x'.repeat(2001), 'At most 2000 characters; there are 2001.'],
-    ['Service name', 'x'.repeat(101), 'At most 100 characters; there are 101.'],
-    ['Configuration (optional)', '[1]', 'The configuration must be a JSON object'],
-    ['Configuration (optional)', '{memory: 1}', 'This is not valid JSON.'],
-  ])('%s', async (label, text, mistake) => {
-    const { person, send } = shown(Creating, ACCEPTED);
-    await person.type(named('Name'), 'Hare');
-    await person.click(button('Add a service to start with'));
-    await person.type(named('Service name'), 'web');
-    await person.clear(named(label));
-    await person.click(named(label));
-    await person.paste(text);
-    await person.click(button('Create project'));
-    expect(toldOf(named(label))).toContain(mistake);
-    expect(document.activeElement).toBe(named(label));
-    expect(send).not.toHaveBeenCalled();
-  });
-});
-
-test('no more services are offered than a creation takes', async () => {
-  const { person } = shown(Creating, ACCEPTED);
-  for (let count = 0; count < 20; count += 1) {
-    await person.click(button('Add a service to start with'));
-  }
-  expect(screen.queryByRole('button', { name: 'Add a service to start with' })).toBeNull();
 });
 
 test('what was sent is announced, and that it has arrived', async () => {
@@ -229,14 +139,17 @@ describe('what was typed', () => {
     ['Close', (person: ReturnType<typeof userEvent.setup>) => person.click(button('Close'))],
   ])('is not thrown away by %s alone', async (_, leave) => {
     const onClose = vi.fn();
-    const { person } = shown(() => <CreateProjectDialog onClose={onClose} />, ACCEPTED);
-    await person.type(named('Name'), 'Hare');
+    const { person } = shown(
+      () => <ChangeProjectDialog project={PROJECT} onClose={onClose} />,
+      ACCEPTED,
+    );
+    await person.type(named('Name'), ' II');
     await leave(person);
     expect(onClose).not.toHaveBeenCalled();
     expect(dialog().textContent).toContain('Throw your changes away?');
 
     await person.click(button('Keep editing'));
-    expect(named('Name')).toHaveProperty('value', 'Hare');
+    expect(named('Name')).toHaveProperty('value', 'Tortoise II');
     await leave(person);
     await person.click(button('Throw away'));
     expect(onClose).toHaveBeenCalledOnce();
@@ -244,30 +157,13 @@ describe('what was typed', () => {
 
   test('an untouched form closes at once', async () => {
     const onClose = vi.fn();
-    const { person } = shown(() => <CreateProjectDialog onClose={onClose} />, ACCEPTED);
+    const { person } = shown(
+      () => <ChangeProjectDialog project={PROJECT} onClose={onClose} />,
+      ACCEPTED,
+    );
     await person.keyboard('{Escape}');
     expect(onClose).toHaveBeenCalledOnce();
   });
-});
-
-test('a service that was added after a try to send is not told of before it was tried', async () => {
-  const { person } = shown(Creating, ACCEPTED);
-  await person.click(button('Create project'));
-  await person.click(button('Add a service to start with'));
-  expect(named('Service name').getAttribute('aria-invalid')).not.toBe('true');
-  await person.click(button('Create project'));
-  expect(toldOf(named('Service name'))).toContain('Give the service a name.');
-});
-
-test('two services of one name are told of before they are sent', async () => {
-  const { person, send } = shown(Creating, ACCEPTED);
-  await person.type(named('Name'), 'Hare');
-  await person.click(button('Add a service to start with'));
-  await person.click(button('Add a service to start with'));
-  for (const field of screen.getAllByLabelText('Service name')) await person.type(field, 'web');
-  await person.click(button('Create project'));
-  expect(toldOf(screen.getAllByLabelText('Service name')[1]!)).toContain('is called “web”');
-  expect(send).not.toHaveBeenCalled();
 });
 
 test('a name that is taken stands at its field', async () => {

@@ -11,7 +11,8 @@ from application.publishing.envelopes import envelopes
 from kernel.actor import user_id
 from kernel.event_types import EventTypes
 from kernel.messages import Event
-from kernel.personal import Personal, read
+from kernel.personal import KEPT, Personal, Unopened, read
+from kernel.projection import Projection, Row, RowKey, with_texts
 
 T = TypeVar("T")
 
@@ -77,3 +78,23 @@ def personal_fields(kind: type[Event]) -> dict[str, str]:
     }
     aliases = {name: field.alias or name for name, field in kind.model_fields.items()}
     return {aliases[name]: aliases[subject] for name, subject in marked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RowOpener:
+    """Opens what rows show of people. What cannot be opened, now or ever, is not shown."""
+
+    sealer: Sealer
+    projection: Projection
+
+    def opened(self, key: RowKey, row: Row) -> Row:
+        """Return the row as it is to be written. Raises `Unavailable`."""
+        return with_texts(row, self.projection.personal.get(key.model, ()), self._text)
+
+    def _text(self, text: str) -> str | None:
+        if not isinstance(text, Unopened) or text is KEPT:
+            return text
+        try:
+            return self.sealer.open(text.subject, read(str(text)))
+        except (SealBroken, ValueError):
+            return None

@@ -1,12 +1,13 @@
 """Catch up: the one way in which rows are written, live and after gaps, in rebuild and repair."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from application.ports import (
     EventStore,
+    OpensRows,
     ReadModels,
     RowConflict,
     StoredRow,
@@ -39,13 +40,15 @@ class CatchUp:
 
     A delivered event is a hint that the stream has reached a sequence; its payload is not used.
     With a `memory`, a warm process goes on from the rows that it wrote last without reading them:
-    the compare-and-set notices when they have changed, and then they are read.
+    the compare-and-set notices when they have changed, and then they are read. The `opener` opens
+    what rows show of people, just before they are written; no memory holds it.
     """
 
     store: EventStore
     rows: ReadModels
     projection: Projection
     memory: WarmRows | None = None
+    opener: OpensRows | None = None
 
     def reach(self, aggregate: AggregateId, sequence: int, *, begins: bool = False) -> int:
         """Bring the rows to `sequence` or beyond; return how many rows were written.
@@ -120,7 +123,8 @@ class CatchUp:
         end = self._fold(rows, aggregate, start)
         written = self._write(rows)
         if self.memory is not None:
-            self.memory.keep(aggregate, Reached(end, rows.after))
+            kept = {key: self.projection.remembered(key, row) for key, row in rows.after.items()}
+            self.memory.keep(aggregate, Reached(end, kept))
         return written
 
     def _fold(self, rows: "_Rows", aggregate: AggregateId, start: int) -> int:
@@ -148,7 +152,7 @@ class CatchUp:
             yield from commit.recorded(self.projection.events)
 
     def _write(self, rows: "_Rows") -> int:
-        changed = rows.changed()
+        changed = rows.changed(self._opened)
         for key, row in changed:
             replaces = rows.before[key]
             if replaces is None:
@@ -156,6 +160,9 @@ class CatchUp:
             else:
                 self.rows.update(key, row, replaces)
         return len(changed)
+
+    def _opened(self, key: RowKey, row: Row) -> Row:
+        return row if self.opener is None else self.opener.opened(key, row)
 
     def _current(self, row: StoredRow | None) -> Row | None:
         """Return a row from which a fold may continue: readable, of today's version."""
@@ -189,10 +196,11 @@ class _Rows:
             return  # a crash may have left this row further than the head
         self.after[key] = self.projection.after(key, row, recorded, head)
 
-    def changed(self) -> list[tuple[RowKey, Row]]:
+    def changed(self, opened: Callable[[RowKey, Row], Row]) -> list[tuple[RowKey, Row]]:
         """Return the rows to write, the head last: its version covers all the others."""
         heads_last = sorted(self.after, key=lambda key: key.model == self.projection.head_model)
-        return [(key, self.after[key]) for key in heads_last if self.after[key] != self.before[key]]
+        after = [(key, opened(key, self.after[key])) for key in heads_last]
+        return [(key, row) for key, row in after if row != self.before[key]]
 
     def behind(self) -> bool:
         """Tell whether a stored row is further than this fold."""

@@ -16,6 +16,7 @@ from application.writing.identity import key_milliseconds
 from application.writing.key_times import KeyTimes, is_far
 from kernel.aggregate import Aggregate
 from kernel.messages import AggregateId, Recorded, iso_milliseconds
+from kernel.personal import Unopened
 from kernel.projection import Projection, Row, RowKey, fold_rows
 
 HISTORY, STRAY, FEED, SHARED = "history", "stray", "feed", "shared"
@@ -293,8 +294,14 @@ def differs(expected: Row, stored: StoredRow | None) -> str | None:
         return "cannot be read"
     if stored.version < expected.version:
         return f"at version {stored.version} of {expected.version}"
-    names = [name for name, value in _values(expected) if value != getattr(stored, name)]
+    pairs = [(name, value, getattr(stored, name)) for name, value in _values(expected)]
+    names = [name for name, value, found in pairs if not _shows(found, value)]
     return f"differs in {', '.join(names)}" if names else None
+
+
+def _shows(found: object, value: object) -> bool:
+    """Tell if a field shows the value. What is sealed is not opened here: it has to show a text."""
+    return found is not None if isinstance(value, Unopened) else found == value
 
 
 def _values(row: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any row class

@@ -100,12 +100,12 @@ mutation CreateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl provisioning provisioningAttempt
-    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    id name description status userId owner userName userEmail templateId templateName
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
   }
 }
 """
@@ -119,12 +119,12 @@ mutation UpdateProject(
     input: $input
     condition: $condition
   ) {
-    id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl provisioning provisioningAttempt
-    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    id name description status userId owner userName userEmail templateId templateName
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
   }
 }
 """
@@ -284,12 +284,12 @@ query GetProject(
   getProject(
     id: $id
   ) {
-    id name description status userId owner templateId templateName templateRevision
-    runtime region features environment repositoryUrl provisioning provisioningAttempt
-    repositoryProvider repositoryFiles repositoryBytes repositorySha256 deploymentCount
-    deploymentsSucceeded deploymentsFailed successRate lastDeployedAt lastDeploymentStatus
-    lastDeploymentEnvironment totalEvents serviceCount version projectionVersion createdAt
-    updatedAt
+    id name description status userId owner userName userEmail templateId templateName
+    templateRevision runtime region features environment repositoryUrl provisioning
+    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
+    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
+    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
+    projectionVersion createdAt updatedAt
   }
 }
 """
@@ -309,12 +309,12 @@ query ListProjects(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt } nextToken
+    items { id name description status userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -336,12 +336,12 @@ query ProjectsByStatus(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt } nextToken
+    items { id name description status userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """
@@ -363,12 +363,12 @@ query ProjectsByUser(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id name description status userId owner templateId templateName
-    templateRevision runtime region features environment repositoryUrl provisioning
-    provisioningAttempt repositoryProvider repositoryFiles repositoryBytes repositorySha256
-    deploymentCount deploymentsSucceeded deploymentsFailed successRate lastDeployedAt
-    lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount version
-    projectionVersion createdAt updatedAt } nextToken
+    items { id name description status userId owner userName userEmail templateId
+    templateName templateRevision runtime region features environment repositoryUrl
+    provisioning provisioningAttempt repositoryProvider repositoryFiles repositoryBytes
+    repositorySha256 deploymentCount deploymentsSucceeded deploymentsFailed successRate
+    lastDeployedAt lastDeploymentStatus lastDeploymentEnvironment totalEvents serviceCount
+    version projectionVersion createdAt updatedAt } nextToken
   }
 }
 """

@@ -64,6 +64,8 @@ class ProjectRow:
     status: ProjectStatus
     user_id: str
     owner: str | None = None
+    user_name: str | None = None
+    user_email: str | None = None
     template_id: str | None = None
     template_name: str | None = None
     template_revision: int | None = None

@@ -20,11 +20,22 @@ from typing import Any
 
 import pytest
 
+from domain.contents import contents
 from local import ports
 from local.aws import ACCOUNT, REGION
 from local.outputs import ROOT
 from local.stack import running_emulator
+from tests.support import template
 
+WISHED = "DynamoDBEnablePointInTimeRecovery"
+IF_WISHED = {
+    "Fn::If": [
+        "ShouldUsePointInTimeRecovery",
+        {"PointInTimeRecoveryEnabled": True},
+        {"Ref": "AWS::NoValue"},
+    ]
+}
+"""Point-in-time recovery of a table, unless the parameter `WISHED` is false, as it is by itself."""
 NEEDED = ("package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml")
 BRANCH = ("pipeline-deploy", "--app-id", "d123456789", "--branch")
 SANDBOX = ("sandbox", "--once", "--identifier")
@@ -49,10 +60,21 @@ class Run:
     said: str
 
     @cached_property
+    def templates(self) -> list[dict[str, Any]]:
+        files = (self.clone / ".amplify/artifacts/cdk.out").glob("*.template.json")
+        return [json.loads(file.read_text()) for file in files]
+
+    @cached_property
     def resources(self) -> list[dict[str, Any]]:
-        templates = (self.clone / ".amplify/artifacts/cdk.out").glob("*.template.json")
-        read = [json.loads(template.read_text()) for template in templates]
-        return [resource for template in read for resource in template["Resources"].values()]
+        return [resource for made in self.templates for resource in made["Resources"].values()]
+
+    @property
+    def recovery_wished(self) -> set[str]:
+        """Return what the parameter is by itself, and what stacks give it: the name of another."""
+        own = {made.get("Parameters", {}).get(WISHED, {}).get("Default") for made in self.templates}
+        stacks = self.of_type("AWS::CloudFormation::Stack")
+        given = [stack["Properties"].get("Parameters", {}).get(WISHED) for stack in stacks]
+        return {*filter(None, own), *(one.get("Ref", "?") for one in given if one)}
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [resource for resource in self.resources if resource["Type"] == kind]
@@ -183,6 +205,24 @@ def test_the_people_of_a_sandbox_go_with_it(runs: Mapping[str, Run]) -> None:
 
     assert pool["DeletionPolicy"] == "Delete"
     assert "DeletionProtection" not in pool["Properties"]
+
+
+@pytest.mark.feature("L10", "W11")
+@pytest.mark.parametrize("kind", ["branch", "sandbox"])
+def test_rows_are_in_no_backup(runs: Mapping[str, Run], kind: str) -> None:
+    """Rows show people by name: what is gone from them is gone. Each can be folded again."""
+    run = runs[kind]
+    tables = [table["Properties"] for table in run.of_type("Custom::AmplifyDynamoDBTable")]
+    named = json.dumps([table["tableName"] for table in tables])
+
+    assert [model for model in contents.read_models.rows if f'"{model}-"' not in named] == []
+    assert run.of_type("AWS::DynamoDB::Table") == []
+    for table in tables:
+        assert table["pointInTimeRecoverySpecification"] == IF_WISHED
+        assert "tags" not in table
+    assert run.recovery_wished == {"false", WISHED}
+    types = {resource["Type"] for resource in [*run.resources, *template.written().values()]}
+    assert [found for found in types if found.startswith("AWS::Backup::")] == []
 
 
 @pytest.mark.feature("R38")

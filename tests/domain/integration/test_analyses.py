@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 import requests
@@ -11,45 +12,56 @@ import requests
 from local.stack import Stack
 from skafu.generate import authorization
 from tests.domain.support.project_client import ProjectClient
+from tests.support import calls
 from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.principals import PEOPLE
+from tests.support.running import Stacks
 
 pytestmark = [pytest.mark.feature("I8", "S4"), pytest.mark.timeout(240)]
 PAGE = "# <%= name %>\n"
 
 
 @pytest.fixture(scope="module")
-def owner(stack: Json) -> ProjectClient:
-    return ProjectClient(stack, "owner@skafu.dev")
+def answering(stacks: Stacks) -> Iterator[Stack]:
+    """A stack on which sagas begin and events are answered."""
+    running = stacks.named("sagas")
+    yield running
+    calls.keep(running)
 
 
 @pytest.fixture(scope="module")
-def admin(stack: Json) -> ApiClient:
-    return ApiClient(stack, "admin@skafu.dev")
+def owner(answering: Stack) -> ProjectClient:
+    return ProjectClient(answering.outputs, "owner@skafu.dev")
 
 
 @pytest.fixture(scope="module")
-def slug(admin: ApiClient) -> str:
-    """Return the slug of a published template with one file."""
+def admin(answering: Stack) -> ApiClient:
+    return ApiClient(answering.outputs, "admin@skafu.dev")
+
+
+def published(admin: ApiClient, **more: object) -> str:
+    """Publish a template with one file, and return its slug."""
     slug = f"tea-{uuid.uuid4().hex[:12]}"
     files = [{"path": "README.md", "content": PAGE}]
-    drafted = admin.command("POST", "/templates", {"slug": slug, "name": "Tea", "files": files})
+    draft = {"slug": slug, "name": "Tea", "files": files, **more}
+    drafted = admin.command("POST", "/templates", draft)
+    assert drafted.status_code == 202, drafted.text
     id = drafted.json()["aggregateId"]
     assert admin.command("POST", f"/templates/{id}/publish", {}).status_code == 202
     return slug
 
 
 @pytest.fixture(scope="module")
-def provisioned(owner: ProjectClient, slug: str) -> str:
-    """Return a project that has been created from the template."""
-    id = str(owner.create_project("Ada's tea", templateId=slug)["aggregateId"])
-    assert eventually(lambda: ended(owner, id), 120)
-    assert ended(owner, id) == "COMPLETED"
+def provisioned(owner: ProjectClient, admin: ApiClient) -> str:
+    """Return a project that has been created from a template."""
+    id = str(owner.create_project("Ada's tea", templateId=published(admin))["aggregateId"])
+    assert eventually(lambda: ended(owner, id), 120) == "COMPLETED"
     return id
 
 
 def ended(owner: ProjectClient, id: str) -> str | None:
-    found = owner.send("GET", f"/projects/{id}").json()["data"]["provisioning"]
+    answer = owner.send("GET", f"/projects/{id}")
+    found = answer.json()["data"]["provisioning"] if answer.status_code == 200 else None
     return found if found in ("COMPLETED", "FAILED") else None
 
 
@@ -108,19 +120,18 @@ def test_the_archive_of_a_project_is_what_its_row_says(
 
 
 @pytest.mark.feature("C11", "L8")
-def test_a_download_answers_whom_the_table_says(stack: Json, provisioned: str) -> None:
+def test_a_download_answers_whom_the_table_says(answering: Stack, provisioned: str) -> None:
     path = f"/projects/{provisioned}/repository/download"
     table = authorization.expected("operations", "download_repository")
     answers = {
-        who: ApiClient(stack, f"{who}@skafu.dev").send("GET", path).status_code for who in PEOPLE
+        who: ApiClient(answering.outputs, f"{who}@skafu.dev").send("GET", path).status_code
+        for who in PEOPLE
     }
 
     assert answers == {who: table[who] for who in PEOPLE}
 
 
-def test_a_link_without_its_signature_or_for_another_archive_opens_nothing(
-    owner: ProjectClient, provisioned: str, running: Stack
-) -> None:
+def test_a_link_opens_no_other_archive(owner: ProjectClient, provisioned: str) -> None:
     path = f"/projects/{provisioned}/repository/download"
     url = owner.send("GET", path).json()["data"]["url"]
     sha256 = owner.send("GET", path).json()["data"]["sha256"]
@@ -129,10 +140,10 @@ def test_a_link_without_its_signature_or_for_another_archive_opens_nothing(
 
 
 def test_the_archive_of_another_project_cannot_be_linked_and_downloaded(
-    owner: ProjectClient, stack: Json, provisioned: str
+    owner: ProjectClient, answering: Stack, provisioned: str
 ) -> None:
     url = owner.send("GET", f"/projects/{provisioned}").json()["data"]["repositoryUrl"]
-    second = ProjectClient(stack, "second@skafu.dev")
+    second = ProjectClient(answering.outputs, "second@skafu.dev")
     thief = second.create_project("Thief")["aggregateId"]
     linked = {"provider": "ARCHIVE", "url": url}
     assert second.command("PUT", f"/projects/{thief}/repository", linked).status_code == 202
@@ -144,20 +155,29 @@ def test_the_archive_of_another_project_cannot_be_linked_and_downloaded(
     assert second.send("GET", f"/projects/{thief}/repository/download").status_code == 404
 
 
-def test_what_was_created_for_an_attempt_that_is_undone_is_gone(
-    owner: ProjectClient, admin: ApiClient, slug: str, running: Stack
+def test_an_attempt_that_is_undone_leaves_no_archive(
+    owner: ProjectClient, admin: ApiClient, answering: Stack
 ) -> None:
-    """The configuration step is refused: the name of the template's service is taken by then."""
-    bucket = running.deployed["ArchiveBucket"]
-    client = running.aws.client("s3")
-    kept = {each["Key"] for each in client.list_objects_v2(Bucket=bucket).get("Contents", ())}
-    project = str(owner.create_project("Undone", templateId=slug)["aggregateId"])
-    reason = {"attempt": 1, "reason": "Nobody wants it.", "step": "REPOSITORY"}
-    admin.command("POST", f"/projects/{project}/provisioning/abandon", reason)
-    assert eventually(lambda: ended(owner, project), 120)
+    """Its configuration fits into no event: that comes out when the archive is there already."""
+    slug = published(admin, settings={"environment": variables("T", 3)})
+    configuration = {
+        "runtime": "python3.13",
+        "region": "eu-central-1",
+        "environment": variables("V", 13),
+    }
+    created = owner.create_project("Undone", templateId=slug, configuration=configuration)
+    project = str(created["aggregateId"])
 
-    if ended(owner, project) == "FAILED":
-        found = client.list_objects_v2(Bucket=bucket, Prefix=f"{project}/")
-        assert found["KeyCount"] == 0
-    now = {each["Key"] for each in client.list_objects_v2(Bucket=bucket).get("Contents", ())}
-    assert kept <= now
+    assert eventually(lambda: ended(owner, project), 120) == "FAILED"
+    events = owner.send("GET", f"/projects/{project}/events?limit=100").json()["data"]
+    (linked,) = (one["data"]["url"] for one in events if one["eventType"] == "RepositoryLinked")
+    bucket = answering.deployed["ArchiveBucket"]
+    assert linked.startswith(f"s3://{bucket}/{project}/1/")
+    found = answering.aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"{project}/")
+    assert found["KeyCount"] == 0
+    assert owner.send("GET", f"/projects/{project}/repository/download").status_code == 404
+
+
+def variables(prefix: str, number: int) -> dict[str, str]:
+    """Return variables of four kilobytes each."""
+    return {f"{prefix}{n}": "\U0001fad6" * 1024 for n in range(number)}

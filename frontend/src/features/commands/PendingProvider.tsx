@@ -17,6 +17,8 @@ interface PendingView {
   readonly pending: readonly Pending[];
   /** To be called with what was accepted; `name` is what the person knows it by. */
   readonly expect: (kind: Pending['kind'], name: string, accepted: Accepted) => void;
+  /** The projects that were created on this page. */
+  readonly created: ReadonlySet<string>;
 }
 
 const PendingContext = createContext<PendingView | undefined>(undefined);
@@ -32,19 +34,21 @@ export function PendingProvider({ children }: { children: ReactNode }) {
   const projects = useRows('Project');
   const services = useRows('Service');
   const [expected, setExpected] = useState<readonly Pending[]>([]);
+  const [created, setCreated] = useState<ReadonlySet<string>>(new Set());
   const pending = useMemo(
     () => unsettled(expected, { projects, services }),
     [expected, projects, services],
   );
-  const expect = useCallback<PendingView['expect']>(
-    (kind, name, accepted) =>
-      setExpected((before) => [...before, pendingOf(kind, name, accepted, Date.now())]),
-    [],
-  );
+  const expect = useCallback<PendingView['expect']>((kind, name, accepted) => {
+    setExpected((before) => [...before, pendingOf(kind, name, accepted, Date.now())]);
+    // Its row may well have come before the answer did.
+    if (kind === 'create-project')
+      setCreated((before) => new Set([...before, accepted.aggregateId]));
+  }, []);
   // Another command may have been accepted since `expected` was rendered.
   if (pending !== expected) setExpected((before) => unsettled(before, { projects, services }));
   usePolling(pending);
-  const view = useMemo(() => ({ pending, expect }), [pending, expect]);
+  const view = useMemo(() => ({ pending, expect, created }), [pending, expect, created]);
   return (
     <PendingContext value={view}>
       {children}

@@ -33,7 +33,10 @@ export function ChosenTemplate({ template }: { template: Template }) {
           </dl>
         </div>
       </Panel>
-      <Panel title={<Counted title="Files" count={paths.length} />} className="wide-only">
+      <Panel
+        title={<Counted title="Files" count={paths.length} />}
+        className="wide-only side-files"
+      >
         <FileTree label="Files" paths={paths} selected={undefined} onSelect={() => undefined} />
       </Panel>
     </aside>

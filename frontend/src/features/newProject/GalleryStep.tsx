@@ -61,6 +61,11 @@ function Templates({ kind, words, onReset }: TemplatesProps) {
       {published.length === 0 && Boolean(error) && (
         <ErrorState title="The templates could not be read" error={error} onRetry={readAgain} />
       )}
+      {published.length === 0 && !error && (
+        <p className="soft" role="status">
+          No template is published yet. Admins publish them.
+        </p>
+      )}
       {published.length > 0 && found.length === 0 && (
         <EmptyState
           icon={<SearchX />}

@@ -52,18 +52,20 @@ function Parameters({ slug, chosen }: ParametersProps) {
   const form = useRef<HTMLFormElement>(null);
   // Nobody is told of a mistake before having tried to go on, here or at the end.
   const [tries, setTries] = useState(faults ? 1 : 0);
+  const [tried, setTried] = useState(faults ? draft.services.length : 0);
   useEffect(() => {
     if (tries > 0) form.current?.querySelector<HTMLElement>(WRONG)?.focus();
   }, [tries]);
   const mistakes = checkNewProject(draft, chosen);
   const errors: Errors = new Map([
     ...(faults?.byField ?? []),
-    ...[...mistakes].filter(() => tries > 0),
+    ...[...mistakes].filter(([field]) => tries > 0 && !isUntried(field, tried)),
   ]);
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
     setTries(tries + 1);
+    setTried(draft.services.length);
     if (mistakes.size === 0) void navigate(`/projects/new/${slug}/review`);
   }
 
@@ -82,6 +84,10 @@ function Parameters({ slug, chosen }: ParametersProps) {
     </form>
   );
 }
+
+/** Of a service that came into the form after the last try to go on. */
+const isUntried = (field: string, tried: number): boolean =>
+  Number(/^services\.(\d+)\./.exec(field)?.[1] ?? -1) >= tried;
 
 const WRONG = '[aria-invalid="true"], [data-invalid] input';
 

@@ -6,6 +6,7 @@ import type { Project } from '../../api/readModels';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { Pager } from '../../ui/Pager';
+import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { useTitle } from '../../ui/useTitle';
@@ -15,7 +16,6 @@ import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand, readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
-import { CreateProjectDialog } from './CreateProjectDialog';
 import {
   addressOf,
   filterOf,
@@ -36,8 +36,7 @@ import { type ProjectList, useProjectList } from './useProjectList';
 export function ProjectListPage() {
   useTitle('Projects');
   const session = useSession();
-  const [creating, setCreating] = useState(false);
-  const create = mayCommand(session) ? () => setCreating(true) : undefined;
+  const mayCreate = mayCommand(session);
   const [address, setAddress] = useSearchParams();
   const listing = listingOf(address);
   const list = useProjectList(filterOf(listing, session.userId, readsAll(session)), listing.page);
@@ -54,13 +53,13 @@ export function ProjectListPage() {
           <PageTitle>Projects</PageTitle>
           <p className="soft">{readsAll(session) ? 'Everybody’s projects' : 'Your projects'}</p>
         </div>
-        {create && (
-          <Button variation="primary" onClick={create}>
+        {mayCreate && (
+          <LinkButton to="/projects/new" variation="primary">
             <Plus /> New project
-          </Button>
+          </LinkButton>
         )}
       </header>
-      {!create && <ReadOnlyNote />}
+      {!mayCreate && <ReadOnlyNote />}
       <ListFilters listing={listing} view={view} onChange={filter} />
       <Projects
         listing={listing}
@@ -68,9 +67,8 @@ export function ProjectListPage() {
         view={view}
         onFilter={filter}
         onTurn={turn}
-        onCreate={create}
+        mayCreate={mayCreate}
       />
-      {creating && <CreateProjectDialog onClose={() => setCreating(false)} />}
     </>
   );
 }
@@ -91,11 +89,11 @@ interface ProjectsProps {
   readonly view: View;
   readonly onFilter: (change: Partial<Listing>) => void;
   readonly onTurn: (page: number) => void;
-  readonly onCreate: (() => void) | undefined;
+  readonly mayCreate: boolean;
 }
 
 function Projects(props: ProjectsProps) {
-  const { listing, list, view, onFilter, onTurn, onCreate } = props;
+  const { listing, list, view, onFilter, onTurn, mayCreate } = props;
   const { pending } = usePending();
   const creating =
     listing.status === 'ACTIVE' && listing.page === 1
@@ -108,7 +106,7 @@ function Projects(props: ProjectsProps) {
         <ErrorState title="The projects could not be read" error={error} onRetry={list.read} />
       );
     if (isLoading) return <ListSkeleton label="Reading the projects" lines={6} />;
-    if (listing.page === 1) return <Nothing {...{ listing, onFilter, onCreate }} />;
+    if (listing.page === 1) return <Nothing {...{ listing, onFilter, mayCreate }} />;
   }
   return (
     <div className={view === 'table' ? 'panel' : 'stack tight'}>
@@ -208,7 +206,11 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
   );
 }
 
-function Nothing({ listing, onFilter, onCreate }: Omit<ProjectsProps, 'list' | 'view' | 'onTurn'>) {
+function Nothing({
+  listing,
+  onFilter,
+  mayCreate,
+}: Omit<ProjectsProps, 'list' | 'view' | 'onTurn'>) {
   if (isFiltered(listing))
     return (
       <EmptyState
@@ -236,15 +238,15 @@ function Nothing({ listing, onFilter, onCreate }: Omit<ProjectsProps, 'list' | '
       icon={<Boxes />}
       title="No projects yet"
       text={
-        onCreate
+        mayCreate
           ? 'A project holds the services which are built and deployed together.'
           : 'Projects appear here as soon as somebody creates one.'
       }
     >
-      {onCreate && (
-        <Button variation="primary" onClick={onCreate}>
+      {mayCreate && (
+        <LinkButton to="/projects/new" variation="primary">
           Create your first project
-        </Button>
+        </LinkButton>
       )}
     </EmptyState>
   );

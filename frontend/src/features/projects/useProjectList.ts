@@ -36,11 +36,11 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
   const rows = useRows('Project');
   const [since, setSince] = useSince(filter, query.data !== undefined);
   const { shown, waiting } = listed(ids, rows, filter, since ?? '');
-  const isMine = useOwnCreations();
+  const { created } = usePending();
   // Nothing moves in an empty list, and what one has created oneself is looked for.
   const isDue =
     waiting.length > 0 &&
-    (since === undefined || shown.length === 0 || waiting.some(({ id }) => isMine(id)));
+    (since === undefined || shown.length === 0 || waiting.some(({ id }) => created.has(id)));
   if (query.data && isDue) setSince(newestOf(waiting));
 
   return {
@@ -78,15 +78,4 @@ function useSince(filter: ProjectFilter, isRead: boolean) {
   const [state, setState] = useState<{ of: string; since: string | undefined }>();
   const since = isRead && state?.of === of ? state.since : undefined;
   return [since, (newest: string) => setState({ of, since: newest })] as const;
-}
-
-/** Whether a project was created on this page: it is shown as soon as it is there. */
-function useOwnCreations(): (id: string) => boolean {
-  const { pending } = usePending();
-  const [created, setCreated] = useState<ReadonlySet<string>>(new Set());
-  const news = pending.filter(
-    ({ kind, projectId }) => kind === 'create-project' && !created.has(projectId),
-  );
-  if (news.length > 0) setCreated(new Set([...created, ...news.map(({ projectId }) => projectId)]));
-  return (id) => created.has(id);
 }

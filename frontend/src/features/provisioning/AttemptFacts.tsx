@@ -69,17 +69,19 @@ function TemplateLink({ reference, project }: TemplateLinkProps) {
 /** The values that the code is made with: what people typed, as text. */
 function Parameters({ run }: Pick<AttemptFactsProps, 'run'>) {
   const { templates } = useTemplates();
-  const given = Object.entries(givenOf(run.parameters));
+  const given = givenOf(run.parameters);
   const parameters = named(templates, run.templateId)?.parameters ?? [];
-  if (given.length === 0) return null;
+  const names = new Set([...parameters.map(({ name }) => name), ...Object.keys(given)]);
+  const told = [...names].filter((name) => name in given);
+  if (told.length === 0) return null;
   return (
     <Panel title="Parameters">
       <div className="body">
         <dl className="facts">
-          {given.map(([name, value]) => (
+          {told.map((name) => (
             <div key={name} className="contents">
               <dt>{parameters.find((parameter) => parameter.name === name)?.label ?? name}</dt>
-              <dd>{shownValue(value as Value)}</dd>
+              <dd>{shownValue(given[name] as Value)}</dd>
             </div>
           ))}
         </dl>

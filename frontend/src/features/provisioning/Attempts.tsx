@@ -1,5 +1,6 @@
 import { Info } from 'lucide-react';
 import type { Project, ProvisioningRun } from '../../api/readModels';
+import { Breadcrumb } from '../../ui/Breadcrumb';
 import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
 import { StateBadge } from '../../ui/StateBadge';
@@ -7,6 +8,7 @@ import { ArchivePanel } from '../repository/ArchivePanel';
 import { AttemptFacts } from './AttemptFacts';
 import { EarlierAttempt } from './EarlierAttempt';
 import { FailureBox } from './FailureBox';
+import type { Places } from './places';
 import { RunPanel } from './RunPanel';
 import { RunState } from './RunState';
 import { isUnderWay } from './run';
@@ -14,20 +16,24 @@ import { announcement } from './steps';
 import { useNow } from './useNow';
 
 interface AttemptsProps {
+  readonly places: Places;
   readonly project: Project;
   /** The one that is shown. */
   readonly run: ProvisioningRun;
   readonly runs: readonly ProvisioningRun[];
 }
 
-export function Attempts({ project, run, runs }: AttemptsProps) {
+export function Attempts({ project, run, runs, places }: AttemptsProps) {
   const now = useNow(isUnderWay(run));
   const others = runs.filter((each) => each !== run);
   const isNewest = run === runs[0];
   const analysisAt = `/projects/${project.id}/analysis`;
   return (
     <>
-      <Heading project={project} run={run} />
+      <header>
+        <Breadcrumb places={places} here="Provisioning" />
+        <Heading project={project} run={run} />
+      </header>
       {/* The one live region of this page: each change of the run is said once. */}
       <p className="hidden" role="status">
         {announcement(run)}
@@ -59,7 +65,7 @@ export function Attempts({ project, run, runs }: AttemptsProps) {
   );
 }
 
-function Heading({ project, run }: Omit<AttemptsProps, 'runs'>) {
+function Heading({ project, run }: Pick<AttemptsProps, 'project' | 'run'>) {
   return (
     <div className="page-header">
       <PageTitle>

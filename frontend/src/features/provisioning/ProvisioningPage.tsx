@@ -13,6 +13,7 @@ import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
 import { Attempts } from './Attempts';
 import { StepsSkeleton } from './StepsSkeleton';
+import type { Places } from './places';
 import { type Runs, useRuns } from './useRuns';
 
 /** How a project is being set up from its template, or how it was. */
@@ -29,11 +30,11 @@ export function ProvisioningPage() {
   ];
   return (
     <>
-      <Breadcrumb places={places} here="Provisioning" />
       {project && runs.runs.length > 0 ? (
-        <Chosen project={project} runs={runs.runs} />
+        <Chosen project={project} runs={runs.runs} places={places} />
       ) : (
         <Nothing
+          places={places}
           projectId={projectId}
           project={project}
           runs={runs}
@@ -47,19 +48,21 @@ export function ProvisioningPage() {
 }
 
 interface ChosenProps {
+  readonly places: Places;
   readonly project: Project;
   readonly runs: readonly ProvisioningRun[];
 }
 
 /** The address may name an earlier attempt. */
-function Chosen({ project, runs }: ChosenProps) {
+function Chosen({ project, runs, places }: ChosenProps) {
   const [query] = useSearchParams();
   const wanted = Number(query.get('attempt'));
   const run = runs.find(({ attempt }) => attempt === wanted) ?? runs[0];
-  return run && <Attempts project={project} run={run} runs={runs} />;
+  return run && <Attempts project={project} run={run} runs={runs} places={places} />;
 }
 
 interface NothingProps {
+  readonly places: Places;
   readonly projectId: string;
   readonly project: Project | undefined;
   readonly runs: Runs;
@@ -68,13 +71,17 @@ interface NothingProps {
   readonly onRetry: () => void;
 }
 
-function Nothing({ projectId, project, isReading, error, onRetry }: NothingProps) {
+function Nothing(props: NothingProps) {
+  const { projectId, project, isReading, error, places, onRetry } = props;
   const { pending } = usePending();
   const own = pending.find((each) => each.projectId === projectId);
   if (own || (project && project.provisioning !== 'NONE'))
     return (
       <>
-        <PageTitle>Setting up {project?.name ?? own?.name}</PageTitle>
+        <header>
+          <Breadcrumb places={places} here="Provisioning" />
+          <PageTitle>Setting up {project?.name ?? own?.name}</PageTitle>
+        </header>
         {own && <PendingNote pending={own} />}
         <StepsSkeleton />
       </>

@@ -59,17 +59,23 @@ function whatOf(row: Row, run: Run, now: number): string {
     case 'RUNNING':
       return joined(WORDS[row.step].doing, deadlineOf(row, now));
     case 'DONE':
-      return run.status === 'ABANDONED' ? 'It will be undone.' : (row.detail ?? '');
+      return run.status === 'ABANDONED' ? 'It will be undone.' : detailOf(row);
     case 'UNDOING':
       return joined(WORDS[row.step].taking, deadlineOf(row, now));
     case 'UNDONE':
-      return joined(sentence(row.detail ?? ''), undoneAt(row));
+      return joined(sentence(detailOf(row)), undoneAt(row));
     case 'FAILED':
       return sentence(row.detail ?? run.reason ?? '');
     case 'WAITING':
     case null:
       return run.status === 'RUNNING' ? (row.detail ?? '') : notStarted(row, run);
   }
+}
+
+/** What a step has yielded; of the address of an archive its name is enough. */
+function detailOf({ detail }: Row): string {
+  const archive = /^s3:\/\/.*?([^/]{4}\.zip)$/.exec(detail ?? '')?.[1];
+  return archive ? `Archive …${archive}` : (detail ?? '');
 }
 
 const notStarted = ({ step }: Row, { status }: Run): string =>

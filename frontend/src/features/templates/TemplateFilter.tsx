@@ -1,4 +1,5 @@
 import { SearchField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+import { Search } from 'lucide-react';
 
 interface SegmentsProps<Value extends string> {
   readonly label: string;
@@ -45,6 +46,11 @@ export function FindTemplate({ words, onChange }: FindTemplateProps) {
       placeholder="Find a template"
       labelHidden
       hasSearchButton={false}
+      innerStartComponent={
+        <span className="inner-icon" aria-hidden="true">
+          <Search />
+        </span>
+      }
       className="find-template"
       value={words}
       onChange={(event) => onChange(event.target.value)}

@@ -153,6 +153,12 @@ test('an attempt that is complete is told of in one sentence', () => {
   expect(announcement(done)).toBe('All 5 steps are done. The archive is ready to download.');
 });
 
+test('of the address of an archive its name is enough', () => {
+  const detail = `s3://archives/p1/1/${'0'.repeat(60)}9c41.zip`;
+  const done: Run = { ...RUNNING, steps: [{ step: 'REPOSITORY', status: 'DONE', detail }] };
+  expect(viewsOf(done, time(12))[2]?.what).toBe('Archive …9c41.zip');
+});
+
 test('steps that cannot be read wait', () => {
   const views = viewsOf({ ...RUNNING, steps: 'no JSON' }, time(12));
   expect(new Set(views.map(({ state }) => state))).toEqual(new Set(['wait']));

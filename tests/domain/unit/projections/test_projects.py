@@ -14,6 +14,7 @@ from domain.project.events import (
     DeploymentStarted,
     ProjectArchived,
     ProjectConfigured,
+    ProjectCreated,
     ProjectDeleted,
     ProjectDescriptionChanged,
     ProjectEvent,
@@ -27,6 +28,7 @@ from domain.project.events import (
     TemplateReleased,
 )
 from domain.project.values import RepositoryProvider
+from kernel.personal import SealedValue, SubjectForgotten, Unopened
 from kernel.projection import fold_rows
 from projections.generated.rows import (
     DeploymentStatus,
@@ -265,10 +267,51 @@ def test_of_several_deployments_the_one_that_changed_last_is_shown() -> None:
     assert (row.last_deployment_status, row.last_deployment_environment) == ("FAILED", "prod")
 
 
+SEALED = SealedValue(f"s1:{'n' * 48}")
+MAIL = SealedValue(f"s1:{'e' * 48}")
+HEIR = ProjectHandedOver(owner="heir-sub::heir", owner_name=MAIL)
+
+
+def of_ada() -> ProjectCreated:
+    return created("Teapot").model_copy(update={"owner_name": SEALED, "owner_email": MAIL})
+
+
+def of_people(*events: ProjectEvent | SubjectForgotten) -> tuple[str | None, str | None]:
+    row = cast(ProjectRow, fold_rows(projects, recorded(of_ada(), *events))[projects.head(STREAM)])
+    return row.user_name, row.user_email
+
+
+@pytest.mark.feature("R17", "L10")
+class TestTheOwnersNameAndMail:
+    def test_are_sealed_until_the_row_is_written(self) -> None:
+        name, mail = of_people()
+
+        assert (name, mail) == (SEALED.text, MAIL.text)
+        assert isinstance(name, Unopened)
+        assert name.subject == "ada-sub"
+
+    def test_are_those_of_the_owner_there_is_now(self) -> None:
+        name, mail = of_people(HEIR)
+
+        assert (name, mail) == (MAIL.text, None)
+        assert isinstance(name, Unopened)
+        assert name.subject == "heir-sub"
+
+    def test_are_gone_when_the_owner_is_forgotten(self) -> None:
+        assert of_people(SubjectForgotten(subject="ada-sub")) == (None, None)
+
+    def test_stay_when_somebody_else_is(self) -> None:
+        assert of_people(SubjectForgotten(subject="eve-sub")) == (SEALED.text, MAIL.text)
+        assert of_people(HEIR, SubjectForgotten(subject="ada-sub"))[0] == MAIL.text
+
+    def test_are_personal(self) -> None:
+        assert projects.personal == {"Project": ("user_name", "user_email")}
+
+
 @pytest.mark.feature("K6")
 @pytest.mark.parametrize(
     "event",
-    [event for event in get_args(NotShown) if event is not ProjectHandedOver],
+    get_args(NotShown),
     ids=lambda event: event.__name__,
 )
 def test_what_is_not_shown_moves_the_version_all_the_same(event: type[ProjectEvent]) -> None:

@@ -266,3 +266,11 @@ def test_what_happens_to_an_attempt_that_is_not_there_yet_is_not_guessed(
     assert projects.touches(None, happened) == (key, projects.head(STREAM))
     with pytest.raises(RowMissing, match=r"#.* 3: Provisioning"):
         projects.project(key, None, happened)
+
+
+def test_an_archive_shows_what_it_holds_and_not_an_address_that_nobody_can_open() -> None:
+    held = {"files": 31, "bytes": 60_819, "sha256": "a" * 64}
+    archive = RepositoryLinked(**LINKED.model_dump(exclude=set(held)), **held)
+    before = (started(), CHOSEN, done(TEMPLATE), done(ANALYSIS))
+
+    assert steps(*before, archive, done(REPOSITORY))[2]["detail"] == "31 files, 60,819 bytes"
