@@ -21,6 +21,7 @@ from edge.deliveries.reactions import TRIES, Reactor, react
 from tests.support.api import ADA, ADMIN
 from tests.support.fakes import Failures
 from tests.support.hints import message
+from tests.support.template import written
 from tests.support.world import CURRENT, World
 
 pytestmark = pytest.mark.feature("I8", "S4")
@@ -175,6 +176,17 @@ class TestAQuestion:
         office.react(asked)
 
         assert isinstance(office.answers(asked)[0], AnalysisCompleted)
+
+
+def test_the_rule_lets_through_what_is_answered_and_no_replay_of_it() -> None:
+    """The exact source: a rebuild publishes events anew, and they have had their effect."""
+    pattern = written()["ReactionRule"]["Properties"]["EventPattern"]
+
+    assert pattern == {
+        "source": ["skafu.analysis"],
+        "detail-type": ["AnalysisRequested"],
+        "replay-name": [{"exists": False}],
+    }
 
 
 class TestAnAnalystThatFails:
