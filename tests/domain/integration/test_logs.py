@@ -14,7 +14,7 @@ from tests.domain.integration.test_integrate_events import start, tell
 from tests.domain.support.project_client import ProjectClient, row
 from tests.integration.test_dead_letters import skafu
 from tests.support import dumps, template
-from tests.support.api_client import Json, eventually
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("E10")
 
@@ -110,6 +110,9 @@ def let_all_work(running: Stack, owner: ProjectClient) -> None:
     assert owner.send("GET", f"/projects/{project}").status_code == 200
     question = {"projectId": project, "kind": "COST"}
     assert owner.send("POST", "/analyses", question).status_code == 202
+    draft = {"slug": f"logged-{uuid.uuid4().hex[:8]}", "name": "Logged"}
+    admin = ApiClient(running.outputs, "admin@skafu.dev")
+    assert admin.send("POST", "/templates", draft).status_code == 202
     start(owner, project, deployment)
     tell(running, project, deployment, status=int(uuid.uuid4().int % 10**9))
     later = {"Prefer": "respond-async"}
