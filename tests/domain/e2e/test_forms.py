@@ -390,7 +390,8 @@ def refuse_lists(route: Route) -> None:
 SLOW_COMMANDS = """() => {
   const fetch = window.fetch;
   window.fetch = async (request, options) => {
-    if (['POST', 'PATCH'].includes(request.method)) await new Promise((resolve) => setTimeout(resolve, 1500));
+    const sends = ['POST', 'PATCH'].includes(request.method);
+    if (sends) await new Promise((resolve) => setTimeout(resolve, 1500));
     return fetch(request, options);
   };
 }"""
