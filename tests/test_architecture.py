@@ -37,12 +37,12 @@ REGISTRY = "domain/contents.py"
 # Libraries and layers whose import costs a cold start a twentieth of a second or more (`make bench
 # ARGS=cold_start`), and the entry points that need them.
 HEAVY: dict[str, set[str]] = {
-    "boto3": {"react", "command_api", "run_command", "integrate_events", "projector", "query_api",
-              "publish_events", "feed_events", "saga_events", "saga_step"},
-    "domain": {"react", "command_api", "run_command", "integrate_events", "projector", "query_api",
-               "saga_events", "saga_step"},
+    "boto3": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+              "publish_events", "feed_events", "react", "saga_events", "saga_step"},
+    "domain": {"command_api", "run_command", "integrate_events", "projector", "query_api",
+               "react", "saga_events", "saga_step"},
     "aws_lambda_powertools.event_handler": {"command_api", "run_command", "integrate_events",
-                                            "query_api", "saga_step"},
+                                            "query_api", "react", "saga_step"},
     "gql": {"projector", "query_api"},
     "jinja2": set(),
 }  # fmt: skip

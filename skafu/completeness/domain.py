@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from skafu.completeness import classes, corpus, page, projections, registry, tables, trial
+from skafu.completeness import classes, corpus, page, projections, registry, schema, tables, trial
 from skafu.completeness.missing import Missing
 
 
@@ -11,5 +11,5 @@ def missing() -> Iterator[Missing]:
     if wrong := list(registry.missing()):
         yield from wrong
         return
-    for part in (classes, projections, trial, tables, corpus, page):
+    for part in (classes, projections, schema, trial, tables, corpus, page):
         yield from part.missing()

@@ -1,4 +1,4 @@
-"""The Amplify schema and the page: each field of a row is declared, and shown or used."""
+"""The page: each field of a row that it reads is shown or used."""
 
 import re
 from collections.abc import Iterator
@@ -12,27 +12,15 @@ from domain.contents import contents
 from skafu.completeness.missing import ROOT, Missing
 from skafu.reach import read_models
 
-SCHEMA = "amplify/data/schema.ts"
 PAGE = "frontend/src"
 UNSEEN = "docs/read-models.yaml"
 GENERATED = "openapi.d.ts"
-MODEL = r"\b{}: a\s*\.model\(\{{(.*?)\n    \}}\)"
 
 
 def missing() -> Iterator[Missing]:
     for model, row in contents.read_models.rows.items():
-        yield from undeclared(model, row)
         if f"Schema['{model}']" in page():
             yield from unused(model, row)
-
-
-def undeclared(model: str, row: type[Any]) -> Iterator[Missing]:
-    """Yield fields of a row that its model does not have; `make docs` writes the rows anew."""
-    found = re.search(MODEL.format(model), (ROOT / SCHEMA).read_text(), re.DOTALL)
-    declared = re.findall(r"^\s*(\w+): ", found[1], re.MULTILINE) if found else []
-    for name in names(row):
-        if name not in declared:
-            yield Missing(SCHEMA, f"no field {name} of {model}, which its generated row has")
 
 
 def unused(model: str, row: type[Any]) -> Iterator[Missing]:

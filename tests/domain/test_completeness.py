@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = (
     *("src", "skafu", "scripts", "docs", "tests", "template.yaml"),
-    *("amplify/data", "frontend/src", "events"),
+    *("amplify/data", "amplify/generated/schema.graphql", "frontend/src", "events"),
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "screenshots", "*.png")
 ENGINE = ("kernel", "application", "adapters", "edge")
@@ -28,6 +28,7 @@ AGGREGATE, STREAMS = f"{PROJECT}/aggregate.py", "tests/corpus/streams"
 REGISTRY, GROUPS = "src/domain/contents.py", "src/projections/groups.yaml"
 SCHEMA = "amplify/data/schema.ts"
 SHOWN, ROLES = "docs/read-models.yaml", "docs/authorization.yaml"
+SDL, ANALYSES = "amplify/generated/schema.graphql", "src/projections/analyses.py"
 SERVICES, PROJECTS = "src/projections/services.py", "src/projections/projects.py"
 PARK = """class ParkProject(Command):
     type: Literal["ParkProject"] = "ParkProject"
@@ -169,6 +170,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=LEFT_OUT)
         else:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
     copy = Copy(root)
     yield copy
@@ -401,21 +403,84 @@ PLANTED = (
     Omission(
         "a field of a row that the data schema does not have",
         (Edit(SCHEMA, r"      serviceCount: .*\n", ""),),
-        (Line(SCHEMA, "no field serviceCount of Project"),),
+        (
+            Line(
+                PROJECTS,
+                f"the projection projects shows Project.serviceCount, a field that {SCHEMA}",
+            ),
+        ),
+    ),
+    Omission(
+        "a field that the schema calls otherwise",
+        (Edit(SCHEMA, r"analyst: a\.string", "author: a.string"),),
+        (Line(ANALYSES, f"the projection analyses shows Analysis.analyst, a field that {SCHEMA}"),),
+    ),
+    Omission(
+        "a new field that the schema requires",
+        (
+            Edit(
+                SCHEMA,
+                r"analyst: a\.string\(\),",
+                "analyst: a.string(),\n      by: a.id().required(),",
+            ),
+        ),
+        (Line(ANALYSES, f"the projection analyses does not show Analysis.by, which {SCHEMA}"),),
+    ),
+    Omission(
+        "a field that the schema requires from now on",
+        (Edit(SCHEMA, r"analyst: a\.string\(\)", "analyst: a.string().required()"),),
+        (
+            Line(
+                ANALYSES,
+                f"the projection analyses shows Analysis.analyst as String; {SCHEMA} has String!",
+            ),
+        ),
+    ),
+    Omission(
+        "a field of another type in the schema",
+        (Edit(SCHEMA, r"successRate: a\.float", "successRate: a.string"),),
+        (
+            Line(
+                PROJECTS,
+                f"the projection projects shows Project.successRate as Float; {SCHEMA} has String",
+            ),
+        ),
+    ),
+    Omission(
+        "a value of an enum that the schema has no more",
+        (Edit(SCHEMA, r"'REQUESTED', ", ""),),
+        (Line(ANALYSES, "the projection analyses may show REQUESTED as Analysis.status, a value"),),
+    ),
+    Omission(
+        "a model that the schema calls otherwise",
+        (Edit(SCHEMA, r"  Deployment: a\n", "  Rollout: a\n"),),
+        (
+            Line(
+                PROJECTS, f"the projection projects makes rows of Deployment, a model that {SCHEMA}"
+            ),
+        ),
+    ),
+    Omission(
+        "a field that is required in what was generated, and that a projection leaves out",
+        (
+            Edit(SCHEMA, r"analyst: a\.string\(\)", "analyst: a.string().required()"),
+            Edit(SDL, r"  analyst: String\n", "  analyst: String!\n"),
+        ),
+        (Line(ANALYSES, "the projection analyses shows Analysis.analyst as None, which is no"),),
     ),
     Omission(
         "a field of a row that the page does not use",
-        (Edit("frontend/src/features/projects/ProjectCard.tsx", "serviceCount", "services"),),
-        (Line("frontend/src", "nothing on the page uses Project.serviceCount"),),
+        (Edit("frontend/src/features/analysis/AnalysisReport.tsx", "notJudged", "judged"),),
+        (Line("frontend/src", "nothing on the page uses Analysis.notJudged"),),
     ),
     Omission(
         "a field that the page neither uses nor is still to show",
-        (Edit(SHOWN, r"    - totalEvents\n", ""),),
-        (Line("frontend/src", "nothing on the page uses Project.totalEvents"),),
+        (Edit(SHOWN, r"    - userEmail\n", ""),),
+        (Line("frontend/src", "nothing on the page uses Project.userEmail"),),
     ),
     Omission(
         "a field that the page uses and is said still to show",
-        (Edit(SHOWN, r"    - totalEvents\n", "    - totalEvents\n    - serviceCount\n"),),
+        (Edit(SHOWN, r"    - userEmail\n", "    - userEmail\n    - serviceCount\n"),),
         (Line(SHOWN, "the page uses Project.serviceCount: it is no longer unseen"),),
     ),
     Omission(

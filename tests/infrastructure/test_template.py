@@ -597,3 +597,50 @@ def test_the_integration_consumer_takes_events_from_its_own_intake_only() -> Non
     assert policy["Condition"] == {
         "ArnEquals": {"aws:SourceArn": [{"Fn::GetAtt": ["IntegrationRule", "Arn"]}]}
     }
+
+
+def test_archives_are_private_and_travel_encrypted() -> None:
+    bucket = template.transformed()["ArchiveBucket"]
+    (policy,) = (
+        found
+        for found in of_type("AWS::S3::BucketPolicy").values()
+        if found["Bucket"] == {"Ref": "ArchiveBucket"}
+    )
+    (denied,) = policy["PolicyDocument"]["Statement"]
+    (unfinished,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["Properties"]["OwnershipControls"]["Rules"] == [
+        {"ObjectOwnership": "BucketOwnerEnforced"}
+    ]
+    assert "CorsConfiguration" not in bucket["Properties"]  # a link is followed, not fetched
+    assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "ExpirationInDays" not in unfinished
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert archive_actions() <= set(denied["Action"])
+
+
+def archive_actions() -> set[str]:
+    """Return what any function may do with archives."""
+    return {
+        str(action)
+        for role in of_type("AWS::IAM::Role").values()
+        for policy in role.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "ArchiveBucket" in json.dumps(statement["Resource"])
+        for action in many(statement["Action"])
+    }
+
+
+def test_only_the_steps_of_sagas_change_archives() -> None:
+    writers = {
+        name
+        for name, role in of_type("AWS::IAM::Role").items()
+        for policy in role.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "ArchiveBucket" in json.dumps(statement["Resource"])
+        and not {"s3:PutObject", "s3:DeleteObject"}.isdisjoint(many(statement["Action"]))
+    }
+
+    assert writers == {"SagaStepRole"}

@@ -100,6 +100,7 @@ export const COMPLETED: ProvisioningRun = {
   ...RUNNING,
   version: 8,
   status: 'COMPLETED',
+  analysisId: 'a1',
   endedAt: '2026-11-28T20:12:15.000Z',
   steps: JSON.stringify(
     ['TEMPLATE', 'ANALYSIS', 'REPOSITORY', 'CONFIGURATION', 'COMPLETION'].map((name) =>

@@ -17,6 +17,7 @@ HANDLERS = {
     "worker-template": (("src/worker.py", "handler"),),
 }
 PYTHON = ("sam-api-template", "worker-template")
+ODD = '"It\'s" `${{ x }}` {{ y }} \\n </script> 🫖 \u2028 [x](y) # & *'
 Unpack = Callable[[str, Sequence[str]], Scaffold]
 
 
@@ -30,7 +31,7 @@ def unpack(workshop: Workshop, request: pytest.FixtureRequest) -> Unpack:
     """Return what unpacks and installs a scaffold in a folder of its own."""
 
     def unpacked(slug: str, features: Sequence[str]) -> Scaffold:
-        files = rendered(slug, replace(FEWEST, features=features))
+        files = rendered(slug, replace(FEWEST, name=ODD, features=features))
         name = f"{request.node.originalname}-{slug}-{len(features)}"
         scaffold = workshop.unpack(name, files)
         scaffold.install()

@@ -23,6 +23,7 @@ from tests.domain.support.dev_process import create_project
 from tests.domain.support.project_client import ProjectClient
 from tests.support import lab
 from tests.support.api_client import queue_depths
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.long
 
@@ -96,6 +97,17 @@ def after(dev: Dev, mark: int, *words: str, seconds: float = 30.0) -> str:
 
     assert lab.eventually(holds, seconds), said()
     return said()
+
+
+@pytest.mark.feature("C8")
+def test_the_built_in_templates_are_there_from_the_start(dev: Dev) -> None:
+    client = ProjectClient(dev.outputs, OWNER)
+
+    def slugs() -> set[str]:
+        return {row["slug"] for row in client.send("GET", "/templates").json()["data"]}
+
+    expected = {path.name for path in (ROOT / "templates").iterdir()}
+    assert lab.eventually(lambda: slugs() >= expected, 30)
 
 
 @pytest.mark.feature("L2")

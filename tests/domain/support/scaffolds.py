@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import JsonValue
-
 from adapters.jinja.renderer import JinjaRenderer
 from domain.fitting import fitting
 from domain.project.values import ServiceType
@@ -40,10 +38,10 @@ def drafted(slug: str) -> DraftTemplate:
     return DraftTemplate.model_validate({"owner": "sub::name", **seed.creation.data})
 
 
-def rendered(
-    slug: str, facts: Facts, parameters: Mapping[str, JsonValue] | None = None
-) -> Mapping[str, str]:
+@cache
+def rendered(slug: str, facts: Facts) -> Mapping[str, str]:
+    """Return the files of a project that leaves all parameters out."""
     command = drafted(slug)
-    values = fitting(recorded(command.parameters), parameters or {})
+    values = fitting(recorded(command.parameters), {})
     files = {file.path: file.content for file in command.files}
     return JinjaRenderer().render(files, dict[str, Any](values_of(facts, values)))

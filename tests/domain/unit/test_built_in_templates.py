@@ -3,10 +3,13 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +94,21 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "yaml": lambda text: [*yaml.parse(text)],
     "yml": yaml.safe_load,
 }
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize(("slug", "features"), CASES)
+def test_python_is_in_order_by_the_rules_of_the_scaffold_itself(
+    slug: str, features: Sequence[str], name: str, tmp_path: Path
+) -> None:
+    for path, content in rendered(slug, replace(FEWEST, name=name, features=features)).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+
+    for words in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *words, "--no-cache", "."]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])

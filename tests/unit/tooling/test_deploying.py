@@ -226,8 +226,9 @@ def test_amplify_is_deployed_first(deployed: Deploy, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_templates_are_seeded_with_the_profile_and_region_of_the_deployment(
-    monkeypatch: pytest.MonkeyPatch, code: int
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int
 ) -> None:
+    monkeypatch.setattr(deploy, "SEEDS", tmp_path)
     ran: list[tuple[list[str], str | None, str | None]] = []
 
     def run(command: list[str], env: Mapping[str, str], **_: object) -> CompletedProcess[str]:

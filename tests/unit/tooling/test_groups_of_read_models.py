@@ -9,9 +9,12 @@ import yaml
 
 from domain.contents import contents
 from kernel.projection import Projection
+from kernel.reaction import Reaction
 from local.template import CloudFormationLoader
 from skafu.generate.template import GROUPS, MARKS, ROOT, Faults, text
 from tests.support import template
+from tests.support.kitchen.events import TeapotMade
+from tests.support.kitchen.teapot import teapot
 
 TEMPLATE = template.FILE.read_text()
 NAMED = (ROOT / GROUPS).read_text()
@@ -115,6 +118,24 @@ def test_the_rule_of_other_domains_matches_what_is_translated(
     pattern = made["Resources"]["IntegrationRule"]["Properties"]["EventPattern"]
 
     assert (pattern["source"], pattern["detail-type"]) == (source, types)
+
+
+INSPECTION = Reaction(teapot, TeapotMade, "inspector", lambda *_: None, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("reactions", "source", "types"),
+    [([], [""], [""]), ([INSPECTION], ["skafu.teapot"], ["TeapotMade"])],
+    ids=["none", "one"],
+)
+def test_the_rule_of_reactions_matches_what_is_answered(
+    reactions: list[Reaction], source: list[str], types: list[str]
+) -> None:
+    made = yaml.load(text(TEMPLATE, NAMED, reactions=reactions), CloudFormationLoader)
+    pattern = made["Resources"]["ReactionRule"]["Properties"]["EventPattern"]
+
+    assert (pattern["source"], pattern["detail-type"]) == (source, types)
+    assert pattern["replay-name"] == [{"exists": False}]
 
 
 FAULTS = {

@@ -26,7 +26,7 @@ export function RunPanel({ run, title, now, analysisAt }: RunPanelProps) {
         label="Steps"
         steps={viewsOf(run, now).map((view) => ({
           ...view,
-          what: <What view={view} analysisAt={analysisAt} />,
+          what: <What view={view} analysisAt={run.analysisId && analysisAt} />,
         }))}
       />
     </section>
@@ -35,14 +35,16 @@ export function RunPanel({ run, title, now, analysisAt }: RunPanelProps) {
 
 interface WhatProps {
   readonly view: StepView;
-  readonly analysisAt: string;
+  readonly analysisAt: string | null | undefined;
 }
 
 function What({ view: { key, state, what }, analysisAt }: WhatProps) {
-  const hasFindings = key === 'ANALYSIS' && state === 'done';
   return (
     <>
-      {what} {hasFindings && <Link to={analysisAt}>Read the analysis</Link>}
+      {what}{' '}
+      {key === 'ANALYSIS' && state === 'done' && analysisAt && (
+        <Link to={analysisAt}>Read the analysis</Link>
+      )}
     </>
   );
 }

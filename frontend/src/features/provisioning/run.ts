@@ -8,6 +8,8 @@ export interface Run {
   readonly steps?: unknown;
   readonly reason?: string | null;
   readonly failedStep?: string | null;
+  /** The analysis that the attempt has made. */
+  readonly analysisId?: string | null;
   readonly startedAt?: string | null;
   readonly endedAt?: string | null;
 }

@@ -10,6 +10,7 @@ import { FileTree } from '../../ui/FileTree';
 import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
 import { Panel } from '../../ui/Panel';
+import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBadge } from '../../ui/StateBadge';
 import { useTitle } from '../../ui/useTitle';
 import { mayCommand } from '../session/session';
@@ -92,7 +93,7 @@ interface HeaderProps {
 }
 
 function Header({ template, isPublished, draft }: HeaderProps) {
-  const { name, slug, revision, description, isDeprecated } = template;
+  const { name, slug, revision, description, isDeprecated, publishedAt } = template;
   const session = useSession();
   const [isDeprecating, setDeprecating] = useState(false);
   const isLive = isPublished && !isDeprecated;
@@ -105,6 +106,11 @@ function Header({ template, isPublished, draft }: HeaderProps) {
         <p className="soft under-title">
           <code>{slug}</code>
           {revision > 0 && ` · revision ${revision}`}
+          {publishedAt && (
+            <>
+              , published <RelativeTime at={publishedAt} />
+            </>
+          )}
           {description && ` · ${description}`}
         </p>
       </div>

@@ -16,6 +16,7 @@ export interface TemplateRow {
   readonly parameters?: unknown;
   readonly services?: unknown;
   readonly settings?: unknown;
+  readonly publishedAt?: string | null;
 }
 
 /** A service that projects of the template begin with. */
@@ -43,6 +44,8 @@ export interface Template {
   readonly parameters: readonly Parameter[];
   readonly services: readonly TemplateService[];
   readonly settings: TemplateSettings;
+  /** When its revision was published; empty before the first. */
+  readonly publishedAt: string;
 }
 
 export function templateOf(row: TemplateRow): Template {
@@ -58,6 +61,7 @@ export function templateOf(row: TemplateRow): Template {
     parameters: parametersOf(row.parameters),
     services: listOf(row.services).filter(isService),
     settings: settingsOf(row.settings),
+    publishedAt: row.publishedAt ?? '',
   };
 }
 

@@ -63,6 +63,8 @@ describe('an attempt that runs', () => {
     expect(screen.getByRole('heading', { name: /Tortoise is ready/ })).toBeTruthy();
     const archive = within(screen.getByRole('region', { name: 'Archive' }));
     expect(archive.getByText(/24 files, 38 KB/)).toBeTruthy();
+    const findings = screen.getByRole('link', { name: 'Read the analysis' });
+    expect(findings.getAttribute('href')).toBe('/projects/p1/analysis');
     expect(archive.getByLabelText('Commands').textContent).toContain('unzip tortoise.zip');
   });
 });

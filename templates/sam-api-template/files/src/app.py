@@ -16,7 +16,7 @@ from typing import Any
 Event = Mapping[str, Any]
 Answer = tuple[HTTPStatus, dict[str, Any]]
 
-NAME = <%= name | quoted %>
+NAME = <%= name | quoted %>  # fmt: skip
 LONGEST_NAME = 100
 <% if "database" in features %>
 LONGEST_NOTE = 2000

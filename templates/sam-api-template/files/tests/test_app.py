@@ -7,6 +7,8 @@ import pytest
 
 import app
 
+NAME = <%= name | quoted %>  # fmt: skip
+
 
 def call(route: str, **event: object) -> tuple[int, dict[str, Any]]:
 <% if "auth" in features %>
@@ -29,7 +31,7 @@ def test_it_greets_the_world_without_a_name() -> None:
 
 
 def test_it_says_which_service_it_is() -> None:
-    assert call("GET /hello")[1]["service"] == <%= name | quoted %>
+    assert call("GET /hello")[1]["service"] == NAME
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 101])

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 Record = Mapping[str, Any]
-NAME = <%= name | quoted %>
+NAME = <%= name | quoted %>  # fmt: skip
 logger = logging.getLogger(NAME)
 logger.setLevel(logging.INFO)
 

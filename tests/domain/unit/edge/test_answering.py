@@ -8,6 +8,7 @@ import pytest
 
 from application.ports import Unavailable, utc_now
 from application.sagas.runs import Runs
+from application.writing.requests import CommandMetadata, Request
 from domain.analysis.answering import answered_by
 from domain.analysis.commands import AnalysisKind, MonthlyCost, Report
 from domain.analysis.events import AnalysisCancelled, AnalysisCompleted, AnalysisFailed
@@ -18,9 +19,12 @@ from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate
 from domain.project.values import ServiceType
 from edge.commands.api import Commands, CommandStore
 from edge.deliveries.reactions import TRIES, Reactor, react
+from kernel.actor import Actor
+from kernel.personal import ForgetSubject
 from tests.support.api import ADA, ADMIN
 from tests.support.fakes import Failures
 from tests.support.hints import message
+from tests.support.template import written
 from tests.support.world import CURRENT, World
 
 pytestmark = pytest.mark.feature("I8", "S4")
@@ -175,6 +179,32 @@ class TestAQuestion:
         office.react(asked)
 
         assert isinstance(office.answers(asked)[0], AnalysisCompleted)
+
+
+@pytest.mark.feature("L10")
+def test_a_question_of_somebody_who_was_forgotten_meanwhile_is_answered_all_the_same() -> None:
+    """Nothing in it is personal, and whoever waits for it waits no longer."""
+    office = Office()
+    asked = office.ask()
+    store, kind = cast(CommandStore, CURRENT), contents.aggregate["ANALYSIS"]
+    executor = Commands.over(contents, store, utc_now, CURRENT.warm, lambda _: None).executors
+    forget = ForgetSubject(subject=ADA.sub)
+    metadata = CommandMetadata("forget", Actor("operator::operator", may_command_all=True), "c1")
+    executor["ANALYSIS"].execute(Request(kind.id(asked), forget, metadata))
+
+    assert office.react(asked) == []
+    assert isinstance(office.answers(asked)[-1], AnalysisCompleted)
+
+
+def test_the_rule_lets_through_what_is_answered_and_no_replay_of_it() -> None:
+    """The exact source: a rebuild publishes events anew, and they have had their effect."""
+    pattern = written()["ReactionRule"]["Properties"]["EventPattern"]
+
+    assert pattern == {
+        "source": ["skafu.analysis"],
+        "detail-type": ["AnalysisRequested"],
+        "replay-name": [{"exists": False}],
+    }
 
 
 class TestAnAnalystThatFails:

@@ -16,7 +16,7 @@ from typing import Any
 Event = Mapping[str, Any]
 Answer = tuple[HTTPStatus, dict[str, Any]]
 
-NAME = <%= name | quoted %>
+NAME = <%= name | quoted %>  # fmt: skip
 <% if "database" in features %>
 LONGEST_NOTE = 2000
 <% endif %>

@@ -9,6 +9,8 @@ import pytest
 <% endif %>
 import app
 
+NAME = <%= name | quoted %>  # fmt: skip
+
 
 def call(route: str, user: str = "ada", **event: object) -> tuple[int, dict[str, Any]]:
     claims = {"sub": user, "email": f"{user}@example.org"}
@@ -25,7 +27,7 @@ def test_it_knows_who_has_signed_in() -> None:
 
 
 def test_it_says_which_service_it_is() -> None:
-    assert call("GET /me")[1]["service"] == <%= name | quoted %>
+    assert call("GET /me")[1]["service"] == NAME
 
 
 def test_an_unknown_route_is_not_found() -> None:
