@@ -31,7 +31,7 @@ def names() -> tuple[str, ...]:
         sorted(
             {
                 *contents.aggregate,
-                *contents.read_models.rows,
+                *(model for p in contents.projections for model in p.models),
                 *(type(kind.initial).__name__ for kind in kinds),
                 *(operation.command.__name__ for operation in contents.operations),
                 *(n for kind in kinds for n, e in kind.events.classes.items() if of_domain(e)),

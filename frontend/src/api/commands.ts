@@ -81,8 +81,6 @@ export interface Commands {
   /** A link to the archive with the project's code, for this person alone and for a minute. */
   readonly archiveOf: (projectId: string) => Promise<Archive>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
-  /** The owner's e-mail, for those who may see it; undefined for all others, and when it fails. */
-  readonly ownerEmail: (projectId: string) => Promise<string | undefined>;
 }
 
 export interface Archive {
@@ -188,14 +186,6 @@ export function connectCommands(api: CommandApi): Commands {
           readAnswer<Archive>,
         ),
       ),
-    ownerEmail: async (id) => {
-      const headers = { Authorization: await api.token({ refresh: false }) };
-      const { fetch } = api.retrying;
-      const { data } = await http
-        .GET('/projects/{id}/events', { headers, fetch, params: at(id) })
-        .catch(() => ({ data: undefined }));
-      return (data?.data ?? []).map(ownerEmailIn).findLast((email) => email !== undefined);
-    },
     send: (command, id, sending) =>
       once(sending, (request) =>
         // Their bodies are alike; the types know one path at a time.
@@ -205,12 +195,6 @@ export function connectCommands(api: CommandApi): Commands {
         }),
       ),
   };
-}
-
-/** What is sealed for this person is no address. */
-function ownerEmailIn({ data }: Readonly<Record<string, unknown>>): string | undefined {
-  const email = typeof data === 'object' && data && 'ownerEmail' in data && data.ownerEmail;
-  return typeof email === 'string' && email.includes('@') ? email : undefined;
 }
 
 async function readAnswer<Data>(response: Response): Promise<Answer<Data>> {

@@ -28,7 +28,8 @@ export function FileTree({ label, paths, selected, onSelect, aside }: FileTreePr
   function goTo(entry: Entry | undefined): void {
     if (!entry) return;
     setFocused(entry.path);
-    tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(entry.path)}"]`)?.focus();
+    const line = tree.current?.children[entries.indexOf(entry)];
+    if (line instanceof HTMLElement) line.focus();
   }
 
   function act(entry: Entry): void {

@@ -93,27 +93,6 @@ describe('a command', () => {
   });
 });
 
-describe('whose project it is', () => {
-  const events = (...emails: (string | undefined)[]): Response =>
-    Response.json({ data: emails.map((ownerEmail) => ({ data: { ownerEmail } })) });
-
-  test.each([
-    [
-      'is said by the last event that names an owner',
-      events('a@x.org', undefined, 'b@x.org'),
-      'b@x.org',
-    ],
-    ['stays unknown to whom it is not shown', events('s1:sealed'), undefined],
-    ['stays unknown when it cannot be read', problem(403), undefined],
-    ['stays unknown when nobody answers', new Error('no network'), undefined],
-  ])('%s', async (_, answer, email) => {
-    const { commands, requests } = connected(answer);
-    expect(await commands.ownerEmail('p1')).toBe(email);
-    expect(requests[0]?.url).toBe('http://api.test/projects/p1/events');
-    expect(requests[0]?.headers.get('Authorization')).toBe('token');
-  });
-});
-
 describe('failures', () => {
   test('[C20] a refusal carries the problem as the API told it', async () => {
     const errors = [{ path: 'name', message: 'is too long' }];

@@ -34,7 +34,6 @@ export const fakeCommands = (
   draftTemplate: send,
   reviseTemplate: send,
   deprecateTemplate: send,
-  ownerEmail: () => Promise.resolve(undefined),
   archiveOf: () => Promise.reject(new Error('no archive')),
   send,
   ...said,

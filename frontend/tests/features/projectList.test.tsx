@@ -53,7 +53,7 @@ function shown(rows: Project[], address = '/projects', session = OWNER) {
   const router = createMemoryRouter([{ path: '/projects', element: <ProjectListPage /> }], {
     initialEntries: [address],
   });
-  const commands = { ownerEmail: () => Promise.resolve(undefined) } as unknown as Commands;
+  const commands = {} as Commands;
   render(
     <SessionContext value={session}>
       <CommandsProvider commands={commands}>
@@ -206,12 +206,27 @@ describe('everybody’s projects', () => {
     await settled();
     expect(projects.mock.calls[0]?.[0]).toMatchObject({ userId: undefined, status: 'ACTIVE' });
     expect(screen.getByRole('columnheader', { name: 'Owner' })).toBeTruthy();
-    expect(screen.queryByRole('button', { name: 'New project' }) !== null).toBe(role === 'Admin');
+    expect(screen.queryByRole('link', { name: 'New project' }) !== null).toBe(role === 'Admin');
   });
 
   test('are narrowed to one’s own by the address', async () => {
     const { projects } = shown([project(1)], '/projects?owner=me', { ...OWNER, role: 'Admin' });
     await settled();
     expect(projects.mock.calls[0]?.[0]).toMatchObject({ userId: 'u1' });
+  });
+});
+
+describe('whose project it is', () => {
+  test.each<[string, Partial<Project>, string]>([
+    ['is said by the e-mail', { userEmail: 'x@example.org', userName: 'Xenia' }, 'x@example.org'],
+    ['is said by the name without an e-mail', { userName: 'Xenia', userEmail: null }, 'Xenia'],
+    ['stays the account once its person is forgotten', {}, '…u2'],
+  ])('%s', async (_, person, words) => {
+    const rows = [project(1, { userId: 'u2', ...person })];
+    shown(rows, '/projects?view=table', { ...OWNER, role: 'Developer' });
+    await settled();
+    const row = screen.getByRole('row', { name: /Project 1/ });
+    expect(row.textContent).toContain(words);
+    expect(within(row).getByRole('button', { name: /the owner of Project 1/ }).title).toBe('u2');
   });
 });

@@ -1,7 +1,8 @@
 """The read models, written through mutations of AppSync, so that subscribers are notified."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from adapters.appsync.selection import selecting
 from adapters.appsync.session import GraphQLSession, RowsUnreadable, SigV4, open_session, run
 from application.ports import StoredRow, UnreadableRow
 from kernel.contents import ReadModels
+from kernel.personal import Unopened
 from kernel.projection import Row, RowKey
 
 PAGE = 1000  # rows at a time; a scan also ends its page at a megabyte
@@ -60,10 +62,9 @@ class AppSyncReadModels:
                 return
 
     def create(self, key: RowKey, row: Row) -> None:
-        fields = {
-            k: v for k, v in to_graphql(self._schema, key.model, row).items() if v is not None
-        }
-        run(self._session, self._document("create", key.model), {"input": fields})
+        sent = {k: v for k, v in to_graphql(self._schema, key.model, row).items() if v is not None}
+        require_opened(row, sent)
+        run(self._session, self._document("create", key.model), {"input": sent})
 
     def update(self, key: RowKey, row: Row, replaces: StoredRow) -> None:
         """Send the fields that differ, or all; a null removes the attribute."""
@@ -71,6 +72,7 @@ class AppSyncReadModels:
         if not isinstance(replaces, UnreadableRow):
             before = to_graphql(self._schema, key.model, replaces)
             changed = {k: v for k, v in changed.items() if v != before[k] or k in ALWAYS_SENT}
+        require_opened(row, changed)
         variables = {"input": {**changed, "id": key.id}, "condition": condition}
         run(self._session, self._document("update", key.model), variables)
 
@@ -92,6 +94,14 @@ class AppSyncReadModels:
     def _document(self, verb: str, model: str) -> str:
         """Return a generated document, such as `UPDATE_ORDER`."""
         return cast(str, self._schema.documents[f"{verb}_{snake(model)}".upper()])
+
+
+def require_opened(row: Row, sent: Collection[str]) -> None:
+    """Raises `ValueError` for a field that would be sent sealed: no row ever shows that."""
+    names: list[str] = [one.name for one in fields(cast(Any, row))]
+    sealed = [name for name in names if isinstance(getattr(row, name), Unopened)]
+    if found := [name for name in sealed if camel(name) in sent]:
+        raise ValueError(f"{', '.join(found)} of {type(row).__name__} must be opened first")
 
 
 def replacing(row: Row, replaces: StoredRow) -> dict[str, Any]:

@@ -128,14 +128,36 @@ class SkafuPage:
         self.button("Sign out").click()
 
     def fill_project(self, name: str, description: str = "") -> None:
-        self.button("New project").click()
-        self.field("Name").fill(name)
-        self.field("Description").fill(description)
+        """Opens the page of a new project without a template, and fills its fields."""
+        self.page.get_by_role("link", name="New project").click()
+        self.page.get_by_role("link", name="Without a template").click()
+        self.on_page("Name").fill(name)
+        self.on_page("Description").fill(description)
+
+    def on_page(self, label: str) -> Locator:
+        """A field that is in no dialog."""
+        return self.page.get_by_role("main").get_by_label(label)
+
+    def review(self) -> None:
+        self.button("Review").click()
+        expect(self.button("Create project")).to_be_visible()
+
+    def create_filled(self) -> None:
+        """Creates what stands in the fields; its page comes up."""
+        self.review()
+        self.button("Create project").click()
 
     def create_project(self, name: str, description: str = "") -> None:
+        """Creates a project, and goes back to the list."""
         self.fill_project(name, description)
-        self.button("Create project").click()
-        expect(self.project(name)).to_be_visible(timeout=SHOWN)
+        self.create_filled()
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(name, timeout=SHOWN)
+        self.to_list()
+        self.see_project(name)
+
+    def to_list(self) -> None:
+        main = self.page.get_by_role("navigation", name="Main")
+        main.get_by_role("link", name="Projects").click()
 
     def open_project(self, name: str) -> str:
         """Returns the project's id."""

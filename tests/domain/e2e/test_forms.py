@@ -105,30 +105,33 @@ def test_a_service_is_edited_and_removed(project_page: SkafuPage) -> None:
 
 def test_escape_asks_before_it_throws_typed_text_away(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
-    page.fill_project(name)
+    page.create_project(name)
+    page.open_project(name)
+    page.button("Edit").click()
+    page.field("Name").fill("Hare")
     for _ in range(3):  # a browser closes a dialog at the second, whatever the page says
         page.page.keyboard.press("Escape")
     expect(page.dialog.get_by_text("Throw your changes away?")).to_be_visible()
     page.button("Keep editing").click()
-    expect(page.field("Name")).to_have_value(name)
+    expect(page.field("Name")).to_have_value("Hare")
     page.page.keyboard.press("Escape")
     page.button("Throw away").click()
     expect(page.dialog).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_button_of_a_dialog_is_in_view_on_a_phone(
+def test_the_button_of_a_form_is_in_view_on_a_phone(
     open_page: OpenPage, scheme: Literal["light", "dark"]
 ) -> None:
     page = open_page("owner")
     page.page.emulate_media(color_scheme=scheme)
     page.page.set_viewport_size({"width": 390, "height": 664})
-    page.button("New project").click()
+    page.fill_project("Hare")
     for _ in range(3):
         page.button("Add a service to start with").click()
-    expect(page.dialog.get_by_role("button", name="Create project")).to_be_in_viewport(ratio=1)
-    expect(page.dialog.get_by_label("Service name").last).to_be_focused()
-    expect(page.dialog.get_by_label("Service name").last).to_be_in_viewport(ratio=1)
+    expect(page.button("Review")).to_be_in_viewport(ratio=1)
+    expect(page.on_page("Service name").last).to_be_focused()
+    expect(page.on_page("Service name").last).to_be_in_viewport(ratio=1)
     ground = page.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(245, 247, 248)", "dark": "rgb(13, 19, 23)"}[scheme]
 
@@ -173,8 +176,7 @@ def test_only_a_card_that_changes_is_marked(open_page: OpenPage, name: str) -> N
 def test_cards_of_equal_names_are_told_apart_by_their_ids(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
     page.create_project(name)
-    page.fill_project(name)
-    page.send("Create project")
+    page.create_project(name)
     cards = page.project(name)
     expect(cards).to_have_count(2, timeout=SHOWN)
     shown = cards.locator(".copy-id").all_inner_texts()
@@ -216,9 +218,9 @@ def test_the_page_waits_for_the_read_model_when_no_subscription_brings_it(
     page.page.route_web_socket("**/graphql/realtime**", without_data)
     page.open().wait_until_live()
     page.fill_project(name)
-    page.send("Create project")
+    page.create_filled()
     expect(page.page.locator(".pending-note")).to_contain_text(name)
-    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+    expect(page.heading(name)).to_be_visible(timeout=SHOWN)
     expect(page.page.locator(".pending-note")).to_have_count(0)
 
 
@@ -277,15 +279,17 @@ def test_without_an_answer_the_page_says_so_and_keeps_what_was_typed(
 
     page.page.route(COMMANDS, unreachable)
     page.fill_project(name)
-    page.send("Create project")
-    expect(page.dialog).to_contain_text("Trying again")
+    page.create_filled()
+    expect(page.page.get_by_text("Trying again")).to_be_visible()
     expect(page.alert).to_contain_text("No answer from the server", timeout=SHOWN)
     page.page.unroute(COMMANDS)
     with page.page.expect_request(
         lambda request: request.method == "POST" and request.url.endswith("/projects")
     ) as sent:
-        page.send("Create project")
+        page.button("Create project").click()
     assert sent.value.headers["idempotency-key"] in keys
+    expect(page.heading(name)).to_be_visible(timeout=SHOWN)
+    page.to_list()
     expect(page.project(name)).to_have_count(1, timeout=SHOWN)
 
 
@@ -293,28 +297,29 @@ def test_without_an_answer_the_page_says_so_and_keeps_what_was_typed(
 def test_a_field_that_the_api_refuses_says_why(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
     page.fill_project(name, "Nothing\0ness")
+    page.review()
     with page.page.expect_response(COMMANDS) as answered:
-        page.send("Create project")
+        page.button("Create project").click()
     (fault,) = answered.value.json()["errors"]
-    expect(page.alert).to_contain_text("correct what is marked")
-    expect(page.field("Description")).to_have_attribute("aria-invalid", "true")
-    expect(page.dialog.get_by_text(fault["message"])).to_be_visible()
+    expect(page.alert).to_contain_text("One field needs another look")
+    expect(page.on_page("Description")).to_have_attribute("aria-invalid", "true")
+    expect(page.page.get_by_text(fault["message"])).to_be_visible()
 
 
 def test_a_value_beyond_its_cap_is_refused_on_the_page(open_page: OpenPage) -> None:
     page = open_page("owner")
     page.fill_project("x" * 101)
-    page.send("Create project")
-    expect(page.dialog.get_by_text("At most 100 characters; there are 101.")).to_be_visible()
-    expect(page.field("Name")).to_be_focused()
+    page.button("Review").click()
+    expect(page.page.get_by_text("At most 100 characters; there are 101.")).to_be_visible()
+    expect(page.on_page("Name")).to_be_focused()
 
 
 def test_what_is_missing_is_said_before_anything_is_sent(open_page: OpenPage) -> None:
     page = open_page("owner")
-    page.button("New project").click()
-    page.send("Create project")
-    expect(page.dialog.get_by_text("Give the project a name.")).to_be_visible()
-    expect(page.field("Name")).to_be_focused()
+    page.fill_project("")
+    page.button("Review").click()
+    expect(page.page.get_by_text("Give the project a name.")).to_be_visible()
+    expect(page.on_page("Name")).to_be_focused()
 
 
 @pytest.mark.feature("C13", "C20")
@@ -385,7 +390,7 @@ def refuse_lists(route: Route) -> None:
 SLOW_COMMANDS = """() => {
   const fetch = window.fetch;
   window.fetch = async (request, options) => {
-    if (request.method === 'POST') await new Promise((resolve) => setTimeout(resolve, 1500));
+    if (['POST', 'PATCH'].includes(request.method)) await new Promise((resolve) => setTimeout(resolve, 1500));
     return fetch(request, options);
   };
 }"""
@@ -395,11 +400,15 @@ def test_an_answer_that_comes_after_the_form_was_closed_leaves_the_next_form_ope
     open_page: OpenPage, name: str
 ) -> None:
     page = open_page("owner")
+    page.create_project(name)
+    page.open_project(name)
     page.page.evaluate(SLOW_COMMANDS)
-    page.fill_project(name)
-    page.send("Create project")
+    page.button("Edit").click()
+    page.field("Name").fill(f"Hare {name}")
+    page.send("Save changes")
     page.button("Cancel").click()
     page.button("Throw away").click()
-    page.fill_project("The next one")
-    expect(page.project(name)).to_be_visible(timeout=SHOWN)
+    page.button("Edit").click()
+    page.field("Name").fill("The next one")
+    expect(page.heading(f"Hare {name}")).to_be_visible(timeout=SHOWN)
     expect(page.field("Name")).to_have_value("The next one")

@@ -14,7 +14,7 @@ from tests.domain.integration.test_integrate_events import start, tell
 from tests.domain.support.project_client import ProjectClient, row
 from tests.integration.test_dead_letters import skafu
 from tests.support import dumps, template
-from tests.support.api_client import Json, eventually
+from tests.support.api_client import ApiClient, Json, eventually
 
 pytestmark = pytest.mark.feature("E10")
 
@@ -110,10 +110,21 @@ def let_all_work(running: Stack, owner: ProjectClient) -> None:
     assert owner.send("GET", f"/projects/{project}").status_code == 200
     question = {"projectId": project, "kind": "COST"}
     assert owner.send("POST", "/analyses", question).status_code == 202
+    owner.create_project("From a template", templateId=published(running))
     start(owner, project, deployment)
     tell(running, project, deployment, status=int(uuid.uuid4().int % 10**9))
     later = {"Prefer": "respond-async"}
     assert owner.send("POST", "/projects", {"name": "Later"}, later).status_code == 202
+
+
+def published(running: Stack) -> str:
+    """Return the slug of a template that Admin has just published."""
+    admin, slug = ApiClient(running.outputs, "admin@skafu.dev"), f"logged-{uuid.uuid4().hex[:8]}"
+    files = [{"path": "README.md", "content": "# Logged"}]
+    draft = admin.send("POST", "/templates", {"slug": slug, "name": "Logged", "files": files})
+    template = draft.json()["aggregateId"]
+    assert admin.send("POST", f"/templates/{template}/publish").status_code == 202
+    return slug
 
 
 @pytest.mark.feature("C15")
@@ -158,7 +169,7 @@ def test_each_line_of_each_function_carries_the_ids(running: Stack, owner: Proje
         return found if {n for n, lines in found.items() if not lines} <= {"ApiDocs"} else {}
 
     found = eventually(all_logged, 60, pause=0.5)
-    assert found
+    assert found, [name for name in functions() if not logged(running, name)]
     for lines in found.values():
         for line in lines:
             assert line["correlation_id"], line

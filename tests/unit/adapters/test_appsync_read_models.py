@@ -18,6 +18,7 @@ from adapters.appsync.read_models import (
 )
 from adapters.appsync.session import AppSyncError, SigV4
 from application.ports import UnreadableRow
+from kernel.personal import KEPT, Unopened
 from kernel.projection import RowKey
 from tests.support.graphql_session import Session
 from tests.support.kitchen.commands import Material
@@ -326,3 +327,27 @@ class TestARowThatCannotBeShown:
         )
         with pytest.raises(AppSyncError):
             AppSyncReadModels(Session({"getTeapot": refused}), SCHEMA).get(KEY)
+
+
+@pytest.mark.feature("L10")
+class TestPersonalTexts:
+    SEALED = replace(TEAPOT, description=Unopened(f"s1:{'n' * 48}", "ada-sub"))
+
+    def test_are_never_sent_sealed(self) -> None:
+        session = Session({})
+        rows = AppSyncReadModels(session, SCHEMA)
+
+        with pytest.raises(ValueError, match="description of TeapotRow must be opened first"):
+            rows.create(KEY, self.SEALED)
+        with pytest.raises(ValueError, match="description of TeapotRow must be opened first"):
+            rows.update(KEY, self.SEALED, TEAPOT)
+        assert session.asked == []
+
+    def test_that_are_kept_are_not_sent_at_all(self) -> None:
+        session = Session({"updateTeapot": {}})
+        kept = replace(TEAPOT, description=KEPT)
+        AppSyncReadModels(session, SCHEMA).update(KEY, replace(kept, name="Urn", version=2), kept)
+
+        assert session.asked[0].variables["input"].keys() == {
+            *("id", "name", "version", "projectionVersion", "updatedAt")
+        }

@@ -6,14 +6,17 @@ interface CommandFooterProps {
   readonly action: string;
   readonly doing: string;
   readonly destructive?: boolean;
+  /** Why it cannot be sent now; the button comes on by itself. */
+  readonly blocked?: string | undefined;
 }
 
 /** The last line of every form: cancel, send, and what the sending is waiting for. */
-export function CommandFooter({ state, action, doing, destructive = false }: CommandFooterProps) {
+export function CommandFooter(props: CommandFooterProps) {
+  const { state, action, doing, destructive = false, blocked } = props;
   return (
     <footer className="dialog-footer">
       <span className="retry-note" role="status">
-        {state.retry && `No answer yet. Trying again (attempt ${state.retry.attempt})…`}
+        {state.retry ? `No answer yet. Trying again (attempt ${state.retry.attempt})…` : blocked}
       </span>
       <Button type="button" onClick={closeDialog}>
         Cancel
@@ -21,6 +24,7 @@ export function CommandFooter({ state, action, doing, destructive = false }: Com
       <Button
         type="submit"
         variation={destructive ? 'destructive' : 'primary'}
+        isDisabled={blocked !== undefined}
         isLoading={state.sending}
         loadingText={doing}
       >

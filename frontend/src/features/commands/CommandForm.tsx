@@ -23,6 +23,7 @@ interface CommandFormProps {
   readonly action: string;
   readonly doing: string;
   readonly destructive?: boolean;
+  readonly blocked?: string | undefined;
   readonly children: (errors: Errors) => ReactNode;
 }
 
@@ -42,7 +43,7 @@ export function CommandForm(props: CommandFormProps) {
     event.preventDefault();
     setTries(tries + 1);
     props.onTry?.();
-    if (mistakes.size === 0 && !command.sending) void onSubmit();
+    if (mistakes.size === 0 && !command.sending && !props.blocked) void onSubmit();
   }
 
   const { failure } = command;
@@ -58,6 +59,7 @@ export function CommandForm(props: CommandFormProps) {
         action={props.action}
         doing={props.doing}
         destructive={props.destructive ?? false}
+        blocked={props.blocked}
       />
     </form>
   );

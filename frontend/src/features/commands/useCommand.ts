@@ -53,7 +53,7 @@ export function useCommand<Data>(
 }
 
 /** Keys carry their time: made by the server's, they are never from the future. */
-function newKey(): string {
+export function newKey(): string {
   return newCommandId({ msecs: clock.now() });
 }
 

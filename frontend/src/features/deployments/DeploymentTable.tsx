@@ -54,10 +54,10 @@ function DeploymentRow({ deployment }: { deployment: Deployment }) {
       <td className="rest nowrap soft" data-l="Started">
         <RelativeTime at={startedAt} />
       </td>
-      <td className="num rest nowrap" data-l="Took">
+      <td className={`num rest nowrap ${endedAt ? '' : 'spare'}`} data-l="Took">
         {endedAt ? took(startedAt, endedAt) : <Nothing />}
       </td>
-      <td className="rest wrap">
+      <td className={`rest wrap ${deployment.reason || deployment.url ? '' : 'spare'}`}>
         <Outcome deployment={deployment} />
       </td>
     </tr>

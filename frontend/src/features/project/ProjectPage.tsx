@@ -1,7 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
 import { ArchiveRestore, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { Outlet, useParams } from 'react-router';
+import { Outlet, useNavigate, useParams } from 'react-router';
 import type { Project } from '../../api/readModels';
 import { visible } from '../../rows/rows';
 import { projectKey, readProject, useRead } from '../../rows/useRead';
@@ -86,6 +86,7 @@ function LoadingProject() {
 function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'pending'>) {
   useTitle(project.name);
   const [open, setOpen] = useState<OpenDialog>();
+  const navigate = useNavigate();
   const session = useSession();
   const mayChange = mayCommand(session) && !pending.some(({ kind }) => kind === 'delete-project');
   const context: ProjectContext = {
@@ -104,7 +105,17 @@ function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'p
       <ProvisioningNote project={project} />
       <ProjectTabs project={project} />
       <Outlet context={context} />
-      {open && <ProjectDialog open={open} project={project} onClose={() => setOpen(undefined)} />}
+      {open && (
+        <ProjectDialog
+          open={open}
+          project={project}
+          onClose={() => setOpen(undefined)}
+          onOpen={setOpen}
+          onDone={(action) => {
+            if (action === 'delete-project') void navigate('/projects');
+          }}
+        />
+      )}
     </>
   );
 }

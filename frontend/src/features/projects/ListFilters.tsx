@@ -1,11 +1,12 @@
-import { SelectField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
-import { LayoutGrid, List } from 'lucide-react';
+import { Button, SelectField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
+import { LayoutGrid, List, ListFilter } from 'lucide-react';
+import { useState } from 'react';
 import { useRows } from '../../rows/useReadModels';
 import { visible } from '../../rows/rows';
 import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { readsAll } from '../session/session';
 import { useSession } from '../session/SessionProvider';
-import type { Listing, View } from './listing';
+import { isFiltered, type Listing, type View } from './listing';
 import { FILTERED_STATES, stateWord } from './state';
 
 interface ListFiltersProps {
@@ -16,6 +17,7 @@ interface ListFiltersProps {
 
 export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
   const session = useSession();
+  const [isOpen, setOpen] = useState(false);
   return (
     <div className="filters" role="group" aria-label="Which projects are shown">
       <ToggleButtonGroup
@@ -28,48 +30,53 @@ export function ListFilters({ listing, view, onChange }: ListFiltersProps) {
         <ToggleButton value="ACTIVE">Active</ToggleButton>
         <ToggleButton value="ARCHIVED">Archived</ToggleButton>
       </ToggleButtonGroup>
-      {readsAll(session) && (
+      <Button className="phone-only" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <ListFilter /> Filter {isFiltered(listing) && <span className="count">on</span>}
+      </Button>
+      <div className={`more-filters ${isOpen ? 'open' : ''}`}>
+        {readsAll(session) && (
+          <SelectField
+            label="Owner"
+            labelHidden
+            value={listing.isMine ? 'me' : ''}
+            onChange={(event) => onChange({ isMine: event.target.value === 'me' })}
+          >
+            <option value="">Everybody’s</option>
+            <option value="me">Mine</option>
+          </SelectField>
+        )}
         <SelectField
-          label="Owner"
+          label="State"
           labelHidden
-          value={listing.isMine ? 'me' : ''}
-          onChange={(event) => onChange({ isMine: event.target.value === 'me' })}
+          value={listing.state ?? ''}
+          onChange={(event) =>
+            onChange({ state: (event.target.value || undefined) as Listing['state'] })
+          }
         >
-          <option value="">Everybody’s</option>
-          <option value="me">Mine</option>
+          <option value="">Any state</option>
+          {FILTERED_STATES.map((state) => (
+            <option key={state} value={state}>
+              {stateWord(state)}
+            </option>
+          ))}
         </SelectField>
-      )}
-      <SelectField
-        label="State"
-        labelHidden
-        value={listing.state ?? ''}
-        onChange={(event) =>
-          onChange({ state: (event.target.value || undefined) as Listing['state'] })
-        }
-      >
-        <option value="">Any state</option>
-        {FILTERED_STATES.map((state) => (
-          <option key={state} value={state}>
-            {stateWord(state)}
-          </option>
-        ))}
-      </SelectField>
-      <TemplateFilter template={listing.template} onChange={onChange} />
-      <SelectField
-        label="Last deployment"
-        labelHidden
-        value={listing.deployment ?? ''}
-        onChange={(event) =>
-          onChange({ deployment: (event.target.value || undefined) as Listing['deployment'] })
-        }
-      >
-        <option value="">Any deployment</option>
-        {Object.entries(DEPLOYMENT_STATUS).map(([status, { word }]) => (
-          <option key={status} value={status}>
-            {word}
-          </option>
-        ))}
-      </SelectField>
+        <TemplateFilter template={listing.template} onChange={onChange} />
+        <SelectField
+          label="Last deployment"
+          labelHidden
+          value={listing.deployment ?? ''}
+          onChange={(event) =>
+            onChange({ deployment: (event.target.value || undefined) as Listing['deployment'] })
+          }
+        >
+          <option value="">Any deployment</option>
+          {Object.entries(DEPLOYMENT_STATUS).map(([status, { word }]) => (
+            <option key={status} value={status}>
+              {word}
+            </option>
+          ))}
+        </SelectField>
+      </div>
       <ToggleButtonGroup
         value={view}
         isExclusive

@@ -15,10 +15,13 @@ interface ProjectDialogProps {
   readonly open: OpenDialog;
   readonly project: Project;
   readonly onClose: () => void;
+  /** Another dialog takes the place of this one. */
+  readonly onOpen: (dialog: OpenDialog) => void;
+  readonly onDone?: ((action: ProjectAction) => void) | undefined;
 }
 
 /** The one dialog that is open about a project. */
-export function ProjectDialog({ open, project, onClose }: ProjectDialogProps) {
+export function ProjectDialog({ open, project, onClose, onOpen, onDone }: ProjectDialogProps) {
   switch (open.kind) {
     case 'change':
       return <ChangeProjectDialog project={project} onClose={onClose} />;
@@ -33,6 +36,15 @@ export function ProjectDialog({ open, project, onClose }: ProjectDialogProps) {
     case 'archive-project':
     case 'restore-project':
     case 'delete-project':
-      return <ConfirmProjectDialog action={open.kind} project={project} onClose={onClose} />;
+      return (
+        <ConfirmProjectDialog
+          key={open.kind}
+          action={open.kind}
+          project={project}
+          onClose={onClose}
+          onInstead={(kind) => onOpen({ kind })}
+          onDone={onDone}
+        />
+      );
   }
 }

@@ -200,7 +200,12 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
         </ul>
       )}
       {open && opened && (
-        <ProjectDialog open={open} project={opened} onClose={() => setOpen(undefined)} />
+        <ProjectDialog
+          open={open}
+          project={opened}
+          onClose={() => setOpen(undefined)}
+          onOpen={(dialog) => setOpen({ ...dialog, id: opened.id })}
+        />
       )}
     </>
   );

@@ -74,7 +74,7 @@ export function ProjectRow({ project, pending, isForeign, hasOwner, menu }: Proj
         <ProjectState project={project} />
       </td>
       {hasOwner && <td className="rest">{isForeign ? <Owner project={project} /> : 'You'}</td>}
-      <td className="rest">
+      <td className={`rest ${project.templateName ? '' : 'spare'}`}>
         <TemplateName project={project} />
       </td>
       <td className="num rest" data-l="Services">
@@ -86,7 +86,7 @@ export function ProjectRow({ project, pending, isForeign, hasOwner, menu }: Proj
       <td className="rest nowrap" data-l="Changed">
         <RelativeTime at={updatedAt} />
       </td>
-      <td className="rest nowrap" data-l="Created">
+      <td className="rest nowrap spare" data-l="Created">
         <RelativeTime at={createdAt} />
       </td>
       <td className="third">{menu}</td>

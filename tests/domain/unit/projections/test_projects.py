@@ -196,6 +196,7 @@ def test_a_configuration_is_shown_whole() -> None:
     assert folded(configured, ConfigurationRemoved()) == after(CREATED, 3)
 
 
+@pytest.mark.feature("R17")
 def test_a_template_that_was_chosen_is_shown_as_it_was_then() -> None:
     assert folded(CHOSEN) == after(
         replace(CREATED, template_id="t-1", template_name="SAM API", template_revision=3), 2
@@ -246,6 +247,7 @@ def test_there_is_no_rate_before_the_first_deployment_has_ended() -> None:
     assert (running.success_rate, running.last_deployed_at) == (None, None)
 
 
+@pytest.mark.feature("R17")
 def test_deployments_are_counted_and_rated() -> None:
     row = folded(*(started(1), completed(1)), *(started(2), failed(2)), started(3), completed(3))
 
@@ -306,6 +308,13 @@ class TestTheOwnersNameAndMail:
 
     def test_are_personal(self) -> None:
         assert projects.personal == {"Project": ("user_name", "user_email")}
+
+
+@pytest.mark.feature("R17")
+def test_every_event_is_counted() -> None:
+    renames = [ProjectRenamed(name=f"Teapot {n}") for n in range(5)]
+
+    assert [folded(*renames[:n]).total_events for n in range(6)] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.feature("K6")
