@@ -12,7 +12,7 @@ from scripts.packaging.target import NotPackaged, Target
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "src" / "requirements.txt"
 # A service that is called; boto3 describes each in a file, 28 MB in all.
-CALLED = re.compile(r'\baws_client\("([a-z-]+)"\)')
+CALLED = re.compile(r'\b(?:aws|new)_client\("([a-z0-9-]+)"')
 UNUSED_FOLDERS = ("boto3/data", "boto3/examples", "bin")
 UNUSED_FILES = ("*.pyi", "py.typed", "*.h", "*.c", "*.pyx", "*.pxd")
 # Some libraries ask for their own version when they are imported.

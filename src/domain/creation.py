@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.fitting import fitting
-from domain.ports import Repositories, RepositoryNotCreated, WantedRepository
+from domain.ports import Repositories, WantedRepository
 from domain.project import events
 from domain.project.values import (
     MAX_FEATURES,
@@ -22,7 +22,7 @@ from domain.template.aggregate import template as templates
 from domain.template.events import Service
 from domain.template.pinned import PinnedTemplate, pinned
 from kernel.messages import Event, Message, Recorded
-from kernel.saga import Offered, Run, StepFailed
+from kernel.saga import Offered, Run
 from kernel.texts import alike
 
 DEFAULT_RUNTIME = Runtime.PYTHON_3_13
@@ -76,11 +76,9 @@ class Creation:
         Raises `StepFailed`, `ParametersDoNotFit`, and what may pass.
         """
         files = self.offered.render(*self._scaffold(run))
-        wanted = WantedRepository(run.id, name_of(run), run.attempt, files)
-        try:
-            created = self.repositories.create(wanted)
-        except RepositoryNotCreated as error:
-            raise StepFailed(str(error)) from None
+        created = self.repositories.create(
+            WantedRepository(run.id, name_of(run), run.attempt, files)
+        )
         named = {"default_branch": "defaultBranch"}
         found = {named.get(name, name): value for name, value in asdict(created).items()}
         return {name: value for name, value in found.items() if value is not None}

@@ -11,6 +11,7 @@ from typing import Protocol
 from domain.analysis.commands import AnalysisKind, Report
 from domain.project.events import Configuration
 from domain.project.values import ParameterValue, RepositoryProvider, ServiceType
+from kernel.saga import StepFailed
 from kernel.values import JsonObject
 
 
@@ -36,7 +37,7 @@ class CreatedRepository:
     sha256: str | None = None
 
 
-class RepositoryNotCreated(Exception):
+class RepositoryNotCreated(StepFailed):
     """The repository cannot be created, now or later. The message is a sentence for users."""
 
 
@@ -95,7 +96,7 @@ class Subject:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
-class UnusableReport(Exception):
+class UnusableReport(StepFailed):
     """An analyst's answer is no report. The message is a sentence for users."""
 
 

@@ -49,6 +49,7 @@ from edge.http.refusals import (
 from edge.http.strict_json import BodyTooLarge, MalformedJson
 from kernel.errors import DomainError, FieldsDoNotFit, NotFound
 from kernel.projection import RowMissing
+from kernel.saga import StepFailed
 from kernel.scaffolds import Unusable
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -232,6 +233,9 @@ ERRORS = (
     ),
     ErrorRow(Refused, Severity.ERROR, False, "AppSync refused the call and will refuse it again"),
     ErrorRow(ClientError, Severity.ERROR, False, "AWS refused the call and will refuse it again"),
+    ErrorRow(
+        StepFailed, Severity.WARNING, False, "a step of a saga cannot be done: its run is undone"
+    ),
     ErrorRow(RowMissing, Severity.WARNING, True, "a row was read too early"),
     ErrorRow(Unreadable, Severity.CRITICAL, False, "sealed under another key, or changed"),
     ErrorRow(

@@ -66,7 +66,7 @@ def clients_in_code() -> Iterator[str]:
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
                 case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(service))]):
-                    yield from [service] if name == "aws_client" else []
+                    yield from [service] if name in ("aws_client", "new_client") else []
                 case ast.Call(
                     func=ast.Attribute(attr="client"), args=[ast.Constant(value=str(service)), *_]
                 ):

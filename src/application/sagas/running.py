@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from application.ports import Unavailable
 from application.sagas.tasks import ABANDON, ASK, DO, FAIL, RETRIED, TIMED_OUT, UNDO, RunKey, Task
-from kernel.saga import Retries, Saga, Step
+from kernel.saga import Retries, Saga, Step, StepFailed
 
 
 class End(StrEnum):
@@ -21,11 +22,11 @@ class End(StrEnum):
     NOT_UNDONE = "Not undone"
 
 
-class WorkerDied(Exception):
+class WorkerDied(Unavailable):
     """The process of a task died, or ran out of time."""
 
 
-class TimedOut(Exception):
+class TimedOut(Unavailable):
     """A task, or the answer to one, took longer than it may."""
 
 
@@ -37,7 +38,7 @@ Raises `TimedOut`.
 """
 
 
-class Failed(Exception):
+class Failed(StepFailed):
     """A task has failed, and is not tried again; `failure` is as Step Functions has it."""
 
     def __init__(self, failure: Mapping[str, str]) -> None:

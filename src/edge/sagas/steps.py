@@ -196,7 +196,7 @@ class Steps:
         """Return the error under the name by which the state machine knows what to do."""
         if isinstance(error, StepFailed):
             logger.info("failed for good", extra={"why": reason(error)})
-            return error
+            return StepFailed(str(error))  # the machine knows this class, and none of its kin
         row = row_of(type(error))
         if row.retryable or isinstance(error, UnreadableEvent):
             logger.warning("later", extra={"why": reason(error)})
