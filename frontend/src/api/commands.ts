@@ -39,14 +39,14 @@ export interface Sending {
 /** Every command rejects with CommandRefused or ApiUnreachable, and with nothing else. */
 export interface Commands {
   readonly createProject: (data: CreateProject, sending: Sending) => Promise<Accepted>;
-  /** Refused with 412 when the project is no longer at `version`. */
+  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeProject: (
     id: string,
     data: ChangeProject,
     version: number,
     sending: Sending,
   ) => Promise<Accepted>;
-  /** Replaces the whole configuration; refused with 412 when the project is no longer at `version`. */
+  /** Replaces the whole configuration; refused (409) when others changed it since `version`. */
   readonly configureProject: (
     id: string,
     data: Configuration,
@@ -55,7 +55,7 @@ export interface Commands {
   ) => Promise<Accepted>;
   readonly requestAnalysis: (data: RequestAnalysis, sending: Sending) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
-  /** Combined with what others changed since `version`; refused with 412 when they changed the same. */
+  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeService: (
     at: ServicePlace,
     data: ChangeService,
@@ -120,7 +120,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/projects/{id}', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -129,7 +129,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PUT('/projects/{id}/configuration', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -144,11 +144,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/projects/{id}/services/{serviceId}', {
           ...request,
-          headers: {
-            ...request.headers,
-            'If-Match': `"${version}"`,
-            'X-On-Conflict': 'merge',
-          },
+          headers: { ...request.headers, ...merging(version) },
           params: service(place),
           body,
         }),
@@ -171,7 +167,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/templates/{id}', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -196,6 +192,12 @@ export function connectCommands(api: CommandApi): Commands {
       ),
   };
 }
+
+/** Decided on the newest state, unless what others changed since `version` touches the same. */
+const merging = (version: number) => ({
+  'If-Match': `"${version}"`,
+  'X-On-Conflict': 'merge' as const,
+});
 
 async function readAnswer<Data>(response: Response): Promise<Answer<Data>> {
   const body: unknown = await response.json().catch(() => undefined);

@@ -53,6 +53,7 @@ describe('a command', () => {
     await commands.changeProject('p1', { name: 'Hare' }, 7, { key });
     expect(requests[0]).toMatchObject({ method: 'PATCH', url: 'http://api.test/projects/p1' });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
   });
 
   test('[C5] that takes no data is sent by its name', async () => {
@@ -79,6 +80,7 @@ describe('a command', () => {
       url: 'http://api.test/projects/p1/services/s1',
     });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(sent).toEqual([{ key, body: '{"serviceName":"web"}' }]);
   });
