@@ -18,6 +18,9 @@ export type RequestAnalysis = Body<paths['/analyses']['post']>;
 export type StartProvisioning = Body<paths['/projects/{id}/provisioning']['post']>;
 export type DraftTemplate = Body<paths['/templates']['post']>;
 export type ReviseTemplate = Body<paths['/templates/{id}']['patch']>;
+/** A link to an archive, and what is there. */
+export type Archive =
+  paths['/projects/{id}/repository/download']['get']['responses'][200]['content']['application/json']['data'];
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -81,11 +84,6 @@ export interface Commands {
   /** A link to the archive with the project's code, for this person alone and for a minute. */
   readonly archiveOf: (projectId: string) => Promise<Archive>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
-}
-
-export interface Archive {
-  readonly url: string;
-  readonly fileName: string;
 }
 
 /** A service and the project that it belongs to. */
@@ -176,12 +174,12 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.POST('/templates/{id}/deprecate', { ...request, params: at(id), body: { reason } }),
       ),
-    archiveOf: (id) =>
-      asked(api, ({ headers, fetch }) =>
-        fetch(new Request(`${api.baseUrl}/projects/${id}/repository/download`, { headers })).then(
-          readAnswer<Archive>,
-        ),
-      ),
+    archiveOf: async (id) => {
+      const { data } = await asked(api, ({ headers, fetch }) =>
+        http.GET('/projects/{id}/repository/download', { headers, fetch, params: at(id) }),
+      );
+      return data;
+    },
     send: (command, id, sending) =>
       once(sending, (request) =>
         // Their bodies are alike; the types know one path at a time.
@@ -198,11 +196,6 @@ const merging = (version: number) => ({
   'If-Match': `"${version}"`,
   'X-On-Conflict': 'merge' as const,
 });
-
-async function readAnswer<Data>(response: Response): Promise<Answer<Data>> {
-  const body: unknown = await response.json().catch(() => undefined);
-  return response.ok ? { data: body as Data, response } : { error: body, response };
-}
 
 function sendOnce(
   api: CommandApi,

@@ -208,7 +208,10 @@ def test_only_a_card_that_changes_is_marked(open_page: OpenPage, name: str) -> N
 def test_cards_of_equal_names_are_told_apart_by_their_ids(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
     page.create_project(name)
-    page.create_project(name)
+    page.fill_project(name)
+    page.create_filled()
+    expect(page.heading(name)).to_be_visible(timeout=SHOWN)
+    page.to_list()
     cards = page.project(name)
     expect(cards).to_have_count(2, timeout=SHOWN)
     shown = cards.locator(".copy-id").all_inner_texts()
