@@ -15,7 +15,9 @@ from domain.contents import contents
 from edge.http import api
 from edge.http.paths import methods
 from skafu.generate.read_models import amplify_schema
+from skafu.generate.template import GROUPS, read
 from tests.support import template
+from tests.support.paths import ROOT
 
 Resource = dict[str, Any]
 
@@ -550,9 +552,14 @@ def test_functions_find_and_make_keys_and_no_function_destroys_or_lists_them() -
 
 @pytest.mark.feature("L10", "W11")
 def test_what_publishes_and_projects_opens_nothing() -> None:
+    """Apart from projectors whose rows show what is personal."""
     opening = {role for role, s in statements() if "kms:Decrypt" in many(s["Action"])}
+    named = read((ROOT / GROUPS).read_text())
+    showing = {
+        f"{named[p.name].resources}ProjectorRole" for p in contents.projections if p.personal
+    }
 
-    assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"}
+    assert opening <= {"CommandApiRole", "CommandWorkerRole", "QueryApiRole"} | showing
 
 
 def put_events() -> list[tuple[str, Resource]]:

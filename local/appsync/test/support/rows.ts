@@ -5,7 +5,7 @@ import type { Caller, Reply } from './clients';
 import type { Tokens } from './people';
 
 export const PROJECT = [
-  'id name description status userId owner templateId templateName templateRevision runtime region',
+  'id name description status userId owner userName userEmail templateId templateName templateRevision runtime region',
   'features environment repositoryUrl provisioning provisioningAttempt',
   'repositoryProvider repositoryFiles repositoryBytes repositorySha256',
   'deploymentCount deploymentsSucceeded deploymentsFailed',
@@ -29,6 +29,8 @@ const AT = '2026-11-21T05:00:00.000Z';
 const GATE = { version: 1, projectionVersion: 1, createdAt: AT, updatedAt: AT };
 
 const NOTHING_YET = {
+  userName: null,
+  userEmail: null,
   templateId: null,
   templateName: null,
   templateRevision: null,
