@@ -29,7 +29,7 @@ from skafu.simulation.past_states import check_query
 from skafu.simulation.projecting import Rebuilt
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
-from skafu.simulation.secrecy import PEOPLE, check_forgotten, texts, unsealed
+from skafu.simulation.secrecy import PEOPLE, check_forgotten, check_hidden, texts, unsealed
 from skafu.simulation.system import System
 
 Histories = Mapping[str, History]
@@ -44,6 +44,8 @@ def check(system: System) -> None:
     if system.has_clients:
         check_commands(system, streams)
     check_read_side(system, streams)
+    if system.has_clients and system.operator:
+        check_hidden(system, system.operator.subject)
 
 
 def check_commands(system: System, streams: Histories) -> None:

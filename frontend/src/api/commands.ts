@@ -18,6 +18,9 @@ export type RequestAnalysis = Body<paths['/analyses']['post']>;
 export type StartProvisioning = Body<paths['/projects/{id}/provisioning']['post']>;
 export type DraftTemplate = Body<paths['/templates']['post']>;
 export type ReviseTemplate = Body<paths['/templates/{id}']['patch']>;
+/** A link to an archive, and what is there. */
+export type Archive =
+  paths['/projects/{id}/repository/download']['get']['responses'][200]['content']['application/json']['data'];
 export type ServiceType = AddService['serviceType'];
 export type Accepted = paths['/projects']['post']['responses'][202]['content']['application/json'];
 
@@ -39,14 +42,14 @@ export interface Sending {
 /** Every command rejects with CommandRefused or ApiUnreachable, and with nothing else. */
 export interface Commands {
   readonly createProject: (data: CreateProject, sending: Sending) => Promise<Accepted>;
-  /** Refused with 412 when the project is no longer at `version`. */
+  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeProject: (
     id: string,
     data: ChangeProject,
     version: number,
     sending: Sending,
   ) => Promise<Accepted>;
-  /** Replaces the whole configuration; refused with 412 when the project is no longer at `version`. */
+  /** Replaces the whole configuration; refused (409) when others changed it since `version`. */
   readonly configureProject: (
     id: string,
     data: Configuration,
@@ -55,7 +58,7 @@ export interface Commands {
   ) => Promise<Accepted>;
   readonly requestAnalysis: (data: RequestAnalysis, sending: Sending) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
-  /** Combined with what others changed since `version`; refused with 412 when they changed the same. */
+  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeService: (
     at: ServicePlace,
     data: ChangeService,
@@ -81,11 +84,6 @@ export interface Commands {
   /** A link to the archive with the project's code, for this person alone and for a minute. */
   readonly archiveOf: (projectId: string) => Promise<Archive>;
   readonly send: (command: PlainCommand, id: string, sending: Sending) => Promise<Accepted>;
-}
-
-export interface Archive {
-  readonly url: string;
-  readonly fileName: string;
 }
 
 /** A service and the project that it belongs to. */
@@ -120,7 +118,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/projects/{id}', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -129,7 +127,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PUT('/projects/{id}/configuration', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -144,11 +142,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/projects/{id}/services/{serviceId}', {
           ...request,
-          headers: {
-            ...request.headers,
-            'If-Match': `"${version}"`,
-            'X-On-Conflict': 'merge',
-          },
+          headers: { ...request.headers, ...merging(version) },
           params: service(place),
           body,
         }),
@@ -171,7 +165,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/templates/{id}', {
           ...request,
-          headers: { ...request.headers, 'If-Match': `"${version}"` },
+          headers: { ...request.headers, ...merging(version) },
           params: at(id),
           body,
         }),
@@ -180,12 +174,12 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.POST('/templates/{id}/deprecate', { ...request, params: at(id), body: { reason } }),
       ),
-    archiveOf: (id) =>
-      asked(api, ({ headers, fetch }) =>
-        fetch(new Request(`${api.baseUrl}/projects/${id}/repository/download`, { headers })).then(
-          readAnswer<Archive>,
-        ),
-      ),
+    archiveOf: async (id) => {
+      const { data } = await asked(api, ({ headers, fetch }) =>
+        http.GET('/projects/{id}/repository/download', { headers, fetch, params: at(id) }),
+      );
+      return data;
+    },
     send: (command, id, sending) =>
       once(sending, (request) =>
         // Their bodies are alike; the types know one path at a time.
@@ -197,10 +191,11 @@ export function connectCommands(api: CommandApi): Commands {
   };
 }
 
-async function readAnswer<Data>(response: Response): Promise<Answer<Data>> {
-  const body: unknown = await response.json().catch(() => undefined);
-  return response.ok ? { data: body as Data, response } : { error: body, response };
-}
+/** Decided on the newest state, unless what others changed since `version` touches the same. */
+const merging = (version: number) => ({
+  'If-Match': `"${version}"`,
+  'X-On-Conflict': 'merge' as const,
+});
 
 function sendOnce(
   api: CommandApi,

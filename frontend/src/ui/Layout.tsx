@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import {
   Link,
   type Location,
+  NavigationType,
   NavLink,
   Outlet,
   ScrollRestoration,
@@ -62,7 +63,7 @@ export function Layout() {
 /** After a route the focus is on the title; a redirect is none, and a walk through versions keeps it. */
 function useFocusOnTitle(): void {
   const { pathname, state } = useLocation() as Location<{ keepsFocus?: boolean } | null>;
-  const isRoute = useNavigationType() !== 'REPLACE' && !state?.keepsFocus;
+  const isRoute = useNavigationType() !== NavigationType.Replace && !state?.keepsFocus;
   const last = useRef(pathname);
   useEffect(() => {
     if (last.current === pathname) return;

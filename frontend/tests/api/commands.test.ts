@@ -53,6 +53,7 @@ describe('a command', () => {
     await commands.changeProject('p1', { name: 'Hare' }, 7, { key });
     expect(requests[0]).toMatchObject({ method: 'PATCH', url: 'http://api.test/projects/p1' });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
   });
 
   test('[C5] that takes no data is sent by its name', async () => {
@@ -79,6 +80,7 @@ describe('a command', () => {
       url: 'http://api.test/projects/p1/services/s1',
     });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(sent).toEqual([{ key, body: '{"serviceName":"web"}' }]);
   });
@@ -172,4 +174,37 @@ test('[R36] bodies of commands have the types of the API', () => {
   expectTypeOf<CreateProject['name']>().toEqualTypeOf<string>();
   expectTypeOf<AddService['serviceType']>().toEqualTypeOf<'API' | 'FRONTEND' | 'WORKER'>();
   expectTypeOf<{ serviceType: 'API' }>().not.toExtend<AddService>();
+});
+
+describe('what a person asks for', () => {
+  const archive = {
+    url: 'https://archives.test/signed',
+    fileName: 'shop.zip',
+    expiresAt: '2026-11-21T10:01:00.000Z',
+    bytes: 1,
+    sha256: null,
+  };
+
+  test('is a link to the archive of a project, with a new token once the old one is refused', async () => {
+    const answer = { data: archive, meta: { lastUpdated: null, version: 3 } };
+    const refused = problem(401);
+    const { commands, requests, refreshes } = connected(refused, Response.json(answer));
+    expect(await commands.archiveOf('p1')).toEqual(archive);
+    expect(requests[0]?.url).toBe('http://api.test/projects/p1/repository/download');
+    expect(refreshes).toEqual([false, true]);
+  });
+
+  test('[C17] is a revision of the draft that they saw', async () => {
+    const { commands, requests } = connected(ok());
+    await commands.reviseTemplate('t1', { name: 'Web API' }, 7, { key });
+    expect(requests[0]).toMatchObject({ method: 'PATCH', url: 'http://api.test/templates/t1' });
+    expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
+  });
+
+  test('is another attempt with other values', async () => {
+    const { commands, sent, requests } = connected(ok());
+    await commands.startProvisioning('p1', { templateParameters: { memory: 512 } }, { key });
+    expect(requests[0]?.url).toBe('http://api.test/projects/p1/provisioning');
+    expect(sent).toEqual([{ key, body: '{"templateParameters":{"memory":512}}' }]);
+  });
 });

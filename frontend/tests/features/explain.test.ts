@@ -33,6 +33,14 @@ describe('failures in words', () => {
     });
   });
 
+  test('[C17] a change that meets another one of the same is told of, and that nothing was recorded', () => {
+    const type = 'https://skafu.dev/problems/merge-conflict';
+    expect(refused(409, { type, detail: 'ProjectRenamed' })).toEqual({
+      title: 'Somebody changed the same meanwhile',
+      text: 'Nothing was recorded. Look at the newest values, then decide again.',
+    });
+  });
+
   test('the time to wait is told when it is known', () => {
     expect(refused(429, {}, 60).text).toContain('60 seconds');
   });

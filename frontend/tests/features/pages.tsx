@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { configure, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
@@ -12,6 +12,9 @@ import { routes } from '../../src/routes';
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { ToastProvider } from '../../src/ui/Toasts';
 import { fakeCommands, fakeReadModels } from './fakes';
+
+// ms; pages are loaded when they are opened, on a machine that other suites share
+configure({ asyncUtilTimeout: 15_000 });
 
 export const ACCEPTED: Accepted = {
   commandId: 'key-1',

@@ -96,11 +96,11 @@ class SkafuPage:
         """Wait for a project that was created elsewhere: in a list with others it is asked for."""
         news = self.page.get_by_role("button", name=re.compile("^Show (it|them)$"))
         deadline = time.monotonic() + SHOWN / 1000
-        while not self.project(name).is_visible() and time.monotonic() < deadline:
+        while not self.project(name).first.is_visible() and time.monotonic() < deadline:
             expect(self.project(name).or_(news).first).to_be_visible(timeout=SHOWN)
             if news.is_visible():
                 news.click()
-        expect(self.project(name)).to_be_visible()
+        expect(self.project(name).first).to_be_visible()
 
     def service(self, name: str) -> Locator:
         """The service's line on the tab of services."""

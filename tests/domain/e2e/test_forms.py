@@ -1,6 +1,7 @@
 """The four commands from the page: what is sent, what is waited for, what is said on failure."""
 
 from typing import Literal
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Route, WebSocketRoute, expect
@@ -83,9 +84,40 @@ def test_a_project_is_deleted_by_who_types_its_name(project_page: SkafuPage, nam
     expect(project_page.dialog).to_contain_text("This is not the project")
     project_page.field("Type the project").fill(name)
     project_page.send("Delete project")
+    expect(project_page.page).to_have_url(f"{project_page.web_url}/projects")
+    expect(project_page.page.get_by_text(f"{name} was deleted.")).to_be_visible()
+    expect(project_page.project(name)).to_have_count(0, timeout=SHOWN)
+    project_page.page.go_back()
     expect(project_page.heading("Project not found")).to_be_visible(timeout=SHOWN)
     project_page.page.get_by_role("link", name="Back to the projects").click()
     expect(project_page.project(name)).to_have_count(0)
+
+
+def test_archiving_is_offered_instead_of_deleting_and_is_taken_back(
+    project_page: SkafuPage,
+) -> None:
+    project_page.choose("Delete…")
+    project_page.button("Archive instead").click()
+    project_page.send("Archive project")
+    project_page.button("Undo").click()
+    expect(project_page.heading("Ready")).to_be_visible(timeout=SHOWN)
+    expect(project_page.page.locator(".pending-note")).to_have_count(0, timeout=SHOWN)
+    expect(project_page.heading("Ready")).to_be_visible()
+
+
+def test_a_project_is_not_deleted_while_it_is_deployed(
+    stack: Stack, project_page: SkafuPage
+) -> None:
+    path = project_page.page.url.removeprefix(stack.web_url) + "/deployments"
+    deployment = str(uuid4())
+    data = {"environment": "production", "deploymentId": deployment}
+    assert stack.command(project_page.id_token(), path, data).status_code == 202
+    project_page.choose("Delete…")
+    delete = project_page.dialog.get_by_role("button", name="Delete project")
+    expect(delete).to_be_disabled(timeout=SHOWN)
+    expect(project_page.dialog).to_contain_text("Not while a deployment is running.")
+    stack.command(project_page.id_token(), f"{path}/{deployment}/complete", {})
+    expect(delete).to_be_enabled(timeout=SHOWN)
 
 
 def test_a_service_is_edited_and_removed(project_page: SkafuPage) -> None:
@@ -176,7 +208,10 @@ def test_only_a_card_that_changes_is_marked(open_page: OpenPage, name: str) -> N
 def test_cards_of_equal_names_are_told_apart_by_their_ids(open_page: OpenPage, name: str) -> None:
     page = open_page("owner")
     page.create_project(name)
-    page.create_project(name)
+    page.fill_project(name)
+    page.create_filled()
+    expect(page.heading(name)).to_be_visible(timeout=SHOWN)
+    page.to_list()
     cards = page.project(name)
     expect(cards).to_have_count(2, timeout=SHOWN)
     shown = cards.locator(".copy-id").all_inner_texts()
@@ -362,6 +397,25 @@ def test_a_change_to_something_newer_shows_both_and_lets_the_person_choose(
     expect(elsewhere.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
 
 
+@pytest.mark.feature("C17")
+def test_what_others_changed_beside_it_is_combined_without_a_question(
+    stack: Stack, project_page: SkafuPage, name: str
+) -> None:
+    project_page.button("Edit").click()
+    project_page.field("Name").fill(f"Mine {name}")
+    path = project_page.page.url.removeprefix(stack.web_url)
+    stack.command(
+        project_page.id_token(),
+        f"{path}/services",
+        {"serviceName": "checkout", "serviceType": "API"},
+    )
+    project_page.send("Save changes")
+    expect(project_page.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
+    expect(project_page.alert).to_have_count(0)
+    project_page.tab("Services")
+    expect(project_page.service("checkout")).to_be_visible(timeout=SHOWN)
+
+
 def test_an_unknown_project_is_not_found(open_page: OpenPage) -> None:
     page = open_page("owner", "/projects/0198f0a0-0000-7000-8000-000000000000")
     expect(page.heading("Project not found")).to_be_visible()
@@ -390,7 +444,8 @@ def refuse_lists(route: Route) -> None:
 SLOW_COMMANDS = """() => {
   const fetch = window.fetch;
   window.fetch = async (request, options) => {
-    if (['POST', 'PATCH'].includes(request.method)) await new Promise((resolve) => setTimeout(resolve, 1500));
+    const sends = ['POST', 'PATCH'].includes(request.method);
+    if (sends) await new Promise((resolve) => setTimeout(resolve, 1500));
     return fetch(request, options);
   };
 }"""

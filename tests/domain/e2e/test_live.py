@@ -48,6 +48,7 @@ def test_services_of_a_new_project_arrive_with_it(open_page: OpenPage, name: str
     page.on_page("Service name").fill("storefront")
     page.on_page("Type").select_option(label="Front end")
     page.create_filled()
+    expect(page.heading(name)).to_be_visible(timeout=SHOWN)
     page.to_list()
     page.button("Cards").click()
     expect(page.project(name)).to_contain_text("1 service", timeout=SHOWN)

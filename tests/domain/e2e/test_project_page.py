@@ -138,6 +138,7 @@ def test_what_happens_while_one_reads_the_history_comes_into_it(
     expect(timeline).to_have_count(2)
 
 
+@pytest.mark.feature("K3")
 def test_an_analysis_is_requested_and_its_result_appears(project_page: SkafuPage) -> None:
     configure(project_page)
     project_page.tab("Analysis")

@@ -1,5 +1,7 @@
 """Pictures of the page for the README: `make screenshots` writes them to docs/screenshots/."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -9,25 +11,27 @@ from tests.support.paths import DOCS
 
 PICTURES = DOCS / "screenshots"
 PROJECTS = (
-    ("Returns portal", "Labels, refunds and the warehouse's side of every return.", ()),
-    ("Loyalty", "", (("points", "API"),)),
+    ("Returns portal", "Labels, refunds and the warehouse's side of every return.", None, ()),
+    ("Loyalty", "", None, (("points", "API"),)),
     (
         "Mobile checkout",
         "One-page payment for the app, with wallets and saved cards.",
-        (("payments", "API"), ("wallets", "WORKER")),
+        "react-template",
+        (),
     ),
     (
         "Catalogue search",
         "Typo-tolerant search over two million articles, re-indexed within a minute.",
-        (("search", "API"), ("indexer", "WORKER"), ("console", "FRONTEND")),
+        "worker-template",
+        (),
     ),
-    ("Storefront", "The shop that customers see.", ()),
+    ("Storefront", "The shop that customers see.", "full-stack-template", ()),
 )
 
 
 @pytest.mark.screenshots
 @pytest.mark.timeout(300)
-def test_pictures_of_list_detail_and_error(stack: Stack, browser: Browser) -> None:
+def test_pictures_of_the_page(stack: Stack, browser: Browser) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = SkafuPage(context.new_page(), stack.web_url).open()
@@ -37,29 +41,59 @@ def test_pictures_of_list_detail_and_error(stack: Stack, browser: Browser) -> No
     take(page, "list")
 
     page.open_project("Storefront")
-    page.add_service("checkout", '{"memory": 512, "timeout": 10}')
-    page.add_service("shop-window", kind="Front end")
-    page.add_service("image-resizer", kind="Worker")
-    page.page.locator("summary").first.click()
+    expect(page.heading("Ready")).to_be_visible(timeout=SHOWN)
+    deploy(stack, page)
+    expect(page.page.get_by_role("table")).to_contain_text("No quota", timeout=SHOWN)
     take(page, "detail")
 
+    page.page.emulate_media(color_scheme="dark")
+    page.tab("History")
+    page.page.get_by_role("link", name="Deployment failed").click()
+    expect(page.page.get_by_role("table")).to_contain_text("FAILED", timeout=SHOWN)
+    take(page, "history")
+
+    page.page.emulate_media(color_scheme="light")
+    page.add_service("checkout", '{"memory": 512, "timeout": 10}')
     page.fill_service("checkout", '{"memory": 1024}')
     page.send("Add service")
     expect(page.alert).to_be_visible()
     take(page, "error")
+
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    page.open("/projects").wait_until_live()
+    expect(page.project("Storefront")).to_be_visible(timeout=SHOWN)
+    take(page, "phone")
     context.close()
 
 
 def make_projects(stack: Stack, page: SkafuPage) -> None:
     token = page.id_token()
-    for name, description, services in PROJECTS:
+    for name, description, template, services in PROJECTS:
         data = {
             "name": name,
             "description": description or None,
+            "templateId": template,
             "services": [{"serviceName": s, "serviceType": t} for s, t in services],
         }
-        assert stack.command(token, "/projects", data).status_code == 202
-        expect(page.project(name)).to_be_visible(timeout=SHOWN)
+        answer = stack.command(token, "/projects", data)
+        assert answer.status_code == 202, answer.text
+        page.see_project(name)
+
+
+def deploy(stack: Stack, page: SkafuPage) -> None:
+    """Report what a pipeline does: two deployments that went well, and one that did not."""
+    token = page.id_token()
+    path = page.page.url.removeprefix(stack.web_url) + "/deployments"
+    for environment, outcome in (
+        ("staging", {"url": "https://staging.example.com"}),
+        ("production", {"url": "https://storefront.example.com"}),
+        ("staging", {"reason": "Stack update rolled back: No quota"}),
+    ):
+        deployment = str(uuid4())
+        data = {"environment": environment, "revision": uuid4().hex, "deploymentId": deployment}
+        assert stack.command(token, path, data).status_code == 202
+        end = "fail" if "reason" in outcome else "complete"
+        assert stack.command(token, f"{path}/{deployment}/{end}", outcome).status_code == 202
 
 
 def take(page: SkafuPage, name: str) -> None:

@@ -44,6 +44,11 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
     case 409:
       if (problem.type.endsWith('/service-name-taken'))
         return { title: 'This name is taken', text: 'Nothing was recorded.' };
+      if (problem.type.endsWith('/merge-conflict'))
+        return {
+          title: 'Somebody changed the same meanwhile',
+          text: 'Nothing was recorded. Look at the newest values, then decide again.',
+        };
       return { title: ruleOf(problem), text: detail || 'The project does not allow this now.' };
     case 412:
       return {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import type { CreateProject } from '../../api/commands';
 import { CommandRefused, type Problem } from '../../api/problem';
@@ -42,6 +42,11 @@ function Creation({ userId }: { userId: string }) {
   const [faults, setFaults] = useState<Faults>();
   const templates = useTemplates();
   const { createProject } = useCommands();
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => void (isHere.current = false);
+  }, []);
   const { expect } = usePending();
   const navigate = useNavigate();
 
@@ -76,6 +81,8 @@ function Creation({ userId }: { userId: string }) {
     if (!accepted) return;
     forget(sessionStorage, userId);
     expect('create-project', data.name, accepted);
+    // Who has gone elsewhere meanwhile is left there.
+    if (!isHere.current) return;
     const place = chosen ? '/provisioning' : '';
     void navigate(`/projects/${accepted.aggregateId}${place}`, { replace: true });
   }

@@ -19,7 +19,7 @@ interface ChangeProjectDialogProps {
 
 interface Change {
   readonly data: ChangeProject;
-  /** What the person saw; anything newer on the server refuses the change. */
+  /** What the person saw; what others changed since is combined, or refuses the change. */
   readonly version: number;
 }
 
@@ -28,6 +28,9 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
   const [draft, setDraft] = useState(() => draftOf(project));
   const done = useAccepted('change-project', onClose);
   const command = useChange(project.id);
+  const fields = fieldsOf(draftOf(seen), draftOf(project), draft);
+  // Whatever else has changed is combined with this change.
+  const isOvertaken = fields.some((field) => field.newest !== field.seen);
 
   async function submit(): Promise<void> {
     const data = changeOf(draftOf(seen), draft);
@@ -44,14 +47,13 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
         fields={PROJECT_FIELDS}
         action="Save changes"
         doing="Saving…"
-        hidesFailure={isStale(command.failure) && project.version > seen.version}
+        hidesFailure={isStale(command.failure) && isOvertaken}
       >
         {(errors) => (
           <>
-            {project.version > seen.version && (
+            {isOvertaken && (
               <NewestValues
-                fields={fieldsOf(draftOf(seen), draftOf(project), draft)}
-                unchanged="Name and description are as you saw them."
+                fields={fields}
                 onKeepMine={() => setSeen(project)}
                 onTakeNewest={() => {
                   setSeen(project);

@@ -84,7 +84,6 @@ export function ConfigureProjectDialog({ project, onClose }: ConfigureProjectDia
                   newest: now[field],
                   mine: mine[field],
                 }))}
-                unchanged="The configuration is as you saw it."
                 onKeepMine={() => setSeen(project)}
                 onTakeNewest={() => {
                   setSeen(project);

@@ -10,19 +10,16 @@ export interface NewestField {
 
 interface NewestValuesProps {
   readonly fields: readonly NewestField[];
-  /** When none of the fields was changed by others. */
-  readonly unchanged: string;
   readonly onKeepMine: () => void;
   readonly onTakeNewest: () => void;
 }
 
-/** Shown as soon as the project moves on under an open form; one of the answers is needed to go on. */
+/** Shown as soon as others change what an open form holds; one of the answers is needed to go on. */
 export function NewestValues(props: NewestValuesProps) {
-  const { fields, unchanged, onKeepMine, onTakeNewest } = props;
+  const { fields, onKeepMine, onTakeNewest } = props;
   const changed = fields.filter(({ seen, newest }) => newest !== seen);
   return (
     <Alert variation="warning" heading="Somebody changed this project meanwhile" role="alert">
-      {changed.length === 0 && <p>{unchanged}</p>}
       <dl className="newest">
         {changed.map(({ label, seen, newest, mine }) => (
           <div key={label}>
@@ -45,5 +42,6 @@ export function NewestValues(props: NewestValuesProps) {
 }
 
 export function isStale(failure: unknown): boolean {
-  return failure instanceof CommandRefused && failure.problem.status === 412;
+  if (!(failure instanceof CommandRefused)) return false;
+  return failure.problem.status === 412 || failure.problem.type.endsWith('/merge-conflict');
 }

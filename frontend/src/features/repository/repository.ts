@@ -7,14 +7,10 @@ export const isArchive = ({
   repositoryProvider,
 }: Pick<Repository, 'repositoryProvider'>): boolean => repositoryProvider === 'ARCHIVE';
 
-/** The name that the archive will be saved under. */
+/** The name that the archive will be saved under, as src/projections/projects.py makes it. */
 export function fileNameOf({ name }: Pick<Repository, 'name'>): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return `${slug || 'project'}.zip`;
+  const plain = name.replace(/[^\p{L}\p{N}_.-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '');
+  return `${plain || 'project'}.zip`;
 }
 
 export const PROVIDERS: Readonly<Record<string, string>> = {

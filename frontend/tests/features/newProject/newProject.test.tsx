@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Accepted } from '../../../src/api/commands';
 import { CommandRefused } from '../../../src/api/problem';
-import { press, type Shown, showPage } from '../pages';
+import { ACCEPTED, press, type Shown, showPage } from '../pages';
 import { PROJECT } from '../fakes';
 import { TEMPLATE } from '../rows';
 
@@ -119,6 +120,19 @@ describe('the review', () => {
       expect.anything(),
     );
     await waitFor(() => expect(page.at()).toBe('/projects/p1/provisioning'));
+  });
+
+  test('leaves those alone who have gone elsewhere before the answer came', async () => {
+    let answer: (accepted: Accepted) => void = () => undefined;
+    const createProject = () => new Promise<Accepted>((resolve) => (answer = resolve));
+    const page = show(`/projects/new/${SLUG}`, { said: { createProject } });
+    await fill(page);
+    await page.person.click(press('Review'));
+    await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
+    await act(() => page.router.navigate('/templates'));
+    await act(async () => answer(ACCEPTED));
+    await waitFor(() => expect(sessionStorage.length).toBe(0));
+    expect(page.at()).toBe('/templates');
   });
 
   test('leads to the field that the API found wrong', async () => {

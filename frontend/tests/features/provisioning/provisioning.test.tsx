@@ -65,7 +65,7 @@ describe('an attempt that runs', () => {
     expect(archive.getByText(/24 files, 38 KB/)).toBeTruthy();
     const findings = screen.getByRole('link', { name: 'Read the analysis' });
     expect(findings.getAttribute('href')).toBe('/projects/p1/analysis');
-    expect(archive.getByLabelText('Commands').textContent).toContain('unzip tortoise.zip');
+    expect(archive.getByLabelText('Commands').textContent).toContain('unzip Tortoise.zip');
   });
 });
 

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { cleanup, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Archive } from '../../../src/api/commands';
 import type { Project } from '../../../src/api/readModels';
 import { ApiUnreachable } from '../../../src/api/problem';
 import { fileNameOf } from '../../../src/features/repository/repository';
@@ -19,7 +20,13 @@ function show(project: Project, shown: Shown = {}) {
   });
 }
 
-const ARCHIVE = { url: 'https://archives.example/signed', fileName: 'the-shop.zip' };
+const ARCHIVE: Archive = {
+  url: 'https://archives.example/signed',
+  fileName: 'the-shop.zip',
+  expiresAt: '2026-11-28T20:13:09.000Z',
+  bytes: 38_912,
+  sha256: null,
+};
 
 describe('an archive', () => {
   test('is downloaded by a link that is made when somebody clicks', async () => {
@@ -92,8 +99,8 @@ test('where there is none, the page says when it comes', async () => {
 });
 
 test.each([
-  ['Mobile checkout', 'mobile-checkout.zip'],
-  [' Zoë’s Shop! ', 'zoe-s-shop.zip'],
+  ['Mobile checkout', 'Mobile-checkout.zip'],
+  [' Zoë’s Shop! ', 'Zoë-s-Shop.zip'],
   ['🫖', 'project.zip'],
 ])('%j is saved as %s', (name, file) => {
   expect(fileNameOf({ name })).toBe(file);
