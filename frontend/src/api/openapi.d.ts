@@ -4,8633 +4,8633 @@
  */
 
 export interface paths {
-  '/projects': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List projects
-     * @description List your own rows, page by page.
-     *
-     *     Admin and Developers get everybody's rows of one status instead: of `ACTIVE` unless `status` says
-     *     otherwise. Rows follow the commands shortly after; what is deleted is not listed.
-     */
-    get: operations['list_projects'];
-    put?: never;
-    /**
-     * Create project
-     * @description Create a project, with its configuration and its first services where they are given.
-     *
-     *     With a `templateId`, the slug or the id of a published template, the project is provisioned
-     *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
-     *     name and the e-mail address of the owner are taken from the token. Refused when two services
-     *     have the same name (`service-name-taken`), when no such template is published
-     *     (`template-not-published`), with 400 when it does not take the values
-     *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
-     *
-     *     For everybody who is signed in, except Developers: what they create is theirs.
-     *
-     *     The same command in the other style: `POST /commands/create-project`.
-     */
-    post: operations['create_project_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get project
-     * @description Get one row.
-     *
-     *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-     *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-     *     deleted, or belongs to somebody else, is answered with 404.
-     */
-    get: operations['get_project'];
-    put?: never;
-    post?: never;
-    /**
-     * Delete project
-     * @description Delete a project for good: it is no longer listed and takes no more commands.
-     *
-     *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
-     *     project is being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/delete-project`.
-     */
-    delete: operations['delete_project_rest'];
-    options?: never;
-    head?: never;
-    /**
-     * Change project
-     * @description Change the name or the description of a project, or both.
-     *
-     *     What is left out stays as it is; a description of null removes it. Refused while the project is
-     *     archived (`project-is-archived`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/change-project`.
-     */
-    patch: operations['change_project_rest'];
-    trace?: never;
-  };
-  '/projects/{id}/configuration': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    /**
-     * Configure project
-     * @description Replace the configuration of a project: runtime, region, features and variables.
-     *
-     *     What is left out of the new configuration is removed. Refused while the project is archived
-     *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/configure-project`.
-     */
-    put: operations['configure_project_rest'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/services': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List services
-     * @description List the rows that belong to another, page by page.
-     *
-     *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
-     *     exist, or belongs to somebody else, the answer is 404.
-     */
-    get: operations['list_services'];
-    put?: never;
-    /**
-     * Add service
-     * @description Add a service to a project.
-     *
-     *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
-     *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
-     *     or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/add-service`.
-     */
-    post: operations['add_service_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/services/{serviceId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove service
-     * @description Remove a service from its project.
-     *
-     *     Refused when there is no such service (`service-not-found`), and while the project is archived
-     *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/remove-service`.
-     */
-    delete: operations['remove_service_rest'];
-    options?: never;
-    head?: never;
-    /**
-     * Change service
-     * @description Change the name, the type or the configuration of a service.
-     *
-     *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
-     *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
-     *     while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/change-service`.
-     */
-    patch: operations['change_service_rest'];
-    trace?: never;
-  };
-  '/projects/{id}/archive': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Archive project
-     * @description Archive a project: it is kept, but takes no changes until it is restored.
-     *
-     *     Refused while a deployment is running (`deployment-is-running`) or the project is being
-     *     provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/archive-project`.
-     */
-    post: operations['archive_project_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Restore project
-     * @description Restore an archived project, so that it takes changes again.
-     *
-     *     Refused when the project is deleted (`project-is-deleted`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/restore-project`.
-     */
-    post: operations['restore_project_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/hand-over': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Hand over project
-     * @description Give a project, with its services and its whole history, to another owner.
-     *
-     *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
-     *     is another. Their name and e-mail address are taken from the pool. From then on the project is
-     *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
-     *     the project already. For Admin alone. Refused for anybody who is not in the pool
-     *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /commands/hand-over-project`.
-     */
-    post: operations['hand_over_project_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    /**
-     * Choose template
-     * @description Choose the template that the project is made from, as it is published now.
-     *
-     *     `templateId` is the slug or the id of the template. Refused when no such template is published
-     *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
-     *     provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/choose-template`.
-     */
-    put: operations['choose_template_rest'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/repository': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    /**
-     * Link repository
-     * @description Link the project to its repository, in place of any other.
-     *
-     *     Refused while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/link-repository`.
-     */
-    put: operations['link_repository_rest'];
-    post?: never;
-    /**
-     * Unlink repository
-     * @description Remove the link from the project to its repository.
-     *
-     *     Refused while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/unlink-repository`.
-     */
-    delete: operations['unlink_repository_rest'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/deployments': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List deployments
-     * @description List the rows that belong to another, page by page.
-     *
-     *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
-     *     exist, or belongs to somebody else, the answer is 404.
-     *
-     *     The newest come first.
-     */
-    get: operations['list_deployments'];
-    put?: never;
-    /**
-     * Start deployment
-     * @description Start the deployment of a project to an environment.
-     *
-     *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
-     *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
-     *     environment (`deployment-already-exists`), and when the project has been deployed to 20
-     *     environments (`too-many-environments`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/start-deployment`.
-     */
-    post: operations['start_deployment_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/deployments/{deploymentId}/complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete deployment
-     * @description Record that a deployment has succeeded.
-     *
-     *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-     *     failed already (`deployment-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/complete-deployment`.
-     */
-    post: operations['complete_deployment_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/deployments/{deploymentId}/fail': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail deployment
-     * @description Record that a deployment has failed, and why.
-     *
-     *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-     *     succeeded already (`deployment-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/fail-deployment`.
-     */
-    post: operations['fail_deployment_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List provisioning runs
-     * @description List the rows that belong to another, page by page.
-     *
-     *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
-     *     exist, or belongs to somebody else, the answer is 404.
-     *
-     *     The newest come first.
-     */
-    get: operations['list_provisioning_runs'];
-    put?: never;
-    /**
-     * Start provisioning
-     * @description Start the provisioning of a project, or start it again after a failure.
-     *
-     *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
-     *     for its parameters. What is left out is as before: the template that the project was created
-     *     with, started with or has chosen last, and the values of the last attempt.
-     *
-     *     It changes nothing while the project is being provisioned, or once it has been. Until it has
-     *     ended, template, repository, configuration, services and owner are changed by the provisioning
-     *     alone. Refused when no template is known (`no-template-wished`), when it is not published
-     *     (`template-not-published`), with 400 when it does not take the values
-     *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
-     *     the project is archived (`project-is-archived`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/start-provisioning`.
-     */
-    post: operations['start_provisioning_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision template
-     * @description Choose the template, as it is published now: the first step.
-     *
-     *     Refused when no such template is published (`template-not-published`), and as every step is:
-     *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
-     *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/provision-template`.
-     */
-    post: operations['provision_template_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision analysis
-     * @description Note the analysis that has been made: the second step.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/provision-analysis`.
-     */
-    post: operations['provision_analysis_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/repository': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision repository
-     * @description Link the repository that has been created: the third step.
-     *
-     *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
-     *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/provision-repository`.
-     */
-    post: operations['provision_repository_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/configuration': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision configuration
-     * @description Configure the project and add its services: the fourth step, in one commit.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/provision-configuration`.
-     */
-    post: operations['provision_configuration_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete provisioning
-     * @description Record that the project has been provisioned: the last step.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/complete-provisioning`.
-     */
-    post: operations['complete_provisioning_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/abandon': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Abandon provisioning
-     * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
-     *
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
-     *     being provisioned (`provisioning-is-not-running`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/abandon-provisioning`.
-     */
-    post: operations['abandon_provisioning_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/undo': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Undo provisioning step
-     * @description Undo the last step of an abandoned attempt that is done: its services are removed.
-     *
-     *     `template`, `repository` or `configuration` is what the project had before that step; without
-     *     it, the project has none again. It changes nothing when the step is not done, or undone already.
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-     *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
-     *     when something is given that the step does not change (`not-of-this-step`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/undo-provisioning-step`.
-     */
-    post: operations['undo_provisioning_step_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/fail': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail provisioning
-     * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
-     *
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-     *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/fail-provisioning`.
-     */
-    post: operations['fail_provisioning_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List templates
-     * @description List the rows of one status, page by page: of `PUBLISHED`, or the one in `status`.
-     *
-     *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
-     */
-    get: operations['list_templates'];
-    put?: never;
-    /**
-     * Draft template
-     * @description Draft a template, with its first files where they are given.
-     *
-     *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
-     *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
-     *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-     *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
-     *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
-     *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
-     *
-     *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
-     *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
-     *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
-     *     else within these delimiters is refused with its line, and so are names that nobody declared
-     *     (`unusable-file`).
-     *
-     *     `services` and `settings` are what a project from this template begins with, besides what its
-     *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
-     *     services and settings together (`setup-too-long`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /commands/draft-template`.
-     */
-    post: operations['draft_template_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get template
-     * @description Get one row.
-     *
-     *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-     *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-     *     deleted, or belongs to somebody else, is answered with 404.
-     */
-    get: operations['get_template'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Revise template
-     * @description Change the draft of a template: name, description, files, parameters, services or settings.
-     *
-     *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
-     *     and settings. What is published stays as it is until the template is published again. Refused
-     *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
-     *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
-     *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
-     *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
-     *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /commands/revise-template`.
-     */
-    patch: operations['revise_template_rest'];
-    trace?: never;
-  };
-  '/templates/{id}/publish': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Publish template
-     * @description Publish the draft of a template as its next revision.
-     *
-     *     It changes nothing when the draft equals what is published. Refused when the draft has no files
-     *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /commands/publish-template`.
-     */
-    post: operations['publish_template_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates/{id}/deprecate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Deprecate template
-     * @description Deprecate a template for good, and say why: nobody can choose it any more.
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /commands/deprecate-template`.
-     */
-    post: operations['deprecate_template_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Request analysis
-     * @description Request an analysis of a project.
-     *
-     *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
-     *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
-     *
-     *     For everybody who is signed in, except Developers: what they create is theirs.
-     *
-     *     The same command in the other style: `POST /commands/request-analysis`.
-     */
-    post: operations['request_analysis_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete analysis
-     * @description Record the result of an analysis: a summary, what was found, and what a month costs.
-     *
-     *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
-     *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
-     *     the analysis has failed or was cancelled (`analysis-has-ended`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/complete-analysis`.
-     */
-    post: operations['complete_analysis_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/fail': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail analysis
-     * @description Record that an analysis has failed, and why.
-     *
-     *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /commands/fail-analysis`.
-     */
-    post: operations['fail_analysis_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/cancel': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel analysis
-     * @description Cancel an analysis that has been requested.
-     *
-     *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /commands/cancel-analysis`.
-     */
-    post: operations['cancel_analysis_rest'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/deployments/{deploymentId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get deployment
-     * @description Get one row that belongs to another.
-     *
-     *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
-     *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
-     *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
-     */
-    get: operations['get_deployment'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/provisioning/{attempt}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get provisioning run
-     * @description Get one row that belongs to another.
-     *
-     *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
-     *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
-     *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
-     */
-    get: operations['get_provisioning_run'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/analyses': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List analyses
-     * @description List the rows that belong to another, page by page.
-     *
-     *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
-     *     exist, or belongs to somebody else, the answer is 404.
-     *
-     *     The newest come first.
-     */
-    get: operations['list_analyses'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get analysis
-     * @description Get one row.
-     *
-     *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-     *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-     *     deleted, or belongs to somebody else, is answered with 404.
-     */
-    get: operations['get_analysis'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/template-drafts/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get template draft
-     * @description Get one row.
-     *
-     *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-     *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-     *     deleted, or belongs to somebody else, is answered with 404.
-     */
-    get: operations['get_template_draft'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/repository/download': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Download repository
-     * @description Get a link to the archive of the repository, by which anybody can download it for 60 seconds.
-     *
-     *     Ask again for each download. The browser saves it as `fileName`; `bytes` and `sha256` are known of
-     *     what Skafu has made itself. When there is none, when the row does not exist, or when it belongs to
-     *     somebody else, the answer is 404. 503 when the store of archives cannot be reached.
-     */
-    get: operations['download_repository'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/template-drafts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List template drafts
-     * @description List the rows of one status, page by page: of `DRAFT`, or the one in `status`.
-     *
-     *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
-     */
-    get: operations['list_template_drafts'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the events of a project
-     * @description List every event of the project, oldest first: what happened, when, by whom.
-     *
-     *     Personal data of somebody else stays sealed. For the owner and for Admin.
-     */
-    get: operations['list_project_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/state': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the state of a project, now or in the past
-     * @description Get the state of the project as the rules see it, folded from its events.
-     *
-     *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-     *     is the newest state. Refused when the project has no such version (`no-such-version`). For the owner
-     *     and for Admin.
-     */
-    get: operations['get_project_state'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/projects/{id}/commands/{command_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the outcome of a command for a project
-     * @description Get the events that one of your commands has recorded for the project.
-     *
-     *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-     *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-     */
-    get: operations['get_project_command'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates/{id}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the events of a template
-     * @description List every event of the template, oldest first: what happened, when, by whom.
-     *
-     *     Personal data of somebody else stays sealed. For the owner and for Admin.
-     */
-    get: operations['list_template_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates/{id}/state': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the state of a template, now or in the past
-     * @description Get the state of the template as the rules see it, folded from its events.
-     *
-     *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-     *     is the newest state. Refused when the template has no such version (`no-such-version`). For the owner
-     *     and for Admin.
-     */
-    get: operations['get_template_state'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/templates/{id}/commands/{command_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the outcome of a command for a template
-     * @description Get the events that one of your commands has recorded for the template.
-     *
-     *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-     *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-     */
-    get: operations['get_template_command'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the events of an analysis
-     * @description List every event of the analysis, oldest first: what happened, when, by whom.
-     *
-     *     Personal data of somebody else stays sealed. For the owner and for Admin.
-     */
-    get: operations['list_analysis_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/state': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the state of an analysis, now or in the past
-     * @description Get the state of the analysis as the rules see it, folded from its events.
-     *
-     *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
-     *     is the newest state. Refused when the analysis has no such version (`no-such-version`). For the owner
-     *     and for Admin.
-     */
-    get: operations['get_analysis_state'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/analyses/{id}/commands/{command_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the outcome of a command for an analysis
-     * @description Get the events that one of your commands has recorded for the analysis.
-     *
-     *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
-     *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
-     */
-    get: operations['get_analysis_command'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read the feed of all events
-     * @description Read every event of every aggregate once, in the order in which they were fed.
-     *
-     *     Begin without `after`, and continue with the `cursor` of each answer; `more` says whether there is
-     *     more to read right now. Personal data stays sealed. For Admin alone.
-     */
-    get: operations['read_feed'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Send several commands
-     * @description Send up to 100 commands in one request; each succeeds or fails by itself.
-     *
-     *     The answer has one result for each command, in their order, with the status that the command would
-     *     have been answered with alone. Give the request an `Idempotency-Key`: when it is sent again, the
-     *     commands that succeeded have no second effect, and get the same answer. Commands that the time did
-     *     not suffice for are answered with 503 (`out-of-time`).
-     */
-    post: operations['send_commands'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integration/commands': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Send commands as a machine
-     * @description Send one command, or up to 100, as a machine that signs its requests with AWS IAM.
-     *
-     *     With `onBehalfOf`, the machine acts for that user and may do what the owner may do. Without it, it
-     *     may report on its own work. One command is answered with 202 or a problem; several, given as
-     *     `commands`, are answered with one result each, as `POST /commands` does.
-     */
-    post: operations['send_commands_as_a_machine'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/{command_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Get the outcome of a deferred command
-     * @description Get the outcome of a command that was sent with `Prefer: respond-async`.
-     *
-     *     Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
-     *     answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
-     *     again.
-     */
-    get: operations['get_deferred_command'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/create-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Create project
-     * @description Create a project, with its configuration and its first services where they are given.
-     *
-     *     With a `templateId`, the slug or the id of a published template, the project is provisioned
-     *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
-     *     name and the e-mail address of the owner are taken from the token. Refused when two services
-     *     have the same name (`service-name-taken`), when no such template is published
-     *     (`template-not-published`), with 400 when it does not take the values
-     *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
-     *
-     *     For everybody who is signed in, except Developers: what they create is theirs.
-     *
-     *     The same command in the other style: `POST /projects`.
-     */
-    post: operations['create_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/change-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Change project
-     * @description Change the name or the description of a project, or both.
-     *
-     *     What is left out stays as it is; a description of null removes it. Refused while the project is
-     *     archived (`project-is-archived`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `PATCH /projects/{id}`.
-     */
-    post: operations['change_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/configure-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Configure project
-     * @description Replace the configuration of a project: runtime, region, features and variables.
-     *
-     *     What is left out of the new configuration is removed. Refused while the project is archived
-     *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `PUT /projects/{id}/configuration`.
-     */
-    post: operations['configure_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/add-service': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Add service
-     * @description Add a service to a project.
-     *
-     *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
-     *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
-     *     or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/services`.
-     */
-    post: operations['add_service'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/change-service': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Change service
-     * @description Change the name, the type or the configuration of a service.
-     *
-     *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
-     *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
-     *     while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `PATCH /projects/{id}/services/{serviceId}`.
-     */
-    post: operations['change_service'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/remove-service': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Remove service
-     * @description Remove a service from its project.
-     *
-     *     Refused when there is no such service (`service-not-found`), and while the project is archived
-     *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `DELETE /projects/{id}/services/{serviceId}`.
-     */
-    post: operations['remove_service'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/archive-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Archive project
-     * @description Archive a project: it is kept, but takes no changes until it is restored.
-     *
-     *     Refused while a deployment is running (`deployment-is-running`) or the project is being
-     *     provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/archive`.
-     */
-    post: operations['archive_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/restore-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Restore project
-     * @description Restore an archived project, so that it takes changes again.
-     *
-     *     Refused when the project is deleted (`project-is-deleted`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/restore`.
-     */
-    post: operations['restore_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/delete-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Delete project
-     * @description Delete a project for good: it is no longer listed and takes no more commands.
-     *
-     *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
-     *     project is being provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `DELETE /projects/{id}`.
-     */
-    post: operations['delete_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/hand-over-project': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Hand over project
-     * @description Give a project, with its services and its whole history, to another owner.
-     *
-     *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
-     *     is another. Their name and e-mail address are taken from the pool. From then on the project is
-     *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
-     *     the project already. For Admin alone. Refused for anybody who is not in the pool
-     *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /projects/{id}/hand-over`.
-     */
-    post: operations['hand_over_project'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/choose-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Choose template
-     * @description Choose the template that the project is made from, as it is published now.
-     *
-     *     `templateId` is the slug or the id of the template. Refused when no such template is published
-     *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
-     *     provisioned (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `PUT /projects/{id}/template`.
-     */
-    post: operations['choose_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/link-repository': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Link repository
-     * @description Link the project to its repository, in place of any other.
-     *
-     *     Refused while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `PUT /projects/{id}/repository`.
-     */
-    post: operations['link_repository'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/unlink-repository': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Unlink repository
-     * @description Remove the link from the project to its repository.
-     *
-     *     Refused while the project is archived (`project-is-archived`) or being provisioned
-     *     (`provisioning-is-running`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `DELETE /projects/{id}/repository`.
-     */
-    post: operations['unlink_repository'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/start-deployment': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Start deployment
-     * @description Start the deployment of a project to an environment.
-     *
-     *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
-     *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
-     *     environment (`deployment-already-exists`), and when the project has been deployed to 20
-     *     environments (`too-many-environments`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/deployments`.
-     */
-    post: operations['start_deployment'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/complete-deployment': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete deployment
-     * @description Record that a deployment has succeeded.
-     *
-     *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-     *     failed already (`deployment-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/complete`.
-     */
-    post: operations['complete_deployment'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/fail-deployment': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail deployment
-     * @description Record that a deployment has failed, and why.
-     *
-     *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-     *     succeeded already (`deployment-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/fail`.
-     */
-    post: operations['fail_deployment'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/start-provisioning': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Start provisioning
-     * @description Start the provisioning of a project, or start it again after a failure.
-     *
-     *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
-     *     for its parameters. What is left out is as before: the template that the project was created
-     *     with, started with or has chosen last, and the values of the last attempt.
-     *
-     *     It changes nothing while the project is being provisioned, or once it has been. Until it has
-     *     ended, template, repository, configuration, services and owner are changed by the provisioning
-     *     alone. Refused when no template is known (`no-template-wished`), when it is not published
-     *     (`template-not-published`), with 400 when it does not take the values
-     *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
-     *     the project is archived (`project-is-archived`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning`.
-     */
-    post: operations['start_provisioning'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/provision-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision template
-     * @description Choose the template, as it is published now: the first step.
-     *
-     *     Refused when no such template is published (`template-not-published`), and as every step is:
-     *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
-     *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/template`.
-     */
-    post: operations['provision_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/provision-analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision analysis
-     * @description Note the analysis that has been made: the second step.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/analysis`.
-     */
-    post: operations['provision_analysis'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/provision-repository': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision repository
-     * @description Link the repository that has been created: the third step.
-     *
-     *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
-     *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/repository`.
-     */
-    post: operations['provision_repository'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/provision-configuration': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Provision configuration
-     * @description Configure the project and add its services: the fourth step, in one commit.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/configuration`.
-     */
-    post: operations['provision_configuration'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/complete-provisioning': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete provisioning
-     * @description Record that the project has been provisioned: the last step.
-     *
-     *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
-     *     `step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/complete`.
-     */
-    post: operations['complete_provisioning'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/abandon-provisioning': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Abandon provisioning
-     * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
-     *
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
-     *     being provisioned (`provisioning-is-not-running`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/abandon`.
-     */
-    post: operations['abandon_provisioning'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/undo-provisioning-step': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Undo provisioning step
-     * @description Undo the last step of an abandoned attempt that is done: its services are removed.
-     *
-     *     `template`, `repository` or `configuration` is what the project had before that step; without
-     *     it, the project has none again. It changes nothing when the step is not done, or undone already.
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-     *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
-     *     when something is given that the step does not change (`not-of-this-step`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/undo`.
-     */
-    post: operations['undo_provisioning_step'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/fail-provisioning': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail provisioning
-     * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
-     *
-     *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
-     *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /projects/{id}/provisioning/fail`.
-     */
-    post: operations['fail_provisioning'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/draft-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Draft template
-     * @description Draft a template, with its first files where they are given.
-     *
-     *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
-     *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
-     *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
-     *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
-     *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
-     *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
-     *
-     *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
-     *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
-     *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
-     *     else within these delimiters is refused with its line, and so are names that nobody declared
-     *     (`unusable-file`).
-     *
-     *     `services` and `settings` are what a project from this template begins with, besides what its
-     *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
-     *     services and settings together (`setup-too-long`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /templates`.
-     */
-    post: operations['draft_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/revise-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Revise template
-     * @description Change the draft of a template: name, description, files, parameters, services or settings.
-     *
-     *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
-     *     and settings. What is published stays as it is until the template is published again. Refused
-     *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
-     *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
-     *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
-     *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
-     *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `PATCH /templates/{id}`.
-     */
-    post: operations['revise_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/publish-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Publish template
-     * @description Publish the draft of a template as its next revision.
-     *
-     *     It changes nothing when the draft equals what is published. Refused when the draft has no files
-     *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /templates/{id}/publish`.
-     */
-    post: operations['publish_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/deprecate-template': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Deprecate template
-     * @description Deprecate a template for good, and say why: nobody can choose it any more.
-     *
-     *     For Admin alone.
-     *
-     *     The same command in the other style: `POST /templates/{id}/deprecate`.
-     */
-    post: operations['deprecate_template'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/request-analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Request analysis
-     * @description Request an analysis of a project.
-     *
-     *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
-     *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
-     *
-     *     For everybody who is signed in, except Developers: what they create is theirs.
-     *
-     *     The same command in the other style: `POST /analyses`.
-     */
-    post: operations['request_analysis'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/complete-analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Complete analysis
-     * @description Record the result of an analysis: a summary, what was found, and what a month costs.
-     *
-     *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
-     *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
-     *     the analysis has failed or was cancelled (`analysis-has-ended`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /analyses/{id}/complete`.
-     */
-    post: operations['complete_analysis'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/fail-analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Fail analysis
-     * @description Record that an analysis has failed, and why.
-     *
-     *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
-     *
-     *     For machines, which report the work that they have done, and for Admin.
-     *
-     *     The same command in the other style: `POST /analyses/{id}/fail`.
-     */
-    post: operations['fail_analysis'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/commands/cancel-analysis': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel analysis
-     * @description Cancel an analysis that has been requested.
-     *
-     *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
-     *
-     *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
-     *
-     *     The same command in the other style: `POST /analyses/{id}/cancel`.
-     */
-    post: operations['cancel_analysis'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description List your own rows, page by page.
+         *
+         *     Admin and Developers get everybody's rows of one status instead: of `ACTIVE` unless `status` says
+         *     otherwise. Rows follow the commands shortly after; what is deleted is not listed.
+         */
+        get: operations["list_projects"];
+        put?: never;
+        /**
+         * Create project
+         * @description Create a project, with its configuration and its first services where they are given.
+         *
+         *     With a `templateId`, the slug or the id of a published template, the project is provisioned
+         *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
+         *     name and the e-mail address of the owner are taken from the token. Refused when two services
+         *     have the same name (`service-name-taken`), when no such template is published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/create-project`.
+         */
+        post: operations["create_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get project
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_project"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete project
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         *
+         *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
+         *     project is being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/delete-project`.
+         */
+        delete: operations["delete_project_rest"];
+        options?: never;
+        head?: never;
+        /**
+         * Change project
+         * @description Change the name or the description of a project, or both.
+         *
+         *     What is left out stays as it is; a description of null removes it. Refused while the project is
+         *     archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/change-project`.
+         */
+        patch: operations["change_project_rest"];
+        trace?: never;
+    };
+    "/projects/{id}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Configure project
+         * @description Replace the configuration of a project: runtime, region, features and variables.
+         *
+         *     What is left out of the new configuration is removed. Refused while the project is archived
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/configure-project`.
+         */
+        put: operations["configure_project_rest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List services
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         */
+        get: operations["list_services"];
+        put?: never;
+        /**
+         * Add service
+         * @description Add a service to a project.
+         *
+         *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
+         *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
+         *     or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/add-service`.
+         */
+        post: operations["add_service_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/services/{serviceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove service
+         * @description Remove a service from its project.
+         *
+         *     Refused when there is no such service (`service-not-found`), and while the project is archived
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/remove-service`.
+         */
+        delete: operations["remove_service_rest"];
+        options?: never;
+        head?: never;
+        /**
+         * Change service
+         * @description Change the name, the type or the configuration of a service.
+         *
+         *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
+         *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
+         *     while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/change-service`.
+         */
+        patch: operations["change_service_rest"];
+        trace?: never;
+    };
+    "/projects/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive project
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         *
+         *     Refused while a deployment is running (`deployment-is-running`) or the project is being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/archive-project`.
+         */
+        post: operations["archive_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore project
+         * @description Restore an archived project, so that it takes changes again.
+         *
+         *     Refused when the project is deleted (`project-is-deleted`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/restore-project`.
+         */
+        post: operations["restore_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over project
+         * @description Give a project, with its services and its whole history, to another owner.
+         *
+         *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
+         *     is another. Their name and e-mail address are taken from the pool. From then on the project is
+         *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
+         *     the project already. For Admin alone. Refused for anybody who is not in the pool
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/hand-over-project`.
+         */
+        post: operations["hand_over_project_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose template
+         * @description Choose the template that the project is made from, as it is published now.
+         *
+         *     `templateId` is the slug or the id of the template. Refused when no such template is published
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/choose-template`.
+         */
+        put: operations["choose_template_rest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Link repository
+         * @description Link the project to its repository, in place of any other.
+         *
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/link-repository`.
+         */
+        put: operations["link_repository_rest"];
+        post?: never;
+        /**
+         * Unlink repository
+         * @description Remove the link from the project to its repository.
+         *
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/unlink-repository`.
+         */
+        delete: operations["unlink_repository_rest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deployments
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_deployments"];
+        put?: never;
+        /**
+         * Start deployment
+         * @description Start the deployment of a project to an environment.
+         *
+         *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
+         *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
+         *     environment (`deployment-already-exists`), and when the project has been deployed to 20
+         *     environments (`too-many-environments`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/start-deployment`.
+         */
+        post: operations["start_deployment_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/deployments/{deploymentId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete deployment
+         * @description Record that a deployment has succeeded.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     failed already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/complete-deployment`.
+         */
+        post: operations["complete_deployment_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/deployments/{deploymentId}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail deployment
+         * @description Record that a deployment has failed, and why.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     succeeded already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/fail-deployment`.
+         */
+        post: operations["fail_deployment_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List provisioning runs
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_provisioning_runs"];
+        put?: never;
+        /**
+         * Start provisioning
+         * @description Start the provisioning of a project, or start it again after a failure.
+         *
+         *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
+         *     for its parameters. What is left out is as before: the template that the project was created
+         *     with, started with or has chosen last, and the values of the last attempt.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Until it has
+         *     ended, template, repository, configuration, services and owner are changed by the provisioning
+         *     alone. Refused when no template is known (`no-template-wished`), when it is not published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
+         *     the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/start-provisioning`.
+         */
+        post: operations["start_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision template
+         * @description Choose the template, as it is published now: the first step.
+         *
+         *     Refused when no such template is published (`template-not-published`), and as every step is:
+         *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
+         *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-template`.
+         */
+        post: operations["provision_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision analysis
+         * @description Note the analysis that has been made: the second step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-analysis`.
+         */
+        post: operations["provision_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision repository
+         * @description Link the repository that has been created: the third step.
+         *
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-repository`.
+         */
+        post: operations["provision_repository_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision configuration
+         * @description Configure the project and add its services: the fourth step, in one commit.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/provision-configuration`.
+         */
+        post: operations["provision_configuration_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete provisioning
+         * @description Record that the project has been provisioned: the last step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/complete-provisioning`.
+         */
+        post: operations["complete_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon provisioning
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
+         *     being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/abandon-provisioning`.
+         */
+        post: operations["abandon_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo provisioning step
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         *
+         *     `template`, `repository` or `configuration` is what the project had before that step; without
+         *     it, the project has none again. It changes nothing when the step is not done, or undone already.
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
+         *     when something is given that the step does not change (`not-of-this-step`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/undo-provisioning-step`.
+         */
+        post: operations["undo_provisioning_step_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail provisioning
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/fail-provisioning`.
+         */
+        post: operations["fail_provisioning_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description List the rows of one status, page by page: of `PUBLISHED`, or the one in `status`.
+         *
+         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Draft template
+         * @description Draft a template, with its first files where they are given.
+         *
+         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
+         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
+         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
+         *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
+         *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+         *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
+         *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
+         *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
+         *     else within these delimiters is refused with its line, and so are names that nobody declared
+         *     (`unusable-file`).
+         *
+         *     `services` and `settings` are what a project from this template begins with, besides what its
+         *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
+         *     services and settings together (`setup-too-long`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/draft-template`.
+         */
+        post: operations["draft_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get template
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Revise template
+         * @description Change the draft of a template: name, description, files, parameters, services or settings.
+         *
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
+         *     and settings. What is published stays as it is until the template is published again. Refused
+         *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
+         *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
+         *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
+         *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
+         *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/revise-template`.
+         */
+        patch: operations["revise_template_rest"];
+        trace?: never;
+    };
+    "/templates/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish template
+         * @description Publish the draft of a template as its next revision.
+         *
+         *     It changes nothing when the draft equals what is published. Refused when the draft has no files
+         *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/publish-template`.
+         */
+        post: operations["publish_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/deprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deprecate template
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /commands/deprecate-template`.
+         */
+        post: operations["deprecate_template_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request analysis
+         * @description Request an analysis of a project.
+         *
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /commands/request-analysis`.
+         */
+        post: operations["request_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete analysis
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
+         *
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/complete-analysis`.
+         */
+        post: operations["complete_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail analysis
+         * @description Record that an analysis has failed, and why.
+         *
+         *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /commands/fail-analysis`.
+         */
+        post: operations["fail_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel analysis
+         * @description Cancel an analysis that has been requested.
+         *
+         *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /commands/cancel-analysis`.
+         */
+        post: operations["cancel_analysis_rest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/deployments/{deploymentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get deployment
+         * @description Get one row that belongs to another.
+         *
+         *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
+         *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
+         *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/provisioning/{attempt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get provisioning run
+         * @description Get one row that belongs to another.
+         *
+         *     The rows follow the commands shortly after: with `minVersion`, the answer waits until the other row
+         *     has reached a version that a command was answered with, and `meta.stale` says when it did not in
+         *     time. When the other row does not exist, or belongs to somebody else, the answer is 404.
+         */
+        get: operations["get_provisioning_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List analyses
+         * @description List the rows that belong to another, page by page.
+         *
+         *     Rows follow the commands shortly after; what is deleted is not listed. When the other row does not
+         *     exist, or belongs to somebody else, the answer is 404.
+         *
+         *     The newest come first.
+         */
+        get: operations["list_analyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get analysis
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get template draft
+         * @description Get one row.
+         *
+         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
+         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
+         *     deleted, or belongs to somebody else, is answered with 404.
+         */
+        get: operations["get_template_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/repository/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download repository
+         * @description Get a link to the archive of the repository, by which anybody can download it for 60 seconds.
+         *
+         *     Ask again for each download. The browser saves it as `fileName`; `bytes` and `sha256` are known of
+         *     what Skafu has made itself. When there is none, when the row does not exist, or when it belongs to
+         *     somebody else, the answer is 404. 503 when the store of archives cannot be reached.
+         */
+        get: operations["download_repository"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/template-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List template drafts
+         * @description List the rows of one status, page by page: of `DRAFT`, or the one in `status`.
+         *
+         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         */
+        get: operations["list_template_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of a project
+         * @description List every event of the project, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_project_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of a project, now or in the past
+         * @description Get the state of the project as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the project has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_project_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for a project
+         * @description Get the events that one of your commands has recorded for the project.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_project_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of a template
+         * @description List every event of the template, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_template_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of a template, now or in the past
+         * @description Get the state of the template as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the template has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_template_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for a template
+         * @description Get the events that one of your commands has recorded for the template.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_template_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of an analysis
+         * @description List every event of the analysis, oldest first: what happened, when, by whom.
+         *
+         *     Personal data of somebody else stays sealed. For the owner and for Admin.
+         */
+        get: operations["list_analysis_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of an analysis, now or in the past
+         * @description Get the state of the analysis as the rules see it, folded from its events.
+         *
+         *     `version` or `at` go back in time: to the state after an event, or at a moment. Without either, it
+         *     is the newest state. Refused when the analysis has no such version (`no-such-version`). For the owner
+         *     and for Admin.
+         */
+        get: operations["get_analysis_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a command for an analysis
+         * @description Get the events that one of your commands has recorded for the analysis.
+         *
+         *     A command that was refused, or that changed nothing, has recorded none: it is answered with 404
+         *     (`command-not-found`). For the owner and for Admin, who find their own commands only.
+         */
+        get: operations["get_analysis_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the feed of all events
+         * @description Read every event of every aggregate once, in the order in which they were fed.
+         *
+         *     Begin without `after`, and continue with the `cursor` of each answer; `more` says whether there is
+         *     more to read right now. Personal data stays sealed. For Admin alone.
+         */
+        get: operations["read_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send several commands
+         * @description Send up to 100 commands in one request; each succeeds or fails by itself.
+         *
+         *     The answer has one result for each command, in their order, with the status that the command would
+         *     have been answered with alone. Give the request an `Idempotency-Key`: when it is sent again, the
+         *     commands that succeeded have no second effect, and get the same answer. Commands that the time did
+         *     not suffice for are answered with 503 (`out-of-time`).
+         */
+        post: operations["send_commands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send commands as a machine
+         * @description Send one command, or up to 100, as a machine that signs its requests with AWS IAM.
+         *
+         *     With `onBehalfOf`, the machine acts for that user and may do what the owner may do. Without it, it
+         *     may report on its own work. One command is answered with 202 or a problem; several, given as
+         *     `commands`, are answered with one result each, as `POST /commands` does.
+         */
+        post: operations["send_commands_as_a_machine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the outcome of a deferred command
+         * @description Get the outcome of a command that was sent with `Prefer: respond-async`.
+         *
+         *     Only its sender finds it, for seven days; for others, and for commands that were not deferred, the
+         *     answer is 404 (`command-not-found`). While the command is pending, `Retry-After` says when to ask
+         *     again.
+         */
+        get: operations["get_deferred_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/create-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create project
+         * @description Create a project, with its configuration and its first services where they are given.
+         *
+         *     With a `templateId`, the slug or the id of a published template, the project is provisioned
+         *     from it, as `start-provisioning` does; `templateParameters` are values for its parameters. The
+         *     name and the e-mail address of the owner are taken from the token. Refused when two services
+         *     have the same name (`service-name-taken`), when no such template is published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), and when the project exists already (`project-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /projects`.
+         */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/change-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change project
+         * @description Change the name or the description of a project, or both.
+         *
+         *     What is left out stays as it is; a description of null removes it. Refused while the project is
+         *     archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PATCH /projects/{id}`.
+         */
+        post: operations["change_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/configure-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Configure project
+         * @description Replace the configuration of a project: runtime, region, features and variables.
+         *
+         *     What is left out of the new configuration is removed. Refused while the project is archived
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/configuration`.
+         */
+        post: operations["configure_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/add-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add service
+         * @description Add a service to a project.
+         *
+         *     Refused when the project has a service of this name, in whatever case (`service-name-taken`),
+         *     when it has 100 services (`too-many-services`), and while it is archived (`project-is-archived`)
+         *     or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/services`.
+         */
+        post: operations["add_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/change-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change service
+         * @description Change the name, the type or the configuration of a service.
+         *
+         *     What is left out stays as it is; a configuration is replaced as a whole. Refused when there is
+         *     no such service (`service-not-found`), when another has the name (`service-name-taken`), and
+         *     while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PATCH /projects/{id}/services/{serviceId}`.
+         */
+        post: operations["change_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/remove-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove service
+         * @description Remove a service from its project.
+         *
+         *     Refused when there is no such service (`service-not-found`), and while the project is archived
+         *     (`project-is-archived`) or being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}/services/{serviceId}`.
+         */
+        post: operations["remove_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/archive-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive project
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         *
+         *     Refused while a deployment is running (`deployment-is-running`) or the project is being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/archive`.
+         */
+        post: operations["archive_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/restore-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore project
+         * @description Restore an archived project, so that it takes changes again.
+         *
+         *     Refused when the project is deleted (`project-is-deleted`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/restore`.
+         */
+        post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/delete-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete project
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         *
+         *     Its history is kept. Refused while a deployment is running (`deployment-is-running`) or the
+         *     project is being provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}`.
+         */
+        post: operations["delete_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/hand-over-project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over project
+         * @description Give a project, with its services and its whole history, to another owner.
+         *
+         *     `owner` identifies a user of the user pool: `<sub>`, or `<sub>::<username>` where the user name
+         *     is another. Their name and e-mail address are taken from the pool. From then on the project is
+         *     theirs alone: for the owner of before there is no such project. It changes nothing if they own
+         *     the project already. For Admin alone. Refused for anybody who is not in the pool
+         *     (`no-such-user`), and while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /projects/{id}/hand-over`.
+         */
+        post: operations["hand_over_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/choose-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose template
+         * @description Choose the template that the project is made from, as it is published now.
+         *
+         *     `templateId` is the slug or the id of the template. Refused when no such template is published
+         *     (`template-not-published`), and while the project is archived (`project-is-archived`) or being
+         *     provisioned (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/template`.
+         */
+        post: operations["choose_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/link-repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link repository
+         * @description Link the project to its repository, in place of any other.
+         *
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `PUT /projects/{id}/repository`.
+         */
+        post: operations["link_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/unlink-repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlink repository
+         * @description Remove the link from the project to its repository.
+         *
+         *     Refused while the project is archived (`project-is-archived`) or being provisioned
+         *     (`provisioning-is-running`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `DELETE /projects/{id}/repository`.
+         */
+        post: operations["unlink_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/start-deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start deployment
+         * @description Start the deployment of a project to an environment.
+         *
+         *     Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
+         *     environment is running (`deployment-is-running`), when the id belongs to a deployment to another
+         *     environment (`deployment-already-exists`), and when the project has been deployed to 20
+         *     environments (`too-many-environments`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments`.
+         */
+        post: operations["start_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/complete-deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete deployment
+         * @description Record that a deployment has succeeded.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     failed already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/complete`.
+         */
+        post: operations["complete_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/fail-deployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail deployment
+         * @description Record that a deployment has failed, and why.
+         *
+         *     Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
+         *     succeeded already (`deployment-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/deployments/{deploymentId}/fail`.
+         */
+        post: operations["fail_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/start-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start provisioning
+         * @description Start the provisioning of a project, or start it again after a failure.
+         *
+         *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
+         *     for its parameters. What is left out is as before: the template that the project was created
+         *     with, started with or has chosen last, and the values of the last attempt.
+         *
+         *     It changes nothing while the project is being provisioned, or once it has been. Until it has
+         *     ended, template, repository, configuration, services and owner are changed by the provisioning
+         *     alone. Refused when no template is known (`no-template-wished`), when it is not published
+         *     (`template-not-published`), with 400 when it does not take the values
+         *     (`parameters-do-not-fit`), when the owner was forgotten (`project-owner-forgotten`), and while
+         *     the project is archived (`project-is-archived`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning`.
+         */
+        post: operations["start_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision template
+         * @description Choose the template, as it is published now: the first step.
+         *
+         *     Refused when no such template is published (`template-not-published`), and as every step is:
+         *     when another attempt is the newest (`attempt-is-not-newest`), unless the project is being
+         *     provisioned (`provisioning-is-not-running`), and when another step is next (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/template`.
+         */
+        post: operations["provision_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision analysis
+         * @description Note the analysis that has been made: the second step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/analysis`.
+         */
+        post: operations["provision_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision repository
+         * @description Link the repository that has been created: the third step.
+         *
+         *     `files`, `bytes` and `sha256` (in hexadecimal digits) are those of an archive. Refused as every
+         *     step is (`attempt-is-not-newest`, `provisioning-is-not-running`, `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/repository`.
+         */
+        post: operations["provision_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/provision-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Provision configuration
+         * @description Configure the project and add its services: the fourth step, in one commit.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`), and as `add-service` is (`service-name-taken`, `too-many-services`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/configuration`.
+         */
+        post: operations["provision_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/complete-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete provisioning
+         * @description Record that the project has been provisioned: the last step.
+         *
+         *     Refused as every step is (`attempt-is-not-newest`, `provisioning-is-not-running`,
+         *     `step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/complete`.
+         */
+        post: operations["complete_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/abandon-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon provisioning
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), and unless the project is
+         *     being provisioned (`provisioning-is-not-running`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/abandon`.
+         */
+        post: operations["abandon_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/undo-provisioning-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo provisioning step
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         *
+         *     `template`, `repository` or `configuration` is what the project had before that step; without
+         *     it, the project has none again. It changes nothing when the step is not done, or undone already.
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), when a later step is done (`step-is-not-next`), and
+         *     when something is given that the step does not change (`not-of-this-step`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/undo`.
+         */
+        post: operations["undo_provisioning_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/fail-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail provisioning
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
+         *
+         *     Refused when another attempt is the newest (`attempt-is-not-newest`), unless the attempt was
+         *     abandoned (`provisioning-is-not-abandoned`), and while a step is done (`step-is-not-next`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /projects/{id}/provisioning/fail`.
+         */
+        post: operations["fail_provisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/draft-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft template
+         * @description Draft a template, with its first files where they are given.
+         *
+         *     No two templates have the same slug, and it is never changed. Refused when the slug is taken
+         *     (`slug-taken`), when two files have the same path (`duplicate-path`), or paths that cannot be
+         *     beside each other, such as `a` and `a/b` or `A` (`colliding-paths`), and when a path cannot be
+         *     used on every system, such as `.git/config` or `aux.txt` (`unusable-path`). A parameter whose
+         *     name is taken or reserved, or whose limits or default do not fit its type or each other, is
+         *     refused (`unusable-parameter`), and so are more than 16 KB of them (`parameters-too-long`).
+         *
+         *     A file can use the parameters, and `name`, `projectId`, `services`, `region`, `runtime`,
+         *     `requestedRuntime` and `features` of the project: `<%= name | quoted %>`,
+         *     `<% if database == "dynamodb" %>`, `<% for service in services %>`, `<%# a comment %>`. Anything
+         *     else within these delimiters is refused with its line, and so are names that nobody declared
+         *     (`unusable-file`).
+         *
+         *     `services` and `settings` are what a project from this template begins with, besides what its
+         *     owner says. Two services of one name are refused (`duplicate-service`), and more than 16 KB of
+         *     services and settings together (`setup-too-long`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates`.
+         */
+        post: operations["draft_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/revise-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revise template
+         * @description Change the draft of a template: name, description, files, parameters, services or settings.
+         *
+         *     What is left out stays as it is; files are replaced as a whole, and so are parameters, services
+         *     and settings. What is published stays as it is until the template is published again. Refused
+         *     when the paths of the files are not usable (`duplicate-path`, `colliding-paths`,
+         *     `unusable-path`), or what is in them (`unusable-file`), when parameters are not
+         *     (`unusable-parameter`, `parameters-too-long`) or the files use one that would be gone
+         *     (`parameter-in-use`), when services and settings are not (`duplicate-service`,
+         *     `setup-too-long`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `PATCH /templates/{id}`.
+         */
+        post: operations["revise_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/publish-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish template
+         * @description Publish the draft of a template as its next revision.
+         *
+         *     It changes nothing when the draft equals what is published. Refused when the draft has no files
+         *     (`nothing-to-publish`), and when the template is deprecated (`template-is-deprecated`).
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates/{id}/publish`.
+         */
+        post: operations["publish_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/deprecate-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deprecate template
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         *
+         *     For Admin alone.
+         *
+         *     The same command in the other style: `POST /templates/{id}/deprecate`.
+         */
+        post: operations["deprecate_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/request-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request analysis
+         * @description Request an analysis of a project.
+         *
+         *     Refused when there is no such project (`aggregate-not-found`), when its owner was forgotten
+         *     (`project-owner-forgotten`), or when the analysis exists already (`analysis-already-exists`).
+         *
+         *     For everybody who is signed in, except Developers: what they create is theirs.
+         *
+         *     The same command in the other style: `POST /analyses`.
+         */
+        post: operations["request_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/complete-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete analysis
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
+         *
+         *     `notJudged` is what the analyst can say nothing about; `analyst` names the model or the rules
+         *     that made the result. Texts are data: nothing in them is ever followed or rendered. Refused when
+         *     the analysis has failed or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/complete`.
+         */
+        post: operations["complete_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/fail-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail analysis
+         * @description Record that an analysis has failed, and why.
+         *
+         *     Refused when the analysis is complete or was cancelled (`analysis-has-ended`).
+         *
+         *     For machines, which report the work that they have done, and for Admin.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/fail`.
+         */
+        post: operations["fail_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/cancel-analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel analysis
+         * @description Cancel an analysis that has been requested.
+         *
+         *     Refused when the analysis is complete or has failed (`analysis-has-ended`).
+         *
+         *     For the owner, for machines that act on behalf of the owner, and for Admin. What belongs to somebody else is answered with 404.
+         *
+         *     The same command in the other style: `POST /analyses/{id}/cancel`.
+         */
+        post: operations["cancel_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * AbandonProvisioningBody
-     * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
-     */
-    AbandonProvisioningBody: {
-      /** Attempt */
-      attempt: number;
-      /** Reason */
-      reason: string;
-      step?: components['schemas']['ProvisioningStep'] | null;
-    };
-    /**
-     * AcceptedBody
-     * @description The answer to an accepted command: its events are stored.
-     *
-     *     Rows show the command once they have reached `version`. `projection` is given when the client
-     *     asked to wait for the row.
-     */
-    AcceptedBody: {
-      /** Commandid */
-      commandId: string;
-      /**
-       * Status
-       * @default accepted
-       */
-      status?: string;
-      /** Aggregateid */
-      aggregateId: string;
-      /** Version */
-      version: number;
-      /** Timestamp */
-      timestamp: string;
-      projection?: components['schemas']['RowProgress'] | null;
-    };
-    /** AddServiceBody */
-    AddServiceBody: {
-      /** Servicename */
-      serviceName: string;
-      serviceType: components['schemas']['ServiceType'];
-      /** Configuration */
-      configuration?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-    };
-    /**
-     * AnalysisKind
-     * @enum {string}
-     */
-    AnalysisKind: 'ARCHITECTURE' | 'SECURITY' | 'COST';
-    /**
-     * ArchiveProjectBody
-     * @description Archive a project: it is kept, but takes no changes until it is restored.
-     */
-    ArchiveProjectBody: Record<string, never>;
-    /**
-     * BatchAnswer
-     * @description The results of a batch, one for each command, in their order.
-     */
-    BatchAnswer: {
-      /** Results */
-      results: components['schemas']['BatchResult'][];
-    };
-    /** BatchBody */
-    BatchBody: {
-      /** Commands */
-      commands: {
-        /** @description The name of the command, as in `POST /commands/{type}`. */
-        type?: unknown;
-        /** @description Its own id; if left out, derived from the batch's key and its place. */
-        commandId?: unknown;
-        /** @description The id of the caller; it may be left out. */
-        userId?: unknown;
-        /** @description An id that its events carry; if left out, that of the batch. */
-        correlationId?: unknown;
-        /** @description The time at which the client made the command. */
-        timestamp?: unknown;
-        /** @description The aggregate that the command is for; a creation may leave it out. */
-        aggregateId?: unknown;
-        /** @description The version that the command was decided on. */
-        expectedVersion?: unknown;
-        /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
-        onConflict?: unknown;
-        /** @description The data of the command. */
-        data?: unknown;
-      }[];
-    };
-    /**
-     * BatchResult
-     * @description The answer to one command: `accepted` with status 202, else `problem`.
-     */
-    BatchResult: {
-      /** Status */
-      status: number;
-      accepted?: components['schemas']['AcceptedBody'] | null;
-      problem?: components['schemas']['Problem'] | null;
-    };
-    /**
-     * CancelAnalysisBody
-     * @description Cancel an analysis that has been requested.
-     */
-    CancelAnalysisBody: Record<string, never>;
-    /**
-     * ChangeProjectBody
-     * @description Changes of a project, at least one; a description of null removes it.
-     */
-    ChangeProjectBody: {
-      /**
-       * Name
-       * @default
-       */
-      name?: string;
-      /** Description */
-      description?: string | null;
-    };
-    /**
-     * ChangeServiceBody
-     * @description Changes of a service, at least one; a configuration is replaced as a whole.
-     */
-    ChangeServiceBody: {
-      /**
-       * Servicename
-       * @default
-       */
-      serviceName?: string;
-      /** @default API */
-      serviceType?: components['schemas']['ServiceType'];
-      /** Configuration */
-      configuration?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-    };
-    /** ChangeServiceData */
-    ChangeServiceData: {
-      /**
-       * Servicename
-       * @default
-       */
-      serviceName?: string;
-      /** @default API */
-      serviceType?: components['schemas']['ServiceType'];
-      /** Configuration */
-      configuration?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-      /** Serviceid */
-      serviceId: string;
-    };
-    /**
-     * ChooseTemplateBody
-     * @description A template, by its slug or its id.
-     */
-    ChooseTemplateBody: {
-      /** Templateid */
-      templateId: string;
-    };
-    /**
-     * ChosenTemplate
-     * @description A published revision of a template, with the names that it had when it was chosen.
-     */
-    ChosenTemplate: {
-      /** Templateid */
-      templateId: string;
-      /** Slug */
-      slug: string;
-      /** Name */
-      name: string;
-      /** Revision */
-      revision: number;
-    };
-    /**
-     * CompleteAnalysisBody
-     * @description Record the result of an analysis: a summary, what was found, and what a month costs.
-     */
-    CompleteAnalysisBody: {
-      /** Summary */
-      summary: string;
-      /**
-       * Findings
-       * @default []
-       */
-      findings?: components['schemas']['Finding'][];
-      monthlyCost?: components['schemas']['MonthlyCost'] | null;
-      /**
-       * Notjudged
-       * @default []
-       */
-      notJudged?: string[];
-      /** Analyst */
-      analyst: string;
-    };
-    /**
-     * CompleteDeploymentBody
-     * @description Record that a deployment has succeeded.
-     */
-    CompleteDeploymentBody: {
-      /** Url */
-      url?: string | null;
-    };
-    /** CompleteDeploymentData */
-    CompleteDeploymentData: {
-      /** Url */
-      url?: string | null;
-      /** Deploymentid */
-      deploymentId: string;
-    };
-    /**
-     * CompleteProvisioningBody
-     * @description Record that the project has been provisioned: the last step.
-     */
-    CompleteProvisioningBody: {
-      /** Attempt */
-      attempt: number;
-    };
-    /** ConfigureProjectBody */
-    ConfigureProjectBody: {
-      runtime: components['schemas']['Runtime'];
-      /** Region */
-      region: string;
-      /**
-       * Features
-       * @default []
-       */
-      features?: string[];
-      /** Environment */
-      environment?: {
-        [key: string]: string;
-      };
-    };
-    /**
-     * CostLine
-     * @description A line of the monthly cost: a service of the project, or of AWS, and what it is paid for.
-     */
-    CostLine: {
-      /** Service */
-      service: string;
-      /** What */
-      what: string;
-      /** Amount */
-      amount: number;
-    };
-    /** CreateProjectBody */
-    CreateProjectBody: {
-      /** Name */
-      name: string;
-      /** Description */
-      description?: string | null;
-      /** Templateid */
-      templateId?: string | null;
-      /** Templateparameters */
-      templateParameters?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-      configuration?: components['schemas']['ConfigureProjectBody'] | null;
-      /**
-       * Services
-       * @default []
-       */
-      services?: components['schemas']['ServiceBody'][];
-    };
-    /**
-     * DeferredBody
-     * @description The answer to a deferred command: it will be run; `Location` leads to its outcome.
-     */
-    DeferredBody: {
-      /** Commandid */
-      commandId: string;
-      /**
-       * Status
-       * @enum {string}
-       */
-      status: 'pending' | 'accepted';
-    };
-    /**
-     * DeleteProjectBody
-     * @description Delete a project for good: it is no longer listed and takes no more commands.
-     */
-    DeleteProjectBody: Record<string, never>;
-    /**
-     * DeprecateTemplateBody
-     * @description Deprecate a template for good, and say why: nobody can choose it any more.
-     */
-    DeprecateTemplateBody: {
-      /** Reason */
-      reason: string;
-    };
-    /**
-     * DraftTemplateBody
-     * @description A template; its slug is unique and never changes.
-     */
-    DraftTemplateBody: {
-      /** Slug */
-      slug: string;
-      /** Name */
-      name: string;
-      /** Description */
-      description?: string | null;
-      /**
-       * Files
-       * @default []
-       */
-      files?: components['schemas']['TemplateFile'][];
-      /**
-       * Parameters
-       * @default []
-       */
-      parameters?: components['schemas']['TemplateParameter'][];
-      /**
-       * Services
-       * @default []
-       */
-      services?: components['schemas']['TemplateService'][];
-      /**
-       * @default {
-       *       "runtime": null,
-       *       "features": [],
-       *       "environment": {}
-       *     }
-       */
-      settings?: components['schemas']['TemplateSettings'];
-    };
-    /** Envelope[AbandonProvisioningBody] */
-    Envelope_AbandonProvisioningBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['AbandonProvisioningBody'];
-    };
-    /** Envelope[AddServiceBody] */
-    Envelope_AddServiceBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['AddServiceBody'];
-    };
-    /** Envelope[ArchiveProjectBody] */
-    Envelope_ArchiveProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ArchiveProjectBody'];
-    };
-    /** Envelope[CancelAnalysisBody] */
-    Envelope_CancelAnalysisBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['CancelAnalysisBody'];
-    };
-    /** Envelope[ChangeProjectBody] */
-    Envelope_ChangeProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ChangeProjectBody'];
-    };
-    /** Envelope[ChangeServiceData] */
-    Envelope_ChangeServiceData_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ChangeServiceData'];
-    };
-    /** Envelope[ChooseTemplateBody] */
-    Envelope_ChooseTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ChooseTemplateBody'];
-    };
-    /** Envelope[CompleteAnalysisBody] */
-    Envelope_CompleteAnalysisBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['CompleteAnalysisBody'];
-    };
-    /** Envelope[CompleteDeploymentData] */
-    Envelope_CompleteDeploymentData_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['CompleteDeploymentData'];
-    };
-    /** Envelope[CompleteProvisioningBody] */
-    Envelope_CompleteProvisioningBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['CompleteProvisioningBody'];
-    };
-    /** Envelope[ConfigureProjectBody] */
-    Envelope_ConfigureProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ConfigureProjectBody'];
-    };
-    /** Envelope[CreateProjectBody] */
-    Envelope_CreateProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['CreateProjectBody'];
-    };
-    /** Envelope[DeleteProjectBody] */
-    Envelope_DeleteProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['DeleteProjectBody'];
-    };
-    /** Envelope[DeprecateTemplateBody] */
-    Envelope_DeprecateTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['DeprecateTemplateBody'];
-    };
-    /** Envelope[DraftTemplateBody] */
-    Envelope_DraftTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['DraftTemplateBody'];
-    };
-    /** Envelope[FailAnalysisBody] */
-    Envelope_FailAnalysisBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['FailAnalysisBody'];
-    };
-    /** Envelope[FailDeploymentData] */
-    Envelope_FailDeploymentData_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['FailDeploymentData'];
-    };
-    /** Envelope[FailProvisioningBody] */
-    Envelope_FailProvisioningBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['FailProvisioningBody'];
-    };
-    /** Envelope[HandOverProjectBody] */
-    Envelope_HandOverProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['HandOverProjectBody'];
-    };
-    /** Envelope[LinkRepositoryBody] */
-    Envelope_LinkRepositoryBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['LinkRepositoryBody'];
-    };
-    /** Envelope[ProvisionAnalysisBody] */
-    Envelope_ProvisionAnalysisBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ProvisionAnalysisBody'];
-    };
-    /** Envelope[ProvisionConfigurationBody] */
-    Envelope_ProvisionConfigurationBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ProvisionConfigurationBody'];
-    };
-    /** Envelope[ProvisionRepositoryBody] */
-    Envelope_ProvisionRepositoryBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ProvisionRepositoryBody'];
-    };
-    /** Envelope[ProvisionTemplateBody] */
-    Envelope_ProvisionTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ProvisionTemplateBody'];
-    };
-    /** Envelope[PublishTemplateBody] */
-    Envelope_PublishTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['PublishTemplateBody'];
-    };
-    /** Envelope[RemoveServiceData] */
-    Envelope_RemoveServiceData_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['RemoveServiceData'];
-    };
-    /** Envelope[RequestAnalysisBody] */
-    Envelope_RequestAnalysisBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['RequestAnalysisBody'];
-    };
-    /** Envelope[RestoreProjectBody] */
-    Envelope_RestoreProjectBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['RestoreProjectBody'];
-    };
-    /** Envelope[ReviseTemplateBody] */
-    Envelope_ReviseTemplateBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['ReviseTemplateBody'];
-    };
-    /** Envelope[StartDeploymentBody] */
-    Envelope_StartDeploymentBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['StartDeploymentBody'];
-    };
-    /** Envelope[StartProvisioningBody] */
-    Envelope_StartProvisioningBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['StartProvisioningBody'];
-    };
-    /** Envelope[UndoProvisioningStepBody] */
-    Envelope_UndoProvisioningStepBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['UndoProvisioningStepBody'];
-    };
-    /** Envelope[UnlinkRepositoryBody] */
-    Envelope_UnlinkRepositoryBody_: {
-      /** Commandid */
-      commandId?: string | null;
-      /** Userid */
-      userId?: string | null;
-      /** Correlationid */
-      correlationId?: string | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Expectedversion */
-      expectedVersion?: number | null;
-      /** @default reject */
-      onConflict?: components['schemas']['OnConflict'];
-      data: components['schemas']['UnlinkRepositoryBody'];
-    };
-    /**
-     * FailAnalysisBody
-     * @description Record that an analysis has failed, and why.
-     */
-    FailAnalysisBody: {
-      /** Reason */
-      reason: string;
-    };
-    /**
-     * FailDeploymentBody
-     * @description Record that a deployment has failed, and why.
-     */
-    FailDeploymentBody: {
-      /** Reason */
-      reason: string;
-    };
-    /** FailDeploymentData */
-    FailDeploymentData: {
-      /** Reason */
-      reason: string;
-      /** Deploymentid */
-      deploymentId: string;
-    };
-    /**
-     * FailProvisioningBody
-     * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
-     */
-    FailProvisioningBody: {
-      /** Attempt */
-      attempt: number;
-      /** Reason */
-      reason: string;
-      step?: components['schemas']['ProvisioningStep'] | null;
-    };
-    /**
-     * Fault
-     * @description A fault of a request: its place, and what is expected there.
-     */
-    Fault: {
-      /** Path */
-      path: string;
-      /** Message */
-      message: string;
-    };
-    /**
-     * Finding
-     * @description A finding of the analysis; `feature` is the one that a project should have.
-     */
-    Finding: {
-      /** @default UNKNOWN */
-      kind?: components['schemas']['FindingKind'];
-      severity: components['schemas']['Severity'];
-      /** Title */
-      title: string;
-      /**
-       * Detail
-       * @default
-       */
-      detail?: string;
-      /** Feature */
-      feature?: string | null;
-    };
-    /**
-     * FindingKind
-     * @enum {string}
-     */
-    FindingKind: 'RISK' | 'MISSING_FEATURE' | 'COST' | 'RUNTIME' | 'UNKNOWN';
-    /**
-     * HandOverProjectBody
-     * @description The user of the user pool who is to own the project.
-     */
-    HandOverProjectBody: {
-      /** Owner */
-      owner: string;
-    };
-    JsonValue: unknown;
-    /**
-     * LinkRepositoryBody
-     * @description Link the project to its repository, in place of any other.
-     */
-    LinkRepositoryBody: {
-      provider: components['schemas']['RepositoryProvider'];
-      /** Url */
-      url: string;
-      /**
-       * Defaultbranch
-       * @default main
-       */
-      defaultBranch?: string;
-    };
-    /**
-     * MonthlyCost
-     * @description An estimate of a month's cost, in dollars.
-     */
-    MonthlyCost: {
-      /**
-       * Currency
-       * @default USD
-       * @constant
-       */
-      currency?: 'USD';
-      /** Total */
-      total: number;
-      /**
-       * Lines
-       * @default []
-       */
-      lines?: components['schemas']['CostLine'][];
-    };
-    /**
-     * OnConflict
-     * @description The ways to treat a command that was decided on an older version.
-     * @enum {string}
-     */
-    OnConflict: 'reject' | 'last-write-wins' | 'merge';
-    /**
-     * ParameterType
-     * @enum {string}
-     */
-    ParameterType: 'TEXT' | 'NUMBER' | 'BOOLEAN' | 'CHOICE' | 'LIST';
-    /**
-     * Problem
-     * @description A problem as RFC 9457 has it; the end of `type` names the broken rule.
-     */
-    Problem: {
-      /** Type */
-      type: string;
-      /** Title */
-      title: string;
-      /** Status */
-      status: number;
-      /** Detail */
-      detail: string;
-      /** Errors */
-      errors?: components['schemas']['Fault'][] | null;
-    };
-    /**
-     * ProjectConfiguration
-     * @description Runtime, region, features and environment variables of a project.
-     */
-    ProjectConfiguration: {
-      runtime: components['schemas']['Runtime'];
-      /** Region */
-      region: string;
-      /**
-       * Features
-       * @default []
-       */
-      features?: string[];
-      /** Environment */
-      environment?: {
-        [key: string]: string;
-      };
-    };
-    /**
-     * ProvisionAnalysisBody
-     * @description Note the analysis that has been made: the second step.
-     */
-    ProvisionAnalysisBody: {
-      /** Attempt */
-      attempt: number;
-      /** Analysisid */
-      analysisId: string;
-    };
-    /**
-     * ProvisionConfigurationBody
-     * @description The attempt, the configuration, and the services to be added.
-     */
-    ProvisionConfigurationBody: {
-      /** Attempt */
-      attempt: number;
-      configuration: components['schemas']['ConfigureProjectBody'];
-      /**
-       * Services
-       * @default []
-       */
-      services?: components['schemas']['ServiceBody'][];
-    };
-    /**
-     * ProvisionRepositoryBody
-     * @description Link the repository that has been created: the third step.
-     */
-    ProvisionRepositoryBody: {
-      /** Attempt */
-      attempt: number;
-      provider: components['schemas']['RepositoryProvider'];
-      /** Url */
-      url: string;
-      /**
-       * Defaultbranch
-       * @default main
-       */
-      defaultBranch?: string;
-      /** Files */
-      files?: number | null;
-      /** Bytes */
-      bytes?: number | null;
-      /** Sha256 */
-      sha256?: string | null;
-    };
-    /**
-     * ProvisionTemplateBody
-     * @description The attempt, and a template by its slug or its id.
-     */
-    ProvisionTemplateBody: {
-      /** Attempt */
-      attempt: number;
-      /** Templateid */
-      templateId: string;
-    };
-    /**
-     * ProvisioningStep
-     * @enum {string}
-     */
-    ProvisioningStep: 'TEMPLATE' | 'ANALYSIS' | 'REPOSITORY' | 'CONFIGURATION';
-    /**
-     * PublishTemplateBody
-     * @description Publish the draft of a template as its next revision.
-     */
-    PublishTemplateBody: Record<string, never>;
-    /**
-     * RemoveServiceBody
-     * @description Remove a service from its project.
-     */
-    RemoveServiceBody: Record<string, never>;
-    /** RemoveServiceData */
-    RemoveServiceData: {
-      /** Serviceid */
-      serviceId: string;
-    };
-    /**
-     * RepositoryLink
-     * @description A repository.
-     */
-    RepositoryLink: {
-      provider: components['schemas']['RepositoryProvider'];
-      /** Url */
-      url: string;
-      /**
-       * Defaultbranch
-       * @default main
-       */
-      defaultBranch?: string;
-      /** Files */
-      files?: number | null;
-      /** Bytes */
-      bytes?: number | null;
-      /** Sha256 */
-      sha256?: string | null;
-    };
-    /**
-     * RepositoryProvider
-     * @enum {string}
-     */
-    RepositoryProvider: 'GITHUB' | 'GITLAB' | 'ARCHIVE';
-    /**
-     * RequestAnalysisBody
-     * @description An analysis of a project.
-     */
-    RequestAnalysisBody: {
-      /** Projectid */
-      projectId: string;
-      kind: components['schemas']['AnalysisKind'];
-      /** Question */
-      question?: string | null;
-    };
-    /**
-     * RestoreProjectBody
-     * @description Restore an archived project, so that it takes changes again.
-     */
-    RestoreProjectBody: Record<string, never>;
-    /**
-     * ReviseTemplateBody
-     * @description Changes of a template, at least one; what it holds several of is replaced as a whole.
-     */
-    ReviseTemplateBody: {
-      /**
-       * Name
-       * @default
-       */
-      name?: string;
-      /** Description */
-      description?: string | null;
-      /**
-       * Files
-       * @default []
-       */
-      files?: components['schemas']['TemplateFile'][];
-      /**
-       * Parameters
-       * @default []
-       */
-      parameters?: components['schemas']['TemplateParameter'][];
-      /**
-       * Services
-       * @default []
-       */
-      services?: components['schemas']['TemplateService'][];
-      /**
-       * @default {
-       *       "runtime": null,
-       *       "features": [],
-       *       "environment": {}
-       *     }
-       */
-      settings?: components['schemas']['TemplateSettings'];
-    };
-    /**
-     * RowProgress
-     * @description The progress of the aggregate's row when the answer is sent.
-     *
-     *     `reached`: the row shows the command. `pending`: it does not yet. `none`: such aggregates have
-     *     no row. `unknown`: the row could not be read.
-     * @enum {string}
-     */
-    RowProgress: 'reached' | 'pending' | 'none' | 'unknown';
-    /**
-     * Runtime
-     * @description The runtime of a project's services; Skafu itself runs on another.
-     * @enum {string}
-     */
-    Runtime: 'python3.9' | 'python3.13' | 'nodejs18' | 'nodejs22' | 'nodejs24';
-    /** ServiceBody */
-    ServiceBody: {
-      /** Servicename */
-      serviceName: string;
-      serviceType: components['schemas']['ServiceType'];
-      /** Configuration */
-      configuration?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-    };
-    /**
-     * ServiceType
-     * @enum {string}
-     */
-    ServiceType: 'API' | 'FRONTEND' | 'WORKER';
-    /**
-     * Severity
-     * @enum {string}
-     */
-    Severity: 'INFO' | 'WARNING' | 'CRITICAL';
-    /**
-     * StartDeploymentBody
-     * @description A deployment; `revision` is that of the version control.
-     */
-    StartDeploymentBody: {
-      /** Deploymentid */
-      deploymentId?: string | null;
-      /** Environment */
-      environment: string;
-      /** Revision */
-      revision?: string | null;
-    };
-    /**
-     * StartProvisioningBody
-     * @description A template and values for its parameters; what is left out is as before.
-     */
-    StartProvisioningBody: {
-      /** Templateid */
-      templateId?: string | null;
-      /** Templateparameters */
-      templateParameters?: {
-        [key: string]: components['schemas']['JsonValue'];
-      } | null;
-    };
-    /**
-     * TemplateFile
-     * @description A file of the scaffold; its path is relative and stays within the scaffold.
-     */
-    TemplateFile: {
-      /** Path */
-      path: string;
-      /** Content */
-      content: string;
-    };
-    /**
-     * TemplateParameter
-     * @description A value that files are scaffolded with, given by those who choose the template.
-     *
-     *     The lengths are limits of a `TEXT` in characters and of a `LIST` in entries; `minimum` and
-     *     `maximum` are those of a `NUMBER`. The `choices` are the values of a `CHOICE`, and the entries
-     *     that a `LIST` may have.
-     */
-    TemplateParameter: {
-      /** Name */
-      name: string;
-      type: components['schemas']['ParameterType'];
-      /** Label */
-      label: string;
-      /** Description */
-      description?: string | null;
-      /**
-       * Required
-       * @default false
-       */
-      required?: boolean;
-      /** Default */
-      default?: boolean | number | string | string[] | null;
-      /** Minlength */
-      minLength?: number | null;
-      /** Maxlength */
-      maxLength?: number | null;
-      /** Minimum */
-      minimum?: number | null;
-      /** Maximum */
-      maximum?: number | null;
-      /**
-       * Choices
-       * @default []
-       */
-      choices?: string[];
-    };
-    /**
-     * TemplateService
-     * @description A service that every project from this template begins with.
-     */
-    TemplateService: {
-      /** Servicename */
-      serviceName: string;
-      serviceType: components['schemas']['ServiceType'];
-      /** Configuration */
-      configuration?: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-    };
-    /**
-     * TemplateSettings
-     * @description What projects from this template are configured with, besides what their owners say.
-     */
-    TemplateSettings: {
-      runtime?: components['schemas']['Runtime'] | null;
-      /**
-       * Features
-       * @default []
-       */
-      features?: string[];
-      /** Environment */
-      environment?: {
-        [key: string]: string;
-      };
-    };
-    /**
-     * UndoProvisioningStepBody
-     * @description Undo the last step of an abandoned attempt that is done: its services are removed.
-     */
-    UndoProvisioningStepBody: {
-      /** Attempt */
-      attempt: number;
-      step: components['schemas']['ProvisioningStep'];
-      template?: components['schemas']['ChosenTemplate'] | null;
-      repository?: components['schemas']['RepositoryLink'] | null;
-      configuration?: components['schemas']['ProjectConfiguration'] | null;
-    };
-    /**
-     * UnlinkRepositoryBody
-     * @description Remove the link from the project to its repository.
-     */
-    UnlinkRepositoryBody: Record<string, never>;
-    /** DownloadBody */
-    DownloadBody: {
-      data: components['schemas']['DownloadData'];
-      meta: components['schemas']['Meta'];
-    };
-    /** DownloadData */
-    DownloadData: {
-      /** Url */
-      url: string;
-      /** Expiresat */
-      expiresAt: string;
-      /** Filename */
-      fileName: string;
-      /** Bytes */
-      bytes: number | null;
-      /** Sha256 */
-      sha256: string | null;
-    };
-    /**
-     * FeedBody
-     * @description A page of the feed: given as `after`, `cursor` continues it; `more` when more is there now.
-     *
-     *     Sealed values stay sealed. `meta.version` is always 0: each event has the version of its stream.
-     */
-    FeedBody: {
-      /** Data */
-      data: {
-        [key: string]: components['schemas']['JsonValue'];
-      }[];
-      /** Cursor */
-      cursor: string;
-      /** More */
-      more: boolean;
-      meta: components['schemas']['Meta'];
-    };
-    /** ListBody */
-    ListBody: {
-      /** Data */
-      data: {
-        [key: string]: components['schemas']['JsonValue'];
-      }[];
-      pagination: components['schemas']['Pagination'];
-      meta: components['schemas']['Meta'];
-    };
-    /**
-     * Meta
-     * @description About the data: the greatest version in it; `stale` when `minVersion` was not reached.
-     */
-    Meta: {
-      /** Lastupdated */
-      lastUpdated: string | null;
-      /** Version */
-      version: number;
-      /**
-       * Stale
-       * @default false
-       */
-      stale?: boolean;
-      /**
-       * Cached
-       * @default false
-       */
-      cached?: boolean;
-    };
-    /** OneBody */
-    OneBody: {
-      /** Data */
-      data: {
-        [key: string]: components['schemas']['JsonValue'];
-      };
-      meta: components['schemas']['Meta'];
-    };
-    /** OutcomeBody */
-    OutcomeBody: {
-      data: components['schemas']['OutcomeData'];
-      meta: components['schemas']['Meta'];
-    };
-    /**
-     * OutcomeData
-     * @description The outcome of a command: the events that it recorded, and the version after them.
-     */
-    OutcomeData: {
-      /** Commandid */
-      commandId: string;
-      /**
-       * Status
-       * @default accepted
-       */
-      status?: string;
-      /** Aggregateid */
-      aggregateId: string;
-      /** Version */
-      version: number;
-      /** Timestamp */
-      timestamp: string;
-      /** Correlationid */
-      correlationId: string;
-      /** Events */
-      events: {
-        [key: string]: components['schemas']['JsonValue'];
-      }[];
-    };
-    /** Pagination */
-    Pagination: {
-      /** Limit */
-      limit: number;
-      /** Nexttoken */
-      nextToken: string | null;
-    };
-    /**
-     * RowListBody
-     * @description A page of rows. `unreadable` holds the ids of rows on it that cannot be shown at present.
-     *
-     *     It is left out when all rows are shown.
-     */
-    RowListBody: {
-      /** Data */
-      data: {
-        [key: string]: components['schemas']['JsonValue'];
-      }[];
-      pagination: components['schemas']['Pagination'];
-      meta: components['schemas']['Meta'];
-      /**
-       * Unreadable
-       * @default []
-       */
-      unreadable?: string[];
-    };
-    /**
-     * Status
-     * @description The status of a deferred command.
-     *
-     *     `failed`: it was given up. To learn if it recorded events, send it again.
-     * @enum {string}
-     */
-    Status: 'pending' | 'accepted' | 'refused' | 'failed';
-    /**
-     * StatusBody
-     * @description The outcome of a deferred command: a version, time and place, or the `problem` of a refusal.
-     *
-     *     `pending`: it has not run yet. `failed`: it was given up. A refused or failed command that is
-     *     sent again with the same key is run again.
-     */
-    StatusBody: {
-      /** Commandid */
-      commandId: string;
-      status: components['schemas']['Status'];
-      /** Aggregateid */
-      aggregateId?: string | null;
-      /** Version */
-      version?: number | null;
-      /** Timestamp */
-      timestamp?: string | null;
-      /** Location */
-      location?: string | null;
-      problem?: components['schemas']['Problem'] | null;
-    };
-  };
-  responses: {
-    /** @description The Idempotency-Key has already been used for another command */
-    Problem422: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The request is not valid: `errors` says where, and what is expected there */
-    Problem400: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Nobody is signed in: there is no valid ID token */
-    Problem401: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The caller is not allowed to do this */
-    Problem403: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description It does not exist, or it belongs to somebody else */
-    Problem404: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description A rule refuses it, or other events touch the same parts: see `type` */
-    Problem409: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The aggregate is not at the expected version */
-    Problem412: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The request, or what it would store, is too large: see `type` */
-    Problem413: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The body is not announced as `application/json` in UTF-8 */
-    Problem415: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Too many requests: try again later */
-    Problem429: {
-      headers: {
-        /** @description How long to wait, in seconds */
-        'Retry-After'?: number;
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Not available right now: try again with the same Idempotency-Key */
-    Problem503: {
-      headers: {
-        /** @description How long to wait, in seconds */
-        'Retry-After'?: number;
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-  };
-  parameters: {
-    /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-    IdempotencyKey: string | null;
-    /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-    IfMatch: string | null;
-    /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-    XOnConflict: components['schemas']['OnConflict'] | null;
-    /** @description An id that every event of the command carries; its own id if left out. */
-    XCorrelationId: string | null;
-    /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-    Prefer: string | null;
-    /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-    IfNoneMatch: string | null;
-  };
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    schemas: {
+        /**
+         * AbandonProvisioningBody
+         * @description Abandon an attempt, for a reason: it takes no more steps, and those done are to be undone.
+         */
+        AbandonProvisioningBody: {
+            /** Attempt */
+            attempt: number;
+            /** Reason */
+            reason: string;
+            step?: components["schemas"]["ProvisioningStep"] | null;
+        };
+        /**
+         * AcceptedBody
+         * @description The answer to an accepted command: its events are stored.
+         *
+         *     Rows show the command once they have reached `version`. `projection` is given when the client
+         *     asked to wait for the row.
+         */
+        AcceptedBody: {
+            /** Commandid */
+            commandId: string;
+            /**
+             * Status
+             * @default accepted
+             */
+            status?: string;
+            /** Aggregateid */
+            aggregateId: string;
+            /** Version */
+            version: number;
+            /** Timestamp */
+            timestamp: string;
+            projection?: components["schemas"]["RowProgress"] | null;
+        };
+        /** AddServiceBody */
+        AddServiceBody: {
+            /** Servicename */
+            serviceName: string;
+            serviceType: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * AnalysisKind
+         * @enum {string}
+         */
+        AnalysisKind: "ARCHITECTURE" | "SECURITY" | "COST";
+        /**
+         * ArchiveProjectBody
+         * @description Archive a project: it is kept, but takes no changes until it is restored.
+         */
+        ArchiveProjectBody: Record<string, never>;
+        /**
+         * BatchAnswer
+         * @description The results of a batch, one for each command, in their order.
+         */
+        BatchAnswer: {
+            /** Results */
+            results: components["schemas"]["BatchResult"][];
+        };
+        /** BatchBody */
+        BatchBody: {
+            /** Commands */
+            commands: {
+                /** @description The name of the command, as in `POST /commands/{type}`. */
+                type?: unknown;
+                /** @description Its own id; if left out, derived from the batch's key and its place. */
+                commandId?: unknown;
+                /** @description The id of the caller; it may be left out. */
+                userId?: unknown;
+                /** @description An id that its events carry; if left out, that of the batch. */
+                correlationId?: unknown;
+                /** @description The time at which the client made the command. */
+                timestamp?: unknown;
+                /** @description The aggregate that the command is for; a creation may leave it out. */
+                aggregateId?: unknown;
+                /** @description The version that the command was decided on. */
+                expectedVersion?: unknown;
+                /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
+                onConflict?: unknown;
+                /** @description The data of the command. */
+                data?: unknown;
+            }[];
+        };
+        /**
+         * BatchResult
+         * @description The answer to one command: `accepted` with status 202, else `problem`.
+         */
+        BatchResult: {
+            /** Status */
+            status: number;
+            accepted?: components["schemas"]["AcceptedBody"] | null;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /**
+         * CancelAnalysisBody
+         * @description Cancel an analysis that has been requested.
+         */
+        CancelAnalysisBody: Record<string, never>;
+        /**
+         * ChangeProjectBody
+         * @description Changes of a project, at least one; a description of null removes it.
+         */
+        ChangeProjectBody: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Description */
+            description?: string | null;
+        };
+        /**
+         * ChangeServiceBody
+         * @description Changes of a service, at least one; a configuration is replaced as a whole.
+         */
+        ChangeServiceBody: {
+            /**
+             * Servicename
+             * @default
+             */
+            serviceName?: string;
+            /** @default API */
+            serviceType?: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /** ChangeServiceData */
+        ChangeServiceData: {
+            /**
+             * Servicename
+             * @default
+             */
+            serviceName?: string;
+            /** @default API */
+            serviceType?: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Serviceid */
+            serviceId: string;
+        };
+        /**
+         * ChooseTemplateBody
+         * @description A template, by its slug or its id.
+         */
+        ChooseTemplateBody: {
+            /** Templateid */
+            templateId: string;
+        };
+        /**
+         * ChosenTemplate
+         * @description A published revision of a template, with the names that it had when it was chosen.
+         */
+        ChosenTemplate: {
+            /** Templateid */
+            templateId: string;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * CompleteAnalysisBody
+         * @description Record the result of an analysis: a summary, what was found, and what a month costs.
+         */
+        CompleteAnalysisBody: {
+            /** Summary */
+            summary: string;
+            /**
+             * Findings
+             * @default []
+             */
+            findings?: components["schemas"]["Finding"][];
+            monthlyCost?: components["schemas"]["MonthlyCost"] | null;
+            /**
+             * Notjudged
+             * @default []
+             */
+            notJudged?: string[];
+            /** Analyst */
+            analyst: string;
+        };
+        /**
+         * CompleteDeploymentBody
+         * @description Record that a deployment has succeeded.
+         */
+        CompleteDeploymentBody: {
+            /** Url */
+            url?: string | null;
+        };
+        /** CompleteDeploymentData */
+        CompleteDeploymentData: {
+            /** Url */
+            url?: string | null;
+            /** Deploymentid */
+            deploymentId: string;
+        };
+        /**
+         * CompleteProvisioningBody
+         * @description Record that the project has been provisioned: the last step.
+         */
+        CompleteProvisioningBody: {
+            /** Attempt */
+            attempt: number;
+        };
+        /** ConfigureProjectBody */
+        ConfigureProjectBody: {
+            runtime: components["schemas"]["Runtime"];
+            /** Region */
+            region: string;
+            /**
+             * Features
+             * @default []
+             */
+            features?: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * CostLine
+         * @description A line of the monthly cost: a service of the project, or of AWS, and what it is paid for.
+         */
+        CostLine: {
+            /** Service */
+            service: string;
+            /** What */
+            what: string;
+            /** Amount */
+            amount: number;
+        };
+        /** CreateProjectBody */
+        CreateProjectBody: {
+            /** Name */
+            name: string;
+            /** Description */
+            description?: string | null;
+            /** Templateid */
+            templateId?: string | null;
+            /** Templateparameters */
+            templateParameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            configuration?: components["schemas"]["ConfigureProjectBody"] | null;
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["ServiceBody"][];
+        };
+        /**
+         * DeferredBody
+         * @description The answer to a deferred command: it will be run; `Location` leads to its outcome.
+         */
+        DeferredBody: {
+            /** Commandid */
+            commandId: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "accepted";
+        };
+        /**
+         * DeleteProjectBody
+         * @description Delete a project for good: it is no longer listed and takes no more commands.
+         */
+        DeleteProjectBody: Record<string, never>;
+        /**
+         * DeprecateTemplateBody
+         * @description Deprecate a template for good, and say why: nobody can choose it any more.
+         */
+        DeprecateTemplateBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DraftTemplateBody
+         * @description A template; its slug is unique and never changes.
+         */
+        DraftTemplateBody: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description?: string | null;
+            /**
+             * Files
+             * @default []
+             */
+            files?: components["schemas"]["TemplateFile"][];
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters?: components["schemas"]["TemplateParameter"][];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["TemplateService"][];
+            /**
+             * @default {
+             *       "runtime": null,
+             *       "features": [],
+             *       "environment": {}
+             *     }
+             */
+            settings?: components["schemas"]["TemplateSettings"];
+        };
+        /** Envelope[AbandonProvisioningBody] */
+        Envelope_AbandonProvisioningBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["AbandonProvisioningBody"];
+        };
+        /** Envelope[AddServiceBody] */
+        Envelope_AddServiceBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["AddServiceBody"];
+        };
+        /** Envelope[ArchiveProjectBody] */
+        Envelope_ArchiveProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ArchiveProjectBody"];
+        };
+        /** Envelope[CancelAnalysisBody] */
+        Envelope_CancelAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["CancelAnalysisBody"];
+        };
+        /** Envelope[ChangeProjectBody] */
+        Envelope_ChangeProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ChangeProjectBody"];
+        };
+        /** Envelope[ChangeServiceData] */
+        Envelope_ChangeServiceData_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ChangeServiceData"];
+        };
+        /** Envelope[ChooseTemplateBody] */
+        Envelope_ChooseTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ChooseTemplateBody"];
+        };
+        /** Envelope[CompleteAnalysisBody] */
+        Envelope_CompleteAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["CompleteAnalysisBody"];
+        };
+        /** Envelope[CompleteDeploymentData] */
+        Envelope_CompleteDeploymentData_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["CompleteDeploymentData"];
+        };
+        /** Envelope[CompleteProvisioningBody] */
+        Envelope_CompleteProvisioningBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["CompleteProvisioningBody"];
+        };
+        /** Envelope[ConfigureProjectBody] */
+        Envelope_ConfigureProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ConfigureProjectBody"];
+        };
+        /** Envelope[CreateProjectBody] */
+        Envelope_CreateProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["CreateProjectBody"];
+        };
+        /** Envelope[DeleteProjectBody] */
+        Envelope_DeleteProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["DeleteProjectBody"];
+        };
+        /** Envelope[DeprecateTemplateBody] */
+        Envelope_DeprecateTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["DeprecateTemplateBody"];
+        };
+        /** Envelope[DraftTemplateBody] */
+        Envelope_DraftTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["DraftTemplateBody"];
+        };
+        /** Envelope[FailAnalysisBody] */
+        Envelope_FailAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["FailAnalysisBody"];
+        };
+        /** Envelope[FailDeploymentData] */
+        Envelope_FailDeploymentData_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["FailDeploymentData"];
+        };
+        /** Envelope[FailProvisioningBody] */
+        Envelope_FailProvisioningBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["FailProvisioningBody"];
+        };
+        /** Envelope[HandOverProjectBody] */
+        Envelope_HandOverProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["HandOverProjectBody"];
+        };
+        /** Envelope[LinkRepositoryBody] */
+        Envelope_LinkRepositoryBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["LinkRepositoryBody"];
+        };
+        /** Envelope[ProvisionAnalysisBody] */
+        Envelope_ProvisionAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionAnalysisBody"];
+        };
+        /** Envelope[ProvisionConfigurationBody] */
+        Envelope_ProvisionConfigurationBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionConfigurationBody"];
+        };
+        /** Envelope[ProvisionRepositoryBody] */
+        Envelope_ProvisionRepositoryBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionRepositoryBody"];
+        };
+        /** Envelope[ProvisionTemplateBody] */
+        Envelope_ProvisionTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ProvisionTemplateBody"];
+        };
+        /** Envelope[PublishTemplateBody] */
+        Envelope_PublishTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["PublishTemplateBody"];
+        };
+        /** Envelope[RemoveServiceData] */
+        Envelope_RemoveServiceData_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["RemoveServiceData"];
+        };
+        /** Envelope[RequestAnalysisBody] */
+        Envelope_RequestAnalysisBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["RequestAnalysisBody"];
+        };
+        /** Envelope[RestoreProjectBody] */
+        Envelope_RestoreProjectBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["RestoreProjectBody"];
+        };
+        /** Envelope[ReviseTemplateBody] */
+        Envelope_ReviseTemplateBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["ReviseTemplateBody"];
+        };
+        /** Envelope[StartDeploymentBody] */
+        Envelope_StartDeploymentBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["StartDeploymentBody"];
+        };
+        /** Envelope[StartProvisioningBody] */
+        Envelope_StartProvisioningBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["StartProvisioningBody"];
+        };
+        /** Envelope[UndoProvisioningStepBody] */
+        Envelope_UndoProvisioningStepBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["UndoProvisioningStepBody"];
+        };
+        /** Envelope[UnlinkRepositoryBody] */
+        Envelope_UnlinkRepositoryBody_: {
+            /** Commandid */
+            commandId?: string | null;
+            /** Userid */
+            userId?: string | null;
+            /** Correlationid */
+            correlationId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Expectedversion */
+            expectedVersion?: number | null;
+            /** @default reject */
+            onConflict?: components["schemas"]["OnConflict"];
+            data: components["schemas"]["UnlinkRepositoryBody"];
+        };
+        /**
+         * FailAnalysisBody
+         * @description Record that an analysis has failed, and why.
+         */
+        FailAnalysisBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FailDeploymentBody
+         * @description Record that a deployment has failed, and why.
+         */
+        FailDeploymentBody: {
+            /** Reason */
+            reason: string;
+        };
+        /** FailDeploymentData */
+        FailDeploymentData: {
+            /** Reason */
+            reason: string;
+            /** Deploymentid */
+            deploymentId: string;
+        };
+        /**
+         * FailProvisioningBody
+         * @description Record that an abandoned attempt has failed, why, and at which step: all steps are undone.
+         */
+        FailProvisioningBody: {
+            /** Attempt */
+            attempt: number;
+            /** Reason */
+            reason: string;
+            step?: components["schemas"]["ProvisioningStep"] | null;
+        };
+        /**
+         * Fault
+         * @description A fault of a request: its place, and what is expected there.
+         */
+        Fault: {
+            /** Path */
+            path: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Finding
+         * @description A finding of the analysis; `feature` is the one that a project should have.
+         */
+        Finding: {
+            /** @default UNKNOWN */
+            kind?: components["schemas"]["FindingKind"];
+            severity: components["schemas"]["Severity"];
+            /** Title */
+            title: string;
+            /**
+             * Detail
+             * @default
+             */
+            detail?: string;
+            /** Feature */
+            feature?: string | null;
+        };
+        /**
+         * FindingKind
+         * @enum {string}
+         */
+        FindingKind: "RISK" | "MISSING_FEATURE" | "COST" | "RUNTIME" | "UNKNOWN";
+        /**
+         * HandOverProjectBody
+         * @description The user of the user pool who is to own the project.
+         */
+        HandOverProjectBody: {
+            /** Owner */
+            owner: string;
+        };
+        JsonValue: unknown;
+        /**
+         * LinkRepositoryBody
+         * @description Link the project to its repository, in place of any other.
+         */
+        LinkRepositoryBody: {
+            provider: components["schemas"]["RepositoryProvider"];
+            /** Url */
+            url: string;
+            /**
+             * Defaultbranch
+             * @default main
+             */
+            defaultBranch?: string;
+        };
+        /**
+         * MonthlyCost
+         * @description An estimate of a month's cost, in dollars.
+         */
+        MonthlyCost: {
+            /**
+             * Currency
+             * @default USD
+             * @constant
+             */
+            currency?: "USD";
+            /** Total */
+            total: number;
+            /**
+             * Lines
+             * @default []
+             */
+            lines?: components["schemas"]["CostLine"][];
+        };
+        /**
+         * OnConflict
+         * @description The ways to treat a command that was decided on an older version.
+         * @enum {string}
+         */
+        OnConflict: "reject" | "last-write-wins" | "merge";
+        /**
+         * ParameterType
+         * @enum {string}
+         */
+        ParameterType: "TEXT" | "NUMBER" | "BOOLEAN" | "CHOICE" | "LIST";
+        /**
+         * Problem
+         * @description A problem as RFC 9457 has it; the end of `type` names the broken rule.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors?: components["schemas"]["Fault"][] | null;
+        };
+        /**
+         * ProjectConfiguration
+         * @description Runtime, region, features and environment variables of a project.
+         */
+        ProjectConfiguration: {
+            runtime: components["schemas"]["Runtime"];
+            /** Region */
+            region: string;
+            /**
+             * Features
+             * @default []
+             */
+            features?: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ProvisionAnalysisBody
+         * @description Note the analysis that has been made: the second step.
+         */
+        ProvisionAnalysisBody: {
+            /** Attempt */
+            attempt: number;
+            /** Analysisid */
+            analysisId: string;
+        };
+        /**
+         * ProvisionConfigurationBody
+         * @description The attempt, the configuration, and the services to be added.
+         */
+        ProvisionConfigurationBody: {
+            /** Attempt */
+            attempt: number;
+            configuration: components["schemas"]["ConfigureProjectBody"];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["ServiceBody"][];
+        };
+        /**
+         * ProvisionRepositoryBody
+         * @description Link the repository that has been created: the third step.
+         */
+        ProvisionRepositoryBody: {
+            /** Attempt */
+            attempt: number;
+            provider: components["schemas"]["RepositoryProvider"];
+            /** Url */
+            url: string;
+            /**
+             * Defaultbranch
+             * @default main
+             */
+            defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
+        };
+        /**
+         * ProvisionTemplateBody
+         * @description The attempt, and a template by its slug or its id.
+         */
+        ProvisionTemplateBody: {
+            /** Attempt */
+            attempt: number;
+            /** Templateid */
+            templateId: string;
+        };
+        /**
+         * ProvisioningStep
+         * @enum {string}
+         */
+        ProvisioningStep: "TEMPLATE" | "ANALYSIS" | "REPOSITORY" | "CONFIGURATION";
+        /**
+         * PublishTemplateBody
+         * @description Publish the draft of a template as its next revision.
+         */
+        PublishTemplateBody: Record<string, never>;
+        /**
+         * RemoveServiceBody
+         * @description Remove a service from its project.
+         */
+        RemoveServiceBody: Record<string, never>;
+        /** RemoveServiceData */
+        RemoveServiceData: {
+            /** Serviceid */
+            serviceId: string;
+        };
+        /**
+         * RepositoryLink
+         * @description A repository.
+         */
+        RepositoryLink: {
+            provider: components["schemas"]["RepositoryProvider"];
+            /** Url */
+            url: string;
+            /**
+             * Defaultbranch
+             * @default main
+             */
+            defaultBranch?: string;
+            /** Files */
+            files?: number | null;
+            /** Bytes */
+            bytes?: number | null;
+            /** Sha256 */
+            sha256?: string | null;
+        };
+        /**
+         * RepositoryProvider
+         * @enum {string}
+         */
+        RepositoryProvider: "GITHUB" | "GITLAB" | "ARCHIVE";
+        /**
+         * RequestAnalysisBody
+         * @description An analysis of a project.
+         */
+        RequestAnalysisBody: {
+            /** Projectid */
+            projectId: string;
+            kind: components["schemas"]["AnalysisKind"];
+            /** Question */
+            question?: string | null;
+        };
+        /**
+         * RestoreProjectBody
+         * @description Restore an archived project, so that it takes changes again.
+         */
+        RestoreProjectBody: Record<string, never>;
+        /**
+         * ReviseTemplateBody
+         * @description Changes of a template, at least one; what it holds several of is replaced as a whole.
+         */
+        ReviseTemplateBody: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Description */
+            description?: string | null;
+            /**
+             * Files
+             * @default []
+             */
+            files?: components["schemas"]["TemplateFile"][];
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters?: components["schemas"]["TemplateParameter"][];
+            /**
+             * Services
+             * @default []
+             */
+            services?: components["schemas"]["TemplateService"][];
+            /**
+             * @default {
+             *       "runtime": null,
+             *       "features": [],
+             *       "environment": {}
+             *     }
+             */
+            settings?: components["schemas"]["TemplateSettings"];
+        };
+        /**
+         * RowProgress
+         * @description The progress of the aggregate's row when the answer is sent.
+         *
+         *     `reached`: the row shows the command. `pending`: it does not yet. `none`: such aggregates have
+         *     no row. `unknown`: the row could not be read.
+         * @enum {string}
+         */
+        RowProgress: "reached" | "pending" | "none" | "unknown";
+        /**
+         * Runtime
+         * @description The runtime of a project's services; Skafu itself runs on another.
+         * @enum {string}
+         */
+        Runtime: "python3.9" | "python3.13" | "nodejs18" | "nodejs22" | "nodejs24";
+        /** ServiceBody */
+        ServiceBody: {
+            /** Servicename */
+            serviceName: string;
+            serviceType: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ServiceType
+         * @enum {string}
+         */
+        ServiceType: "API" | "FRONTEND" | "WORKER";
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "INFO" | "WARNING" | "CRITICAL";
+        /**
+         * StartDeploymentBody
+         * @description A deployment; `revision` is that of the version control.
+         */
+        StartDeploymentBody: {
+            /** Deploymentid */
+            deploymentId?: string | null;
+            /** Environment */
+            environment: string;
+            /** Revision */
+            revision?: string | null;
+        };
+        /**
+         * StartProvisioningBody
+         * @description A template and values for its parameters; what is left out is as before.
+         */
+        StartProvisioningBody: {
+            /** Templateid */
+            templateId?: string | null;
+            /** Templateparameters */
+            templateParameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
+         * TemplateFile
+         * @description A file of the scaffold; its path is relative and stays within the scaffold.
+         */
+        TemplateFile: {
+            /** Path */
+            path: string;
+            /** Content */
+            content: string;
+        };
+        /**
+         * TemplateParameter
+         * @description A value that files are scaffolded with, given by those who choose the template.
+         *
+         *     The lengths are limits of a `TEXT` in characters and of a `LIST` in entries; `minimum` and
+         *     `maximum` are those of a `NUMBER`. The `choices` are the values of a `CHOICE`, and the entries
+         *     that a `LIST` may have.
+         */
+        TemplateParameter: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ParameterType"];
+            /** Label */
+            label: string;
+            /** Description */
+            description?: string | null;
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+            /** Default */
+            default?: boolean | number | string | string[] | null;
+            /** Minlength */
+            minLength?: number | null;
+            /** Maxlength */
+            maxLength?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /**
+             * Choices
+             * @default []
+             */
+            choices?: string[];
+        };
+        /**
+         * TemplateService
+         * @description A service that every project from this template begins with.
+         */
+        TemplateService: {
+            /** Servicename */
+            serviceName: string;
+            serviceType: components["schemas"]["ServiceType"];
+            /** Configuration */
+            configuration?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * TemplateSettings
+         * @description What projects from this template are configured with, besides what their owners say.
+         */
+        TemplateSettings: {
+            runtime?: components["schemas"]["Runtime"] | null;
+            /**
+             * Features
+             * @default []
+             */
+            features?: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * UndoProvisioningStepBody
+         * @description Undo the last step of an abandoned attempt that is done: its services are removed.
+         */
+        UndoProvisioningStepBody: {
+            /** Attempt */
+            attempt: number;
+            step: components["schemas"]["ProvisioningStep"];
+            template?: components["schemas"]["ChosenTemplate"] | null;
+            repository?: components["schemas"]["RepositoryLink"] | null;
+            configuration?: components["schemas"]["ProjectConfiguration"] | null;
+        };
+        /**
+         * UnlinkRepositoryBody
+         * @description Remove the link from the project to its repository.
+         */
+        UnlinkRepositoryBody: Record<string, never>;
+        /** DownloadBody */
+        DownloadBody: {
+            data: components["schemas"]["DownloadData"];
+            meta: components["schemas"]["Meta"];
+        };
+        /** DownloadData */
+        DownloadData: {
+            /** Url */
+            url: string;
+            /** Expiresat */
+            expiresAt: string;
+            /** Filename */
+            fileName: string;
+            /** Bytes */
+            bytes: number | null;
+            /** Sha256 */
+            sha256: string | null;
+        };
+        /**
+         * FeedBody
+         * @description A page of the feed: given as `after`, `cursor` continues it; `more` when more is there now.
+         *
+         *     Sealed values stay sealed. `meta.version` is always 0: each event has the version of its stream.
+         */
+        FeedBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Cursor */
+            cursor: string;
+            /** More */
+            more: boolean;
+            meta: components["schemas"]["Meta"];
+        };
+        /** ListBody */
+        ListBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * Meta
+         * @description About the data: the greatest version in it; `stale` when `minVersion` was not reached.
+         */
+        Meta: {
+            /** Lastupdated */
+            lastUpdated: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Stale
+             * @default false
+             */
+            stale?: boolean;
+            /**
+             * Cached
+             * @default false
+             */
+            cached?: boolean;
+        };
+        /** OneBody */
+        OneBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            meta: components["schemas"]["Meta"];
+        };
+        /** OutcomeBody */
+        OutcomeBody: {
+            data: components["schemas"]["OutcomeData"];
+            meta: components["schemas"]["Meta"];
+        };
+        /**
+         * OutcomeData
+         * @description The outcome of a command: the events that it recorded, and the version after them.
+         */
+        OutcomeData: {
+            /** Commandid */
+            commandId: string;
+            /**
+             * Status
+             * @default accepted
+             */
+            status?: string;
+            /** Aggregateid */
+            aggregateId: string;
+            /** Version */
+            version: number;
+            /** Timestamp */
+            timestamp: string;
+            /** Correlationid */
+            correlationId: string;
+            /** Events */
+            events: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /** Pagination */
+        Pagination: {
+            /** Limit */
+            limit: number;
+            /** Nexttoken */
+            nextToken: string | null;
+        };
+        /**
+         * RowListBody
+         * @description A page of rows. `unreadable` holds the ids of rows on it that cannot be shown at present.
+         *
+         *     It is left out when all rows are shown.
+         */
+        RowListBody: {
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            pagination: components["schemas"]["Pagination"];
+            meta: components["schemas"]["Meta"];
+            /**
+             * Unreadable
+             * @default []
+             */
+            unreadable?: string[];
+        };
+        /**
+         * Status
+         * @description The status of a deferred command.
+         *
+         *     `failed`: it was given up. To learn if it recorded events, send it again.
+         * @enum {string}
+         */
+        Status: "pending" | "accepted" | "refused" | "failed";
+        /**
+         * StatusBody
+         * @description The outcome of a deferred command: a version, time and place, or the `problem` of a refusal.
+         *
+         *     `pending`: it has not run yet. `failed`: it was given up. A refused or failed command that is
+         *     sent again with the same key is run again.
+         */
+        StatusBody: {
+            /** Commandid */
+            commandId: string;
+            status: components["schemas"]["Status"];
+            /** Aggregateid */
+            aggregateId?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Location */
+            location?: string | null;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+    };
+    responses: {
+        /** @description The Idempotency-Key has already been used for another command */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is not valid: `errors` says where, and what is expected there */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in: there is no valid ID token */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is not allowed to do this */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It does not exist, or it belongs to somebody else */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A rule refuses it, or other events touch the same parts: see `type` */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The aggregate is not at the expected version */
+        Problem412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request, or what it would store, is too large: see `type` */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not announced as `application/json` in UTF-8 */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests: try again later */
+        Problem429: {
+            headers: {
+                /** @description How long to wait, in seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available right now: try again with the same Idempotency-Key */
+        Problem503: {
+            headers: {
+                /** @description How long to wait, in seconds */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+        IdempotencyKey: string | null;
+        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+        IfMatch: string | null;
+        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+        XOnConflict: components["schemas"]["OnConflict"] | null;
+        /** @description An id that every event of the command carries; its own id if left out. */
+        XCorrelationId: string | null;
+        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+        Prefer: string | null;
+        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+        IfNoneMatch: string | null;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  list_projects: {
-    parameters: {
-      query?: {
-        /** @description Only rows of this status. */
-        status?: ('ACTIVE' | 'ARCHIVED') | null;
-        /** @description The order of rows. */
-        sort?: 'createdAt:asc' | 'createdAt:desc';
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  create_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_project: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  delete_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['DeleteProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  change_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  configure_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ConfigureProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_services: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  add_service_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddServiceBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  remove_service_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-        /** @description The id of the service. */
-        serviceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['RemoveServiceBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  change_service_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-        /** @description The id of the service. */
-        serviceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeServiceBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  archive_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['ArchiveProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  restore_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['RestoreProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  hand_over_project_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['HandOverProjectBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  choose_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChooseTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  link_repository_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['LinkRepositoryBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  unlink_repository_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['UnlinkRepositoryBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_deployments: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  start_deployment_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['StartDeploymentBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_deployment_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-        /** @description The id of the deployment. */
-        deploymentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['CompleteDeploymentBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_deployment_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-        /** @description The id of the deployment. */
-        deploymentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['FailDeploymentBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_provisioning_runs: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  start_provisioning_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['StartProvisioningBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProvisionTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_analysis_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProvisionAnalysisBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_repository_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProvisionRepositoryBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_configuration_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProvisionConfigurationBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_provisioning_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CompleteProvisioningBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  abandon_provisioning_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AbandonProvisioningBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  undo_provisioning_step_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UndoProvisioningStepBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_provisioning_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the project. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['FailProvisioningBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_templates: {
-    parameters: {
-      query?: {
-        /** @description Only rows of this status. */
-        status?: ('PUBLISHED' | 'DEPRECATED') | null;
-        /** @description The order of rows. */
-        sort?: 'createdAt:asc' | 'createdAt:desc';
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  draft_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DraftTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_template: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  revise_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the template. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReviseTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  publish_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the template. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['PublishTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  deprecate_template_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the template. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DeprecateTemplateBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  request_analysis_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RequestAnalysisBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_analysis_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the analysis. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CompleteAnalysisBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_analysis_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the analysis. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['FailAnalysisBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  cancel_analysis_rest: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path: {
-        /** @description The id of the analysis. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['CancelAnalysisBody'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_deployment: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The id of the deployment. */
-        deploymentId: string;
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_provisioning_run: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The number of the attempt. */
-        attempt: number;
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_analyses: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_analysis: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_template_draft: {
-    parameters: {
-      query?: {
-        /** @description Wait for the row to reach this version, for 2 seconds at most. */
-        minVersion?: number;
-      };
-      header?: {
-        /** @description The `ETag` of an earlier answer: 412 if it has changed. */
-        'If-Match'?: string | null;
-        /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      /** @description The row has not changed since the `ETag` was given */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      412: components['responses']['Problem412'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  download_repository: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DownloadBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_template_drafts: {
-    parameters: {
-      query?: {
-        /** @description Only rows of this status. */
-        status?: ('DRAFT' | 'PUBLISHED' | 'DEPRECATED') | null;
-        /** @description The order of rows. */
-        sort?: 'createdAt:asc' | 'createdAt:desc';
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RowListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_project_events: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_project_state: {
-    parameters: {
-      query?: {
-        /** @description The state after the event of this number. */
-        version?: number | null;
-        /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-        at?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_project_command: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-        /** @description The id of the command: its Idempotency-Key. */
-        command_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OutcomeBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_template_events: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_template_state: {
-    parameters: {
-      query?: {
-        /** @description The state after the event of this number. */
-        version?: number | null;
-        /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-        at?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_template_command: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-        /** @description The id of the command: its Idempotency-Key. */
-        command_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OutcomeBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  list_analysis_events: {
-    parameters: {
-      query?: {
-        /** @description How many entries a page has at most. */
-        limit?: number;
-        /** @description The `nextToken` of the page before; the first page if left out. */
-        nextToken?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ListBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_analysis_state: {
-    parameters: {
-      query?: {
-        /** @description The state after the event of this number. */
-        version?: number | null;
-        /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
-        at?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OneBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_analysis_command: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The id of the aggregate. */
-        id: string;
-        /** @description The id of the command: its Idempotency-Key. */
-        command_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OutcomeBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  read_feed: {
-    parameters: {
-      query?: {
-        /** @description The `cursor` of the answer before; the beginning if left out. */
-        after?: string | null;
-        /** @description How many entries a page has at most. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['FeedBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  send_commands: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['BatchBody'];
-      };
-    };
-    responses: {
-      /** @description One result for each command */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BatchAnswer'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  send_commands_as_a_machine: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description The name of the command, as in `POST /commands/{type}`. */
-          type?: unknown;
-          /** @description Its own id; if left out, derived from the batch's key and its place. */
-          commandId?: unknown;
-          /** @description The id of the caller; it may be left out. */
-          userId?: unknown;
-          /** @description An id that its events carry; if left out, that of the batch. */
-          correlationId?: unknown;
-          /** @description The time at which the client made the command. */
-          timestamp?: unknown;
-          /** @description The aggregate that the command is for; a creation may leave it out. */
-          aggregateId?: unknown;
-          /** @description The version that the command was decided on. */
-          expectedVersion?: unknown;
-          /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
-          onConflict?: unknown;
-          /** @description The data of the command. */
-          data?: unknown;
-          /** @description The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user name differs from the `sub`. If left out, the machine reports on its own work. */
-          onBehalfOf?: unknown;
-          /** @description Up to 100 commands. */
-          commands?: unknown;
-        };
-      };
-    };
-    responses: {
-      /** @description One result for each command */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BatchAnswer'];
-        };
-      };
-      /** @description Accepted: the events are stored */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  get_deferred_command: {
-    parameters: {
-      query?: {
-        /** @description The aggregate, as in `Location`: needed where one key was used for several. The first one if left out. */
-        target?: string | null;
-      };
-      header?: never;
-      path: {
-        /** @description The id of the command: its Idempotency-Key. */
-        command_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StatusBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  create_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_CreateProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  change_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ChangeProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  configure_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ConfigureProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  add_service: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_AddServiceBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  change_service: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ChangeServiceData_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  remove_service: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_RemoveServiceData_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  archive_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ArchiveProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  restore_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_RestoreProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  delete_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_DeleteProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  hand_over_project: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_HandOverProjectBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  choose_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ChooseTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  link_repository: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_LinkRepositoryBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  unlink_repository: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_UnlinkRepositoryBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  start_deployment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_StartDeploymentBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_deployment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_CompleteDeploymentData_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_deployment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_FailDeploymentData_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  start_provisioning: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_StartProvisioningBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ProvisionTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_analysis: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ProvisionAnalysisBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_repository: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ProvisionRepositoryBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  provision_configuration: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ProvisionConfigurationBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_provisioning: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_CompleteProvisioningBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  abandon_provisioning: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_AbandonProvisioningBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  undo_provisioning_step: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_UndoProvisioningStepBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_provisioning: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_FailProvisioningBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  draft_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_DraftTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  revise_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_ReviseTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  publish_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_PublishTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  deprecate_template: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_DeprecateTemplateBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  request_analysis: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `*`: 412 if the aggregate exists already. */
-        'If-None-Match'?: string | null;
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_RequestAnalysisBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  complete_analysis: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_CompleteAnalysisBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  fail_analysis: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_FailAnalysisBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
-  cancel_analysis: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
-        'X-On-Conflict'?: components['parameters']['XOnConflict'];
-        /** @description An id that every event of the command carries; its own id if left out. */
-        'X-Correlation-Id'?: components['parameters']['XCorrelationId'];
-        /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
-        Prefer?: components['parameters']['Prefer'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Envelope_CancelAnalysisBody_'];
-      };
-    };
-    responses: {
-      /** @description Accepted: the events are stored, or the command was deferred as preferred */
-      202: {
-        headers: {
-          /** @description The version of the aggregate after the command: `"3"` */
-          ETag?: string;
-          /** @description Where to read the aggregate, or the deferred command */
-          Location?: string;
-          /** @description The correlation id of the events */
-          'X-Correlation-Id'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedBody'];
-          'application/vnd.skafu.deferred+json': components['schemas']['DeferredBody'];
-        };
-      };
-      400: components['responses']['Problem400'];
-      401: components['responses']['Problem401'];
-      403: components['responses']['Problem403'];
-      404: components['responses']['Problem404'];
-      409: components['responses']['Problem409'];
-      412: components['responses']['Problem412'];
-      413: components['responses']['Problem413'];
-      415: components['responses']['Problem415'];
-      422: components['responses']['Problem422'];
-      429: components['responses']['Problem429'];
-      503: components['responses']['Problem503'];
-    };
-  };
+    list_projects: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("ACTIVE" | "ARCHIVED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_project: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeleteProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    configure_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigureProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    add_service_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddServiceBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    remove_service_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+                /** @description The id of the service. */
+                serviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RemoveServiceBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_service_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+                /** @description The id of the service. */
+                serviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeServiceBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    archive_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArchiveProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    restore_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hand_over_project_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverProjectBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    choose_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    link_repository_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRepositoryBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlink_repository_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UnlinkRepositoryBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_deployments: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    start_deployment_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartDeploymentBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_deployment_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+                /** @description The id of the deployment. */
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompleteDeploymentBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_deployment_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+                /** @description The id of the deployment. */
+                deploymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailDeploymentBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_provisioning_runs: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    start_provisioning_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_repository_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionRepositoryBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_configuration_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProvisionConfigurationBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_provisioning_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    abandon_provisioning_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbandonProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_provisioning_step_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoProvisioningStepBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_provisioning_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailProvisioningBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("PUBLISHED" | "DEPRECATED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    draft_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revise_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviseTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publish_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deprecate_template_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeprecateTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancel_analysis_rest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelAnalysisBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_deployment: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the deployment. */
+                deploymentId: string;
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_provisioning_run: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The number of the attempt. */
+                attempt: number;
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_analyses: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_draft: {
+        parameters: {
+            query?: {
+                /** @description Wait for the row to reach this version, for 2 seconds at most. */
+                minVersion?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: 412 if it has changed. */
+                "If-Match"?: string | null;
+                /** @description The `ETag` of an earlier answer: 304 if it has not changed. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            /** @description The row has not changed since the `ETag` was given */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    download_repository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_template_drafts: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this status. */
+                status?: ("DRAFT" | "PUBLISHED" | "DEPRECATED") | null;
+                /** @description The order of rows. */
+                sort?: "createdAt:asc" | "createdAt:desc";
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_project_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_project_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_project_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_template_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_template_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_analysis_events: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most. */
+                limit?: number;
+                /** @description The `nextToken` of the page before; the first page if left out. */
+                nextToken?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis_state: {
+        parameters: {
+            query?: {
+                /** @description The state after the event of this number. */
+                version?: number | null;
+                /** @description The state at this moment, such as 2026-01-18T10:30:00Z. */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_analysis_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the aggregate. */
+                id: string;
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_feed: {
+        parameters: {
+            query?: {
+                /** @description The `cursor` of the answer before; the beginning if left out. */
+                after?: string | null;
+                /** @description How many entries a page has at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_commands: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description One result for each command */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_commands_as_a_machine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of the command, as in `POST /commands/{type}`. */
+                    type?: unknown;
+                    /** @description Its own id; if left out, derived from the batch's key and its place. */
+                    commandId?: unknown;
+                    /** @description The id of the caller; it may be left out. */
+                    userId?: unknown;
+                    /** @description An id that its events carry; if left out, that of the batch. */
+                    correlationId?: unknown;
+                    /** @description The time at which the client made the command. */
+                    timestamp?: unknown;
+                    /** @description The aggregate that the command is for; a creation may leave it out. */
+                    aggregateId?: unknown;
+                    /** @description The version that the command was decided on. */
+                    expectedVersion?: unknown;
+                    /** @description `reject`, `last-write-wins` or `merge`, as `X-On-Conflict` says. */
+                    onConflict?: unknown;
+                    /** @description The data of the command. */
+                    data?: unknown;
+                    /** @description The user for whom the machine acts: `<sub>`, or `<sub>::<username>` where the user name differs from the `sub`. If left out, the machine reports on its own work. */
+                    onBehalfOf?: unknown;
+                    /** @description Up to 100 commands. */
+                    commands?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description One result for each command */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description Accepted: the events are stored */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_deferred_command: {
+        parameters: {
+            query?: {
+                /** @description The aggregate, as in `Location`: needed where one key was used for several. The first one if left out. */
+                target?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the command: its Idempotency-Key. */
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_CreateProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ChangeProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    configure_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ConfigureProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    add_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_AddServiceBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ChangeServiceData_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    remove_service: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_RemoveServiceData_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    archive_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ArchiveProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_RestoreProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_DeleteProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hand_over_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_HandOverProjectBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    choose_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ChooseTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    link_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_LinkRepositoryBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlink_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_UnlinkRepositoryBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    start_deployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_StartDeploymentBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_deployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_CompleteDeploymentData_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_deployment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_FailDeploymentData_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    start_provisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_StartProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionRepositoryBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    provision_configuration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ProvisionConfigurationBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_provisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_CompleteProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    abandon_provisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_AbandonProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_provisioning_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_UndoProvisioningStepBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_provisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_FailProvisioningBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    draft_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_DraftTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revise_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_ReviseTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publish_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_PublishTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deprecate_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_DeprecateTemplateBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `*`: 412 if the aggregate exists already. */
+                "If-None-Match"?: string | null;
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_RequestAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_CompleteAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_FailAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancel_analysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the command. Sent again with the same key, a command has one effect and gets the same answer. Use a UUIDv7: it may be sent again for 24 hours. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The version that the command was decided on, as `ETag` gave it: `"3"`. Of several, any will do; `*` is every version of what exists. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description What to do when the aggregate is beyond the version of `If-Match`. `reject`, as without this header: answer 412. `last-write-wins`: decide on the newest state. `merge`: do so unless events since then touch the same parts; then answer 409. */
+                "X-On-Conflict"?: components["parameters"]["XOnConflict"];
+                /** @description An id that every event of the command carries; its own id if left out. */
+                "X-Correlation-Id"?: components["parameters"]["XCorrelationId"];
+                /** @description `wait=N`: answer when the row shows the command, but after N seconds at the latest (at most 10). `respond-async`: answer at once and run the command later; `Location` leads to its outcome. With both, `respond-async` counts. `Preference-Applied` says what was done; other preferences are ignored. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Envelope_CancelAnalysisBody_"];
+            };
+        };
+        responses: {
+            /** @description Accepted: the events are stored, or the command was deferred as preferred */
+            202: {
+                headers: {
+                    /** @description The version of the aggregate after the command: `"3"` */
+                    ETag?: string;
+                    /** @description Where to read the aggregate, or the deferred command */
+                    Location?: string;
+                    /** @description The correlation id of the events */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
+                    "application/vnd.skafu.deferred+json": components["schemas"]["DeferredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
 }
