@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from domain.contents import contents
 from local import invoke as invoking
 from local.outputs import ROOT
 from local.stack import Stack
@@ -12,11 +13,14 @@ from skafu.commands.invoke import signed_in
 from tests.support import lab, template
 from tests.support.paths import EVENTS
 
+IDLE = frozenset() if contents.sagas else frozenset({"SagaStep"})
+"""Functions that a domain without sagas has nothing to do for."""
+
 
 def samples() -> Iterator[tuple[str, list[str]]]:
     """Yield the samples of each function; those of a projector are named for its rows."""
     for function, resource in template.written().items():
-        if resource["Type"] == "AWS::Serverless::Function":
+        if resource["Type"] == "AWS::Serverless::Function" and function not in IDLE:
             folder = resource["Properties"]["Handler"].split(".")[1]
             own = resource["Properties"].get("Environment", {}).get("Variables", {})
             prefix = f"{own['PROJECTION']}_" if "PROJECTION" in own else ""

@@ -149,9 +149,9 @@ def check(schedule: Schedule, id: str, before: tuple[object, ...]) -> None:
     names = Counter(schedule.names(id))
     assert not any(schedule.orphans().values()), schedule.orphans()
     assert names["ProvisioningCompleted"] <= 1
-    assert (
-        names["ProvisioningStarted"] == names["ProvisioningCompleted"] + names["ProvisioningFailed"]
-    )
+    ended = names["ProvisioningCompleted"] + names["ProvisioningFailed"]
+    assert names["ProvisioningStarted"] == ended
+    assert unanswered(schedule) == []
     if state.provisioning.status == "FAILED":
         assert parts(state) == before
         assert schedule.archives.kept == {}

@@ -186,3 +186,11 @@ def test_a_mark_that_is_missing_is_named() -> None:
 
     assert end.strip() in str(raised.value)
     assert begin.strip() not in str(raised.value)
+
+
+def test_a_domain_without_sagas_has_no_state_machine_for_them() -> None:
+    made = text(TEMPLATE, NAMED, sagas=())
+
+    assert "SAGA_MACHINES: '{}'" in made
+    assert "Type: STANDARD" not in made
+    assert "states:SendTaskSuccess" not in made
