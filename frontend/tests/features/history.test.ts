@@ -84,7 +84,7 @@ describe('commits', () => {
     ['9c0ffee0-0000-4000-8000-00000000beef', undefined, 'somebody, …beef', false],
     ['saga', ME.userId, 'saga, on behalf of owner@skafu.dev', true],
     ['saga', `${ME.userId}::${ME.userId}`, 'saga, on behalf of owner@skafu.dev', true],
-    ['analyst', undefined, 'analyst', true],
+    ['machine:analyst', undefined, 'analyst', true],
   ])('say who: %s on behalf of %s', (userId, onBehalfOf, name, isMachine) => {
     const metadata = { userId, ...(onBehalfOf && { onBehalfOf }) };
     const [commit] = commitsOf([event(1, 'ProjectCreated', {}, { metadata })]);

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from local import ports
-from local.stack import Options, running_stack
+from local.stack import SEEDS, Options, running_stack
 from scripts import chromium
 from tests.domain.e2e import web
 from tests.domain.e2e.browsers import Browsers
@@ -55,7 +55,11 @@ def running(folders: pytest.TempPathFactory) -> Iterator[Json]:
     emulator, appsync, port = ports.free(3)
     state_dir, built = folders.mktemp("stack"), folders.mktemp("built")
     options = Options(
-        state_dir=state_dir, emulator_port=emulator, appsync_port=appsync, web_port=port
+        state_dir=state_dir,
+        emulator_port=emulator,
+        appsync_port=appsync,
+        web_port=port,
+        seeds=SEEDS,
     )
     web.build(built)
     with (

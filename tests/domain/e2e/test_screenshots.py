@@ -38,6 +38,10 @@ def test_pictures_of_the_page(stack: Stack, browser: Browser) -> None:
     owner = stack.users["owner"]
     page.sign_in(owner["email"], owner["password"])
     make_projects(stack, page)
+    provisioning = page.page.locator(".badge", has_text="Provisioning")
+    expect(provisioning).to_have_count(0, timeout=SHOWN)
+    page.open("/projects").wait_until_live()
+    expect(page.project("Storefront")).to_be_visible(timeout=SHOWN)
     take(page, "list")
 
     page.open_project("Storefront")

@@ -3,6 +3,7 @@ import type { Deployment } from '../../api/readModels';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBadge } from '../../ui/StateBadge';
 import { changedClass, useChanged } from '../../ui/useChanged';
+import { shortRevision } from './revision';
 import { took } from './took';
 import { DEPLOYMENT_STATUS } from './status';
 
@@ -45,7 +46,7 @@ function DeploymentRow({ deployment }: { deployment: Deployment }) {
   return (
     <tr className={`deployment${mark}`} data-deployment-id={deployment.deploymentId}>
       <td className="first">
-        {revision ? <code title={revision}>{short(revision)}</code> : <Nothing />}
+        {revision ? <code title={revision}>{shortRevision(revision)}</code> : <Nothing />}
       </td>
       <td className="second">
         <StateBadge tone={tone}>{word}</StateBadge>
@@ -63,9 +64,6 @@ function DeploymentRow({ deployment }: { deployment: Deployment }) {
     </tr>
   );
 }
-
-const short = (revision: string): string =>
-  /^[0-9a-f]{8,}$/i.test(revision) ? revision.slice(0, 7) : revision;
 
 const Nothing = () => <span className="soft">–</span>;
 

@@ -10,6 +10,7 @@ import { RelativeTime } from '../../ui/RelativeTime';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { StateBadge } from '../../ui/StateBadge';
 import { useProjectPage } from '../project/useProjectPage';
+import { shortRevision } from './revision';
 import { Address, DeploymentTable } from './DeploymentTable';
 import { DEPLOYMENT_STATUS } from './status';
 import { DEPLOYMENTS_A_PAGE as SIZE, useDeployments } from './useDeployments';
@@ -134,7 +135,7 @@ function Environments({ deployments }: { deployments: readonly Deployment[] }) {
             <p className="soft sm">
               {revision && (
                 <>
-                  <code>{revision.slice(0, 7)}</code> ·{' '}
+                  <code>{shortRevision(revision)}</code> ·{' '}
                 </>
               )}
               <RelativeTime at={startedAt} />

@@ -1,5 +1,6 @@
 import type { Fields, Json, PastEvent } from '../../api/history';
 import { SERVICE_TYPES } from '../services/serviceTypes';
+import { shortRevision } from '../deployments/revision';
 import type { Commit } from './commits';
 
 /** `DeploymentStarted` in words: "Deployment started". */
@@ -39,7 +40,7 @@ function summaryOfEvent({ eventType, data }: PastEvent): string {
       return text('attempt') && `attempt ${text('attempt')}`;
     default:
       return ['name', 'serviceName', 'environment', 'revision', 'reason', 'url', 'slug']
-        .map(text)
+        .map((field) => (field === 'revision' ? shortRevision(text(field)) : text(field)))
         .filter(Boolean)
         .join(', ');
   }
@@ -73,7 +74,7 @@ export interface Author {
 /** Who recorded a commit, as far as its events tell. */
 export function authorOf({ events }: Commit, me: { userId: string; email: string }): Author {
   const { metadata = {} } = events[0] ?? {};
-  const id = textOf(metadata.userId);
+  const id = textOf(metadata.userId).replace(/^machine:/, '');
   const behalf = textOf(metadata.onBehalfOf);
   const isMe = (who: string): boolean => who === me.userId || who.startsWith(`${me.userId}::`);
   if (isMe(id)) return { name: me.email, letter: letterOf(me.email), isMachine: false };

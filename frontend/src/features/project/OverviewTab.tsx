@@ -185,7 +185,7 @@ function Services({ project }: { project: Project }) {
 
 function About({ project }: { project: Project }) {
   const session = useSession();
-  const { templateName, templateRevision, runtime, region, features, repositoryUrl } = project;
+  const { templateName, templateRevision, runtime, region, features } = project;
   const variables = variablesOf(project);
   return (
     <Panel title="About">
@@ -223,7 +223,9 @@ function About({ project }: { project: Project }) {
             </details>
           )}
         </Fact>
-        <Fact term="Repository">{repositoryUrl && <Address url={repositoryUrl} />}</Fact>
+        <Fact term="Repository">
+          <Repository project={project} />
+        </Fact>
         <Fact term="Owner">
           {project.userId === session.userId ? session.email : <Owner project={project} />}
         </Fact>
@@ -237,6 +239,15 @@ function About({ project }: { project: Project }) {
       </dl>
     </Panel>
   );
+}
+
+/** An archive is downloaded, any other repository is opened. */
+function Repository({ project }: { project: Project }) {
+  const { id, repositoryProvider, repositoryUrl, repositoryFiles } = project;
+  if (!repositoryUrl) return <span className="soft">Not set</span>;
+  if (repositoryProvider !== 'ARCHIVE') return <Address url={repositoryUrl} />;
+  const files = repositoryFiles ? `, ${repositoryFiles} files` : '';
+  return <Link to={`/projects/${id}/repository`}>Private archive{files}</Link>;
 }
 
 /** A term and what is known under it; what is not set is said to be so. */
