@@ -37,7 +37,7 @@ def start(page: SkafuPage, name: str, template: str = "SAM API") -> None:
     page.create_filled()
 
 
-@pytest.mark.feature("R4", "R5", "R34", "R35")
+@pytest.mark.feature("C8", "R34", "R35")
 @pytest.mark.usefixtures("seeded")
 def test_a_project_is_made_from_a_template_and_downloaded(open_page: OpenPage, name: str) -> None:
     first, second = open_page("owner"), open_page("owner")
@@ -121,7 +121,7 @@ def test_what_was_typed_survives_a_reload_and_the_way_back(open_page: OpenPage, 
     page.page.evaluate("sessionStorage.clear()")
 
 
-@pytest.mark.feature("C8")
+@pytest.mark.feature("C11", "R34")
 def test_an_admin_drafts_publishes_and_deprecates_a_template(
     open_page: OpenPage, name: str
 ) -> None:
