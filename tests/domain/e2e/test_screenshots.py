@@ -9,6 +9,7 @@ from tests.domain.e2e.page import SHOWN, SkafuPage
 from tests.domain.e2e.stack import Stack
 from tests.support.paths import DOCS
 
+PROVISIONED = 120_000  # ms: all five steps, on a busy machine
 PICTURES = DOCS / "screenshots"
 PROJECTS = (
     ("Returns portal", "Labels, refunds and the warehouse's side of every return.", None, ()),
@@ -62,6 +63,16 @@ def test_pictures_of_the_page(stack: Stack, browser: Browser) -> None:
     page.send("Add service")
     expect(page.alert).to_be_visible()
     take(page, "error")
+
+    page.open("/projects/new").wait_until_live()
+    expect(page.page.get_by_role("link", name="Worker", exact=True)).to_be_visible(timeout=SHOWN)
+    take(page, "new-project")
+    page.page.get_by_role("link", name="SAM API", exact=True).click()
+    page.on_page("Name").fill("Orders")
+    page.on_page("Region").select_option("eu-west-1")
+    page.create_filled()
+    expect(page.heading("Orders is ready")).to_be_visible(timeout=PROVISIONED)
+    take(page, "provisioning")
 
     page.page.set_viewport_size({"width": 390, "height": 844})
     page.open("/projects").wait_until_live()

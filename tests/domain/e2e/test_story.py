@@ -37,7 +37,7 @@ def start(page: SkafuPage, name: str, template: str = "SAM API") -> None:
     page.create_filled()
 
 
-@pytest.mark.feature("R4", "R5", "R34", "R35")
+@pytest.mark.feature("C8", "R34", "R35")
 @pytest.mark.usefixtures("seeded")
 def test_a_project_is_made_from_a_template_and_downloaded(open_page: OpenPage, name: str) -> None:
     first, second = open_page("owner"), open_page("owner")
@@ -121,21 +121,21 @@ def test_what_was_typed_survives_a_reload_and_the_way_back(open_page: OpenPage, 
     page.page.evaluate("sessionStorage.clear()")
 
 
-@pytest.mark.feature("C8")
+@pytest.mark.feature("C11", "R34")
 def test_an_admin_drafts_publishes_and_deprecates_a_template(
     open_page: OpenPage, name: str
 ) -> None:
     admin = open_page("admin", "/templates/new")
-    slug = name.lower().replace(" ", "-")
+    slug = slug_of(name)
     admin.on_page("Name").fill(name)
     admin.on_page("Slug").fill(slug)
     admin.button("Save draft").click()
-    publish = admin.button("Publish revision 1")
-    expect(publish).to_be_enabled(timeout=SHOWN)
+    publishes = admin.button("Publish revision 1")
+    expect(publishes).to_be_enabled(timeout=SHOWN)
     assert violations(admin.page) == []
     owner = open_page("owner", "/templates")
     expect(owner.page.get_by_role("link", name=name)).to_have_count(0)
-    publish.click()
+    publishes.click()
     expect(owner.page.get_by_role("link", name=name)).to_be_visible(timeout=SHOWN)
     admin.open(f"/templates/{slug}").wait_until_live()
     admin.button("More: copy id, deprecate").click()
@@ -145,3 +145,42 @@ def test_an_admin_drafts_publishes_and_deprecates_a_template(
     gone = admin.page.get_by_text("Nobody can choose this template any more")
     expect(gone).to_be_visible(timeout=SHOWN)
     expect(owner.page.get_by_role("link", name=name)).to_have_count(0, timeout=SHOWN)
+
+
+@pytest.mark.feature("R34", "R35")
+def test_what_failed_is_undone_and_tried_again(
+    stack: Stack, open_page: OpenPage, name: str
+) -> None:
+    token = open_page("admin").id_token()
+    template = publish(stack, token, name, "# <%= features[9] %>\n")
+    page = open_page("owner", f"/projects/new/{slug_of(name)}")
+    page.on_page("Name").fill(name)
+    page.on_page("Region").select_option("eu-west-1")
+    page.on_page("Runtime").select_option("python3.13")
+    page.create_filled()
+    expect(page.heading(f"{name} was not set up")).to_be_visible(timeout=DONE)
+    expect(page.alert).to_contain_text("The repository could not be created")
+    expect(page.alert).to_contain_text("Everything done before was undone")
+    expect(page.page.locator("[data-step=TEMPLATE]")).to_have_attribute("data-state", "undone")
+    assert violations(page.page) == []
+    files = [{"path": "README.md", "content": "# <%= name %>\n"}]
+    stack.command(token, f"/templates/{template}", {"files": files}, "PATCH")
+    stack.command(token, f"/templates/{template}/publish", {})
+    page.button("Try again").click()
+    expect(page.heading(f"{name} is ready")).to_be_visible(timeout=DONE)
+    expect(page.page.locator("[data-attempt='1']")).to_contain_text("at Repository, undone")
+
+
+def publish(stack: Stack, token: str, name: str, readme: str) -> str:
+    """Publish a template with one file, and return its id."""
+    files = [{"path": "README.md", "content": readme}]
+    drafted = stack.command(
+        token, "/templates", {"slug": slug_of(name), "name": name, "files": files}
+    )
+    template = str(drafted.json()["aggregateId"])
+    stack.command(token, f"/templates/{template}/publish", {})
+    return template
+
+
+def slug_of(name: str) -> str:
+    return name.lower().replace(" ", "-")

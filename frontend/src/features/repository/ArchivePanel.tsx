@@ -49,7 +49,9 @@ export function ArchivePanel({ project, isFirst = false }: ArchivePanelProps) {
       )}
       {isFirst && <Commands name={name} />}
       <footer>
-        <LinkIcon /> The link is made when you click, for you alone, and works for one minute.
+        <span className="with">
+          <LinkIcon /> The link is made when you click, for you alone, and works for one minute.
+        </span>
       </footer>
     </section>
   );

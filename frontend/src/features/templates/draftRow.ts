@@ -1,5 +1,6 @@
 import { type EditorDraft, type File } from './editorDraft';
 import { readJson } from './json';
+import type { Parameter } from './parameters';
 import { type Template, templateOf, type TemplateRow } from './template';
 
 /** What the page needs of a draft's row. */
@@ -46,10 +47,15 @@ export function editorDraftOf(draft: Draft): EditorDraft {
     name,
     description,
     files,
-    parameters: written(parameters),
+    parameters: written(parameters.map(inReadingOrder)),
     services: written(services),
     settings: written(settings),
   };
+}
+
+/** The fields in the order in which people think of them; rows have them in that of the alphabet. */
+function inReadingOrder({ name, type, label, ...others }: Parameter): Parameter {
+  return { name, type, label, ...others };
 }
 
 const written = (value: unknown): string => JSON.stringify(value, null, 2);

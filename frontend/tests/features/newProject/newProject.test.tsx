@@ -130,7 +130,7 @@ describe('the review', () => {
     await page.person.click(press('Review'));
     await page.person.click(await screen.findByRole('button', { name: 'Create project' }));
     await act(() => page.router.navigate('/templates'));
-    await act(async () => answer(ACCEPTED));
+    act(() => answer(ACCEPTED));
     await waitFor(() => expect(sessionStorage.length).toBe(0));
     expect(page.at()).toBe('/templates');
   });
