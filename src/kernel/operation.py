@@ -225,12 +225,12 @@ class Operation:
 
     @cached_property
     def needs_data(self) -> bool:
-        """Tell whether the command cannot be sent without a body."""
+        """Tell whether the command cannot be sent without a body: nothing is created by chance."""
         try:
             self.body.model_validate({})
         except ValidationError:
             return True
-        return False
+        return self.creates
 
     @property
     def collection(self) -> str:

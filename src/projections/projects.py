@@ -276,9 +276,9 @@ def archive_of(row: Mapping[str, Any]) -> File | None:
 
     Owners may link any address as an archive.
     """
-    url = row["repositoryUrl"] or ""
+    url = row.get("repositoryUrl") or ""
     own = re.fullmatch(rf"s3://[^/]+/{row['id']}/\d+/[0-9a-f]{{64}}\.zip", url)
-    if row["repositoryProvider"] != RepositoryProvider.ARCHIVE or own is None:
+    if row.get("repositoryProvider") != RepositoryProvider.ARCHIVE or own is None:
         return None
     name = ARCHIVE_NAME.sub("-", row["name"]).strip("-.") or "project"
     return File(url, f"{name}.zip", row["repositoryBytes"], row["repositorySha256"])
