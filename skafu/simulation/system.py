@@ -1,7 +1,9 @@
 """One schedule of the whole system: composed, run, brought to rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from random import Random
 from typing import Any
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -19,7 +21,7 @@ from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
-from skafu.simulation.bus import Bus
+from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import ADMIN, Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
@@ -31,6 +33,7 @@ from skafu.simulation.keys import Keys, KeyTable
 from skafu.simulation.projecting import Projectors
 from skafu.simulation.queries import Queries
 from skafu.simulation.rows import Rows
+from skafu.simulation.sagas import Around, SagaParts, Sagas, rules
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Trace, World
 
@@ -40,12 +43,18 @@ STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
 PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
 FED = 0.3  # of all schedules: there is a feed
+SAGAS = 0.2  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
 def is_routed(seed: int) -> bool:
     return seed // 10 % ROUTED == 0
+
+
+def has_sagas(seed: int) -> bool:
+    """Tell whether sagas run in the seed's schedule; all others are as if there were none."""
+    return bool(contents.sagas) and Random(f"sagas {seed}").random() < SAGAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Parts:
     feed_table: type[FeedTable] = FeedTable
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
+    sagas: SagaParts = SagaParts()
 
 
 @dataclass(slots=True)
@@ -90,7 +100,8 @@ class System:
     """A schedule with clients.
 
     `router` says whether requests go through the API's router; by default those of a tenth do.
-    With `forgetting`, a person is forgotten; by default in some of the schedules.
+    With `forgetting`, a person is forgotten, and with `sagas`, sagas run; by default in some of the
+    schedules.
     """
 
     has_clients = True
@@ -103,12 +114,16 @@ class System:
         router: bool | None = None,
         *,
         forgetting: bool = False,
+        sagas: bool = False,
     ) -> None:
         self.world = World(seed, trace)
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        self.is_fed = self.world.rng.random() < FED
+        runs_sagas = self.has_clients and (sagas or has_sagas(seed))
+        if runs_sagas:
+            self.world.faults.admit_those_of_sagas()
+        self.is_fed = self.world.rng.random() < FED or runs_sagas
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
         table: Any = self.table
@@ -144,6 +159,18 @@ class System:
             router=is_routed(seed) if router is None else router,
         )
         self.operator: Operator | None = None
+        self.sagas = self._sagas(store) if runs_sagas else None
+
+    def _sagas(self, store: DynamoDbEventStore) -> Sagas:
+        around = Around(store, self.feeding.feed, self._commands(), self.failures, self.log)
+        sagas = Sagas(self.world, around, self._parts.sagas)
+        self.bus.rules |= {rule: sagas.queues[rule.projection] for rule in rules()}
+        return sagas
+
+    @property
+    def queues(self) -> Sequence[Queue]:
+        further = self.sagas.queues.values() if self.sagas else ()
+        return (*self.projectors.queues.values(), self.integration.queue, *further)
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
@@ -154,8 +181,10 @@ class System:
         self.world.faults.cease()
         self.rest()
         self.world.note("dead letters are redriven")
-        for queue in (*self.projectors.queues.values(), self.integration.queue):
+        for queue in self.queues:
             queue.redrive()
+        if self.sagas:
+            self.sagas.settle()
         self.rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)
@@ -165,7 +194,7 @@ class System:
 
     def _begin(self) -> int:
         """Start the clients; return the steps that faults are given."""
-        habits = Habits(self.world.rng)
+        habits = Habits(self.world.rng, sagas=self.sagas is not None)
         for n, who in enumerate(map(self._known, people(self.world.rng))):
             client = Client(self.world, self.gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
@@ -178,6 +207,8 @@ class System:
             other = OtherDomain(self.world, self.gateway, self.log, OTHER_DOMAIN, habits)
             other.integration = self.integration
             self.world.start("another domain", partial(other.run, habits.events))
+        if self.sagas:
+            self.sagas.begin()
         if self.is_private:
             executors = self._commands().executors
             self.operator = operator(

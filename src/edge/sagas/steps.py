@@ -105,7 +105,7 @@ class Steps:
                 raise
             return
         if step is saga.steps[-1]:
-            measure(COMPLETION, 1, saga=saga.name)
+            self._count(saga, 1)
 
     def _is_needed(self, saga: Saga, run: Run, step: Step) -> bool:
         """Tell whether the step is still to be done. Raises `StepFailed` when nothing is."""
@@ -171,7 +171,10 @@ class Steps:
         saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
         if has_status(saga, run, ABANDONED):
             self._send(task.run, saga.fails(run), FAIL)
-            measure(COMPLETION, 0, saga=saga.name)
+            self._count(saga, 0)
+
+    def _count(self, saga: Saga, completed: int) -> None:
+        measure(COMPLETION, completed, saga=saga.name)
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
         saga = self.runs.saga(task.run)
