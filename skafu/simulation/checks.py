@@ -29,6 +29,7 @@ from skafu.simulation.past_states import check_query
 from skafu.simulation.projecting import Rebuilt
 from skafu.simulation.releases import NEXT_RELEASE
 from skafu.simulation.rows import Fields
+from skafu.simulation.saga_checks import check_sagas
 from skafu.simulation.secrecy import PEOPLE, check_forgotten, check_hidden, texts, unsealed
 from skafu.simulation.system import System
 
@@ -61,6 +62,8 @@ def check_commands(system: System, streams: Histories) -> None:
         check_query(asked, found)
     check_tickets(system, found)
     check_events(system.integration, system, found)
+    if system.sagas:
+        check_sagas(system.sagas, streams)
     if system.operator:
         check_forgotten(system, system.operator, streams)
 

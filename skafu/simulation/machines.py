@@ -64,15 +64,20 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Execution:
-    """One execution, with all that it has become. It was begun by an invocation since `asked`."""
+    """One execution, with all that became of it: it was `started` by an invocation that `began`."""
 
     key: Key
     given: str
-    asked: int
     began: int
+    started: int
     since: Any
     status: str = RUNNING
     until: Any = None
+
+    @property
+    def ended(self) -> int:
+        """Return the step until which the run must have waited to be begun."""
+        return self.started
 
     @property
     def run(self) -> RunKey:
@@ -131,8 +136,14 @@ class Machines:
         failure = {"Error": given["error"], "Cause": given["cause"]}
         return self._call("SendTaskFailure", self._answer, given["taskToken"], failure)
 
-    def _call(self, operation: str, effect: Callable[..., dict[str, Any]], *given: Any) -> Any:  # noqa: ANN401 - passed on
-        return self._world.call(operation, self._weakly, operation, partial(effect, *given))
+    def _call(
+        self,
+        operation: str,
+        effect: Callable[..., dict[str, Any]],
+        *given: Any,  # noqa: ANN401 - passed on
+    ) -> dict[str, Any]:
+        done: Callable[[], dict[str, Any]] = partial(effect, *given)
+        return self._world.call(operation, self._weakly, operation, done)
 
     def _weakly(self, operation: str, effect: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         throttle(self._world, Fault.STATES_THROTTLED, operation)

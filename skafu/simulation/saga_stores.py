@@ -25,13 +25,9 @@ class SagaItems:
 
     def __init__(self, world: World) -> None:
         self.items: dict[str, Item] = {}
-        self.asked: set[str] = set()
-        """Everything that steps have ever waited for."""
+        self.asked: dict[str, str] = {}
+        """Everything that steps have ever waited for, by token."""
         self._world = world
-
-    @property
-    def waits(self) -> list[Item]:
-        return [item for name, item in self.items.items() if name.startswith(WAITS)]
 
     @property
     def is_busy(self) -> bool:
@@ -57,7 +53,7 @@ class SagaItems:
         name = item["saga"]["S"]
         self.items[name] = item
         if name.startswith(WAITS):
-            self.asked.add(name.removeprefix(WAITS))
+            self.asked[item["token"]["S"]] = name.removeprefix(WAITS)
 
     def _remove(self, given: dict[str, Any]) -> None:
         name = given["Key"]["saga"]["S"]
@@ -74,9 +70,9 @@ class SagaItems:
     def _scan(self, start: str) -> dict[str, Any]:
         throttle(self._world, Fault.QUERY_THROTTLED, "Scan")
         names = sorted(name for name in self.items if name > start)
-        more = {"LastEvaluatedKey": {"saga": {"S": names[SCANNED - 1]}}}
-        found = [self.items[name] for name in names[:SCANNED]]
-        return {"Items": found, **(more if len(names) > SCANNED else {})}
+        taken = names[:SCANNED]
+        more = {"LastEvaluatedKey": {"saga": {"S": taken[-1]}}} if len(names) > SCANNED else {}
+        return {"Items": [self.items[name] for name in taken], **more}
 
 
 class Bucket:

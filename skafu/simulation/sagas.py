@@ -189,6 +189,8 @@ class Sagas:
         self._world = world
         self._invocations: dict[Any, int] = {}
         self._sweeps = 0
+        self.calm = 0
+        """The milliseconds after which nothing failed any more."""
         self._patience = timedelta(seconds=world.rng.choice(PATIENCE))
         self._clock: Callable[[], Any] = lambda: world.now
         journal, runs = Journal(world, around.log), Runs(contents, around.store)
@@ -208,6 +210,7 @@ class Sagas:
 
     def settle(self) -> None:
         """Sweep every few minutes, as long as there is anything to settle."""
+        self.calm = self.calm or self._world.milliseconds
         self._world.at(self._world.milliseconds + EVERY, self._tick)
 
     def _now_and_then(self) -> None:

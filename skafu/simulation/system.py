@@ -76,7 +76,7 @@ class Parts:
     feed_table: type[FeedTable] = FeedTable
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
-    sagas: SagaParts = SagaParts()
+    sagas: SagaParts = SagaParts()  # noqa: RUF009 - it is frozen
 
 
 @dataclass(slots=True)
@@ -179,6 +179,8 @@ class System:
         self.world.run(self._begin())
         self.world.note("no more faults")
         self.world.faults.cease()
+        if self.sagas:
+            self.sagas.settle()
         self.rest()
         self.world.note("dead letters are redriven")
         for queue in self.queues:
