@@ -49,6 +49,7 @@ class Fault(StrEnum):
     STATES_THROTTLED = "state machine: throttled"
     STATES_UNANSWERED = "state machine: done, answer lost"
     EXECUTION_UNSEEN = "state machine: an execution that is not seen yet"
+    EXECUTION_FORGOTTEN = "state machine: the name of an execution that has ended is free again"
     EXECUTION_STOPPED = "state machine: an execution that somebody stops"
     TASK_TWICE = "task of a saga: asked for again while it is being done"
     TASK_TOO_LONG = "task of a saga: takes too long"
@@ -63,6 +64,7 @@ OF_SAGAS = frozenset(
         Fault.STATES_THROTTLED,
         Fault.STATES_UNANSWERED,
         Fault.EXECUTION_UNSEEN,
+        Fault.EXECUTION_FORGOTTEN,
         Fault.EXECUTION_STOPPED,
         Fault.TASK_TWICE,
         Fault.TASK_TOO_LONG,

@@ -155,7 +155,7 @@ class Machines:
     def _start(self, key: Key, given: str) -> dict[str, Any]:
         """Start it; the same again, as long as it runs, has no effect, and is no error."""
         found = self.executions.get(key)
-        if found is None:
+        if found is None or (found.status != RUNNING and self._is_forgotten()):
             step, now = self._world.step, self._world.now
             found = self.executions[key] = Execution(key, given, self._asked(), step, now)
             running = Running(self._world, self, found, self._do)
@@ -163,6 +163,10 @@ class Machines:
         elif found.status != RUNNING or found.given != given:
             raise ExecutionAlreadyExists(said("ExecutionAlreadyExists"), "StartExecution")
         return {}
+
+    def _is_forgotten(self) -> bool:
+        """Tell whether 90 days have passed since the execution ended."""
+        return self._world.strikes(Fault.EXECUTION_FORGOTTEN)
 
     def _describe(self, key: Key) -> dict[str, Any]:
         found = self.executions.get(key)
@@ -224,7 +228,7 @@ class Running:
         if world.strikes(Fault.EXECUTION_STOPPED):
             raise Stopped
         if world.strikes(Fault.TASK_TWICE):
-            world.start("SagaStep unheard", partial(self._unheard, task))
+            world.fork("SagaStep unheard", partial(self._unheard, task))
         try:
             world.note(f"task {task.task} {task.step or ''}")
             self._function(task)

@@ -35,7 +35,7 @@ class SagaItems:
         return any(name.startswith((WAITS, RUN)) for name in self.items)
 
     def put_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
-        store = partial(self._store, given["Item"])
+        store = partial(self._store, given)
         return self._world.call("PutItem of sagas", put, self._world, store)
 
     def delete_item(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
@@ -49,11 +49,19 @@ class SagaItems:
         start = given.get("ExclusiveStartKey", {"saga": {"S": ""}})["saga"]["S"]
         return self._world.call("Scan of sagas", self._scan, start)
 
-    def _store(self, item: Item) -> None:
-        name = item["saga"]["S"]
-        self.items[name] = item
+    def _store(self, given: dict[str, Any]) -> None:
+        item, name = given["Item"], given["Item"]["saga"]["S"]
         if name.startswith(WAITS):
+            held = self.items.get(name, item)
+            if not self.holds(held, given):
+                raise condition_failed()
             self.asked[item["token"]["S"]] = name.removeprefix(WAITS)
+        self.items[name] = item
+
+    def holds(self, held: Item, given: dict[str, Any]) -> bool:
+        """Tell whether the condition holds: none waits with a later deadline."""
+        deadline: str = given["ExpressionAttributeValues"][":deadline"]["S"]
+        return bool(held["deadline"]["S"] <= deadline)
 
     def _remove(self, given: dict[str, Any]) -> None:
         name = given["Key"]["saga"]["S"]

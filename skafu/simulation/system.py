@@ -26,7 +26,7 @@ from skafu.simulation.clients import ADMIN, Client, Habits, Log, identified, peo
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.feeding import Feeding, FeedTable
-from skafu.simulation.forgetting import Operator, operator
+from skafu.simulation.forgetting import SUBJECTS, Operator, operator
 from skafu.simulation.gateway import Behind, Gateway
 from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
 from skafu.simulation.keys import Keys, KeyTable
@@ -42,6 +42,7 @@ LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
 LONG_STORM = 4000  # of a long life
 PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
+PRIVATE_SAGAS = 0.3  # of those in which sagas run
 FED = 0.3  # of all schedules: there is a feed
 SAGAS = 0.2  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
@@ -141,7 +142,7 @@ class System:
         self.bus = Bus(self.world, self.projectors.queues)
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
-        drawn = self.world.rng.random() < PRIVATE
+        drawn = self.world.rng.random() < (PRIVATE_SAGAS if runs_sagas else PRIVATE)
         self.is_private = self.has_clients and (drawn or forgetting)
         self._parts = parts
         feed_table = parts.feed_table(self.world)
@@ -213,8 +214,9 @@ class System:
             self.sagas.begin()
         if self.is_private:
             executors = self._commands().executors
+            subjects = (*SUBJECTS, ADMIN) if self.sagas else SUBJECTS  # Admin begins sagas
             self.operator = operator(
-                self.world, self.keys, self.table, executors, self._parts.forgetting
+                self.world, self.keys, self.table, executors, self._parts.forgetting, subjects
             )
             self.world.start("operator", self.operator.run)
         return LONG_STORM if habits.long_life else STORMY_STEPS

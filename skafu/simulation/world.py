@@ -64,6 +64,14 @@ class World:
         wake(getcurrent().switch)
         self._hub.switch()
 
+    def fork(self, name: str, work: Callable[[], object]) -> None:
+        """Start a task of its own, which runs at once until it calls a port."""
+        task = greenlet(work, parent=self._hub)
+        if self._trace:
+            self._names[task] = name
+        self.later(getcurrent().switch)
+        task.switch()
+
     def start(self, name: str, work: Callable[[], object]) -> None:
         """Start a task of its own, which pauses at every call of a port."""
         task = greenlet(work, parent=self._hub)
