@@ -49,7 +49,6 @@ class Fault(StrEnum):
     STATES_THROTTLED = "state machine: throttled"
     STATES_UNANSWERED = "state machine: done, answer lost"
     EXECUTION_UNSEEN = "state machine: an execution that is not seen yet"
-    EXECUTION_FORGOTTEN = "state machine: the name of an execution that has ended is free again"
     EXECUTION_STOPPED = "state machine: an execution that somebody stops"
     TASK_TWICE = "task of a saga: asked for again while it is being done"
     TASK_TOO_LONG = "task of a saga: takes too long"
@@ -64,7 +63,6 @@ OF_SAGAS = frozenset(
         Fault.STATES_THROTTLED,
         Fault.STATES_UNANSWERED,
         Fault.EXECUTION_UNSEEN,
-        Fault.EXECUTION_FORGOTTEN,
         Fault.EXECUTION_STOPPED,
         Fault.TASK_TWICE,
         Fault.TASK_TOO_LONG,
@@ -91,7 +89,7 @@ OTHER_RATES = {
     Fault.FORGETTING_BROKEN_OFF: (0.1, 0.3),
     Fault.CLAIM_CONTENDED: (0.2, 0.4, 0.6),
     Fault.EXECUTION_STOPPED: (0.01, 0.05),
-    Fault.TASK_TOO_LONG: (0.01, 0.05),
+    Fault.TASK_TOO_LONG: (0.02, 0.1),
     Fault.ANSWER_TOO_LATE: (0.1, 0.3, 0.6),
 }
 

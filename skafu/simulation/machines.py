@@ -115,11 +115,24 @@ class Machines:
 
     def __init__(self, world: World, do: Callable[[Task], None], asked: Callable[[], int]) -> None:
         self.executions: dict[Key, Execution] = {}
+        self.former: list[Execution] = []
+        """Those whose names are free again."""
         self.tokens: dict[str, Token] = {}
         self.gave_up: list[GaveUp] = []
         self._world = world
         self._do = do
         self._asked = asked
+
+    @property
+    def all(self) -> list[Execution]:
+        return [*self.former, *self.executions.values()]
+
+    def forget(self) -> None:
+        """Forget what has ended, as Step Functions does after 90 days."""
+        self.former = [one for one in self.all if one.status != RUNNING]
+        self.executions = {
+            key: one for key, one in self.executions.items() if one.status == RUNNING
+        }
 
     def start_execution(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         key = key_of(given["stateMachineArn"], given["name"])
@@ -155,7 +168,7 @@ class Machines:
     def _start(self, key: Key, given: str) -> dict[str, Any]:
         """Start it; the same again, as long as it runs, has no effect, and is no error."""
         found = self.executions.get(key)
-        if found is None or (found.status != RUNNING and self._is_forgotten()):
+        if found is None:
             step, now = self._world.step, self._world.now
             found = self.executions[key] = Execution(key, given, self._asked(), step, now)
             running = Running(self._world, self, found, self._do)
@@ -163,10 +176,6 @@ class Machines:
         elif found.status != RUNNING or found.given != given:
             raise ExecutionAlreadyExists(said("ExecutionAlreadyExists"), "StartExecution")
         return {}
-
-    def _is_forgotten(self) -> bool:
-        """Tell whether 90 days have passed since the execution ended."""
-        return self._world.strikes(Fault.EXECUTION_FORGOTTEN)
 
     def _describe(self, key: Key) -> dict[str, Any]:
         found = self.executions.get(key)

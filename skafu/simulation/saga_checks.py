@@ -102,7 +102,7 @@ def check_ended(run: RunKey, stream: History) -> None:
 def check_executions(sagas: Sagas, runs: Mapping[RunKey, Place]) -> None:
     """Check that each run had one execution that did it, begun while it waited for that."""
     begun = Counter[RunKey]()
-    for execution in sagas.machines.executions.values():
+    for execution in sagas.machines.all:
         if execution.status == IS_RUNNING:
             raise Divergence("saga", f"{execution} still runs")
         begun[execution.run] += not execution.undoes

@@ -209,6 +209,12 @@ class Sagas:
         """Sweep now and then, while there are faults."""
         self._world.start("clock", self._now_and_then)
 
+    def redrive(self) -> None:
+        """Redrive what was given up: soon, or when no execution is remembered any more."""
+        if self._world.rng.random() < 0.5:
+            self.machines.forget()
+        self.settle()
+
     def settle(self) -> None:
         """Sweep every few minutes, as long as there is anything to settle."""
         self.calm = self.calm or self._world.milliseconds

@@ -187,7 +187,7 @@ class System:
         for queue in self.queues:
             queue.redrive()
         if self.sagas:
-            self.sagas.settle()
+            self.sagas.redrive()
         self.rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)

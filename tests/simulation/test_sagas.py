@@ -20,7 +20,7 @@ from skafu.simulation.campaign import WHOLE
 from skafu.simulation.checks import check
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.history import History
-from skafu.simulation.machines import GaveUp, Key
+from skafu.simulation.machines import GaveUp
 from skafu.simulation.saga_checks import check_course
 from skafu.simulation.saga_stores import SagaItems
 from skafu.simulation.sagas import Sagas, rules
@@ -81,7 +81,7 @@ def test_it_has_the_rules_of_the_template() -> None:
 
 def outcomes(system: System) -> set[str]:
     assert system.sagas
-    found = system.sagas.machines.executions.values()
+    found = system.sagas.machines.all
     return {str(system.sagas.steps.runs.progress(one.run).status) for one in found}
 
 
@@ -112,22 +112,21 @@ def archive_gone(sagas: Sagas) -> None:
 
 
 def token_left(sagas: Sagas) -> None:
-    run = next(iter(sagas.machines.executions.values())).run
+    run = next(iter(sagas.machines.all)).run
     sagas.items.items["WAITS#QUESTION#1"] = to_item(replace(FIRST, run=run))
 
 
 def execution_left(sagas: Sagas) -> None:
-    next(iter(sagas.machines.executions.values())).status = "RUNNING"
+    next(iter(sagas.machines.all)).status = "RUNNING"
 
 
 def begun_twice(sagas: Sagas) -> None:
-    key, execution = next(one for one in sagas.machines.executions.items() if not one[1].undoes)
-    sagas.machines.executions[Key(key.saga, "another")] = execution
+    sagas.machines.former += [one for one in sagas.machines.all if not one.undoes]
 
 
 def begun_for_nothing(sagas: Sagas) -> None:
     """It was begun at the end, when every run had ended."""
-    execution = next(one for one in sagas.machines.executions.values() if not one.undoes)
+    execution = next(one for one in sagas.machines.all if not one.undoes)
     execution.began = execution.started = 10**6
 
 
