@@ -392,7 +392,10 @@ def unreadable_people(system: System) -> Collection[str]:
 
 
 def hides(before: Fields, after: Fields, key: RowKey, row: Row, forgotten: Collection[str]) -> bool:
-    """Tell whether a row that was written again differs in what is hidden of the forgotten only."""
+    """Tell whether a row that was written again differs in what is hidden of the forgotten only.
+
+    Where a stale read still shows that, it is hidden once more.
+    """
     sealed = {
         name: getattr(row, name) for name in contents.read_models.rows[key.model].__annotations__
     }
@@ -402,7 +405,7 @@ def hides(before: Fields, after: Fields, key: RowKey, row: Row, forgotten: Colle
         if isinstance(value, Unopened) and value.subject in forgotten
     }
     differing = {name for name in {**before, **after} if before.get(name) != after.get(name)}
-    return bool(differing) and differing <= hidden
+    return bool(hidden) and differing <= hidden
 
 
 def shows(state: Fields, key: RowKey, row: Row, forgotten: Collection[str]) -> bool:
