@@ -42,6 +42,7 @@ LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
 TOLD = 0.15  # of all schedules have a story
+SAGAS = 3  # stories, where sagas run
 LONG_LIVES = 0.05  # of all schedules: one thing with some dozens of commands
 MOST_GUESSED = 4  # version of what is known by name only
 AGAIN = (429, 502, 503)  # answers after which the same is sent again
@@ -118,10 +119,10 @@ class Habits:
         self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.asking = rng.choice((0.0, 0.2, 0.5))
-        self.story = rng.choice(STORIES) if STORIES and rng.random() < TOLD else ()
+        self.stories = [rng.choice(STORIES)] if STORIES and rng.random() < TOLD else []
         if sagas:
             self.operations = self.allowed(self.operations) or self.allowed(contents.operations)
-            self.story = rng.choice(SAGA_STORIES or STORIES or ((),))
+            self.stories = rng.choices(SAGA_STORIES or STORIES or ((),), k=SAGAS)
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
 
     def allowed(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:

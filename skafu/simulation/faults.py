@@ -91,6 +91,9 @@ OTHER_RATES = {
     Fault.EXECUTION_STOPPED: (0.01, 0.1),
     Fault.TASK_TOO_LONG: (0.02, 0.1),
     Fault.ANSWER_TOO_LATE: (0.1, 0.3, 0.6),
+    Fault.ARCHIVES_DOWN: (0.1, 0.3),
+    Fault.ARCHIVES_UNANSWERED: (0.1, 0.3),
+    Fault.ANALYST_FAILS: (0.1, 0.3),
 }
 
 

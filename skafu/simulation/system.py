@@ -40,11 +40,11 @@ from skafu.simulation.world import Trace, World
 MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
-LONG_STORM = 4000  # of a long life
+LONG_STORM = 4000  # of a long life, and for sagas
 PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
 PRIVATE_SAGAS = 0.3  # of those in which sagas run
 FED = 0.3  # of all schedules: there is a feed
-SAGAS = 0.2  # of all schedules with clients: sagas run, and there is a feed
+SAGAS = 0.08  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
@@ -202,7 +202,7 @@ class System:
             client = Client(self.world, self.gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
-        if story := habits.story:
+        for story in habits.stories:
             who = self._known(ADMIN)
             client = Client(self.world, self.gateway, self.log, who, habits, story)
             self.world.start(f"{who.sub} tells a story", partial(client.run, 2 * len(story)))
@@ -219,7 +219,7 @@ class System:
                 self.world, self.keys, self.table, executors, self._parts.forgetting, subjects
             )
             self.world.start("operator", self.operator.run)
-        return LONG_STORM if habits.long_life else STORMY_STEPS
+        return LONG_STORM if habits.long_life or self.sagas else STORMY_STEPS
 
     def _known(self, who: Caller) -> Caller:
         """Return the caller with what a token says of the person, where that is sealed."""
