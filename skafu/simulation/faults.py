@@ -89,7 +89,7 @@ OTHER_RATES = {
     Fault.FORGETTING_BROKEN_OFF: (0.1, 0.3),
     Fault.CLAIM_CONTENDED: (0.2, 0.4, 0.6),
     Fault.EXECUTION_STOPPED: (0.01, 0.1),
-    Fault.TASK_TOO_LONG: (0.02, 0.1),
+    Fault.TASK_TOO_LONG: (0.05, 0.15),
     Fault.ANSWER_TOO_LATE: (0.1, 0.3, 0.6),
     Fault.ARCHIVES_DOWN: (0.1, 0.3),
     Fault.ARCHIVES_UNANSWERED: (0.1, 0.3),

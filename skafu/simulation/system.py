@@ -46,6 +46,7 @@ PRIVATE_SAGAS = 0.3  # of those in which sagas run
 FED = 0.3  # of all schedules: there is a feed
 SAGAS = 0.08  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
+LONGEST_WAIT = 60_000  # milliseconds: what takes longer happens when faults have ceased
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
@@ -177,7 +178,7 @@ class System:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.follow)
-        self.world.run(self._begin())
+        self.world.run(self._begin(), LONGEST_WAIT)
         self.world.note("no more faults")
         self.world.faults.cease()
         if self.sagas:

@@ -97,10 +97,15 @@ class World:
         """Tell whether an invocation that began by then has not ended."""
         return any(began <= milliseconds for began in self._invocations)
 
-    def run(self, steps: int) -> bool:
-        """Make moves until none is left; return false when some are left after so many steps."""
+    def run(self, steps: int, patience: int | None = None) -> bool:
+        """Make moves until none is left; return false when some are left after so many steps.
+
+        With `patience`, moves are left to a later run that only so many milliseconds would bring.
+        """
         end = self.step + steps
         while self._moves or self._alarms:
+            if patience is not None and not self._moves and self._wait() > patience:
+                return True
             if self.step == end:
                 return False
             self.step += 1
@@ -109,6 +114,10 @@ class World:
                 self._ring()
             self._moves.pop(int(len(self._moves) * self.rng.random() ** self._temper))()
         return True
+
+    def _wait(self) -> int:
+        """Return the milliseconds until the next alarm."""
+        return self._alarms[0][0] - self.milliseconds
 
     def _ring(self) -> None:
         """Add the moves whose time has come; it passes faster when nothing else is to be done."""
