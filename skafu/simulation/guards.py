@@ -47,15 +47,12 @@ class Guard(StrEnum):
     FORGETTING_PLACE = "forgetting-place"
     SAGA_WAITING = "saga-waiting"
     SAGA_NAME = "saga-name"
-    SAGA_STEP = "saga-step"
     SAGA_LOOK = "saga-look"
-    SAGA_TOKEN = "saga-token"
     SAGA_ANSWER = "saga-answer"
     SAGA_SWEEP = "saga-sweep"
     SAGA_NOBODY = "saga-nobody"
     SAGA_CLEANING = "saga-cleaning"
     SAGA_DIED = "saga-died"
-    SAGA_KEPT = "saga-kept"
     SAGA_WITHDRAWN = "saga-withdrawn"
 
 
@@ -83,15 +80,12 @@ OF_SAGAS = frozenset(guard for guard in Guard if guard.startswith("saga-"))
 LACKING: dict[Guard, SagaParts] = {
     Guard.SAGA_WAITING: SagaParts(beginnings=unguarded_sagas.HastyBeginnings),
     Guard.SAGA_NAME: SagaParts(beginnings=unguarded_sagas.ManyBeginnings),
-    Guard.SAGA_STEP: SagaParts(steps=unguarded_sagas.Heedless),
     Guard.SAGA_LOOK: SagaParts(steps=unguarded_sagas.NoLook, sweep=unguarded_sagas.Unanswering),
-    Guard.SAGA_TOKEN: SagaParts(items=unguarded_sagas.LastTokenItems),
     Guard.SAGA_ANSWER: SagaParts(sweep=unguarded_sagas.Unanswering),
     Guard.SAGA_SWEEP: SagaParts(sweep=unguarded_sagas.Unwatching),
     Guard.SAGA_NOBODY: SagaParts(steps=unguarded_sagas.Representing),
     Guard.SAGA_CLEANING: SagaParts(steps=unguarded_sagas.Untidy),
     Guard.SAGA_DIED: SagaParts(steps=unguarded_sagas.CleaningDone),
-    Guard.SAGA_KEPT: SagaParts(steps=unguarded_sagas.Relentless),
     Guard.SAGA_WITHDRAWN: SagaParts(steps=unguarded_sagas.Inquisitive),
 }
 WITHOUT: dict[Guard, Parts] = {

@@ -167,7 +167,6 @@ class SagaParts:
     steps: type[NotedSteps] = NotedSteps
     beginnings: type[Beginnings] = Beginnings
     sweep: type[Sweep] = Sweep
-    items: type[SagaItems] = SagaItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ class Sagas:
     """All of it: SagaEvents and SagaStep, Reactor, their queues, their stores, and the machines."""
 
     def __init__(self, world: World, around: Around, parts: SagaParts) -> None:
-        self.items, self.bucket = parts.items(world), Bucket(world)
+        self.items, self.bucket = SagaItems(world), Bucket(world)
         self.machines = Machines(world, self._step, self._asked)
         self._world = world
         self._invocations: dict[Any, int] = {}

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from adapters.dynamodb.items import Item
 from application.sagas.beginning import Beginnings, Sweep
 from application.sagas.ports import BegunRun, Waiting
 from application.sagas.tasks import RunKey, Task, beginning
-from kernel.saga import RUNNING, Question, Run, Saga, Sending, Step, StepFailed
-from skafu.simulation.saga_stores import SagaItems
+from kernel.saga import RUNNING, Question, Run, Saga, Sending, Step
 from skafu.simulation.sagas import NotedSteps
 
 
@@ -56,13 +54,6 @@ class Unwatching(Sweep):
         return iter(())
 
 
-class LastTokenItems(SagaItems):
-    """Keeps a token without a condition: the last writer wins."""
-
-    def holds(self, held: Item, given: dict[str, Any]) -> bool:
-        return True
-
-
 class Representing(NotedSteps):
     """Undoes everything on behalf of the owner."""
 
@@ -90,27 +81,8 @@ class CleaningDone(NotedSteps):
         return saga, run, step if done else replace(step, cleans=lambda _: None)
 
 
-class Relentless(NotedSteps):
-    """Cleans up whatever was abandoned or not."""
-
-    def _undo(self, task: Task) -> None:
-        _, run, step = self._opened(task)
-        step.cleans(run)
-        super()._undo(task)
-
-
 class Inquisitive(NotedSteps):
     """Leaves the question open of which nobody waits for the answer."""
 
     def _withdraw(self, key: RunKey, run: Run, question: Question) -> None:
         """Withdraw nothing."""
-
-
-class Heedless(NotedSteps):
-    """Takes a step of a run that has ended, or of an older attempt."""
-
-    def _is_needed(self, saga: Saga, run: Run, step: Step) -> bool:
-        try:
-            return super()._is_needed(saga, run, step)
-        except StepFailed:
-            return True
