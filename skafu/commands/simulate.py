@@ -25,7 +25,7 @@ KindOption = Annotated[
     Kind | None,
     typer.Option(
         help="Whole schedules, narrow ones of the read side alone, one to nine of both, or whole "
-        "ones in which a person is forgotten."
+        "ones in which a person is forgotten, or sagas run."
     ),
 ]
 GuardsOption = Annotated[

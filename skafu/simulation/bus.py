@@ -24,7 +24,10 @@ Project = Callable[[dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: the events that are hints for a queue; no `detail_types` means all."""
+    """A rule: the events that are hints for a queue; no `detail_types` means all.
+
+    Mostly the queue is that of a `projection`.
+    """
 
     projection: str
     sources: frozenset[str]
@@ -50,10 +53,10 @@ class Bus:
     """Delivers at least once, in no order, to each queue on its own; sometimes not at all."""
 
     def __init__(self, world: World, queues: dict[str, "Queue"]) -> None:
+        self.rules: dict[Rule, Queue] = {rule: queues[rule.projection] for rule in RULES}
         self.published: dict[str, set[str]] = defaultdict(set)
         """Details by event id: one each, if the publisher is right."""
         self._world = world
-        self._queues = queues
 
     def put_events(self, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own arguments
         return self._world.call("PutEvents", self._put, given["Entries"])
@@ -73,9 +76,9 @@ class Bus:
         self.published[detail["eventId"]].add(entry["Detail"])
         body = f'{{"detail-type":"{entry["DetailType"]}","detail":{entry["Detail"]}}}'
         hint = Hint(body, detail["aggregateId"], detail["eventSequence"])
-        for rule in RULES:
+        for rule, queue in self.rules.items():
             if rule.matches(entry):
-                self._world.later(partial(self._deliver, hint, self._queues[rule.projection]))
+                self._world.later(partial(self._deliver, hint, queue))
         return {"EventId": detail["eventId"]}
 
     def _deliver(self, hint: "Hint", queue: "Queue") -> None:

@@ -31,13 +31,15 @@ WHOLE = Parts()
 class Kind(StrEnum):
     """The kind of schedules that a seed stands for: `mixed` is a whole one, then nine narrow.
 
-    In each that is `forgetting`, a whole one as well, a person is forgotten.
+    In each that is `forgetting`, a whole one as well, a person is forgotten; in each of `sagas`,
+    sagas run.
     """
 
     MIXED = "mixed"
     WHOLE = "whole"
     NARROW = "narrow"
     FORGETTING = "forgetting"
+    SAGAS = "sagas"
 
     def of(self, seed: int) -> "Kind":
         """Return the kind of the seed's schedule."""
@@ -101,7 +103,8 @@ class Tally:
 
 def system_of(seed: int, parts: Parts, kind: Kind, trace: Trace | None) -> System:
     if kind.of(seed) is not Kind.NARROW:
-        return System(seed, parts, trace, forgetting=kind is Kind.FORGETTING)
+        forgetting, sagas = kind is Kind.FORGETTING, kind is Kind.SAGAS
+        return System(seed, parts, trace, forgetting=forgetting, sagas=sagas)
     with quiet(logging.CRITICAL):
         recording = recorded(recordings(seed))
     return ReadSide(seed, parts, recording, trace)

@@ -17,12 +17,14 @@ from skafu.simulation.proxy import BATCHES, EVENTS, MACHINES, Answer
 from skafu.simulation.queries import Question
 from skafu.simulation.wishes import (
     ACCOUNT,
+    BY_SAGAS,
     CREATIONS,
     FIRST,
     FOLLOWING,
     HABITS,
     LATER,
     LONG_LIFE,
+    SAGA_STORIES,
     STORIES,
     Known,
     Wish,
@@ -40,6 +42,7 @@ LEAPS = tuple(hours * 3_600_000 for hours in (1, 6, 25))
 MAX_SKEW = 60_000  # milliseconds by which a client's clock may be wrong
 ATTEMPTS = 4
 TOLD = 0.15  # of all schedules have a story
+SAGAS = 3  # stories, where sagas run
 LONG_LIVES = 0.05  # of all schedules: one thing with some dozens of commands
 MOST_GUESSED = 4  # version of what is known by name only
 AGAIN = (429, 502, 503)  # answers after which the same is sent again
@@ -101,7 +104,8 @@ class Log:
 class Habits:
     """The habits of one schedule's clients; drawn for each, so that some do one thing only."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, sagas: bool = False) -> None:
+        self.excluded = BY_SAGAS if sagas else frozenset[str]()
         self.long_life = rng.random() < LONG_LIVES
         self.operations = LONG_LIFE if self.long_life else rng.choice(HABITS)
         self.created = 0.0 if self.long_life else rng.choice((0.0, 0.06, 0.15))
@@ -115,8 +119,15 @@ class Habits:
         self.events = rng.choice((0, 0, 1, 4))  # of another domain
         self.batches = rng.choice((0.0, 0.1, 0.5))
         self.asking = rng.choice((0.0, 0.2, 0.5))
-        self.story = rng.choice(STORIES) if STORIES and rng.random() < TOLD else ()
+        self.stories = [rng.choice(STORIES)] if STORIES and rng.random() < TOLD else []
+        if sagas:
+            self.operations = self.allowed(self.operations) or self.allowed(contents.operations)
+            self.stories = rng.choices(SAGA_STORIES or STORIES or ((),), k=SAGAS)
         self.on_conflict = rng.choice(((OnConflict.REJECT,), (OnConflict.MERGE,), (*OnConflict,)))
+
+    def allowed(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+        """Return those of the operations that clients send: some are left to sagas."""
+        return tuple(one for one in operations if one.name not in self.excluded)
 
 
 class Client:
@@ -217,7 +228,8 @@ class Client:
     def _next(self) -> Wish | None:
         """Go on with what somebody has begun, or use it for something of another kind."""
         begun = [] if self._habits.long_life else self._log.known.begun
-        mine = [one for one in begun if may_send(self._who, one[0])]
+        excluded = self._habits.excluded
+        mine = [one for one in begun if one[0].name not in excluded and may_send(self._who, one[0])]
         if not mine or self._world.rng.random() < 0.25:
             return None
         operation, thing = chosen = self._world.rng.choice(mine)
@@ -272,7 +284,7 @@ class Client:
         rng, operation = self._world.rng, wish.operation
         if operation.creates or rng.random() < 0.5:
             return replace(wish, data=data_of(operation, rng, self._log.known))
-        other = rng.choice(LATER[operation.aggregate_type])
+        other = rng.choice(self._habits.allowed(LATER[operation.aggregate_type]))
         return replace(self._made(other, wish.target), command_id=wish.command_id)
 
     def _known_key(self, target: str | None) -> str | None:

@@ -46,6 +46,33 @@ class Fault(StrEnum):
     CLIENT_GAVE_UP = "client: did not wait for the answer"
     CLIENT_SENT_TWICE = "client: sent twice at once"
     CLOCK_LEAPT = "clock: hours pass"
+    STATES_THROTTLED = "state machine: throttled"
+    STATES_UNANSWERED = "state machine: done, answer lost"
+    EXECUTION_UNSEEN = "state machine: an execution that is not seen yet"
+    EXECUTION_STOPPED = "state machine: an execution that somebody stops"
+    TASK_TWICE = "task of a saga: asked for again while it is being done"
+    TASK_TOO_LONG = "task of a saga: takes too long"
+    ANSWER_TOO_LATE = "answer to a saga: comes too late"
+    ARCHIVES_DOWN = "archives: down"
+    ARCHIVES_UNANSWERED = "archives: done, answer lost"
+    ANALYST_FAILS = "reaction: whoever answers fails"
+
+
+OF_SAGAS = frozenset(
+    {
+        Fault.STATES_THROTTLED,
+        Fault.STATES_UNANSWERED,
+        Fault.EXECUTION_UNSEEN,
+        Fault.EXECUTION_STOPPED,
+        Fault.TASK_TWICE,
+        Fault.TASK_TOO_LONG,
+        Fault.ANSWER_TOO_LATE,
+        Fault.ARCHIVES_DOWN,
+        Fault.ARCHIVES_UNANSWERED,
+        Fault.ANALYST_FAILS,
+    }
+)
+"""Faults that strike only where sagas run."""
 
 
 RATES = (0.02, 0.1, 0.3)
@@ -61,6 +88,12 @@ OTHER_RATES = {
     Fault.KEY_SLOW: (0.1, 0.3, 0.6),
     Fault.FORGETTING_BROKEN_OFF: (0.1, 0.3),
     Fault.CLAIM_CONTENDED: (0.2, 0.4, 0.6),
+    Fault.EXECUTION_STOPPED: (0.01, 0.1),
+    Fault.TASK_TOO_LONG: (0.05, 0.15),
+    Fault.ANSWER_TOO_LATE: (0.1, 0.3, 0.6),
+    Fault.ARCHIVES_DOWN: (0.1, 0.3),
+    Fault.ARCHIVES_UNANSWERED: (0.1, 0.3),
+    Fault.ANALYST_FAILS: (0.1, 0.3),
 }
 
 
@@ -70,14 +103,17 @@ class Faults:
     def __init__(self, rng: Random) -> None:
         self.counts: Counter[Fault] = Counter()
         self._rng = rng
-        self._rates = {fault: self._rate(fault) for fault in Fault}
+        self._rates = {fault: self._rate(fault) for fault in Fault if fault not in OF_SAGAS}
 
     def strikes(self, fault: Fault) -> bool:
-        rate = self._rates[fault]
+        rate = self._rates.get(fault, 0.0)
         if not rate or self._rng.random() >= rate:
             return False
         self.counts[fault] += 1
         return True
+
+    def admit_those_of_sagas(self) -> None:
+        self._rates |= {fault: self._rate(fault) for fault in Fault if fault in OF_SAGAS}
 
     def _rate(self, fault: Fault) -> float:
         if self._rng.random() > PRESENT:

@@ -1,6 +1,6 @@
 """An operator who forgets a person in the middle of traffic, as `skafu forget-subject` does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,15 @@ from application.ports import Unavailable
 from application.privacy.forgetting import LONGEST_COMMAND, Forgetting
 from application.privacy.subject_keys import KeyRecord
 from application.writing.execute import Executor
+from edge.caller import Caller
 from skafu.simulation.clients import ALICE, BOB
 from skafu.simulation.faults import Fault
 from skafu.simulation.keys import KEYS, LIFETIME, Keys, KeyService
 from skafu.simulation.world import EPOCH, Killed, World
 
 SCAN_PAGE = 2  # commits
+SUBJECTS = (ALICE, ALICE, BOB)
+"""Those who may be forgotten: mostly one for whom machines act, too."""
 PATIENCE = 300  # pauses until the operator begins in any case
 
 
@@ -88,8 +91,8 @@ def operator(
     events: Any,  # noqa: ANN401 - DynamoDB, for a scan
     executors: Mapping[str, Executor[Any, Any, Any]],
     kind: type[Forgetting],
+    subjects: Sequence[Caller],
 ) -> Operator:
-    """Return an operator; the person is mostly one for whom machines act, too."""
     client: Any = keys
     forgetting = kind(
         DynamoDbKeyTable(client, KEYS),
@@ -98,4 +101,4 @@ def operator(
         lambda: world.now,
         timedelta(seconds=LIFETIME),
     )
-    return Operator(world, world.rng.choice((ALICE, ALICE, BOB)).sub, forgetting, keys.service)
+    return Operator(world, world.rng.choice(subjects).sub, forgetting, keys.service)

@@ -6,8 +6,9 @@ from enum import StrEnum
 from functools import partial
 
 from domain.contents import contents
-from skafu.simulation import unguarded
+from skafu.simulation import unguarded, unguarded_sagas
 from skafu.simulation.campaign import Hunt, Kind, hunt, warm_up
+from skafu.simulation.sagas import SagaParts
 from skafu.simulation.system import Parts
 
 
@@ -44,6 +45,15 @@ class Guard(StrEnum):
     KEY_LIFETIME = "key-lifetime"
     TOMBSTONE = "tombstone"
     FORGETTING_PLACE = "forgetting-place"
+    SAGA_WAITING = "saga-waiting"
+    SAGA_NAME = "saga-name"
+    SAGA_LOOK = "saga-look"
+    SAGA_ANSWER = "saga-answer"
+    SAGA_SWEEP = "saga-sweep"
+    SAGA_NOBODY = "saga-nobody"
+    SAGA_CLEANING = "saga-cleaning"
+    SAGA_DIED = "saga-died"
+    SAGA_WITHDRAWN = "saga-withdrawn"
 
 
 OF_THE_READ_SIDE = frozenset(
@@ -63,8 +73,21 @@ OF_THE_READ_SIDE = frozenset(
 """The guards whose absence narrow schedules notice; the others need clients."""
 OF_PERSONS = frozenset({Guard.KEY_LIFETIME, Guard.TOMBSTONE, Guard.FORGETTING_PLACE})
 """The guards that count when a person is forgotten."""
+OF_SAGAS = frozenset(guard for guard in Guard if guard.startswith("saga-"))
+"""The guards of sagas."""
 
 
+LACKING: dict[Guard, SagaParts] = {
+    Guard.SAGA_WAITING: SagaParts(beginnings=unguarded_sagas.HastyBeginnings),
+    Guard.SAGA_NAME: SagaParts(beginnings=unguarded_sagas.ManyBeginnings),
+    Guard.SAGA_LOOK: SagaParts(steps=unguarded_sagas.NoLook, sweep=unguarded_sagas.Unanswering),
+    Guard.SAGA_ANSWER: SagaParts(sweep=unguarded_sagas.Unanswering),
+    Guard.SAGA_SWEEP: SagaParts(sweep=unguarded_sagas.Unwatching),
+    Guard.SAGA_NOBODY: SagaParts(steps=unguarded_sagas.Representing),
+    Guard.SAGA_CLEANING: SagaParts(steps=unguarded_sagas.Untidy),
+    Guard.SAGA_DIED: SagaParts(steps=unguarded_sagas.CleaningDone),
+    Guard.SAGA_WITHDRAWN: SagaParts(steps=unguarded_sagas.Inquisitive),
+}
 WITHOUT: dict[Guard, Parts] = {
     Guard.CONDITIONAL_PUT: Parts(table=unguarded.OverwritingTable),
     Guard.IDENTITY: Parts(command_store=unguarded.ForgetfulStore),
@@ -96,6 +119,7 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.KEY_LIFETIME: Parts(keys=unguarded.LateKeys),
     Guard.TOMBSTONE: Parts(key_table=unguarded.RenewingKeys),
     Guard.FORGETTING_PLACE: Parts(forgetting=unguarded.HastyForgetting),
+    **{guard: Parts(sagas=lacking) for guard, lacking in LACKING.items()},
 }
 
 
@@ -111,6 +135,8 @@ def needed(guard: Guard) -> bool:
             return any(len(projection.models) > 1 for projection in contents.projections)
         case Guard.MAJOR_VERSIONS:
             return any(kind.events.upcasters for kind in contents.aggregates)
+        case _ if guard in OF_SAGAS:
+            return bool(contents.sagas)
         case _:
             return True
 
@@ -119,6 +145,8 @@ def kind_for(guard: Guard) -> Kind:
     """Return the schedules that notice soonest when the guard is left out."""
     if guard in OF_PERSONS:
         return Kind.FORGETTING
+    if guard in OF_SAGAS:
+        return Kind.SAGAS
     return Kind.NARROW if guard in OF_THE_READ_SIDE else Kind.WHOLE
 
 

@@ -8,6 +8,8 @@ from typing import Any, cast
 BATCHES, MACHINES = "/commands", "/integration/commands"
 EVENTS = "an event of another domain"
 """What stands for a path when a command came as an event."""
+SAGAS = "a saga"
+"""What stands for a path when a function of sagas, or of reactions, has sent a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def check_hidden(system: System, forgotten: str) -> None:
             system.bus.published,
             system.tickets.history,
             system.keys.table.items,
+            system.sagas and (system.sagas.items.items, system.sagas.machines.all),
         )
     )
     rows = repr(system.rows.history)

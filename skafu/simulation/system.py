@@ -1,7 +1,9 @@
 """One schedule of the whole system: composed, run, brought to rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from random import Random
 from typing import Any
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -19,33 +21,42 @@ from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
 from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
-from skafu.simulation.bus import Bus
+from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import ADMIN, Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
 from skafu.simulation.feeding import Feeding, FeedTable
-from skafu.simulation.forgetting import Operator, operator
+from skafu.simulation.forgetting import SUBJECTS, Operator, operator
 from skafu.simulation.gateway import Behind, Gateway
 from skafu.simulation.integrating import CONTENTS, OTHER_DOMAIN, Integration, OtherDomain
 from skafu.simulation.keys import Keys, KeyTable
 from skafu.simulation.projecting import Projectors
 from skafu.simulation.queries import Queries
 from skafu.simulation.rows import Rows
+from skafu.simulation.sagas import Around, SagaParts, Sagas, rules
 from skafu.simulation.table import Stream, Table
 from skafu.simulation.world import Trace, World
 
 MAX_WISHES = 6  # of one client
 LONG_LIFE = range(30, 61)  # wishes of one client, about one thing
 STORMY_STEPS = 1500  # then faults cease
-LONG_STORM = 4000  # of a long life
+LONG_STORM = 4000  # of a long life, and for sagas
 PRIVATE = 0.15  # of all schedules with clients: what is personal is sealed, and forgotten
+PRIVATE_SAGAS = 0.3  # of those in which sagas run
 FED = 0.3  # of all schedules: there is a feed
+SAGAS = 0.08  # of all schedules with clients: sagas run, and there is a feed
 ROUTED = 10  # one of so many tens of schedules goes through the router
+LONGEST_WAIT = 60_000  # milliseconds: what takes longer happens when faults have ceased
 CALM_STEPS = 5_000  # by then everything is at rest, or never
 
 
 def is_routed(seed: int) -> bool:
     return seed // 10 % ROUTED == 0
+
+
+def has_sagas(seed: int) -> bool:
+    """Tell whether sagas run in the seed's schedule; all others are as if there were none."""
+    return bool(contents.sagas) and Random(f"sagas {seed}").random() < SAGAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Parts:
     feed_table: type[FeedTable] = FeedTable
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
+    sagas: SagaParts = SagaParts()  # noqa: RUF009 - it is frozen
 
 
 @dataclass(slots=True)
@@ -90,7 +102,8 @@ class System:
     """A schedule with clients.
 
     `router` says whether requests go through the API's router; by default those of a tenth do.
-    With `forgetting`, a person is forgotten; by default in some of the schedules.
+    With `forgetting`, a person is forgotten, and with `sagas`, sagas run; by default in some of the
+    schedules.
     """
 
     has_clients = True
@@ -103,12 +116,16 @@ class System:
         router: bool | None = None,
         *,
         forgetting: bool = False,
+        sagas: bool = False,
     ) -> None:
         self.world = World(seed, trace)
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        self.is_fed = self.world.rng.random() < FED
+        runs_sagas = self.has_clients and (sagas or has_sagas(seed))
+        if runs_sagas:
+            self.world.faults.admit_those_of_sagas()
+        self.is_fed = self.world.rng.random() < FED or runs_sagas
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))
         table: Any = self.table
@@ -126,7 +143,7 @@ class System:
         self.bus = Bus(self.world, self.projectors.queues)
         bus: Any = self.bus
         self._publisher = parts.bus(bus, "events", self._no_sleep)
-        drawn = self.world.rng.random() < PRIVATE
+        drawn = self.world.rng.random() < (PRIVATE_SAGAS if runs_sagas else PRIVATE)
         self.is_private = self.has_clients and (drawn or forgetting)
         self._parts = parts
         feed_table = parts.feed_table(self.world)
@@ -144,18 +161,34 @@ class System:
             router=is_routed(seed) if router is None else router,
         )
         self.operator: Operator | None = None
+        self.sagas = self._sagas(store) if runs_sagas else None
+
+    def _sagas(self, store: DynamoDbEventStore) -> Sagas:
+        around = Around(store, self.feeding.feed, self._commands(), self.failures, self.log)
+        sagas = Sagas(self.world, around, self._parts.sagas)
+        self.bus.rules |= {rule: sagas.queues[rule.projection] for rule in rules()}
+        return sagas
+
+    @property
+    def queues(self) -> Sequence[Queue]:
+        further = self.sagas.queues.values() if self.sagas else ()
+        return (*self.projectors.queues.values(), self.integration.queue, *further)
 
     def run(self) -> None:
         """Run with faults, then without; redrive what failed until nothing is left to do."""
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.follow)
-        self.world.run(self._begin())
+        self.world.run(self._begin(), LONGEST_WAIT)
         self.world.note("no more faults")
         self.world.faults.cease()
+        if self.sagas:
+            self.sagas.settle()
         self.rest()
         self.world.note("dead letters are redriven")
-        for queue in (*self.projectors.queues.values(), self.integration.queue):
+        for queue in self.queues:
             queue.redrive()
+        if self.sagas:
+            self.sagas.redrive()
         self.rest()
         if self.is_fed:
             self.world.start("consumer of the feed", self.feeding.finish)
@@ -165,12 +198,12 @@ class System:
 
     def _begin(self) -> int:
         """Start the clients; return the steps that faults are given."""
-        habits = Habits(self.world.rng)
+        habits = Habits(self.world.rng, sagas=self.sagas is not None)
         for n, who in enumerate(map(self._known, people(self.world.rng))):
             client = Client(self.world, self.gateway, self.log, who, habits)
             wishes = self._wishes(habits, first=n == 0)
             self.world.start(f"{who.sub} {n}", partial(client.run, wishes))
-        if story := habits.story:
+        for story in habits.stories:
             who = self._known(ADMIN)
             client = Client(self.world, self.gateway, self.log, who, habits, story)
             self.world.start(f"{who.sub} tells a story", partial(client.run, 2 * len(story)))
@@ -178,13 +211,16 @@ class System:
             other = OtherDomain(self.world, self.gateway, self.log, OTHER_DOMAIN, habits)
             other.integration = self.integration
             self.world.start("another domain", partial(other.run, habits.events))
+        if self.sagas:
+            self.sagas.begin()
         if self.is_private:
             executors = self._commands().executors
+            subjects = (*SUBJECTS, ADMIN) if self.sagas else SUBJECTS  # Admin begins sagas
             self.operator = operator(
-                self.world, self.keys, self.table, executors, self._parts.forgetting
+                self.world, self.keys, self.table, executors, self._parts.forgetting, subjects
             )
             self.world.start("operator", self.operator.run)
-        return LONG_STORM if habits.long_life else STORMY_STEPS
+        return LONG_STORM if habits.long_life or self.sagas else STORMY_STEPS
 
     def _known(self, who: Caller) -> Caller:
         """Return the caller with what a token says of the person, where that is sealed."""

@@ -17,7 +17,7 @@ from edge.caller import Caller, Forbidden
 from edge.commands.examples import another_user
 from kernel.actor import user_id
 from kernel.messages import AggregateId, aggregate_id
-from kernel.operation import CommandBody, Context, Json, Operation, filled, snake
+from kernel.operation import CommandBody, Context, Json, Operation, Who, filled, snake
 from kernel.ownership import Person
 from skafu.examples import inner_ids
 from skafu.simulation.proxy import BATCHES, MACHINES, proxy_event
@@ -44,6 +44,14 @@ HABITS = (*map(named, RANDOM.habits), contents.operations)
 """What the clients of one schedule do: anything mostly, some only one kind of thing."""
 LONG_LIFE = named(RANDOM.long_life) or contents.operations
 STORIES = tuple(map(named, RANDOM.stories))
+SAGA_STORIES = tuple(map(named, RANDOM.saga_stories))
+BY_SAGAS = frozenset(
+    operation.name
+    for saga in contents.sagas
+    for operation in contents.aggregate[saga.aggregate_type].operations
+    if operation.who is Who.WORKER
+)
+"""Commands that clients leave to the sagas, where those run."""
 FOLLOWING = {name: named(following) for name, following in RANDOM.following.items()}
 """What somebody does next, mostly, when they see that this was done."""
 

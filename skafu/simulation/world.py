@@ -1,5 +1,6 @@
 """One schedule's randomness, time and turns: everything that may happen next is one list."""
 
+import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -34,6 +35,8 @@ class World:
         self.milliseconds = 0
         self._temper = self.rng.choice(TEMPERS)
         self._moves: list[Move] = []
+        self._alarms: list[tuple[int, int, Move]] = []
+        self._alarms_set = 0
         self._invocations: list[int] = []
         self._hub = getcurrent()
         self._trace = trace
@@ -46,6 +49,28 @@ class World:
     def later(self, move: Move) -> None:
         """Let `move` happen at some later step."""
         self._moves.append(move)
+
+    def at(self, milliseconds: int, move: Move) -> None:
+        """Let `move` happen when the time has come: soon, if there is nothing else to do."""
+        self._alarms_set += 1
+        heapq.heappush(self._alarms, (milliseconds, self._alarms_set, move))
+
+    def sleep(self, seconds: float) -> None:
+        """Let others run until so much time has passed."""
+        self.suspend(partial(self.at, self.milliseconds + int(seconds * 1000)))
+
+    def suspend(self, wake: Callable[[Move], object]) -> None:
+        """Let others run until one of them makes the move that is handed to `wake`."""
+        wake(getcurrent().switch)
+        self._hub.switch()
+
+    def fork(self, name: str, work: Callable[[], object]) -> None:
+        """Start a task of its own, which runs at once until it calls a port."""
+        task = greenlet(work, parent=self._hub)
+        if self._trace:
+            self._names[task] = name
+        self.later(getcurrent().switch)
+        task.switch()
 
     def start(self, name: str, work: Callable[[], object]) -> None:
         """Start a task of its own, which pauses at every call of a port."""
@@ -72,16 +97,34 @@ class World:
         """Tell whether an invocation that began by then has not ended."""
         return any(began <= milliseconds for began in self._invocations)
 
-    def run(self, steps: int) -> bool:
-        """Make moves until none is left; return false when some are left after so many steps."""
+    def run(self, steps: int, patience: int | None = None) -> bool:
+        """Make moves until none is left; return false when some are left after so many steps.
+
+        With `patience`, moves are left to a later run that only so many milliseconds would bring.
+        """
         end = self.step + steps
-        while self._moves:
+        while self._moves or self._alarms:
+            if patience is not None and not self._moves and self._wait() > patience:
+                return True
             if self.step == end:
                 return False
             self.step += 1
             self.milliseconds += 1 + int(self.rng.random() * LONGEST_MOVE)
+            if self._alarms:
+                self._ring()
             self._moves.pop(int(len(self._moves) * self.rng.random() ** self._temper))()
         return True
+
+    def _wait(self) -> int:
+        """Return the milliseconds until the next alarm."""
+        return self._alarms[0][0] - self.milliseconds
+
+    def _ring(self) -> None:
+        """Add the moves whose time has come; it passes faster when nothing else is to be done."""
+        if not self._moves:
+            self.milliseconds = max(self.milliseconds, self._alarms[0][0])
+        while self._alarms and self._alarms[0][0] <= self.milliseconds:
+            self._moves.append(heapq.heappop(self._alarms)[2])
 
     def strikes(self, fault: Fault) -> bool:
         struck = self.faults.strikes(fault)

@@ -220,6 +220,7 @@ LIFE = ("archive-project", "restore-project", "archive-project", "delete-project
 DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
 PROVISIONING = tuple(name for name in later(project) if "provision" in name)
 PUBLISHED = ("create-project", "draft-template", "publish-template")
+BEGUN = ("draft-template", "publish-template", "create-project", "start-provisioning")
 PROVISIONED = (
     *("provision-template", "provision-analysis"),
     *("provision-repository", "provision-configuration"),
@@ -252,6 +253,13 @@ random_commands = RandomCommands(
         (*PUBLISHED[1:], "create-project", *PROVISIONED[:1], *ENDED, "start-provisioning"),
         ("create-project", "link-repository", "start-deployment", "complete-deployment", *CHANGE),
         ("create-project", "request-analysis", "complete-analysis"),
+    ),
+    saga_stories=(
+        *((*BEGUN, "start-provisioning"),) * 4,
+        *((*BEGUN, "start-provisioning", "delete-project"),) * 2,
+        (*BEGUN, *CHANGE, "start-provisioning", *CHANGE),
+        (*BEGUN, "revise-template", "publish-template", "start-provisioning"),
+        (*BEGUN, "deprecate-template", "start-provisioning"),
     ),
     long_life=(*CHANGE * 6, *ADD * 2, *SERVICE * 2, *DEPLOYING),
 )

@@ -29,7 +29,8 @@ class RandomCommands:
     The clients of one schedule have one of the `habits`: the operations that they prefer, a name as
     often as it is drawn. Besides, some clients do anything. `long_life` names the operations of a
     thing that lives long: none of them ends it. Each of the `stories` names operations that
-    somebody who may do everything sends in this order, about what the story itself begins.
+    somebody who may do everything sends in this order, about what the story itself begins; each of
+    `saga_stories` begins a saga.
     """
 
     data: Mapping[str, RandomData] = field(default_factory=dict)
@@ -38,3 +39,4 @@ class RandomCommands:
     habits: Sequence[Sequence[str]] = ()
     long_life: Sequence[str] = ()
     stories: Sequence[Sequence[str]] = ()
+    saga_stories: Sequence[Sequence[str]] = ()

@@ -9,7 +9,7 @@ import pytest
 from domain.contents import contents
 from skafu.commands.simulate import report
 from skafu.simulation.campaign import Kind, Tally, campaign, hunt
-from skafu.simulation.faults import Fault
+from skafu.simulation.faults import OF_SAGAS, Fault
 from skafu.simulation.guards import WITHOUT, Guard, kind_for, needed
 
 SCHEDULES = int(os.environ.get("SKAFU_SCHEDULES", "1000"))
@@ -20,7 +20,7 @@ TIMES = 10  # that every fault strikes at least
 SOAK = 100_000
 JOBS = 2
 GUARDS = [guard for guard in Guard if needed(guard)]
-NEEDED = {Fault.CLAIM_CONTENDED: Guard.CLAIMS}
+NEEDED = {Fault.CLAIM_CONTENDED: Guard.CLAIMS} | dict.fromkeys(OF_SAGAS, Guard.SAGA_NAME)
 FAULTS = {fault for fault in Fault if fault not in NEEDED or needed(NEEDED[fault])}
 OPERATIONS = {operation.name for operation in contents.operations}
 
@@ -43,11 +43,15 @@ def all_happened(total: Tally) -> bool:
     return struck(total) >= FAULTS and total.accepted.keys() >= OPERATIONS
 
 
+def all_of_sagas_happened(total: Tally) -> bool:
+    return struck(total) >= FAULTS & OF_SAGAS
+
+
 def struck(total: Tally) -> set[Fault]:
     return {fault for fault, times in total.faults.items() if times >= TIMES}
 
 
-@pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17")
+@pytest.mark.feature("L5", "W3", "R22", "R23", "P8", "C15", "E17", "S1", "S2", "S6")
 @pytest.mark.timeout(1200)
 def test_every_schedule_ends_with_what_was_promised() -> None:
     """Go on with whole ones until every fault has struck and every command was accepted."""
@@ -55,7 +59,9 @@ def test_every_schedule_ends_with_what_was_promised() -> None:
     add(total, SEED, SCHEDULES, KIND, never)
     mixed = total.schedules
     whole = sum(KIND.of(seed) is Kind.WHOLE for seed in range(SEED, SEED + mixed))
-    add(total, SEED + mixed, MOST, Kind.WHOLE, all_happened)
+    if contents.sagas:
+        add(total, SEED + mixed, MOST, Kind.SAGAS, all_of_sagas_happened)
+    add(total, SEED + total.schedules, MOST, Kind.WHOLE, all_happened)
 
     assert total.findings == []
     assert mixed == SCHEDULES

@@ -1,7 +1,7 @@
 """The read models, written through mutations of AppSync, so that subscribers are notified."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, cast
@@ -151,11 +151,18 @@ def encoded(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def from_graphql(schema: ReadModels, model: str, fields: dict[str, Any]) -> Row:
-    values = {snake(name): value for name, value in fields.items()}
+def from_graphql(schema: ReadModels, model: str, found: dict[str, Any]) -> Row:
+    named = names(schema.rows[model])
+    values = {named[name]: value for name, value in found.items() if name in named}
     for name in schema.json_fields[model] & values.keys():
         values[name] = None if values[name] is None else json.loads(values[name])
     return cast(Row, adapter(schema.rows[model]).validate_python(_whole_owner(values)))
+
+
+@cache
+def names(row_class: type) -> Mapping[str, str]:
+    """Return the names of the fields by those in GraphQL: `sha256` has no other way back."""
+    return {camel(one.name): one.name for one in fields(row_class)}
 
 
 def _whole_owner(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +33,20 @@ class DynamoDbSagaTable:
         self._table = table
 
     def wait(self, waiting: Waiting) -> None:
-        self._call("put_item", Item=to_item(waiting))
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._call(
+                "put_item",
+                Item=to_item(waiting),
+                ConditionExpression="attribute_not_exists(saga) OR deadline <= :deadline",
+                ExpressionAttributeValues={":deadline": {"S": waiting.deadline}},
+            )
 
     def waiting(self, asked: AggregateId) -> Waiting | None:
         found = self._get(WAITS + asked)
         return None if found is None else from_item(found)
 
     def forget(self, waiting: Waiting) -> None:
-        try:
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._call(
                 "delete_item",
                 Key=key(WAITS + waiting.asked),
@@ -47,8 +54,6 @@ class DynamoDbSagaTable:
                 ExpressionAttributeNames={"#token": "token"},
                 ExpressionAttributeValues={":token": {"S": waiting.token}},
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
 
     def waits(self) -> Iterator[Waiting]:
         yield from map(from_item, self._all(WAITS))

@@ -17,7 +17,9 @@ class MemorySagaTable:
     last_page: int = 0
 
     def wait(self, waiting: Waiting) -> None:
-        self.waiting_steps[waiting.asked] = waiting
+        held = self.waiting_steps.get(waiting.asked, waiting)
+        if held.deadline <= waiting.deadline:
+            self.waiting_steps[waiting.asked] = waiting
 
     def waiting(self, asked: AggregateId) -> Waiting | None:
         return self.waiting_steps.get(asked)

@@ -44,7 +44,10 @@ class SagaTable(Protocol):
     """
 
     def wait(self, waiting: Waiting) -> None:
-        """Keep a step that waits, in the place of one that waited for the same."""
+        """Keep a step that waits, in the place of one that waited for the same.
+
+        The later deadline wins: a function may still be at a try that was given up.
+        """
         ...
 
     def waiting(self, asked: AggregateId) -> Waiting | None: ...

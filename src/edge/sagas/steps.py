@@ -105,7 +105,7 @@ class Steps:
                 raise
             return
         if step is saga.steps[-1]:
-            measure(COMPLETION, 1, saga=saga.name)
+            self._count(saga, 1)
 
     def _is_needed(self, saga: Saga, run: Run, step: Step) -> bool:
         """Tell whether the step is still to be done. Raises `StepFailed` when nothing is."""
@@ -120,12 +120,16 @@ class Steps:
     def _ask(self, task: Task) -> None:
         """Keep the token before the command that may cause the answer, and look for one after it.
 
-        Whoever answers finds the token, or this finds the answer and has the step answered.
+        Whoever answers finds the token, or this finds the answer and has the step answered. The
+        deadline counts from before all that: a try that was given up, and goes on, has an earlier
+        one than the next.
         """
+        asked = self.clock()
         saga, run, step = self._opened(task)
         question = question_of(step)
         asking = question.asks(run)
-        waiting = self._waiting(task, step, question, asking)
+        deadline = iso_milliseconds(asked + step.limit)
+        waiting = self._waiting(task, step, question, asking, deadline)
         needed = self._is_needed(saga, run, step)
         self.table.wait(waiting)
         if needed and not self.runs.exists(question, asking.target):
@@ -133,9 +137,10 @@ class Steps:
         if self.runs.answer(question, asking.target) is not None:
             self.tell(waiting)
 
-    def _waiting(self, task: Task, step: Step, question: Question, asking: Sending) -> Waiting:
+    def _waiting(
+        self, task: Task, step: Step, question: Question, asking: Sending, deadline: str
+    ) -> Waiting:
         asked = self.commands.contents.aggregate[question.aggregate_type].id(asking.target)
-        deadline = iso_milliseconds(self.clock() + step.limit)
         return Waiting(asked, task.run, step.name, deadline, task.token or "")
 
     def _abandon(self, task: Task) -> None:
@@ -171,7 +176,10 @@ class Steps:
         saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
         if has_status(saga, run, ABANDONED):
             self._send(task.run, saga.fails(run), FAIL)
-            measure(COMPLETION, 0, saga=saga.name)
+            self._count(saga, 0)
+
+    def _count(self, saga: Saga, completed: int) -> None:
+        measure(COMPLETION, completed, saga=saga.name)
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
         saga = self.runs.saga(task.run)

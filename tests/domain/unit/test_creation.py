@@ -420,6 +420,29 @@ class TestAnswers:
         until = creating.clock() + timedelta(minutes=10)
         assert waiting.deadline.startswith(until.strftime("%Y-%m-%dT%H:%M"))
 
+    def test_a_try_that_was_given_up_does_not_take_the_place_of_the_next(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its function still runs: it keeps its token after the next try has kept its own."""
+        id = creating.created()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        opened, slow = creating.runs.opened, [True]
+
+        def slowly(*given: Any) -> Any:  # noqa: ANN401 - passed on
+            if slow and slow.pop():
+                creating.clock.now += timedelta(seconds=2)
+                creating.steps(Task(run, ASK, "ANALYSIS", "second"))
+                creating.clock.now += timedelta(seconds=2)
+            return opened(*given)
+
+        monkeypatch.setattr(type(creating.runs), "opened", lambda _, *given: slowly(*given))
+        creating.steps(Task(run, ASK, "ANALYSIS", "first"))
+
+        (waiting,) = creating.table.waits()
+        assert waiting.token == "second"
+
     def test_an_analysis_that_a_person_asked_for_is_answered_to_nobody(
         self, creating: Creating
     ) -> None:

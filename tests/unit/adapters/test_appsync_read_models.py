@@ -1,6 +1,6 @@
 """Rows through AppSync's mutations: what is sent, and what is read back."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,6 +84,20 @@ def test_a_row_is_read_as_it_was_written(
     model: str, row: TeapotRow | PartRow | PartCheckpointRow
 ) -> None:
     assert from_graphql(SCHEMA, model, to_graphql(SCHEMA, model, row)) == row
+
+
+@dataclass(frozen=True)
+class ArchiveRow:
+    content_sha256: str | None = None
+    s3_key: str | None = None
+
+
+def test_a_field_with_a_digit_in_its_name_is_read_as_it_was_written() -> None:
+    row: Any = ArchiveRow("00ff", "a.zip")
+    schema = replace(SCHEMA, rows={"Archive": ArchiveRow}, json_fields={"Archive": frozenset()})
+    shown = to_graphql(schema, "Archive", row)
+
+    assert from_graphql(schema, "Archive", shown) == row
 
 
 def test_json_travels_as_text() -> None:
