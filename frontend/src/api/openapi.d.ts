@@ -707,7 +707,7 @@ export interface paths {
          * List templates
          * @description List the rows of one status, page by page: of `PUBLISHED`, or the one in `status`.
          *
-         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         *     Rows follow the commands shortly after. Those who may read none of them get 403.
          */
         get: operations["list_templates"];
         put?: never;
@@ -1097,7 +1097,7 @@ export interface paths {
          * List template drafts
          * @description List the rows of one status, page by page: of `DRAFT`, or the one in `status`.
          *
-         *     Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+         *     Rows follow the commands shortly after. Those who may read none of them get 403.
          */
         get: operations["list_template_drafts"];
         put?: never;

@@ -48,7 +48,7 @@ otherwise. Rows follow the commands shortly after; what is deleted is not listed
 """
 EVERYBODYS = """List the rows of one status, page by page: of `{status}`, or the one in `status`.
 
-Rows follow the commands shortly after. Whoever may read none of them is answered with 403.
+Rows follow the commands shortly after. Those who may read none of them get 403.
 """
 DETAIL = """Get one row.
 
