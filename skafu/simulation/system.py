@@ -122,7 +122,8 @@ class System:
         self.log = Log()
         self.failures = Failures()
         self.rows = parts.rows(self.world)
-        runs_sagas = self.has_clients and (sagas or has_sagas(seed))
+        wanted = sagas or has_sagas(seed)
+        runs_sagas = self.has_clients and bool(contents.sagas) and wanted
         if runs_sagas:
             self.world.faults.admit_those_of_sagas()
         self.is_fed = self.world.rng.random() < FED or runs_sagas
