@@ -1,10 +1,12 @@
 """Beginnings of runs: one execution for each, however often the event is delivered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
-from application.ports import Clock
+from application.ports import Clock, Unavailable
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
 from application.sagas.ports import RUNNING, BegunRun, Executions, SagaTable, Waiting
@@ -13,6 +15,8 @@ from application.sagas.tasks import RunKey, beginning, given_up
 from kernel import saga as sagas
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
+
+T = TypeVar("T")
 
 PATIENCE = timedelta(minutes=5)
 """The time after which a run without an execution is taken for lost."""
@@ -59,7 +63,8 @@ def undoing_name(run: RunKey, now: datetime, form: str = HOUR) -> str:
 class Swept:
     """Numbers of runs that a sweep has found, begun, had undone, and seen ended.
 
-    `answered` are steps that waited for what has ended.
+    `answered` are steps that waited for what has ended, `failures` what went wrong with single
+    runs: the others were looked after all the same.
     """
 
     found: int = 0
@@ -67,6 +72,18 @@ class Swept:
     begun: int = 0
     undone: int = 0
     ended: int = 0
+    failures: tuple[Exception, ...] = ()
+
+
+def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
+    """Return what the work returns, or note why it failed. Raises `Unavailable`."""
+    try:
+        return work()
+    except Unavailable:
+        raise
+    except Exception as error:  # whatever it is, the next run does not depend on it
+        failures.append(error)
+        return None
 
 
 @dataclass(frozen=True)
@@ -81,10 +98,16 @@ class Sweep:
     patience: timedelta = PATIENCE
 
     def __call__(self) -> Swept:
-        found, answered = self.look(), sum(map(self.answer, self.table.waits()))
-        outcomes = [self.check(begun) for begun in self.table.begun()]
+        """Sweep. Raises `Unavailable`; no single run that cannot be read holds the others up."""
+        failures: list[Exception] = []
+        found = self.look(failures)
+        answers = [tried(partial(self.answer, one), failures) for one in self.table.waits()]
+        outcomes = [tried(partial(self.check, one), failures) for one in self.table.begun()]
         return Swept(
-            found, answered, *(outcomes.count(what) for what in ("begun", "undone", "ended"))
+            found,
+            answers.count(True),
+            *(outcomes.count(what) for what in ("begun", "undone", "ended")),
+            failures=tuple(failures),
         )
 
     def answer(self, waiting: Waiting) -> bool:
@@ -98,11 +121,14 @@ class Sweep:
         found = self.beginnings
         return answer(found.runs, self.table, found.executions, waiting)
 
-    def look(self) -> int:
-        """Note the runs of further pages of the feed; return their number."""
+    def look(self, failures: list[Exception]) -> int:
+        """Note the runs of further pages of the feed; return their number.
+
+        What cannot be read is noted as a failure, once: the next sweep goes on behind it.
+        """
         first, number = self.table.page() + 1, 0
         for page in self.pages(first):
-            for begun in self.begun(page):
+            for begun in self.begun(page, failures):
                 self.table.add(begun)
                 number += 1
             self.table.turn_to(page.number)
@@ -114,13 +140,13 @@ class Sweep:
                 return
             yield page
 
-    def begun(self, page: FeedPage) -> Iterator[BegunRun]:
+    def begun(self, page: FeedPage, failures: list[Exception]) -> Iterator[BegunRun]:
         """Yield the runs of a page; entries of aggregates without a saga are not looked up."""
         runs = self.beginnings.runs
         kinds = {saga.aggregate_type for saga in runs.contents.sagas}
         for entry in page.entries:
             if entry.aggregate.partition("#")[0] in kinds:
-                yield from self.runs_of(entry)
+                yield from tried(partial(list, self.runs_of(entry)), failures) or ()
 
     def runs_of(self, entry: FeedEntry) -> Iterator[BegunRun]:
         for commit in self.commits.between(entry.aggregate, entry.first, entry.last):

@@ -4,7 +4,7 @@ An event is a hint: what it says is read from the store. One that was delivered 
 further effect.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -48,7 +48,7 @@ class Listener:
     def __call__(self, record: SQSRecord) -> None:
         """Handle a message. Raises what fails, so that the message is delivered again."""
         if is_time(record):
-            logger.info("swept", extra=asdict(self.sweep()))
+            self._sweep(record)
             return
         try:
             found = read(record)
@@ -66,6 +66,23 @@ class Listener:
                 if found.receives <= 1:
                     self._report(record, error, what="EventNotHeard")
                 raise
+
+    def _sweep(self, record: SQSRecord) -> None:
+        """Sweep, and report what failed: the next sweep tries it again, so this one is over."""
+        try:
+            swept = self.sweep()
+        except Unavailable as error:
+            logger.warning("later", extra={"why": reason(error)})
+            raise
+        except Exception as error:  # whatever it is, it is reported, and tried again
+            logger.exception("not swept")
+            self._report(record, error, what="SweepFailed")
+            raise
+        numbers = asdict(replace(swept, failures=()))
+        logger.info("swept", extra={**numbers, "failures": len(swept.failures)})
+        for error in swept.failures:
+            logger.error("not swept", exc_info=error)
+            self._report(record, error, what="RunNotSwept")
 
     def _heard(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)

@@ -2,15 +2,31 @@
 
 import json
 import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from application.commit import Commit
+from application.ports import Unavailable
 from application.privacy.forgetting import OPERATOR
 from application.sagas.beginning import PATIENCE
-from application.sagas.ports import Waiting
-from application.sagas.tasks import ABANDON, ASK, DO, MACHINE, PRINCIPAL, UNDO, RunKey, Task
+from application.sagas.ports import BegunRun, Waiting
+from application.sagas.runs import Runs
+from application.sagas.tasks import (
+    ABANDON,
+    ASK,
+    DO,
+    MACHINE,
+    PRINCIPAL,
+    UNDO,
+    RunKey,
+    Task,
+    failed,
+)
+from application.upcasting import UnreadableEvent
 from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
 from domain.project.aggregate import project
@@ -542,6 +558,78 @@ class TestSweep:
         creating.listener(message({"source": "aws.events", "detail": {}}))
         creating.listener(message({"source": "aws.events", "detail": {}}))
         assert len(creating.executions.waiting) == 1
+
+    def test_a_run_that_cannot_be_read_holds_no_other_up_and_is_reported(
+        self, creating: Creating
+    ) -> None:
+        id = creating.created()
+        unknown = replace(key(creating, id), saga="of-another-release", event_id=str(uuid.uuid4()))
+        creating.table.add(BegunRun(unknown, "2026"))
+        asked = aggregate_id("ANALYSIS", str(uuid.uuid4()))
+        creating.table.wait(Waiting(asked, unknown, "ANALYSIS", "2026", "token"))
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        creating.listener(message({"source": "aws.events", "detail": {}}))
+        assert len(creating.executions.waiting) == 1
+        whats = [one.what for one in creating.failures.reported]
+        assert whats == ["RunNotSwept", "RunNotSwept"]
+
+    def test_an_entry_of_the_feed_that_cannot_be_read_is_passed_by(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        creating.created()
+        self.fed(creating)
+
+        def unreadable(_: object, commit: Commit) -> Iterator[RunKey]:
+            raise UnreadableEvent(commit.aggregate_id)
+
+        monkeypatch.setattr(Runs, "begun", unreadable)
+        assert [type(one) for one in creating.sweep().failures] == [UnreadableEvent]
+        assert creating.sweep().failures == ()
+
+    def test_a_sweep_that_fails_is_reported_and_delivered_again(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_: object) -> int:
+            raise KeyError("page")
+
+        monkeypatch.setattr(type(creating.table), "page", broken)
+        with pytest.raises(KeyError):
+            creating.listener(message({"source": "aws.events", "detail": {}}))
+        assert [one.what for one in creating.failures.reported] == ["SweepFailed"]
+
+    def test_a_sweep_for_which_a_service_is_down_is_delivered_again(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def down(_: object) -> int:
+            raise Unavailable("throttled")
+
+        monkeypatch.setattr(type(creating.table), "page", down)
+        with pytest.raises(Unavailable):
+            creating.listener(message({"source": "aws.events", "detail": {}}))
+        assert creating.failures.reported == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "recorded"),
+    [
+        ("", "A step could not be carried out."),
+        (" \u200b\n", "A step could not be carried out."),
+        ("One\0two\u202eeno", "One two\ufffdeno"),
+        ("half a \ud83e", "half a ?"),
+        (" long" * 1000, ("long " * 200).strip()),
+    ],
+)
+def test_an_attempt_is_abandoned_whatever_the_reason_is(
+    creating: Creating, reason: str, recorded: str
+) -> None:
+    """A reason that no command takes must not keep the attempt from being undone."""
+    id = creating.created()
+    run = key(creating, id)
+
+    creating.steps(Task(run, ABANDON, failure=failed(reason)))
+    assert creating.trail(id)[-1].stored_events()[-1]["data"]["reason"] == recorded
 
 
 def test_an_archive_of_a_completed_run_is_kept_when_its_last_word_was_lost(
