@@ -28,9 +28,9 @@ def seed(
     """Bring a system to what a folder says, as an Admin; `make dev` and `make deploy` do it.
 
     Each folder in it has a `manifest.yaml` and its files below `files/`. What is as it should be
-    already is left alone, and nothing is recorded of it. On AWS you need no user: the function of
-    the command API is invoked with your own rights (`lambda:InvokeFunction`). Ends with 1 when
-    something was refused.
+    already is left alone, and nothing is recorded of it; so is what an Admin has done away with. On
+    AWS you need no user: the function of the command API is invoked with your own rights
+    (`lambda:InvokeFunction`). Ends with 1 when something was refused.
     """
     seeds = read(folder)
     target = select(environment, outputs)
@@ -45,12 +45,20 @@ def planted(target: Target, seed: Seed) -> Iterator[str]:
     results = send(target, seed.changes)
     if missing(results):
         yield from told(seed, send(target, (seed.creation, *seed.changes)), "made")
+    elif is_final(seed, results):
+        say(f"{seed.name}: left alone. {results[0]['problem']['detail']}")
     else:
         yield from told(seed, results, "as it should be" if same(results) else "changed")
 
 
 def missing(results: Sequence[Result]) -> bool:
     return all(result["status"] == HTTPStatus.NOT_FOUND for result in results)
+
+
+def is_final(seed: Seed, results: Sequence[Result]) -> bool:
+    """Tell whether an Admin has done away with it: no deployment brings it back, nor fails."""
+    problem = results[0].get("problem") or {"type": ""}
+    return problem["type"].rpartition("/")[2] in seed.final
 
 
 def same(results: Sequence[Result]) -> bool:

@@ -10,6 +10,7 @@ from kernel.seeding import Files, Seed
 NAMESPACE = uuid.UUID("0d3a1c1e-5a0f-5d7c-9c58-8b1f6a2e4b10")
 EMPTY: Mapping[str, Any] = {"description": None, "parameters": [], "services": [], "settings": {}}
 """Fields that a manifest may leave out: what was there before goes."""
+FINAL = frozenset({"template-is-deprecated"})
 FIELDS = ("slug", "name", *EMPTY)
 
 
@@ -25,4 +26,5 @@ def template_seed(manifest: Mapping[str, Any], files: Files) -> Seed:
     content = {**EMPTY, **given, "files": listed}
     target = str(uuid.uuid5(NAMESPACE, slug))
     changes = Sending("revise-template", target, content), Sending("publish-template", target)
-    return Seed(slug, Sending("draft-template", target, {"slug": slug, **content}), changes)
+    creation = Sending("draft-template", target, {"slug": slug, **content})
+    return Seed(slug, creation, changes, FINAL)

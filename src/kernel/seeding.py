@@ -12,12 +12,14 @@ class Seed:
     """An aggregate, and the commands that bring it to what its files say.
 
     `changes` record nothing where they have nothing to change; `creation` comes before them where
-    there is no such aggregate yet.
+    there is no such aggregate yet. A refusal of the `final` problem types says that somebody has
+    done away with the aggregate: it stays so.
     """
 
     name: str
     creation: Sending
     changes: tuple[Sending, ...]
+    final: frozenset[str] = frozenset()
 
 
 Files = Mapping[str, str]

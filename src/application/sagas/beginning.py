@@ -1,7 +1,7 @@
 """Beginnings of runs: one execution for each, however often the event is delivered."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -72,7 +72,7 @@ class Swept:
     begun: int = 0
     undone: int = 0
     ended: int = 0
-    failures: tuple[Exception, ...] = ()
+    failures: tuple[Exception, ...] = field(default=(), kw_only=True)
 
 
 def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:

@@ -80,9 +80,9 @@ class Listener:
             raise
         numbers = asdict(replace(swept, failures=()))
         logger.info("swept", extra={**numbers, "failures": len(swept.failures)})
-        for error in swept.failures:
-            logger.error("not swept", exc_info=error)
-            self._report(record, error, what="RunNotSwept")
+        for found in swept.failures:
+            logger.error("not swept", exc_info=found)
+            self._report(record, found, what="RunNotSwept")
 
     def _heard(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
