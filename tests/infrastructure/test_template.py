@@ -283,6 +283,14 @@ def test_nothing_is_invoked_in_a_way_that_could_lose_an_event() -> None:
     assert invokers == {"apigateway.amazonaws.com"}
 
 
+@pytest.mark.feature("S1", "I8")
+@pytest.mark.parametrize("function", ["SagaEvents", "Reactor"])
+def test_a_message_that_takes_too_long_takes_no_other_with_it(function: str) -> None:
+    mapping = template.written()[function]["Properties"]["Events"]["Events"]["Properties"]
+
+    assert mapping["BatchSize"] == 1
+
+
 @pytest.mark.feature("P10")
 def test_each_group_of_read_models_has_a_queue_and_a_function_of_its_own() -> None:
     pairs = [

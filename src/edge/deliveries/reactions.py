@@ -67,8 +67,12 @@ class Reactor:
             self._report(error, "HintNotRead", {"messageId": record.message_id})
             return
         with correlated(found.correlation, aggregate_id=found.aggregate):
-            for reaction, recorded in self._caused(found):
-                self._react(reaction, recorded, found.receives)
+            try:
+                for reaction, recorded in self._caused(found):
+                    self._react(reaction, recorded, found.receives)
+            except Exception as error:  # whatever it is, the log says why it is delivered again
+                logger.warning("later", extra={"why": reason(error)})
+                raise
 
     def _caused(self, found: Hint) -> list[tuple[Reaction, Recorded[Any]]]:
         recorded = self._recorded(found.aggregate, found.sequence)
@@ -91,7 +95,6 @@ class Reactor:
             self._send(reaction, recorded, reaction.answer(recorded, self.history))
         except Exception as error:  # whoever answers may raise anything
             if receives < TRIES and not is_for_good(error):
-                logger.warning("later", extra={"why": reason(error)})
                 raise
             self._give_up(reaction, recorded, error)
 

@@ -41,6 +41,7 @@ from kernel.errors import DomainError
 from kernel.messages import iso_milliseconds
 from kernel.saga import (
     ABANDONED,
+    COMPLETED,
     RUNNING,
     Offered,
     Question,
@@ -218,7 +219,7 @@ class Steps:
         return error
 
 
-KEPT = ("RUNNING", "COMPLETED")
+KEPT = (RUNNING, COMPLETED)
 """What is in one of these is not undone: it was not abandoned."""
 
 

@@ -11,6 +11,7 @@ from adapters.memory.event_store import MemoryEventStore
 from application.commit import Commit
 from application.ports import Unavailable
 from application.sagas.runs import Runs
+from application.upcasting import UnreadableEvent
 from edge.commands import api as command_api
 from edge.commands.api import Commands
 from edge.deliveries.reactions import TRIES, Reactor, react
@@ -175,6 +176,19 @@ class TestAFailure:
 
         assert kitchen.react(message(kitchen.teapot, receives=TRIES), store=lost) == ["m0"]
         assert kitchen.findings() == []
+
+    def test_to_read_the_event_is_in_the_log_and_delivered_again(
+        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kitchen = Kitchen()
+
+        def unreadable(*_: object) -> None:
+            raise UnreadableEvent("written by a newer release")
+
+        monkeypatch.setattr(kitchen.store, "back_from", unreadable)
+        assert kitchen.told() == ["m0"]
+        (later,) = (one for one in caplog.records if one.message == "later")
+        assert "written by a newer release" in vars(later)["why"]
 
     def test_holds_up_no_other_message(self) -> None:
         kitchen = Kitchen()
