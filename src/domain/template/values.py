@@ -1,12 +1,15 @@
 """Values of parameters: which a parameter takes."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
 from domain.template.commands import LONGEST_TEXT, ParameterType, Value
 from domain.template.events import Parameter
+
+LARGEST = sys.float_info.max
 
 
 def misfit(parameter: Parameter, value: JsonValue | Value) -> str | None:
@@ -28,7 +31,8 @@ def misfit_number(parameter: Parameter, value: Given) -> str | None:
     low = -math.inf if parameter.minimum is None else parameter.minimum
     high = math.inf if parameter.maximum is None else parameter.maximum
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and math.isfinite(value) and low <= value <= high:  # type: ignore[arg-type, operator] # a number
+    # Compared: an integer from the event bus may be too large to be made a float.
+    if number and -LARGEST <= value <= LARGEST and low <= value <= high:  # type: ignore[operator] # a number
         return None
     return f"Must be a number{between(parameter)}."
 

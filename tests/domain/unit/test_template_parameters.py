@@ -189,6 +189,7 @@ def test_a_value_that_fits_is_taken(declared: Parameter, value: JsonValue, resul
         (PORT, 65536, "Must be a number of 1 or more, and of 65535 or less."),
         (PORT, True, "Must be a number of 1 or more, and of 65535 or less."),
         (parameter("a", "NUMBER"), float("nan"), "Must be a number."),
+        pytest.param(parameter("a", "NUMBER"), 10**400, "Must be a number.", id="huge"),
         (parameter("a", "BOOLEAN"), "true", "Must be true or false."),
         (parameter("a", "BOOLEAN"), 1, "Must be true or false."),
         (parameter("a", "CHOICE", choices=("b", "c")), "d", "Must be one of b, c."),
