@@ -83,9 +83,14 @@ class Runs:
                 return type(recorded.event)
         return None
 
-    def exists(self, question: Question, asked: str) -> bool:
-        aggregate = self.contents.aggregate[question.aggregate_type].id(asked)
-        return any(True for _ in self.store.newest_first(aggregate, consistent=True))
+    def has_asked(self, run: RunKey, question: Question, name: str, asked: str) -> bool:
+        """Tell whether the run has asked, by the command of this name.
+
+        Whoever knows the run's event can work out the id, and take it for something of their own.
+        """
+        kind = self.contents.aggregate[question.aggregate_type]
+        first = next(self.store.read(kind.id(asked)), None)
+        return first is not None and first.command_id == command_id(run, name)
 
     def events(self, kind: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
         for commit in self.store.read(kind.id(plain_id)):

@@ -133,8 +133,9 @@ class Steps:
         waiting = self._waiting(task, step, question, asking, deadline)
         needed = self._is_needed(saga, run, step)
         self.table.wait(waiting)
-        if needed and not self.runs.exists(question, asking.target):
-            self._send(task.run, asking, f"ask {step.name}", owner(self, task.run, run))
+        name = asking_name(step)
+        if needed and not self.runs.has_asked(task.run, question, name, asking.target):
+            self._send(task.run, asking, name, owner(self, task.run, run))
         if self.runs.answer(question, asking.target) is not None:
             self.tell(waiting)
 
@@ -157,17 +158,18 @@ class Steps:
         if progress.attempt == run.attempt and progress.status in KEPT:
             return
         if step.question is not None:
-            self._withdraw(task.run, run, step.question)
+            self._withdraw(task.run, run, step, step.question)
         step.cleans(run)
         if has_status(saga, run, ABANDONED) and step.name in progress.steps and step.undoes:
             self._send(task.run, step.undoes(run), f"undo {step.name}")
 
-    def _withdraw(self, key: RunKey, run: Run, question: Question) -> None:
-        """Wait no longer, and end what was asked unless it has ended."""
+    def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
+        """Wait no longer, and end what this run has asked unless it has ended."""
         target = question.asks(run).target
         asked = self.commands.contents.aggregate[question.aggregate_type].id(target)
         waiting = self.table.waiting(asked)
-        if self.runs.exists(question, target) and self.runs.answer(question, target) is None:
+        has_asked = self.runs.has_asked(key, question, asking_name(step), target)
+        if has_asked and self.runs.answer(question, target) is None:
             with suppress(DomainError):  # it has been answered in between
                 self._send(key, question.withdraws(run), f"withdraw {target}")
         if waiting is not None:
@@ -217,6 +219,11 @@ class Steps:
         key = {"aggregateId": task.run.id, "eventId": task.run.event_id}
         is_reported(self.failures, failure(error, what="SagaTaskFailed", where=WHERE, key=key))
         return error
+
+
+def asking_name(step: Step) -> str:
+    """Return the name of the command that asks a step's question."""
+    return f"ask {step.name}"
 
 
 KEPT = (RUNNING, COMPLETED)

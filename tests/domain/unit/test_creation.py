@@ -35,7 +35,7 @@ from kernel.messages import aggregate_id, event_id
 from kernel.personal import ForgetSubject
 from kernel.saga import StepFailed
 from tests.domain.support.creating import Creating, message
-from tests.support.api import ADA, ADMIN
+from tests.support.api import ADA, ADMIN, EVE
 
 pytestmark = pytest.mark.feature("S1")
 
@@ -470,6 +470,25 @@ class TestAnswers:
 
         creating.deliver()
         assert creating.executions.answers == answers
+
+    def test_somebody_elses_analysis_answers_nothing_and_is_left_alone(
+        self, creating: Creating
+    ) -> None:
+        """Its id can be worked out from the project's, and be taken first."""
+        id = creating.created()
+        eve = creating.world.api.as_(EVE)
+        hers = eve.post("/projects", {"name": "Hers"}).body["aggregateId"]
+        taken = str(uuid.uuid5(uuid.UUID(key(creating, id).event_id), "analysis"))
+        asked = {"aggregateId": taken, "data": {"projectId": hers, "kind": "COST"}}
+        answer = eve.post("/commands/request-analysis", asked)
+        assert answer.status == 202, answer.text
+        creating.analyst = None
+
+        assert done(creating) == ["Undone"]
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "The analysis does not exist."  # for the owner of this project
+        assert len([*creating.store.read(aggregate_id("ANALYSIS", taken))]) == 1
+        assert [*creating.table.waits()] == []
 
     def test_a_question_of_a_run_that_has_ended_is_not_asked(self, creating: Creating) -> None:
         creating.archives.reason = "There is no room."
