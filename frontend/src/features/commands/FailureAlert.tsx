@@ -1,6 +1,7 @@
 import { Alert } from '@aws-amplify/ui-react';
 import { useEffect, useRef } from 'react';
-import type { FieldError } from '../../api/problem';
+import { CommandRefused, type FieldError } from '../../api/problem';
+import { RequestId } from '../../ui/RequestId';
 import { explain } from './explain';
 import type { CommandFailure } from './useCommand';
 
@@ -21,6 +22,11 @@ export function FailureAlert({ failure, others = [] }: FailureAlertProps) {
     <div ref={box} tabIndex={-1} className="failure">
       <Alert variation="error" heading={title} role="alert">
         {text}
+        {isOurs(failure) && failure.requestId && (
+          <p>
+            <RequestId id={failure.requestId} />
+          </p>
+        )}
         {others.length > 0 && (
           <ul>
             {others.map(({ path, message }) => (
@@ -34,3 +40,7 @@ export function FailureAlert({ failure, others = [] }: FailureAlertProps) {
     </div>
   );
 }
+
+/** Of what the person at the page has done wrong there is nothing to look up. */
+const isOurs = (failure: CommandFailure): failure is CommandRefused =>
+  failure instanceof CommandRefused && failure.problem.status >= 500;

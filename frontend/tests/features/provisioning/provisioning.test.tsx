@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, cleanup, screen, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Project, ProvisioningRun } from '../../../src/api/readModels';
 import { press, type Shown, showPage } from '../pages';
@@ -111,6 +111,15 @@ describe('an attempt that failed', () => {
     expect(screen.queryByRole('button', { name: /Try again/ })).toBeNull();
   });
 
+  test('leads to the projects when its project was deleted', async () => {
+    const { person, at } = show({ ...PROVISIONED, provisioning: 'FAILED' }, [FAILED]);
+    await person.click(await screen.findByRole('button', { name: /Delete project/ }));
+    const dialog = within(screen.getByRole('dialog'));
+    await person.type(dialog.getByRole('textbox'), PROVISIONED.name);
+    await person.click(dialog.getByRole('button', { name: 'Delete project' }));
+    await waitFor(() => expect(at()).toBe('/projects'));
+  });
+
   test('is folded below the next one', async () => {
     const second = { ...RUNNING, id: 'p1#2', attempt: 2 };
     const { person } = show(PROVISIONED, [FAILED, second]);
@@ -130,6 +139,11 @@ describe('nothing to show yet', () => {
     });
     await screen.findByText('The provisioning could not be read');
     await person.click(press('Try again'));
+  });
+
+  test('is a failure also when the attempts alone cannot be read', async () => {
+    show(PROVISIONED, [], { rows: { provisioningRunsOf: () => Promise.reject(new Error('down')) } });
+    await screen.findByText('The provisioning could not be read');
   });
 
   test('is no error for a project that was never set up from a template', async () => {
