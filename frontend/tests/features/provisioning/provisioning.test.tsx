@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Project, ProvisioningRun } from '../../../src/api/readModels';
+import type { Project, ProvisioningRun, ReadModels } from '../../../src/api/readModels';
 import { press, type Shown, showPage } from '../pages';
 import { COMPLETED, FAILED, PROVISIONED, READY, RUNNING, TEMPLATE } from '../rows';
 
@@ -36,6 +36,14 @@ describe('an attempt that runs', () => {
     );
     expect(await screen.findByRole('link', { name: 'Full stack' })).toBeTruthy();
     expect(screen.getByText('shop')).toBeTruthy();
+  });
+
+  test('is watched once, however many parts of the page show it', async () => {
+    const watched: string[] = [];
+    const watch: ReadModels['watch'] = (name) => (watched.push(name), () => undefined);
+    show(PROVISIONED, [RUNNING], { rows: { watch } });
+    await screen.findByRole('link', { name: 'Full stack' });
+    expect(watched.toSorted()).toEqual(['Project', 'ProvisioningRun', 'Service', 'Template']);
   });
 
   test('moves on with what subscriptions deliver, and says each step once', async () => {
