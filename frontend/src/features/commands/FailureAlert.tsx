@@ -2,22 +2,24 @@ import { Alert } from '@aws-amplify/ui-react';
 import { useEffect, useRef } from 'react';
 import { CommandRefused, type FieldError } from '../../api/problem';
 import { RequestId } from '../../ui/RequestId';
-import { explain } from './explain';
+import { type Explanation, explain } from './explain';
 import type { CommandFailure } from './useCommand';
 
 interface FailureAlertProps {
   readonly failure: CommandFailure | undefined;
+  /** In other words, where it was no command that failed. */
+  readonly explanation?: Explanation | undefined;
   /** Faults that no field of the form shows. */
   readonly others?: readonly FieldError[];
 }
 
-export function FailureAlert({ failure, others = [] }: FailureAlertProps) {
+export function FailureAlert({ failure, explanation, others = [] }: FailureAlertProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (failure) box.current?.focus();
   }, [failure]);
   if (!failure) return null;
-  const { title, text } = explain(failure);
+  const { title, text } = explanation ?? explain(failure);
   return (
     <div ref={box} tabIndex={-1} className="failure">
       <Alert variation="error" heading={title} role="alert">
