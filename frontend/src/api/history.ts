@@ -33,7 +33,7 @@ export interface History {
 export class HistoryFailed extends Error {
   constructor(
     readonly status: number,
-    readonly requestId?: string | null,
+    readonly requestId?: string,
   ) {
     super(`The API answered with ${status}.`);
     this.name = 'HistoryFailed';

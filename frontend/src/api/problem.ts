@@ -18,7 +18,7 @@ export class CommandRefused extends Error {
     readonly problem: Problem,
     readonly retryAfterSeconds?: number,
     /** By which the logs know the request. */
-    readonly requestId?: string | null,
+    readonly requestId?: string,
   ) {
     super(problem.title);
     this.name = 'CommandRefused';
@@ -42,8 +42,8 @@ export class NotSignedIn extends Error {
 }
 
 /** What every answer of the API carries, also one of its gateway. */
-export const requestIdOf = ({ headers }: Response): string | null =>
-  headers.get('X-Correlation-Id');
+export const requestIdOf = ({ headers }: Response): string | undefined =>
+  headers.get('X-Correlation-Id') ?? undefined;
 
 export function readProblem(status: number, body: unknown): Problem {
   return isProblem(body)

@@ -85,6 +85,7 @@ export function Address({ url }: { url: string }) {
 
 /** Without a name before the host, which would look like the host. */
 function isPlain(url: string): boolean {
-  const { protocol, username, password } = URL.parse(url) ?? {};
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
   return protocol === 'https:' && username === '' && password === '';
 }

@@ -129,6 +129,7 @@ describe('the review', () => {
       expect.anything(),
     );
     await waitFor(() => expect(page.at()).toBe('/projects/p1/provisioning'));
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Setting up Shop'));
   });
 
   test('leaves those alone who have gone elsewhere before the answer came', async () => {

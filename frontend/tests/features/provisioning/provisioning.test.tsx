@@ -64,6 +64,14 @@ describe('an attempt that runs', () => {
     expect(screen.getByText('Step 3 of 5: creating the repository.')).toBeTruthy();
   });
 
+  test('is told of where commands are, as long as one looks at it', async () => {
+    const { router } = show(PROVISIONED, [RUNNING]);
+    const region = await screen.findByText('Step 2 of 5: analysing.');
+    expect(region.closest('main')).toBeNull();
+    await act(() => router.navigate('/projects'));
+    await waitFor(() => expect(region.textContent).toBe(''));
+  });
+
   test('ends with the archive', async () => {
     const { bring } = show(PROVISIONED, [RUNNING]);
     await screen.findByText('Step 2 of 5: analysing.');
