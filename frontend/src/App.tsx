@@ -11,12 +11,13 @@ const SignInPage = lazy(async () => ({
 const SignedInApp = lazy(async () => ({ default: (await import('./SignedInApp')).SignedInApp }));
 
 export function App({ outputs }: { outputs: SkafuOutputs }) {
-  const { isSignedIn, enter, leave } = useSignedIn();
+  const { userId, enter, leave } = useSignedIn();
   return (
     <ThemeProvider theme={theme}>
       <Suspense fallback={<LoadingPage label="Loading…" />}>
-        {isSignedIn && <SignedInApp onSignOut={leave} />}
-        {isSignedIn === false && (
+        {/* All that was read or typed belongs to one person. */}
+        {userId && <SignedInApp key={userId} onSignOut={leave} />}
+        {userId === null && (
           <SignInPage isLocal={outputs.local !== undefined} onSignedIn={enter} />
         )}
       </Suspense>

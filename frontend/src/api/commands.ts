@@ -1,6 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './openapi';
-import { ApiUnreachable, CommandRefused, NotSignedIn, readProblem } from './problem';
+import { ApiUnreachable, CommandRefused, NotSignedIn, readProblem, requestIdOf } from './problem';
 import { type Retry, type RetryOptions, retryAfter, retryingFetch } from './retry';
 
 type Body<Operation> = Operation extends {
@@ -241,6 +241,7 @@ function accept<Data>({ data, error, response }: Answer<Data>, now: number): Dat
   throw new CommandRefused(
     readProblem(response.status, error),
     wait === undefined ? undefined : Math.ceil(wait / 1000),
+    requestIdOf(response),
   );
 }
 

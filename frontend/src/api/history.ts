@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { CommandApi } from './commands';
 import type { paths } from './openapi';
+import { requestIdOf } from './problem';
 import { retryingFetch } from './retry';
 
 export type Json = string | number | boolean | null | readonly Json[] | Fields;
@@ -30,7 +31,10 @@ export interface History {
 
 /** An answer that was no success. */
 export class HistoryFailed extends Error {
-  constructor(readonly status: number) {
+  constructor(
+    readonly status: number,
+    readonly requestId?: string,
+  ) {
     super(`The API answered with ${status}.`);
     this.name = 'HistoryFailed';
   }
@@ -47,7 +51,7 @@ export function connectHistory({ baseUrl, token, retrying }: CommandApi): Histor
       headers: await headers(),
       params: { path: { id }, query: { limit, nextToken } },
     });
-    if (!data) throw new HistoryFailed(response.status);
+    if (!data) throw new HistoryFailed(response.status, requestIdOf(response));
     const { nextToken: next = null } = data.pagination;
     return { events: data.data as unknown as PastEvent[], next };
   };
@@ -68,7 +72,7 @@ export function connectHistory({ baseUrl, token, retrying }: CommandApi): Histor
         headers: await headers(),
         params: { path: { id }, query: { version } },
       });
-      if (!data) throw new HistoryFailed(response.status);
+      if (!data) throw new HistoryFailed(response.status, requestIdOf(response));
       return data.data as Fields;
     },
   };

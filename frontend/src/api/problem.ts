@@ -17,6 +17,8 @@ export class CommandRefused extends Error {
   constructor(
     readonly problem: Problem,
     readonly retryAfterSeconds?: number,
+    /** By which the logs know the request. */
+    readonly requestId?: string,
   ) {
     super(problem.title);
     this.name = 'CommandRefused';
@@ -38,6 +40,10 @@ export class NotSignedIn extends Error {
     this.name = 'NotSignedIn';
   }
 }
+
+/** What every answer of the API carries, also one of its gateway. */
+export const requestIdOf = ({ headers }: Response): string | undefined =>
+  headers.get('X-Correlation-Id') ?? undefined;
 
 export function readProblem(status: number, body: unknown): Problem {
   return isProblem(body)

@@ -46,8 +46,8 @@ function newClient(): QueryClient {
 function Fresh() {
   const client = useQueryClient();
   const { connection } = useReadModels();
-  useWatch('Project');
-  useWatch('Service');
+  useWatch('Project', true);
+  useWatch('Service', true);
   useCatchUp(
     connection,
     useFailing(client),

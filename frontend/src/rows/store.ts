@@ -1,4 +1,4 @@
-import type { ModelName, Models } from '../api/readModels';
+import type { ModelName, Models, Unsubscribe } from '../api/readModels';
 import { type Delivery, noRows, receive, type Rows } from './rows';
 
 /**
@@ -7,6 +7,7 @@ import { type Delivery, noRows, receive, type Rows } from './rows';
  */
 export class RowStore {
   #tables: ReadonlyMap<ModelName, Rows<never>> = new Map();
+  readonly #watches = new Map<ModelName, { users: number; readonly close: Unsubscribe }>();
   readonly #listeners = new Set<() => void>();
 
   readonly rows = <Name extends ModelName>(name: Name): Rows<Models[Name]> =>
@@ -21,6 +22,18 @@ export class RowStore {
     if (after === before) return;
     this.#tables = new Map(this.#tables).set(name, after as Rows<never>);
     this.#listeners.forEach((listener) => listener());
+  };
+
+  /** Opens the subscriptions of a model for the first who wants them; they close with the last. */
+  readonly watchOnce = (name: ModelName, open: () => Unsubscribe): Unsubscribe => {
+    const watch = this.#watches.get(name) ?? { users: 0, close: open() };
+    watch.users++;
+    this.#watches.set(name, watch);
+    return () => {
+      if (--watch.users > 0) return;
+      this.#watches.delete(name);
+      watch.close();
+    };
   };
 
   /** What a reading answered. */

@@ -60,10 +60,17 @@ export function Layout() {
   );
 }
 
-/** After a route the focus is on the title; a redirect is none, and a walk through versions keeps it. */
+/**
+ * After a route the focus is on the title. A redirect is none, unless what was there is done with; and a
+ * walk through versions keeps it.
+ */
 function useFocusOnTitle(): void {
-  const { pathname, state } = useLocation() as Location<{ keepsFocus?: boolean } | null>;
-  const isRoute = useNavigationType() !== NavigationType.Replace && !state?.keepsFocus;
+  const { pathname, state } = useLocation() as Location<{
+    keepsFocus?: boolean;
+    takesFocus?: boolean;
+  } | null>;
+  const isReplaced = useNavigationType() === NavigationType.Replace && !state?.takesFocus;
+  const isRoute = !isReplaced && !state?.keepsFocus;
   const last = useRef(pathname);
   useEffect(() => {
     if (last.current === pathname) return;

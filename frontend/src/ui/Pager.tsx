@@ -1,5 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { EmptyState } from './EmptyState';
 
 interface PagerProps {
   /** What is paged, in the plural. */
@@ -37,5 +38,18 @@ export function Pager({ of, page, size, count, hasNext, isReading = false, onCha
         Next <ChevronRight />
       </Button>
     </nav>
+  );
+}
+
+interface BeyondTheEndProps extends Pick<PagerProps, 'of'> {
+  readonly onFirst: () => void;
+}
+
+/** A page that an address names, but that the list has not, or has no longer. */
+export function BeyondTheEnd({ of, onFirst }: BeyondTheEndProps) {
+  return (
+    <EmptyState title="This page is empty" text={`The ${of} end before it.`}>
+      <Button onClick={onFirst}>Go to the first page</Button>
+    </EmptyState>
   );
 }

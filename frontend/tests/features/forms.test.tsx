@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ComponentType } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -197,6 +197,20 @@ describe('a conflict', () => {
     expect(alert!.textContent).toContain('Description nowQuick');
     expect(alert!.textContent).not.toContain('Name now');
     expect(alert!.textContent).not.toContain('Both changed');
+  });
+
+  test('is decided for what one has changed oneself, and takes nothing back of others', async () => {
+    function Conflicting() {
+      const [project] = visible(useRows('Project'));
+      return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
+    }
+    const { person, bring, send } = shown(Conflicting, ACCEPTED);
+    await person.type(named('Name'), ' II');
+    act(() => bring({ ...PROJECT, description: 'Quick', version: 2 }));
+    await person.click(button('Keep my text'));
+    expect(named('Description (optional)')).toHaveProperty('value', 'Quick');
+    await person.click(button('Save changes'));
+    expect(send).toHaveBeenCalledWith('p1', { name: 'Tortoise II' }, 2, expect.anything());
   });
 });
 

@@ -108,6 +108,13 @@ describe('a list', () => {
     expect(names()[0]).toBe('Project 24');
   });
 
+  test('leads back from a page that it has not', async () => {
+    const { person, search } = shown(many(3), '/projects?page=9&view=table');
+    await person.click(await screen.findByRole('button', { name: 'Go to the first page' }));
+    await settled();
+    expect(search()).toBe('?view=table');
+  });
+
   test('goes on reading where a filter has left a page empty', async () => {
     const rows = many(60).map((row, index) =>
       index < 3 ? { ...row, status: 'ARCHIVED' as const } : row,

@@ -2,9 +2,14 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HistoryFailed } from '../../src/api/history';
+import { CommandRefused } from '../../src/api/problem';
+import { FailureAlert } from '../../src/features/commands/FailureAlert';
+import { Address } from '../../src/features/deployments/DeploymentTable';
 import { took } from '../../src/features/deployments/took';
 import { percent } from '../../src/features/project/percent';
 import { chooseScheme, chosenScheme } from '../../src/ui/colourScheme';
+import { ErrorState } from '../../src/ui/ErrorState';
 import { FileTree } from '../../src/ui/FileTree';
 import { entriesOf } from '../../src/ui/fileTree';
 import { Pager } from '../../src/ui/Pager';
@@ -162,4 +167,36 @@ test.each([
   [0, '0 %'],
 ])('%d is %s', (share, words) => {
   expect(percent(share)).toBe(words);
+});
+
+test.each([
+  ['https://shop.example.com/', true],
+  ['http://shop.example.com/', false],
+  ['https://github.com@shop.example.com/', false],
+  ['javascript:alert(1)', false],
+  ['shop', false],
+])('the address %s is a link: %s', (url, isLink) => {
+  render(<Address url={url} />);
+  expect(screen.queryAllByRole('link')).toHaveLength(isLink ? 1 : 0);
+  expect(document.body.textContent).toContain(url.replace('https://', '').replace(/\/$/, ''));
+});
+
+describe('a failure', () => {
+  const problem = (status: number) => ({ type: 'about:blank', title: 'No', status, detail: 'No' });
+
+  test('of a reading can be looked up by its request', () => {
+    const failed = new HistoryFailed(503, 'request-4711');
+    render(<ErrorState title="The history could not be read" error={failed} onRetry={vi.fn()} />);
+    expect(screen.getByRole('alert').textContent).toContain('The server could not answer this.');
+    expect(screen.getByRole('button', { name: 'Copy the id of the request, …4711' })).toBeTruthy();
+  });
+
+  test.each([
+    [503, 1],
+    [409, 0],
+  ])('of a command that is answered with %s has %s request to look up', (status, count) => {
+    const failure = new CommandRefused(problem(status), undefined, 'request-4711');
+    render(<FailureAlert failure={failure} />);
+    expect(screen.queryAllByRole('button', { name: /the id of the request/ })).toHaveLength(count);
+  });
 });

@@ -1,26 +1,34 @@
 import { Alert } from '@aws-amplify/ui-react';
 import { useEffect, useRef } from 'react';
-import type { FieldError } from '../../api/problem';
-import { explain } from './explain';
+import { CommandRefused, type FieldError } from '../../api/problem';
+import { RequestId } from '../../ui/RequestId';
+import { type Explanation, explain } from './explain';
 import type { CommandFailure } from './useCommand';
 
 interface FailureAlertProps {
   readonly failure: CommandFailure | undefined;
+  /** In other words, where it was no command that failed. */
+  readonly explanation?: Explanation | undefined;
   /** Faults that no field of the form shows. */
   readonly others?: readonly FieldError[];
 }
 
-export function FailureAlert({ failure, others = [] }: FailureAlertProps) {
+export function FailureAlert({ failure, explanation, others = [] }: FailureAlertProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (failure) box.current?.focus();
   }, [failure]);
   if (!failure) return null;
-  const { title, text } = explain(failure);
+  const { title, text } = explanation ?? explain(failure);
   return (
     <div ref={box} tabIndex={-1} className="failure">
       <Alert variation="error" heading={title} role="alert">
         {text}
+        {isOurs(failure) && failure.requestId && (
+          <p>
+            <RequestId id={failure.requestId} />
+          </p>
+        )}
         {others.length > 0 && (
           <ul>
             {others.map(({ path, message }) => (
@@ -34,3 +42,7 @@ export function FailureAlert({ failure, others = [] }: FailureAlertProps) {
     </div>
   );
 }
+
+/** Of what the person at the page has done wrong there is nothing to look up. */
+const isOurs = (failure: CommandFailure): failure is CommandRefused =>
+  failure instanceof CommandRefused && failure.problem.status >= 500;

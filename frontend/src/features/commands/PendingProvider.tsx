@@ -11,6 +11,7 @@ import type { Accepted } from '../../api/commands';
 import { useQueryClient } from '@tanstack/react-query';
 import { useReadModels, useRows } from '../../rows/useReadModels';
 import { projectKey, readProject } from '../../rows/useRead';
+import { Announcer, useAnnouncement } from '../../ui/Announcer';
 import { isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
 
 interface PendingView {
@@ -51,8 +52,10 @@ export function PendingProvider({ children }: { children: ReactNode }) {
   const view = useMemo(() => ({ pending, expect, created }), [pending, expect, created]);
   return (
     <PendingContext value={view}>
-      {children}
-      <Announcement pending={pending} />
+      <Announcer>
+        <Announcement pending={pending} />
+        {children}
+      </Announcer>
     </PendingContext>
   );
 }
@@ -104,11 +107,8 @@ function Announcement({ pending }: { pending: readonly Pending[] }) {
   const [hasSent, setHasSent] = useState(false);
   if (latest && !hasSent) setHasSent(true);
   const rest = hasSent ? 'Done: the page is up to date.' : '';
-  return (
-    <div className="hidden" role="status" aria-live="polite">
-      {latest ? `${doing(latest)} ${latest.name}…` : rest}
-    </div>
-  );
+  useAnnouncement(latest ? `${doing(latest)} ${latest.name}…` : rest);
+  return null;
 }
 
 const DOING: Partial<Record<Pending['kind'], string>> = {

@@ -72,13 +72,20 @@ function Outcome({ deployment: { url, reason } }: { deployment: Deployment }) {
   return url ? <Address url={url} /> : <Nothing />;
 }
 
-/** Only what is an address of the web is made a link; anything else is text. */
+/** Only an encrypted address that names its host plainly is made a link; anything else is text. */
 export function Address({ url }: { url: string }) {
-  if (!/^https?:\/\//i.test(url)) return url;
+  if (!isPlain(url)) return url;
   return (
     <a className="with" href={url} rel="noreferrer noopener" target="_blank">
-      {url.replace(/^https?:\/\//i, '').replace(/\/$/, '')}
+      {url.replace(/^https:\/\//i, '').replace(/\/$/, '')}
       <ExternalLink aria-label="(opens in a new tab)" />
     </a>
   );
+}
+
+/** Without a name before the host, which would look like the host. */
+function isPlain(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return protocol === 'https:' && username === '' && password === '';
 }

@@ -5,7 +5,7 @@ import type { Deployment, DeploymentStatus } from '../../api/readModels';
 import { useWatch } from '../../rows/useWatch';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
-import { Pager } from '../../ui/Pager';
+import { BeyondTheEnd, Pager } from '../../ui/Pager';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { StateBadge } from '../../ui/StateBadge';
@@ -23,7 +23,7 @@ export function DeploymentsTab() {
   const environment = address.get('environment') || undefined;
   const status = statusOf(address.get('status'));
   const page = Math.max(1, Math.trunc(Number(address.get('page'))) || 1);
-  const { deployments, query, isReadingMore } = useDeployments(
+  const { deployments, query, isShort, isReadingMore } = useDeployments(
     project.id,
     { environment, status },
     page,
@@ -73,11 +73,17 @@ export function DeploymentsTab() {
           </SelectField>
           <span className="push soft sm">{countsOf(project)}</span>
         </header>
-        {shown.length > 0 ? (
+        {shown.length > 0 && (
           <DeploymentTable caption="Deployments, newest first" deployments={shown} />
-        ) : (
-          <NoneFits onReset={() => setAddress({}, { replace: true })} />
         )}
+        {shown.length === 0 && isShort && <ListSkeleton label="Reading the deployments" />}
+        {shown.length === 0 &&
+          !isShort &&
+          (page > 1 ? (
+            <BeyondTheEnd of="deployments" onFirst={() => set('page', '', false)} />
+          ) : (
+            <NoneFits onReset={() => setAddress({}, { replace: true })} />
+          ))}
         {(page > 1 || deployments.length > SIZE) && (
           <footer>
             <Pager

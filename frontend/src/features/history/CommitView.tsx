@@ -12,6 +12,7 @@ import { useSession } from '../session/SessionProvider';
 import { type Commit, commitAt, commitsOf } from './commits';
 import { changedPart, differences, type Differing, flatten, readable } from './difference';
 import { Avatar, BackToList, useGoTo } from './HistoryTab';
+import { staleTime } from './past';
 import { useHistoryApi } from './HistoryProvider';
 import type { Trail } from './useTrail';
 import { authorOf, titleOf, wordsOf } from './words';
@@ -184,7 +185,7 @@ function States({ commit, trail, children }: StatesProps) {
     queryKey: ['states', id, commit.before, commit.version],
     queryFn: () =>
       Promise.all([commit.before ? state(id, commit.before) : {}, state(id, commit.version)]),
-    staleTime: Infinity,
+    staleTime,
   });
   if (reading.isPending) return <ListSkeleton label="Reading the versions" lines={3} />;
   if (reading.error)

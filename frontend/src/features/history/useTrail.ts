@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { PastEvent } from '../../api/history';
 import type { Project } from '../../api/readModels';
+import { staleTime } from './past';
 import { useHistoryApi } from './HistoryProvider';
 
 const PAGE = 100;
@@ -27,7 +28,7 @@ export function useTrail({ id, version }: Pick<Project, 'id' | 'version'>): Trai
       return { first, events: await events(id, first, last - first + 1) };
     },
     getNextPageParam: ({ first }) => (first > 1 ? first - 1 : undefined),
-    staleTime: Infinity,
+    staleTime,
   });
   const older = query.data?.pages.toReversed().flatMap((page) => page.events) ?? [];
   const known = older.at(-1)?.eventSequence ?? version;
@@ -50,7 +51,7 @@ function useNewEvents(id: string, known: number, version: number, isOpen: boolea
     queryKey: ['trail', id, 'since', known, version],
     queryFn: () => events(id, known + 1, version - known),
     enabled: isOpen && version > known,
-    staleTime: Infinity,
+    staleTime,
     // What is known of this trail stays while what came last is read.
     placeholderData: (before, query) =>
       query?.queryKey[1] === id && query.queryKey[3] === known ? before : undefined,

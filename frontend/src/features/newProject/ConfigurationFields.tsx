@@ -69,7 +69,7 @@ export function RuntimeFields(props: ConfigurationFieldsProps) {
       <CheckboxGroup
         legend="Features"
         help={chosen ? 'What the code is made with, where the template knows of it.' : undefined}
-        options={knownFeatures(features).map((value) => ({
+        options={knownFeatures([...(chosen?.features ?? []), ...features]).map((value) => ({
           value,
           label: FEATURE_WORDS[value] ?? value,
         }))}

@@ -84,7 +84,10 @@ function Creation({ userId }: { userId: string }) {
     // Who has gone elsewhere meanwhile is left there.
     if (!isHere.current) return;
     const place = chosen ? '/provisioning' : '';
-    void navigate(`/projects/${accepted.aggregateId}${place}`, { replace: true });
+    void navigate(`/projects/${accepted.aggregateId}${place}`, {
+      replace: true,
+      state: { takesFocus: true },
+    });
   }
 
   const context: NewProjectContext = {

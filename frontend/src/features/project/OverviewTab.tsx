@@ -9,7 +9,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Panel } from '../../ui/Panel';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { Bones, Skeleton } from '../../ui/Skeleton';
-import { Address, DeploymentTable } from '../deployments/DeploymentTable';
+import { DeploymentTable } from '../deployments/DeploymentTable';
 import { DEPLOYMENT_STATUS } from '../deployments/status';
 import { useDeployments } from '../deployments/useDeployments';
 import { variablesOf } from '../projects/configuration';
@@ -241,11 +241,11 @@ function About({ project }: { project: Project }) {
   );
 }
 
-/** An archive is downloaded, any other repository is opened. */
+/** An archive is downloaded; any other address is what people wrote, and so it is text. */
 function Repository({ project }: { project: Project }) {
   const { id, repositoryProvider, repositoryUrl, repositoryFiles } = project;
   if (!repositoryUrl) return <span className="soft">Not set</span>;
-  if (repositoryProvider !== 'ARCHIVE') return <Address url={repositoryUrl} />;
+  if (repositoryProvider !== 'ARCHIVE') return <code>{repositoryUrl}</code>;
   const files = repositoryFiles ? `, ${repositoryFiles} files` : '';
   return <Link to={`/projects/${id}/repository`}>Private archive{files}</Link>;
 }

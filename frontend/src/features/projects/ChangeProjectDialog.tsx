@@ -8,6 +8,7 @@ import { useReadProject } from '../commands/PendingProvider';
 import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { changeOf, checkChange, draftOf, type ProjectDraft } from './draft';
+import { keepMine } from './keepMine';
 import { isStale, NewestValues } from './NewestValues';
 import { PROJECT_FIELDS, ProjectFields } from './ProjectFields';
 
@@ -54,7 +55,10 @@ export function ChangeProjectDialog({ project, onClose }: ChangeProjectDialogPro
             {isOvertaken && (
               <NewestValues
                 fields={fields}
-                onKeepMine={() => setSeen(project)}
+                onKeepMine={() => {
+                  setSeen(project);
+                  setDraft(keepMine(draftOf(seen), draftOf(project), draft));
+                }}
                 onTakeNewest={() => {
                   setSeen(project);
                   setDraft(draftOf(project));

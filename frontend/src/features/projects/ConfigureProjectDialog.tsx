@@ -17,6 +17,7 @@ import {
   type Runtime,
   textsOf,
 } from './configuration';
+import { keepMine } from './keepMine';
 import { isStale, NewestValues } from './NewestValues';
 
 interface ConfigureProjectDialogProps {
@@ -84,7 +85,12 @@ export function ConfigureProjectDialog({ project, onClose }: ConfigureProjectDia
                   newest: now[field],
                   mine: mine[field],
                 }))}
-                onKeepMine={() => setSeen(project)}
+                onKeepMine={() => {
+                  setSeen(project);
+                  setDraft(
+                    keepMine(configurationDraft(seen), configurationDraft(project), draft),
+                  );
+                }}
                 onTakeNewest={() => {
                   setSeen(project);
                   setDraft(configurationDraft(project));

@@ -5,7 +5,7 @@ import { useSearchParams } from 'react-router';
 import type { Project } from '../../api/readModels';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
-import { Pager } from '../../ui/Pager';
+import { BeyondTheEnd, Pager } from '../../ui/Pager';
 import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
 import { ListSkeleton } from '../../ui/Skeleton';
@@ -120,7 +120,11 @@ function Projects(props: ProjectsProps) {
           ))}
         </ul>
       )}
-      <Rows projects={projects} view={view} listing={listing} onFilter={onFilter} />
+      {projects.length === 0 && listing.page > 1 ? (
+        <BeyondTheEnd of="projects" onFirst={() => onTurn(1)} />
+      ) : (
+        <Rows projects={projects} view={view} listing={listing} onFilter={onFilter} />
+      )}
       {(listing.page > 1 || list.hasNext) && (
         <footer>
           <Pager

@@ -1,5 +1,6 @@
 import { Info } from 'lucide-react';
 import type { Project, ProvisioningRun } from '../../api/readModels';
+import { useAnnouncement } from '../../ui/Announcer';
 import { Breadcrumb } from '../../ui/Breadcrumb';
 import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
@@ -25,6 +26,7 @@ interface AttemptsProps {
 
 export function Attempts({ project, run, runs, places }: AttemptsProps) {
   const now = useNow(isUnderWay(run));
+  useAnnouncement(announcement(run));
   const others = runs.filter((each) => each !== run);
   const isNewest = run === runs[0];
   const analysisAt = `/projects/${project.id}/analysis`;
@@ -34,10 +36,6 @@ export function Attempts({ project, run, runs, places }: AttemptsProps) {
         <Breadcrumb places={places} here="Provisioning" />
         <Heading project={project} run={run} />
       </header>
-      {/* The one live region of this page: each change of the run is said once. */}
-      <p className="hidden" role="status">
-        {announcement(run)}
-      </p>
       <FailureBox project={project} run={run} isNewest={isNewest} />
       <div className="two">
         <div className="stack tight">

@@ -1,6 +1,7 @@
 import { Alert, Button } from '@aws-amplify/ui-react';
 import { RotateCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
 import type { StartProvisioning } from '../../api/commands';
 import type { Project, ProvisioningRun } from '../../api/readModels';
 import { useCommands } from '../commands/CommandsProvider';
@@ -44,6 +45,7 @@ type Open = 'retry' | 'delete';
 
 function Retry({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
   const [open, setOpen] = useState<Open>();
+  const navigate = useNavigate();
   const { pending, expect } = usePending();
   const { startProvisioning } = useCommands();
   const command = useCommand((data: StartProvisioning, sending) =>
@@ -78,7 +80,12 @@ function Retry({ project, run }: Omit<FailureBoxProps, 'isNewest'>) {
       <FailureAlert failure={command.failure} />
       {open === 'retry' && <RetryDialog project={project} run={run} onClose={close} />}
       {open === 'delete' && (
-        <ConfirmProjectDialog action="delete-project" project={project} onClose={close} />
+        <ConfirmProjectDialog
+          action="delete-project"
+          project={project}
+          onClose={close}
+          onDone={() => void navigate('/projects')}
+        />
       )}
     </>
   );

@@ -75,7 +75,7 @@ function Nothing(props: NothingProps) {
   const { projectId, project, isReading, error, places, onRetry } = props;
   const { pending } = usePending();
   const own = pending.find((each) => each.projectId === projectId);
-  if (own || (project && project.provisioning !== 'NONE'))
+  if (own || (!error && project && project.provisioning !== 'NONE'))
     return (
       <>
         <header>

@@ -7,7 +7,7 @@ import { FailureAlert } from '../commands/FailureAlert';
 import { CopyButton } from '../templates/CopyButton';
 import { filesIn, kilobytes } from '../templates/editorDraft';
 import { fileNameOf, isArchive } from './repository';
-import { useDownload } from './useDownload';
+import { explainDownload, useDownload } from './useDownload';
 
 interface ArchivePanelProps {
   readonly project: Project;
@@ -44,7 +44,7 @@ export function ArchivePanel({ project, isFirst = false }: ArchivePanelProps) {
       </div>
       {failure && (
         <div className="body">
-          <FailureAlert failure={failure} />
+          <FailureAlert failure={failure} explanation={explainDownload(failure)} />
         </div>
       )}
       {isFirst && <Commands name={name} />}

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { Archive } from '../../api/commands';
+import { CommandRefused } from '../../api/problem';
 import { useCommands } from '../commands/CommandsProvider';
+import { type Explanation, explain } from '../commands/explain';
 import type { CommandFailure } from '../commands/useCommand';
 import { failureOf } from '../commands/useCommand';
 
@@ -35,4 +37,26 @@ function follow({ url, fileName }: Archive): void {
   link.download = fileName;
   link.rel = 'noopener';
   link.click();
+}
+
+/** Nothing is recorded by a download, so there is nothing to say of that. */
+export function explainDownload(failure: CommandFailure): Explanation {
+  const status = failure instanceof CommandRefused ? failure.problem.status : undefined;
+  switch (status) {
+    case undefined:
+      return { title: 'No answer from the server', text: 'Check your connection and try again.' };
+    case 401:
+      return explain(failure);
+    case 403:
+    case 404:
+      return {
+        title: 'The archive is not there',
+        text: 'It was removed meanwhile, or belongs to somebody else.',
+      };
+    default:
+      return {
+        title: 'The archive cannot be reached right now',
+        text: 'Nothing of it is lost. Please try again in a moment.',
+      };
+  }
 }

@@ -3,25 +3,41 @@ import { Hub } from 'aws-amplify/utils';
 import { useCallback, useEffect, useState } from 'react';
 
 export interface SignedIn {
-  /** Undefined until it is known. */
-  readonly isSignedIn: boolean | undefined;
+  /** Null when nobody is; undefined until it is known. */
+  readonly userId: string | null | undefined;
   readonly enter: () => void;
   readonly leave: () => void;
 }
 
-/** Whether somebody is signed in in this browser; another tab may sign out, too. */
+/** Who is signed in in this browser; in another tab somebody may sign out, or another person in. */
 export function useSignedIn(): SignedIn {
-  const [isSignedIn, setSignedIn] = useState<boolean>();
-  useEffect(() => {
+  const [userId, setUserId] = useState<string | null>();
+  const look = useCallback(() => {
     getCurrentUser().then(
-      () => setSignedIn(true),
-      () => setSignedIn(false),
+      (user) => setUserId(user.userId),
+      () => setUserId(null),
     );
-    return Hub.listen('auth', ({ payload }) => {
-      if (payload.event === 'signedOut') setSignedIn(false);
-    });
   }, []);
-  const enter = useCallback(() => setSignedIn(true), []);
-  const leave = useCallback(() => void signOut().finally(() => setSignedIn(false)), []);
-  return { isSignedIn, enter, leave };
+  useEffect(() => {
+    look();
+    const stopHearing = Hub.listen('auth', ({ payload }) => {
+      if (payload.event === 'signedOut') setUserId(null);
+    });
+    const stopWatching = onOtherTab(look);
+    return () => (stopHearing(), stopWatching());
+  }, [look]);
+  const leave = useCallback(() => void signOut().finally(() => setUserId(null)), []);
+  return { userId, enter: look, leave };
+}
+
+/** Amplify's name of where it keeps tokens; the last of them is written after the person's name. */
+const TOKENS = 'CognitoIdentityServiceProvider.';
+
+/** Tabs share the tokens, but the Hub speaks within one. */
+function onOtherTab(look: () => void): () => void {
+  const lookIfMoved = ({ key }: StorageEvent): void => {
+    if (key === null || key.startsWith(TOKENS)) look();
+  };
+  window.addEventListener('storage', lookIfMoved);
+  return () => window.removeEventListener('storage', lookIfMoved);
 }

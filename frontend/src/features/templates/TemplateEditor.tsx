@@ -219,7 +219,7 @@ function useSaving(row: Draft | undefined, editor: Editor): Saving {
     const accepted = await submit(draft);
     if (!accepted) return;
     show({ text: `The draft of ${draft.name.trim()} was saved.` });
-    if (row) editor.onSaved(accepted.version);
+    if (row) editor.onSaved(accepted.version, draft);
     else {
       editor.throwAway();
       void navigate(`/templates/${draft.slug}/revise`, { replace: true });

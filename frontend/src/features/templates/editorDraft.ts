@@ -124,7 +124,8 @@ export function parametersIn(text: string): ReadParameters {
     : {
         error:
           'Each parameter is a JSON object with a name, a label and a type: ' +
-          'TEXT, NUMBER, BOOLEAN, CHOICE or LIST.',
+          'TEXT, NUMBER, BOOLEAN, CHOICE or LIST. Its choices are a list of texts, and its default ' +
+          'is one value or such a list.',
       };
 }
 
@@ -145,14 +146,19 @@ const TYPES = ['TEXT', 'NUMBER', 'BOOLEAN', 'CHOICE', 'LIST'];
 
 function isParameter(value: unknown): value is Parameter {
   if (!isObject(value)) return false;
-  const { name, label, type } = value;
+  const { name, label, type, choices = null, default: preset = null } = value;
   return (
     typeof name === 'string' &&
     typeof label === 'string' &&
     typeof type === 'string' &&
-    TYPES.includes(type)
+    TYPES.includes(type) &&
+    (choices === null || isTexts(choices)) &&
+    (typeof preset !== 'object' || preset === null || isTexts(preset))
   );
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 export const bytesOf = (files: readonly File[]): number =>
   files.reduce((sum, { path, content }) => sum + encoded(path) + encoded(content), 0);
@@ -259,6 +265,8 @@ export function partsOf(line: string): readonly Part[] {
 
 /** How often each file uses a parameter: its name within delimiters. */
 export function filesUsing(name: string, files: readonly File[]): number {
+  // Whoever types a name may have come to a character that means something in a pattern.
+  if (!/^\w+$/.test(name)) return 0;
   const use = new RegExp(`<%[^#][^]*?\\b${name}\\b[^]*?%>`);
   return files.filter(({ content }) => use.test(content)).length;
 }

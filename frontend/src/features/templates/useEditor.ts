@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type EditorDraft, emptyDraft } from './editorDraft';
 import { type Draft, editorDraftOf } from './draftRow';
 import { forgetTyped, keepTyped, type Kept, restoreTyped } from './typed';
@@ -16,8 +16,8 @@ export interface Editor {
   readonly throwAway: () => void;
   /** Goes on with what was typed, on top of what is saved now. */
   readonly keepMine: () => void;
-  /** What stands there was saved as this version. */
-  readonly onSaved: (version: number) => void;
+  /** This was saved as this version; what was typed meanwhile stays. */
+  readonly onSaved: (version: number, saved: EditorDraft) => void;
 }
 
 /** What stands in the editor. The browser keeps it over reloads and Back, until it is saved. */
@@ -29,6 +29,9 @@ export function useEditor(userId: string, row: Draft | undefined): Editor {
   const [kept, setKept] = useState(() => restoreTyped(sessionStorage, place) ?? newest);
   const isUntouched = kept.draft === kept.saved;
   const shown = isUntouched && newest.version > kept.version ? newest : kept;
+
+  const typed = useRef(shown.draft);
+  useEffect(() => void (typed.current = shown.draft));
 
   function settle(next: Kept): void {
     setKept(next);
@@ -44,6 +47,6 @@ export function useEditor(userId: string, row: Draft | undefined): Editor {
     onChange: (draft) => settle({ ...shown, draft }),
     throwAway: () => settle(newest),
     keepMine: () => settle({ ...newest, draft: shown.draft }),
-    onSaved: (version) => settle({ version, saved: shown.draft, draft: shown.draft }),
+    onSaved: (version, saved) => settle({ version, saved, draft: typed.current }),
   };
 }

@@ -77,6 +77,15 @@ describe('the parameters', () => {
     expect(page.at()).toBe(`/projects/new/${SLUG}`);
   });
 
+  test('keep a feature of the template on offer after it was taken off', async () => {
+    const settings = JSON.stringify({ runtime: 'python3.13', features: ['search'] });
+    const { person } = show(`/projects/new/${SLUG}`, {
+      rows: { templates: () => Promise.resolve([{ ...TEMPLATE, parameters: '[]', settings }]) },
+    });
+    await person.click(await screen.findByLabelText('search'));
+    expect(screen.getByLabelText('search')).toHaveProperty('checked', false);
+  });
+
   test('survive a reload and the way back', async () => {
     const first = show(`/projects/new/${SLUG}`);
     await fill(first);
@@ -120,6 +129,7 @@ describe('the review', () => {
       expect.anything(),
     );
     await waitFor(() => expect(page.at()).toBe('/projects/p1/provisioning'));
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Setting up Shop'));
   });
 
   test('leaves those alone who have gone elsewhere before the answer came', async () => {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { act, cleanup, screen, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Project, ProvisioningRun } from '../../../src/api/readModels';
+import type { Project, ProvisioningRun, ReadModels } from '../../../src/api/readModels';
 import { press, type Shown, showPage } from '../pages';
 import { COMPLETED, FAILED, PROVISIONED, READY, RUNNING, TEMPLATE } from '../rows';
 
@@ -38,6 +38,14 @@ describe('an attempt that runs', () => {
     expect(screen.getByText('shop')).toBeTruthy();
   });
 
+  test('is watched once, however many parts of the page show it', async () => {
+    const watched: string[] = [];
+    const watch: ReadModels['watch'] = (name) => (watched.push(name), () => undefined);
+    show(PROVISIONED, [RUNNING], { rows: { watch } });
+    await screen.findByRole('link', { name: 'Full stack' });
+    expect(watched.toSorted()).toEqual(['Project', 'ProvisioningRun', 'Service', 'Template']);
+  });
+
   test('moves on with what subscriptions deliver, and says each step once', async () => {
     const { bring } = show(PROVISIONED, [RUNNING]);
     await screen.findByText('Step 2 of 5: analysing.');
@@ -54,6 +62,14 @@ describe('an attempt that runs', () => {
     expect(screen.getByText('Step 3 of 5: creating the repository.')).toBeTruthy();
     act(() => bring('ProvisioningRun', RUNNING));
     expect(screen.getByText('Step 3 of 5: creating the repository.')).toBeTruthy();
+  });
+
+  test('is told of where commands are, as long as one looks at it', async () => {
+    const { router } = show(PROVISIONED, [RUNNING]);
+    const region = await screen.findByText('Step 2 of 5: analysing.');
+    expect(region.closest('main')).toBeNull();
+    await act(() => router.navigate('/projects'));
+    await waitFor(() => expect(region.textContent).toBe(''));
   });
 
   test('ends with the archive', async () => {
@@ -111,6 +127,15 @@ describe('an attempt that failed', () => {
     expect(screen.queryByRole('button', { name: /Try again/ })).toBeNull();
   });
 
+  test('leads to the projects when its project was deleted', async () => {
+    const { person, at } = show({ ...PROVISIONED, provisioning: 'FAILED' }, [FAILED]);
+    await person.click(await screen.findByRole('button', { name: /Delete project/ }));
+    const dialog = within(screen.getByRole('dialog'));
+    await person.type(dialog.getByRole('textbox'), PROVISIONED.name);
+    await person.click(dialog.getByRole('button', { name: 'Delete project' }));
+    await waitFor(() => expect(at()).toBe('/projects'));
+  });
+
   test('is folded below the next one', async () => {
     const second = { ...RUNNING, id: 'p1#2', attempt: 2 };
     const { person } = show(PROVISIONED, [FAILED, second]);
@@ -130,6 +155,11 @@ describe('nothing to show yet', () => {
     });
     await screen.findByText('The provisioning could not be read');
     await person.click(press('Try again'));
+  });
+
+  test('is a failure also when the attempts alone cannot be read', async () => {
+    show(PROVISIONED, [], { rows: { provisioningRunsOf: () => Promise.reject(new Error('down')) } });
+    await screen.findByText('The provisioning could not be read');
   });
 
   test('is no error for a project that was never set up from a template', async () => {

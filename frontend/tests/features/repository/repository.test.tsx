@@ -3,7 +3,7 @@ import { cleanup, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Archive } from '../../../src/api/commands';
 import type { Project } from '../../../src/api/readModels';
-import { ApiUnreachable } from '../../../src/api/problem';
+import { ApiUnreachable, CommandRefused } from '../../../src/api/problem';
 import { fileNameOf } from '../../../src/features/repository/repository';
 import { press, type Shown, showPage } from '../pages';
 import { PROVISIONED, READY, TEMPLATE } from '../rows';
@@ -27,6 +27,9 @@ const ARCHIVE: Archive = {
   bytes: 38_912,
   sha256: null,
 };
+
+const refusal = (status: number): CommandRefused =>
+  new CommandRefused({ type: 'about:blank', title: 'No', status });
 
 describe('an archive', () => {
   test('is downloaded by a link that is made when somebody clicks', async () => {
@@ -53,6 +56,20 @@ describe('an archive', () => {
     await person.click(await screen.findByRole('button', { name: /Download/ }));
     expect(await screen.findByRole('alert')).toBeTruthy();
     expect(press(/Download/).hasAttribute('disabled')).toBe(false);
+  });
+
+  test.each([
+    [new ApiUnreachable(), 'No answer from the server'],
+    [refusal(401), 'You are signed out'],
+    [refusal(404), 'The archive is not there'],
+    [refusal(503), 'The archive cannot be reached right now'],
+  ])('says nothing of records, because a download makes none: %s', async (failure, title) => {
+    const archiveOf = () => Promise.reject(failure);
+    const { person } = show(READY, { said: { archiveOf } });
+    await person.click(await screen.findByRole('button', { name: /Download/ }));
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain(title);
+    expect(alert.textContent).not.toMatch(/recorded|form|change it/);
   });
 
   test('shows the files as the template made them, as long as it is that revision', async () => {

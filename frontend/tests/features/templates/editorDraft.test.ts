@@ -41,6 +41,9 @@ describe('a draft', () => {
     ['{}', 'Write a JSON list'],
     ['[1]', 'Each parameter is a JSON object'],
     ['[{"name": "a", "label": "A", "type": "TEXTS"}]', 'Each parameter is a JSON object'],
+    ['[{"name": "a", "label": "A", "type": "CHOICE", "choices": "b"}]', 'choices are a list'],
+    ['[{"name": "a", "label": "A", "type": "LIST", "default": [1]}]', 'choices are a list'],
+    ['[{"name": "a", "label": "A", "type": "TEXT", "default": {}}]', 'choices are a list'],
     [
       '[{"name": "a", "label": "A", "type": "NUMBER", "default": "1"}]',
       'The default of a does not',
@@ -132,5 +135,9 @@ describe('a file', () => {
     const files = [README, { path: 'a', content: 'name <%# name %>' }];
     expect(filesUsing('name', files)).toBe(1);
     expect(filesUsing('nam', files)).toBe(0);
+  });
+
+  test('has no uses of a name that is being typed and is none yet', () => {
+    expect(filesUsing('name(', [README])).toBe(0);
   });
 });

@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Accepted } from '../../../src/api/commands';
 import { CommandRefused } from '../../../src/api/problem';
 import { readFolder } from '../../../src/features/templates/files';
-import { press, type Shown, showPage } from '../pages';
+import { ACCEPTED, press, type Shown, showPage } from '../pages';
 import { DRAFT, TEMPLATE } from '../rows';
 
 beforeEach(() => sessionStorage.clear());
@@ -125,6 +126,18 @@ describe('the editor', () => {
     );
     expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
     expect(sessionStorage.length).toBe(0);
+  });
+
+  test('keeps what was typed while it was being saved', async () => {
+    let answer = (_: Accepted): void => undefined;
+    const reviseTemplate = () => new Promise<Accepted>((resolve) => void (answer = resolve));
+    const page = await change('pass\n', { said: { reviseTemplate } });
+    await page.person.click(press('Save draft'));
+    const file = screen.getByLabelText('api/handler.py', { selector: 'textarea' });
+    fireEvent.change(file, { target: { value: 'pass  # later\n' } });
+    await act(async () => answer(ACCEPTED));
+    expect(file).toHaveProperty('value', 'pass  # later\n');
+    expect(screen.getByText(/Not saved yet: 1 file changed/)).toBeTruthy();
   });
 
   test('publishes what is saved, and says why it cannot yet', async () => {

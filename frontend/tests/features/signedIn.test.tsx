@@ -1,0 +1,48 @@
+// @vitest-environment jsdom
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { getCurrentUser } from 'aws-amplify/auth';
+import { useState } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { App } from '../../src/App';
+
+vi.mock('aws-amplify/auth', () => ({ getCurrentUser: vi.fn(), signOut: vi.fn() }));
+vi.mock('../../src/features/session/SignInPage', () => ({ SignInPage: () => 'Sign in' }));
+vi.mock('../../src/SignedInApp', () => ({
+  SignedInApp: function Opened() {
+    const [count] = useState(() => ++opened);
+    return `Opened ${count}`;
+  },
+}));
+let opened = 0;
+
+afterEach(cleanup);
+
+const signedIn = vi.mocked(getCurrentUser);
+const as = (userId: string): void =>
+  void signedIn.mockResolvedValue({ userId, username: userId });
+
+/** Another tab has written this key, after which everything has settled. */
+const written = (key: string | null): Promise<void> =>
+  act(async () => {
+    window.dispatchEvent(new StorageEvent('storage', { key }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+const LAST = 'CognitoIdentityServiceProvider.client.LastAuthUser';
+
+test('what one person has read is gone when another one signs in, in whichever tab', async () => {
+  as('u1');
+  render(<App outputs={{}} />);
+  await screen.findByText('Opened 1');
+  await written(LAST);
+  await written('skafu-theme');
+  expect(screen.getByText('Opened 1')).toBeTruthy();
+
+  as('u2');
+  await written(LAST);
+  expect(screen.getByText('Opened 2')).toBeTruthy();
+
+  signedIn.mockRejectedValue(new Error('nobody'));
+  await written(LAST);
+  expect(await screen.findByText('Sign in')).toBeTruthy();
+});
