@@ -229,14 +229,22 @@ def path_of(query: Query) -> str:
 def inner_path(query: Inner) -> str:
     """Return the path of what a command changes: what comes before the command has begun it.
 
-    What has a number is the first of its parent.
+    What has a number is the first of the parent that most steps have begun.
     """
+    kind = query.parent.aggregate_type
     if query.numbered:
-        return path_of(query).replace(f"<{query.part}>", "1")
+        longest = max((o for o in contents.operations if o.aggregate_type == kind), key=steps)
+        return filled_path(query.path, Scene.of(longest).id_of(kind)).replace(
+            f"<{query.part}>", "1"
+        )
     operation = next(o for o in contents.operations if query.part in o.ids)
-    scene, kind = Scene.of(operation), query.parent.aggregate_type
+    scene = Scene.of(operation)
     path = filled_path(query.path, scene.id_of(kind))
     return path.replace(f"<{query.part}>", scene.inner_of(operation)[query.part])
+
+
+def steps(operation: Operation) -> int:
+    return len(given(operation))
 
 
 PARAMETERS: Mapping[type[Query], Mapping[str, str] | None] = {

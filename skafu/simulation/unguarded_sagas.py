@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from application.publishing.feed import FeedPage
 from application.sagas.beginning import Beginnings, Sweep
 from application.sagas.ports import BegunRun, Waiting
 from application.sagas.tasks import RunKey, Task, beginning
@@ -50,7 +50,7 @@ class Unanswering(Sweep):
 class Unwatching(Sweep):
     """Begins and undoes no run that nobody works on."""
 
-    def begun(self, page: Any) -> Iterator[BegunRun]:  # noqa: ANN401 - a page of the feed
+    def begun(self, page: FeedPage, failures: list[Exception]) -> Iterator[BegunRun]:
         return iter(())
 
 
@@ -84,5 +84,5 @@ class CleaningDone(NotedSteps):
 class Inquisitive(NotedSteps):
     """Leaves the question open of which nobody waits for the answer."""
 
-    def _withdraw(self, key: RunKey, run: Run, question: Question) -> None:
+    def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
         """Withdraw nothing."""

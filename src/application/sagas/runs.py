@@ -57,11 +57,13 @@ class Runs:
         return state_at_version(self.store, kind, kind.id(run.id)).state
 
     def opened(self, run: RunKey, offered: Offered) -> Run:
-        """Return the run as its steps see it."""
+        """Return the run as its steps see it. Raises `LookupError` if nothing began it."""
         kind, saga = self.kind(run), self.saga(run)
         aggregate = kind.id(run.id)
         past = _newest_first(kind, self.store.back_from(aggregate, run.sequence))
-        started = next(one for one in past if one.sequence == run.sequence)
+        started = next((one for one in past if one.sequence == run.sequence), None)
+        if started is None:
+            raise LookupError(f"{aggregate} has no event {run.sequence}")
         return Run(
             id=run.id,
             event_id=run.event_id,

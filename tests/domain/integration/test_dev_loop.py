@@ -375,7 +375,7 @@ def stop_during_an_export(dev: Dev) -> None:
 
 def edit_the_schema(dev: Dev, text: str) -> None:
     mark, schema = len(dev.said()), dev.root / SCHEMA
-    text = text.replace(NAME, NAME + "      label: a.string().required(),\n")
+    text = text.replace(NAME, NAME + "      label: a.string().required(),\n", 1)
     schema.write_text(text.replace(INDEXES, INDEXES + index("label")))
     said = after(dev, mark, "schema", "rows were not all brought up to date", seconds=180)
     assert f"{SCHEMA} changed; exporting the schema" in said

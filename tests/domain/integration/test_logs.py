@@ -15,6 +15,7 @@ from tests.domain.support.project_client import ProjectClient, row
 from tests.integration.test_dead_letters import skafu
 from tests.support import dumps, template
 from tests.support.api_client import ApiClient, Json, eventually
+from tests.support.running import Stacks
 
 pytestmark = pytest.mark.feature("E10")
 
@@ -160,9 +161,10 @@ def test_a_refused_command_is_found_by_the_id_of_its_answer(
     assert ("refused", 400) in [(line["message"], line.get("status")) for line in lines]
 
 
-def test_each_line_of_each_function_carries_the_ids(running: Stack, owner: ProjectClient) -> None:
+def test_each_line_of_each_function_carries_the_ids(stacks: Stacks) -> None:
     """ApiDocs writes none."""
-    let_all_work(running, owner)
+    running = stacks.named("sagas")
+    let_all_work(running, ProjectClient(running.outputs, "owner@skafu.dev"))
 
     def all_logged() -> dict[str, list[Json]]:
         found = {name: logged(running, name) for name in functions()}

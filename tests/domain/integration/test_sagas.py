@@ -1,6 +1,7 @@
 """Creations of projects on a running stack, on which sagas begin."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from tests.domain.support.saga_stack import (
     UNDONE,
     Sagas,
 )
-from tests.support import calls, lab
+from tests.support import calls, dumps, lab
 from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.running import Stacks
 from tests.support.template import function_name
@@ -61,6 +62,21 @@ def test_a_project_is_created_from_a_template(sagas: Sagas) -> None:
     assert not [key for key in sagas.items() if key.startswith("WAITS#")]
     shown = json.loads(sagas.skafu("show", id, "--json"))
     assert (shown["status"], shown["attempt"], shown["waits"]) == ("COMPLETED", 1, [])
+
+
+@pytest.mark.feature("L10", "S1")
+def test_no_log_holds_what_a_creation_carries(sagas: Sagas) -> None:
+    canary = f"canary{uuid.uuid4().hex[:10]}"
+    parameter = {"name": "leaf", "type": "TEXT", "label": canary}
+    file = {"path": "README.md", "content": f"{canary} <%= leaf %>"}
+    slug = sagas.drafted(files=[file], parameters=[parameter], description=canary)
+    done = sagas.created(slug, templateParameters={"leaf": canary}, description=canary)
+    assert sagas.ended(done, COMPLETED, FAILED) == COMPLETED
+
+    aws, folder = sagas.running.aws, sagas.running.options.state_dir / "logs"
+    written = dict(dumps.logs(aws)) | dict(dumps.files(folder))
+    assert any(text not in ("", "[]") for text in written.values())
+    assert dumps.holding(written, canary) == []
 
 
 @pytest.mark.feature("S2")

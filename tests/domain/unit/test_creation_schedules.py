@@ -24,7 +24,7 @@ from domain.project.aggregate import Project
 from domain.project_creation import PROJECT_CREATION
 from edge.sagas.steps import Steps, has_status
 from kernel.messages import AggregateId
-from kernel.saga import Question, Run, StepFailed
+from kernel.saga import Question, Run, Step, StepFailed
 from tests.domain.support.creating import Creating
 from tests.domain.unit.test_creation import forget
 from tests.support.api import ADA
@@ -199,7 +199,7 @@ class Unkept(Steps):
 class Unwithdrawn(Steps):
     """Leaves the analyst with a question that nobody waits for."""
 
-    def _withdraw(self, key: RunKey, run: Run, question: Question) -> None:
+    def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
         pass
 
 
