@@ -1,7 +1,6 @@
 """Values of parameters: which a parameter takes."""
 
 import math
-import sys
 from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
@@ -9,7 +8,7 @@ from pydantic import JsonValue
 from domain.template.commands import LONGEST_TEXT, ParameterType, Value
 from domain.template.events import Parameter
 
-LARGEST = sys.float_info.max
+LARGEST = 1e308
 
 
 def misfit(parameter: Parameter, value: JsonValue | Value) -> str | None:
