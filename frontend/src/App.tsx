@@ -17,9 +17,7 @@ export function App({ outputs }: { outputs: SkafuOutputs }) {
       <Suspense fallback={<LoadingPage label="Loading…" />}>
         {/* All that was read or typed belongs to one person. */}
         {userId && <SignedInApp key={userId} onSignOut={leave} />}
-        {userId === null && (
-          <SignInPage isLocal={outputs.local !== undefined} onSignedIn={enter} />
-        )}
+        {userId === null && <SignInPage isLocal={outputs.local !== undefined} onSignedIn={enter} />}
       </Suspense>
     </ThemeProvider>
   );

@@ -18,8 +18,7 @@ let opened = 0;
 afterEach(cleanup);
 
 const signedIn = vi.mocked(getCurrentUser);
-const as = (userId: string): void =>
-  void signedIn.mockResolvedValue({ userId, username: userId });
+const as = (userId: string): void => void signedIn.mockResolvedValue({ userId, username: userId });
 
 /** Another tab has written this key, after which everything has settled. */
 const written = (key: string | null): Promise<void> =>

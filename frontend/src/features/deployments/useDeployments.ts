@@ -39,7 +39,12 @@ export function useDeployments(projectId: string, filter: DeploymentFilter, page
     if (isShort && !isFetching && !isError) void fetchNextPage();
     // Each page, also an empty one, says anew whether another is needed.
   }, [data, isShort, isFetching, isError, fetchNextPage]);
-  return { deployments: known, query, isShort: isShort && !isError, isReadingMore: isShort && isFetching };
+  return {
+    deployments: known,
+    query,
+    isShort: isShort && !isError,
+    isReadingMore: isShort && isFetching,
+  };
 }
 
 function fits(row: Deployment, projectId: string, { environment, status }: DeploymentFilter) {

@@ -204,7 +204,7 @@ function ArrowKeys({ commits, current }: Pick<TimelineProps, 'commits' | 'curren
       const isTaken = event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey;
       if (
         isTaken ||
-        target.closest('input, select, textarea, pre, [role="group"], dialog, [role="menu"]')
+        target.closest('input, select, textarea, [role="group"], dialog, [role="menu"]')
       )
         return;
       const step = { ArrowLeft: 1, ArrowRight: -1 }[event.key];

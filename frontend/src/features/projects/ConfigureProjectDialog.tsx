@@ -87,9 +87,7 @@ export function ConfigureProjectDialog({ project, onClose }: ConfigureProjectDia
                 }))}
                 onKeepMine={() => {
                   setSeen(project);
-                  setDraft(
-                    keepMine(configurationDraft(seen), configurationDraft(project), draft),
-                  );
+                  setDraft(keepMine(configurationDraft(seen), configurationDraft(project), draft));
                 }}
                 onTakeNewest={() => {
                   setSeen(project);

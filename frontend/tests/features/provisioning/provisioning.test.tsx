@@ -158,7 +158,9 @@ describe('nothing to show yet', () => {
   });
 
   test('is a failure also when the attempts alone cannot be read', async () => {
-    show(PROVISIONED, [], { rows: { provisioningRunsOf: () => Promise.reject(new Error('down')) } });
+    show(PROVISIONED, [], {
+      rows: { provisioningRunsOf: () => Promise.reject(new Error('down')) },
+    });
     await screen.findByText('The provisioning could not be read');
   });
 
