@@ -53,6 +53,7 @@ class Sender:
     person: Person
     canary: str
     names: list[str] = field(default_factory=list)
+    """Of the parameters of the template that was drafted last."""
 
     @classmethod
     def of(cls, stack: Json, number: int) -> "Sender":
@@ -81,8 +82,10 @@ class Sender:
     def data(self, operation: Operation) -> Json:
         """Return data whose texts begin with the canary; no two are the same."""
         data = with_canaries(operation, f"{self.canary}n{next(NUMBERS)}")
-        if PARAMETERS in data:  # the template that is drafted before has one, of another name
-            data[PARAMETERS] = dict(zip(self.names, [self.canary], strict=False))
+        if PARAMETERS in data and self.names:
+            data[PARAMETERS] = dict.fromkeys(self.names, self.canary)
+        elif PARAMETERS in data:  # no template was drafted, or what follows needs a project alone
+            del data[PARAMETERS], data["templateId"]
         elif parameters := data.get("parameters"):
             data["parameters"] = [parameter(one["name"]) for one in parameters]
             self.names = [one["name"] for one in parameters]
@@ -96,11 +99,18 @@ class Sender:
             path = one.path.replace("<id>", known.aggregate(one) or "")
             for name, value in known.ids(one).items():
                 path = path.replace(f"<{name}>", value)
-            answer = self.send(one.method, path, known.data(self.data(one)))
+            names, self.names = (
+                self.names,
+                [] if one.creates and one is not operation else self.names,
+            )
+            data = known.data(self.data(one))
+            self.names = self.names or names
+            answer = self.send(one.method, path, data)
             assert answer.status_code == 202, f"{one.name}: {answer.text}"
             plain = answer.json()["aggregateId"]
             trail = self.send("GET", f"{one.collection}/{plain}/events")
             known.learn(one, plain, trail.json()["data"])
+        self.names = []
 
     def begun(self) -> str:
         first = contents.first_creation
