@@ -4,7 +4,7 @@ import {
   type ReactNode,
   type SetStateAction,
   use,
-  useEffect,
+  useLayoutEffect,
   useState,
 } from 'react';
 
@@ -28,7 +28,8 @@ export function Announcer({ children }: { children: ReactNode }) {
 /** Has a text said once, and anew when it is another one; it goes with what says it. */
 export function useAnnouncement(text: string): void {
   const say = use(AnnouncerContext);
-  useEffect(() => {
+  // With what is shown, not after it.
+  useLayoutEffect(() => {
     if (text === '') return undefined;
     say(text);
     return () => say((said) => (said === text ? '' : said));

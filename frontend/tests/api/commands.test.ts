@@ -110,7 +110,7 @@ describe('failures', () => {
     expect(failure).toMatchObject({ retryAfterSeconds: 60 });
   });
 
-  test('[C21] tells by what the logs know the request', async () => {
+  test('tells by what the logs know the request', async () => {
     const { commands } = connected(problem(500, { 'X-Correlation-Id': 'request-1' }));
     const failure = await failureOf(commands.send('archive-project', 'p1', { key }));
     expect(failure).toMatchObject({ requestId: 'request-1' });

@@ -54,7 +54,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 /** A form over an API that gives one answer to every command. */
-function shown(Form: ComponentType, answer: Error | Accepted) {
+function shown(Form: ComponentType, answer: Error | Accepted, services: Service[] = []) {
   const send = vi.fn(() =>
     answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer),
   );
@@ -62,6 +62,7 @@ function shown(Form: ComponentType, answer: Error | Accepted) {
   const watchers: Watcher<Project>[] = [];
   const readModels = fakeReadModels({
     project: () => Promise.resolve(PROJECT),
+    servicesOf: () => Promise.resolve(services),
     watch: (name, watcher) => {
       if (name === 'Project') watchers.push(watcher as Watcher<Project>);
       return close;
@@ -228,6 +229,23 @@ describe('a service', () => {
       3,
       expect.anything(),
     );
+  });
+
+  test('that others changed meanwhile shows what they made of it, and goes on from there', async () => {
+    const stale = new CommandRefused({
+      type: 'https://skafu.dev/problems/merge-conflict',
+      title: 'Conflict',
+      status: 409,
+    });
+    const { person, send } = shown(Editing, stale, [{ ...SERVICE, name: 'shop', version: 4 }]);
+    await person.type(named('Service name'), ' II');
+    await person.click(button('Save changes'));
+    const alert = await screen.findByText('Somebody changed this project meanwhile');
+    expect(alert.closest('[role="alert"]')?.textContent).toContain('Name nowshop');
+    await person.click(button('Keep my text'));
+    await person.click(button('Save changes'));
+    const place = { projectId: 'p1', serviceId: 's1' };
+    expect(send).toHaveBeenLastCalledWith(place, { serviceName: 'web II' }, 4, expect.anything());
   });
 
   test('without a change nothing is sent', async () => {

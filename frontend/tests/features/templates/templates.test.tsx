@@ -129,13 +129,14 @@ describe('the editor', () => {
   });
 
   test('keeps what was typed while it was being saved', async () => {
-    let answer = (_: Accepted): void => undefined;
+    let answer: (accepted: Accepted) => void = () => undefined;
     const reviseTemplate = () => new Promise<Accepted>((resolve) => void (answer = resolve));
     const page = await change('pass\n', { said: { reviseTemplate } });
     await page.person.click(press('Save draft'));
     const file = screen.getByLabelText('api/handler.py', { selector: 'textarea' });
     fireEvent.change(file, { target: { value: 'pass  # later\n' } });
-    await act(async () => answer(ACCEPTED));
+    act(() => answer(ACCEPTED));
+    expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
     expect(file).toHaveProperty('value', 'pass  # later\n');
     expect(screen.getByText(/Not saved yet: 1 file changed/)).toBeTruthy();
   });
