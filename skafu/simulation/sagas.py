@@ -51,6 +51,7 @@ PATIENCE = (1, 20, 300)  # seconds after which a run that nobody works on is tak
 SWEEPS = (0, 1, 3)  # while there are faults
 EVERY = 300_000  # milliseconds from a sweep to the next
 MOST_SWEEPS = 40  # until everything is settled, or never
+QUIET = 3  # sweeps in a row before which nothing was left to do
 PLACE = "<%="
 
 
@@ -189,6 +190,7 @@ class Sagas:
         self._world = world
         self._invocations: dict[Any, int] = {}
         self._sweeps = 0
+        self._quiet = 0
         self.calm = 0
         """The milliseconds after which nothing failed any more."""
         self._patience = timedelta(seconds=world.rng.choice(PATIENCE))
@@ -212,6 +214,7 @@ class Sagas:
         """Redrive what was given up: soon, or when no execution is remembered any more."""
         if self._world.rng.random() < 0.5:
             self.machines.forget()
+        self._quiet = 0
         self.settle()
 
     def settle(self) -> None:
@@ -227,8 +230,9 @@ class Sagas:
 
     def _tick(self) -> None:
         self._sweeps += 1
-        self._sweep()
-        if self._sweeps < MOST_SWEEPS and (self._sweeps == 1 or self.items.is_busy):
+        self._quiet = 0 if self.items.is_busy else self._quiet + 1
+        self._sweep()  # which is still to come: it may find a run that has just ended
+        if self._sweeps < MOST_SWEEPS and self._quiet < QUIET:
             self.settle()
 
     def _sweep(self) -> None:

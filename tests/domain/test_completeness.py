@@ -27,6 +27,7 @@ COMMANDS, EVENTS = f"{PROJECT}/commands.py", f"{PROJECT}/events.py"
 AGGREGATE, STREAMS = f"{PROJECT}/aggregate.py", "tests/corpus/streams"
 REGISTRY, GROUPS = "src/domain/contents.py", "src/projections/groups.yaml"
 SCHEMA = "amplify/data/schema.ts"
+ARCHIVE_PANEL = "frontend/src/features/repository/ArchivePanel.tsx"
 SHOWN, ROLES = "docs/read-models.yaml", "docs/authorization.yaml"
 SDL, ANALYSES = "amplify/generated/schema.graphql", "src/projections/analyses.py"
 SERVICES, PROJECTS = "src/projections/services.py", "src/projections/projects.py"
@@ -475,12 +476,12 @@ PLANTED = (
     ),
     Omission(
         "a field that the page neither uses nor is still to show",
-        (Edit(SHOWN, r"    - userEmail\n", ""),),
-        (Line("frontend/src", "nothing on the page uses Project.userEmail"),),
+        (Edit(ARCHIVE_PANEL, "repositoryBytes", "bytes"),),
+        (Line("frontend/src", "nothing on the page uses Project.repositoryBytes"),),
     ),
     Omission(
         "a field that the page uses and is said still to show",
-        (Edit(SHOWN, r"    - userEmail\n", "    - userEmail\n    - serviceCount\n"),),
+        (Edit(SHOWN, r"unseen: \{\}\n", "unseen: {Project: [serviceCount]}\n"),),
         (Line(SHOWN, "the page uses Project.serviceCount: it is no longer unseen"),),
     ),
     Omission(
