@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.fitting import fitting
+from domain.pinned import PinnedTemplate, pinned
 from domain.ports import Repositories, WantedRepository
 from domain.project import events
 from domain.project.values import (
@@ -20,7 +21,6 @@ from domain.runtimes import successor
 from domain.scaffold import Facts, ScaffoldService, Values, values_of
 from domain.template.aggregate import template as templates
 from domain.template.events import Service
-from domain.template.pinned import PinnedTemplate, pinned
 from kernel.messages import Event, Message, Recorded
 from kernel.saga import Offered, Run
 from kernel.texts import alike

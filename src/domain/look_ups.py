@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from domain.fitting import fitting
 from domain.project.aggregate import Project, ProjectOwnerForgotten, project
 from domain.project.aggregate import Status as ProjectStatus
-from domain.project.provisioning import wished
+from domain.project.provisioning import NoTemplateWished, Provisioning
 from domain.project.provisioning_commands import StartProvisioning, Wish, wish_for
 from domain.template.aggregate import Status as TemplateStatus
 from domain.template.aggregate import Template, TemplateNotPublished, claim_of, template
@@ -116,6 +116,14 @@ class LookUps:
             found: Template = self.states.newest(template, id)
             return found
         return None
+
+
+def wished(run: Provisioning, template_id: str | None) -> str:
+    """Return the template that an attempt would begin with. Raises `NoTemplateWished`."""
+    template = template_id or run.template
+    if not template:
+        raise NoTemplateWished
+    return template
 
 
 def living_owner(project_id: str, state: Project) -> str:

@@ -29,7 +29,7 @@ class AggregateNotFound(NotFound):
 class FieldsDoNotFit(DomainError):
     """Fields do not fit what another aggregate asks for: a sentence for each, by its path."""
 
-    text = "{path}: {sentence}{rest}"
+    text = "`{path}`: {sentence}{rest}"
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         (path, sentence), *others = faults.items()

@@ -246,7 +246,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=7,
+    version=8,
     aggregate=project_aggregate,
     models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,

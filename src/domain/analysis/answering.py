@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from domain.analysis.aggregate import analysis
 from domain.analysis.events import AnalysisRequested
 from domain.analysis.subjects import Told, subject_of, told_by, with_template
+from domain.pinned import pinned
 from domain.ports import Analyst, UnusableReport
 from domain.project.aggregate import project
 from domain.project.events import ProjectDeleted, ProjectEvent
 from domain.template.aggregate import TemplateNotPublished, template
-from domain.template.pinned import pinned
 from kernel.messages import Recorded, plain_id
 from kernel.reaction import History, Reaction
 from kernel.saga import Sending

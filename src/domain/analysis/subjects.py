@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from domain.analysis.commands import AnalysisKind
 from domain.analysis.events import AnalysisRequested
+from domain.pinned import PinnedTemplate
 from domain.ports import Subject, SubjectService, SubjectTemplate
 from domain.project import events
 from domain.project.events import ProjectEvent
 from domain.project.values import ParameterValues, ServiceId
 from domain.template.events import NO_SETTINGS, Settings
-from domain.template.pinned import PinnedTemplate
 from kernel.texts import alike
 
 

@@ -120,14 +120,6 @@ class StepIsNotNext(DomainError):
     text = "The step {step} is not next; that is {next}."
 
 
-def wished(run: Provisioning, template_id: str | None) -> str:
-    """Return the template that an attempt would begin with. Raises `NoTemplateWished`."""
-    template = template_id or run.template
-    if not template:
-        raise NoTemplateWished
-    return template
-
-
 def start(
     run: Provisioning, owner: str, wish: commands.Wish | None
 ) -> list[events.ProvisioningStarted]:

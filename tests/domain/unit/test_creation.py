@@ -328,7 +328,7 @@ class TestUndone:
 
         assert done(creating) == ["Undone"]
         failed = creating.trail(id)[-1].stored_events()[-1]
-        assert failed["data"]["reason"].startswith("templateParameters.leaf: ")
+        assert failed["data"]["reason"].startswith("`templateParameters.leaf`: ")
 
     def test_the_owner_may_try_again(self, creating: Creating) -> None:
         creating.archives.reason = "There is no room."

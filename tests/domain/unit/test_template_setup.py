@@ -5,6 +5,7 @@ from pydantic import JsonValue, ValidationError
 
 from application.reading.states import StoredStates
 from domain.look_ups import LookUps
+from domain.pinned import PinnedTemplate, pinned
 from domain.project.values import Runtime
 from domain.template.aggregate import TemplateNotPublished, template
 from domain.template.bodies import DraftTemplateBody
@@ -17,7 +18,6 @@ from domain.template.events import (
     TemplateServicesReplaced,
     TemplateSettingsReplaced,
 )
-from domain.template.pinned import PinnedTemplate, pinned
 from domain.template.setup import MAX_BYTES, DuplicateService, SetupTooLong
 from tests.domain.support.template_builders import (
     deprecated,

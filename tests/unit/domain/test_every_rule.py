@@ -60,12 +60,13 @@ def arguments_of(method: str, tree: ast.Module) -> Iterator[str]:
 
 
 def called(tree: ast.Module) -> set[str]:
-    """Yield the names that are called: classes made, functions run."""
-    return {
-        node.func.id
+    """Yield the names that are called or raised: classes made, functions run."""
+    made = (
+        node.func if isinstance(node, ast.Call) else node.exc
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
+        if isinstance(node, ast.Call | ast.Raise)
+    )
+    return {name.id for name in made if isinstance(name, ast.Name)}
 
 
 def named_in(tree: ast.Module) -> set[str]:

@@ -14,7 +14,10 @@ from tests.support.paths import ROOT
 FILE = ROOT / "statemachines" / "command.asl.yaml"
 STATES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["States"]
 # Of batches, of rows, of the feed: a command that runs alone meets none of them.
-ELSEWHERE = {"OutOfTime", "RowContended", "RowUnreadable", "PageTaken", "SchemaBehind"}
+ELSEWHERE = {
+    *("OutOfTime", "RowContended", "RowUnreadable", "PageTaken", "SchemaBehind"),
+    *("WorkerDied", "TimedOut"),  # of a saga that runs in process
+}
 TICKET = Ticket("k", "i", "s", "f", 1, status=Status.PENDING, request=b"r")
 
 
