@@ -42,11 +42,11 @@ NAMED = {
     COMMANDS: f"module 'domain.project.commands' has no attribute '{COMMAND}'",
     EVENTS: f"module 'domain.project.events' has no attribute '{EVENT}'",
     AGGREGATE: f"{AGGREGATE}: decide_active has no case for {COMMAND}",
-    "amplify/data/schema.ts": "amplify/data/schema.ts: no field pinned of Project",
+    "amplify/data/schema.ts": "projects shows Project.pinned, a field that amplify/data/schema.ts",
     "src/projections/projects.py": "no event shows anything in Project.pinned",
     "docs/authorization.yaml": "docs/authorization.yaml: no row for pin-project below commands",
     "tests/domain/unit/test_pinning.py": f"tests: no test names {COMMAND} of project",
-    "frontend/src/features/projects/ProjectPage.tsx": "nothing on the page uses Project.pinned",
+    "frontend/src/features/project/ProjectPage.tsx": "nothing on the page uses Project.pinned",
 }
 
 

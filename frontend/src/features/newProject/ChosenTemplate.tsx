@@ -25,7 +25,7 @@ export function ChosenTemplate({ template }: { template: Template }) {
         <div className="body">
           <dl className="facts narrow">
             <dt>Revision</dt>
-            <dd>{revision}, pinned when you create</dd>
+            <dd>{revision}, fixed when you create</dd>
             <dt>Services</dt>
             <dd>
               <TemplateServices services={services} />

@@ -34,7 +34,7 @@ export function NextSteps({ template }: { template: Template }) {
 function detailOf(step: Step, { revision, paths, services }: Template): string {
   switch (step) {
     case 'TEMPLATE':
-      return `Revision ${revision} is pinned.`;
+      return `Revision ${revision} is kept.`;
     case 'ANALYSIS':
       return 'Risks, missing features, monthly cost.';
     case 'REPOSITORY':

@@ -44,7 +44,7 @@ export function DeprecateDialog({ template, onClose }: DeprecateDialogProps) {
             <p>
               Nobody can choose it for a new project any more, and this is for good. Projects that
               came from it are not touched, and one that is being set up now goes on with the
-              revision that it has pinned.
+              revision that it was made from.
             </p>
             <TextField
               label="Reason"
