@@ -34,8 +34,6 @@ LATER = replace(FIRST, deadline="2026-01-01T00:00:00.001Z", token="later")
 
 SEED = 33  # from where on that is soon
 
-needs_sagas = pytest.mark.skipif(not contents.sagas, reason="this domain has no saga")
-
 
 def in_dynamodb() -> SagaTable:
     world = World(0)
@@ -146,7 +144,7 @@ PLANTED = (
 )
 
 
-@needs_sagas
+@pytest.mark.sagas
 @pytest.mark.feature("S1", "S2")
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_what_is_wrong_about_a_saga_is_noticed(seed: int, plant: Callable[[Sagas], None]) -> None:
@@ -158,13 +156,13 @@ def test_what_is_wrong_about_a_saga_is_noticed(seed: int, plant: Callable[[Sagas
         check(system)
 
 
-@needs_sagas
+@pytest.mark.sagas
 def test_without_that_nothing_is_noticed(seed: int) -> None:
     with quiet(50):
         check(ended(seed))
 
 
-@needs_sagas
+@pytest.mark.sagas
 def test_steps_in_another_order_are_noticed(seed: int) -> None:
     """An attempt that is undone is not begun anew, and a step is done once."""
     system = ended(seed)
@@ -184,7 +182,7 @@ def done(saga: Saga, stream: History) -> bool:
     return before != after and after in (COMPLETED, FAILED)
 
 
-@needs_sagas
+@pytest.mark.sagas
 def test_schedules_without_sagas_know_nothing_of_them() -> None:
     seeds = range(100)
     some = [seed for seed in seeds if has_sagas(seed)]
