@@ -28,6 +28,8 @@ logger = Logger(service="skafu", logger_formatter=lines)
 
 NAMESPACE = "Skafu"
 """The namespace of our own metrics in CloudWatch."""
+IDS = ("correlation_id", "function_request_id", "cold_start")
+"""What every line carries, those of metrics included."""
 
 # gql at DEBUG prints signed headers and payloads; botocore prints requests.
 for name in ("gql", "gql.transport.requests", "botocore", "urllib3"):
@@ -75,6 +77,8 @@ def correlated(correlation_id: str | None, **keys: object) -> Iterator[None]:
 def measure(name: str, value: float, **dimensions: str) -> None:
     """Log a metric in the form that CloudWatch takes metrics from (EMF), one value a line."""
     with single_metric(name, MetricUnit.NoUnit, value, namespace=NAMESPACE) as metric:
-        metric.add_metadata("correlation_id", logger.get_correlation_id() or "")
+        known = logger.get_current_keys()
+        for key in IDS:
+            metric.add_metadata(key, known.get(key, ""))
         for dimension, said in dimensions.items():
             metric.add_dimension(dimension, said)

@@ -58,8 +58,8 @@ def test_messages_wait_for_sources_that_cannot_be_imported(ours: Aws, tmp_path: 
     source.write_text("def handler(:")
     dead = lab.create_queue(ours)
     redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
-    queue = lab.create_queue(ours, VisibilityTimeout="1", RedrivePolicy=redrive)
-    lab.connect(ours, queue.arn, lab.create_function(ours, source_package(sources), timeout=1))
+    queue = lab.create_queue(ours, VisibilityTimeout="5", RedrivePolicy=redrive)
+    lab.connect(ours, queue.arn, lab.create_function(ours, source_package(sources), timeout=5))
     send(ours, queue, "kept")
     time.sleep(5)
     assert lab.depth(ours, dead) == 0
