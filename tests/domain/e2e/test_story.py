@@ -59,7 +59,7 @@ def test_a_project_is_made_from_a_template_and_downloaded(open_page: OpenPage, n
 HEAR = """() => {
   window.heard = [];
   new MutationObserver(() => {
-    const said = document.querySelector('main [role=status]')?.textContent;
+    const said = document.querySelector('.hidden[role=status][aria-live=polite]')?.textContent;
     if (said && said !== window.heard.at(-1)) window.heard.push(said);
   }).observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
