@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import pytest
 
@@ -61,7 +62,7 @@ def storm(sagas: Sagas, number: int, seconds: float) -> dict[str, object]:
     with kills(sagas, dice, pause=2) as killed:
         with ThreadPoolExecutor(8) as pool:
             ids = list(pool.map(lambda v: sagas.created(slug, templateParameters=v), values))
-        ends = [eventually(lambda id=id: end(sagas, id), seconds, pause=1) for id in ids]  # type: ignore[misc]
+        ends = [eventually(partial(end, sagas, id), seconds, pause=1) for id in ids]
     took = round(time.monotonic() - began, 1)
     wanted = [FAILED if fails else COMPLETED for fails in failing]
     eventually(lambda: not waits(sagas, ids), SLOW, pause=1)

@@ -47,7 +47,7 @@ class OneSystem(Target):
     def get_caller_identity(self) -> dict[str, str]:
         return {"Arn": self.arn}
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's
         assert FunctionName == "skafu-command-api-test"
         answer = resolve(APP, json.loads(Payload), None)
         return {"Payload": BytesIO(json.dumps(answer).encode())}
