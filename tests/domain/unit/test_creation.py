@@ -30,6 +30,7 @@ from application.upcasting import UnreadableEvent
 from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
 from domain.project.aggregate import project
+from domain.project.values import MAX_VARIABLES
 from edge.sagas.steps import SENDER
 from kernel.messages import aggregate_id, event_id
 from kernel.personal import ForgetSubject
@@ -119,6 +120,21 @@ class TestDone:
         assert environment["SKAFU_TEMPLATE"] == "rich@1"
         names = {service.name: service.type for service in creating.state(id).services.values()}
         assert names == {"orders": "API", "Pages": "FRONTEND"}
+
+    def test_no_variable_of_the_owner_gives_way_to_one_of_the_template(
+        self, creating: Creating
+    ) -> None:
+        """Together they are more than a project may have, and one is in both."""
+        environment = {f"VARIABLE_{n}": "template" for n in range(MAX_VARIABLES)}
+        creating.drafted(slug="rich", settings={"environment": environment})
+        own = {"VARIABLE_0": "own"} | {f"OWN_{n}": "own" for n in range(MAX_VARIABLES - 2)}
+        configuration = {**OWN, "environment": own}
+        id = creating.created(templateId="rich", configuration=configuration)
+
+        assert done(creating) == ["Completed"]
+        found = configured(creating, id).configuration.environment
+        assert len(found) == MAX_VARIABLES
+        assert found.items() >= own.items()
 
     def test_without_a_configuration_it_runs_where_all_of_this_runs(
         self, creating: Creating
