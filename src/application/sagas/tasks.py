@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from application.upcasting import MALFORMED
 from kernel.actor import owner
-from kernel.saga import Saga
+from kernel.saga import Saga, Step
 from kernel.texts import NOTHING_TO_SEE, readable
 
 MACHINE = "saga"
@@ -63,6 +63,11 @@ class RunKey:
 def command_id(run: RunKey, name: str) -> str:
     """Return the id of a command of the run: the same each time, and of no time itself."""
     return str(uuid.uuid5(uuid.UUID(run.event_id), name))
+
+
+def asking(step: Step) -> str:
+    """Return the name of the command that asks a step's question."""
+    return f"ask {step.name}"
 
 
 NAMES = {

@@ -14,9 +14,8 @@ from pydantic import JsonValue
 
 from application.failures import reason
 from application.ports import Clock, FailureSink, Unavailable
-from application.sagas.answering import question_of
 from application.sagas.ports import SagaTable, Tell, Waiting
-from application.sagas.runs import Runs
+from application.sagas.runs import Runs, question_of
 from application.sagas.tasks import (
     ABANDON,
     ASK,
@@ -26,6 +25,7 @@ from application.sagas.tasks import (
     UNDO,
     RunKey,
     Task,
+    asking,
     command_id,
     reason_of,
 )
@@ -99,10 +99,10 @@ class Steps:
         if not self._is_needed(saga, run, step):
             return
         try:
-            self._send(task.run, step.does(run), step.name, on_behalf_of=owner(self, task.run, run))
+            self._send(task.run, step.does(run), step.name, self._owner(task.run, run))
         except Exception:
-            # Another worker may have done it meanwhile.
-            if not saga.is_done(self.runs.state(task.run), step):
+            present = replace(run, state=self.runs.state(task.run))
+            if not self._is_done_meanwhile(saga, present, step):
                 raise
             return
         if step is saga.steps[-1]:
@@ -118,6 +118,16 @@ class Steps:
             raise StepFailed(ENDED)
         return True
 
+    def _is_done_meanwhile(self, saga: Saga, run: Run, step: Step) -> bool:
+        """Tell whether another worker has done the step.
+
+        If the run was abandoned instead, it may have been cleaned up before this worker's try.
+        """
+        if not has_status(saga, run, *KEPT):
+            step.cleans(run)
+            return False
+        return saga.is_done(run.state, step)
+
     def _ask(self, task: Task) -> None:
         """Keep the token before the command that may cause the answer, and look for one after it.
 
@@ -128,21 +138,20 @@ class Steps:
         asked = self.clock()
         saga, run, step = self._opened(task)
         question = question_of(step)
-        asking = question.asks(run)
+        wanted = question.asks(run)
         deadline = iso_milliseconds(asked + step.limit)
-        waiting = self._waiting(task, step, question, asking, deadline)
+        waiting = self._waiting(task, step, question, wanted, deadline)
         needed = self._is_needed(saga, run, step)
         self.table.wait(waiting)
-        name = asking_name(step)
-        if needed and not self.runs.has_asked(task.run, question, name, asking.target):
-            self._send(task.run, asking, name, owner(self, task.run, run))
-        if self.runs.answer(question, asking.target) is not None:
+        if needed and not self.runs.has_asked(task.run, step, wanted.target):
+            self._send(task.run, wanted, asking(step), self._owner(task.run, run))
+        if self.runs.answer(question, wanted.target) is not None:
             self.tell(waiting)
 
     def _waiting(
-        self, task: Task, step: Step, question: Question, asking: Sending, deadline: str
+        self, task: Task, step: Step, question: Question, wanted: Sending, deadline: str
     ) -> Waiting:
-        asked = self.commands.contents.aggregate[question.aggregate_type].id(asking.target)
+        asked = self.commands.contents.aggregate[question.aggregate_type].id(wanted.target)
         return Waiting(asked, task.run, step.name, deadline, task.token or "")
 
     def _abandon(self, task: Task) -> None:
@@ -154,13 +163,13 @@ class Steps:
     def _undo(self, task: Task) -> None:
         """Clean up whether or not the step is done: a worker may have died in the middle of it."""
         saga, run, step = self._opened(task)
-        progress = saga.progress(run.state)
-        if progress.attempt == run.attempt and progress.status in KEPT:
+        if has_status(saga, run, *KEPT):
             return
         if step.question is not None:
             self._withdraw(task.run, run, step, step.question)
         step.cleans(run)
-        if has_status(saga, run, ABANDONED) and step.name in progress.steps and step.undoes:
+        done = step.name in saga.progress(run.state).steps
+        if has_status(saga, run, ABANDONED) and done and step.undoes:
             self._send(task.run, step.undoes(run), f"undo {step.name}")
 
     def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
@@ -168,7 +177,7 @@ class Steps:
         target = question.asks(run).target
         asked = self.commands.contents.aggregate[question.aggregate_type].id(target)
         waiting = self.table.waiting(asked)
-        has_asked = self.runs.has_asked(key, question, asking_name(step), target)
+        has_asked = self.runs.has_asked(key, step, target)
         if has_asked and self.runs.answer(question, target) is None:
             with suppress(DomainError):  # it has been answered in between
                 self._send(key, question.withdraws(run), f"withdraw {target}")
@@ -187,6 +196,11 @@ class Steps:
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
         saga = self.runs.saga(task.run)
         return saga, self.runs.opened(task.run, self.offered), saga.step[task.step or ""]
+
+    def _owner(self, key: RunKey, run: Run) -> str | None:
+        """Return the person on whose behalf steps are taken: the aggregate's present owner."""
+        found: str | None = self.runs.kind(key).owner_of(run.state)
+        return found
 
     def _send(
         self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
@@ -221,21 +235,11 @@ class Steps:
         return error
 
 
-def asking_name(step: Step) -> str:
-    """Return the name of the command that asks a step's question."""
-    return f"ask {step.name}"
-
-
 KEPT = (RUNNING, COMPLETED)
 """What is in one of these is not undone: it was not abandoned."""
 
 
-def has_status(saga: Saga, run: Run, status: str) -> bool:
+def has_status(saga: Saga, run: Run, *statuses: str) -> bool:
+    """Tell whether the run is the newest attempt, in one of the statuses."""
     progress = saga.progress(run.state)
-    return progress.attempt == run.attempt and progress.status == status
-
-
-def owner(steps: Steps, key: RunKey, run: Run) -> str | None:
-    """Return the person on whose behalf steps are taken: the aggregate's present owner."""
-    found: str | None = steps.runs.kind(key).owner_of(run.state)
-    return found
+    return progress.attempt == run.attempt and progress.status in statuses

@@ -19,11 +19,13 @@ from application.sagas.tasks import (
     ABANDON,
     ASK,
     DO,
+    FAIL,
     MACHINE,
     PRINCIPAL,
     UNDO,
     RunKey,
     Task,
+    command_id,
     failed,
 )
 from application.upcasting import UnreadableEvent
@@ -260,6 +262,32 @@ class TestUndone:
         assert creating.run() == ["Undone"]
         assert creating.made() == {}
         assert creating.state(id).provisioning.status == "FAILED"
+
+    def test_an_archive_made_after_the_run_was_undone_is_removed(
+        self, creating: Creating
+    ) -> None:
+        """Its worker was taken for dead, and goes on while the run is undone."""
+        id = creating.created()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+        creating.deliver()
+        creating.steps(Task(run, DO, "ANALYSIS"))
+        put = creating.archives.put
+
+        def late(key: str, content: bytes) -> str:
+            creating.steps(Task(run, ABANDON, "REPOSITORY", failure=failed("It took too long.")))
+            for step in ("REPOSITORY", "ANALYSIS", "TEMPLATE"):
+                creating.steps(Task(run, UNDO, step))
+            creating.steps(Task(run, FAIL))
+            return put(key, content)
+
+        creating.archives.put = late  # type: ignore[method-assign] # a worker that is slow
+        with pytest.raises(StepFailed):
+            creating.steps(Task(run, DO, "REPOSITORY"))
+
+        assert creating.names(id)[-1] == "ProvisioningFailed"
+        assert creating.archives.kept == {}
 
     def test_what_the_project_had_before_comes_back(self, creating: Creating) -> None:
         own = {"runtime": "nodejs22", "region": "eu-central-1", "environment": {"A": "1"}}
@@ -504,6 +532,30 @@ class TestAnswers:
         reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
         assert reason == "The analysis does not exist."  # for the owner of this project
         assert len([*creating.store.read(aggregate_id("ANALYSIS", taken))]) == 1
+        assert [*creating.table.waits()] == []
+
+    def test_an_analysis_taken_by_the_ids_of_question_and_command_answers_nothing(
+        self, creating: Creating
+    ) -> None:
+        """Both ids can be worked out: only the sender tells whose question it is."""
+        id = creating.created()
+        run = key(creating, id)
+        eve = creating.world.api.as_(EVE)
+        hers = eve.post("/projects", {"name": "Hers"}).body["aggregateId"]
+        taken = str(uuid.uuid5(uuid.UUID(run.event_id), "analysis"))
+        asked = {
+            "aggregateId": taken,
+            "commandId": command_id(run, "ask ANALYSIS"),
+            "data": {"projectId": hers, "kind": "COST"},
+        }
+        answer = eve.post("/commands/request-analysis", asked)
+        assert answer.status == 202, answer.text
+        creating.table.wait(
+            Waiting(aggregate_id("ANALYSIS", taken), run, "ANALYSIS", "2999", "token")
+        )
+
+        assert done(creating) == ["Undone"]
+        assert creating.executions.answers == {}
         assert [*creating.table.waits()] == []
 
     def test_a_question_of_a_run_that_has_ended_is_not_asked(self, creating: Creating) -> None:
