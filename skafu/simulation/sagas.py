@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from greenlet import getcurrent  # type: ignore[import-untyped] # it ships no types
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -26,9 +27,11 @@ from application.scaffolding import Files, NotRendered, Values
 from domain.contents import contents
 from edge.caller import Caller, named_machine
 from edge.commands.sending import Commands
-from edge.deliveries.reactions import Reactor, enveloped, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import Reactor
+from edge.deliveries.reactions import command_id as reaction_id
 from edge.http.problems import problem_of
-from edge.sagas.events import CLOCK, Listener, hear
+from edge.sagas.events import CLOCK, Listener
 from edge.sagas.steps import SENDER, Steps
 from kernel.errors import DomainError
 from kernel.messages import Recorded
@@ -149,8 +152,8 @@ class NotedReactor(Reactor):
         if sending is None:
             return
         who = named_machine(reaction.machine, reaction.machine)
-        id = str(enveloped(recorded, sending)["commandId"])
-        with self.journal.noted(who, sending, id, recorded.correlation_id):
+        id, correlation = reaction_id(recorded, sending), recorded.correlation_id
+        with self.journal.noted(who, sending, id, correlation):
             super()._send(reaction, recorded, sending)
 
 
@@ -198,9 +201,9 @@ class Sagas:
         journal, runs = Journal(world, around.log), Runs(contents, around.store)
         self.steps = self._steps(parts, around, runs, journal)
         listener = self._listener(parts, around, runs)
-        self.queue = Queue(world, "sagas", partial(self._invoke, hear, listener))
+        self.queue = Queue(world, "sagas", partial(self._invoke, listener))
         reactor = self._reactor(around, runs, journal)
-        self.reactions = Queue(world, "reactions", partial(self._invoke, react, reactor))
+        self.reactions = Queue(world, "reactions", partial(self._invoke, reactor))
 
     @property
     def queues(self) -> Mapping[str, Queue]:
@@ -281,10 +284,10 @@ class Sagas:
     def _step(self, task: Task) -> None:
         self._world.invoke(self.steps, task)
 
-    def _invoke(self, handle: Callable[..., Any], handler: object, event: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's event
+    def _invoke(self, handle: Callable[[SQSRecord], None], event: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's event
         self._invocations[getcurrent()] = self._world.step
         try:
-            return dict(self._world.invoke(handle, event, handler))
+            return dict(self._world.invoke(each_message, event, handle))
         finally:
             del self._invocations[getcurrent()]
 

@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from application.sagas.beginning import Beginnings, Sweep
+from edge.deliveries.batches import each_message
 from edge.observability import logged
-from edge.sagas.events import Listener, hear
+from edge.sagas.events import Listener
 from handlers import wiring
 
 
@@ -24,7 +25,7 @@ def _listener() -> Listener:
 
 @logged
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return hear(event, _listener(), context)
+    return each_message(event, _listener(), context)
 
 
 wiring.at_init(_listener)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.analysis.aggregate import analysis
+from domain.analysis.aggregate import Status, analysis
 from domain.analysis.events import AnalysisRequested
 from domain.analysis.subjects import Told, subject_of, told_by, with_template
 from domain.pinned import pinned
@@ -53,7 +53,7 @@ def told_with_template(project: Iterable[ProjectEvent], history: History) -> Tol
 
 def has_ended(id: str, history: History) -> bool:
     found = (one.event for one in history.events(analysis, id))
-    return analysis.fold(found).status != "REQUESTED"
+    return analysis.fold(found).status is not Status.REQUESTED
 
 
 def give_up(asked: Recorded[AnalysisRequested], error: Exception | None) -> Sending:

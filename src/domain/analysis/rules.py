@@ -20,7 +20,7 @@ from domain.analysis.commands import (
 )
 from domain.analysis.texts import listed
 from domain.ports import Subject
-from domain.project.values import ServiceType
+from domain.project.values import ParameterValue, ServiceType
 from domain.runtimes import LIFECYCLES
 
 Rule = Callable[[Subject], Iterable[Finding]]
@@ -117,12 +117,8 @@ def environment(subject: Subject) -> Mapping[str, str]:
 
 
 def secrets(subject: Subject) -> Iterator[Finding]:
-    given = {**{name: str(value) for name, value in subject.parameters.items()}}
-    names = sorted(
-        name
-        for name, value in (given | dict(environment(subject))).items()
-        if is_secret(name, value)
-    )
+    given = {**subject.parameters, **environment(subject)}
+    names = sorted(name for name, value in given.items() if holds_secret(name, value))
     if names:
         yield risk(
             Severity.CRITICAL,
@@ -130,6 +126,12 @@ def secrets(subject: Subject) -> Iterator[Finding]:
             f"{listed(names)}: whoever may read the project reads them, and its history keeps "
             "them. Keep them in Secrets Manager or Parameter Store, and give their names here.",
         )
+
+
+def holds_secret(name: str, value: ParameterValue) -> bool:
+    """Tell whether a text, or one of several, is a secret; no number and no flag is one."""
+    texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    return any(is_secret(name, text) for text in texts)
 
 
 def is_secret(name: str, value: str) -> bool:

@@ -12,14 +12,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from application.failures import reason
@@ -152,11 +145,3 @@ def about(event: Mapping[str, Any], item: NamedEnvelope | None) -> dict[str, Any
     """Return what the log shows of an event: no payload."""
     sent = item and {"command": item["type"], "command_id": item["commandId"]}
     return {"source": event["source"], "detail_type": event["detail-type"], "sent": sent}
-
-
-def integrate(
-    event: dict[str, Any], consumer: Consumer, context: LambdaContext | None = None
-) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; none of them holds up another."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, consumer, processor, context)

@@ -5,16 +5,8 @@ further effect.
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
@@ -22,7 +14,8 @@ from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings, Sweep
 from application.sagas.ports import SagaTable
 from application.upcasting import MALFORMED
-from edge.deliveries.hints import Hint, hint
+from edge.deliveries.batches import read_hint
+from edge.deliveries.hints import Hint
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure
 from edge.observability import correlated, logger
@@ -51,13 +44,13 @@ class Listener:
             self._sweep(record)
             return
         try:
-            found = read(record)
+            found = read_hint(record, self.beginnings.runs.contents.events)
         except MALFORMED as error:
             self._report(record, error, what="HintNotRead")
             return
         with correlated(found.correlation, aggregate_id=found.aggregate):
             try:
-                logger.info(self._heard(found), extra={"sequence": found.sequence})
+                logger.info(self._handle(found), extra={"sequence": found.sequence})
             except Unavailable as error:
                 logger.warning("later", extra={"why": reason(error)})
                 raise
@@ -84,7 +77,7 @@ class Listener:
             logger.error("not swept", exc_info=found)
             self._report(record, found, what="RunNotSwept")
 
-    def _heard(self, found: Hint) -> str:
+    def _handle(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
@@ -105,17 +98,3 @@ def is_time(record: SQSRecord) -> bool:
         return bool(record.json_body["source"] == CLOCK)
     except MALFORMED:
         return False
-
-
-def read(record: SQSRecord) -> Hint:
-    """Return the hint of a message. Raises what a message of another shape makes of it."""
-    kind = str(record.json_body["detail"]["aggregateId"]).partition("#")[0]
-    return hint(record.raw_event, kind)
-
-
-def hear(
-    event: dict[str, Any], listener: Listener, context: LambdaContext | None = None
-) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; none of them holds up another."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, listener, processor, context)

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from pydantic import JsonValue
-
 from application.failures import reason
 from application.ports import Clock, FailureSink, Unavailable
 from application.sagas.ports import SagaTable, Tell, Waiting
@@ -30,9 +28,9 @@ from application.sagas.tasks import (
     reason_of,
 )
 from application.upcasting import UnreadableEvent
-from edge.caller import Caller, named_machine
+from edge.caller import named_machine
 from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope
+from edge.commands.sent import from_sending
 from edge.deliveries.integration import in_words
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
@@ -206,16 +204,10 @@ class Steps:
         self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
     ) -> None:
         """Send a command as the saga, under an id that is the same each time."""
-        envelope: dict[str, JsonValue] = {
-            "type": sending.command,
-            "commandId": command_id(run, name),
-            "aggregateId": sending.target,
-            "correlationId": run.correlation_id,
-            "data": dict(sending.data),
-        }
-        who: Caller = replace(SENDER, on_behalf_of=on_behalf_of)
+        who, id = replace(SENDER, on_behalf_of=on_behalf_of), command_id(run, name)
+        contents, correlation = self.commands.contents, run.correlation_id
         with in_words():
-            perform(self.commands, from_named_envelope(who, self.commands.contents, envelope))
+            perform(self.commands, from_sending(who, contents, sending, id, correlation))
 
     def _told(self, task: Task, error: Exception) -> Exception:
         """Return the error under the name by which the state machine knows what to do."""

@@ -263,9 +263,7 @@ class TestUndone:
         assert creating.made() == {}
         assert creating.state(id).provisioning.status == "FAILED"
 
-    def test_an_archive_made_after_the_run_was_undone_is_removed(
-        self, creating: Creating
-    ) -> None:
+    def test_an_archive_made_after_the_run_was_undone_is_removed(self, creating: Creating) -> None:
         """Its worker was taken for dead, and goes on while the run is undone."""
         id = creating.created()
         run = key(creating, id)

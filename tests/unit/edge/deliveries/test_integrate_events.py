@@ -14,7 +14,8 @@ from application.failures import Failure
 from application.ports import Unavailable
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.batches import each_message
+from edge.deliveries.integration import Consumer
 from tests.support.api import ADA, Api, Person
 from tests.support.fakes import Clock, DoubtfulStore, Failures
 from tests.support.kitchen.contents import kitchen
@@ -75,7 +76,7 @@ class Kitchen:
         """Return the messages that are to be delivered again: `m0` is the first."""
         records = [message(event, f"m{n}", receives) for n, event in enumerate(events)]
         consumer = Consumer(commands or self.commands(), self.failures)
-        answer = integrate({"Records": records}, consumer)
+        answer = each_message({"Records": records}, consumer)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
 
@@ -180,7 +181,7 @@ class TestWhatFails:
         consumer = Consumer(house.commands(), Down())
         records = [message(bad(house), "m0", receives), message(house.told(), "m1", receives)]
 
-        answer = integrate({"Records": records}, consumer)
+        answer = each_message({"Records": records}, consumer)
 
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
         assert house.findings() == ["It leaks."]
