@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
-from application.sagas.ports import Execution
+from application.sagas.ports import Execution, ExecutionStatus
 from kernel.messages import iso_milliseconds
 
 
@@ -41,7 +41,7 @@ class StepFunctionsExecutions:
         except self._client.exceptions.ExecutionDoesNotExist:
             return None
 
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+    def newest(self, saga: str, status: ExecutionStatus | None = None) -> Iterator[Execution]:
         asked: dict[str, Any] = {"stateMachineArn": self._machines[saga]}
         asked |= {} if status is None else {"statusFilter": status}
         while True:

@@ -9,12 +9,12 @@ from typing import TypeVar
 from application.ports import Clock, Unavailable
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
-from application.sagas.ports import RUNNING, BegunRun, Executions, SagaTable, Waiting
+from application.sagas.ports import BegunRun, Executions, SagaTable, Waiting
 from application.sagas.runs import Runs
 from application.sagas.tasks import RunKey, beginning, given_up
-from kernel import saga as sagas
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
+from kernel.saga import RUNNING
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Beginnings:
     def begin(self, run: RunKey) -> bool:
         """Begin the run if it still waits for that; tell whether this has begun it."""
         progress = self.runs.progress(run)
-        if (progress.attempt, progress.status) != (run.attempt, sagas.RUNNING):
+        if (progress.attempt, progress.status) != (run.attempt, RUNNING):
             return False
         return self.executions.start(run.saga, run.event_id, beginning(run))
 
@@ -46,7 +46,7 @@ class Beginnings:
         followed by another.
         """
         before = self.executions.find(run.saga, undoing_name(run, now - timedelta(hours=1)))
-        if before is not None and before.status == RUNNING:
+        if before is not None and before.is_running:
             return False
         name = undoing_name(run, now, "%Y%m%dT%H%M%S" if by_hand else HOUR)
         return self.executions.start(run.saga, name, given_up(run, reason))
@@ -162,7 +162,7 @@ class Sweep:
             self.table.remove(run)
             return "ended"
         execution = self.beginnings.executions.find(run.saga, run.event_id)
-        if execution is not None and execution.status == RUNNING:
+        if execution is not None and execution.is_running:
             return "going on"
         if execution is None and self.beginnings.begin(run):
             return "begun"

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
-RUNNING = "RUNNING"
-"""The status of an execution that goes on; any other has ended."""
+
+class ExecutionStatus(StrEnum):
+    """The status of an execution, as Step Functions has it; only the first is no end."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,10 @@ class Execution:
     since: str
     until: str | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self.status == ExecutionStatus.RUNNING
+
 
 class Executions(Protocol):
     """Executions of the sagas' state machines. Each operation may raise `Unavailable`."""
@@ -96,7 +108,7 @@ class Executions(Protocol):
         """Return an execution of the last 90 days."""
         ...
 
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+    def newest(self, saga: str, status: ExecutionStatus | None = None) -> Iterator[Execution]:
         """Yield executions, the newest first."""
         ...
 

@@ -21,7 +21,6 @@ from application.publishing.feed import FeedWriter
 from application.sagas.beginning import Beginnings, Sweep
 from application.sagas.offering import Offer
 from application.sagas.ports import Execution, Waiting
-from application.sagas.running import InProcess, TimedOut
 from application.sagas.runs import Runs
 from application.sagas.tasks import Task
 from application.scaffolding import Files, Values
@@ -33,6 +32,7 @@ from edge.commands.sending import Commands
 from edge.sagas.events import Listener
 from edge.sagas.steps import Steps
 from kernel.messages import AggregateId, aggregate_id
+from skafu.simulation.in_process import InProcess, TimedOut
 from tests.support.api import ADA, ADMIN
 from tests.support.fakes import Clock
 from tests.support.world import World

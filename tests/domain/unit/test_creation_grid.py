@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from application.sagas.running import TimedOut, WorkerDied
 from application.sagas.tasks import ASK, DO, Task
 from domain.project_creation import PROJECT_CREATION
 from kernel.saga import StepFailed
 from skafu.generate import sagas
+from skafu.simulation.in_process import TimedOut, WorkerDied
 from tests.domain.support.creating import Creating, Fault
 from tests.support.machine import Machine
 from tests.support.paths import ROOT

@@ -17,7 +17,6 @@ import pytest
 
 from application.ports import Unavailable
 from application.sagas.beginning import Beginnings
-from application.sagas.running import InProcess, TimedOut, WorkerDied
 from application.sagas.tasks import ASK, DO, RunKey, Task
 from application.sagas.tasks import beginning as first_input
 from domain.project.aggregate import Project
@@ -25,6 +24,7 @@ from domain.project_creation import PROJECT_CREATION
 from edge.sagas.steps import Steps, has_status
 from kernel.messages import AggregateId
 from kernel.saga import Question, Run, Step, StepFailed
+from skafu.simulation.in_process import InProcess, TimedOut, WorkerDied
 from tests.domain.support.creating import Creating
 from tests.domain.unit.test_creation import forget
 from tests.support.api import ADA
