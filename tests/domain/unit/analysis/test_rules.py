@@ -112,6 +112,14 @@ def test_only_a_text_is_a_secret(value: ParameterValue, found: bool) -> None:
     assert ("Secrets stand in plain text" in {one.title for one in report.findings}) is found
 
 
+@pytest.mark.parametrize("name", ["memory", "memoryMb", "memorySize"])
+def test_limits_and_prices_know_the_same_names_of_memory(name: str) -> None:
+    """Templates that are built in say `memoryMb`."""
+    report = report_of({"services": {"api": {"type": "API", name: 64}}})
+
+    assert "Memory that no function can have" in {one.title for one in report.findings}
+
+
 def test_findings_of_every_kind_are_among_them() -> None:
     kinds = {finding.kind for case in CASES.values() for finding in report_of(case).findings}
 
