@@ -18,7 +18,8 @@ from domain.contents import contents
 from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate
 from domain.project.values import ServiceType
 from edge.commands.api import Commands, CommandStore
-from edge.deliveries.reactions import TRIES, Reactor, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import TRIES, Reactor
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject
 from tests.support.api import ADA, ADMIN
@@ -90,7 +91,7 @@ class Office:
         commands = Commands.over(known, store, utc_now, CURRENT.warm, lambda _: None)
         reactor = Reactor(commands, store, Runs(known, store), self.failures)
         told = message(f"ANALYSIS#{analysis}", receives=receives)
-        answer = react({"Records": [told]}, reactor)
+        answer = each_message({"Records": [told]}, reactor)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
     def commits(self, analysis: str) -> list[Any]:
