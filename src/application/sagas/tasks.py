@@ -10,7 +10,8 @@ from typing import Any, Self
 from application.upcasting import MALFORMED
 from kernel.actor import owner
 from kernel.saga import Saga
-from kernel.texts import NOTHING_TO_SEE, readable
+from kernel.texts import presentable
+from kernel.values import LONGEST_REASON
 
 MACHINE = "saga"
 PRINCIPAL = owner(f"machine:{MACHINE}", MACHINE)
@@ -34,7 +35,6 @@ RETRIED = (
     "Sandbox.Timedout",
 )
 """Errors of a step that may pass, by the names that Step Functions has for them."""
-LONGEST_REASON = 1000
 UNSAID = "A step could not be carried out."
 
 
@@ -118,7 +118,7 @@ def reason_of(saga: Saga, task: Task) -> str:
     """Return why a run is abandoned, in a sentence for users."""
     error, step = task.failure.get("Error", ""), saga.step.get(task.step or "")
     if error == STEP_FAILED:
-        return presentable(said(task.failure.get("Cause", ""))) or UNSAID
+        return presentable(said(task.failure.get("Cause", "")), LONGEST_REASON) or UNSAID
     if step is not None and error == TIMED_OUT:
         return f"The step {step.name} took longer than {in_words(step.limit)}."
     return f"The step {task.step} could not be carried out."
@@ -129,16 +129,6 @@ def said(cause: str) -> str:
         return str(json.loads(cause)["errorMessage"])
     except MALFORMED:
         return UNSAID
-
-
-def presentable(text: str) -> str:
-    """Return the text as a command takes it for a reason; nothing if there is nothing to see.
-
-    Errors quote what others wrote, and an attempt has to be abandoned whatever they say.
-    """
-    whole = text.encode(errors="replace").decode().replace("\0", " ")
-    shown = readable(whole).strip()[:LONGEST_REASON]
-    return "" if NOTHING_TO_SEE.fullmatch(shown) else shown
 
 
 def in_words(time: timedelta) -> str:
