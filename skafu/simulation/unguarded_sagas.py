@@ -34,7 +34,7 @@ class NoLook(NotedSteps):
     """Looks for no answer once the token is kept."""
 
     def _ask(self, task: Task) -> None:
-        tells = replace(self, tell=lambda _: None)
+        tells = replace(self, tell=lambda *_: None)
         NotedSteps._ask(tells, task)
 
 
@@ -58,10 +58,10 @@ class Representing(NotedSteps):
     """Undoes everything on behalf of the owner."""
 
     def _send(
-        self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Sending, name: str, on_behalf_of: str | None = None
     ) -> None:
-        kind = self.runs.kind(run)
-        super()._send(run, sending, name, on_behalf_of or kind.owner_of(self.runs.state(run)))
+        owner = self.runs.kind(key).owner_of(self.runs.state(key))
+        super()._send(key, run, sending, name, on_behalf_of or owner)
 
 
 class Untidy(NotedSteps):

@@ -15,8 +15,8 @@ from handlers import wiring
 
 @cache
 def _listener() -> Listener:
-    beginnings = Beginnings(wiring.runs(), wiring.executions())
     table, store = wiring.saga_table(), wiring.event_store()
+    beginnings = Beginnings(wiring.runs(), wiring.executions(), table)
     patience = timedelta(seconds=wiring.settings().saga_patience)
     sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, patience)
     return Listener(beginnings, table, sweep, wiring.failures())

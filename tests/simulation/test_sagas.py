@@ -27,7 +27,7 @@ from skafu.simulation.sagas import Sagas, rules
 from skafu.simulation.system import System, has_sagas
 from skafu.simulation.world import World
 
-RUN = RunKey("tea", "1", 1, "e", 3, "c")
+RUN = RunKey("tea", "1", 1, "e", 3)
 ASKED = aggregate_id("QUESTION", "1")
 FIRST = Waiting(ASKED, RUN, "STEEP", "2026-01-01T00:00:00.000Z", "first")
 LATER = replace(FIRST, deadline="2026-01-01T00:00:00.001Z", token="later")

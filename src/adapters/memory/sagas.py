@@ -10,10 +10,11 @@ from kernel.messages import AggregateId
 
 @dataclass
 class MemorySagaTable:
-    """What sagas wait for, and the runs that the sweep looks after, in one process."""
+    """What sagas wait for, runs that the sweep looks after, and reasons, in one process."""
 
     waiting_steps: dict[AggregateId, Waiting] = field(default_factory=dict)
     runs: dict[str, BegunRun] = field(default_factory=dict)
+    reasons: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     last_page: int = 0
 
     def wait(self, waiting: Waiting) -> None:
@@ -36,10 +37,18 @@ class MemorySagaTable:
         self.runs[begun.run.event_id] = begun
 
     def remove(self, run: RunKey) -> None:
+        self.reasons.pop(run.event_id, None)
         self.runs.pop(run.event_id, None)
 
     def begun(self) -> Iterator[BegunRun]:
         yield from list(self.runs.values())
+
+    def note(self, run: RunKey, step: str | None, reason: str) -> None:
+        self.reasons[run.event_id] = (step, reason)
+
+    def reason(self, run: RunKey, step: str | None) -> str | None:
+        of, found = self.reasons.get(run.event_id, (step, None))
+        return found if of == step else None
 
     def page(self) -> int:
         return self.last_page

@@ -11,7 +11,7 @@ from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
 from application.sagas.ports import RUNNING, BegunRun, Executions, SagaTable, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import RunKey, beginning, given_up
+from application.sagas.tasks import RunKey, beginning, given_up, sentence
 from kernel import saga as sagas
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
@@ -31,6 +31,7 @@ class Beginnings:
 
     runs: Runs
     executions: Executions
+    table: SagaTable
 
     def begin(self, run: RunKey) -> bool:
         """Begin the run if it still waits for that; tell whether this has begun it."""
@@ -49,7 +50,8 @@ class Beginnings:
         if before is not None and before.status == RUNNING:
             return False
         name = undoing_name(run, now, "%Y%m%dT%H%M%S" if by_hand else HOUR)
-        return self.executions.start(run.saga, name, given_up(run, reason))
+        self.table.note(run, None, sentence(reason))
+        return self.executions.start(run.saga, name, given_up(run))
 
 
 HOUR = "%Y%m%dT%H"

@@ -33,12 +33,17 @@ class BegunRun:
     since: str
 
 
-Tell = Callable[[Waiting], None]
-"""Have a step answered whose answer is recorded. Raises `Unavailable`."""
+Tell = Callable[[AggregateId, str], None]
+"""Have the step answered that waits for what has ended; with the correlation id of its run.
+
+Raises `Unavailable`.
+"""
 
 
 class SagaTable(Protocol):
-    """What sagas wait for, and the runs that the sweep has found. Reads are consistent.
+    """What sagas wait for, the runs that the sweep has found, and why runs are to be undone.
+
+    Reads are consistent.
 
     Each operation may raise `Unavailable`.
     """
@@ -62,11 +67,19 @@ class SagaTable(Protocol):
 
     def add(self, begun: BegunRun) -> None: ...
 
-    def remove(self, run: RunKey) -> None: ...
+    def remove(self, run: RunKey) -> None:
+        """Remove the run, and why it was undone."""
+        ...
 
     def begun(self) -> Iterator[BegunRun]:
         """Yield the runs that the sweep looks after."""
         ...
+
+    def note(self, run: RunKey, step: str | None, reason: str) -> None:
+        """Keep why a step has failed, or the whole run: the last reason of a run is kept."""
+        ...
+
+    def reason(self, run: RunKey, step: str | None) -> str | None: ...
 
     def page(self) -> int:
         """Return the number of the last page of the feed that was looked through; 0 for none."""
@@ -104,6 +117,6 @@ class Executions(Protocol):
         """Let a step go on; nothing happens when nobody waits with this token any more."""
         ...
 
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        """Let a step fail, as `go_on` does; `failure` is its `Error` and its `Cause`."""
+    def fail(self, token: str) -> None:
+        """Let a step fail, as `go_on` does; its reason was noted in the table."""
         ...

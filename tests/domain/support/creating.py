@@ -20,10 +20,10 @@ from application.ports import utc_now
 from application.publishing.feed import FeedWriter
 from application.sagas.beginning import Beginnings, Sweep
 from application.sagas.offering import Offer
-from application.sagas.ports import Execution, Waiting
+from application.sagas.ports import Execution
 from application.sagas.running import InProcess, TimedOut
 from application.sagas.runs import Runs
-from application.sagas.tasks import Task
+from application.sagas.tasks import FAILURE, Task
 from application.scaffolding import Files, Values
 from domain.contents import contents
 from domain.ports import RepositoryNotCreated
@@ -44,6 +44,8 @@ TEMPLATE: dict[str, Any] = {
     "parameters": [{"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}],
 }
 MACHINE = "arn:aws:iam::123456789012:role/worker"
+CORRELATION = "ada@example.org"
+"""A text of the client's."""
 
 
 @dataclass
@@ -70,8 +72,12 @@ class PlainRenderer:
 
 @dataclass
 class MemoryExecutions:
-    """Executions that somebody runs later, and the answers to their tokens."""
+    """Executions that somebody runs later, and the answers to their tokens.
 
+    `kept` is what Step Functions keeps of them: all that goes in, and what is raised.
+    """
+
+    kept: list[str] = field(default_factory=list)
     waiting: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
@@ -81,6 +87,7 @@ class MemoryExecutions:
         if name in self.waiting or name in self.ended:
             return False
         self.waiting[name] = given
+        self.kept.append(f"{name} {json.dumps(given)}")
         return True
 
     def find(self, saga: str, name: str) -> Execution | None:
@@ -96,8 +103,8 @@ class MemoryExecutions:
     def go_on(self, token: str) -> None:
         self.answers.setdefault(token, None)
 
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        self.answers.setdefault(token, failure)
+    def fail(self, token: str) -> None:
+        self.answers.setdefault(token, FAILURE)
 
 
 @dataclass
@@ -125,9 +132,9 @@ class Creating:
         self.runs = Runs(contents, store)
         self.feed = MemoryFeed()
         self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
-        beginnings = Beginnings(self.runs, self.executions)
-        self.sweep = Sweep(beginnings, self.table, self.feed, store, self.clock)
-        self.listener = Listener(beginnings, self.table, self.sweep, self.failures)
+        self.beginnings = Beginnings(self.runs, self.executions, self.table)
+        self.sweep = Sweep(self.beginnings, self.table, self.feed, store, self.clock)
+        self.listener = Listener(self.beginnings, self.table, self.sweep, self.failures)
         offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.steps = Steps(
             self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
@@ -146,7 +153,7 @@ class Creating:
     def created(self, **data: object) -> str:
         """Create a project from the template; return its id."""
         body = {"name": "Shop", "templateId": "tea", **data}
-        answer = self.world.api.as_(ADA).post("/projects", body)
+        answer = self.world.api.as_(ADA).post("/projects", body, x_correlation_id=CORRELATION)
         assert answer.status == 202, answer.text
         self.world.known["project"] = str(answer.body["aggregateId"])
         return self.world.known["project"]
@@ -184,8 +191,8 @@ class Creating:
         detail = {"aggregateId": aggregate, "eventSequence": sequence}
         self.listener(message({"detail": detail}))
 
-    def tell(self, waiting: Waiting) -> None:
-        self.hear(waiting.asked, 1)
+    def tell(self, ended: AggregateId, _: str) -> None:
+        self.hear(ended, 1)
 
     def analyse(self, aggregate: AggregateId) -> None:
         kind, _, id = aggregate.partition("#")
@@ -201,7 +208,14 @@ class Creating:
         assert answer.status == 202, answer.text
 
     def do(self, task: Task) -> None:
-        self.fault(task, lambda: self.steps(task))
+        self.fault(task, lambda: self.step(task))
+
+    def step(self, task: Task) -> None:
+        try:
+            self.steps(task)
+        except Exception as error:
+            self.executions.kept.append(f"{type(error).__name__}: {error}")
+            raise
 
     def answered(self, token: str, limit: timedelta) -> Mapping[str, str] | None:
         self.deliver()

@@ -19,12 +19,14 @@ from application.sagas.tasks import (
     ABANDON,
     ASK,
     DO,
+    FAILURE,
     MACHINE,
     PRINCIPAL,
     UNDO,
+    Defect,
     RunKey,
     Task,
-    failed,
+    sentence,
 )
 from application.upcasting import UnreadableEvent
 from application.writing.execute import Executor
@@ -34,7 +36,7 @@ from edge.sagas.steps import SENDER
 from kernel.messages import aggregate_id, event_id
 from kernel.personal import ForgetSubject
 from kernel.saga import StepFailed
-from tests.domain.support.creating import Creating, message
+from tests.domain.support.creating import CORRELATION, Creating, message
 from tests.support.api import ADA, ADMIN, EVE
 
 pytestmark = pytest.mark.feature("S1")
@@ -393,15 +395,103 @@ class TestBeginning:
 
         (given,) = creating.executions.waiting.values()
         assert given.keys() == {"run"}
-        assert given["run"].keys() == {
-            "saga", "id", "attempt", "eventId", "sequence", "correlationId"
-        }  # fmt: skip
+        assert given["run"].keys() == {"saga", "id", "attempt", "eventId", "sequence"}
 
     def test_a_message_without_an_event_is_reported(self, creating: Creating) -> None:
         creating.listener(message({"detail": {"aggregateId": 7}}))
 
         (failure,) = creating.failures.reported
         assert failure.what == "HintNotRead"
+
+
+@pytest.mark.feature("L10", "S1")
+class TestWhatAnExecutionKeeps:
+    """Nobody can erase it, for 90 days."""
+
+    def test_are_ids_and_codes_whatever_fails(self, creating: Creating) -> None:
+        creating.archives.reason = "There is no room for Ada."
+        id = creating.created()
+
+        assert done(creating) == ["Undone"]
+        began, failed = creating.executions.kept
+        assert began.startswith(key(creating, id).event_id)
+        assert failed == "StepFailed: repository-not-created"
+        assert not any(CORRELATION in text for text in creating.executions.kept)
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "There is no room for Ada."
+
+    @pytest.mark.parametrize(
+        ("raised", "kept"),
+        [
+            (Unavailable("Ada was throttled"), (Unavailable, "unavailable")),
+            (KeyError("Ada"), (Defect, "key-error")),
+            (StepFailed("Ada has no room."), (StepFailed, "step-failed")),
+        ],
+        ids=["what may pass", "a defect", "a refusal"],
+    )
+    def test_of_an_error_is_its_class_and_a_code(
+        self,
+        creating: Creating,
+        monkeypatch: pytest.MonkeyPatch,
+        raised: Exception,
+        kept: tuple[type[Exception], str],
+    ) -> None:
+        id = creating.created()
+        run = key(creating, id)
+
+        def broken(*_: object) -> Any:  # noqa: ANN401 - nothing
+            raise raised
+
+        monkeypatch.setattr(Runs, "opened", broken)
+        with pytest.raises(Exception) as found:  # noqa: PT011 - compared below
+            creating.steps(Task(run, DO, "TEMPLATE"))
+        assert (found.type, str(found.value)) == kept
+        assert found.value.__suppress_context__
+
+    def test_of_the_words_of_an_operator_is_nothing(self, creating: Creating) -> None:
+        id = creating.created()
+        run = key(creating, id)
+
+        assert creating.beginnings.undo(run, "Ada asked for it.", creating.clock())
+        assert creating.run() == ["Undone"]
+        assert not any("Ada" in text for text in creating.executions.kept)
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "Ada asked for it."
+
+    def test_a_reason_that_cannot_be_noted_lets_the_step_be_tried_again(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        creating.archives.reason = "There is no room."
+        id = creating.created()
+        creating.deliver()
+        note, busy = type(creating.table).note, [True]
+
+        def throttled(*given: Any) -> None:  # noqa: ANN401 - passed on
+            if busy and busy.pop():
+                raise Unavailable("busy")
+            note(*given)
+
+        monkeypatch.setattr(type(creating.table), "note", throttled)
+        assert creating.run() == ["Undone"]
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "There is no room."
+        assert [text.partition(":")[0] for text in creating.executions.kept[1:]] == [
+            "Unavailable",
+            "StepFailed",
+        ]
+
+    def test_the_reason_of_an_ended_run_is_forgotten_with_it(self, creating: Creating) -> None:
+        creating.archives.reason = "There is no room."
+        id = creating.created()
+        streams = [aggregate for aggregate, _ in creating.store.heads()]
+        done(creating)
+        creating.writer.write(c for stream in streams for c in creating.store.read(stream))
+        run = key(creating, id)
+        assert creating.table.reason(run, "REPOSITORY") == "There is no room."
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert creating.sweep().ended == 1
+        assert creating.table.reason(run, "REPOSITORY") is None
 
 
 class TestAnswers:
@@ -647,7 +737,8 @@ def test_an_attempt_is_abandoned_whatever_the_reason_is(
     id = creating.created()
     run = key(creating, id)
 
-    creating.steps(Task(run, ABANDON, failure=failed(reason)))
+    creating.table.note(run, None, sentence(reason))
+    creating.steps(Task(run, ABANDON, failure=FAILURE))
     assert creating.trail(id)[-1].stored_events()[-1]["data"]["reason"] == recorded
 
 
