@@ -17,9 +17,10 @@ from adapters.s3.archives import S3Archives
 from adapters.step_functions.executions import StepFunctionsExecutions
 from application.failures import Failure
 from application.ports import FailureSink, Unavailable
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
 from application.sagas.runs import Runs
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, command_id
 from application.scaffolding import Files, NotRendered, Values
 from domain.contents import contents

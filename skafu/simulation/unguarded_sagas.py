@@ -1,11 +1,11 @@
 """Parts of sagas, each of which lacks one guard."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from application.publishing.feed import FeedPage
-from application.sagas.beginning import Beginnings, Sweep
-from application.sagas.ports import BegunRun, Waiting
+from application.publishing.feed import FeedEntry
+from application.sagas.beginning import Beginnings
+from application.sagas.ports import Waiting
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, beginning
 from kernel.saga import RUNNING, Question, Run, Saga, Sending, Step
 from skafu.simulation.sagas import NotedSteps
@@ -50,8 +50,8 @@ class Unanswering(Sweep):
 class Unwatching(Sweep):
     """Begins and undoes no run that nobody works on."""
 
-    def begun(self, page: FeedPage, failures: list[Exception]) -> Iterator[BegunRun]:
-        return iter(())
+    def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
+        return 0
 
 
 class Representing(NotedSteps):

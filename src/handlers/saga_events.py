@@ -7,7 +7,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
+from application.sagas.sweeping import Sweep
 from edge.observability import logged
 from edge.sagas.events import Listener, hear
 from handlers import wiring

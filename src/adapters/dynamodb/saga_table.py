@@ -13,14 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
-from application.sagas.ports import BegunRun, Waiting
+from application.sagas.ports import BegunRun, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-WAITS, RUN, WHY, PAGE = "WAITS#", "RUN#", "WHY#", "PAGE"
+WAITS, RUN, WHY, PLACE = "WAITS#", "RUN#", "WHY#", "PLACE"
 KEPT = timedelta(days=7)
 """The time after a deadline until DynamoDB removes what nobody has removed."""
 
@@ -81,12 +81,16 @@ class DynamoDbSagaTable:
             return None
         return found["reason"]["S"]
 
-    def page(self) -> int:
-        found = self._get(PAGE)
-        return 0 if found is None else int(found["page"]["N"])
+    def place(self) -> Place:
+        found = self._get(PLACE)
+        if found is None:
+            return Place()
+        page, entries = int(found["page"]["N"]), int(found["entries"]["N"])
+        return Place(page, entries, found["after"]["S"])
 
-    def turn_to(self, page: int) -> None:
-        self._call("put_item", Item={**key(PAGE), "page": {"N": str(page)}})
+    def keep(self, place: Place) -> None:
+        feed = {"page": {"N": str(place.page)}, "entries": {"N": str(place.entries)}}
+        self._call("put_item", Item={**key(PLACE), **feed, "after": {"S": place.after}})
 
     def _get(self, name: str) -> Item | None:
         found: Item | None = self._call("get_item", Key=key(name), ConsistentRead=True).get("Item")

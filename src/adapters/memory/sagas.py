@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from application.sagas.ports import BegunRun, Waiting
+from application.sagas.ports import BegunRun, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
@@ -15,7 +15,7 @@ class MemorySagaTable:
     waiting_steps: dict[AggregateId, Waiting] = field(default_factory=dict)
     runs: dict[str, BegunRun] = field(default_factory=dict)
     reasons: dict[str, tuple[str | None, str]] = field(default_factory=dict)
-    last_page: int = 0
+    swept_to: Place = field(default_factory=Place)
 
     def wait(self, waiting: Waiting) -> None:
         held = self.waiting_steps.get(waiting.asked, waiting)
@@ -50,8 +50,8 @@ class MemorySagaTable:
         of, found = self.reasons.get(run.event_id, (step, None))
         return found if of == step else None
 
-    def page(self) -> int:
-        return self.last_page
+    def place(self) -> Place:
+        return self.swept_to
 
-    def turn_to(self, page: int) -> None:
-        self.last_page = page
+    def keep(self, place: Place) -> None:
+        self.swept_to = place

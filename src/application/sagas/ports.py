@@ -33,6 +33,19 @@ class BegunRun:
     since: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place where a sweep goes on.
+
+    It has looked at `entries` of this page of the feed, and of the steps and runs that it looks
+    after, at those up to the one named `after`, if it could not look at all of them.
+    """
+
+    page: int = 1
+    entries: int = 0
+    after: str = ""
+
+
 Tell = Callable[[AggregateId, str], None]
 """Have the step answered that waits for what has ended; with the correlation id of its run.
 
@@ -81,11 +94,11 @@ class SagaTable(Protocol):
 
     def reason(self, run: RunKey, step: str | None) -> str | None: ...
 
-    def page(self) -> int:
-        """Return the number of the last page of the feed that was looked through; 0 for none."""
+    def place(self) -> Place:
+        """Return the place that the sweep has kept, or the first one."""
         ...
 
-    def turn_to(self, page: int) -> None: ...
+    def keep(self, place: Place) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from application.commit import Commit
 from application.failures import Failure
 from application.ports import utc_now
 from application.publishing.feed import FeedWriter
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
 from application.sagas.ports import Execution
 from application.sagas.running import InProcess, TimedOut
 from application.sagas.runs import Runs
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import FAILURE, Task
 from application.scaffolding import Files, Values
 from domain.contents import contents

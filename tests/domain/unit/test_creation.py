@@ -2,19 +2,20 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from application.commit import Commit
 from application.ports import Unavailable
 from application.privacy.forgetting import OPERATOR
-from application.sagas.beginning import PATIENCE
 from application.sagas.ports import BegunRun, Waiting
 from application.sagas.runs import Runs
+from application.sagas.sweeping import PATIENCE, RESERVE
 from application.sagas.tasks import (
     ABANDON,
     ASK,
@@ -32,6 +33,7 @@ from application.upcasting import UnreadableEvent
 from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
 from domain.project.aggregate import project
+from edge.sagas.events import hear
 from edge.sagas.steps import SENDER
 from kernel.messages import aggregate_id, event_id
 from kernel.personal import ForgetSubject
@@ -75,6 +77,12 @@ def key(creating: Creating, id: str) -> RunKey:
     found = creating.runs.begun_by(starts[-1].aggregate_id, starts[-1].sequence)
     assert found is not None
     return found
+
+
+def ending(*seconds: float) -> Callable[[], float]:
+    """Return what tells these seconds as the time that is left, the last ones from then on."""
+    left = [*seconds]
+    return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
 def configured(creating: Creating, id: str) -> Any:  # noqa: ANN401 - an event
@@ -697,13 +705,65 @@ class TestSweep:
         assert [type(one) for one in creating.sweep().failures] == [UnreadableEvent]
         assert creating.sweep().failures == ()
 
+    def test_a_sweep_without_time_goes_on_the_next_time_where_it_stopped(
+        self, creating: Creating
+    ) -> None:
+        """Each looks at one entry of the feed and at one run, and none is left out for ever."""
+        ids = [creating.created() for _ in range(3)]
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        swept = [creating.sweep(lambda: RESERVE - 1) for _ in range(8)]
+        assert all(one.stopped for one in swept)
+        assert max(one.found for one in swept) == max(one.begun for one in swept) == 1
+        assert {*creating.executions.waiting} == {key(creating, id).event_id for id in ids}
+
+    def test_a_sweep_stops_in_time_and_notes_its_place(self, creating: Creating) -> None:
+        creating.created()
+        creating.created()
+        self.fed(creating)
+        creating.sweep()
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        # There is time for the feed, and for one of the two runs.
+        assert creating.sweep(ending(20.0, 4.0)).begun == 1
+        first = {*creating.executions.waiting}
+        assert creating.table.place().after == f"work {min(first)}"
+        swept = creating.sweep()
+        assert (swept.begun, swept.stopped) == (1, False)
+        assert creating.table.place().after == ""
+
+    def test_a_sweep_takes_half_of_its_time_for_the_feed(self, creating: Creating) -> None:
+        """A long feed does not keep known runs waiting."""
+        for _ in range(3):
+            creating.created()
+        self.fed(creating)
+
+        # 20 seconds; half of what it may use of them has passed after the third entry, a project.
+        assert creating.sweep(ending(20.0, 19.0, 19.0, 12.0)).found == 2
+        assert creating.sweep().found == 1
+
+    def test_a_sweep_by_the_clock_ends_before_its_function_does(self, creating: Creating) -> None:
+        creating.created()
+        creating.created()
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        body = json.dumps({"source": "aws.events", "detail": {}})
+        event = {"Records": [{**message({}).raw_event, "body": body}]}
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
+
+        for begun in (1, 2):
+            hear(event, creating.listener, cast(Any, context))
+            hear(event, creating.listener, cast(Any, context))
+            assert len(creating.executions.waiting) == begun
+
     def test_a_sweep_that_fails_is_reported_and_delivered_again(
         self, creating: Creating, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(_: object) -> int:
             raise KeyError("page")
 
-        monkeypatch.setattr(type(creating.table), "page", broken)
+        monkeypatch.setattr(type(creating.table), "place", broken)
         with pytest.raises(KeyError):
             creating.listener(message({"source": "aws.events", "detail": {}}))
         assert [one.what for one in creating.failures.reported] == ["SweepFailed"]
@@ -714,7 +774,7 @@ class TestSweep:
         def down(_: object) -> int:
             raise Unavailable("throttled")
 
-        monkeypatch.setattr(type(creating.table), "page", down)
+        monkeypatch.setattr(type(creating.table), "place", down)
         with pytest.raises(Unavailable):
             creating.listener(message({"source": "aws.events", "detail": {}}))
         assert creating.failures.reported == []
