@@ -154,6 +154,10 @@ def resume(
     desk = at(environment, outputs)
     run = desk.newest_run(aggregate)
     require(desk, run, RUNNING)
+    # Step Functions answers the start of an execution that goes on as if it had begun it.
+    if desk.is_worked_on(run):
+        say(f"goes on already: {run.event_id}")
+        return
     if not desk.beginnings.begin(run):
         raise Trouble(
             f"{run.event_id} has an execution already: `skafu saga show` says what became of it, "

@@ -17,8 +17,9 @@ from handlers import wiring
 @cache
 def _listener() -> Listener:
     table, store = wiring.saga_table(), wiring.event_store()
-    beginnings = Beginnings(wiring.runs(), wiring.executions(), table)
-    patience = timedelta(seconds=wiring.settings().saga_patience)
+    settings = wiring.settings()
+    beginnings = Beginnings(wiring.runs(), wiring.executions(), table, settings.sagas_paused)
+    patience = timedelta(seconds=settings.saga_patience)
     sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, patience)
     return Listener(beginnings, table, sweep, wiring.failures())
 

@@ -11,11 +11,15 @@ from kernel import saga as sagas
 
 @dataclass(frozen=True)
 class Beginnings:
-    """Begins executions; each has the id of the event that began its run as its name."""
+    """Begins executions; each has the id of the event that began its run as its name.
+
+    While sagas are `paused` none begins by itself, and nothing is undone either: runs keep waiting.
+    """
 
     runs: Runs
     executions: Executions
     table: SagaTable
+    paused: bool = False
 
     def begin(self, run: RunKey) -> bool:
         """Begin the run if it still waits for that; tell whether this has begun it."""

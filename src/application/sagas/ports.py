@@ -115,7 +115,11 @@ class Executions(Protocol):
     """Executions of the sagas' state machines. Each operation may raise `Unavailable`."""
 
     def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
-        """Start an execution; tell whether there was none of this name."""
+        """Start an execution; tell whether one of this name and input goes on now.
+
+        One that has gone on before counts as well: Step Functions does not tell them apart. Of one
+        that has ended, and of another input, nothing is started.
+        """
         ...
 
     def find(self, saga: str, name: str) -> Execution | None:

@@ -64,7 +64,10 @@ def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Finds runs that nobody works on: the feed tells of every one, whatever else was lost."""
+    """Finds runs that nobody works on: the feed tells of every one, whatever else was lost.
+
+    While sagas are paused it answers steps that wait, and leaves all runs alone.
+    """
 
     beginnings: Beginnings
     table: SagaTable
@@ -162,6 +165,8 @@ class Sweep:
     def check(self, begun: BegunRun) -> str:
         """Begin or undo a run that nobody works on; return what became of it."""
         run, now = begun.run, self.clock()
+        if self.beginnings.paused:
+            return "paused"
         if begun.since > iso_milliseconds(now - self.patience):
             return "young"
         if not self.goes_on(run):

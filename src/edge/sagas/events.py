@@ -90,6 +90,8 @@ class Listener:
 
     def _heard(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
+        if run is not None and self.beginnings.paused:
+            return "paused"
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
         waiting = self.table.waiting(found.aggregate)

@@ -133,9 +133,7 @@ class Creating:
         self.runs = Runs(contents, store)
         self.feed = MemoryFeed()
         self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
-        self.beginnings = Beginnings(self.runs, self.executions, self.table)
-        self.sweep = Sweep(self.beginnings, self.table, self.feed, store, self.clock)
-        self.listener = Listener(self.beginnings, self.table, self.sweep, self.failures)
+        self.pause(False)
         offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.steps = Steps(
             self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
@@ -144,6 +142,12 @@ class Creating:
         self.analyst: Callable[[str], None] | None = self.complete
         self.read: dict[AggregateId, int] = {}
         self.drafted()
+
+    def pause(self, paused: bool = True) -> None:
+        """Deploy SagaEvents anew, with sagas paused or not."""
+        self.beginnings = Beginnings(self.runs, self.executions, self.table, paused)
+        self.sweep = Sweep(self.beginnings, self.table, self.feed, self.store, self.clock)
+        self.listener = Listener(self.beginnings, self.table, self.sweep, self.failures)
 
     def drafted(self, **data: object) -> None:
         answer = self.world.api.as_(ADMIN).post("/templates", {**TEMPLATE, **data})

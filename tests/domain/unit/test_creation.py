@@ -780,6 +780,65 @@ class TestSweep:
         assert creating.failures.reported == []
 
 
+@pytest.mark.feature("S6")
+class TestWhilePaused:
+    @pytest.fixture
+    def creating(self) -> Creating:
+        """A run that waits for the analyst, when an operator pauses sagas."""
+        creating = Creating()
+        creating.created()
+        return creating
+
+    def test_a_step_that_waits_is_answered_and_its_run_goes_on(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        creating.pause()
+
+        assert creating.run() == ["Completed"]
+        assert creating.state(id).provisioning.status == "COMPLETED"
+
+    def test_a_lost_answer_is_found_by_the_sweep(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+        (waiting,) = creating.table.waits()
+        creating.complete(waiting.asked.partition("#")[2])
+        creating.pause()
+
+        assert creating.sweep().answered == 1
+        assert creating.executions.answers == {"token": None}
+
+    def test_no_run_begins_until_it_is_over(self, creating: Creating) -> None:
+        creating.pause()
+        creating.deliver()
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert (creating.sweep().begun, creating.executions.waiting) == (0, {})
+
+        creating.pause(False)
+        assert creating.sweep().begun == 1
+        assert creating.run() == ["Completed"]
+
+    def test_a_run_whose_execution_was_lost_is_left_as_it_is(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        self.fed(creating)
+        (name,) = creating.executions.waiting
+        del creating.executions.waiting[name]
+        creating.executions.ended[name] = "ABORTED"
+        creating.pause()
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert (creating.sweep().undone, creating.executions.waiting) == (0, {})
+        assert creating.state(id).provisioning.status == "RUNNING"
+
+    def fed(self, creating: Creating) -> None:
+        streams = [aggregate for aggregate, _ in creating.store.heads()]
+        creating.writer.write(c for stream in streams for c in creating.store.read(stream))
+
+
 @pytest.mark.parametrize(
     ("reason", "recorded"),
     [
