@@ -22,7 +22,7 @@ class Beginnings:
     paused: bool = False
 
     def begin(self, run: RunKey) -> bool:
-        """Begin the run if it still waits for that; tell whether this has begun it."""
+        """Begin the run if it still waits for that; tell whether its execution goes on now."""
         progress = self.runs.progress(run)
         if (progress.attempt, progress.status) != (run.attempt, sagas.RUNNING):
             return False
@@ -34,15 +34,20 @@ class Beginnings:
         Its name tells the hour, and by hand the second: one that could not undo the run is
         followed by another.
         """
-        before = self.executions.find(run.saga, undoing_name(run, now - timedelta(hours=1)))
-        if before is not None and before.status == RUNNING:
+        if any(self._goes_on(run, undoing_name(run, hour)) for hour in (now, now - LAST_HOUR)):
             return False
         name = undoing_name(run, now, "%Y%m%dT%H%M%S" if by_hand else HOUR)
         self.table.note(run, None, sentence(reason))
         return self.executions.start(run.saga, name, given_up(run))
 
 
+    def _goes_on(self, run: RunKey, name: str) -> bool:
+        found = self.executions.find(run.saga, name)
+        return found is not None and found.status == RUNNING
+
+
 HOUR = "%Y%m%dT%H"
+LAST_HOUR = timedelta(hours=1)
 
 
 def undoing_name(run: RunKey, now: datetime, form: str = HOUR) -> str:

@@ -20,11 +20,10 @@ from application.ports import utc_now
 from application.publishing.feed import FeedWriter
 from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
-from application.sagas.ports import Execution
 from application.sagas.running import InProcess, TimedOut
 from application.sagas.runs import Runs
 from application.sagas.sweeping import Sweep
-from application.sagas.tasks import FAILURE, Task
+from application.sagas.tasks import Task
 from application.scaffolding import Files, Values
 from domain.contents import contents
 from domain.ports import RepositoryNotCreated
@@ -35,6 +34,7 @@ from edge.sagas.events import Listener
 from edge.sagas.steps import Steps
 from kernel.messages import AggregateId, aggregate_id
 from tests.support.api import ADA, ADMIN
+from tests.support.executions import MemoryExecutions
 from tests.support.fakes import Clock
 from tests.support.world import World
 
@@ -69,43 +69,6 @@ class PlainRenderer:
         for name, value in values.items():
             found = {p: text.replace(f"<%= {name} %>", str(value)) for p, text in found.items()}
         return found
-
-
-@dataclass
-class MemoryExecutions:
-    """Executions that somebody runs later, and the answers to their tokens.
-
-    `kept` is what Step Functions keeps of them: all that goes in, and what is raised.
-    """
-
-    kept: list[str] = field(default_factory=list)
-    waiting: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    ended: dict[str, str] = field(default_factory=dict)
-    answers: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
-
-    def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
-        if name in self.waiting or name in self.ended:
-            return False
-        self.waiting[name] = given
-        self.kept.append(f"{name} {json.dumps(given)}")
-        return True
-
-    def find(self, saga: str, name: str) -> Execution | None:
-        if name in self.waiting:
-            return Execution(name, "RUNNING", "")
-        return Execution(name, self.ended[name], "", "") if name in self.ended else None
-
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
-        names = [*self.waiting, *self.ended]
-        found = (self.find(saga, name) for name in reversed(names))
-        yield from (one for one in found if one and status in (None, one.status))
-
-    def go_on(self, token: str) -> None:
-        self.answers.setdefault(token, None)
-
-    def fail(self, token: str) -> None:
-        self.answers.setdefault(token, FAILURE)
 
 
 @dataclass
