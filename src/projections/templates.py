@@ -183,12 +183,6 @@ TEMPLATE_LIST = Listing(
     every=Index(documents.TEMPLATES_BY_STATUS, "status"),
     statuses=STATUSES,
 )
-TEMPLATE_DETAIL = Detail(
-    "get_template",
-    "/templates/<id>",
-    template_aggregate.aggregate_type,
-    documents.GET_TEMPLATE,
-)
 DRAFT_LIST = Listing(
     "list_template_drafts",
     "/template-drafts",
@@ -201,4 +195,11 @@ DRAFT_DETAIL = Detail(
     "/template-drafts/<id>",
     template_aggregate.aggregate_type,
     documents.GET_TEMPLATE_DRAFT,
+)
+TEMPLATE_DETAIL = Detail(
+    "get_template",
+    "/templates/<id>",
+    template_aggregate.aggregate_type,
+    documents.GET_TEMPLATE,
+    head=DRAFT_DETAIL,
 )
