@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
+from application.sagas.answering import fail
 from application.sagas.beginning import Beginnings
 from application.sagas.ports import Execution, ExecutionStatus, SagaTable, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import RunKey, failed
+from application.sagas.tasks import RunKey
 from handlers import wiring
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds, plain_id
@@ -47,8 +48,8 @@ class Sagas:
 
     @classmethod
     def at(cls) -> "Sagas":
-        runs = wiring.runs()
-        return cls(runs, Beginnings(runs, wiring.executions()), wiring.saga_table())
+        runs, known = wiring.runs(), wiring.saga_table()
+        return cls(runs, Beginnings(runs, wiring.executions(), known), known)
 
     def newest_run(self, aggregate: str) -> RunKey:
         """Return the newest run of an aggregate. Raises `Trouble` when no saga ever began."""
@@ -135,7 +136,7 @@ def described(sagas: Sagas, run: RunKey) -> dict[str, Any]:
         "newest attempt": progress.attempt,
         "status": progress.status,
         "steps done": " ".join(progress.steps) or "none",
-        "correlation id": run.correlation_id,
+        "correlation id": sagas.runs.correlation_id(run),
         "executions": [execution_row(execution) for execution in sagas.executions(run)],
         "waits": [waiting_row(one) for one in sagas.table.waits() if one.run == run],
     }
@@ -151,6 +152,10 @@ def resume(
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     require(sagas, run, RUNNING)
+    # Step Functions answers the start of an execution that goes on as if it had begun it.
+    if sagas.is_worked_on(run):
+        say(f"goes on already: {run.event_id}")
+        return
     if not sagas.beginnings.begin(run):
         raise Trouble(
             f"{run.event_id} has an execution already: `skafu saga show` says what became of it, "
@@ -233,8 +238,7 @@ def cancel(
     if not found:
         raise Trouble(f"{run.event_id} waits for nothing.")
     for waiting in found:
-        sagas.beginnings.executions.fail(waiting.token, failed(reason))
-        sagas.table.forget(waiting)
+        fail(sagas.table, sagas.beginnings.executions, waiting, reason)
         say(f"cancelled: {waiting.step}, which waited for {plain_id(waiting.asked)}")
 
 

@@ -7,12 +7,14 @@ further effect.
 from dataclasses import asdict, dataclass, replace
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
 from application.sagas.answering import answer
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.ports import SagaTable
+from application.sagas.sweeping import Left, Sweep, for_ever
 from application.upcasting import MALFORMED
 from edge.deliveries.batches import read_hint
 from edge.deliveries.hints import Hint
@@ -38,10 +40,13 @@ class Listener:
     sweep: Sweep
     failures: FailureSink
 
-    def __call__(self, record: SQSRecord) -> None:
-        """Handle a message. Raises what fails, so that the message is delivered again."""
+    def __call__(self, record: SQSRecord, lambda_context: LambdaContext | None = None) -> None:
+        """Handle a message. Raises what fails, so that the message is delivered again.
+
+        Powertools hands over the context by this name; without one there is no limit.
+        """
         if is_time(record):
-            self._sweep(record)
+            self._sweep(record, seconds_of(lambda_context))
             return
         try:
             found = read_hint(record, self.beginnings.runs.contents.events)
@@ -60,10 +65,10 @@ class Listener:
                     self._report(record, error, what="EventNotHeard")
                 raise
 
-    def _sweep(self, record: SQSRecord) -> None:
+    def _sweep(self, record: SQSRecord, left: Left) -> None:
         """Sweep, and report what failed: the next sweep tries it again, so this one is over."""
         try:
-            swept = self.sweep()
+            swept = self.sweep(left)
         except Unavailable as error:
             logger.warning("later", extra={"why": reason(error)})
             raise
@@ -79,6 +84,8 @@ class Listener:
 
     def _handle(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
+        if run is not None and self.beginnings.paused:
+            return "paused"
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
         waiting = self.table.waiting(found.aggregate)
@@ -90,6 +97,13 @@ class Listener:
     def _report(self, record: SQSRecord, error: Exception, what: str) -> None:
         key = {"messageId": record.message_id}
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
+
+
+def seconds_of(context: LambdaContext | None) -> Left:
+    """Return what tells the seconds that the invocation has left."""
+    if context is None:
+        return for_ever
+    return lambda: context.get_remaining_time_in_millis() / 1000
 
 
 def is_time(record: SQSRecord) -> bool:
