@@ -17,6 +17,7 @@ class MemoryExecutions:
     """
 
     kept: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     waiting: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class MemoryExecutions:
         if name in self.waiting or name in self.ended:
             return self.waiting.get(name) == given
         self.waiting[name] = given
+        self.names.append(name)
         self.kept.append(f"{name} {json.dumps(given)}")
         return True
 
@@ -35,8 +37,7 @@ class MemoryExecutions:
         return Execution(name, self.ended[name], "", "") if name in self.ended else None
 
     def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
-        names = [*self.waiting, *self.ended]
-        found = (self.find(saga, name) for name in reversed(names))
+        found = (self.find(saga, name) for name in reversed(self.names))
         yield from (one for one in found if one and status in (None, one.status))
 
     def go_on(self, token: str) -> None:
