@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.sagas.ports import Execution
+from application.sagas.ports import Execution, ExecutionStatus
 from application.sagas.tasks import FAILURE
 
 
@@ -36,7 +36,7 @@ class MemoryExecutions:
             return Execution(name, "RUNNING", "")
         return Execution(name, self.ended[name], "", "") if name in self.ended else None
 
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+    def newest(self, saga: str, status: ExecutionStatus | None = None) -> Iterator[Execution]:
         found = (self.find(saga, name) for name in reversed(self.names))
         yield from (one for one in found if one and status in (None, one.status))
 

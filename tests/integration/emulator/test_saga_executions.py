@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from adapters.step_functions.executions import StepFunctionsExecutions
-from application.sagas.ports import RUNNING, Executions
+from application.sagas.ports import Executions, ExecutionStatus
 from local.aws import Aws
 from tests.support import lab, machines
 from tests.support.executions import MemoryExecutions
@@ -87,7 +87,7 @@ def test_one_that_is_started_is_found_by_its_name(kept: Kept) -> None:
 
     found = kept.executions.find(SAGA, "first")
     assert found is not None
-    assert (found.name, found.status, found.until) == ("first", RUNNING, None)
+    assert (found.name, found.status, found.until) == ("first", ExecutionStatus.RUNNING, None)
     assert kept.executions.find(SAGA, "second") is None
 
 
@@ -152,7 +152,7 @@ def test_the_newest_comes_first_whatever_has_become_of_it(kept: Kept) -> None:
             kept.status(name)
 
     assert [one.name for one in kept.executions.newest(SAGA)] == ["third", "second", "first"]
-    running = kept.executions.newest(SAGA, RUNNING)
+    running = kept.executions.newest(SAGA, ExecutionStatus.RUNNING)
     assert [one.name for one in running] == ["second"]
-    ended = kept.executions.newest(SAGA, "SUCCEEDED")
+    ended = kept.executions.newest(SAGA, ExecutionStatus.SUCCEEDED)
     assert [one.name for one in ended] == ["third", "first"]
