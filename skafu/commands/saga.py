@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
+from application.sagas.answering import fail
 from application.sagas.beginning import Beginnings
 from application.sagas.ports import RUNNING as GOING_ON
 from application.sagas.ports import Execution, SagaTable, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import RunKey, failed
+from application.sagas.tasks import RunKey
 from handlers import wiring
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds, plain_id
@@ -49,8 +50,8 @@ class Desk:
 
     @classmethod
     def at(cls) -> "Desk":
-        runs = wiring.runs()
-        return cls(runs, Beginnings(runs, wiring.executions()), wiring.saga_table())
+        runs, known = wiring.runs(), wiring.saga_table()
+        return cls(runs, Beginnings(runs, wiring.executions(), known), known)
 
     def newest_run(self, aggregate: str) -> RunKey:
         """Return the newest run of an aggregate. Raises `Trouble` when no saga ever began."""
@@ -137,7 +138,7 @@ def described(desk: Desk, run: RunKey) -> dict[str, Any]:
         "newest attempt": progress.attempt,
         "status": progress.status,
         "steps done": " ".join(progress.steps) or "none",
-        "correlation id": run.correlation_id,
+        "correlation id": desk.runs.correlation_id(run),
         "executions": [told(execution) for execution in desk.executions(run)],
         "waits": [waited(one) for one in desk.table.waits() if one.run == run],
     }
@@ -153,6 +154,10 @@ def resume(
     desk = at(environment, outputs)
     run = desk.newest_run(aggregate)
     require(desk, run, RUNNING)
+    # Step Functions answers the start of an execution that goes on as if it had begun it.
+    if desk.is_worked_on(run):
+        say(f"goes on already: {run.event_id}")
+        return
     if not desk.beginnings.begin(run):
         raise Trouble(
             f"{run.event_id} has an execution already: `skafu saga show` says what became of it, "
@@ -235,8 +240,7 @@ def cancel(
     if not found:
         raise Trouble(f"{run.event_id} waits for nothing.")
     for waiting in found:
-        desk.beginnings.executions.fail(waiting.token, failed(reason))
-        desk.table.forget(waiting)
+        fail(desk.table, desk.beginnings.executions, waiting, reason)
         say(f"cancelled: {waiting.step}, which waited for {plain_id(waiting.asked)}")
 
 

@@ -17,10 +17,10 @@ from adapters.s3.archives import S3Archives
 from adapters.step_functions.executions import StepFunctionsExecutions
 from application.failures import Failure
 from application.ports import FailureSink, Unavailable
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
-from application.sagas.ports import Waiting
 from application.sagas.runs import Runs
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, command_id
 from application.scaffolding import Files, NotRendered, Values
 from domain.contents import contents
@@ -31,9 +31,9 @@ from edge.http.problems import problem_of
 from edge.sagas.events import CLOCK, Listener, hear
 from edge.sagas.steps import SENDER, Steps
 from kernel.errors import DomainError
-from kernel.messages import Recorded
+from kernel.messages import AggregateId, Recorded
 from kernel.reaction import Reaction
-from kernel.saga import Saga
+from kernel.saga import Run, Saga
 from kernel.saga import Sending as Wanted
 from skafu.generate.template import heard
 from skafu.simulation.bus import Hint, Queue, Rule
@@ -129,11 +129,11 @@ class NotedSteps(Steps):
     journal: Journal
 
     def _send(
-        self, run: RunKey, sending: Wanted, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Wanted, name: str, on_behalf_of: str | None = None
     ) -> None:
-        who = replace(SENDER, on_behalf_of=on_behalf_of)
-        with self.journal.noted(who, sending, command_id(run, name), run.correlation_id):
-            super()._send(run, sending, name, on_behalf_of)
+        who, told = replace(SENDER, on_behalf_of=on_behalf_of), run.started.correlation_id
+        with self.journal.noted(who, sending, command_id(key, name), told):
+            super()._send(key, run, sending, name, on_behalf_of)
 
     def _count(self, saga: Saga, completed: int) -> None:
         """Count nothing: metrics are lines of a log."""
@@ -255,7 +255,8 @@ class Sagas:
 
     def _listener(self, parts: SagaParts, around: Around, runs: Runs) -> Listener:
         machines: Any = self.machines
-        beginnings = parts.beginnings(runs, StepFunctionsExecutions(machines, ARNS))
+        executions = StepFunctionsExecutions(machines, ARNS)
+        beginnings = parts.beginnings(runs, executions, self._table())
         sweep = parts.sweep(
             beginnings, self._table(), around.feed, around.store, self._clock, self._patience
         )
@@ -292,11 +293,11 @@ class Sagas:
         """Return the step at which the present invocation began."""
         return self._invocations[getcurrent()]
 
-    def _tell(self, waiting: Waiting) -> None:
-        self._world.call("SendMessage", self._send, waiting)
+    def _tell(self, ended: AggregateId, _: str) -> None:
+        self._world.call("SendMessage", self._send, ended)
 
-    def _send(self, waiting: Waiting) -> None:
+    def _send(self, ended: AggregateId) -> None:
         if self._world.strikes(Fault.STATES_THROTTLED):
             raise Unavailable("SendMessage")
-        detail = {"aggregateId": waiting.asked, "eventSequence": 1}
+        detail = {"aggregateId": ended, "eventSequence": 1}
         self._world.later(partial(self.queue.send, Hint(json.dumps({"detail": detail}), "", 0)))

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from application.sagas.ports import Execution
+from application.sagas.tasks import FAILURE
 from kernel.messages import iso_milliseconds
 
 
@@ -54,8 +55,8 @@ class StepFunctionsExecutions:
     def go_on(self, token: str) -> None:
         self._answer("send_task_success", taskToken=token, output="{}")
 
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        told = {"error": failure["Error"], "cause": failure["Cause"]}
+    def fail(self, token: str) -> None:
+        told = {"error": FAILURE["Error"], "cause": FAILURE["Cause"]}
         self._answer("send_task_failure", taskToken=token, **told)
 
     def _answer(self, operation: str, **given: str) -> None:

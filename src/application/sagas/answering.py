@@ -2,7 +2,7 @@
 
 from application.sagas.ports import Executions, SagaTable, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import failed
+from application.sagas.tasks import sentence
 from kernel.messages import Event, plain_id
 from kernel.saga import Question, Step
 
@@ -22,7 +22,14 @@ def answer(runs: Runs, table: SagaTable, executions: Executions, waiting: Waitin
     why = question.answers[found]
     if why is None:
         executions.go_on(waiting.token)
+        table.forget(waiting)
     else:
-        executions.fail(waiting.token, failed(why))
-    table.forget(waiting)
+        fail(table, executions, waiting, why)
     return True
+
+
+def fail(table: SagaTable, executions: Executions, waiting: Waiting, why: str) -> None:
+    """Let the step fail, for this reason."""
+    table.note(waiting.run, waiting.step, sentence(why))
+    executions.fail(waiting.token)
+    table.forget(waiting)

@@ -43,6 +43,12 @@ class Runs:
                 if isinstance(recorded.event, saga.started_by):
                     yield run_of(saga, recorded, id)
 
+    def correlation_id(self, run: RunKey) -> str | None:
+        """Return the correlation id of the command that began the run."""
+        aggregate = self.kind(run).id(run.id)
+        begun = next(iter(self.store.back_from(aggregate, run.sequence)), None)
+        return begun and begun.correlation_id
+
     def progress(self, run: RunKey) -> Progress:
         """Return the newest attempt's progress. Raises `AggregateNotFound`."""
         return self.saga(run).progress(self.state(run))
@@ -126,7 +132,6 @@ def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
         attempt=started.event.attempt,
         event_id=event_id(started.aggregate_id, started.sequence),
         sequence=started.sequence,
-        correlation_id=started.correlation_id,
     )
 
 

@@ -14,6 +14,8 @@ from domain.template.aggregate import TemplateNotPublished, template
 from kernel.messages import Recorded, plain_id
 from kernel.reaction import History, Reaction
 from kernel.saga import Sending
+from kernel.texts import presentable
+from kernel.values import LONGEST_REASON
 
 DELETED = "The project was deleted."
 NO_ANSWER = "The analyst did not answer."
@@ -57,7 +59,8 @@ def has_ended(id: str, history: History) -> bool:
 
 
 def give_up(asked: Recorded[AnalysisRequested], error: Exception | None) -> Sending:
-    return failing(asked, str(error) if isinstance(error, UnusableReport) else NO_ANSWER)
+    said = str(error) if isinstance(error, UnusableReport) else ""
+    return failing(asked, presentable(said, LONGEST_REASON) or NO_ANSWER)
 
 
 def failing(asked: Recorded[AnalysisRequested], reason: str) -> Sending:

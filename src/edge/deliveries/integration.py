@@ -32,6 +32,7 @@ from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
+from edge.http import strict_json
 from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
 from edge.observability import correlate, correlated, logger
@@ -117,13 +118,16 @@ def event_of(record: SQSRecord) -> dict[str, str]:
 
 
 def read_event(record: SQSRecord) -> dict[str, Any]:
-    """Return the event of a message. Raises `InvalidRequest` for anything else."""
+    """Return the event of a message. Raises `InvalidRequest` for anything else.
+
+    Its detail becomes a command, so it is read as strictly as the body of a request.
+    """
     try:
-        event = json.loads(record.body)
+        event = strict_json.loads(record.body)
         texts = event["id"], event["source"], event["detail-type"]
         if all(isinstance(text, str) for text in texts) and isinstance(event["detail"], dict):
             return dict(event)
-    except MALFORMED:
+    except MALFORMED:  # its text may quote the detail
         pass
     raise InvalidRequest("The message holds no event.")
 

@@ -19,8 +19,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
 from application.sagas.answering import answer
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.ports import SagaTable
+from application.sagas.sweeping import Left, Sweep, for_ever
 from application.upcasting import MALFORMED
 from edge.deliveries.hints import Hint, hint
 from edge.deliveries.reporting import is_reported
@@ -45,10 +46,13 @@ class Listener:
     sweep: Sweep
     failures: FailureSink
 
-    def __call__(self, record: SQSRecord) -> None:
-        """Handle a message. Raises what fails, so that the message is delivered again."""
+    def __call__(self, record: SQSRecord, lambda_context: LambdaContext | None = None) -> None:
+        """Handle a message. Raises what fails, so that the message is delivered again.
+
+        Powertools hands over the context by this name; without one there is no limit.
+        """
         if is_time(record):
-            self._sweep(record)
+            self._sweep(record, seconds_of(lambda_context))
             return
         try:
             found = read(record)
@@ -67,10 +71,10 @@ class Listener:
                     self._report(record, error, what="EventNotHeard")
                 raise
 
-    def _sweep(self, record: SQSRecord) -> None:
+    def _sweep(self, record: SQSRecord, left: Left) -> None:
         """Sweep, and report what failed: the next sweep tries it again, so this one is over."""
         try:
-            swept = self.sweep()
+            swept = self.sweep(left)
         except Unavailable as error:
             logger.warning("later", extra={"why": reason(error)})
             raise
@@ -86,6 +90,8 @@ class Listener:
 
     def _heard(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
+        if run is not None and self.beginnings.paused:
+            return "paused"
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
         waiting = self.table.waiting(found.aggregate)
@@ -97,6 +103,13 @@ class Listener:
     def _report(self, record: SQSRecord, error: Exception, what: str) -> None:
         key = {"messageId": record.message_id}
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
+
+
+def seconds_of(context: LambdaContext | None) -> Left:
+    """Return what tells the seconds that the invocation has left."""
+    if context is None:
+        return for_ever
+    return lambda: context.get_remaining_time_in_millis() / 1000
 
 
 def is_time(record: SQSRecord) -> bool:

@@ -3,6 +3,9 @@
 What the task is for is read strongly first, so that a task does nothing that is done already, and
 nothing for a run that has ended. What is refused for good fails the step; what may pass is raised
 by a name that the state machine tries again.
+
+An execution keeps what is raised here for 90 days, and nobody can erase it. So it is a class and a
+code; the reason, which may quote others, is noted in the table of sagas, and the log has the rest.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,10 +27,12 @@ from application.sagas.tasks import (
     FAIL,
     MACHINE,
     UNDO,
+    Defect,
     RunKey,
     Task,
     command_id,
     reason_of,
+    sentence,
 )
 from application.upcasting import UnreadableEvent
 from edge.caller import Caller, named_machine
@@ -35,8 +40,8 @@ from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.deliveries.integration import in_words
 from edge.deliveries.reporting import is_reported
-from edge.errors import failure, row_of
-from edge.observability import correlated, logger, measure
+from edge.errors import failure, kebab, row_of
+from edge.observability import correlate, correlated, logger, measure
 from kernel.errors import DomainError
 from kernel.messages import iso_milliseconds
 from kernel.saga import (
@@ -57,6 +62,8 @@ COMPLETION = "SagaCompletion"
 """The metric of how runs end: 1 completed, 0 undone, so that its average is the completion rate."""
 SENDER = named_machine(MACHINE, MACHINE)
 ENDED = "The attempt has ended already."
+FORWARD = (ASK, DO)
+"""Tasks whose failure is why a run is undone."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,9 @@ class Steps:
     clock: Clock
 
     def __call__(self, task: Task) -> None:
-        """Do the task. Raises `StepFailed`, `Unavailable`, and whatever is a defect."""
+        """Do the task. Raises `StepFailed`, `Unavailable` and `Defect`, each with a code alone."""
         about = {"saga": task.run.saga, "task": task.task, "step": task.step}
-        with correlated(task.run.correlation_id, **about):
+        with correlated(None, **about):
             try:
                 self._tasks[task.task](task)
             except Exception as error:
@@ -99,7 +106,7 @@ class Steps:
         if not self._is_needed(saga, run, step):
             return
         try:
-            self._send(task.run, step.does(run), step.name, on_behalf_of=owner(self, task.run, run))
+            self._send(task.run, run, step.does(run), step.name, owner(self, task.run, run))
         except Exception:
             # Another worker may have done it meanwhile.
             if not saga.is_done(self.runs.state(task.run), step):
@@ -135,9 +142,9 @@ class Steps:
         self.table.wait(waiting)
         name = asking_name(step)
         if needed and not self.runs.has_asked(task.run, question, name, asking.target):
-            self._send(task.run, asking, name, owner(self, task.run, run))
+            self._send(task.run, run, asking, name, owner(self, task.run, run))
         if self.runs.answer(question, asking.target) is not None:
-            self.tell(waiting)
+            self.tell(waiting.asked, run.started.correlation_id)
 
     def _waiting(
         self, task: Task, step: Step, question: Question, asking: Sending, deadline: str
@@ -146,10 +153,10 @@ class Steps:
         return Waiting(asked, task.run, step.name, deadline, task.token or "")
 
     def _abandon(self, task: Task) -> None:
-        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        saga, run = self._read(task)
         if has_status(saga, run, RUNNING):
-            sending = saga.abandons(run, reason_of(saga, task), task.step)
-            self._send(task.run, sending, ABANDON)
+            reason = reason_of(saga, task, self.table.reason(task.run, task.step))
+            self._send(task.run, run, saga.abandons(run, reason, task.step), ABANDON)
 
     def _undo(self, task: Task) -> None:
         """Clean up whether or not the step is done: a worker may have died in the middle of it."""
@@ -161,7 +168,7 @@ class Steps:
             self._withdraw(task.run, run, step, step.question)
         step.cleans(run)
         if has_status(saga, run, ABANDONED) and step.name in progress.steps and step.undoes:
-            self._send(task.run, step.undoes(run), f"undo {step.name}")
+            self._send(task.run, run, step.undoes(run), f"undo {step.name}")
 
     def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
         """Wait no longer, and end what this run has asked unless it has ended."""
@@ -171,32 +178,38 @@ class Steps:
         has_asked = self.runs.has_asked(key, question, asking_name(step), target)
         if has_asked and self.runs.answer(question, target) is None:
             with suppress(DomainError):  # it has been answered in between
-                self._send(key, question.withdraws(run), f"withdraw {target}")
+                self._send(key, run, question.withdraws(run), f"withdraw {target}")
         if waiting is not None:
             self.table.forget(waiting)
 
     def _fail(self, task: Task) -> None:
-        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        saga, run = self._read(task)
         if has_status(saga, run, ABANDONED):
-            self._send(task.run, saga.fails(run), FAIL)
+            self._send(task.run, run, saga.fails(run), FAIL)
             self._count(saga, 0)
 
     def _count(self, saga: Saga, completed: int) -> None:
         measure(COMPLETION, completed, saga=saga.name)
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
-        saga = self.runs.saga(task.run)
-        return saga, self.runs.opened(task.run, self.offered), saga.step[task.step or ""]
+        saga, run = self._read(task)
+        return saga, run, saga.step[task.step or ""]
+
+    def _read(self, task: Task) -> tuple[Saga, Run]:
+        """Return the run, read strongly; from here on the log has its correlation id."""
+        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        correlate(run.started.correlation_id)
+        return saga, run
 
     def _send(
-        self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Sending, name: str, on_behalf_of: str | None = None
     ) -> None:
         """Send a command as the saga, under an id that is the same each time."""
         envelope: dict[str, JsonValue] = {
             "type": sending.command,
-            "commandId": command_id(run, name),
+            "commandId": command_id(key, name),
             "aggregateId": sending.target,
-            "correlationId": run.correlation_id,
+            "correlationId": run.started.correlation_id,
             "data": dict(sending.data),
         }
         who: Caller = replace(SENDER, on_behalf_of=on_behalf_of)
@@ -207,18 +220,32 @@ class Steps:
         """Return the error under the name by which the state machine knows what to do."""
         if isinstance(error, StepFailed):
             logger.info("failed for good", extra={"why": reason(error)})
-            return StepFailed(str(error))  # the machine knows this class, and none of its kin
+            return self._failed(task, error, str(error))
         row = row_of(type(error))
         if row.retryable or isinstance(error, UnreadableEvent):
             logger.warning("later", extra={"why": reason(error)})
-            return Unavailable(reason(error))
+            return Unavailable(code(error))
         if row.answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.info("refused", extra={"why": reason(error)})
-            return StepFailed(row.answer.detail or str(error))
+            return self._failed(task, error, row.answer.detail or str(error))
         logger.exception("defect")
         key = {"aggregateId": task.run.id, "eventId": task.run.event_id}
         is_reported(self.failures, failure(error, what="SagaTaskFailed", where=WHERE, key=key))
-        return error
+        return Defect(code(error))
+
+    def _failed(self, task: Task, error: Exception, why: str) -> Exception:
+        """Note why the step has failed for good; return the error that the machine gets."""
+        if task.task in FORWARD and why != ENDED:
+            try:
+                self.table.note(task.run, task.step, sentence(why))
+            except Exception as not_noted:  # then the step is tried again
+                return self._told(task, not_noted)
+        return StepFailed(code(error))
+
+
+def code(error: Exception) -> str:
+    """Return the code of an error, which says nothing of what it is about."""
+    return kebab(type(error).__name__)
 
 
 def asking_name(step: Step) -> str:

@@ -185,7 +185,7 @@ class Uncleaned(Steps):
         run = self.runs.opened(task.run, self.offered)
         if has_status(saga, run, "ABANDONED") and step.name in saga.progress(run.state).steps:
             assert step.undoes is not None
-            self._send(task.run, step.undoes(run), f"undo {step.name}")
+            self._send(task.run, run, step.undoes(run), f"undo {step.name}")
 
 
 class Unkept(Steps):
@@ -219,7 +219,7 @@ def with_steps(kind: type[Steps]) -> Plant:
 
 
 def without_names(schedule: Schedule) -> None:
-    unnamed = Unnamed(schedule.runs, schedule.executions)
+    unnamed = Unnamed(schedule.runs, schedule.executions, schedule.table)
     schedule.listener = replace(schedule.listener, beginnings=unnamed)
 
 

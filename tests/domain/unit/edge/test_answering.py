@@ -15,7 +15,7 @@ from domain.analysis.events import AnalysisCancelled, AnalysisCompleted, Analysi
 from domain.analysis.models import ModelAnalyst
 from domain.analysis.rules import RuleAnalyst
 from domain.contents import contents
-from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate
+from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate, UnusableReport
 from domain.project.values import ServiceType
 from edge.commands.api import Commands, CommandStore
 from edge.deliveries.reactions import TRIES, Reactor, react
@@ -233,6 +233,25 @@ class TestAnAnalystThatFails:
         asked = office.ask()
 
         assert office.react(asked) == ["m0"]
+        assert office.react(asked, TRIES) == []
+        assert office.answers(asked) == [AnalysisFailed(reason=reason)]
+
+    @pytest.mark.parametrize(
+        ("said", "reason"),
+        [
+            ("", "The analyst did not answer."),
+            (" \u200b\n", "The analyst did not answer."),
+            ("One\0two\u202eeno", "One two\ufffdeno"),
+            ("half a \ud83e", "half a ?"),
+            (" long" * 1000, ("long " * 200).strip()),
+        ],
+        ids=["nothing", "nothing to see", "misleading", "half a character", "too long"],
+    )
+    def test_is_given_up_whatever_it_says_of_that(self, said: str, reason: str) -> None:
+        """A reason that the command refuses would leave the question open for ever."""
+        office = Office(Remembering(error=UnusableReport(said)))
+        asked = office.ask()
+
         assert office.react(asked, TRIES) == []
         assert office.answers(asked) == [AnalysisFailed(reason=reason)]
 

@@ -122,6 +122,11 @@ class TestWhatIsTranslated:
         assert (house.findings(), house.failures.reported) == ([], [])
 
 
+def rewritten(house: Kitchen, name: str, text: str) -> str:
+    """Return an event with this text in the place of a field's value."""
+    return json.dumps(house.told(**{name: "HERE"})).replace('"HERE"', text)
+
+
 BAD: dict[str, Callable[[Kitchen], object]] = {
     "no JSON": lambda _: "tea",
     "no object": lambda _: "[]",
@@ -132,6 +137,10 @@ BAD: dict[str, Callable[[Kitchen], object]] = {
     "an id that is none": lambda house: house.told(teapotId="1"),
     "an aggregate that is not there": lambda house: house.told(teapotId=NOBODYS),
     "data that the command does not take": lambda house: house.told(finding=""),
+    "a field that is given twice": lambda house: rewritten(house, "number", '7, "number": 8'),
+    "a number that is none": lambda house: rewritten(house, "number", "NaN"),
+    "a number without end": lambda house: rewritten(house, "number", "1e999"),
+    "a number that no browser holds": lambda house: rewritten(house, "number", str(2**53)),
     "a domain that nobody translates": lambda house: house.told() | {"source": "acme"},
     "a kind that nobody translates": lambda house: house.told() | {"detail-type": "push"},
 }
