@@ -26,6 +26,8 @@ RESERVE = 5.0
 """Seconds that a sweep leaves of its time: for what it is at, and to note its place."""
 LOST = "The work on it came to an end before it was done."
 
+Work = Callable[[], bool | str]
+"""Look after a step that waits, or a run; return what became of it."""
 Left = Callable[[], float]
 """Return the seconds that are left."""
 
@@ -88,7 +90,10 @@ class Sweep:
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
         return Swept(
             found,
-            *(outcomes.count(what) for what in (True, "begun", "undone", "ended")),
+            answered=outcomes.count(True),
+            begun=outcomes.count("begun"),
+            undone=outcomes.count("undone"),
+            ended=outcomes.count("ended"),
             stopped=left() < RESERVE,
             failures=tuple(failures),
         )
@@ -144,14 +149,13 @@ class Sweep:
         if place.after:
             self.table.keep(replace(place, after=""))
 
-    def due(self, after: str) -> list[tuple[str, Callable[[], bool | str]]]:
+    def due(self, after: str) -> list[tuple[str, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        waits = [(f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()]
-        runs = [
-            (f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()
+        every: list[tuple[str, Work]] = [
+            *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
+            *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
         ]
-        every = sorted([*waits, *runs], key=lambda one: one[0])
-        return sorted(every, key=lambda one: one[0] <= after)
+        return sorted(every, key=lambda one: (one[0] <= after, one[0]))
 
     def answer(self, waiting: Waiting) -> bool:
         """Answer a step whose answer was lost on its way; tell whether there was one.

@@ -73,7 +73,7 @@ class Consumer:
             logger.info("translated", extra=about(event, item))
             if item is None:
                 return
-            who, rest = on_behalf(machine, item)
+            who, rest = on_behalf(machine, strictly(item))
             envelope = {"correlationId": event["id"], **rest}
             sent = from_named_envelope(who, self.commands.contents, envelope)
             correlate(sent.metadata.correlation_id)
@@ -113,16 +113,24 @@ def event_of(record: SQSRecord) -> dict[str, str]:
 def read_event(record: SQSRecord) -> dict[str, Any]:
     """Return the event of a message. Raises `InvalidRequest` for anything else.
 
-    Its detail becomes a command, so it is read as strictly as the body of a request.
+    Another domain tells more than is translated, so only fields that are given twice are refused.
     """
     try:
-        event = strict_json.loads(record.body)
+        event = json.loads(record.body, object_pairs_hook=strict_json.unambiguous)
         texts = event["id"], event["source"], event["detail-type"]
         if all(isinstance(text, str) for text in texts) and isinstance(event["detail"], dict):
             return dict(event)
     except MALFORMED:  # its text may quote the detail
         pass
     raise InvalidRequest("The message holds no event.")
+
+
+def strictly(item: NamedEnvelope) -> NamedEnvelope:
+    """Return the command as a request could hold it. Raises `InvalidRequest`, without quotes."""
+    try:
+        return cast(NamedEnvelope, strict_json.loads(strict_json.dumps(item)))
+    except ValueError:
+        raise InvalidRequest("The command holds what no request may hold.") from None
 
 
 @contextmanager
