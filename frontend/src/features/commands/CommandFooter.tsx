@@ -1,5 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
+import { useAnnouncement } from '../../ui/Announcer';
 import type { CommandState } from './useCommand';
+import { useWaitingWords } from './useWaitingWords';
 
 interface CommandFooterProps {
   readonly state: CommandState;
@@ -13,11 +15,11 @@ interface CommandFooterProps {
 /** The last line of every form: cancel, send, and what the sending is waiting for. */
 export function CommandFooter(props: CommandFooterProps) {
   const { state, action, doing, destructive = false, blocked } = props;
+  const waiting = useWaitingWords(state);
+  useAnnouncement(blocked ?? '');
   return (
     <footer className="dialog-footer">
-      <span className="retry-note" role="status">
-        {state.retry ? `No answer yet. Trying again (attempt ${state.retry.attempt})…` : blocked}
-      </span>
+      <span className="retry-note">{waiting ?? blocked}</span>
       <Button type="button" onClick={closeDialog}>
         Cancel
       </Button>

@@ -124,7 +124,9 @@ describe('the editor', () => {
       1,
       expect.anything(),
     );
-    expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
+    expect(
+      await screen.findByText('The draft of Full stack was saved.', { selector: '.toast *' }),
+    ).toBeTruthy();
     expect(sessionStorage.length).toBe(0);
   });
 
@@ -136,7 +138,9 @@ describe('the editor', () => {
     const file = screen.getByLabelText('api/handler.py', { selector: 'textarea' });
     fireEvent.change(file, { target: { value: 'pass  # later\n' } });
     act(() => answer(ACCEPTED));
-    expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
+    expect(
+      await screen.findByText('The draft of Full stack was saved.', { selector: '.toast *' }),
+    ).toBeTruthy();
     expect(file).toHaveProperty('value', 'pass  # later\n');
     expect(screen.getByText(/Not saved yet: 1 file changed/)).toBeTruthy();
   });
