@@ -1,5 +1,6 @@
 import { Button } from '@aws-amplify/ui-react';
 import { useAnnouncement } from '../../ui/Announcer';
+import { useOnline } from '../connection/online';
 import type { CommandState } from './useCommand';
 import { useWaitingWords } from './useWaitingWords';
 
@@ -16,6 +17,7 @@ interface CommandFooterProps {
 export function CommandFooter(props: CommandFooterProps) {
   const { state, action, doing, destructive = false, blocked } = props;
   const waiting = useWaitingWords(state);
+  const isOnline = useOnline();
   useAnnouncement(blocked ?? '');
   return (
     <footer className="dialog-footer">
@@ -28,7 +30,7 @@ export function CommandFooter(props: CommandFooterProps) {
         variation={destructive ? 'destructive' : 'primary'}
         isDisabled={blocked !== undefined}
         isLoading={state.sending}
-        loadingText={doing}
+        loadingText={waiting && !isOnline ? 'Waiting…' : doing}
       >
         {action}
       </Button>

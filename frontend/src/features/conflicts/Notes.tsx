@@ -40,7 +40,7 @@ export function Beside({ fields, onTake }: BesideProps) {
     <section className="beside" aria-label="Newest values">
       {fields.map(({ name, label, newest }) => (
         <div key={name} className="row">
-          <dl className="newest grow">
+          <dl className="newest">
             <Value term={`${label} now`} text={newest} />
           </dl>
           <Button

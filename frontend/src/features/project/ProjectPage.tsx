@@ -1,5 +1,5 @@
 import { Button } from '@aws-amplify/ui-react';
-import { ArchiveRestore, Pencil } from 'lucide-react';
+import { ArchiveRestore, Download, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import type { Project } from '../../api/readModels';
@@ -16,6 +16,7 @@ import { PageTitle } from '../../ui/PageTitle';
 import { Bones, ListSkeleton, Skeleton } from '../../ui/Skeleton';
 import { type Tab, TabsNav } from '../../ui/TabsNav';
 import { useTitle } from '../../ui/useTitle';
+import { FailureAlert } from '../commands/FailureAlert';
 import { isOfAnalysis, isOfService, type Pending } from '../commands/pending';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
@@ -24,6 +25,8 @@ import { ProjectMenu } from '../projects/ProjectMenu';
 import { ProjectState } from '../projects/ProjectState';
 import { isProvisioned } from '../projects/state';
 import { UnreadableNotice } from '../projects/UnreadableProject';
+import { isArchive } from '../repository/repository';
+import { explainDownload, useDownload } from '../repository/useDownload';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
@@ -152,6 +155,9 @@ function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'p
 }
 
 function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
+  const [{ isAsking, failure }, download] = useDownload(project.id);
+  // The tab of the repository has the archive itself.
+  const isElsewhere = !useLocation().pathname.endsWith('/repository');
   const own = pending.filter((each) => !isOfService(each) && !isOfAnalysis(each));
   const isBusy = pending.some((each) => !isOfAnalysis(each));
   return (
@@ -167,6 +173,11 @@ function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
           </p>
         </div>
         <div className="row">
+          {isArchive(project) && isElsewhere && (
+            <Button onClick={download} isLoading={isAsking} loadingText="Asking for the link…">
+              <Download /> Download
+            </Button>
+          )}
           {onOpen && project.status === 'ACTIVE' && (
             <Button onClick={() => onOpen({ kind: 'change' })} isDisabled={isBusy}>
               <Pencil /> Edit
@@ -175,6 +186,9 @@ function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
           <ProjectMenu project={project} onOpen={onOpen} isBusy={isBusy} />
         </div>
       </div>
+      {failure && isElsewhere && (
+        <FailureAlert failure={failure} explanation={explainDownload(failure)} onRetry={download} />
+      )}
       {own.map((each) => (
         <PendingNote key={each.commandId} pending={each} />
       ))}

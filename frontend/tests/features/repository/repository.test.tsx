@@ -13,8 +13,8 @@ afterEach(() => frame()?.remove());
 
 const frame = () => document.querySelector<HTMLIFrameElement>('iframe[title="Download"]');
 
-function show(project: Project, shown: Shown = {}) {
-  return showPage('/projects/p1/repository', {
+function show(project: Project, shown: Shown = {}, tab = '/repository') {
+  return showPage(`/projects/p1${tab}`, {
     ...shown,
     rows: {
       project: () => Promise.resolve(project),
@@ -60,6 +60,15 @@ describe('an archive', () => {
     await person.click(alert.getByRole('button', { name: 'Try again' }));
     expect(archiveOf).toHaveBeenCalledTimes(2);
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('is downloaded from every tab of its project, with its failure at its place', async () => {
+    const archiveOf = vi.fn(() => Promise.reject(new ApiUnreachable()));
+    const { person } = show(READY, { said: { archiveOf } }, '');
+    await person.click(await screen.findByRole('button', { name: /Download/ }));
+    const alert = await screen.findByRole('alert');
+    await person.click(within(alert).getByRole('button', { name: 'Try again' }));
+    expect(archiveOf).toHaveBeenCalledTimes(2);
   });
 
   test('that cannot be reached says so, and can be asked for again', async () => {

@@ -32,6 +32,16 @@ function show(path: string, shown: Shown = {}) {
 }
 
 describe('the templates', () => {
+  test('are found by a key, which is left to what somebody types', async () => {
+    const { person } = show('/templates');
+    await screen.findByRole('link', { name: 'Full stack' });
+    const field = screen.getByLabelText('Find a template');
+    await person.keyboard('/');
+    expect(document.activeElement).toBe(field);
+    await person.keyboard('a/b');
+    expect(field).toHaveProperty('value', 'a/b');
+  });
+
   test('are listed by what they are, with how many there are', async () => {
     const { person } = show('/templates');
     await screen.findByRole('link', { name: 'Full stack' });
