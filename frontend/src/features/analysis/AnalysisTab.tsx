@@ -34,24 +34,28 @@ export function AnalysisTab() {
   const shown = chosen ?? analyses[0];
 
   if (reading.isPending) return <ListSkeleton label="Reading the analyses" />;
+  const notes = requested.map((each) => (
+    <div key={each.commandId} className="card pending-card">
+      <PendingNote pending={each} />
+    </div>
+  ));
   if (reading.error && !shown)
     return (
-      <ErrorState
-        title="The analyses could not be read"
-        error={reading.error}
-        onRetry={() => void reading.refetch()}
-      />
+      <>
+        {notes}
+        <ErrorState
+          title="The analyses could not be read"
+          error={reading.error}
+          onRetry={() => void reading.refetch()}
+        />
+      </>
     );
   const ask = onOpen && (() => setAsking(true));
   return (
     <>
-      {requested.map((each) => (
-        <div key={each.commandId} className="card pending-card">
-          <PendingNote pending={each} />
-        </div>
-      ))}
+      {notes}
       {unreadable.map(({ id }) => (
-        <div key={id} className="panel broken body">
+        <div key={id} className="panel broken">
           <CannotBeShown what="analysis" id={id} history={history} />
         </div>
       ))}

@@ -67,7 +67,7 @@ function UnreadableProject({ row }: { row: Unreadable }) {
         <Breadcrumb places={PROJECTS} here="Project" />
         <PageTitle>{isHistory ? 'History of a project' : 'Project'}</PageTitle>
       </header>
-      <UnreadableNotice id={row.id} />
+      <UnreadableNotice id={row.id} isHistory={isHistory} />
       {isHistory && <Outlet context={{ project: row }} />}
     </>
   );

@@ -27,11 +27,18 @@ export function UnreadableRow({ id, hasOwner }: { id: string; hasOwner: boolean 
   );
 }
 
+interface UnreadableNoticeProps {
+  readonly id: string;
+  /** Whether its history is below already. */
+  readonly isHistory: boolean;
+}
+
 /** In the place of the page of a project. */
-export function UnreadableNotice({ id }: { id: string }) {
+export function UnreadableNotice({ id, isHistory }: UnreadableNoticeProps) {
+  const history = useHistoryPlace(id);
   return (
-    <div className="panel broken body">
-      <CannotBeShown what="project" id={id} history={useHistoryPlace(id)} />
+    <div className="panel broken">
+      <CannotBeShown what="project" id={id} history={isHistory ? undefined : history} />
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function ProvisioningPage() {
   return (
     <>
       {runs.unreadable.map(({ id }) => (
-        <div key={id} className="panel broken body">
+        <div key={id} className="panel broken">
           <CannotBeShown what="attempt" id={id} history={`/projects/${projectId}/history`} />
         </div>
       ))}

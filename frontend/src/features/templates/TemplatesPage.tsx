@@ -81,7 +81,7 @@ function List({ drafts }: ListProps) {
         <FindTemplate words={words} onChange={(q) => filter(shown, q)} />
       </div>
       {unreadable.map(({ id }) => (
-        <div key={id} className="panel broken body">
+        <div key={id} className="panel broken">
           <CannotBeShown what="template" id={id} />
         </div>
       ))}
