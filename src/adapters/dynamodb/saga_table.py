@@ -79,7 +79,7 @@ class DynamoDbSagaTable:
         found = self._get(WHY + run.event_id)
         if found is None or found["step"]["S"] != (step or ""):
             return None
-        return found["reason"]["S"]
+        return str(found["reason"]["S"])
 
     def place(self) -> Place:
         found = self._get(PLACE)

@@ -40,7 +40,6 @@ class Beginnings:
         self.table.note(run, None, sentence(reason))
         return self.executions.start(run.saga, name, given_up(run))
 
-
     def _goes_on(self, run: RunKey, name: str) -> bool:
         found = self.executions.find(run.saga, name)
         return found is not None and found.status == RUNNING

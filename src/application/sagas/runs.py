@@ -46,8 +46,8 @@ class Runs:
     def correlation_id(self, run: RunKey) -> str | None:
         """Return the correlation id of the command that began the run."""
         aggregate = self.kind(run).id(run.id)
-        begun = next(iter(self.store.back_from(aggregate, run.sequence)), None)
-        return begun and begun.correlation_id
+        begun = next(self.store.back_from(aggregate, run.sequence), None)
+        return None if begun is None else begun.correlation_id
 
     def progress(self, run: RunKey) -> Progress:
         """Return the newest attempt's progress. Raises `AggregateNotFound`."""

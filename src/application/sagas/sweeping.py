@@ -28,6 +28,8 @@ LOST = "The work on it came to an end before it was done."
 
 Left = Callable[[], float]
 """Return the seconds that are left."""
+Work = Callable[[], bool | str]
+"""Look after one step that waits, or one run; return what became of it."""
 
 
 def for_ever() -> float:
@@ -87,8 +89,11 @@ class Sweep:
         found = self.look(failures, lambda: left() >= half)
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
         return Swept(
-            found,
-            *(outcomes.count(what) for what in (True, "begun", "undone", "ended")),
+            found=found,
+            answered=outcomes.count(True),
+            begun=outcomes.count("begun"),
+            undone=outcomes.count("undone"),
+            ended=outcomes.count("ended"),
             stopped=left() < RESERVE,
             failures=tuple(failures),
         )
@@ -144,12 +149,13 @@ class Sweep:
         if place.after:
             self.table.keep(replace(place, after=""))
 
-    def due(self, after: str) -> list[tuple[str, Callable[[], bool | str]]]:
+    def due(self, after: str) -> list[tuple[str, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        waits = [(f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()]
-        runs = [(f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()]
-        every = sorted([*waits, *runs], key=lambda one: one[0])
-        return sorted(every, key=lambda one: one[0] <= after)
+        found: list[tuple[str, Work]] = [
+            *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
+            *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
+        ]
+        return sorted(found, key=lambda one: (one[0] <= after, one[0]))
 
     def answer(self, waiting: Waiting) -> bool:
         """Answer a step whose answer was lost on its way; tell whether there was one.

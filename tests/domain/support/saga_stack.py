@@ -88,7 +88,9 @@ class Sagas:
         """Return all that Step Functions keeps of the executions of a run."""
         machine = json.loads(self.outputs["SagaMachines"])["project-creation"]
         client = self.running.aws.client("stepfunctions")
-        arns = (f"{machine.replace(':stateMachine:', ':execution:')}:{n}" for n in self.executions(id))
+        arns = (
+            f"{machine.replace(':stateMachine:', ':execution:')}:{n}" for n in self.executions(id)
+        )
         pages = client.get_paginator("get_execution_history")
         found = [page["events"] for arn in arns for page in pages.paginate(executionArn=arn)]
         return json.dumps(found, default=str)

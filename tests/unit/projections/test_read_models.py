@@ -62,7 +62,11 @@ def test_every_place_is_in_the_data_schema_or_is_planned() -> None:
 def test_a_row_that_not_every_event_moves_on_names_the_one_to_wait_for() -> None:
     """With `minVersion` its own version would be waited for in vain."""
     models = contents.read_models.models
-    heads = {one: projection.head_model for projection in contents.projections for one in projection.models}
+    heads = {
+        one: projection.head_model
+        for projection in contents.projections
+        for one in projection.models
+    }
     details = [query for query in contents.queries if isinstance(query, Detail)]
     waited_for = {models[q.document]: models[(q.head or q).document] for q in details}
 
