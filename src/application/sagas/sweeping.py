@@ -11,7 +11,7 @@ from application.ports import Clock, Unavailable
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings
-from application.sagas.ports import BegunRun, SagaTable, Waiting
+from application.sagas.ports import RUNNING, BegunRun, SagaTable, Waiting
 from application.sagas.tasks import RunKey
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
@@ -26,10 +26,10 @@ RESERVE = 5.0
 """Seconds that a sweep leaves of its time: for what it is at, and to note its place."""
 LOST = "The work on it came to an end before it was done."
 
-Work = Callable[[], bool | str]
-"""Look after a step that waits, or a run; return what became of it."""
 Left = Callable[[], float]
 """Return the seconds that are left."""
+Work = Callable[[], bool | str]
+"""Look after one step that waits, or one run; return what became of it."""
 
 
 def for_ever() -> float:
@@ -89,7 +89,7 @@ class Sweep:
         found = self.look(failures, lambda: left() >= half)
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
         return Swept(
-            found,
+            found=found,
             answered=outcomes.count(True),
             begun=outcomes.count("begun"),
             undone=outcomes.count("undone"),
@@ -151,11 +151,11 @@ class Sweep:
 
     def due(self, after: str) -> list[tuple[str, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        every: list[tuple[str, Work]] = [
+        found: list[tuple[str, Work]] = [
             *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
             *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
         ]
-        return sorted(every, key=lambda one: (one[0] <= after, one[0]))
+        return sorted(found, key=lambda one: (one[0] <= after, one[0]))
 
     def answer(self, waiting: Waiting) -> bool:
         """Answer a step whose answer was lost on its way; tell whether there was one.
@@ -179,7 +179,7 @@ class Sweep:
             self.table.remove(run)
             return "ended"
         execution = self.beginnings.executions.find(run.saga, run.event_id)
-        if execution is not None and execution.is_running:
+        if execution is not None and execution.status == RUNNING:
             return "going on"
         if execution is None and self.beginnings.begin(run):
             return "begun"
