@@ -183,7 +183,9 @@ def of_sagas(sagas: Sequence[Saga]) -> dict[str, str]:
 def heard(sagas: Iterable[Saga]) -> Iterator[tuple[str, str]]:
     """Yield the source and the detail type of every event that sagas are told of."""
     for saga in sagas:
-        yield f"skafu.{saga.aggregate_type.lower()}", saga.started_by.__name__
+        own = f"skafu.{saga.aggregate_type.lower()}"
+        for ended in (saga.started_by, *(saga.remains.after if saga.remains else ())):
+            yield own, ended.__name__
         for question in (step.question for step in saga.steps if step.question):
             for event in question.answers:
                 yield f"skafu.{question.aggregate_type.lower()}", event.__name__

@@ -12,7 +12,16 @@ from application.writing.identity import nth_inner_id
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Event, Recorded, event_id
-from kernel.saga import ABANDONED, RUNNING, Offered, Progress, Question, Run, Saga
+from kernel.saga import (
+    ABANDONED,
+    RUNNING,
+    Offered,
+    Progress,
+    Question,
+    Remains,
+    Run,
+    Saga,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,19 @@ class Runs:
             for saga in sagas:
                 if isinstance(recorded.event, saga.started_by):
                     yield run_of(saga, recorded, id)
+
+    def endings(self, commit: Commit) -> Iterator[tuple[Saga, Remains, Recorded[Any]]]:
+        """Yield the events of the commit after which what runs have made may have to go."""
+        left = self._remains(commit.aggregate_id)
+        kind = commit.aggregate_id.partition("#")[0]
+        for recorded in commit.recorded(self.contents.events[kind]) if left else ():
+            for saga, remains in left:
+                if isinstance(recorded.event, remains.after):
+                    yield saga, remains, recorded
+
+    def leave_something(self, aggregate: AggregateId) -> bool:
+        """Tell whether runs of such an aggregate make something elsewhere that stays."""
+        return bool(self._remains(aggregate))
 
     def correlation_id(self, run: RunKey) -> str | None:
         """Return the correlation id of the command that began the run."""
@@ -103,6 +125,11 @@ class Runs:
     def events(self, kind: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
         for commit in self.store.read(kind.id(plain_id)):
             yield from commit.recorded(kind.events)
+
+    def _remains(self, aggregate: AggregateId) -> list[tuple[Saga, Remains]]:
+        kind = aggregate.partition("#")[0]
+        sagas = (saga for saga in self.contents.sagas if saga.aggregate_type == kind)
+        return [(saga, saga.remains) for saga in sagas if saga.remains is not None]
 
     def _earlier(
         self, kind: AnyAggregate, aggregate: AggregateId, sequence: int

@@ -7,11 +7,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from application.commit import Commit
 from application.ports import Clock, Unavailable
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings
-from application.sagas.ports import RUNNING, BegunRun, SagaTable, Waiting
+from application.sagas.ports import BegunRun, SagaTable, Tell, Waiting
 from application.sagas.tasks import RunKey
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
@@ -68,7 +69,8 @@ def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
 class Sweep:
     """Finds runs that nobody works on: the feed tells of every one, whatever else was lost.
 
-    While sagas are paused it answers steps that wait, and leaves all runs alone.
+    `tell` has the ends of aggregates heard once more, for the same reason. While sagas are paused
+    it answers steps that wait, and leaves all runs alone.
     """
 
     beginnings: Beginnings
@@ -76,6 +78,7 @@ class Sweep:
     feed: Feed
     commits: CommitRanges
     clock: Clock
+    tell: Tell
     patience: timedelta = PATIENCE
 
     def __call__(self, left: Left = for_ever) -> Swept:
@@ -121,19 +124,31 @@ class Sweep:
             yield page
 
     def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
-        """Keep the runs that an entry began; those of aggregates without a saga are not read."""
+        """Note what an entry holds; those of aggregates without a saga are not read."""
         kinds = {saga.aggregate_type for saga in self.beginnings.runs.contents.sagas}
         if entry.aggregate.partition("#")[0] not in kinds:
             return 0
-        found = tried(lambda: [*self.runs_of(entry)], failures) or []
-        for begun in found:
-            self.table.add(begun)
-        return len(found)
+        between = partial(self.commits.between, entry.aggregate, entry.first, entry.last)
+        commits = tried(lambda: [*between()], failures) or []
+        return sum(tried(partial(self.note_commit, one), failures) or 0 for one in commits)
 
-    def runs_of(self, entry: FeedEntry) -> Iterator[BegunRun]:
-        for commit in self.commits.between(entry.aggregate, entry.first, entry.last):
-            for run in self.beginnings.runs.begun(commit):
-                yield BegunRun(run, commit.timestamp)
+    def note_commit(self, commit: Commit) -> int:
+        """Keep the runs that a commit has begun, and have its ends heard once more.
+
+        Return the number of the runs.
+        """
+        begun = self.begun(commit)
+        for one in begun:
+            self.table.add(one)
+        for sequence in self.ended(commit):
+            self.tell(commit.aggregate_id, sequence, commit.correlation_id)
+        return len(begun)
+
+    def begun(self, commit: Commit) -> list[BegunRun]:
+        return [BegunRun(run, commit.timestamp) for run in self.beginnings.runs.begun(commit)]
+
+    def ended(self, commit: Commit) -> list[int]:
+        return [one.sequence for *_, one in self.beginnings.runs.endings(commit)]
 
     def look_after(
         self, failures: list[Exception], has_time: Callable[[], bool]
@@ -179,7 +194,7 @@ class Sweep:
             self.table.remove(run)
             return "ended"
         execution = self.beginnings.executions.find(run.saga, run.event_id)
-        if execution is not None and execution.status == RUNNING:
+        if execution is not None and execution.is_running:
             return "going on"
         if execution is None and self.beginnings.begin(run):
             return "begun"
