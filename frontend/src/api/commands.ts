@@ -78,7 +78,7 @@ export interface Commands {
     sending: Sending,
   ) => Promise<Accepted>;
   readonly removeService: (at: ServicePlace, sending: Sending) => Promise<Accepted>;
-  /** What is left out is as before: the template, and the values of its parameters. */
+  /** A template that is left out is as before, and so are values left out for the same template. */
   readonly startProvisioning: (
     projectId: string,
     data: StartProvisioning,
