@@ -22,6 +22,7 @@ from kernel.messages import Command, Message
 from kernel.operation import Example, Who, is_plain_id, operation
 from kernel.texts import one_line
 from kernel.values import (
+    AS_NUMBER,
     NO_CONTROL_CHARACTERS,
     NO_NUL,
     Description,
@@ -29,6 +30,7 @@ from kernel.values import (
     Name,
     Reason,
     Slug,
+    Truth,
 )
 
 MAX_FILES = 100
@@ -101,8 +103,12 @@ Choice = Annotated[
 Value = ParameterValue
 Default = Annotated[Value, Expected("text, a number, true or false, or a list of texts")]
 Length = Annotated[
-    int, Field(ge=0, le=LONGEST_TEXT), Expected(f"a whole number from 0 to {LONGEST_TEXT}")
+    int,
+    Field(ge=0, le=LONGEST_TEXT),
+    AS_NUMBER,
+    Expected(f"a whole number from 0 to {LONGEST_TEXT}"),
 ]
+Limit = Annotated[float, AS_NUMBER, Expected("a number")]
 
 
 class TemplateParameter(Message):
@@ -119,12 +125,12 @@ class TemplateParameter(Message):
     type: ParameterType
     label: Name
     description: Help | None = None
-    required: bool = False
+    required: Truth = False
     default: Default | None = None
     min_length: Length | None = None
     max_length: Length | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Limit | None = None
+    maximum: Limit | None = None
     choices: Annotated[tuple[Choice, ...], Field(max_length=MAX_CHOICES)] = ()
 
 
