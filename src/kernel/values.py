@@ -86,13 +86,14 @@ Revision = Annotated[
 ]
 """A version control revision: a hash, a tag, a branch."""
 
+
 def no_text_or_truth(value: object) -> object:
     """Return a value that is to be a number. Raises `ValueError` for a text and a truth value.
 
     The validator would read `"1"` and `true` as numbers, and what was sent would not be recorded.
     """
     if isinstance(value, str | bool):
-        raise ValueError("is no number")  # noqa: TRY004 - the validator takes it for a fault
+        raise ValueError("is no number")
     return value
 
 
