@@ -20,7 +20,7 @@ from domain.project.values import (
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, is_plain_id, operation
-from kernel.texts import one_line
+from kernel.texts import one_line, visible
 from kernel.values import (
     AS_NUMBER,
     NO_CONTROL_CHARACTERS,
@@ -98,7 +98,8 @@ Choice = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL_CHARACTERS),
     AfterValidator(one_line),
-    Expected("text of 1 to 100 characters, without control characters"),
+    AfterValidator(visible),
+    Expected("text of 1 to 100 characters, not blank and without control characters"),
 ]
 Value = ParameterValue
 Default = Annotated[Value, Expected("text, a number, true or false, or a list of texts")]
