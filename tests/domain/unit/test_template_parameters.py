@@ -212,6 +212,15 @@ def test_a_value_that_does_not_fit_is_refused_with_its_path(
     assert refused.value.faults == {f"templateParameters.{declared.name}": sentence}
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\x1bb", "a\u202eb", "a\nb", "a\u2028b"])
+def test_a_name_that_is_not_known_is_quoted_and_cannot_mislead(name: str) -> None:
+    with pytest.raises(ParametersDoNotFit) as refused:
+        fitting([], {name: 1})
+
+    assert str(refused.value).startswith("`templateParameters.a\ufffdb`: ")
+    assert [*refused.value.faults] == [f"templateParameters.{name}"]
+
+
 def test_every_fault_is_told() -> None:
     with pytest.raises(ParametersDoNotFit) as refused:
         fitting([PORT, parameter("tea", required=True)], {"port": "x", "coffee": 1})
