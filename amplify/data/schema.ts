@@ -250,8 +250,10 @@ export const schema = a.schema({
       name: a.string().required(),
       description: a.string(),
       revision: a.integer().required(),
-      /** Whether it is to be published: it may differ from what is. */
+      /** Whether it is to be published: it differs from what is. */
       differs: a.boolean().required(),
+      /** The digest of what was published last. */
+      publishedDigest: a.string(),
       status: a.ref('TemplateStatus').required(),
       reason: a.string(),
       /** `[{path, content}]` */

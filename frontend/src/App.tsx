@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import type { SkafuOutputs } from './api/outputs';
 import { useSignedIn } from './features/session/useSignedIn';
 import { LoadingPage } from './ui/LoadingPage';
+import { Announcer } from './ui/Announcer';
 import { theme } from './ui/theme';
 
 const SignInPage = lazy(async () => ({
@@ -14,11 +15,15 @@ export function App({ outputs }: { outputs: SkafuOutputs }) {
   const { userId, enter, leave } = useSignedIn();
   return (
     <ThemeProvider theme={theme}>
-      <Suspense fallback={<LoadingPage label="Loading…" />}>
-        {/* All that was read or typed belongs to one person. */}
-        {userId && <SignedInApp key={userId} onSignOut={leave} />}
-        {userId === null && <SignInPage isLocal={outputs.local !== undefined} onSignedIn={enter} />}
-      </Suspense>
+      <Announcer>
+        <Suspense fallback={<LoadingPage label="Loading…" />}>
+          {/* All that was read or typed belongs to one person. */}
+          {userId && <SignedInApp key={userId} onSignOut={leave} />}
+          {userId === null && (
+            <SignInPage isLocal={outputs.local !== undefined} onSignedIn={enter} />
+          )}
+        </Suspense>
+      </Announcer>
     </ThemeProvider>
   );
 }

@@ -10,6 +10,7 @@ import { HistoryProvider } from './features/history/HistoryProvider';
 import { BackendProvider } from './features/session/BackendProvider';
 import { idToken, SessionProvider } from './features/session/SessionProvider';
 import { routes } from './routes';
+import { untilOnline } from './features/connection/online';
 import { ReadModelsProvider } from './rows/ReadModelsProvider';
 import { ToastProvider } from './ui/Toasts';
 
@@ -49,6 +50,9 @@ function WithBackend({ commandApiUrl, onSignOut }: WithBackendProps) {
   );
 }
 
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 const tellTime = tellingFetch((...request) => globalThis.fetch(...request), clock, Date.now);
 
 function browser(baseUrl: string): Parameters<typeof connectCommands>[0] {
@@ -57,7 +61,8 @@ function browser(baseUrl: string): Parameters<typeof connectCommands>[0] {
     token: idToken,
     retrying: {
       fetch: tellTime,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      // Without a network an attempt would be used up for nothing.
+      sleep: (milliseconds) => pause(milliseconds).then(untilOnline),
       random: Math.random,
       now: clock.now,
     },

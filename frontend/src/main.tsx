@@ -24,6 +24,7 @@ async function start(): Promise<void> {
 start().catch((error: unknown) =>
   root.render(
     <ErrorState
+      isPage
       title="Skafu is not set up here"
       error={error}
       onRetry={() => window.location.reload()}

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter
 
+from application.sagas.answering import fail
 from application.sagas.beginning import Beginnings
-from application.sagas.ports import RUNNING as GOING_ON
-from application.sagas.ports import Execution, SagaTable, Waiting
+from application.sagas.ports import Execution, ExecutionStatus, SagaTable, Waiting
 from application.sagas.runs import Runs
-from application.sagas.tasks import RunKey, failed
+from application.sagas.tasks import RunKey
 from handlers import wiring
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds, plain_id
@@ -49,8 +49,12 @@ class Status(StrEnum):
 
 
 StatusOption = Annotated[
+<<<<<<< HEAD
     Status | None,
     typer.Option("--status", help="Only executions of this status.", case_sensitive=False),
+=======
+    ExecutionStatus | None, typer.Option("--status", help="Those of this status alone.")
+>>>>>>> main
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")]
 CANCELLED = "An operator cancelled the wait."
@@ -59,17 +63,17 @@ _reasons: TypeAdapter[str] = TypeAdapter(Reason)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What reaches the sagas of one system."""
+class Sagas:
+    """The sagas of one system."""
 
     runs: Runs
     beginnings: Beginnings
     table: SagaTable
 
     @classmethod
-    def at(cls) -> "Desk":
-        runs = wiring.runs()
-        return cls(runs, Beginnings(runs, wiring.executions()), wiring.saga_table())
+    def at(cls) -> "Sagas":
+        runs, known = wiring.runs(), wiring.saga_table()
+        return cls(runs, Beginnings(runs, wiring.executions(), known), known)
 
     def newest_run(self, aggregate: str) -> RunKey:
         """Return the newest run of an aggregate. Raises `Trouble` when no saga ever began."""
@@ -89,7 +93,7 @@ class Desk:
                 yield execution
 
     def is_worked_on(self, run: RunKey) -> bool:
-        return any(execution.status == GOING_ON for execution in self.executions(run))
+        return any(execution.is_running for execution in self.executions(run))
 
 
 @app.command("list", epilog=examples("saga list", "saga list --status FAILED --json"))
@@ -101,11 +105,11 @@ def list_runs(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """List executions of every saga, the newest first."""
-    desk = at(environment, outputs)
+    sagas = at(environment, outputs)
     rows = [
-        {"saga": saga.name, **told(execution)}
-        for saga in desk.runs.contents.sagas
-        for execution in islice(desk.beginnings.executions.newest(saga.name, status), limit)
+        {"saga": saga.name, **execution_row(execution)}
+        for saga in sagas.runs.contents.sagas
+        for execution in islice(sagas.beginnings.executions.newest(saga.name, status), limit)
     ]
     if as_json:
         json_lines(rows)
@@ -116,7 +120,7 @@ def list_runs(
         say(f"No execution has the status {status}." if status else "No saga has begun.")
 
 
-def told(execution: Execution) -> dict[str, str | None]:
+def execution_row(execution: Execution) -> dict[str, str | None]:
     return {
         "execution": execution.name,
         "status": execution.status,
@@ -133,9 +137,9 @@ def show(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Show the newest run of an aggregate: its steps, its executions, and what it waits for."""
-    desk = at(environment, outputs)
-    run = desk.newest_run(aggregate)
-    found = described(desk, run)
+    sagas = at(environment, outputs)
+    run = sagas.newest_run(aggregate)
+    found = described(sagas, run)
     if as_json:
         json_lines([found])
         return
@@ -146,19 +150,19 @@ def show(
             table(head, [[str(cell or "-") for cell in row.values()] for row in rows])
 
 
-def described(desk: Desk, run: RunKey) -> dict[str, Any]:
-    progress = desk.runs.progress(run)
+def described(sagas: Sagas, run: RunKey) -> dict[str, Any]:
+    progress = sagas.runs.progress(run)
     return {
         "saga": run.saga,
         "run": run.event_id,
-        "aggregate": desk.runs.kind(run).id(run.id),
+        "aggregate": sagas.runs.kind(run).id(run.id),
         "attempt": run.attempt,
         "newest attempt": progress.attempt,
         "status": progress.status,
         "steps done": " ".join(progress.steps) or "none",
-        "correlation id": run.correlation_id,
-        "executions": [told(execution) for execution in desk.executions(run)],
-        "waits": [waited(one) for one in desk.table.waits() if one.run == run],
+        "correlation id": sagas.runs.correlation_id(run),
+        "executions": [execution_row(execution) for execution in sagas.executions(run)],
+        "waits": [waiting_row(one) for one in sagas.table.waits() if one.run == run],
     }
 
 
@@ -169,10 +173,14 @@ def resume(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Begin the newest run of an aggregate if its start was lost; the sweep does so by itself."""
-    desk = at(environment, outputs)
-    run = desk.newest_run(aggregate)
-    require(desk, run, RUNNING)
-    if not desk.beginnings.begin(run):
+    sagas = at(environment, outputs)
+    run = sagas.newest_run(aggregate)
+    require(sagas, run, RUNNING)
+    # Step Functions answers the start of an execution that goes on as if it had begun it.
+    if sagas.is_worked_on(run):
+        say(f"goes on already: {run.event_id}")
+        return
+    if not sagas.beginnings.begin(run):
         raise Trouble(
             f"{run.event_id} has an execution already: `skafu saga show` says what became of it, "
             "`skafu saga compensate` undoes it when nobody works on it."
@@ -188,22 +196,29 @@ def compensate(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Abandon and undo the newest run of an aggregate, if none of its executions goes on."""
+<<<<<<< HEAD
     reason = valid(_reasons, reason)
     desk = at(environment, outputs)
     run = desk.newest_run(aggregate)
     require(desk, run, RUNNING, ABANDONED)
     if desk.is_worked_on(run):
+=======
+    sagas = at(environment, outputs)
+    run = sagas.newest_run(aggregate)
+    require(sagas, run, RUNNING, ABANDONED)
+    if sagas.is_worked_on(run):
+>>>>>>> main
         raise Trouble(f"{run.event_id} is worked on; stop its execution first, or wait.")
     now = datetime.now(UTC)
-    if not desk.beginnings.undo(run, reason, now, by_hand=True):
+    if not sagas.beginnings.undo(run, reason, now, by_hand=True):
         raise Trouble(f"{run.event_id}: an execution that undoes it has just begun.")
     say(f"is undone: {run.event_id}")
 
 
-def require(desk: Desk, run: RunKey, *statuses: str) -> None:
+def require(sagas: Sagas, run: RunKey, *statuses: str) -> None:
     """Raise `Trouble` unless the run is the newest attempt, and in one of the statuses."""
     try:
-        progress = desk.runs.progress(run)
+        progress = sagas.runs.progress(run)
     except AggregateNotFound as error:
         raise Trouble(str(error)) from None
     if progress.attempt != run.attempt or progress.status not in statuses:
@@ -217,8 +232,8 @@ def deadlines(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """List the steps that wait for an answer, and until when."""
-    desk = at(environment, outputs)
-    rows = sorted(map(waited, desk.table.waits()), key=lambda row: row["deadline"])
+    sagas = at(environment, outputs)
+    rows = sorted(map(waiting_row, sagas.table.waits()), key=lambda row: row["deadline"])
     if as_json:
         json_lines(rows)
     elif rows:
@@ -228,7 +243,7 @@ def deadlines(
         say("No step waits.")
 
 
-def waited(waiting: Waiting) -> dict[str, str]:
+def waiting_row(waiting: Waiting) -> dict[str, str]:
     """Return what a step waits for; its token is nobody's business."""
     passed = waiting.deadline < iso_milliseconds(datetime.now(UTC))
     return {
@@ -249,22 +264,27 @@ def cancel(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """End the waits of an aggregate's newest run before their deadline: the run is undone."""
+<<<<<<< HEAD
     reason = valid(_reasons, reason)
     desk = at(environment, outputs)
     run = desk.newest_run(aggregate)
     found = [waiting for waiting in desk.table.waits() if waiting.run == run]
+=======
+    sagas = at(environment, outputs)
+    run = sagas.newest_run(aggregate)
+    found = [waiting for waiting in sagas.table.waits() if waiting.run == run]
+>>>>>>> main
     if not found:
         raise Trouble(f"{run.event_id} waits for nothing.")
     for waiting in found:
-        desk.beginnings.executions.fail(waiting.token, failed(reason))
-        desk.table.forget(waiting)
+        fail(sagas.table, sagas.beginnings.executions, waiting, reason)
         say(f"cancelled: {waiting.step}, which waited for {plain_id(waiting.asked)}")
 
 
-def at(environment: str, outputs: Path) -> Desk:
+def at(environment: str, outputs: Path) -> Sagas:
     """Point the wiring at the sagas of an environment."""
     target = select(environment, outputs)
     found = target.stack_outputs()
     os.environ |= {"SAGA_TABLE": found["SagaTable"], "SAGA_MACHINES": found["SagaMachines"]}
     wiring.settings.cache_clear()
-    return Desk.at()
+    return Sagas.at()

@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 from domain.contents import contents
 from edge.http.api import VERSION
 from kernel.event_types import EventTypes
-from kernel.messages import Event
+from kernel.messages import Event, bus_source
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = ROOT / "schemas" / "released"
@@ -154,7 +154,7 @@ BUS = {
 def channel(aggregate_type: str, every: list[Described]) -> Json:
     own = [d for d in every if d.aggregate_type == aggregate_type]
     return {
-        "address": f"skafu.{aggregate_type.lower()}",
+        "address": bus_source(aggregate_type),
         "title": f"Events of one {aggregate_type.lower()}",
         "messages": {d.name: {"$ref": f"#/components/messages/{key(d)}"} for d in own},
     }

@@ -1,6 +1,7 @@
 """Faults: which there are, how often each strikes in one schedule, and how often it did."""
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from random import Random
 
@@ -91,8 +92,9 @@ OTHER_RATES = {
     Fault.EXECUTION_STOPPED: (0.01, 0.1),
     Fault.TASK_TOO_LONG: (0.05, 0.15),
     Fault.ANSWER_TOO_LATE: (0.1, 0.3, 0.6),
+    Fault.EXECUTION_UNSEEN: (0.3, 0.6),
     Fault.ARCHIVES_DOWN: (0.1, 0.3),
-    Fault.ARCHIVES_UNANSWERED: (0.1, 0.3),
+    Fault.ARCHIVES_UNANSWERED: (0.3, 0.6),
     Fault.ANALYST_FAILS: (0.1, 0.3),
 }
 
@@ -114,6 +116,10 @@ class Faults:
 
     def admit_those_of_sagas(self) -> None:
         self._rates |= {fault: self._rate(fault) for fault in Fault if fault in OF_SAGAS}
+
+    def favour(self, often: Iterable[Fault]) -> None:
+        """Let these strike at the highest of their rates."""
+        self._rates |= {fault: max(OTHER_RATES.get(fault, RATES)) for fault in often}
 
     def _rate(self, fault: Fault) -> float:
         if self._rng.random() > PRESENT:

@@ -2,12 +2,14 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
 from domain.contents import contents
 from skafu.simulation import unguarded, unguarded_sagas
 from skafu.simulation.campaign import Hunt, Kind, hunt, warm_up
+from skafu.simulation.faults import Fault
 from skafu.simulation.sagas import SagaParts
 from skafu.simulation.system import Parts
 
@@ -77,6 +79,20 @@ OF_SAGAS = frozenset(guard for guard in Guard if guard.startswith("saga-"))
 """The guards of sagas."""
 
 
+FOR: dict[Guard, frozenset[Fault]] = {
+    Guard.MISSING_CLAIM: frozenset({Fault.QUERY_STALE}),
+    Guard.FORGETTING_PLACE: frozenset({Fault.QUERY_THROTTLED}),
+    Guard.KEY_LIFETIME: frozenset({Fault.KEY_SLOW}),
+    Guard.SAGA_WAITING: frozenset({Fault.HINT_DELAYED}),
+    Guard.SAGA_ANSWER: frozenset({Fault.STATES_UNANSWERED}),
+    Guard.SAGA_LOOK: frozenset({Fault.STATES_UNANSWERED}),
+    Guard.SAGA_DIED: frozenset(
+        {Fault.ARCHIVES_UNANSWERED, Fault.ARCHIVES_DOWN, Fault.KILLED_AFTER, Fault.TASK_TOO_LONG}
+    ),
+}
+"""The faults for which a guard is there: they strike more often where it is left out."""
+
+
 LACKING: dict[Guard, SagaParts] = {
     Guard.SAGA_WAITING: SagaParts(beginnings=unguarded_sagas.HastyBeginnings),
     Guard.SAGA_NAME: SagaParts(beginnings=unguarded_sagas.ManyBeginnings),
@@ -88,7 +104,7 @@ LACKING: dict[Guard, SagaParts] = {
     Guard.SAGA_DIED: SagaParts(steps=unguarded_sagas.CleaningDone),
     Guard.SAGA_WITHDRAWN: SagaParts(steps=unguarded_sagas.Inquisitive),
 }
-WITHOUT: dict[Guard, Parts] = {
+PARTS: dict[Guard, Parts] = {
     Guard.CONDITIONAL_PUT: Parts(table=unguarded.OverwritingTable),
     Guard.IDENTITY: Parts(command_store=unguarded.ForgetfulStore),
     Guard.STRONG_READ: Parts(command_store=unguarded.WeakStore),
@@ -121,6 +137,7 @@ WITHOUT: dict[Guard, Parts] = {
     Guard.FORGETTING_PLACE: Parts(forgetting=unguarded.HastyForgetting),
     **{guard: Parts(sagas=lacking) for guard, lacking in LACKING.items()},
 }
+WITHOUT = {guard: replace(PARTS[guard], often=FOR.get(guard, frozenset())) for guard in Guard}
 
 
 def needed(guard: Guard) -> bool:

@@ -11,7 +11,8 @@ from application.failures import Failure
 from domain.contents import contents
 from edge.caller import event_source
 from edge.commands.sending import Commands
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.batches import each_message
+from edge.deliveries.integration import Consumer
 from kernel.actor import Actor
 from kernel.contents import Contents
 from kernel.operation import NamedEnvelope
@@ -71,7 +72,7 @@ class Integration:
             self._world.later(partial(self.queue.send, hint))
 
     def _consume(self, consumer: Consumer, event: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._world.invoke(integrate, event, consumer))
+        return dict(self._world.invoke(each_message, event, consumer))
 
 
 class OtherDomain(Client):

@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from application.sagas.ports import RUNNING
-from application.sagas.running import End, InProcess, TimedOut, WorkerDied
+from application.sagas.ports import ExecutionStatus
 from application.sagas.tasks import RunKey, Task
 from domain.contents import contents
 from kernel.saga import Retries, Saga
 from skafu.simulation.dynamodb import client_error, throttle
 from skafu.simulation.faults import Fault
+from skafu.simulation.in_process import End, InProcess, TimedOut, WorkerDied
 from skafu.simulation.world import Killed, Move, World
 
+RUNNING = ExecutionStatus.RUNNING
 ARNS = {saga.name: f"arn:aws:states:sim:1:stateMachine:{saga.name}" for saga in contents.sagas}
 LATE = 5_000  # milliseconds at most until a step waits no longer, when its answer is to be too late
 Failure = Mapping[str, str]

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
-from application.sagas.ports import RUNNING as IS_RUNNING
+from application.sagas.ports import ExecutionStatus
 from application.sagas.runs import Runs
 from application.sagas.tasks import RunKey
 from domain.contents import contents
@@ -103,7 +103,7 @@ def check_executions(sagas: Sagas, runs: Mapping[RunKey, Place]) -> None:
     """Check that each run had one execution that did it, begun while it waited for that."""
     begun = Counter[RunKey]()
     for execution in sagas.machines.all:
-        if execution.status == IS_RUNNING:
+        if execution.status == ExecutionStatus.RUNNING:
             raise Divergence("saga", f"{execution} still runs")
         begun[execution.run] += not execution.undoes
         if not execution.undoes and not waited(execution, runs[execution.run].stream):

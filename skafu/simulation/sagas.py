@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from greenlet import getcurrent  # type: ignore[import-untyped] # it ships no types
 
 from adapters.dynamodb.event_store import DynamoDbEventStore
@@ -17,23 +18,25 @@ from adapters.s3.archives import S3Archives
 from adapters.step_functions.executions import StepFunctionsExecutions
 from application.failures import Failure
 from application.ports import FailureSink, Unavailable
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
-from application.sagas.ports import Waiting
 from application.sagas.runs import Runs
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, command_id
 from application.scaffolding import Files, NotRendered, Values
 from domain.contents import contents
 from edge.caller import Caller, named_machine
 from edge.commands.sending import Commands
-from edge.deliveries.reactions import Reactor, enveloped, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import Reactor
+from edge.deliveries.reactions import command_id as reaction_id
 from edge.http.problems import problem_of
-from edge.sagas.events import CLOCK, Listener, hear
+from edge.sagas.events import CLOCK, Listener
 from edge.sagas.steps import SENDER, Steps
 from kernel.errors import DomainError
-from kernel.messages import Recorded
+from kernel.messages import AggregateId, Recorded
 from kernel.reaction import Reaction
-from kernel.saga import Saga
+from kernel.saga import Run, Saga
 from kernel.saga import Sending as Wanted
 from skafu.generate.template import heard
 from skafu.simulation.bus import Hint, Queue, Rule
@@ -129,11 +132,11 @@ class NotedSteps(Steps):
     journal: Journal
 
     def _send(
-        self, run: RunKey, sending: Wanted, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Wanted, name: str, on_behalf_of: str | None = None
     ) -> None:
-        who = replace(SENDER, on_behalf_of=on_behalf_of)
-        with self.journal.noted(who, sending, command_id(run, name), run.correlation_id):
-            super()._send(run, sending, name, on_behalf_of)
+        who, told = replace(SENDER, on_behalf_of=on_behalf_of), run.started.correlation_id
+        with self.journal.noted(who, sending, command_id(key, name), told):
+            super()._send(key, run, sending, name, on_behalf_of)
 
     def _count(self, saga: Saga, completed: int) -> None:
         """Count nothing: metrics are lines of a log."""
@@ -149,8 +152,8 @@ class NotedReactor(Reactor):
         if sending is None:
             return
         who = named_machine(reaction.machine, reaction.machine)
-        id = str(enveloped(recorded, sending)["commandId"])
-        with self.journal.noted(who, sending, id, recorded.correlation_id):
+        id, correlation = reaction_id(recorded, sending), recorded.correlation_id
+        with self.journal.noted(who, sending, id, correlation):
             super()._send(reaction, recorded, sending)
 
 
@@ -198,9 +201,9 @@ class Sagas:
         journal, runs = Journal(world, around.log), Runs(contents, around.store)
         self.steps = self._steps(parts, around, runs, journal)
         listener = self._listener(parts, around, runs)
-        self.queue = Queue(world, "sagas", partial(self._invoke, hear, listener))
+        self.queue = Queue(world, "sagas", partial(self._invoke, listener))
         reactor = self._reactor(around, runs, journal)
-        self.reactions = Queue(world, "reactions", partial(self._invoke, react, reactor))
+        self.reactions = Queue(world, "reactions", partial(self._invoke, reactor))
 
     @property
     def queues(self) -> Mapping[str, Queue]:
@@ -255,7 +258,8 @@ class Sagas:
 
     def _listener(self, parts: SagaParts, around: Around, runs: Runs) -> Listener:
         machines: Any = self.machines
-        beginnings = parts.beginnings(runs, StepFunctionsExecutions(machines, ARNS))
+        executions = StepFunctionsExecutions(machines, ARNS)
+        beginnings = parts.beginnings(runs, executions, self._table())
         sweep = parts.sweep(
             beginnings, self._table(), around.feed, around.store, self._clock, self._patience
         )
@@ -281,10 +285,10 @@ class Sagas:
     def _step(self, task: Task) -> None:
         self._world.invoke(self.steps, task)
 
-    def _invoke(self, handle: Callable[..., Any], handler: object, event: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's event
+    def _invoke(self, handle: Callable[[SQSRecord], None], event: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's event
         self._invocations[getcurrent()] = self._world.step
         try:
-            return dict(self._world.invoke(handle, event, handler))
+            return dict(self._world.invoke(each_message, event, handle))
         finally:
             del self._invocations[getcurrent()]
 
@@ -292,11 +296,11 @@ class Sagas:
         """Return the step at which the present invocation began."""
         return self._invocations[getcurrent()]
 
-    def _tell(self, waiting: Waiting) -> None:
-        self._world.call("SendMessage", self._send, waiting)
+    def _tell(self, ended: AggregateId, _: str) -> None:
+        self._world.call("SendMessage", self._send, ended)
 
-    def _send(self, waiting: Waiting) -> None:
+    def _send(self, ended: AggregateId) -> None:
         if self._world.strikes(Fault.STATES_THROTTLED):
             raise Unavailable("SendMessage")
-        detail = {"aggregateId": waiting.asked, "eventSequence": 1}
+        detail = {"aggregateId": ended, "eventSequence": 1}
         self._world.later(partial(self.queue.send, Hint(json.dumps({"detail": detail}), "", 0)))

@@ -25,6 +25,7 @@ from skafu.simulation.bus import Bus, Queue
 from skafu.simulation.clients import ADMIN, Client, Habits, Log, identified, people
 from skafu.simulation.deferring import TicketTable, Workflow
 from skafu.simulation.divergence import Divergence
+from skafu.simulation.faults import Fault
 from skafu.simulation.feeding import Feeding, FeedTable
 from skafu.simulation.forgetting import SUBJECTS, Operator, operator
 from skafu.simulation.gateway import Behind, Gateway
@@ -79,6 +80,8 @@ class Parts:
     feed_writer: type[FeedWriter] = FeedWriter
     bus: type[EventBridgeEventBus] = EventBridgeEventBus
     sagas: SagaParts = SagaParts()  # noqa: RUF009 - it is frozen
+    often: frozenset[Fault] = frozenset()
+    """The faults for which the guard is there that is lacking."""
 
 
 @dataclass(slots=True)
@@ -126,6 +129,7 @@ class System:
         runs_sagas = self.has_clients and bool(contents.sagas) and wanted
         if runs_sagas:
             self.world.faults.admit_those_of_sagas()
+        self.world.faults.favour(parts.often)
         self.is_fed = self.world.rng.random() < FED or runs_sagas
         consumers = (self._publish, self._feed) if self.is_fed else (self._publish,)
         self.table = parts.table(self.world, Stream(self.world, *consumers))

@@ -1,11 +1,11 @@
 """Parts of sagas, each of which lacks one guard."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from application.publishing.feed import FeedPage
-from application.sagas.beginning import Beginnings, Sweep
-from application.sagas.ports import BegunRun, Waiting
+from application.publishing.feed import FeedEntry
+from application.sagas.beginning import Beginnings
+from application.sagas.ports import Waiting
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, beginning
 from kernel.saga import RUNNING, Question, Run, Saga, Sending, Step
 from skafu.simulation.sagas import NotedSteps
@@ -34,7 +34,7 @@ class NoLook(NotedSteps):
     """Looks for no answer once the token is kept."""
 
     def _ask(self, task: Task) -> None:
-        tells = replace(self, tell=lambda _: None)
+        tells = replace(self, tell=lambda *_: None)
         NotedSteps._ask(tells, task)
 
 
@@ -50,18 +50,18 @@ class Unanswering(Sweep):
 class Unwatching(Sweep):
     """Begins and undoes no run that nobody works on."""
 
-    def begun(self, page: FeedPage, failures: list[Exception]) -> Iterator[BegunRun]:
-        return iter(())
+    def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
+        return 0
 
 
 class Representing(NotedSteps):
     """Undoes everything on behalf of the owner."""
 
     def _send(
-        self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Sending, name: str, on_behalf_of: str | None = None
     ) -> None:
-        kind = self.runs.kind(run)
-        super()._send(run, sending, name, on_behalf_of or kind.owner_of(self.runs.state(run)))
+        owner = self.runs.kind(key).owner_of(self.runs.state(key))
+        super()._send(key, run, sending, name, on_behalf_of or owner)
 
 
 class Untidy(NotedSteps):

@@ -1,6 +1,6 @@
 """What a project is created from: its template, what it had before, and what the steps yielded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ class Creation:
         """Return configuration and services for one commit."""
         template = self.pinned(run)
         found = self.configured(run, template)
-        environment = limited({**provenance(run), **found.environment})
+        environment = joined(found.environment, provenance(run))
         wanted = found.model_copy(update={"environment": environment})
         return {
             "configuration": data(wanted),
@@ -115,7 +115,7 @@ class Creation:
             runtime=successor(runtime),
             region=own.region if own else self.offered.region,
             features=tuple(features)[:MAX_FEATURES],
-            environment=limited({**settings.environment, **(own.environment if own else {})}),
+            environment=joined(own.environment if own else {}, settings.environment),
         )
 
     def _scaffold(self, run: Run) -> tuple[dict[str, str], Values]:
@@ -135,9 +135,10 @@ class Creation:
         return {file.path: file.content for file in template.files}, values_of(facts, values)
 
 
-def limited(environment: dict[str, str]) -> dict[str, str]:
-    """Return as many variables as a project may have; the last ones are the owner's."""
-    return dict([*environment.items()][-MAX_VARIABLES:])
+def joined(own: Mapping[str, str], further: Mapping[str, str]) -> dict[str, str]:
+    """Return all of one's own variables, and further ones as far as a project may have them."""
+    others = [(name, value) for name, value in further.items() if name not in own]
+    return {**own, **dict(others[: MAX_VARIABLES - len(own)])}
 
 
 def added(run: Run, template: PinnedTemplate) -> list[Service]:

@@ -84,10 +84,11 @@ class LookUps:
         if not project.decide(state, StartProvisioning(wish=ANY_WISH)):
             return None
         living_owner(project_id, state)
-        run, given = state.provisioning, template_parameters
+        run = state.provisioning
         reference = wished(run, template_id)
-        values: Mapping[str, Given] = run.parameters if given is None else given
-        self.require_fitting(reference, values)
+        found = self.published_template(reference)
+        values = carried_over(run, found) if template_parameters is None else template_parameters
+        fitting(found.parameters, values)
         return wish_for(reference, values)
 
     def project_owner(self, project_id: str, actor: Actor) -> str:
@@ -124,6 +125,11 @@ def wished(run: Provisioning, template_id: str | None) -> str:
     if not template:
         raise NoTemplateWished
     return template
+
+
+def carried_over(run: Provisioning, template: PublishedTemplate) -> Mapping[str, Given]:
+    """Return the values of the last attempt; none if it was for another template."""
+    return run.parameters if run.template in (template.id, template.slug) else {}
 
 
 def living_owner(project_id: str, state: Project) -> str:

@@ -30,6 +30,7 @@ from application.ports import (
 )
 from application.privacy.subject_keys import SubjectIsForgotten
 from application.publishing.republish import CommitMissing
+from application.sagas.tasks import Defect
 from application.scaffolding import NotRendered
 from application.upcasting import UnreadableEvent
 from application.writing.deferral import DeferredCommandNotFound, TicketConflict
@@ -236,6 +237,7 @@ ERRORS = (
     ErrorRow(
         StepFailed, Severity.WARNING, False, "a step of a saga cannot be done: its run is undone"
     ),
+    ErrorRow(Defect, Severity.ERROR, False, "a defect of Skafu; the log of SagaStep says which"),
     ErrorRow(RowMissing, Severity.WARNING, True, "a row was read too early"),
     ErrorRow(Unreadable, Severity.CRITICAL, False, "sealed under another key, or changed"),
     ErrorRow(

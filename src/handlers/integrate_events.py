@@ -6,7 +6,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.batches import each_message
+from edge.deliveries.integration import Consumer
 from edge.observability import logged
 from handlers import wiring
 
@@ -18,7 +19,7 @@ def _consumer() -> Consumer:
 
 @logged
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return integrate(event, _consumer(), context)
+    return each_message(event, _consumer(), context)
 
 
 wiring.at_init(_consumer)

@@ -7,7 +7,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from edge.deliveries.reactions import Reactor, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import Reactor
 from edge.observability import logged
 from handlers import wiring
 
@@ -21,7 +22,7 @@ def _reactor() -> Reactor:
 
 @logged
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return react(event, _reactor(), context)
+    return each_message(event, _reactor(), context)
 
 
 wiring.at_init(_reactor)

@@ -7,24 +7,27 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
+from application.sagas.sweeping import Sweep
+from edge.deliveries.batches import each_message
 from edge.observability import logged
-from edge.sagas.events import Listener, hear
+from edge.sagas.events import Listener
 from handlers import wiring
 
 
 @cache
 def _listener() -> Listener:
-    beginnings = Beginnings(wiring.runs(), wiring.executions())
     table, store = wiring.saga_table(), wiring.event_store()
-    patience = timedelta(seconds=wiring.settings().saga_patience)
+    settings = wiring.settings()
+    beginnings = Beginnings(wiring.runs(), wiring.executions(), table, settings.sagas_paused)
+    patience = timedelta(seconds=settings.saga_patience)
     sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, patience)
     return Listener(beginnings, table, sweep, wiring.failures())
 
 
 @logged
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return hear(event, _listener(), context)
+    return each_message(event, _listener(), context)
 
 
 wiring.at_init(_listener)

@@ -60,6 +60,7 @@ class Settings:
     saga_queue: str
     saga_machines: str
     saga_patience: float
+    sagas_paused: bool
     region: str
     # Only those that keep archives, or give links to them.
     archives: str
@@ -85,6 +86,7 @@ def settings() -> Settings:
         saga_queue=os.environ.get("SAGA_QUEUE", ""),
         saga_machines=os.environ.get("SAGA_MACHINES", "{}"),
         saga_patience=float(os.environ.get("SAGA_PATIENCE", "300")),
+        sagas_paused=os.environ.get("SAGAS", "on") == "off",
         region=os.environ.get("AWS_REGION", ""),
         archives=os.environ.get("ARCHIVES", ""),
     )

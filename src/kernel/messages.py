@@ -71,6 +71,11 @@ def plain_id(aggregate: AggregateId) -> str:
     return aggregate.partition("#")[2]
 
 
+def bus_source(aggregate_type: str) -> str:
+    """Return the source of an aggregate's events on the bus: `skafu.order`."""
+    return f"skafu.{aggregate_type.lower()}"
+
+
 def event_id(aggregate: AggregateId, sequence: int) -> str:
     """Return the same id for every reader, so that a consumer may drop what it has seen.
 

@@ -55,6 +55,9 @@ class Projection:
     An event that hands the aggregate over touches every row of its stream, whatever `touches` says:
     their fields `owner` and `user_id` become those of the new owner. `project` is given it only if
     it is relevant.
+
+    With `of_head`, `project` is also given the head as it was before the event. `personal` names
+    the fields, by model, that hold sealed texts of people until the row is written.
     """
 
     name: str

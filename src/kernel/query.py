@@ -13,7 +13,9 @@ from typing import Any
 class Detail:
     """A row by its id: `GET /orders/<id>`.
 
-    The first one of an aggregate type is that of its main row, which every event moves on.
+    The first one of an aggregate type is that of its main row, which every event moves on. Where
+    this row is another of its group, `head` is that one, and `minVersion` is its version: whoever
+    may not read it cannot wait.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Detail:
     aggregate_type: str
     document: str
     hidden: str | None = None
+    head: "Detail | None" = None
 
 
 @dataclass(frozen=True, slots=True)

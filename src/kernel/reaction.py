@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kernel.aggregate import AnyAggregate
-from kernel.messages import Event, Recorded
+from kernel.messages import Event, Recorded, bus_source
 from kernel.saga import Sending
 
 
@@ -36,4 +36,4 @@ class Reaction:
     @property
     def source(self) -> str:
         """Return the source of such events on the bus."""
-        return f"skafu.{self.aggregate.aggregate_type.lower()}"
+        return bus_source(self.aggregate.aggregate_type)

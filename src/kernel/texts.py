@@ -49,6 +49,16 @@ def quotable(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
+def presentable(text: str, longest: int) -> str:
+    """Return what can be stored and shown of a text from elsewhere; nothing if there is nothing.
+
+    Errors quote what others wrote, and what they are recorded in has to be recorded all the same.
+    """
+    whole = text.encode(errors="replace").decode().replace("\0", " ")
+    shown = readable(whole).strip()[:longest].rstrip()
+    return "" if NOTHING_TO_SEE.fullmatch(shown) else shown
+
+
 def normal(text: str) -> str:
     """Return the normal form NFC, in which texts are compared.
 

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from domain.template import events
 from domain.template.aggregate import template as template_aggregate
 from domain.template.events import TemplateEvent
+from kernel.digest import digest
 from kernel.messages import Message, Recorded, plain_id
 from kernel.projection import Projection, Row, RowKey, RowMissing, begun, user_id
 from kernel.query import Detail, Index, Listing
@@ -76,14 +77,26 @@ def drafted(event: events.TemplateDrafted, recorded: Recorded[TemplateEvent]) ->
 def changed(row: TemplateDraftRow, event: TemplateEvent) -> TemplateDraftRow:
     match event:
         case events.TemplatePublished(revision=revision):
-            row = replace(row, status=TemplateStatus.PUBLISHED)
-            return replace(row, revision=revision, differs=False)
+            return replace(
+                row,
+                status=TemplateStatus.PUBLISHED,
+                revision=revision,
+                differs=False,
+                published_digest=content(row),
+            )
         case events.TemplateDeprecated(reason=reason):
             return replace(row, status=TemplateStatus.DEPRECATED, reason=reason)
         case events.TemplateDrafted():
             return row
         case _:
-            return replace(revised(row, event), differs=True)
+            drafted = revised(row, event)
+            return replace(drafted, differs=content(drafted) != row.published_digest)
+
+
+def content(row: TemplateDraftRow) -> str:
+    """Return the digest of all that is published of a draft, as the rules compare it."""
+    setup = [row.parameters, row.services, row.settings]
+    return digest([row.name, row.description, row.files, *setup])
 
 
 def revised(row: TemplateDraftRow, event: Revised) -> TemplateDraftRow:
@@ -154,7 +167,7 @@ def settings(of: events.Settings) -> JsonValue:
 
 templates = Projection(
     name="templates",
-    version=1,
+    version=2,
     aggregate=template_aggregate,
     models=("Template", "TemplateDraft"),
     touches=touches,
@@ -170,12 +183,6 @@ TEMPLATE_LIST = Listing(
     every=Index(documents.TEMPLATES_BY_STATUS, "status"),
     statuses=STATUSES,
 )
-TEMPLATE_DETAIL = Detail(
-    "get_template",
-    "/templates/<id>",
-    template_aggregate.aggregate_type,
-    documents.GET_TEMPLATE,
-)
 DRAFT_LIST = Listing(
     "list_template_drafts",
     "/template-drafts",
@@ -188,4 +195,11 @@ DRAFT_DETAIL = Detail(
     "/template-drafts/<id>",
     template_aggregate.aggregate_type,
     documents.GET_TEMPLATE_DRAFT,
+)
+TEMPLATE_DETAIL = Detail(
+    "get_template",
+    "/templates/<id>",
+    template_aggregate.aggregate_type,
+    documents.GET_TEMPLATE,
+    head=DRAFT_DETAIL,
 )

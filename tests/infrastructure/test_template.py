@@ -648,6 +648,14 @@ def archive_actions() -> set[str]:
     }
 
 
+def test_a_pause_of_sagas_keeps_no_answer_from_a_step_that_waits() -> None:
+    """The function is told of the pause, and the rules that reach it know nothing of it."""
+    for rule in ("SagaRule", "SagaSweepRule"):
+        assert "State" not in template.written()[rule]["Properties"]
+    environment = template.written()["SagaEvents"]["Properties"]["Environment"]
+    assert environment["Variables"]["SAGAS"] == "Sagas"
+
+
 def test_only_the_steps_of_sagas_change_archives() -> None:
     writers = {
         name

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.dynamodb.saga_table import DynamoDbSagaTable, to_item
 from adapters.memory.sagas import MemorySagaTable
-from application.sagas.ports import BegunRun, SagaTable, Waiting
+from application.sagas.ports import BegunRun, Place, SagaTable, Waiting
 from application.sagas.tasks import RunKey
 from domain.contents import contents
 from kernel.messages import aggregate_id
@@ -27,7 +27,7 @@ from skafu.simulation.sagas import Sagas, rules
 from skafu.simulation.system import System, has_sagas
 from skafu.simulation.world import World
 
-RUN = RunKey("tea", "1", 1, "e", 3, "c")
+RUN = RunKey("tea", "1", 1, "e", 3)
 ASKED = aggregate_id("QUESTION", "1")
 FIRST = Waiting(ASKED, RUN, "STEEP", "2026-01-01T00:00:00.000Z", "first")
 LATER = replace(FIRST, deadline="2026-01-01T00:00:00.001Z", token="later")
@@ -54,14 +54,14 @@ class TestTable:
         table.forget(LATER)
         assert [*table.waits()] == []
 
-    def test_runs_and_the_page_are_kept(self, table: SagaTable) -> None:
+    def test_runs_and_the_place_of_the_sweep_are_kept(self, table: SagaTable) -> None:
         begun = [BegunRun(replace(RUN, event_id=str(n)), "2026") for n in range(5)]
         for one in begun:
             table.add(one)
-        table.turn_to(7)
+        table.keep(Place(7, 3, "work 1"))
 
         assert [*table.begun()] == begun
-        assert table.page() == 7
+        assert table.place() == Place(7, 3, "work 1")
         table.remove(begun[0].run)
         assert [*table.begun()] == begun[1:]
 

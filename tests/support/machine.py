@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from application.sagas.running import Answered, Failed, failure_of
 from application.sagas.tasks import Task
+from skafu.simulation.in_process import Answered, Failed, failure_of
 
 Json = dict[str, Any]
 TERMINAL = "States.ALL"

@@ -37,43 +37,55 @@ type PlainEnvelope = { commandId: string; aggregateId: string; data: Record<stri
 export interface Sending {
   readonly key: string;
   readonly onRetry?: (retry: Retry) => void;
+  /** Nobody waits for it any more once it is aborted: it is not sent again. */
+  readonly signal?: AbortSignal;
 }
+
+/** What a change was made on, and what becomes of it when others have changed something since. */
+export interface Base {
+  readonly version: number;
+  /**
+   * `merge`: combined with it, unless it touches the same (409). `reject`: refused (412).
+   * `last-write-wins`: put over it.
+   */
+  readonly onConflict: OnConflict;
+}
+
+export type OnConflict = 'merge' | 'reject' | 'last-write-wins';
 
 /** Every command rejects with CommandRefused or ApiUnreachable, and with nothing else. */
 export interface Commands {
   readonly createProject: (data: CreateProject, sending: Sending) => Promise<Accepted>;
-  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeProject: (
     id: string,
     data: ChangeProject,
-    version: number,
+    base: Base,
     sending: Sending,
   ) => Promise<Accepted>;
-  /** Replaces the whole configuration; refused (409) when others changed it since `version`. */
+  /** Replaces the whole configuration. */
   readonly configureProject: (
     id: string,
     data: Configuration,
-    version: number,
+    base: Base,
     sending: Sending,
   ) => Promise<Accepted>;
   readonly requestAnalysis: (data: RequestAnalysis, sending: Sending) => Promise<Accepted>;
   readonly addService: (id: string, data: AddService, sending: Sending) => Promise<Accepted>;
-  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly changeService: (
     at: ServicePlace,
     data: ChangeService,
-    version: number,
+    base: Base,
     sending: Sending,
   ) => Promise<Accepted>;
   readonly removeService: (at: ServicePlace, sending: Sending) => Promise<Accepted>;
-  /** What is left out is as before: the template, and the values of its parameters. */
+  /** A template that is left out is as before, and so are values left out for the same template. */
   readonly startProvisioning: (
     projectId: string,
     data: StartProvisioning,
     sending: Sending,
   ) => Promise<Accepted>;
   readonly draftTemplate: (data: DraftTemplate, sending: Sending) => Promise<Accepted>;
-  /** Refused with 412 when the draft is no longer at `version`. */
+  /** Combined with what others changed since `version`; refused (409) when they changed the same. */
   readonly reviseTemplate: (
     id: string,
     data: ReviseTemplate,
@@ -92,10 +104,12 @@ export interface ServicePlace {
   readonly serviceId: string;
 }
 
+type Waiting = Pick<RetryOptions, 'onRetry' | 'signal'>;
+
 export interface CommandApi {
   readonly baseUrl: string;
   readonly token: (options: { readonly refresh: boolean }) => Promise<string>;
-  readonly retrying: Omit<RetryOptions, 'onRetry'>;
+  readonly retrying: Omit<RetryOptions, keyof Waiting>;
 }
 
 type Answer<Data = Accepted> = { data?: Data; error?: unknown; response: Response };
@@ -114,20 +128,20 @@ export function connectCommands(api: CommandApi): Commands {
   return {
     createProject: (body, sending) =>
       once(sending, (request) => http.POST('/projects', { ...request, body })),
-    changeProject: (id, body, version, sending) =>
+    changeProject: (id, body, base, sending) =>
       once(sending, (request) =>
         http.PATCH('/projects/{id}', {
           ...request,
-          headers: { ...request.headers, ...merging(version) },
+          headers: { ...request.headers, ...on(base) },
           params: at(id),
           body,
         }),
       ),
-    configureProject: (id, body, version, sending) =>
+    configureProject: (id, body, base, sending) =>
       once(sending, (request) =>
         http.PUT('/projects/{id}/configuration', {
           ...request,
-          headers: { ...request.headers, ...merging(version) },
+          headers: { ...request.headers, ...on(base) },
           params: at(id),
           body,
         }),
@@ -138,11 +152,11 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.POST('/projects/{id}/services', { ...request, params: at(id), body }),
       ),
-    changeService: (place, body, version, sending) =>
+    changeService: (place, body, base, sending) =>
       once(sending, (request) =>
         http.PATCH('/projects/{id}/services/{serviceId}', {
           ...request,
-          headers: { ...request.headers, ...merging(version) },
+          headers: { ...request.headers, ...on(base) },
           params: service(place),
           body,
         }),
@@ -165,7 +179,7 @@ export function connectCommands(api: CommandApi): Commands {
       once(sending, (request) =>
         http.PATCH('/templates/{id}', {
           ...request,
-          headers: { ...request.headers, ...merging(version) },
+          headers: { ...request.headers, ...on({ version, onConflict: 'merge' }) },
           params: at(id),
           body,
         }),
@@ -191,10 +205,9 @@ export function connectCommands(api: CommandApi): Commands {
   };
 }
 
-/** Decided on the newest state, unless what others changed since `version` touches the same. */
-const merging = (version: number) => ({
+const on = ({ version, onConflict }: Base) => ({
   'If-Match': `"${version}"`,
-  'X-On-Conflict': 'merge' as const,
+  'X-On-Conflict': onConflict,
 });
 
 function sendOnce(
@@ -202,11 +215,11 @@ function sendOnce(
   sending: Sending,
   call: (request: Asking) => Promise<Answer>,
 ): Promise<Accepted> {
-  const { key, onRetry } = sending;
+  const { key, ...waiting } = sending;
   return asked(
     api,
     ({ headers, fetch }) => call({ headers: { ...headers, 'Idempotency-Key': key }, fetch }),
-    onRetry,
+    waiting,
   );
 }
 
@@ -214,24 +227,20 @@ function sendOnce(
 async function asked<Data>(
   api: CommandApi,
   call: (request: Asking) => Promise<Answer<Data>>,
-  onRetry?: Sending['onRetry'],
+  waiting: Waiting = {},
 ): Promise<Data> {
   const attempt = (refresh: boolean): Promise<Answer<Data>> =>
-    prepare(api, onRetry, refresh).then(call).catch(unanswered);
+    prepare(api, waiting, refresh).then(call).catch(unanswered);
   const answer = await attempt(false);
   // The token may have expired between two of the page's own refreshes.
   const settled = answer.response.status === 401 ? await attempt(true) : answer;
   return accept(settled, api.retrying.now());
 }
 
-async function prepare(
-  api: CommandApi,
-  onRetry: Sending['onRetry'],
-  refresh: boolean,
-): Promise<Asking> {
+async function prepare(api: CommandApi, waiting: Waiting, refresh: boolean): Promise<Asking> {
   return {
     headers: { Authorization: await api.token({ refresh }) },
-    fetch: retryingFetch({ ...api.retrying, onRetry }),
+    fetch: retryingFetch({ ...api.retrying, ...waiting }),
   };
 }
 

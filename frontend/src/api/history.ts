@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { plainWithin } from '../ui/plain';
 import type { CommandApi } from './commands';
 import type { paths } from './openapi';
 import { requestIdOf } from './problem';
@@ -53,7 +54,7 @@ export function connectHistory({ baseUrl, token, retrying }: CommandApi): Histor
     });
     if (!data) throw new HistoryFailed(response.status, requestIdOf(response));
     const { nextToken: next = null } = data.pagination;
-    return { events: data.data as unknown as PastEvent[], next };
+    return { events: plainWithin(data.data) as PastEvent[], next };
   };
   return {
     events: async (id, from, count) => {
@@ -73,7 +74,7 @@ export function connectHistory({ baseUrl, token, retrying }: CommandApi): Histor
         params: { path: { id }, query: { version } },
       });
       if (!data) throw new HistoryFailed(response.status, requestIdOf(response));
-      return data.data as Fields;
+      return plainWithin(data.data) as Fields;
     },
   };
 }

@@ -455,8 +455,9 @@ export interface paths {
          * @description Start the provisioning of a project, or start it again after a failure.
          *
          *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
-         *     for its parameters. What is left out is as before: the template that the project was created
-         *     with, started with or has chosen last, and the values of the last attempt.
+         *     for its parameters. A template that is left out is as before: the one that the project was
+         *     created with, started with or has chosen last. Values that are left out are those of the last
+         *     attempt if that was for the same template; for another one they are its defaults.
          *
          *     It changes nothing while the project is being provisioned, or once it has been. Until it has
          *     ended, template, repository, configuration, services and owner are changed by the provisioning
@@ -754,9 +755,10 @@ export interface paths {
          * Get template
          * @description Get one row.
          *
-         *     The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
-         *     command was answered with, and `meta.stale` says when the row did not reach it in time. What is
-         *     deleted, or belongs to somebody else, is answered with 404.
+         *     Not every event changes the row. With `minVersion`, the answer waits until the row of `/template-drafts/{id}`
+         *     has reached a version that a command was answered with: then this row has, too. `meta.stale` says
+         *     when it did not in time. Those who may not read the other row get 403 when they wait. What is not
+         *     there is answered with 404.
          */
         get: operations["get_template"];
         put?: never;
@@ -1870,8 +1872,9 @@ export interface paths {
          * @description Start the provisioning of a project, or start it again after a failure.
          *
          *     `templateId` is the slug or the id of a published template, and `templateParameters` are values
-         *     for its parameters. What is left out is as before: the template that the project was created
-         *     with, started with or has chosen last, and the values of the last attempt.
+         *     for its parameters. A template that is left out is as before: the one that the project was
+         *     created with, started with or has chosen last. Values that are left out are those of the last
+         *     attempt if that was for the same template; for another one they are its defaults.
          *
          *     It changes nothing while the project is being provisioned, or once it has been. Until it has
          *     ended, template, repository, configuration, services and owner are changed by the provisioning
@@ -3616,7 +3619,10 @@ export interface components {
         };
         /**
          * StartProvisioningBody
-         * @description A template and values for its parameters; what is left out is as before.
+         * @description A template and values for its parameters.
+         *
+         *     Without a template it is the one of before, and without values those of before, if they were for
+         *     the same template.
          */
         StartProvisioningBody: {
             /** Templateid */

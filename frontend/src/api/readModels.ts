@@ -1,6 +1,7 @@
 import { generateClient } from 'aws-amplify/data';
 import type { Schema } from '../../../amplify/data/schema';
 import type { Delivery, Versioned } from '../rows/rows';
+import type { Listed, Unreadable } from '../rows/unreadable';
 
 /**
  * The fields of a row, whatever the schema gives it: Amplify selects all of them when it is not told otherwise.
@@ -53,7 +54,7 @@ export interface DeploymentFilter {
 
 /** Some rows of a list, and where it goes on. A filter may leave none of them. */
 export interface RowPage<Row> {
-  readonly rows: readonly Row[];
+  readonly rows: readonly Listed<Row>[];
   readonly nextToken: string | null;
 }
 
@@ -61,19 +62,21 @@ export interface RowPage<Row> {
 export interface ReadModels {
   readonly projects: (filter: ProjectFilter, at: PageAt) => Promise<RowPage<Project>>;
   /** Null when there is none, or it is another owner's. */
-  readonly project: (id: string) => Promise<Project | null>;
-  readonly servicesOf: (projectId: string) => Promise<Service[]>;
+  readonly project: (id: string) => Promise<Listed<Project> | null>;
+  readonly servicesOf: (projectId: string) => Promise<Listed<Service>[]>;
+  /** Null when there is none, or it cannot be shown. */
+  readonly service: (id: string) => Promise<Service | null>;
   readonly deploymentsOf: (
     projectId: string,
     filter: DeploymentFilter,
     at: PageAt,
   ) => Promise<RowPage<Deployment>>;
   readonly analysesOf: (projectId: string, at: PageAt) => Promise<RowPage<Analysis>>;
-  readonly provisioningRunsOf: (projectId: string) => Promise<ProvisioningRun[]>;
+  readonly provisioningRunsOf: (projectId: string) => Promise<Listed<ProvisioningRun>[]>;
   /** All that were ever published, deprecated ones among them. */
-  readonly templates: () => Promise<Template[]>;
+  readonly templates: () => Promise<Listed<Template>[]>;
   /** All that were ever drafted: for Admins. */
-  readonly templateDrafts: () => Promise<TemplateDraft[]>;
+  readonly templateDrafts: () => Promise<Listed<TemplateDraft>[]>;
   readonly watch: <Name extends ModelName>(
     name: Name,
     watcher: Watcher<Models[Name]>,
@@ -110,43 +113,47 @@ export function connectReadModels(): ReadModels {
   return {
     projects: async ({ userId, status, oldestFirst = false, ...others }, at) => {
       const order = { sortDirection: oldestFirst ? 'ASC' : 'DESC', ...at } as const;
-      return pageOf(
+      return pageOf((only) =>
         userId === undefined
-          ? await Project.projectsByStatus({ status }, { ...order, filter: equal(others) })
-          : await Project.projectsByUser(
+          ? Project.projectsByStatus({ status }, { ...order, filter: equal(others), ...only })
+          : Project.projectsByUser(
               { userId },
-              { ...order, filter: equal({ ...others, status }) },
+              { ...order, filter: equal({ ...others, status }), ...only },
             ),
       );
     },
-    project: async (id) => ofMine(await Project.get({ id })),
+    project: (id) => rowOf((only) => Project.get({ id }, { ...only })),
     servicesOf: (projectId) =>
-      everyPage((nextToken) =>
-        Service.servicesByProject({ projectId }, { limit: PAGE, nextToken }),
+      everyPage((nextToken, only) =>
+        Service.servicesByProject({ projectId }, { limit: PAGE, nextToken, ...only }),
       ),
-    deploymentsOf: async (projectId, filter, at) =>
-      pageOf(
-        await Deployment.deploymentsByProject(
+    service: async (id) => ofMine(await Service.get({ id })),
+    deploymentsOf: (projectId, filter, at) =>
+      pageOf((only) =>
+        Deployment.deploymentsByProject(
           { projectId },
-          { ...newestFirst(at), filter: equal(filter) },
+          { ...newestFirst(at), filter: equal(filter), ...only },
         ),
       ),
-    analysesOf: async (projectId, at) =>
-      pageOf(await Analysis.analysesByProject({ projectId }, newestFirst(at))),
+    analysesOf: (projectId, at) =>
+      pageOf((only) => Analysis.analysesByProject({ projectId }, { ...newestFirst(at), ...only })),
     provisioningRunsOf: (projectId) =>
-      everyPage((nextToken) =>
-        ProvisioningRun.provisioningRunsByProject({ projectId }, { limit: PAGE, nextToken }),
+      everyPage((nextToken, only) =>
+        ProvisioningRun.provisioningRunsByProject(
+          { projectId },
+          { limit: PAGE, nextToken, ...only },
+        ),
       ),
     templates: () =>
       ofStatuses(['PUBLISHED', 'DEPRECATED'], (status) =>
-        everyPage((nextToken) =>
-          Template.templatesByStatus({ status }, { limit: PAGE, nextToken }),
+        everyPage((nextToken, only) =>
+          Template.templatesByStatus({ status }, { limit: PAGE, nextToken, ...only }),
         ),
       ),
     templateDrafts: () =>
       ofStatuses(['DRAFT', 'PUBLISHED', 'DEPRECATED'], (status) =>
-        everyPage((nextToken) =>
-          TemplateDraft.templateDraftsByStatus({ status }, { limit: PAGE, nextToken }),
+        everyPage((nextToken, only) =>
+          TemplateDraft.templateDraftsByStatus({ status }, { limit: PAGE, nextToken, ...only }),
         ),
       ),
     watch: (name, watcher) => watch(watcher, streamsOf(models[name])),
@@ -172,9 +179,48 @@ function equal<Field extends string>(
   >;
 }
 
-/** One page; what AppSync cannot show as the schema declares it is left out. */
-export function pageOf<Row>(page: Page<Row>): RowPage<Row> {
-  return { rows: shown(page), nextToken: page.nextToken ?? null };
+/**
+ * What is asked for of a row that AppSync cannot show as the schema declares it: fields that every
+ * projection writes by itself, so that they are readable. The types do not know of it.
+ */
+const KEYS: object = { selectionSet: ['id', 'createdAt', 'version'] };
+
+/** Asks for a page, or a row: all of it, or only what `only` selects. */
+type Ask<Data> = (only?: object) => Promise<Answer<Data>>;
+
+export async function pageOf<Row extends object>(
+  ask: (only?: object) => Promise<Page<Row>>,
+): Promise<RowPage<Row>> {
+  const page = await ask();
+  const { nextToken = null } = page;
+  if (!isPartly(page)) return { rows: answered(page), nextToken };
+  if (!page.data.includes(null as never)) return { rows: page.data, nextToken };
+  const keys: readonly unknown[] = (await ask(KEYS)).data;
+  return { rows: inPlace(page.data, keys as readonly (Keys | null)[]), nextToken };
+}
+
+type Keys = Omit<Unreadable, 'isUnreadable'>;
+
+/** Rows of a page, each that is null by the keys in its place. */
+function inPlace<Row extends object>(
+  rows: readonly (Row | null)[],
+  keys: readonly (Keys | null)[],
+): Listed<Row>[] {
+  const found = rows.map((row, index) => row ?? unreadable(keys[index]));
+  return found.filter((row) => row !== undefined);
+}
+
+function unreadable(keys: Keys | null | undefined): Unreadable | undefined {
+  return keys ? { ...keys, isUnreadable: true } : undefined;
+}
+
+/** A row, by its keys alone where it cannot be shown; null when there is none for this person. */
+export async function rowOf<Row extends object>(ask: Ask<Row | null>): Promise<Listed<Row> | null> {
+  const answer = await ask();
+  if (!isPartly(answer)) return ofMine(answer);
+  if (answer.data) return answer.data;
+  const keys: unknown = ofMine(await ask(KEYS));
+  return unreadable(keys as Keys | null) ?? null;
 }
 
 interface AnswerError {
@@ -192,27 +238,24 @@ interface Page<Row> extends Answer<Row[]> {
   readonly nextToken?: string | null;
 }
 
-/**
- * A page may be empty and still have a successor: only a missing token ends a list.
- * A row that AppSync cannot show as the schema declares it is left out; the others are shown.
- */
-export async function everyPage<Row>(
-  fetchPage: (nextToken: string | null) => Promise<Page<Row>>,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let nextToken: string | null | undefined = null;
+/** A page may be empty and still have a successor: only a missing token ends a list. */
+export async function everyPage<Row extends object>(
+  fetchPage: (nextToken: string | null, only?: object) => Promise<Page<Row>>,
+): Promise<Listed<Row>[]> {
+  const rows: Listed<Row>[] = [];
+  let nextToken: string | null = null;
   do {
-    const page: Page<Row> = await fetchPage(nextToken);
-    rows.push(...shown(page));
+    const at = nextToken;
+    const page: RowPage<Row> = await pageOf((only) => fetchPage(at, only));
+    rows.push(...page.rows);
     nextToken = page.nextToken;
   } while (nextToken);
   return rows;
 }
 
-function shown<Row>(page: Page<Row>): Row[] {
-  if (!page.errors?.every(isOfStoredValue)) return answered(page);
-  return page.data.filter((row) => row !== null);
-}
+/** Whether nothing but stored values is in the way: the rest of the answer can be shown. */
+const isPartly = ({ errors }: Answer<unknown>): boolean =>
+  errors !== undefined && errors.length > 0 && errors.every(isOfStoredValue);
 
 /** The error of a field within a row, which has no kind: the stored value is not of its type. */
 function isOfStoredValue({ errorType, path }: AnswerError): boolean {

@@ -8,6 +8,8 @@ export interface RetryOptions {
   readonly random: () => number;
   readonly now: () => number;
   readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Once it is aborted nothing is sent again; what is under way is left to end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Retry {
@@ -30,6 +32,7 @@ export function retryingFetch(options: RetryOptions): (request: Request) => Prom
       if (delay === undefined) return settle(outcome);
       options.onRetry?.({ attempt: attempt + 1, delay });
       await options.sleep(delay);
+      if (options.signal?.aborted) return settle(outcome);
     }
   };
 }

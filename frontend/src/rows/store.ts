@@ -1,5 +1,16 @@
 import type { ModelName, Models, Unsubscribe } from '../api/readModels';
+import { plainRow } from './plainRow';
 import { type Delivery, noRows, receive, type Rows } from './rows';
+import { type Listed, readableOf } from './unreadable';
+
+function plainDelivery<Name extends ModelName>(
+  name: Name,
+  delivery: Delivery<Models[Name]>,
+): Delivery<Models[Name]> {
+  return delivery.kind === 'deleted'
+    ? { kind: 'deleted', row: plainRow(name, delivery.row) }
+    : { kind: 'seen', rows: delivery.rows.map((row) => plainRow(name, row)) };
+}
 
 /**
  * Every row that this page has heard of, whether a reading or a subscription told of it.
@@ -18,7 +29,7 @@ export class RowStore {
     delivery: Delivery<Models[Name]>,
   ): void => {
     const before = this.rows(name);
-    const after = receive<Models[Name]>(before, delivery);
+    const after = receive<Models[Name]>(before, plainDelivery(name, delivery));
     if (after === before) return;
     this.#tables = new Map(this.#tables).set(name, after as Rows<never>);
     this.#listeners.forEach((listener) => listener());
@@ -36,9 +47,11 @@ export class RowStore {
     };
   };
 
-  /** What a reading answered. */
-  readonly seen = <Name extends ModelName>(name: Name, rows: readonly Models[Name][]): void =>
-    this.deliver(name, { kind: 'seen', rows });
+  /** What a reading answered; what cannot be read is known to the reading alone. */
+  readonly seen = <Name extends ModelName>(
+    name: Name,
+    rows: readonly Listed<Models[Name]>[],
+  ): void => this.deliver(name, { kind: 'seen', rows: readableOf(rows) });
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);

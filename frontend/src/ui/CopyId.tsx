@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Check, Copy } from 'lucide-react';
+import { useAnnouncement } from './Announcer';
 
 interface CopyIdProps {
   readonly id: string;
@@ -17,6 +18,7 @@ export function CopyId({ id, of }: CopyIdProps) {
     const timer = setTimeout(() => setCopied(false), SAID_FOR);
     return () => clearTimeout(timer);
   }, [copied]);
+  useAnnouncement(copied ? 'Copied' : '');
   const copy = (): void => void navigator.clipboard.writeText(id).then(() => setCopied(true));
   return (
     <button

@@ -1,6 +1,16 @@
 import { Button } from '@aws-amplify/ui-react';
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { useAnnouncerWithin } from './Announcer';
+import { useLeaving } from './useLeaving';
 
 interface DialogProps {
   readonly title: string;
@@ -11,35 +21,34 @@ interface DialogProps {
 /** Mounted means open. The browser traps the focus; what was typed is not thrown away unasked. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const hasTyped = useRef(false);
-  const [isAsking, setAsking] = useState(false);
+  const isPressedOutside = useRef(false);
   const titleId = useId();
   const [opener] = useState(() => document.activeElement as HTMLElement | null);
+  const { isAsking, typed, leave, stay, throwAway } = useLeaving(onClose);
+  useAnnouncerWithin(dialog);
   useEffect(() => {
     dialog.current?.showModal();
     // The browser would choose the first thing that takes focus, which is the button that closes.
-    dialog.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    focusFirst(dialog.current);
     // The browser gives the focus back on closing only, not when the dialog is taken away.
     return () => opener?.focus();
   }, [opener]);
 
-  function leave(): void {
-    if (hasTyped.current) setAsking(true);
-    else onClose();
-  }
-
-  function stay(): void {
-    setAsking(false);
-    dialog.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+  function goOn(): void {
+    stay();
+    focusFirst(dialog.current);
   }
 
   // The browser would close the dialog by itself, the second time whatever the page says.
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Escape') return;
     event.preventDefault();
-    if (isAsking) stay();
+    if (isAsking) goOn();
     else leave();
   }
+
+  // The ground behind a dialog belongs to it: a click there has no other target.
+  const isOutside = (event: MouseEvent): boolean => event.target === dialog.current;
 
   return (
     <dialog
@@ -47,9 +56,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       className="dialog"
       aria-labelledby={titleId}
       onKeyDown={onKeyDown}
-      onInput={() => (hasTyped.current = true)}
+      onInput={typed}
       onCancel={(event) => (event.preventDefault(), leave())}
       onClose={onClose}
+      // A text that was marked with the mouse may end outside.
+      onMouseDown={(event) => (isPressedOutside.current = isOutside(event))}
+      onClick={(event) => {
+        if (isPressedOutside.current && isOutside(event)) leave();
+      }}
     >
       <header className="dialog-header">
         <h2 id={titleId}>{title}</h2>
@@ -58,10 +72,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         </button>
       </header>
       {children}
-      {isAsking && <ThrowAway onStay={stay} onLeave={onClose} />}
+      {isAsking && <ThrowAway onStay={goOn} onLeave={throwAway} />}
     </dialog>
   );
 }
+
+const focusFirst = (dialog: HTMLDialogElement | null): void =>
+  dialog?.querySelector<HTMLElement>('input, select, textarea')?.focus();
 
 interface ThrowAwayProps {
   readonly onStay: () => void;

@@ -9,13 +9,14 @@ interface ErrorStateProps {
   readonly title: string;
   readonly error: unknown;
   readonly onRetry: () => void;
+  readonly isPage?: boolean;
 }
 
-export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, error, onRetry, isPage = false }: ErrorStateProps) {
   const requestId = error instanceof HistoryFailed ? error.requestId : undefined;
   return (
     <div role="alert">
-      <EmptyState title={title} text={whatHappened(error)}>
+      <EmptyState title={title} text={whatHappened(error)} isPage={isPage}>
         {requestId && <RequestId id={requestId} />}
         <Button onClick={onRetry}>Try again</Button>
       </EmptyState>

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight, File, Folder } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { type Entry, entriesOf } from './fileTree';
+import { plain } from './plain';
 
 interface FileTreeProps {
   readonly label: string;
@@ -76,7 +77,7 @@ export function FileTree({ label, paths, selected, onSelect, aside }: FileTreePr
           onKeyDown={(event) => onKeyDown(event, entry, index)}
         >
           <EntryIcon entry={entry} />
-          <span className="tree-name">{entry.name}</span>
+          <span className="tree-name">{plain(entry.name)}</span>
           {!entry.isFolder && aside && <span className="push">{aside(entry.path)}</span>}
         </li>
       ))}

@@ -75,6 +75,23 @@ function useFocusOnTitle(): void {
   useEffect(() => {
     if (last.current === pathname) return;
     last.current = pathname;
-    if (isRoute) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    return isRoute ? focusOnTitle() : undefined;
   }, [pathname, isRoute]);
+}
+
+/** A page that is still being read has its title later; whoever has gone on meanwhile is left there. */
+function focusOnTitle(): (() => void) | undefined {
+  const main = document.querySelector('main');
+  const focus = (): boolean => {
+    const title = main?.querySelector('h1');
+    title?.focus({ preventScroll: true });
+    return Boolean(title);
+  };
+  if (!main || focus()) return undefined;
+  const before = document.activeElement;
+  const observer = new MutationObserver(() => {
+    if (document.activeElement !== before || focus()) observer.disconnect();
+  });
+  observer.observe(main, { childList: true, subtree: true });
+  return () => observer.disconnect();
 }

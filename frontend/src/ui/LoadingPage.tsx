@@ -1,9 +1,11 @@
 import { Loader } from '@aws-amplify/ui-react';
+import { useAnnouncement } from './Announcer';
 
 export function LoadingPage({ label }: { label: string }) {
+  useAnnouncement(label);
   return (
-    <div className="loading-page" role="status">
-      <Loader size="large" ariaLabel={label} />
+    <div className="loading-page">
+      <Loader size="large" aria-hidden="true" />
       <p>{label}</p>
     </div>
   );

@@ -5,7 +5,7 @@ import { useTitle } from './useTitle';
 export function NotFoundPage() {
   useTitle('Page not found');
   return (
-    <EmptyState title="Page not found" text="There is nothing at this address.">
+    <EmptyState isPage title="Page not found" text="There is nothing at this address.">
       <LinkButton to="/projects">Back to the projects</LinkButton>
     </EmptyState>
   );

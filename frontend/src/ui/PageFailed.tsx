@@ -6,6 +6,7 @@ export function PageFailed() {
   const error = useRouteError();
   return (
     <ErrorState
+      isPage
       title="This page could not be shown"
       error={error}
       onRetry={() => window.location.reload()}

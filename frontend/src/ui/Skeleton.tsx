@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { useAnnouncement } from './Announcer';
 
 /** What is read sooner than this shows no skeleton: a flash would only be restless. */
 export const SKELETON_AFTER = 150;
@@ -16,12 +17,8 @@ export function Skeleton({ label, children }: SkeletonProps) {
     const timer = setTimeout(() => setLate(true), SKELETON_AFTER);
     return () => clearTimeout(timer);
   }, []);
-  return (
-    <div role="status">
-      <span className="hidden">{label}</span>
-      {isLate && <div aria-hidden="true">{children}</div>}
-    </div>
-  );
+  useAnnouncement(isLate ? label : '');
+  return isLate ? <div aria-hidden="true">{children}</div> : null;
 }
 
 export function Bones({ count, width = '100%' }: { count: number; width?: string }) {

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useSaidText } from './Announcer';
 
 export const SHOWN_FOR = 6_000;
 
@@ -52,6 +53,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 function OneToast({ toast, onClose }: { toast: Shown; onClose: (key: number) => void }) {
   const { key, text, action, isRefusal = false } = toast;
   const [isHeld, setHeld] = useState(false);
+  const words = useRef<HTMLDivElement>(null);
+  // A refusal is an alert: it is said at once, by itself.
+  useSaidText(words, !isRefusal);
   useEffect(() => {
     if (isRefusal || isHeld) return undefined;
     const timer = setTimeout(() => onClose(key), SHOWN_FOR);
@@ -62,14 +66,14 @@ function OneToast({ toast, onClose }: { toast: Shown; onClose: (key: number) => 
   return (
     <div
       className="toast"
-      role={isRefusal ? 'alert' : 'status'}
+      role={isRefusal ? 'alert' : undefined}
       onMouseEnter={hold}
       onMouseLeave={letGo}
       onFocus={hold}
       onBlur={letGo}
     >
       {isRefusal ? <CircleX className="t-bad" /> : <CircleCheck className="t-ok" />}
-      <div>{text}</div>
+      <div ref={words}>{text}</div>
       {action && (
         <Button
           size="small"

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  type Base,
   type Accepted,
   type AddService,
   connectCommands,
@@ -38,6 +39,7 @@ function connected(...answers: (Response | Error)[]) {
 }
 
 const key = 'key-1';
+const BASE: Base = { version: 7, onConflict: 'merge' };
 
 describe('a command', () => {
   test('[C5, C18, C19] carries token, key and data, and gives what the API answered', async () => {
@@ -50,11 +52,20 @@ describe('a command', () => {
 
   test('[C17] that changes a project names the version which the person saw', async () => {
     const { commands, requests } = connected(ok());
-    await commands.changeProject('p1', { name: 'Hare' }, 7, { key });
+    await commands.changeProject('p1', { name: 'Hare' }, BASE, { key });
     expect(requests[0]).toMatchObject({ method: 'PATCH', url: 'http://api.test/projects/p1' });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
     expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
   });
+
+  test.each(['reject', 'last-write-wins'] as const)(
+    '[C17] says what becomes of it when others have changed something: %s',
+    async (onConflict) => {
+      const { commands, requests } = connected(ok());
+      await commands.changeProject('p1', { name: 'Hare' }, { ...BASE, onConflict }, { key });
+      expect(requests[0]?.headers.get('X-On-Conflict')).toBe(onConflict);
+    },
+  );
 
   test('[C5] that takes no data is sent by its name', async () => {
     const { commands, requests, sent } = connected(ok());
@@ -74,13 +85,12 @@ describe('a command', () => {
   test('[C17] that changes a service is combined with what others changed', async () => {
     const { commands, requests, sent } = connected(ok());
     const place = { projectId: 'p1', serviceId: 's1' };
-    await commands.changeService(place, { serviceName: 'web' }, 7, { key });
+    await commands.changeService(place, { serviceName: 'web' }, BASE, { key });
     expect(requests[0]).toMatchObject({
       method: 'PATCH',
       url: 'http://api.test/projects/p1/services/s1',
     });
     expect(requests[0]?.headers.get('If-Match')).toBe('"7"');
-    expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(requests[0]?.headers.get('X-On-Conflict')).toBe('merge');
     expect(sent).toEqual([{ key, body: '{"serviceName":"web"}' }]);
   });

@@ -47,6 +47,15 @@ describe('what may pass', () => {
     expect(waits).toEqual([300, 600, 1200, 2400]);
   });
 
+  test('is not tried again once nobody waits for it, but what is under way ends', async () => {
+    const nobody = new AbortController();
+    const { fetch, sent } = recording(new TypeError('Failed to fetch'), new Response('ok'));
+    const sleep = (): Promise<void> => Promise.resolve(nobody.abort());
+    const options = { fetch, sleep, random: () => 1, now: () => NOW, signal: nobody.signal };
+    await expect(retryingFetch(options)(command())).rejects.toThrow('Failed to fetch');
+    expect(sent).toHaveLength(1);
+  });
+
   test('the last failure is handed on when all attempts are used', async () => {
     const lost = new TypeError('Failed to fetch');
     const failing = Array.from({ length: MAX_ATTEMPTS }, () => lost);

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import type { Deployment, ReadModels } from '../../src/api/readModels';
 import { PROJECT } from './fakes';
@@ -38,7 +38,7 @@ function show(search: string) {
 
 test('nothing fits only when all was read', async () => {
   const bring = show('?status=running');
-  await screen.findByText('Reading the deployments', { selector: 'section *' });
+  await waitFor(() => expect(document.querySelector('section .bone')).not.toBeNull());
   expect(screen.queryByText('No deployment fits')).toBeNull();
   bring();
   await screen.findByText('No deployment fits');

@@ -9,6 +9,7 @@ export const fakeReadModels = (said: Partial<ReadModels> = {}): ReadModels => ({
   projects: nothing,
   project: () => Promise.resolve(null),
   servicesOf: () => Promise.resolve([]),
+  service: () => Promise.resolve(null),
   deploymentsOf: nothing,
   analysesOf: nothing,
   provisioningRunsOf: () => Promise.resolve([]),

@@ -2,6 +2,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ComponentType } from 'react';
+import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Accepted } from '../../src/api/commands';
 import { CommandRefused, type FieldError } from '../../src/api/problem';
@@ -16,6 +17,7 @@ import { RemoveServiceDialog } from '../../src/features/services/RemoveServiceDi
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
 import { useRows } from '../../src/rows/useReadModels';
 import { visible } from '../../src/rows/rows';
+import { Announcer } from '../../src/ui/Announcer';
 import { fakeCommands, fakeReadModels, PROJECT } from './fakes';
 
 const ACCEPTED: Accepted = {
@@ -68,18 +70,28 @@ function shown(Form: ComponentType, answer: Error | Accepted, services: Service[
       return close;
     },
   });
+  const router = createMemoryRouter(
+    [
+      { path: '/', element: 'The page before' },
+      { path: '/form', element: <Form /> },
+    ],
+    { initialEntries: ['/', '/form'] },
+  );
   render(
-    <ReadModelsProvider readModels={readModels}>
-      <CommandsProvider commands={commands}>
-        <PendingProvider>
-          <Form />
-        </PendingProvider>
-      </CommandsProvider>
-    </ReadModelsProvider>,
+    <Announcer>
+      <ReadModelsProvider readModels={readModels}>
+        <CommandsProvider commands={commands}>
+          <PendingProvider>
+            <RouterProvider router={router} />
+          </PendingProvider>
+        </CommandsProvider>
+      </ReadModelsProvider>
+    </Announcer>,
   );
   const bring = (row: Project): void =>
     watchers.forEach(({ deliver }) => deliver({ kind: 'seen', rows: [row] }));
-  return { send, bring, person: userEvent.setup() };
+  const back = (): Promise<void> => act(() => router.navigate(-1));
+  return { send, bring, back, person: userEvent.setup() };
 }
 
 function refusal(...errors: FieldError[]): CommandRefused {
@@ -156,6 +168,40 @@ describe('what was typed', () => {
     expect(onClose).toHaveBeenCalledOnce();
   });
 
+  test('is not thrown away by a click outside alone, nor by a text marked to there', async () => {
+    const onClose = vi.fn();
+    const { person } = shown(
+      () => <ChangeProjectDialog project={PROJECT} onClose={onClose} />,
+      ACCEPTED,
+    );
+    await person.type(named('Name'), ' II');
+    await person.pointer([
+      { keys: '[MouseLeft>]', target: named('Name') },
+      { keys: '[/MouseLeft]', target: dialog() },
+    ]);
+    expect(screen.queryByText('Throw your changes away?')).toBeNull();
+    await person.click(dialog());
+    expect(screen.getByText('Throw your changes away?')).toBeTruthy();
+    expect(onClose).not.toHaveBeenCalled();
+  });
+
+  test('is not thrown away by Back alone', async () => {
+    const { person, back } = shown(Changing, ACCEPTED);
+    await person.type(named('Name'), ' II');
+    await back();
+    await person.click(button('Keep editing'));
+    expect(named('Name')).toHaveProperty('value', 'Tortoise II');
+    await back();
+    await person.click(button('Throw away'));
+    expect(await screen.findByText('The page before')).toBeTruthy();
+  });
+
+  test('keeps Back from nothing as long as there is none', async () => {
+    const { back } = shown(Changing, ACCEPTED);
+    await back();
+    expect(screen.getByText('The page before')).toBeTruthy();
+  });
+
   test('an untouched form closes at once', async () => {
     const onClose = vi.fn();
     const { person } = shown(
@@ -183,35 +229,102 @@ test('a name that is taken stands at its field', async () => {
 
 describe('a conflict', () => {
   const stale = new CommandRefused({ type: 'about:blank', title: 'Stale', status: 412 });
+  function Conflicting() {
+    const [project] = visible(useRows('Project'));
+    return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
+  }
+  const theirs = { ...PROJECT, version: 2 };
+  const choice = (name: RegExp) => screen.getByRole<HTMLInputElement>('radio', { name });
+  const on = (onConflict: string) => ({ version: 2, onConflict });
 
-  test('is told once, with the fields that differ and no others', async () => {
-    function Conflicting() {
-      const [project] = visible(useRows('Project'));
-      return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
-    }
-    const { person, bring } = shown(Conflicting, stale);
-    await person.type(named('Name'), ' II');
-    bring({ ...PROJECT, description: 'Quick', version: 2 });
+  /** This person has changed the name; others have made `theirs` of the project meanwhile. */
+  async function overtaken(change: Partial<Project>, answer: Error | Accepted = ACCEPTED) {
+    const page = shown(Conflicting, answer);
+    await page.person.type(named('Name'), ' II');
+    act(() => page.bring({ ...theirs, ...change }));
+    return page;
+  }
+
+  test('is told while one types, and asked about before anything is sent', async () => {
+    const { person, send } = await overtaken({ description: 'Quick' });
+    expect(screen.getByRole('alert').textContent).toContain('Description nowQuick');
+    expect(named('Name')).toHaveProperty('value', 'Tortoise II');
     await person.click(button('Save changes'));
     const [alert, ...others] = screen.getAllByRole('alert');
     expect(others).toEqual([]);
-    expect(alert!.textContent).toContain('Description nowQuick');
-    expect(alert!.textContent).not.toContain('Name now');
-    expect(alert!.textContent).not.toContain('Both changed');
+    expect(alert!.textContent).toContain('Version 2 was saved');
+    expect(send).not.toHaveBeenCalled();
   });
 
-  test('is decided for what one has changed oneself, and takes nothing back of others', async () => {
-    function Conflicting() {
-      const [project] = visible(useRows('Project'));
-      return <ChangeProjectDialog project={project ?? PROJECT} onClose={close} />;
-    }
-    const { person, bring, send } = shown(Conflicting, ACCEPTED);
-    await person.type(named('Name'), ' II');
-    act(() => bring({ ...PROJECT, description: 'Quick', version: 2 }));
-    await person.click(button('Keep my text'));
-    expect(named('Description (optional)')).toHaveProperty('value', 'Quick');
+  test('shows the fields that differ and no others', async () => {
+    const { person } = await overtaken({ description: 'Quick' });
+    await person.click(button('Compare with mine'));
+    const rows = screen.getAllByRole('row').map((row) => row.textContent);
+    expect(rows).toEqual(['FieldYoursNewest', 'NameTortoise IITortoise', 'DescriptionSlowQuick']);
+    expect(screen.queryByText('Both changed')).toBeNull();
+  });
+
+  test('of different fields is combined unless one says otherwise', async () => {
+    const { person, send } = await overtaken({ description: 'Quick' });
     await person.click(button('Save changes'));
-    expect(send).toHaveBeenCalledWith('p1', { name: 'Tortoise II' }, 2, expect.anything());
+    expect(choice(/Combine/).checked).toBe(true);
+    expect(screen.getByText('Save your name; the description stays as it is now.')).toBeTruthy();
+    await person.click(button('Continue'));
+    const name = { name: 'Tortoise II' };
+    expect(send).toHaveBeenCalledWith('p1', name, on('merge'), expect.anything());
+  });
+
+  test('about the same field is decided field by field, on the newest version', async () => {
+    const { person, send } = await overtaken({ name: 'Hare', description: 'Quick' });
+    await person.type(named('Description (optional)'), 'er');
+    await person.click(button('Save changes'));
+    expect(screen.getAllByText('Both changed')).toHaveLength(2);
+    expect([choice(/field by field/).checked, choice(/Combine/).disabled]).toEqual([true, true]);
+    await person.click(button('Continue'));
+    expect(send).not.toHaveBeenCalled();
+    const newest = screen.getByRole('region', { name: 'Newest values' });
+    expect(newest.textContent).toContain('Name nowHare');
+    await person.click(button('Take the newest description'));
+    expect(named('Description (optional)')).toHaveProperty('value', 'Quick');
+    expect(newest.textContent).not.toContain('Description');
+    await person.click(button('Save changes'));
+    const name = { name: 'Tortoise II' };
+    expect(send).toHaveBeenCalledWith('p1', name, on('reject'), expect.anything());
+  });
+
+  test('is overwritten when one says so', async () => {
+    const { person, send } = await overtaken({ name: 'Hare', description: 'Quick' });
+    await person.click(button('Save changes'));
+    await person.click(choice(/Overwrite/));
+    await person.click(button('Continue'));
+    const name = { name: 'Tortoise II' };
+    expect(send).toHaveBeenCalledWith('p1', name, on('last-write-wins'), expect.anything());
+  });
+
+  test('that the API alone knew of is asked about, too', async () => {
+    const { person, bring } = shown(Conflicting, stale);
+    await person.type(named('Name'), ' II');
+    await person.click(button('Save changes'));
+    act(() => bring({ ...theirs, name: 'Hare' }));
+    expect(choice(/field by field/).checked).toBe(true);
+    expect(screen.getAllByRole('alert')).toHaveLength(1);
+    await person.click(button('Continue'));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('is none for whom nothing was typed: the form goes on with what others made', () => {
+    const { bring } = shown(Conflicting, ACCEPTED);
+    act(() => bring({ ...theirs, name: 'Hare' }));
+    expect(named('Name')).toHaveProperty('value', 'Hare');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('is none where both have written the same', async () => {
+    const { person, send } = await overtaken({ name: 'Tortoise II' });
+    expect(screen.queryByRole('alert')).toBeNull();
+    await person.click(button('Save changes'));
+    expect(toldOf(named('Name'))).toContain('Nothing has changed yet.');
+    expect(send).not.toHaveBeenCalled();
   });
 });
 
@@ -226,7 +339,7 @@ describe('a service', () => {
     expect(send).toHaveBeenCalledWith(
       { projectId: 'p1', serviceId: 's1' },
       { serviceType: 'API', configuration: {} },
-      3,
+      { version: 3, onConflict: 'merge' },
       expect.anything(),
     );
   });
@@ -240,12 +353,14 @@ describe('a service', () => {
     const { person, send } = shown(Editing, stale, [{ ...SERVICE, name: 'shop', version: 4 }]);
     await person.type(named('Service name'), ' II');
     await person.click(button('Save changes'));
-    const alert = await screen.findByText('Somebody changed this project meanwhile');
-    expect(alert.closest('[role="alert"]')?.textContent).toContain('Name nowshop');
-    await person.click(button('Keep my text'));
-    await person.click(button('Save changes'));
+    await screen.findByText('The service has changed since you opened this form');
+    expect(screen.getByRole('row', { name: /Both changed/ }).textContent).toContain('shop');
+    await person.click(screen.getByRole('radio', { name: /Overwrite/ }));
+    await person.click(button('Continue'));
     const place = { projectId: 'p1', serviceId: 's1' };
-    expect(send).toHaveBeenLastCalledWith(place, { serviceName: 'web II' }, 4, expect.anything());
+    const base = { version: 4, onConflict: 'last-write-wins' };
+    const name = { serviceName: 'web II' };
+    expect(send).toHaveBeenLastCalledWith(place, name, base, expect.anything());
   });
 
   test('without a change nothing is sent', async () => {

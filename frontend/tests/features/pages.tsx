@@ -3,13 +3,16 @@ import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import type { Accepted, Commands } from '../../src/api/commands';
+import type { History } from '../../src/api/history';
 import type { ModelName, Models, ReadModels, Watcher } from '../../src/api/readModels';
 import { CommandsProvider } from '../../src/features/commands/CommandsProvider';
 import { PendingProvider } from '../../src/features/commands/PendingProvider';
+import { HistoryProvider } from '../../src/features/history/HistoryProvider';
 import type { Role } from '../../src/features/session/session';
 import { SessionContext } from '../../src/features/session/SessionProvider';
 import { routes } from '../../src/routes';
 import { ReadModelsProvider } from '../../src/rows/ReadModelsProvider';
+import { Announcer } from '../../src/ui/Announcer';
 import { ToastProvider } from '../../src/ui/Toasts';
 import { fakeCommands, fakeReadModels } from './fakes';
 
@@ -30,10 +33,19 @@ export interface Shown {
   /** The answer to every command. */
   readonly answer?: Accepted | Error;
   readonly said?: Partial<Commands>;
+  readonly history?: History;
 }
 
+const NO_HISTORY: History = {
+  events: () => Promise.resolve([]),
+  state: () => Promise.resolve({}),
+};
+
 /** A page of the app at its address, as somebody sees it; `bring` delivers a row as a subscription does. */
-export function showPage(path: string, { role = 'Owner', rows = {}, answer, said }: Shown = {}) {
+export function showPage(
+  path: string,
+  { role = 'Owner', rows = {}, answer, said, history = NO_HISTORY }: Shown = {},
+) {
   const send = vi.fn(() =>
     answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ?? ACCEPTED),
   );
@@ -53,17 +65,21 @@ export function showPage(path: string, { role = 'Owner', rows = {}, answer, said
     this.open = true;
   };
   const { container } = render(
-    <SessionContext value={session}>
-      <ReadModelsProvider readModels={readModels}>
-        <CommandsProvider commands={fakeCommands(send, said)}>
-          <PendingProvider>
-            <ToastProvider>
-              <RouterProvider router={router} />
-            </ToastProvider>
-          </PendingProvider>
-        </CommandsProvider>
-      </ReadModelsProvider>
-    </SessionContext>,
+    <Announcer>
+      <SessionContext value={session}>
+        <ReadModelsProvider readModels={readModels}>
+          <CommandsProvider commands={fakeCommands(send, said)}>
+            <HistoryProvider history={history}>
+              <PendingProvider>
+                <ToastProvider>
+                  <RouterProvider router={router} />
+                </ToastProvider>
+              </PendingProvider>
+            </HistoryProvider>
+          </CommandsProvider>
+        </ReadModelsProvider>
+      </SessionContext>
+    </Announcer>,
   );
   const bring = <Name extends ModelName>(name: Name, row: Models[Name]): void => {
     for (const [model, { deliver }] of watchers)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Project, Service } from '../../src/api/readModels';
+import type { Analysis, Project, Service } from '../../src/api/readModels';
 import {
   isOverdue,
   isShown,
@@ -50,17 +50,20 @@ const pending = (kind: Pending['kind'], version: number): Pending => ({
   commandId: `${kind}-${version}`,
   kind,
   projectId: 'p1',
+  aggregateId: 'p1',
   version,
   name: 'Tortoise',
   acceptedAt: 0,
 });
 
-function rows(projects: Project[], services: Service[] = []) {
+function rows(projects: Project[], services: Service[] = [], analyses: Analysis[] = []) {
   const projectRows: Rows<Project> = noRows;
   const serviceRows: Rows<Service> = noRows;
+  const analysisRows: Rows<Analysis> = noRows;
   return {
     projects: receive(projectRows, { kind: 'seen', rows: projects }),
     services: receive(serviceRows, { kind: 'seen', rows: services }),
+    analyses: receive(analysisRows, { kind: 'seen', rows: analyses }),
   };
 }
 
@@ -87,6 +90,13 @@ describe('a command is shown', () => {
     expect(isShown(add, rows([project(3)], [service(3)]))).toBe(true);
   });
 
+  test('for an analysis when the analysis has arrived, whatever version its project is at', () => {
+    const asked = { ...pending('request-analysis', 1), aggregateId: 'a1' };
+    const analysis = { id: 'a1', projectId: 'p1', version: 1, projectionVersion: 1 } as Analysis;
+    expect(isShown(asked, rows([project(9)]))).toBe(false);
+    expect(isShown(asked, rows([], [], [analysis]))).toBe(true);
+  });
+
   test('even when its row was archived or deleted meanwhile', () => {
     const gone = { ...project(5), status: 'DELETED' } as const;
     expect(isShown(pending('change-project', 4), rows([gone]))).toBe(true);
@@ -103,7 +113,8 @@ test('polling slows down, and never stops', () => {
   expect([0, 1, 2, 3, 4, 50].map(pollDelay)).toEqual([1000, 2000, 4000, 8000, 8000, 8000]);
 });
 
-test('a command that takes long is called so', () => {
+test('a command that takes longer than five seconds is called so', () => {
+  expect(OVERDUE_AFTER).toBe(5_000);
   expect(isOverdue(pending('create-project', 1), OVERDUE_AFTER)).toBe(false);
   expect(isOverdue(pending('create-project', 1), OVERDUE_AFTER + 1)).toBe(true);
 });

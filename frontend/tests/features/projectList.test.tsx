@@ -40,11 +40,17 @@ function paged(rows: Project[]): ReadModels['projects'] {
   };
 }
 
-function shown(rows: Project[], address = '/projects', session = OWNER) {
+function shown(
+  rows: Project[],
+  address = '/projects',
+  session = OWNER,
+  said: Partial<ReadModels> = {},
+) {
   const watchers: Watcher<Project>[] = [];
   const projects = vi.fn(paged(rows));
   const readModels = fakeReadModels({
     projects,
+    ...said,
     watch: (name, watcher) => {
       if (name === 'Project') watchers.push(watcher as unknown as Watcher<Project>);
       return () => undefined;
@@ -167,6 +173,74 @@ describe('what happens elsewhere', () => {
     await settled();
     bring(project(1, { status: 'ARCHIVED', version: 2 }));
     expect(names()).toEqual(['Project 2', 'Project 0']);
+  });
+});
+
+describe('a row that cannot be read', () => {
+  const broken = { id: 'x-d2b7', createdAt: time(1), version: 4, isUnreadable: true } as const;
+  const projects: ReadModels['projects'] = () =>
+    Promise.resolve({ rows: [project(2), broken, project(0)], nextToken: null });
+
+  test.each(['table', 'cards'])('stays in its place with its id, in %s', async (view) => {
+    shown([], `/projects?view=${view}`, OWNER, { projects });
+    await settled();
+    const [before, row, after] = [...document.querySelectorAll('[data-project-id]')];
+    expect([before?.textContent, after?.textContent].join()).toMatch(/Project 2.*Project 0/);
+    expect(row?.textContent).toContain('This project cannot be shown');
+    const copy = within(row as HTMLElement).getByRole('button', { name: /…d2b7/ });
+    expect(copy.title).toBe('x-d2b7');
+    const history = within(row as HTMLElement).getByRole('link', { name: 'History' });
+    expect(history.getAttribute('href')).toBe('/projects/x-d2b7/history');
+  });
+
+  test('has no way to its history for those who may not read it', async () => {
+    const developer = { ...OWNER, role: 'Developer' } as const;
+    shown([], '/projects', developer, { projects });
+    await settled();
+    expect(screen.getByText('This project cannot be shown')).toBeTruthy();
+    expect(screen.queryByRole('link', { name: 'History' })).toBeNull();
+  });
+});
+
+describe('a list that was read again', () => {
+  test('loses what was deleted while nobody told the page of it', async () => {
+    const rows = many(2);
+    const gone: string[] = [];
+    const said: Partial<ReadModels> = {
+      project: (id) => {
+        gone.push(id);
+        return Promise.resolve({ ...project(2), status: 'DELETED', version: 2 });
+      },
+    };
+    const { bring } = shown(rows, '/projects', OWNER, said);
+    await settled();
+    bring(project(2));
+    act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    await waitFor(() => expect(gone).toEqual([project(2).id]));
+    await waitFor(() => expect(screen.queryByText(/1 project was created/)).toBeNull());
+  });
+
+  test('keeps what its index does not have yet', async () => {
+    const said: Partial<ReadModels> = { project: () => Promise.resolve(project(2)) };
+    const { bring, projects } = shown(many(2), '/projects', OWNER, said);
+    await settled();
+    bring(project(2));
+    const before = projects.mock.calls.length;
+    act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    await waitFor(() => expect(projects.mock.calls.length).toBeGreaterThan(before));
+    expect(await screen.findByText(/1 project was created/)).toBeTruthy();
+  });
+});
+
+describe('a filtered list', () => {
+  test('has a row as soon as it fits', async () => {
+    const failed = project(0, { lastDeploymentStatus: 'FAILED' });
+    const { bring } = shown([failed], '/projects?deployment=failed');
+    await settled();
+    bring(project(1));
+    expect(names()).toEqual(['Project 0']);
+    bring(project(1, { lastDeploymentStatus: 'FAILED', version: 2, createdAt: time(0) }));
+    expect(names()).toEqual(['Project 1', 'Project 0']);
   });
 });
 

@@ -16,6 +16,7 @@ vi.mock('../../src/SignedInApp', () => ({
 let opened = 0;
 
 afterEach(cleanup);
+afterEach(() => sessionStorage.clear());
 
 const signedIn = vi.mocked(getCurrentUser);
 const as = (userId: string): void => void signedIn.mockResolvedValue({ userId, username: userId });
@@ -29,17 +30,45 @@ const written = (key: string | null): Promise<void> =>
 
 const LAST = 'CognitoIdentityServiceProvider.client.LastAuthUser';
 
+const person = (id: string): void => {
+  sessionStorage.setItem(`skafu.new-project.${id}`, '{}');
+  sessionStorage.setItem(`skafu.template.${id}.`, '{}');
+  sessionStorage.setItem('another', 'stays');
+};
+const kept = (): string[] => Object.keys(sessionStorage).sort();
+
+test('what one person has typed goes with signing out', async () => {
+  as('u1');
+  render(<App outputs={{}} />);
+  await screen.findByText(/Opened/);
+  person('u1');
+  await written('skafu-theme');
+  expect(kept()).toHaveLength(3);
+  signedIn.mockRejectedValue(new Error('nobody'));
+  await written(LAST);
+  expect(kept()).toEqual(['another']);
+});
+
+test('what one person has typed is there again after a session that ran out', async () => {
+  person('u1');
+  signedIn.mockRejectedValue(new Error('nobody'));
+  render(<App outputs={{}} />);
+  await screen.findByText('Sign in');
+  expect(kept()).toHaveLength(3);
+});
+
 test('what one person has read is gone when another one signs in, in whichever tab', async () => {
   as('u1');
   render(<App outputs={{}} />);
-  await screen.findByText('Opened 1');
+  await screen.findByText(/Opened/);
+  const before = opened;
   await written(LAST);
   await written('skafu-theme');
-  expect(screen.getByText('Opened 1')).toBeTruthy();
+  expect(screen.getByText(`Opened ${before}`)).toBeTruthy();
 
   as('u2');
   await written(LAST);
-  expect(screen.getByText('Opened 2')).toBeTruthy();
+  expect(screen.getByText(`Opened ${before + 1}`)).toBeTruthy();
 
   signedIn.mockRejectedValue(new Error('nobody'));
   await written(LAST);

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HistoryFailed } from '../../src/api/history';
 import { CommandRefused } from '../../src/api/problem';
@@ -9,6 +10,8 @@ import { Address } from '../../src/features/deployments/DeploymentTable';
 import { took } from '../../src/features/deployments/took';
 import { percent } from '../../src/features/project/percent';
 import { chooseScheme, chosenScheme } from '../../src/ui/colourScheme';
+import { Announcer, useAnnouncement } from '../../src/ui/Announcer';
+import { Dialog } from '../../src/ui/Dialog';
 import { ErrorState } from '../../src/ui/ErrorState';
 import { FileTree } from '../../src/ui/FileTree';
 import { entriesOf } from '../../src/ui/fileTree';
@@ -102,14 +105,77 @@ describe('a notice', () => {
 
   test('a skeleton comes only when a reading takes its time', () => {
     render(
-      <Skeleton label="Reading">
-        <hr />
-      </Skeleton>,
+      <Announcer>
+        <Skeleton label="Reading">
+          <hr />
+        </Skeleton>
+      </Announcer>,
     );
     expect(document.querySelector('hr')).toBeNull();
-    expect(screen.getByRole('status').textContent).toBe('Reading');
+    expect(screen.getByRole('status').textContent).toBe('');
     later(SKELETON_AFTER);
     expect(document.querySelector('hr')).not.toBeNull();
+    expect(screen.getByRole('status').textContent).toBe('Reading');
+  });
+});
+
+describe('the live region', () => {
+  const Saying = ({ text }: { text: string }) => (useAnnouncement(text), null);
+
+  test('is one for all, and takes away what is over', () => {
+    const says = (...texts: string[]) => (
+      <Announcer>
+        {texts.map((text) => (
+          <Saying key={text} text={text} />
+        ))}
+      </Announcer>
+    );
+    const { rerender } = render(says('one', 'two'));
+    expect(screen.getByRole('status').textContent).toBe('onetwo');
+    expect(screen.getByRole('status').getAttribute('aria-atomic')).toBe('false');
+    rerender(says('two'));
+    expect(screen.getByRole('status').textContent).toBe('two');
+  });
+
+  test('says what a notice tells', () => {
+    function Telling() {
+      const say = useToast();
+      return <button onClick={() => say({ text: <b>Archived</b> })}>say</button>;
+    }
+    render(
+      <Announcer>
+        <ToastProvider>
+          <Telling />
+        </ToastProvider>
+      </Announcer>,
+    );
+    fireEvent.click(screen.getByText('say'));
+    expect(screen.getByRole('status').textContent).toBe('Archived');
+  });
+
+  test('speaks from within a dialog, outside of which all is inert', () => {
+    HTMLDialogElement.prototype.showModal = () => undefined;
+    const page = (isOpen: boolean) => (
+      <Announcer>
+        <RouterProvider
+          router={createMemoryRouter([
+            {
+              path: '*',
+              element: isOpen && (
+                <Dialog title="Edit" onClose={() => undefined}>
+                  <Saying text="Trying again" />
+                </Dialog>
+              ),
+            },
+          ])}
+        />
+      </Announcer>
+    );
+    const { rerender } = render(page(true));
+    const region = screen.getByText('Trying again').closest('[role="status"]')!;
+    expect(region.closest('dialog')).not.toBeNull();
+    rerender(page(false));
+    expect(region.parentElement).toBe(document.body);
   });
 });
 

@@ -13,20 +13,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
 from adapters.dynamodb.items import Item
-from application.sagas.ports import BegunRun, Waiting
+from application.sagas.ports import BegunRun, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-WAITS, RUN, PAGE = "WAITS#", "RUN#", "PAGE"
+WAITS, RUN, WHY, PLACE = "WAITS#", "RUN#", "WHY#", "PLACE"
 KEPT = timedelta(days=7)
 """The time after a deadline until DynamoDB removes what nobody has removed."""
 
 
 class DynamoDbSagaTable:
-    """What sagas wait for, and the runs that the sweep looks after, each an item."""
+    """What sagas wait for, runs that the sweep looks after, and reasons, each an item."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -63,18 +63,34 @@ class DynamoDbSagaTable:
         self._call("put_item", Item={**key(RUN + begun.run.event_id), **run})
 
     def remove(self, run: RunKey) -> None:
-        self._call("delete_item", Key=key(RUN + run.event_id))
+        # The run last: what is left of a removal is removed by the next sweep.
+        for prefix in (WHY, RUN):
+            self._call("delete_item", Key=key(prefix + run.event_id))
 
     def begun(self) -> Iterator[BegunRun]:
         for item in self._all(RUN):
             yield BegunRun(run_of(item), item["since"]["S"])
 
-    def page(self) -> int:
-        found = self._get(PAGE)
-        return 0 if found is None else int(found["page"]["N"])
+    def note(self, run: RunKey, step: str | None, reason: str) -> None:
+        why = {"step": {"S": step or ""}, "reason": {"S": reason}}
+        self._call("put_item", Item={**key(WHY + run.event_id), **why})
 
-    def turn_to(self, page: int) -> None:
-        self._call("put_item", Item={**key(PAGE), "page": {"N": str(page)}})
+    def reason(self, run: RunKey, step: str | None) -> str | None:
+        found = self._get(WHY + run.event_id)
+        if found is None or found["step"]["S"] != (step or ""):
+            return None
+        return str(found["reason"]["S"])
+
+    def place(self) -> Place:
+        found = self._get(PLACE)
+        if found is None:
+            return Place()
+        page, entries = int(found["page"]["N"]), int(found["entries"]["N"])
+        return Place(page, entries, found["after"]["S"])
+
+    def keep(self, place: Place) -> None:
+        feed = {"page": {"N": str(place.page)}, "entries": {"N": str(place.entries)}}
+        self._call("put_item", Item={**key(PLACE), **feed, "after": {"S": place.after}})
 
     def _get(self, name: str) -> Item | None:
         found: Item | None = self._call("get_item", Key=key(name), ConsistentRead=True).get("Item")

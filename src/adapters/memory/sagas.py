@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from application.sagas.ports import BegunRun, Waiting
+from application.sagas.ports import BegunRun, Place, Waiting
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
 
 @dataclass
 class MemorySagaTable:
-    """What sagas wait for, and the runs that the sweep looks after, in one process."""
+    """What sagas wait for, runs that the sweep looks after, and reasons, in one process."""
 
     waiting_steps: dict[AggregateId, Waiting] = field(default_factory=dict)
     runs: dict[str, BegunRun] = field(default_factory=dict)
-    last_page: int = 0
+    reasons: dict[str, tuple[str | None, str]] = field(default_factory=dict)
+    swept_to: Place = field(default_factory=Place)
 
     def wait(self, waiting: Waiting) -> None:
         held = self.waiting_steps.get(waiting.asked, waiting)
@@ -36,13 +37,21 @@ class MemorySagaTable:
         self.runs[begun.run.event_id] = begun
 
     def remove(self, run: RunKey) -> None:
+        self.reasons.pop(run.event_id, None)
         self.runs.pop(run.event_id, None)
 
     def begun(self) -> Iterator[BegunRun]:
         yield from list(self.runs.values())
 
-    def page(self) -> int:
-        return self.last_page
+    def note(self, run: RunKey, step: str | None, reason: str) -> None:
+        self.reasons[run.event_id] = (step, reason)
 
-    def turn_to(self, page: int) -> None:
-        self.last_page = page
+    def reason(self, run: RunKey, step: str | None) -> str | None:
+        of, found = self.reasons.get(run.event_id, (step, None))
+        return found if of == step else None
+
+    def place(self) -> Place:
+        return self.swept_to
+
+    def keep(self, place: Place) -> None:
+        self.swept_to = place

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
-from application.sagas.ports import Waiting
+from kernel.messages import AggregateId
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -19,12 +19,8 @@ class SqsSagaQueue:
         self._client = client
         self._url = url
 
-    def __call__(self, waiting: Waiting) -> None:
-        detail = {
-            "aggregateId": waiting.asked,
-            "eventSequence": 1,
-            "correlationId": waiting.run.correlation_id,
-        }
+    def __call__(self, ended: AggregateId, correlation_id: str) -> None:
+        detail = {"aggregateId": ended, "eventSequence": 1, "correlationId": correlation_id}
         try:
             self._client.send_message(
                 QueueUrl=self._url, MessageBody=json.dumps({"detail": detail})

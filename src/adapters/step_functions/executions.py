@@ -7,7 +7,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws_errors import unavailable
-from application.sagas.ports import Execution
+from application.sagas.ports import Execution, ExecutionStatus
+from application.sagas.tasks import FAILURE
 from kernel.messages import iso_milliseconds
 
 
@@ -41,7 +42,7 @@ class StepFunctionsExecutions:
         except self._client.exceptions.ExecutionDoesNotExist:
             return None
 
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+    def newest(self, saga: str, status: ExecutionStatus | None = None) -> Iterator[Execution]:
         asked: dict[str, Any] = {"stateMachineArn": self._machines[saga]}
         asked |= {} if status is None else {"statusFilter": status}
         while True:
@@ -54,8 +55,8 @@ class StepFunctionsExecutions:
     def go_on(self, token: str) -> None:
         self._answer("send_task_success", taskToken=token, output="{}")
 
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        told = {"error": failure["Error"], "cause": failure["Cause"]}
+    def fail(self, token: str) -> None:
+        told = {"error": FAILURE["Error"], "cause": FAILURE["Cause"]}
         self._answer("send_task_failure", taskToken=token, **told)
 
     def _answer(self, operation: str, **given: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from application.commit import Commit
 from kernel.actor import user_id
-from kernel.messages import event_id
+from kernel.messages import bus_source, event_id
 
 
 def envelopes(commit: Commit) -> Iterator[dict[str, Any]]:
@@ -35,5 +35,5 @@ def metadata(commit: Commit) -> dict[str, str]:
 
 
 def source(envelope: Mapping[str, Any]) -> str:
-    """Return the source of an event: `skafu.order` for those of an order."""
-    return f"skafu.{envelope['aggregateType'].lower()}"
+    """Return the source of an event."""
+    return bus_source(envelope["aggregateType"])

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from application.sagas.tasks import RunKey
 from kernel.messages import AggregateId
 
-RUNNING = "RUNNING"
-"""The status of an execution that goes on; any other has ended."""
+
+class ExecutionStatus(StrEnum):
+    """The status of an execution, as Step Functions has it; only the first is no end."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,30 @@ class BegunRun:
     since: str
 
 
-Tell = Callable[[Waiting], None]
-"""Have a step answered whose answer is recorded. Raises `Unavailable`."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place where a sweep goes on.
+
+    It has looked at `entries` of this page of the feed, and of the steps and runs that it looks
+    after, at those up to the one named `after`, if it could not look at all of them.
+    """
+
+    page: int = 1
+    entries: int = 0
+    after: str = ""
+
+
+Tell = Callable[[AggregateId, str], None]
+"""Have the step answered that waits for what has ended; with the correlation id of its run.
+
+Raises `Unavailable`.
+"""
 
 
 class SagaTable(Protocol):
-    """What sagas wait for, and the runs that the sweep has found. Reads are consistent.
+    """What sagas wait for, the runs that the sweep has found, and why runs are to be undone.
+
+    Reads are consistent.
 
     Each operation may raise `Unavailable`.
     """
@@ -62,17 +88,25 @@ class SagaTable(Protocol):
 
     def add(self, begun: BegunRun) -> None: ...
 
-    def remove(self, run: RunKey) -> None: ...
+    def remove(self, run: RunKey) -> None:
+        """Remove the run, and why it was undone."""
+        ...
 
     def begun(self) -> Iterator[BegunRun]:
         """Yield the runs that the sweep looks after."""
         ...
 
-    def page(self) -> int:
-        """Return the number of the last page of the feed that was looked through; 0 for none."""
+    def note(self, run: RunKey, step: str | None, reason: str) -> None:
+        """Keep why a step has failed, or the whole run: the last reason of a run is kept."""
         ...
 
-    def turn_to(self, page: int) -> None: ...
+    def reason(self, run: RunKey, step: str | None) -> str | None: ...
+
+    def place(self) -> Place:
+        """Return the place that the sweep has kept, or the first one."""
+        ...
+
+    def keep(self, place: Place) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +118,27 @@ class Execution:
     since: str
     until: str | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self.status == ExecutionStatus.RUNNING
+
 
 class Executions(Protocol):
     """Executions of the sagas' state machines. Each operation may raise `Unavailable`."""
 
     def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
-        """Start an execution; tell whether there was none of this name."""
+        """Start an execution; tell whether one of this name and input goes on now.
+
+        One that has gone on before counts as well: Step Functions does not tell them apart. Of one
+        that has ended, and of another input, nothing is started.
+        """
         ...
 
     def find(self, saga: str, name: str) -> Execution | None:
         """Return an execution of the last 90 days."""
         ...
 
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
+    def newest(self, saga: str, status: ExecutionStatus | None = None) -> Iterator[Execution]:
         """Yield executions, the newest first."""
         ...
 
@@ -104,6 +146,6 @@ class Executions(Protocol):
         """Let a step go on; nothing happens when nobody waits with this token any more."""
         ...
 
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        """Let a step fail, as `go_on` does; `failure` is its `Error` and its `Cause`."""
+    def fail(self, token: str) -> None:
+        """Let a step fail, as `go_on` does; its reason was noted in the table."""
         ...

@@ -7,12 +7,12 @@ from typing import Any
 from application.commit import Commit
 from application.ports import EventStore
 from application.reading.history import state_at_version
-from application.sagas.tasks import PRINCIPAL, RunKey, command_id
+from application.sagas.tasks import PRINCIPAL, RunKey, asking, command_id
 from application.writing.identity import nth_inner_id
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Event, Recorded, event_id
-from kernel.saga import ABANDONED, RUNNING, Offered, Progress, Question, Run, Saga
+from kernel.saga import ABANDONED, RUNNING, Offered, Progress, Question, Run, Saga, Step
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Runs:
             for saga in sagas:
                 if isinstance(recorded.event, saga.started_by):
                     yield run_of(saga, recorded, id)
+
+    def correlation_id(self, run: RunKey) -> str | None:
+        """Return the correlation id of the command that began the run."""
+        aggregate = self.kind(run).id(run.id)
+        begun = next(iter(self.store.back_from(aggregate, run.sequence)), None)
+        return None if begun is None else begun.correlation_id
 
     def progress(self, run: RunKey) -> Progress:
         """Return the newest attempt's progress. Raises `AggregateNotFound`."""
@@ -85,14 +91,14 @@ class Runs:
                 return type(recorded.event)
         return None
 
-    def has_asked(self, run: RunKey, question: Question, name: str, asked: str) -> bool:
-        """Tell whether the run has asked, by the command of this name.
+    def has_asked(self, run: RunKey, step: Step, asked: str) -> bool:
+        """Tell whether the run has asked the step's question, and nobody else in its place.
 
-        Whoever knows the run's event can work out the id, and take it for something of their own.
+        Whoever knows the run's event can work out the id of what is asked, and that of the command.
         """
-        kind = self.contents.aggregate[question.aggregate_type]
+        kind = self.contents.aggregate[question_of(step).aggregate_type]
         first = next(self.store.read(kind.id(asked)), None)
-        return first is not None and first.command_id == command_id(run, name)
+        return first is not None and first.identity == (PRINCIPAL, command_id(run, asking(step)))
 
     def events(self, kind: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
         for commit in self.store.read(kind.id(plain_id)):
@@ -119,6 +125,12 @@ class Runs:
         return later
 
 
+def question_of(step: Step) -> Question:
+    if step.question is None:
+        raise AssertionError(f"{step.name} asks nothing")
+    return step.question
+
+
 def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
     return RunKey(
         saga=saga.name,
@@ -126,7 +138,6 @@ def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
         attempt=started.event.attempt,
         event_id=event_id(started.aggregate_id, started.sequence),
         sequence=started.sequence,
-        correlation_id=started.correlation_id,
     )
 
 

@@ -1,16 +1,15 @@
 """Tasks of a saga: the words in which its state machine asks the function for one thing."""
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
-from application.upcasting import MALFORMED
 from kernel.actor import owner
-from kernel.saga import Saga
-from kernel.texts import NOTHING_TO_SEE, readable
+from kernel.saga import Saga, Step
+from kernel.texts import presentable
+from kernel.values import LONGEST_REASON
 
 MACHINE = "saga"
 PRINCIPAL = owner(f"machine:{MACHINE}", MACHINE)
@@ -34,15 +33,19 @@ RETRIED = (
     "Sandbox.Timedout",
 )
 """Errors of a step that may pass, by the names that Step Functions has for them."""
-LONGEST_REASON = 1000
 UNSAID = "A step could not be carried out."
+
+
+class Defect(Exception):
+    """Something that no task should raise; the log of the function says what."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunKey:
     """All that identifies a run, and nothing of people: histories of executions cannot be erased.
 
-    `id` is the aggregate's plain id, `sequence` that of the event that began the run.
+    `id` is the aggregate's plain id, `sequence` that of the event that began the run. The command's
+    correlation id is a client's text, so it is read from that event.
     """
 
     saga: str
@@ -50,7 +53,6 @@ class RunKey:
     attempt: int
     event_id: str
     sequence: int
-    correlation_id: str
 
     def to_json(self) -> dict[str, str | int]:
         return {NAMES[name]: value for name, value in asdict(self).items()}
@@ -65,13 +67,17 @@ def command_id(run: RunKey, name: str) -> str:
     return str(uuid.uuid5(uuid.UUID(run.event_id), name))
 
 
+def asking(step: Step) -> str:
+    """Return the name of the command that asks a step's question."""
+    return f"ask {step.name}"
+
+
 NAMES = {
     "saga": "saga",
     "id": "id",
     "attempt": "attempt",
     "event_id": "eventId",
     "sequence": "sequence",
-    "correlation_id": "correlationId",
 }
 
 
@@ -79,7 +85,7 @@ NAMES = {
 class Task:
     """One thing to do for a run. A task that asks has the `token` of who waits for the answer.
 
-    `failure` is what Step Functions says of an error: `Error` and `Cause`.
+    `failure` is what Step Functions says of an error: `Error`, and a `Cause` that nobody reads.
     """
 
     run: RunKey
@@ -104,41 +110,28 @@ def beginning(run: RunKey) -> dict[str, Any]:
     return {"run": run.to_json()}
 
 
-def given_up(run: RunKey, reason: str) -> dict[str, Any]:
+def given_up(run: RunKey) -> dict[str, Any]:
     """Return the input of an execution that does nothing but undo the run."""
-    return {**beginning(run), "step": None, "failure": failed(reason)}
+    return {**beginning(run), "step": None, "failure": dict(FAILURE)}
 
 
-def failed(reason: str) -> dict[str, str]:
-    """Return a failure as Lambda reports that of a step."""
-    return {"Error": STEP_FAILED, "Cause": json.dumps({"errorMessage": reason})}
+FAILURE: Mapping[str, str] = {"Error": STEP_FAILED, "Cause": "step-failed"}
+"""A failure whose reason was noted. An execution keeps its own history, so it holds no text."""
 
 
-def reason_of(saga: Saga, task: Task) -> str:
-    """Return why a run is abandoned, in a sentence for users."""
+def sentence(reason: str) -> str:
+    """Return the reason as a command takes it."""
+    return presentable(reason, LONGEST_REASON) or UNSAID
+
+
+def reason_of(saga: Saga, task: Task, noted: str | None) -> str:
+    """Return why a run is abandoned, in a sentence for users; `noted` is why its step failed."""
     error, step = task.failure.get("Error", ""), saga.step.get(task.step or "")
     if error == STEP_FAILED:
-        return presentable(said(task.failure.get("Cause", ""))) or UNSAID
+        return sentence(noted or "")
     if step is not None and error == TIMED_OUT:
         return f"The step {step.name} took longer than {in_words(step.limit)}."
     return f"The step {task.step} could not be carried out."
-
-
-def said(cause: str) -> str:
-    try:
-        return str(json.loads(cause)["errorMessage"])
-    except MALFORMED:
-        return UNSAID
-
-
-def presentable(text: str) -> str:
-    """Return the text as a command takes it for a reason; nothing if there is nothing to see.
-
-    Errors quote what others wrote, and an attempt has to be abandoned whatever they say.
-    """
-    whole = text.encode(errors="replace").decode().replace("\0", " ")
-    shown = readable(whole).strip()[:LONGEST_REASON]
-    return "" if NOTHING_TO_SEE.fullmatch(shown) else shown
 
 
 def in_words(time: timedelta) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.analysis.aggregate import analysis
+from domain.analysis.aggregate import Status, analysis
 from domain.analysis.events import AnalysisRequested
 from domain.analysis.subjects import Told, subject_of, told_by, with_template
 from domain.pinned import pinned
@@ -14,6 +14,8 @@ from domain.template.aggregate import TemplateNotPublished, template
 from kernel.messages import Recorded, plain_id
 from kernel.reaction import History, Reaction
 from kernel.saga import Sending
+from kernel.texts import presentable
+from kernel.values import LONGEST_REASON
 
 DELETED = "The project was deleted."
 NO_ANSWER = "The analyst did not answer."
@@ -53,11 +55,12 @@ def told_with_template(project: Iterable[ProjectEvent], history: History) -> Tol
 
 def has_ended(id: str, history: History) -> bool:
     found = (one.event for one in history.events(analysis, id))
-    return analysis.fold(found).status != "REQUESTED"
+    return analysis.fold(found).status is not Status.REQUESTED
 
 
 def give_up(asked: Recorded[AnalysisRequested], error: Exception | None) -> Sending:
-    return failing(asked, str(error) if isinstance(error, UnusableReport) else NO_ANSWER)
+    said = str(error) if isinstance(error, UnusableReport) else ""
+    return failing(asked, presentable(said, LONGEST_REASON) or NO_ANSWER)
 
 
 def failing(asked: Recorded[AnalysisRequested], reason: str) -> Sending:

@@ -20,7 +20,7 @@ from domain.analysis.commands import (
 )
 from domain.analysis.texts import listed
 from domain.ports import Subject
-from domain.project.values import ServiceType
+from domain.project.values import ParameterValue, ServiceType
 from domain.runtimes import LIFECYCLES
 
 Rule = Callable[[Subject], Iterable[Finding]]
@@ -35,6 +35,7 @@ DEBUGGING = frozenset({("debug", "1"), ("debug", "true"), ("log_level", "debug")
                        ("log_level", "trace"), ("node_env", "development"),
                        ("flask_env", "development")})  # fmt: skip
 MEMORY = (128, 10_240)
+TIMEOUT = ("timeout",)
 LONGEST = {ServiceType.API: 29, ServiceType.WORKER: 900}
 """Seconds after which AWS ends a request or a message, whatever a function's own limit is."""
 DEAR = 500
@@ -117,12 +118,8 @@ def environment(subject: Subject) -> Mapping[str, str]:
 
 
 def secrets(subject: Subject) -> Iterator[Finding]:
-    given = {**{name: str(value) for name, value in subject.parameters.items()}}
-    names = sorted(
-        name
-        for name, value in (given | dict(environment(subject))).items()
-        if is_secret(name, value)
-    )
+    given = {**subject.parameters, **environment(subject)}
+    names = sorted(name for name, value in given.items() if holds_secret(name, value))
     if names:
         yield risk(
             Severity.CRITICAL,
@@ -130,6 +127,12 @@ def secrets(subject: Subject) -> Iterator[Finding]:
             f"{listed(names)}: whoever may read the project reads them, and its history keeps "
             "them. Keep them in Secrets Manager or Parameter Store, and give their names here.",
         )
+
+
+def holds_secret(name: str, value: ParameterValue) -> bool:
+    """Tell whether a text, or one of several, is a secret; no number and no flag is one."""
+    texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    return any(is_secret(name, text) for text in texts)
 
 
 def is_secret(name: str, value: str) -> bool:
@@ -175,7 +178,8 @@ def allows_any_origin(configuration: Mapping[str, JsonValue]) -> bool:
 
 
 def limits(subject: Subject) -> Iterator[Finding]:
-    wrong = [s.name for s in subject.services if not fits(s.configuration, "memory", *MEMORY)]
+    named = costs.STATED["memory"]
+    wrong = [s.name for s in subject.services if not fits(s.configuration, named, *MEMORY)]
     if wrong:
         yield risk(
             Severity.CRITICAL,
@@ -184,7 +188,7 @@ def limits(subject: Subject) -> Iterator[Finding]:
         )
     for type_, longest in LONGEST.items():
         services = (s for s in subject.services if s.type is type_)
-        slow = [s.name for s in services if not fits(s.configuration, "timeout", 0, longest)]
+        slow = [s.name for s in services if not fits(s.configuration, TIMEOUT, 0, longest)]
         if slow:
             yield risk(
                 Severity.WARNING,
@@ -193,11 +197,13 @@ def limits(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def fits(configuration: Mapping[str, JsonValue], name: str, least: float, most: float) -> bool:
-    value = configuration.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return True
-    return least <= value <= most
+def fits(
+    configuration: Mapping[str, JsonValue], names: Iterable[str], least: float, most: float
+) -> bool:
+    """Tell whether each number that one of the fields states is within the limits."""
+    found = (configuration.get(name) for name in names)
+    numbers = (n for n in found if isinstance(n, int | float) and not isinstance(n, bool))
+    return all(least <= number <= most for number in numbers)
 
 
 def nothing_to_run(subject: Subject) -> Iterator[Finding]:

@@ -159,7 +159,11 @@ class ChooseTemplateBody(Body):
 
 
 class StartProvisioningBody(Body):
-    """A template and values for its parameters; what is left out is as before."""
+    """A template and values for its parameters.
+
+    Without a template it is the one of before, and without values those of before, if they were for
+    the same template.
+    """
 
     made: ClassVar[type[Command]] = provisions.StartProvisioning
 

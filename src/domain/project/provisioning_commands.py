@@ -93,8 +93,9 @@ class StartProvisioning(Command):
     """Start the provisioning of a project, or start it again after a failure.
 
     `templateId` is the slug or the id of a published template, and `templateParameters` are values
-    for its parameters. What is left out is as before: the template that the project was created
-    with, started with or has chosen last, and the values of the last attempt.
+    for its parameters. A template that is left out is as before: the one that the project was
+    created with, started with or has chosen last. Values that are left out are those of the last
+    attempt if that was for the same template; for another one they are its defaults.
 
     It changes nothing while the project is being provisioned, or once it has been. Until it has
     ended, template, repository, configuration, services and owner are changed by the provisioning

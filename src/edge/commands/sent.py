@@ -20,6 +20,7 @@ from edge.http.problems import InvalidRequest
 from kernel.contents import Contents
 from kernel.messages import AggregateId, aggregate_id
 from kernel.operation import Body, Operation, snake
+from kernel.saga import Sending
 
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -87,6 +88,20 @@ def from_named_envelope(
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from None
     return from_envelope(who, operation, validated, traceparent, headers)
+
+
+def from_sending(
+    who: Caller, contents: Contents, sending: Sending, command_id: str, correlation_id: str
+) -> SentCommand:
+    """Take a command of a saga or a reaction. Raises what `from_named_envelope` does."""
+    envelope: dict[str, JsonValue] = {
+        "type": sending.command,
+        "commandId": command_id,
+        "aggregateId": sending.target,
+        "correlationId": correlation_id,
+        "data": dict(sending.data),
+    }
+    return from_named_envelope(who, contents, envelope)
 
 
 @cache

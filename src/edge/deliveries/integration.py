@@ -12,14 +12,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from application.failures import reason
@@ -32,6 +25,7 @@ from edge.commands.sending import Commands, perform
 from edge.commands.sent import from_named_envelope
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
+from edge.http import strict_json
 from edge.http.faults import fault
 from edge.http.refusals import InvalidRequest
 from edge.observability import correlate, correlated, logger
@@ -79,7 +73,7 @@ class Consumer:
             logger.info("translated", extra=about(event, item))
             if item is None:
                 return
-            who, rest = on_behalf(machine, item)
+            who, rest = on_behalf(machine, strictly(item))
             envelope = {"correlationId": event["id"], **rest}
             sent = from_named_envelope(who, self.commands.contents, envelope)
             correlate(sent.metadata.correlation_id)
@@ -117,15 +111,26 @@ def event_of(record: SQSRecord) -> dict[str, str]:
 
 
 def read_event(record: SQSRecord) -> dict[str, Any]:
-    """Return the event of a message. Raises `InvalidRequest` for anything else."""
+    """Return the event of a message. Raises `InvalidRequest` for anything else.
+
+    Another domain tells more than is translated, so only fields that are given twice are refused.
+    """
     try:
-        event = json.loads(record.body)
+        event = json.loads(record.body, object_pairs_hook=strict_json.unambiguous)
         texts = event["id"], event["source"], event["detail-type"]
         if all(isinstance(text, str) for text in texts) and isinstance(event["detail"], dict):
             return dict(event)
-    except MALFORMED:
+    except MALFORMED:  # its text may quote the detail
         pass
     raise InvalidRequest("The message holds no event.")
+
+
+def strictly(item: NamedEnvelope) -> NamedEnvelope:
+    """Return the command as a request could hold it. Raises `InvalidRequest`, without quotes."""
+    try:
+        return cast(NamedEnvelope, strict_json.loads(strict_json.dumps(item)))
+    except ValueError:
+        raise InvalidRequest("The command holds what no request may hold.") from None
 
 
 @contextmanager
@@ -152,11 +157,3 @@ def about(event: Mapping[str, Any], item: NamedEnvelope | None) -> dict[str, Any
     """Return what the log shows of an event: no payload."""
     sent = item and {"command": item["type"], "command_id": item["commandId"]}
     return {"source": event["source"], "detail_type": event["detail-type"], "sent": sent}
-
-
-def integrate(
-    event: dict[str, Any], consumer: Consumer, context: LambdaContext | None = None
-) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; none of them holds up another."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, consumer, processor, context)

@@ -5,20 +5,11 @@ effect, as the command for an event always has the same id.
 """
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import JsonValue
 
 from application.failures import reason
 from application.ports import EventStore, FailureSink
@@ -26,8 +17,9 @@ from application.upcasting import MALFORMED
 from application.writing.requests import CommandIdReused
 from edge.caller import named_machine
 from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope
-from edge.deliveries.hints import Hint, hint
+from edge.commands.sent import from_sending
+from edge.deliveries.batches import read_hint
+from edge.deliveries.hints import Hint
 from edge.deliveries.integration import in_words
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure, row_of
@@ -62,7 +54,7 @@ class Reactor:
     def __call__(self, record: SQSRecord) -> None:
         """Handle a message. Raises what fails, so that the message is delivered again."""
         try:
-            found = read(record, self.commands.contents.events)
+            found = read_hint(record, self.commands.contents.events)
         except MALFORMED as error:
             self._report(error, "HintNotRead", {"messageId": record.message_id})
             return
@@ -114,14 +106,11 @@ class Reactor:
         if sending is None:
             logger.info("nothing to do")
             return
-        machine = named_machine(reaction.machine, reaction.machine)
-        envelope = enveloped(recorded, sending)
+        who, id = named_machine(reaction.machine, reaction.machine), command_id(recorded, sending)
+        contents, correlation = self.commands.contents, recorded.correlation_id
         try:
             with in_words():
-                perform(
-                    self.commands,
-                    from_named_envelope(machine, self.commands.contents, envelope),
-                )
+                perform(self.commands, from_sending(who, contents, sending, id, correlation))
         except NotFound:
             raise
         except DONE as error:
@@ -131,34 +120,12 @@ class Reactor:
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
 
 
-def enveloped(recorded: Recorded[Any], sending: Sending) -> dict[str, JsonValue]:
-    """Return the command, under an id that is the same whenever it is sent for this event."""
+def command_id(recorded: Recorded[Any], sending: Sending) -> str:
+    """Return the id of the command, the same whenever it is sent for this event."""
     cause = uuid.UUID(event_id(recorded.aggregate_id, recorded.sequence))
-    return {
-        "type": sending.command,
-        "commandId": str(uuid.uuid5(cause, sending.command)),
-        "aggregateId": sending.target,
-        "correlationId": recorded.correlation_id,
-        "data": dict(sending.data),
-    }
+    return str(uuid.uuid5(cause, sending.command))
 
 
 def is_for_good(error: Exception) -> bool:
     """Tell whether the same answer would be refused again."""
     return row_of(type(error)).answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def read(record: SQSRecord, kinds: Collection[str]) -> Hint:
-    """Return the hint of a message. Raises what a message of another shape makes of it."""
-    kind = str(record.json_body["detail"]["aggregateId"]).partition("#")[0]
-    if kind not in kinds:
-        raise ValueError("the aggregate id is not one of ours")
-    return hint(record.raw_event, kind)
-
-
-def react(
-    event: dict[str, Any], reactor: Reactor, context: LambdaContext | None = None
-) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; none of them holds up another."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, reactor, processor, context)

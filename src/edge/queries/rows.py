@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 
 from application.ports import BadPageToken, RowPage, RowUnreadable
 from application.reading.pages import MAX_PAGE_BYTES, size
-from edge.caller import Caller
+from edge.caller import Caller, Forbidden
 from edge.http.api import REQUIRED, Parameter
 from edge.http.entity_tags import precondition, row_tag
 from edge.http.headers import IfNoneMatch, RowIfMatch
@@ -57,6 +57,13 @@ DETAIL = """Get one row.
 The row follows the commands shortly after: with `minVersion`, the answer waits for a version that a
 command was answered with, and `meta.stale` says when the row did not reach it in time. What is
 deleted, or belongs to somebody else, is answered with 404.
+"""
+HEADED = """Get one row.
+
+Not every event changes the row. With `minVersion`, the answer waits until the row of `{head}`
+has reached a version that a command was answered with: then this row has, too. `meta.stale` says
+when it did not in time. Those who may not read the other row get 403 when they wait. What is not
+there is answered with 404.
 """
 INNER = """Get one row that belongs to another.
 
@@ -114,8 +121,9 @@ def routes(contents: Contents) -> Iterator[Route]:
                 text = EVERYBODYS if query.own is None else LISTING
                 text = text.format(status=query.statuses[0])
                 yield route(query, list_rows, RowListBody, listing(query), text)
-            case Detail():
-                yield route(query, get_row, OneBody, GET, DETAIL)
+            case Detail(head=head):
+                text = DETAIL if head is None else HEADED.format(head=as_shown(head.path))
+                yield route(query, get_row, OneBody, GET, text)
             case Within():
                 text = WITHIN + NEWEST_FIRST if query.newest_first else WITHIN
                 yield route(query, list_within, RowListBody, {"id": ID, **PAGE}, text)
@@ -184,8 +192,33 @@ def get_row(
     if_match: str | None,
     if_none_match: str | None,
 ) -> Response[Any]:
-    row = awaited(query, ports, who, id, min_version)
-    return one(row, row["version"] < min_version, if_match, if_none_match)
+    head = awaited_head(query, ports, who, id, min_version)
+    row = awaited(query, ports, who, id, 0 if query.head else min_version)
+    return one(row, (head or row)["version"] < min_version, if_match, if_none_match)
+
+
+def awaited_head(
+    query: Detail, ports: QueryPorts, who: Caller, id: str, min_version: int
+) -> dict[str, Any] | None:
+    """Return the row whose version counts for another one, if somebody waits for that.
+
+    Raises `Forbidden` where only the other row is the caller's to read: the head is always written
+    first, so it is there.
+    """
+    if query.head is None or min_version == 0:
+        return None
+    head, row = (ports.queries.row(who.token, q.document, id) for q in (query.head, query))
+    if head is None and row is not None:
+        raise Forbidden(NOT_YOURS.format(head=as_shown(query.head.path)))
+    return awaited(query.head, ports, who, id, min_version)
+
+
+def as_shown(path: str) -> str:
+    """Return the path as the documents of the API have it."""
+    return path.replace("<", "{").replace(">", "}")
+
+
+NOT_YOURS = "`minVersion` waits for `{head}`, which you are not allowed to read. Leave it out."
 
 
 def inner(query: Inner) -> Parameter:

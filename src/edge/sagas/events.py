@@ -5,24 +5,19 @@ further effect.
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from application.failures import reason
 from application.ports import FailureSink, Unavailable
 from application.sagas.answering import answer
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.ports import SagaTable
+from application.sagas.sweeping import Left, Sweep, for_ever
 from application.upcasting import MALFORMED
-from edge.deliveries.hints import Hint, hint
+from edge.deliveries.batches import read_hint
+from edge.deliveries.hints import Hint
 from edge.deliveries.reporting import is_reported
 from edge.errors import failure
 from edge.observability import correlated, logger
@@ -45,19 +40,22 @@ class Listener:
     sweep: Sweep
     failures: FailureSink
 
-    def __call__(self, record: SQSRecord) -> None:
-        """Handle a message. Raises what fails, so that the message is delivered again."""
+    def __call__(self, record: SQSRecord, lambda_context: LambdaContext | None = None) -> None:
+        """Handle a message. Raises what fails, so that the message is delivered again.
+
+        Powertools hands over the context by this name; without one there is no limit.
+        """
         if is_time(record):
-            self._sweep(record)
+            self._sweep(record, seconds_of(lambda_context))
             return
         try:
-            found = read(record)
+            found = read_hint(record, self.beginnings.runs.contents.events)
         except MALFORMED as error:
             self._report(record, error, what="HintNotRead")
             return
         with correlated(found.correlation, aggregate_id=found.aggregate):
             try:
-                logger.info(self._heard(found), extra={"sequence": found.sequence})
+                logger.info(self._handle(found), extra={"sequence": found.sequence})
             except Unavailable as error:
                 logger.warning("later", extra={"why": reason(error)})
                 raise
@@ -67,10 +65,10 @@ class Listener:
                     self._report(record, error, what="EventNotHeard")
                 raise
 
-    def _sweep(self, record: SQSRecord) -> None:
+    def _sweep(self, record: SQSRecord, left: Left) -> None:
         """Sweep, and report what failed: the next sweep tries it again, so this one is over."""
         try:
-            swept = self.sweep()
+            swept = self.sweep(left)
         except Unavailable as error:
             logger.warning("later", extra={"why": reason(error)})
             raise
@@ -84,8 +82,10 @@ class Listener:
             logger.error("not swept", exc_info=found)
             self._report(record, found, what="RunNotSwept")
 
-    def _heard(self, found: Hint) -> str:
+    def _handle(self, found: Hint) -> str:
         run = self.beginnings.runs.begun_by(found.aggregate, found.sequence)
+        if run is not None and self.beginnings.paused:
+            return "paused"
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
         waiting = self.table.waiting(found.aggregate)
@@ -99,23 +99,16 @@ class Listener:
         is_reported(self.failures, failure(error, what=what, where=WHERE, key=key))
 
 
+def seconds_of(context: LambdaContext | None) -> Left:
+    """Return what tells the seconds that the invocation has left."""
+    if context is None:
+        return for_ever
+    return lambda: context.get_remaining_time_in_millis() / 1000
+
+
 def is_time(record: SQSRecord) -> bool:
     """Tell whether the message is one of the clock: it is time for a sweep."""
     try:
         return bool(record.json_body["source"] == CLOCK)
     except MALFORMED:
         return False
-
-
-def read(record: SQSRecord) -> Hint:
-    """Return the hint of a message. Raises what a message of another shape makes of it."""
-    kind = str(record.json_body["detail"]["aggregateId"]).partition("#")[0]
-    return hint(record.raw_event, kind)
-
-
-def hear(
-    event: dict[str, Any], listener: Listener, context: LambdaContext | None = None
-) -> PartialItemFailureResponse:
-    """Answer with the messages to deliver again; none of them holds up another."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, listener, processor, context)

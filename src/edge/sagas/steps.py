@@ -3,6 +3,9 @@
 What the task is for is read strongly first, so that a task does nothing that is done already, and
 nothing for a run that has ended. What is refused for good fails the step; what may pass is raised
 by a name that the state machine tries again.
+
+An execution keeps what is raised here for 90 days, and nobody can erase it. So it is a class and a
+code; the reason, which may quote others, is noted in the table of sagas, and the log has the rest.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,13 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from pydantic import JsonValue
-
 from application.failures import reason
 from application.ports import Clock, FailureSink, Unavailable
-from application.sagas.answering import question_of
 from application.sagas.ports import SagaTable, Tell, Waiting
-from application.sagas.runs import Runs
+from application.sagas.runs import Runs, question_of
 from application.sagas.tasks import (
     ABANDON,
     ASK,
@@ -24,19 +24,22 @@ from application.sagas.tasks import (
     FAIL,
     MACHINE,
     UNDO,
+    Defect,
     RunKey,
     Task,
+    asking,
     command_id,
     reason_of,
+    sentence,
 )
 from application.upcasting import UnreadableEvent
-from edge.caller import Caller, named_machine
+from edge.caller import named_machine
 from edge.commands.sending import Commands, perform
-from edge.commands.sent import from_named_envelope
+from edge.commands.sent import from_sending
 from edge.deliveries.integration import in_words
 from edge.deliveries.reporting import is_reported
-from edge.errors import failure, row_of
-from edge.observability import correlated, logger, measure
+from edge.errors import failure, kebab, row_of
+from edge.observability import correlate, correlated, logger, measure
 from kernel.errors import DomainError
 from kernel.messages import iso_milliseconds
 from kernel.saga import (
@@ -57,6 +60,8 @@ COMPLETION = "SagaCompletion"
 """The metric of how runs end: 1 completed, 0 undone, so that its average is the completion rate."""
 SENDER = named_machine(MACHINE, MACHINE)
 ENDED = "The attempt has ended already."
+FORWARD = (ASK, DO)
+"""Tasks whose failure is why a run is undone."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,9 @@ class Steps:
     clock: Clock
 
     def __call__(self, task: Task) -> None:
-        """Do the task. Raises `StepFailed`, `Unavailable`, and whatever is a defect."""
+        """Do the task. Raises `StepFailed`, `Unavailable` and `Defect`, each with a code alone."""
         about = {"saga": task.run.saga, "task": task.task, "step": task.step}
-        with correlated(task.run.correlation_id, **about):
+        with correlated(None, **about):
             try:
                 self._tasks[task.task](task)
             except Exception as error:
@@ -99,10 +104,10 @@ class Steps:
         if not self._is_needed(saga, run, step):
             return
         try:
-            self._send(task.run, step.does(run), step.name, on_behalf_of=owner(self, task.run, run))
+            self._send(task.run, run, step.does(run), step.name, self._owner(task.run, run))
         except Exception:
-            # Another worker may have done it meanwhile.
-            if not saga.is_done(self.runs.state(task.run), step):
+            present = replace(run, state=self.runs.state(task.run))
+            if not self._is_done_meanwhile(saga, present, step):
                 raise
             return
         if step is saga.steps[-1]:
@@ -118,6 +123,16 @@ class Steps:
             raise StepFailed(ENDED)
         return True
 
+    def _is_done_meanwhile(self, saga: Saga, run: Run, step: Step) -> bool:
+        """Tell whether another worker has done the step.
+
+        If the run was abandoned instead, it may have been cleaned up before this worker's try.
+        """
+        if not has_status(saga, run, *KEPT):
+            step.cleans(run)
+            return False
+        return saga.is_done(run.state, step)
+
     def _ask(self, task: Task) -> None:
         """Keep the token before the command that may cause the answer, and look for one after it.
 
@@ -128,114 +143,122 @@ class Steps:
         asked = self.clock()
         saga, run, step = self._opened(task)
         question = question_of(step)
-        asking = question.asks(run)
+        wanted = question.asks(run)
         deadline = iso_milliseconds(asked + step.limit)
-        waiting = self._waiting(task, step, question, asking, deadline)
+        waiting = self._waiting(task, step, question, wanted, deadline)
         needed = self._is_needed(saga, run, step)
         self.table.wait(waiting)
-        name = asking_name(step)
-        if needed and not self.runs.has_asked(task.run, question, name, asking.target):
-            self._send(task.run, asking, name, owner(self, task.run, run))
-        if self.runs.answer(question, asking.target) is not None:
-            self.tell(waiting)
+        if needed and not self.runs.has_asked(task.run, step, wanted.target):
+            self._send(task.run, run, wanted, asking(step), self._owner(task.run, run))
+        if self.runs.answer(question, wanted.target) is not None:
+            self.tell(waiting.asked, run.started.correlation_id)
 
     def _waiting(
-        self, task: Task, step: Step, question: Question, asking: Sending, deadline: str
+        self, task: Task, step: Step, question: Question, wanted: Sending, deadline: str
     ) -> Waiting:
-        asked = self.commands.contents.aggregate[question.aggregate_type].id(asking.target)
+        asked = self.commands.contents.aggregate[question.aggregate_type].id(wanted.target)
         return Waiting(asked, task.run, step.name, deadline, task.token or "")
 
     def _abandon(self, task: Task) -> None:
-        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        saga, run = self._read(task)
         if has_status(saga, run, RUNNING):
-            sending = saga.abandons(run, reason_of(saga, task), task.step)
-            self._send(task.run, sending, ABANDON)
+            reason = reason_of(saga, task, self.table.reason(task.run, task.step))
+            self._send(task.run, run, saga.abandons(run, reason, task.step), ABANDON)
 
     def _undo(self, task: Task) -> None:
         """Clean up whether or not the step is done: a worker may have died in the middle of it."""
         saga, run, step = self._opened(task)
-        progress = saga.progress(run.state)
-        if progress.attempt == run.attempt and progress.status in KEPT:
+        if has_status(saga, run, *KEPT):
             return
         if step.question is not None:
             self._withdraw(task.run, run, step, step.question)
         step.cleans(run)
-        if has_status(saga, run, ABANDONED) and step.name in progress.steps and step.undoes:
-            self._send(task.run, step.undoes(run), f"undo {step.name}")
+        done = step.name in saga.progress(run.state).steps
+        if has_status(saga, run, ABANDONED) and done and step.undoes:
+            self._send(task.run, run, step.undoes(run), f"undo {step.name}")
 
     def _withdraw(self, key: RunKey, run: Run, step: Step, question: Question) -> None:
         """Wait no longer, and end what this run has asked unless it has ended."""
         target = question.asks(run).target
         asked = self.commands.contents.aggregate[question.aggregate_type].id(target)
         waiting = self.table.waiting(asked)
-        has_asked = self.runs.has_asked(key, question, asking_name(step), target)
+        has_asked = self.runs.has_asked(key, step, target)
         if has_asked and self.runs.answer(question, target) is None:
             with suppress(DomainError):  # it has been answered in between
-                self._send(key, question.withdraws(run), f"withdraw {target}")
+                self._send(key, run, question.withdraws(run), f"withdraw {target}")
         if waiting is not None:
             self.table.forget(waiting)
 
     def _fail(self, task: Task) -> None:
-        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        saga, run = self._read(task)
         if has_status(saga, run, ABANDONED):
-            self._send(task.run, saga.fails(run), FAIL)
+            self._send(task.run, run, saga.fails(run), FAIL)
             self._count(saga, 0)
 
     def _count(self, saga: Saga, completed: int) -> None:
         measure(COMPLETION, completed, saga=saga.name)
 
     def _opened(self, task: Task) -> tuple[Saga, Run, Step]:
-        saga = self.runs.saga(task.run)
-        return saga, self.runs.opened(task.run, self.offered), saga.step[task.step or ""]
+        saga, run = self._read(task)
+        return saga, run, saga.step[task.step or ""]
+
+    def _read(self, task: Task) -> tuple[Saga, Run]:
+        """Return the run, read strongly; from here on the log has its correlation id."""
+        saga, run = self.runs.saga(task.run), self.runs.opened(task.run, self.offered)
+        correlate(run.started.correlation_id)
+        return saga, run
+
+    def _owner(self, key: RunKey, run: Run) -> str | None:
+        """Return the person on whose behalf steps are taken: the aggregate's present owner."""
+        found: str | None = self.runs.kind(key).owner_of(run.state)
+        return found
 
     def _send(
-        self, run: RunKey, sending: Sending, name: str, on_behalf_of: str | None = None
+        self, key: RunKey, run: Run, sending: Sending, name: str, on_behalf_of: str | None = None
     ) -> None:
         """Send a command as the saga, under an id that is the same each time."""
-        envelope: dict[str, JsonValue] = {
-            "type": sending.command,
-            "commandId": command_id(run, name),
-            "aggregateId": sending.target,
-            "correlationId": run.correlation_id,
-            "data": dict(sending.data),
-        }
-        who: Caller = replace(SENDER, on_behalf_of=on_behalf_of)
+        who, id = replace(SENDER, on_behalf_of=on_behalf_of), command_id(key, name)
+        contents, correlation = self.commands.contents, run.started.correlation_id
         with in_words():
-            perform(self.commands, from_named_envelope(who, self.commands.contents, envelope))
+            perform(self.commands, from_sending(who, contents, sending, id, correlation))
 
     def _told(self, task: Task, error: Exception) -> Exception:
         """Return the error under the name by which the state machine knows what to do."""
         if isinstance(error, StepFailed):
             logger.info("failed for good", extra={"why": reason(error)})
-            return StepFailed(str(error))  # the machine knows this class, and none of its kin
+            return self._failed(task, error, str(error))
         row = row_of(type(error))
         if row.retryable or isinstance(error, UnreadableEvent):
             logger.warning("later", extra={"why": reason(error)})
-            return Unavailable(reason(error))
+            return Unavailable(code(error))
         if row.answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.info("refused", extra={"why": reason(error)})
-            return StepFailed(row.answer.detail or str(error))
+            return self._failed(task, error, row.answer.detail or str(error))
         logger.exception("defect")
         key = {"aggregateId": task.run.id, "eventId": task.run.event_id}
         is_reported(self.failures, failure(error, what="SagaTaskFailed", where=WHERE, key=key))
-        return error
+        return Defect(code(error))
+
+    def _failed(self, task: Task, error: Exception, why: str) -> Exception:
+        """Note why the step has failed for good; return the error that the machine gets."""
+        if task.task in FORWARD and why != ENDED:
+            try:
+                self.table.note(task.run, task.step, sentence(why))
+            except Exception as not_noted:  # then the step is tried again
+                return self._told(task, not_noted)
+        return StepFailed(code(error))
 
 
-def asking_name(step: Step) -> str:
-    """Return the name of the command that asks a step's question."""
-    return f"ask {step.name}"
+def code(error: Exception) -> str:
+    """Return the code of an error, which says nothing of what it is about."""
+    return kebab(type(error).__name__)
 
 
 KEPT = (RUNNING, COMPLETED)
 """What is in one of these is not undone: it was not abandoned."""
 
 
-def has_status(saga: Saga, run: Run, status: str) -> bool:
+def has_status(saga: Saga, run: Run, *statuses: str) -> bool:
+    """Tell whether the run is the newest attempt, in one of the statuses."""
     progress = saga.progress(run.state)
-    return progress.attempt == run.attempt and progress.status == status
-
-
-def owner(steps: Steps, key: RunKey, run: Run) -> str | None:
-    """Return the person on whose behalf steps are taken: the aggregate's present owner."""
-    found: str | None = steps.runs.kind(key).owner_of(run.state)
-    return found
+    return progress.attempt == run.attempt and progress.status in statuses

@@ -256,8 +256,8 @@ mutation CreateTemplateDraft(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision differs status reason files parameters services
-    settings userId owner version projectionVersion createdAt updatedAt
+    id slug name description revision differs publishedDigest status reason files
+    parameters services settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -271,8 +271,8 @@ mutation UpdateTemplateDraft(
     input: $input
     condition: $condition
   ) {
-    id slug name description revision differs status reason files parameters services
-    settings userId owner version projectionVersion createdAt updatedAt
+    id slug name description revision differs publishedDigest status reason files
+    parameters services settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -699,8 +699,8 @@ query GetTemplateDraft(
   getTemplateDraft(
     id: $id
   ) {
-    id slug name description revision differs status reason files parameters services
-    settings userId owner version projectionVersion createdAt updatedAt
+    id slug name description revision differs publishedDigest status reason files
+    parameters services settings userId owner version projectionVersion createdAt updatedAt
   }
 }
 """
@@ -720,9 +720,9 @@ query ListTemplateDrafts(
     nextToken: $nextToken
     sortDirection: $sortDirection
   ) {
-    items { id slug name description revision differs status reason files parameters
-    services settings userId owner version projectionVersion createdAt updatedAt }
-    nextToken
+    items { id slug name description revision differs publishedDigest status reason files
+    parameters services settings userId owner version projectionVersion createdAt updatedAt
+    } nextToken
   }
 }
 """
@@ -744,9 +744,9 @@ query TemplateDraftsByStatus(
     limit: $limit
     nextToken: $nextToken
   ) {
-    items { id slug name description revision differs status reason files parameters
-    services settings userId owner version projectionVersion createdAt updatedAt }
-    nextToken
+    items { id slug name description revision differs publishedDigest status reason files
+    parameters services settings userId owner version projectionVersion createdAt updatedAt
+    } nextToken
   }
 }
 """

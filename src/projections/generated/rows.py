@@ -212,6 +212,7 @@ class TemplateDraftRow:
     description: str | None = None
     revision: int
     differs: bool
+    published_digest: str | None = None
     status: TemplateStatus
     reason: str | None = None
     files: JsonValue

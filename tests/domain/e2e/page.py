@@ -76,6 +76,11 @@ class SkafuPage:
         return self.page.get_by_role("alert")
 
     @property
+    def toasts(self) -> Locator:
+        """What is told in a corner; the live region says the same."""
+        return self.page.get_by_role("region", name="Notices")
+
+    @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 

@@ -1,5 +1,7 @@
 """The four commands from the page: what is sent, what is waited for, what is said on failure."""
 
+import json
+import re
 from typing import Literal
 from uuid import uuid4
 
@@ -85,7 +87,7 @@ def test_a_project_is_deleted_by_who_types_its_name(project_page: SkafuPage, nam
     project_page.field("Type the project").fill(name)
     project_page.send("Delete project")
     expect(project_page.page).to_have_url(f"{project_page.web_url}/projects")
-    expect(project_page.page.get_by_text(f"{name} was deleted.")).to_be_visible()
+    expect(project_page.toasts.get_by_text(f"{name} was deleted.")).to_be_visible()
     expect(project_page.project(name)).to_have_count(0, timeout=SHOWN)
     project_page.page.go_back()
     expect(project_page.heading("Project not found")).to_be_visible(timeout=SHOWN)
@@ -149,6 +151,33 @@ def test_escape_asks_before_it_throws_typed_text_away(open_page: OpenPage, name:
     page.page.keyboard.press("Escape")
     page.button("Throw away").click()
     expect(page.dialog).to_have_count(0)
+
+
+def test_back_asks_before_it_throws_typed_text_away(project_page: SkafuPage, name: str) -> None:
+    project_page.tab("Services").button("Add service").click()
+    project_page.field("Service name").fill("checkout")
+    project_page.page.go_back()
+    expect(project_page.dialog.get_by_text("Throw your changes away?")).to_be_visible()
+    project_page.button("Keep editing").click()
+    expect(project_page.field("Service name")).to_have_value("checkout")
+    project_page.page.go_back()
+    project_page.button("Throw away").click()
+    expect(project_page.dialog).to_have_count(0)
+    expect(project_page.page).not_to_have_url(re.compile("/services$"))
+    expect(project_page.heading(name)).to_be_visible()
+
+
+def test_a_click_outside_closes_a_form_without_text_and_asks_about_one_with(
+    project_page: SkafuPage,
+) -> None:
+    project_page.button("Edit").click()
+    expect(project_page.dialog).to_be_visible()
+    project_page.page.mouse.click(5, 5)
+    expect(project_page.dialog).to_have_count(0)
+    project_page.button("Edit").click()
+    project_page.field("Name").fill("Hare")
+    project_page.page.mouse.click(5, 5)
+    expect(project_page.dialog.get_by_text("Throw your changes away?")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -315,7 +344,7 @@ def test_without_an_answer_the_page_says_so_and_keeps_what_was_typed(
     page.page.route(COMMANDS, unreachable)
     page.fill_project(name)
     page.create_filled()
-    expect(page.page.get_by_text("Trying again")).to_be_visible()
+    expect(page.page.locator(".retry-note")).to_contain_text("Trying again")
     expect(page.alert).to_contain_text("No answer from the server", timeout=SHOWN)
     page.page.unroute(COMMANDS)
     with page.page.expect_request(
@@ -390,11 +419,34 @@ def test_a_change_to_something_newer_shows_both_and_lets_the_person_choose(
     expect(project_page.dialog).to_contain_text(f"Theirs {name}", timeout=SHOWN)
     project_page.send("Save changes")
     expect(project_page.alert).to_have_count(1)
-    expect(project_page.alert).to_contain_text("Somebody changed this project meanwhile")
-    expect(project_page.alert).not_to_contain_text("Description now")
-    project_page.button("Keep my text").click()
-    project_page.send("Save changes")
+    expect(project_page.alert).to_contain_text("has changed since you opened this form")
+    table = project_page.dialog.get_by_role("table")
+    expect(table).to_contain_text("Both changed")
+    expect(table).not_to_contain_text("Description")
+    project_page.dialog.get_by_role("radio", name="Overwrite with mine").check()
+    project_page.send("Continue")
     expect(elsewhere.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
+
+
+@pytest.mark.feature("C17")
+def test_a_conflict_is_decided_in_view_on_a_phone(
+    stack: Stack, project_page: SkafuPage, name: str
+) -> None:
+    page = project_page.page
+    path = page.url.removeprefix(stack.web_url)
+    page.set_viewport_size({"width": 390, "height": 664})
+    project_page.button("Edit").click()
+    project_page.field("Name").fill(f"Mine {name}")
+    theirs = {"description": "All of it. " * 60}
+    assert stack.command(project_page.id_token(), path, theirs, "PATCH").status_code == 202
+    project_page.button("Compare with mine").click(timeout=SHOWN)
+    for action in ("Cancel", "Continue"):
+        button = project_page.dialog.get_by_role("button", name=action, exact=True)
+        expect(button).to_be_in_viewport(ratio=1)
+    expect(project_page.dialog.get_by_role("radio", name="Combine")).to_be_checked()
+    project_page.send("Continue")
+    expect(project_page.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
+    expect(page.get_by_text("All of it.").first).to_be_visible()
 
 
 @pytest.mark.feature("C17")
@@ -439,6 +491,37 @@ def refuse_lists(route: Route) -> None:
         route.abort("connectionrefused")
     else:
         route.continue_()
+
+
+def unreadable_in_the_middle(route: Route) -> None:
+    """Answer as AppSync does for a row with a status that the schema does not know."""
+    asked = json.loads(route.request.post_data or "{}")
+    answer = route.fetch()
+    body = answer.json()
+    items = (body.get("data") or {}).get("projectsByUser", {}).get("items")
+    if items and "status" in str(asked["query"]).partition("items")[2]:
+        place = ["projectsByUser", "items", 1, "status"]
+        items[1] = None
+        body["errors"] = [{"message": "Can't serialize value", "path": place}]
+    route.fulfill(response=answer, json=body)
+
+
+def test_a_row_that_cannot_be_read_stays_in_its_place_and_leads_to_its_history(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page("owner")
+    page.create_project(f"{name} below")
+    page.create_project(name)
+    broken = page.project(name).first.get_attribute("data-project-id")
+    page.create_project(f"{name} above")
+    page.page.route("**/graphql", unreadable_in_the_middle)
+    page.open("/projects").wait_until_live()
+    row = page.page.locator(f"[data-project-id='{broken}']")
+    expect(row).to_contain_text("This project cannot be shown", timeout=SHOWN)
+    shown = page.page.locator("[data-project-id]").all_inner_texts()
+    assert (f"{name} above" in shown[0], f"{name} below" in shown[2]) == (True, True)
+    row.get_by_role("link", name="History").click()
+    expect(page.page.get_by_text("Project created").first).to_be_visible(timeout=SHOWN)
 
 
 SLOW_COMMANDS = """() => {

@@ -137,7 +137,7 @@ def test_a_page_that_was_offline_catches_up(open_page: OpenPage, name: str) -> N
         expect(page.connection).to_have_text("Offline")
         elsewhere.create_project(name)
         expect(page.project(name)).to_have_count(0)
-        expect(page.page.get_by_text("You are offline.")).to_be_visible()
+        expect(page.page.locator(".banner").get_by_text("You are offline.")).to_be_visible()
         page.page.context.set_offline(False)
         page.see_project(name)
         page.wait_until_live()

@@ -53,15 +53,18 @@ def test_a_project_is_made_from_a_template_and_downloaded(open_page: OpenPage, n
     assert violations(first.page) == []
     with first.page.expect_download() as downloading:
         first.button("Download").click()
+    expect(first.alert).to_have_count(0)
     assert {"README.md", "Makefile", "template.yaml"} <= names_in(downloading.value)
 
 
+# What a screen reader says: each text that comes into the live region.
 HEAR = """() => {
   window.heard = [];
-  new MutationObserver(() => {
-    const said = document.querySelector('.hidden[role=status][aria-live=polite]')?.textContent;
-    if (said && said !== window.heard.at(-1)) window.heard.push(said);
-  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes)
+      if (target.matches('[role=status]'))
+        window.heard.push(...[...addedNodes].map((added) => added.textContent));
+  }).observe(document.body, { subtree: true, childList: true });
 }"""
 
 

@@ -15,6 +15,7 @@ from tests.domain.support.saga_stack import (
     ABANDONED,
     ADMIN,
     COMPLETED,
+    CORRELATION,
     FAILED,
     MANY,
     SLOW,
@@ -94,6 +95,10 @@ def test_what_cannot_be_rendered_is_undone_and_may_be_tried_again(sagas: Sagas) 
     assert reason.startswith("The files "), reason
     assert sagas.archives(id) == []
     assert eventually(lambda: [*sagas.executions(id).values()] == ["SUCCEEDED"], SLOW)
+    kept = sagas.kept(id)
+    assert "not-rendered" in kept or "step-failed" in kept
+    assert reason not in kept
+    assert CORRELATION not in kept
 
     again = {"templateParameters": {"many": ["x"]}}
     answer = sagas.owner.send("POST", f"/projects/{id}/provisioning", again)
@@ -177,7 +182,6 @@ def test_a_task_that_comes_again_when_all_has_ended_changes_nothing(sagas: Sagas
         "attempt": 1,
         "eventId": sagas.run_of(id),
         "sequence": start["eventSequence"],
-        "correlationId": "again",
     }
     for task in (
         {"task": "do", "step": "REPOSITORY"},
@@ -193,9 +197,9 @@ def test_a_task_that_comes_again_when_all_has_ended_changes_nothing(sagas: Sagas
 
 @pytest.mark.feature("S5", "P9")
 def test_what_is_no_task_and_what_is_no_event_is_reported(sagas: Sagas) -> None:
-    run = dict.fromkeys(("saga", "id", "eventId", "correlationId"), "none")
+    run = dict.fromkeys(("saga", "id", "eventId"), "none")
     answer = invoked(sagas, {"run": {**run, "attempt": 1, "sequence": 1}, "task": "fail"})
-    assert answer["errorType"] == "KeyError"
+    assert (answer["errorType"], answer["errorMessage"]) == ("Defect", "key-error")
     sqs, found = sagas.running.aws.client("sqs"), sagas.outputs
     sqs.send_message(QueueUrl=found["SagaQueueUrl"], MessageBody="no event")
 

@@ -18,11 +18,10 @@ from application.commit import Commit
 from application.failures import Failure
 from application.ports import utc_now
 from application.publishing.feed import FeedWriter
-from application.sagas.beginning import Beginnings, Sweep
+from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
-from application.sagas.ports import Execution, Waiting
-from application.sagas.running import InProcess, TimedOut
 from application.sagas.runs import Runs
+from application.sagas.sweeping import Sweep
 from application.sagas.tasks import Task
 from application.scaffolding import Files, Values
 from domain.contents import contents
@@ -33,7 +32,9 @@ from edge.commands.sending import Commands
 from edge.sagas.events import Listener
 from edge.sagas.steps import Steps
 from kernel.messages import AggregateId, aggregate_id
+from skafu.simulation.in_process import InProcess, TimedOut
 from tests.support.api import ADA, ADMIN
+from tests.support.executions import MemoryExecutions
 from tests.support.fakes import Clock
 from tests.support.world import World
 
@@ -44,6 +45,8 @@ TEMPLATE: dict[str, Any] = {
     "parameters": [{"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}],
 }
 MACHINE = "arn:aws:iam::123456789012:role/worker"
+CORRELATION = "ada@example.org"
+"""A text of the client's."""
 
 
 @dataclass
@@ -66,38 +69,6 @@ class PlainRenderer:
         for name, value in values.items():
             found = {p: text.replace(f"<%= {name} %>", str(value)) for p, text in found.items()}
         return found
-
-
-@dataclass
-class MemoryExecutions:
-    """Executions that somebody runs later, and the answers to their tokens."""
-
-    waiting: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    ended: dict[str, str] = field(default_factory=dict)
-    answers: dict[str, Mapping[str, str] | None] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)
-
-    def start(self, saga: str, name: str, given: Mapping[str, Any]) -> bool:
-        if name in self.waiting or name in self.ended:
-            return False
-        self.waiting[name] = given
-        return True
-
-    def find(self, saga: str, name: str) -> Execution | None:
-        if name in self.waiting:
-            return Execution(name, "RUNNING", "")
-        return Execution(name, self.ended[name], "", "") if name in self.ended else None
-
-    def newest(self, saga: str, status: str | None = None) -> Iterator[Execution]:
-        names = [*self.waiting, *self.ended]
-        found = (self.find(saga, name) for name in reversed(names))
-        yield from (one for one in found if one and status in (None, one.status))
-
-    def go_on(self, token: str) -> None:
-        self.answers.setdefault(token, None)
-
-    def fail(self, token: str, failure: Mapping[str, str]) -> None:
-        self.answers.setdefault(token, failure)
 
 
 @dataclass
@@ -125,9 +96,7 @@ class Creating:
         self.runs = Runs(contents, store)
         self.feed = MemoryFeed()
         self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
-        beginnings = Beginnings(self.runs, self.executions)
-        self.sweep = Sweep(beginnings, self.table, self.feed, store, self.clock)
-        self.listener = Listener(beginnings, self.table, self.sweep, self.failures)
+        self.pause(False)
         offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.steps = Steps(
             self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
@@ -136,6 +105,12 @@ class Creating:
         self.analyst: Callable[[str], None] | None = self.complete
         self.read: dict[AggregateId, int] = {}
         self.drafted()
+
+    def pause(self, paused: bool = True) -> None:
+        """Deploy SagaEvents anew, with sagas paused or not."""
+        self.beginnings = Beginnings(self.runs, self.executions, self.table, paused)
+        self.sweep = Sweep(self.beginnings, self.table, self.feed, self.store, self.clock)
+        self.listener = Listener(self.beginnings, self.table, self.sweep, self.failures)
 
     def drafted(self, **data: object) -> None:
         answer = self.world.api.as_(ADMIN).post("/templates", {**TEMPLATE, **data})
@@ -146,7 +121,7 @@ class Creating:
     def created(self, **data: object) -> str:
         """Create a project from the template; return its id."""
         body = {"name": "Shop", "templateId": "tea", **data}
-        answer = self.world.api.as_(ADA).post("/projects", body)
+        answer = self.world.api.as_(ADA).post("/projects", body, x_correlation_id=CORRELATION)
         assert answer.status == 202, answer.text
         self.world.known["project"] = str(answer.body["aggregateId"])
         return self.world.known["project"]
@@ -184,8 +159,8 @@ class Creating:
         detail = {"aggregateId": aggregate, "eventSequence": sequence}
         self.listener(message({"detail": detail}))
 
-    def tell(self, waiting: Waiting) -> None:
-        self.hear(waiting.asked, 1)
+    def tell(self, ended: AggregateId, _: str) -> None:
+        self.hear(ended, 1)
 
     def analyse(self, aggregate: AggregateId) -> None:
         kind, _, id = aggregate.partition("#")
@@ -201,7 +176,14 @@ class Creating:
         assert answer.status == 202, answer.text
 
     def do(self, task: Task) -> None:
-        self.fault(task, lambda: self.steps(task))
+        self.fault(task, lambda: self.step(task))
+
+    def step(self, task: Task) -> None:
+        try:
+            self.steps(task)
+        except Exception as error:
+            self.executions.kept.append(f"{type(error).__name__}: {error}")
+            raise
 
     def answered(self, token: str, limit: timedelta) -> Mapping[str, str] | None:
         self.deliver()

@@ -16,6 +16,7 @@ from tests.support.api_client import ApiClient, Json, eventually
 
 ADMIN = "admin@skafu.dev"
 SLOW = 90.0  # seconds until a run has ended, on a busy machine too
+CORRELATION = "ada@example.org"
 FILE = {"path": "README.md", "content": "# <%= name %>, <%= leaf %>\n"}
 LEAF = {"name": "leaf", "type": "TEXT", "label": "Leaf", "default": "mint"}
 MANY = {"name": "many", "type": "LIST", "label": "Many"}
@@ -33,7 +34,8 @@ class Sagas:
 
     def created(self, slug: str, who: ApiClient | None = None, **data: object) -> str:
         body = {"name": "Shop", "templateId": slug, **data}
-        answer = (who or self.owner).send("POST", "/projects", body)
+        told = {"X-Correlation-Id": CORRELATION}
+        answer = (who or self.owner).send("POST", "/projects", body, told)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["aggregateId"])
 
@@ -81,6 +83,17 @@ class Sagas:
         run = self.run_of(id)
         every = (one for page in pages for one in page["executions"])
         return {e["name"]: e["status"] for e in every if e["name"].startswith(run)}
+
+    def kept(self, id: str) -> str:
+        """Return all that Step Functions keeps of the executions of a run."""
+        machine = json.loads(self.outputs["SagaMachines"])["project-creation"]
+        client = self.running.aws.client("stepfunctions")
+        arns = (
+            f"{machine.replace(':stateMachine:', ':execution:')}:{n}" for n in self.executions(id)
+        )
+        pages = client.get_paginator("get_execution_history")
+        found = [page["events"] for arn in arns for page in pages.paginate(executionArn=arn)]
+        return json.dumps(found, default=str)
 
     @property
     def outputs(self) -> dict[str, str]:

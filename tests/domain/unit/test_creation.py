@@ -2,39 +2,46 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from application.commit import Commit
 from application.ports import Unavailable
 from application.privacy.forgetting import OPERATOR
-from application.sagas.beginning import PATIENCE
 from application.sagas.ports import BegunRun, Waiting
 from application.sagas.runs import Runs
+from application.sagas.sweeping import PATIENCE, RESERVE
 from application.sagas.tasks import (
     ABANDON,
     ASK,
     DO,
+    FAIL,
+    FAILURE,
     MACHINE,
     PRINCIPAL,
     UNDO,
+    Defect,
     RunKey,
     Task,
-    failed,
+    command_id,
+    sentence,
 )
 from application.upcasting import UnreadableEvent
 from application.writing.execute import Executor
 from application.writing.requests import CommandMetadata, Request
 from domain.project.aggregate import project
+from domain.project.values import MAX_VARIABLES
+from edge.deliveries.batches import each_message
 from edge.sagas.steps import SENDER
 from kernel.messages import aggregate_id, event_id
 from kernel.personal import ForgetSubject
 from kernel.saga import StepFailed
-from tests.domain.support.creating import Creating, message
+from tests.domain.support.creating import CORRELATION, Creating, message
 from tests.support.api import ADA, ADMIN, EVE
 
 pytestmark = pytest.mark.feature("S1")
@@ -73,6 +80,12 @@ def key(creating: Creating, id: str) -> RunKey:
     found = creating.runs.begun_by(starts[-1].aggregate_id, starts[-1].sequence)
     assert found is not None
     return found
+
+
+def ending(*seconds: float) -> Callable[[], float]:
+    """Return what tells these seconds as the time that is left, the last ones from then on."""
+    left = [*seconds]
+    return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
 def configured(creating: Creating, id: str) -> Any:  # noqa: ANN401 - an event
@@ -119,6 +132,21 @@ class TestDone:
         assert environment["SKAFU_TEMPLATE"] == "rich@1"
         names = {service.name: service.type for service in creating.state(id).services.values()}
         assert names == {"orders": "API", "Pages": "FRONTEND"}
+
+    def test_no_variable_of_the_owner_gives_way_to_one_of_the_template(
+        self, creating: Creating
+    ) -> None:
+        """Together they are more than a project may have, and one is in both."""
+        environment = {f"VARIABLE_{n}": "template" for n in range(MAX_VARIABLES)}
+        creating.drafted(slug="rich", settings={"environment": environment})
+        own = {"VARIABLE_0": "own"} | {f"OWN_{n}": "own" for n in range(MAX_VARIABLES - 2)}
+        configuration = {**OWN, "environment": own}
+        id = creating.created(templateId="rich", configuration=configuration)
+
+        assert done(creating) == ["Completed"]
+        found = configured(creating, id).configuration.environment
+        assert len(found) == MAX_VARIABLES
+        assert found.items() >= own.items()
 
     def test_without_a_configuration_it_runs_where_all_of_this_runs(
         self, creating: Creating
@@ -244,6 +272,30 @@ class TestUndone:
         assert creating.run() == ["Undone"]
         assert creating.made() == {}
         assert creating.state(id).provisioning.status == "FAILED"
+
+    def test_an_archive_made_after_the_run_was_undone_is_removed(self, creating: Creating) -> None:
+        """Its worker was taken for dead, and goes on while the run is undone."""
+        id = creating.created()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+        creating.deliver()
+        creating.steps(Task(run, DO, "ANALYSIS"))
+        put = creating.archives.put
+
+        def late(key: str, content: bytes) -> str:
+            creating.steps(Task(run, ABANDON, "REPOSITORY", failure=FAILURE))
+            for step in ("REPOSITORY", "ANALYSIS", "TEMPLATE"):
+                creating.steps(Task(run, UNDO, step))
+            creating.steps(Task(run, FAIL))
+            return put(key, content)
+
+        creating.archives.put = late  # type: ignore[method-assign] # a worker that is slow
+        with pytest.raises(StepFailed):
+            creating.steps(Task(run, DO, "REPOSITORY"))
+
+        assert creating.names(id)[-1] == "ProvisioningFailed"
+        assert creating.archives.kept == {}
 
     def test_what_the_project_had_before_comes_back(self, creating: Creating) -> None:
         own = {"runtime": "nodejs22", "region": "eu-central-1", "environment": {"A": "1"}}
@@ -393,15 +445,103 @@ class TestBeginning:
 
         (given,) = creating.executions.waiting.values()
         assert given.keys() == {"run"}
-        assert given["run"].keys() == {
-            "saga", "id", "attempt", "eventId", "sequence", "correlationId"
-        }  # fmt: skip
+        assert given["run"].keys() == {"saga", "id", "attempt", "eventId", "sequence"}
 
     def test_a_message_without_an_event_is_reported(self, creating: Creating) -> None:
         creating.listener(message({"detail": {"aggregateId": 7}}))
 
         (failure,) = creating.failures.reported
         assert failure.what == "HintNotRead"
+
+
+@pytest.mark.feature("L10", "S1")
+class TestWhatAnExecutionKeeps:
+    """Nobody can erase it, for 90 days."""
+
+    def test_are_ids_and_codes_whatever_fails(self, creating: Creating) -> None:
+        creating.archives.reason = "There is no room for Ada."
+        id = creating.created()
+
+        assert done(creating) == ["Undone"]
+        began, failed = creating.executions.kept
+        assert began.startswith(key(creating, id).event_id)
+        assert failed == "StepFailed: repository-not-created"
+        assert not any(CORRELATION in text for text in creating.executions.kept)
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "There is no room for Ada."
+
+    @pytest.mark.parametrize(
+        ("raised", "kept"),
+        [
+            (Unavailable("Ada was throttled"), (Unavailable, "unavailable")),
+            (KeyError("Ada"), (Defect, "key-error")),
+            (StepFailed("Ada has no room."), (StepFailed, "step-failed")),
+        ],
+        ids=["what may pass", "a defect", "a refusal"],
+    )
+    def test_of_an_error_is_its_class_and_a_code(
+        self,
+        creating: Creating,
+        monkeypatch: pytest.MonkeyPatch,
+        raised: Exception,
+        kept: tuple[type[Exception], str],
+    ) -> None:
+        id = creating.created()
+        run = key(creating, id)
+
+        def broken(*_: object) -> Any:  # noqa: ANN401 - nothing
+            raise raised
+
+        monkeypatch.setattr(Runs, "opened", broken)
+        with pytest.raises(Exception) as found:  # noqa: PT011 - compared below
+            creating.steps(Task(run, DO, "TEMPLATE"))
+        assert (found.type, str(found.value)) == kept
+        assert found.value.__suppress_context__
+
+    def test_of_the_words_of_an_operator_is_nothing(self, creating: Creating) -> None:
+        id = creating.created()
+        run = key(creating, id)
+
+        assert creating.beginnings.undo(run, "Ada asked for it.", creating.clock())
+        assert creating.run() == ["Undone"]
+        assert not any("Ada" in text for text in creating.executions.kept)
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "Ada asked for it."
+
+    def test_a_reason_that_cannot_be_noted_lets_the_step_be_tried_again(
+        self, creating: Creating, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        creating.archives.reason = "There is no room."
+        id = creating.created()
+        creating.deliver()
+        note, busy = type(creating.table).note, [True]
+
+        def throttled(*given: Any) -> None:  # noqa: ANN401 - passed on
+            if busy and busy.pop():
+                raise Unavailable("busy")
+            note(*given)
+
+        monkeypatch.setattr(type(creating.table), "note", throttled)
+        assert creating.run() == ["Undone"]
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        assert reason == "There is no room."
+        assert [text.partition(":")[0] for text in creating.executions.kept[1:]] == [
+            "Unavailable",
+            "StepFailed",
+        ]
+
+    def test_the_reason_of_an_ended_run_is_forgotten_with_it(self, creating: Creating) -> None:
+        creating.archives.reason = "There is no room."
+        id = creating.created()
+        streams = [aggregate for aggregate, _ in creating.store.heads()]
+        done(creating)
+        creating.writer.write(c for stream in streams for c in creating.store.read(stream))
+        run = key(creating, id)
+        assert creating.table.reason(run, "REPOSITORY") == "There is no room."
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert creating.sweep().ended == 1
+        assert creating.table.reason(run, "REPOSITORY") is None
 
 
 class TestAnswers:
@@ -488,6 +628,30 @@ class TestAnswers:
         reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
         assert reason == "The analysis does not exist."  # for the owner of this project
         assert len([*creating.store.read(aggregate_id("ANALYSIS", taken))]) == 1
+        assert [*creating.table.waits()] == []
+
+    def test_an_analysis_taken_by_the_ids_of_question_and_command_answers_nothing(
+        self, creating: Creating
+    ) -> None:
+        """Both ids can be worked out: only the sender tells whose question it is."""
+        id = creating.created()
+        run = key(creating, id)
+        eve = creating.world.api.as_(EVE)
+        hers = eve.post("/projects", {"name": "Hers"}).body["aggregateId"]
+        taken = str(uuid.uuid5(uuid.UUID(run.event_id), "analysis"))
+        asked = {
+            "aggregateId": taken,
+            "commandId": command_id(run, "ask ANALYSIS"),
+            "data": {"projectId": hers, "kind": "COST"},
+        }
+        answer = eve.post("/commands/request-analysis", asked)
+        assert answer.status == 202, answer.text
+        creating.table.wait(
+            Waiting(aggregate_id("ANALYSIS", taken), run, "ANALYSIS", "2999", "token")
+        )
+
+        assert done(creating) == ["Undone"]
+        assert creating.executions.answers == {}
         assert [*creating.table.waits()] == []
 
     def test_a_question_of_a_run_that_has_ended_is_not_asked(self, creating: Creating) -> None:
@@ -607,13 +771,65 @@ class TestSweep:
         assert [type(one) for one in creating.sweep().failures] == [UnreadableEvent]
         assert creating.sweep().failures == ()
 
+    def test_a_sweep_without_time_goes_on_the_next_time_where_it_stopped(
+        self, creating: Creating
+    ) -> None:
+        """Each looks at one entry of the feed and at one run, and none is left out for ever."""
+        ids = [creating.created() for _ in range(3)]
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        swept = [creating.sweep(lambda: RESERVE - 1) for _ in range(8)]
+        assert all(one.stopped for one in swept)
+        assert max(one.found for one in swept) == max(one.begun for one in swept) == 1
+        assert {*creating.executions.waiting} == {key(creating, id).event_id for id in ids}
+
+    def test_a_sweep_stops_in_time_and_notes_its_place(self, creating: Creating) -> None:
+        creating.created()
+        creating.created()
+        self.fed(creating)
+        creating.sweep()
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+
+        # There is time for the feed, and for one of the two runs.
+        assert creating.sweep(ending(20.0, 4.0)).begun == 1
+        first = {*creating.executions.waiting}
+        assert creating.table.place().after == f"work {min(first)}"
+        swept = creating.sweep()
+        assert (swept.begun, swept.stopped) == (1, False)
+        assert creating.table.place().after == ""
+
+    def test_a_sweep_takes_half_of_its_time_for_the_feed(self, creating: Creating) -> None:
+        """A long feed does not keep known runs waiting."""
+        for _ in range(3):
+            creating.created()
+        self.fed(creating)
+
+        # 20 seconds; half of what it may use of them has passed after the third entry, a project.
+        assert creating.sweep(ending(20.0, 19.0, 19.0, 12.0)).found == 2
+        assert creating.sweep().found == 1
+
+    def test_a_sweep_by_the_clock_ends_before_its_function_does(self, creating: Creating) -> None:
+        creating.created()
+        creating.created()
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        body = json.dumps({"source": "aws.events", "detail": {}})
+        event = {"Records": [{**message({}).raw_event, "body": body}]}
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
+
+        for begun in (1, 2):
+            each_message(event, creating.listener, cast(Any, context))
+            each_message(event, creating.listener, cast(Any, context))
+            assert len(creating.executions.waiting) == begun
+
     def test_a_sweep_that_fails_is_reported_and_delivered_again(
         self, creating: Creating, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(_: object) -> int:
             raise KeyError("page")
 
-        monkeypatch.setattr(type(creating.table), "page", broken)
+        monkeypatch.setattr(type(creating.table), "place", broken)
         with pytest.raises(KeyError):
             creating.listener(message({"source": "aws.events", "detail": {}}))
         assert [one.what for one in creating.failures.reported] == ["SweepFailed"]
@@ -624,10 +840,69 @@ class TestSweep:
         def down(_: object) -> int:
             raise Unavailable("throttled")
 
-        monkeypatch.setattr(type(creating.table), "page", down)
+        monkeypatch.setattr(type(creating.table), "place", down)
         with pytest.raises(Unavailable):
             creating.listener(message({"source": "aws.events", "detail": {}}))
         assert creating.failures.reported == []
+
+
+@pytest.mark.feature("S6")
+class TestWhilePaused:
+    @pytest.fixture
+    def creating(self) -> Creating:
+        """A run that waits for the analyst, when an operator pauses sagas."""
+        creating = Creating()
+        creating.created()
+        return creating
+
+    def test_a_step_that_waits_is_answered_and_its_run_goes_on(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        creating.pause()
+
+        assert creating.run() == ["Completed"]
+        assert creating.state(id).provisioning.status == "COMPLETED"
+
+    def test_a_lost_answer_is_found_by_the_sweep(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        run = key(creating, id)
+        creating.steps(Task(run, DO, "TEMPLATE"))
+        creating.steps(Task(run, ASK, "ANALYSIS", "token"))
+        (waiting,) = creating.table.waits()
+        creating.complete(waiting.asked.partition("#")[2])
+        creating.pause()
+
+        assert creating.sweep().answered == 1
+        assert creating.executions.answers == {"token": None}
+
+    def test_no_run_begins_until_it_is_over(self, creating: Creating) -> None:
+        creating.pause()
+        creating.deliver()
+        self.fed(creating)
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert (creating.sweep().begun, creating.executions.waiting) == (0, {})
+
+        creating.pause(False)
+        assert creating.sweep().begun == 1
+        assert creating.run() == ["Completed"]
+
+    def test_a_run_whose_execution_was_lost_is_left_as_it_is(self, creating: Creating) -> None:
+        (id,) = creating.projects()
+        creating.deliver()
+        self.fed(creating)
+        (name,) = creating.executions.waiting
+        del creating.executions.waiting[name]
+        creating.executions.ended[name] = "ABORTED"
+        creating.pause()
+
+        creating.clock.now += PATIENCE + timedelta(seconds=1)
+        assert (creating.sweep().undone, creating.executions.waiting) == (0, {})
+        assert creating.state(id).provisioning.status == "RUNNING"
+
+    def fed(self, creating: Creating) -> None:
+        streams = [aggregate for aggregate, _ in creating.store.heads()]
+        creating.writer.write(c for stream in streams for c in creating.store.read(stream))
 
 
 @pytest.mark.parametrize(
@@ -647,7 +922,8 @@ def test_an_attempt_is_abandoned_whatever_the_reason_is(
     id = creating.created()
     run = key(creating, id)
 
-    creating.steps(Task(run, ABANDON, failure=failed(reason)))
+    creating.table.note(run, None, sentence(reason))
+    creating.steps(Task(run, ABANDON, failure=FAILURE))
     assert creating.trail(id)[-1].stored_events()[-1]["data"]["reason"] == recorded
 
 

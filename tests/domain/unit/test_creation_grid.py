@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from application.sagas.running import TimedOut, WorkerDied
-from application.sagas.tasks import ASK, DO, Task
+from application.sagas.tasks import ASK, DO, UNSAID, Task
 from domain.project_creation import PROJECT_CREATION
 from kernel.saga import StepFailed
 from skafu.generate import sagas
+from skafu.simulation.in_process import TimedOut, WorkerDied
 from tests.domain.support.creating import Creating, Fault
 from tests.support.machine import Machine
 from tests.support.paths import ROOT
@@ -147,7 +147,7 @@ def test_a_cell_ends_as_it_should_and_leaves_nothing_behind(
     assert not any(found.orphans.values()), found.orphans
     if fault in UNDONE:
         done = STEPS[: STEPS.index(step)]
-        reason = "No water." if fault is fails else TOO_LONG[step]
+        reason = UNSAID if fault is fails else TOO_LONG[step]
         assert (found.end, found.status, found.archives) == ("Undone", "FAILED", 0)
         assert found.trail[found.trail.index("ProvisioningAbandoned") :] == undone(done)
         assert found.reason == reason

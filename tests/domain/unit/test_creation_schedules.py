@@ -17,7 +17,6 @@ import pytest
 
 from application.ports import Unavailable
 from application.sagas.beginning import Beginnings
-from application.sagas.running import InProcess, TimedOut, WorkerDied
 from application.sagas.tasks import ASK, DO, RunKey, Task
 from application.sagas.tasks import beginning as first_input
 from domain.project.aggregate import Project
@@ -25,6 +24,7 @@ from domain.project_creation import PROJECT_CREATION
 from edge.sagas.steps import Steps, has_status
 from kernel.messages import AggregateId
 from kernel.saga import Question, Run, Step, StepFailed
+from skafu.simulation.in_process import InProcess, TimedOut, WorkerDied
 from tests.domain.support.creating import Creating
 from tests.domain.unit.test_creation import forget
 from tests.support.api import ADA
@@ -185,7 +185,7 @@ class Uncleaned(Steps):
         run = self.runs.opened(task.run, self.offered)
         if has_status(saga, run, "ABANDONED") and step.name in saga.progress(run.state).steps:
             assert step.undoes is not None
-            self._send(task.run, step.undoes(run), f"undo {step.name}")
+            self._send(task.run, run, step.undoes(run), f"undo {step.name}")
 
 
 class Unkept(Steps):
@@ -219,7 +219,7 @@ def with_steps(kind: type[Steps]) -> Plant:
 
 
 def without_names(schedule: Schedule) -> None:
-    unnamed = Unnamed(schedule.runs, schedule.executions)
+    unnamed = Unnamed(schedule.runs, schedule.executions, schedule.table)
     schedule.listener = replace(schedule.listener, beginnings=unnamed)
 
 

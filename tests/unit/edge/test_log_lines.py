@@ -26,9 +26,10 @@ from application.writing.deferral import Status, Ticket, Worker
 from edge.commands import api as command_api
 from edge.commands.deferred import RunDeferred
 from edge.commands.sending import Commands
+from edge.deliveries.batches import each_message
 from edge.deliveries.feeding import feed, report
 from edge.deliveries.hints import project_hints
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from edge.log_lines import LogLines
 from edge.observability import lines, logger
@@ -131,7 +132,7 @@ class House:
         attributes = {"ApproximateReceiveCount": "1", "SentTimestamp": "1767355200000"}
         body = json.dumps(told | {"detail": detail})
         message = {"messageId": "m", "body": body, "attributes": attributes}
-        return integrate({"Records": [message]}, Consumer(self.commands, self.failures))
+        return each_message({"Records": [message]}, Consumer(self.commands, self.failures))
 
     def run_deferred(self) -> object:
         envelope = {"type": "change-teapot", "commandId": "k", "aggregateId": ID}

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from domain.contents import contents
 from kernel.messages import AggregateId, Event, Message
 from kernel.projection import Projection, RowMissing, fold_rows
+from kernel.query import Detail
 from skafu.generate.read_models import snake
 from skafu.reach.read_models import HAPPENED, listed, load
 from tests.support.spec import STREAM, recorded
@@ -55,6 +56,21 @@ def test_a_reason_is_a_sentence_and_a_place_a_field() -> None:
 
 def test_every_place_is_in_the_data_schema_or_is_planned() -> None:
     assert PAGE.shown() <= BUILT | PLANNED
+
+
+@pytest.mark.feature("K6")
+def test_a_row_that_not_every_event_moves_on_names_the_one_to_wait_for() -> None:
+    """With `minVersion` its own version would be waited for in vain."""
+    models = contents.read_models.models
+    heads = {
+        one: projection.head_model
+        for projection in contents.projections
+        for one in projection.models
+    }
+    details = [query for query in contents.queries if isinstance(query, Detail)]
+    waited_for = {models[q.document]: models[(q.head or q).document] for q in details}
+
+    assert waited_for == {model: heads[model] for model in waited_for}
 
 
 def test_what_the_data_schema_has_is_planned_no_more() -> None:

@@ -4,11 +4,15 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Analysis } from '../../api/readModels';
 import { useWatch } from '../../rows/useWatch';
+import { CannotBeShown } from '../../ui/CannotBeShown';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { StateBadge, type Tone } from '../../ui/StateBadge';
+import { isOfAnalysis } from '../commands/pending';
+import { PendingNote } from '../commands/PendingNote';
+import { useHistoryPlace } from '../project/useHistoryPlace';
 import { useProjectPage } from '../project/useProjectPage';
 import { AnalysisReport } from './AnalysisReport';
 import { KINDS } from './kinds';
@@ -20,25 +24,41 @@ import { useAnalyses } from './useAnalyses';
 /** What was found about a project, and the way to have it looked at again. */
 export function AnalysisTab() {
   useWatch('Analysis');
-  const { project, onOpen } = useProjectPage();
-  const { reading, analyses } = useAnalyses(project.id);
+  const { project, pending, onOpen } = useProjectPage();
+  const { reading, analyses, unreadable } = useAnalyses(project.id);
+  const requested = pending.filter(isOfAnalysis);
+  const history = useHistoryPlace(project);
   const [address, setAddress] = useSearchParams();
   const [asking, setAsking] = useState(false);
   const chosen = analyses.find(({ id }) => id === address.get('analysis'));
   const shown = chosen ?? analyses[0];
 
   if (reading.isPending) return <ListSkeleton label="Reading the analyses" />;
+  const notes = requested.map((each) => (
+    <div key={each.commandId} className="card pending-card">
+      <PendingNote pending={each} />
+    </div>
+  ));
   if (reading.error && !shown)
     return (
-      <ErrorState
-        title="The analyses could not be read"
-        error={reading.error}
-        onRetry={() => void reading.refetch()}
-      />
+      <>
+        {notes}
+        <ErrorState
+          title="The analyses could not be read"
+          error={reading.error}
+          onRetry={() => void reading.refetch()}
+        />
+      </>
     );
   const ask = onOpen && (() => setAsking(true));
   return (
     <>
+      {notes}
+      {unreadable.map(({ id }) => (
+        <div key={id} className="panel broken">
+          <CannotBeShown what="analysis" id={id} history={history} />
+        </div>
+      ))}
       {shown ? (
         <>
           <div className="row">
@@ -65,7 +85,7 @@ export function AnalysisTab() {
           </div>
           <Outcome analysis={shown} mayCancel={onOpen !== undefined} />
         </>
-      ) : (
+      ) : requested.length + unreadable.length > 0 ? null : (
         <EmptyState
           icon={<Microscope />}
           title="Not analysed yet"

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { RequestAnalysis } from '../../api/commands';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
-import { useToast } from '../../ui/Toasts';
 import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
+import { useAccepted } from '../commands/useAccepted';
 import { useCommand } from '../commands/useCommand';
 import { KINDS } from './kinds';
 
@@ -19,16 +19,15 @@ const MAX_QUESTION = 2000;
 export function RequestAnalysisDialog({ project, onClose }: RequestAnalysisDialogProps) {
   const [kind, setKind] = useState<RequestAnalysis['kind']>('ARCHITECTURE');
   const [question, setQuestion] = useState('');
-  const toast = useToast();
+  const done = useAccepted('request-analysis', onClose);
   const command = useCommand(useCommands().requestAnalysis);
   const text = question.trim();
   const isTooLong = [...text].length > MAX_QUESTION;
 
   async function submit(): Promise<void> {
     const data = { projectId: project.id, kind, ...(text && { question: text }) };
-    if (!(await command.submit(data))) return;
-    toast({ text: 'The analysis was requested. Its result appears here.' });
-    onClose();
+    const accepted = await command.submit(data);
+    if (accepted) done(project.name, accepted, project.id);
   }
 
   return (

@@ -1,5 +1,7 @@
 import type { Analysis } from '../../api/readModels';
+import { plainWithin } from '../../ui/plain';
 import type { Tone } from '../../ui/StateBadge';
+import { readJson } from '../templates/json';
 
 export type Severity = 'CRITICAL' | 'WARNING' | 'INFO';
 
@@ -100,15 +102,7 @@ export function countsOf(findings: readonly Finding[]): string {
   return counts.filter(Boolean).join(', ') || 'Nothing was found';
 }
 
-/** AWSJSON comes as text. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
+const parsed = (value: unknown): unknown => plainWithin(readJson(value));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

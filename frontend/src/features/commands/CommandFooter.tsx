@@ -1,5 +1,8 @@
 import { Button } from '@aws-amplify/ui-react';
+import { useAnnouncement } from '../../ui/Announcer';
+import { useOnline } from '../connection/online';
 import type { CommandState } from './useCommand';
+import { useWaitingWords } from './useWaitingWords';
 
 interface CommandFooterProps {
   readonly state: CommandState;
@@ -13,11 +16,12 @@ interface CommandFooterProps {
 /** The last line of every form: cancel, send, and what the sending is waiting for. */
 export function CommandFooter(props: CommandFooterProps) {
   const { state, action, doing, destructive = false, blocked } = props;
+  const waiting = useWaitingWords(state);
+  const isOnline = useOnline();
+  useAnnouncement(blocked ?? '');
   return (
     <footer className="dialog-footer">
-      <span className="retry-note" role="status">
-        {state.retry ? `No answer yet. Trying again (attempt ${state.retry.attempt})…` : blocked}
-      </span>
+      <span className="retry-note">{waiting ?? blocked}</span>
       <Button type="button" onClick={closeDialog}>
         Cancel
       </Button>
@@ -26,7 +30,7 @@ export function CommandFooter(props: CommandFooterProps) {
         variation={destructive ? 'destructive' : 'primary'}
         isDisabled={blocked !== undefined}
         isLoading={state.sending}
-        loadingText={doing}
+        loadingText={waiting && !isOnline ? 'Waiting…' : doing}
       >
         {action}
       </Button>

@@ -1,4 +1,4 @@
-import { Alert } from '@aws-amplify/ui-react';
+import { Alert, Button } from '@aws-amplify/ui-react';
 import { useEffect, useRef } from 'react';
 import { CommandRefused, type FieldError } from '../../api/problem';
 import { RequestId } from '../../ui/RequestId';
@@ -11,9 +11,10 @@ interface FailureAlertProps {
   readonly explanation?: Explanation | undefined;
   /** Faults that no field of the form shows. */
   readonly others?: readonly FieldError[];
+  readonly onRetry?: () => void;
 }
 
-export function FailureAlert({ failure, explanation, others = [] }: FailureAlertProps) {
+export function FailureAlert({ failure, explanation, others = [], onRetry }: FailureAlertProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (failure) box.current?.focus();
@@ -37,6 +38,13 @@ export function FailureAlert({ failure, explanation, others = [] }: FailureAlert
               </li>
             ))}
           </ul>
+        )}
+        {onRetry && (
+          <div className="row">
+            <Button size="small" onClick={onRetry}>
+              Try again
+            </Button>
+          </div>
         )}
       </Alert>
     </div>

@@ -11,13 +11,22 @@ import type { Accepted } from '../../api/commands';
 import { useQueryClient } from '@tanstack/react-query';
 import { useReadModels, useRows } from '../../rows/useReadModels';
 import { projectKey, readProject } from '../../rows/useRead';
-import { Announcer, useAnnouncement } from '../../ui/Announcer';
-import { isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
+import { useAnnouncement } from '../../ui/Announcer';
+import { analysesKey, readAnalyses } from '../analysis/useAnalyses';
+import { isOfAnalysis, isOverdue, type Pending, pendingOf, pollDelay, unsettled } from './pending';
 
 interface PendingView {
   readonly pending: readonly Pending[];
-  /** To be called with what was accepted; `name` is what the person knows it by. */
-  readonly expect: (kind: Pending['kind'], name: string, accepted: Accepted) => void;
+  /**
+   * To be called with what was accepted; `name` is what the person knows it by. The project is the
+   * one of the analysis, when it is one that was requested.
+   */
+  readonly expect: (
+    kind: Pending['kind'],
+    name: string,
+    accepted: Accepted,
+    projectId?: string,
+  ) => void;
   /** The projects that were created on this page. */
   readonly created: ReadonlySet<string>;
 }
@@ -34,43 +43,66 @@ export function usePending(): PendingView {
 export function PendingProvider({ children }: { children: ReactNode }) {
   const projects = useRows('Project');
   const services = useRows('Service');
+  const analyses = useRows('Analysis');
   const [expected, setExpected] = useState<readonly Pending[]>([]);
   const [created, setCreated] = useState<ReadonlySet<string>>(new Set());
   const pending = useMemo(
-    () => unsettled(expected, { projects, services }),
-    [expected, projects, services],
+    () => unsettled(expected, { projects, services, analyses }),
+    [expected, projects, services, analyses],
   );
-  const expect = useCallback<PendingView['expect']>((kind, name, accepted) => {
-    setExpected((before) => [...before, pendingOf(kind, name, accepted, Date.now())]);
+  const expect = useCallback<PendingView['expect']>((kind, name, accepted, projectId) => {
+    const news = pendingOf(kind, name, accepted, Date.now(), projectId);
+    setExpected((before) => [...before, news]);
     // Its row may well have come before the answer did.
     if (kind === 'create-project')
       setCreated((before) => new Set([...before, accepted.aggregateId]));
   }, []);
   // Another command may have been accepted since `expected` was rendered.
-  if (pending !== expected) setExpected((before) => unsettled(before, { projects, services }));
+  if (pending !== expected)
+    setExpected((before) => unsettled(before, { projects, services, analyses }));
   usePolling(pending);
   const view = useMemo(() => ({ pending, expect, created }), [pending, expect, created]);
   return (
     <PendingContext value={view}>
-      <Announcer>
-        <Announcement pending={pending} />
-        {children}
-      </Announcer>
+      <Announcement pending={pending} />
+      {children}
     </PendingContext>
   );
 }
 
 function usePolling(pending: readonly Pending[]): void {
-  const read = useReadProject();
-  const projectIds = [...new Set(pending.map(({ projectId }) => projectId))].sort().join(' ');
-  useEffect(() => {
-    if (projectIds === '') return undefined;
-    return pollUntilStopped(() => Promise.allSettled(projectIds.split(' ').map((id) => read(id))));
-  }, [projectIds, read]);
+  const readProject = useReadProject();
+  const readAnalyses = useReadAnalyses();
+  const analysed = idsOf(pending.filter(isOfAnalysis));
+  const others = idsOf(pending.filter((each) => !isOfAnalysis(each)));
+  useEffect(() => pollEach(others, readProject), [others, readProject]);
+  useEffect(() => pollEach(analysed, readAnalyses), [analysed, readAnalyses]);
+}
+
+const idsOf = (pending: readonly Pending[]): string =>
+  [...new Set(pending.map(({ projectId }) => projectId))].sort().join(' ');
+
+function pollEach(ids: string, read: (id: string) => Promise<unknown>): (() => void) | undefined {
+  if (ids === '') return undefined;
+  return pollUntilStopped(() => Promise.allSettled(ids.split(' ').map(read)));
+}
+
+function useReadAnalyses(): (projectId: string) => Promise<unknown> {
+  const { api, store } = useReadModels();
+  const client = useQueryClient();
+  return useCallback(
+    (id) =>
+      client.query({
+        queryKey: analysesKey(id),
+        queryFn: () => readAnalyses(id)(api, store),
+        staleTime: 0,
+      }),
+    [api, store, client],
+  );
 }
 
 /** Reads a project at once, whoever looks at it; for what the page itself has brought about. */
-export function useReadProject(): (id: string) => Promise<boolean> {
+export function useReadProject(): (id: string) => Promise<unknown> {
   const { api, store } = useReadModels();
   const client = useQueryClient();
   return useCallback(
@@ -120,6 +152,7 @@ const DOING: Partial<Record<Pending['kind'], string>> = {
   'delete-project': 'Deleting',
   'start-provisioning': 'Setting up',
   'unlink-repository': 'Unlinking the repository of',
+  'request-analysis': 'Requesting an analysis of',
 };
 
 export const doing = ({ kind }: Pending): string => DOING[kind] ?? 'Saving';

@@ -53,7 +53,7 @@ function explainRefusal(problem: Problem, wait: number | undefined): Explanation
     case 412:
       return {
         title: 'The project has changed in the meantime',
-        text: 'Somebody changed it after you opened this form. The newest values are shown beside yours: look at them and send it again.',
+        text: 'Somebody changed it after you opened this form. Nothing was recorded. Look at it again, then send it again.',
       };
     case 413:
       return { title: 'This is too large', text: detail };

@@ -1,5 +1,5 @@
 import type { Accepted, PlainCommand } from '../../api/commands';
-import type { Project, Service } from '../../api/readModels';
+import type { Analysis, Project, Service } from '../../api/readModels';
 import { type Rows, versionOf } from '../../rows/rows';
 
 type ServiceCommand = 'add-service' | 'change-service' | 'remove-service';
@@ -13,10 +13,13 @@ export interface Pending {
     | 'change-project'
     | 'configure-project'
     | 'start-provisioning'
+    | 'request-analysis'
     | ServiceCommand
     | PlainCommand;
   readonly projectId: string;
-  /** The project's version after the command. */
+  /** What the command was accepted for: the project, or an analysis of it. */
+  readonly aggregateId: string;
+  /** Its version after the command. */
   readonly version: number;
   /** What it is about: the project's or the service's name. */
   readonly name: string;
@@ -26,10 +29,11 @@ export interface Pending {
 export interface ReadModelRows {
   readonly projects: Rows<Project>;
   readonly services: Rows<Service>;
+  readonly analyses: Rows<Analysis>;
 }
 
 /** Longer than this means that something behind the API is slow; the command itself is safe. */
-export const OVERDUE_AFTER = 20_000;
+export const OVERDUE_AFTER = 5_000;
 
 const FIRST_POLL = 1_000;
 const SLOWEST_POLL = 8_000;
@@ -39,15 +43,20 @@ export function pendingOf(
   name: string,
   { commandId, aggregateId, version }: Accepted,
   acceptedAt: number,
+  projectId: string = aggregateId,
 ): Pending {
-  return { commandId, kind, projectId: aggregateId, version, name, acceptedAt };
+  return { commandId, kind, projectId, aggregateId, version, name, acceptedAt };
 }
 
 /** True once the rows on the page have reached the version which the command was answered with. */
-export function isShown(pending: Pending, { projects, services }: ReadModelRows): boolean {
+export function isShown(pending: Pending, rows: ReadModelRows): boolean {
+  const { projects, services, analyses } = rows;
+  if (isOfAnalysis(pending)) return versionOf(analyses, pending.aggregateId) >= pending.version;
   if (versionOf(projects, pending.projectId) < pending.version) return false;
   return !isOfService(pending) || hasServiceAt(services, pending);
 }
+
+export const isOfAnalysis = ({ kind }: Pending): boolean => kind === 'request-analysis';
 
 export const isOfService = ({ kind }: Pending): boolean => kind.endsWith('-service');
 

@@ -7,15 +7,15 @@ import { usePending } from './PendingProvider';
 export function useAccepted(
   kind: Pending['kind'],
   onClose: () => void,
-): (name: string, accepted: Accepted) => void {
+): (name: string, accepted: Accepted, projectId?: string) => void {
   const { expect } = usePending();
   const isOpen = useRef(true);
   useEffect(() => {
     isOpen.current = true;
     return () => void (isOpen.current = false);
   }, []);
-  return (name, accepted) => {
-    expect(kind, name, accepted);
+  return (name, accepted, projectId) => {
+    expect(kind, name, accepted, projectId);
     // Closed before the answer came: by now another form may be open in its place.
     if (isOpen.current) onClose();
   };

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { v7 as newCommandId } from 'uuid';
 import type { Accepted, Sending } from '../../api/commands';
 import { clock } from '../../api/serverClock';
@@ -26,6 +26,13 @@ export function useCommand<Data>(
 ): CommandForm<Data> {
   const [state, setState] = useState<CommandState>({ sending: false });
   const attempt = useRef<Attempt>(undefined);
+  const open = useRef(new AbortController());
+  useEffect(() => {
+    const here = new AbortController();
+    open.current = here;
+    // Nothing is sent later behind one's back.
+    return () => here.abort();
+  }, []);
 
   async function submit(data: Data): Promise<Accepted | undefined> {
     attempt.current = attemptFor(attempt.current, data, newKey);
@@ -34,6 +41,7 @@ export function useCommand<Data>(
       const accepted = await send(data, {
         key: attempt.current.key,
         onRetry: (retry) => setState({ sending: true, retry }),
+        signal: open.current.signal,
       });
       // Wished for again later, the same content is another command.
       attempt.current = undefined;

@@ -1,3 +1,4 @@
+import { useAnnouncement } from '../../ui/Announcer';
 import type { Connection } from './connection';
 
 const WORDS: Record<Connection, { label: string; hint: string }> = {
@@ -12,8 +13,10 @@ const WORDS: Record<Connection, { label: string; hint: string }> = {
 
 export function ConnectionBadge({ connection }: { connection: Connection }) {
   const { label, hint } = WORDS[connection];
+  // Offline is said by a bar of its own.
+  useAnnouncement(connection === 'reconnecting' ? label : '');
   return (
-    <span className="connection" data-state={connection} role="status" title={hint}>
+    <span className="connection" data-state={connection} title={hint}>
       <span className="connection-dot" aria-hidden="true" />
       {label}
     </span>

@@ -1,6 +1,7 @@
 import { CloudOff } from 'lucide-react';
 import { useState } from 'react';
 import { useReadModels } from '../../rows/useReadModels';
+import { useAnnouncement } from '../../ui/Announcer';
 
 /** Says how old the page is while there is no network. Nothing is sent later behind one's back. */
 export function OfflineBanner() {
@@ -9,11 +10,13 @@ export function OfflineBanner() {
   const [since, setSince] = useState<Date>();
   if (isOffline && !since) setSince(new Date());
   if (!isOffline && since) setSince(undefined);
-  if (!since) return null;
-  const time = since.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const time = since?.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const words = time ? `You are offline. You see what was there at ${time}.` : '';
+  useAnnouncement(words);
+  if (!words) return null;
   return (
-    <p className="banner" role="status">
-      <CloudOff /> You are offline. You see what was there at {time}.
+    <p className="banner">
+      <CloudOff /> {words}
     </p>
   );
 }

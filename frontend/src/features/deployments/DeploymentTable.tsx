@@ -1,5 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import type { Deployment } from '../../api/readModels';
+import { isUnreadable, type Listed } from '../../rows/unreadable';
+import { CannotBeShown } from '../../ui/CannotBeShown';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBadge } from '../../ui/StateBadge';
 import { changedClass, useChanged } from '../../ui/useChanged';
@@ -9,10 +11,12 @@ import { DEPLOYMENT_STATUS } from './status';
 
 interface DeploymentTableProps {
   readonly caption: string;
-  readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Listed<Deployment>[];
+  /** Where the history of their project is, for those who may read it. */
+  readonly history: string | undefined;
 }
 
-export function DeploymentTable({ caption, deployments }: DeploymentTableProps) {
+export function DeploymentTable({ caption, deployments, history }: DeploymentTableProps) {
   return (
     <div className="scroll">
       <table className="list">
@@ -30,9 +34,17 @@ export function DeploymentTable({ caption, deployments }: DeploymentTableProps) 
           </tr>
         </thead>
         <tbody>
-          {deployments.map((deployment) => (
-            <DeploymentRow key={deployment.id} deployment={deployment} />
-          ))}
+          {deployments.map((deployment) =>
+            isUnreadable(deployment) ? (
+              <tr key={deployment.id} className="broken">
+                <td className="first" colSpan={6}>
+                  <CannotBeShown what="deployment" id={deployment.id} history={history} />
+                </td>
+              </tr>
+            ) : (
+              <DeploymentRow key={deployment.id} deployment={deployment} />
+            ),
+          )}
         </tbody>
       </table>
     </div>

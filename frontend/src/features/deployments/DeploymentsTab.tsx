@@ -2,6 +2,7 @@ import { Button, SelectField } from '@aws-amplify/ui-react';
 import { Rocket, SearchX } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 import type { Deployment, DeploymentStatus } from '../../api/readModels';
+import { readableOf } from '../../rows/unreadable';
 import { useWatch } from '../../rows/useWatch';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
@@ -9,6 +10,7 @@ import { BeyondTheEnd, Pager } from '../../ui/Pager';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { StateBadge } from '../../ui/StateBadge';
+import { useHistoryPlace } from '../project/useHistoryPlace';
 import { useProjectPage } from '../project/useProjectPage';
 import { shortRevision } from './revision';
 import { Address, DeploymentTable } from './DeploymentTable';
@@ -29,6 +31,8 @@ export function DeploymentsTab() {
     page,
   );
   const newest = useDeployments(project.id, {});
+  const history = useHistoryPlace(project);
+  const readable = readableOf(newest.deployments);
   const shown = deployments.slice((page - 1) * SIZE, page * SIZE);
   const set = (name: string, value: string, replace: boolean): void => {
     const next = new URLSearchParams(address);
@@ -50,11 +54,11 @@ export function DeploymentsTab() {
   if (newest.deployments.length === 0 && !environment && !status) return <NoDeployments />;
   return (
     <>
-      <Environments deployments={latestOf(newest.deployments)} />
+      <Environments deployments={latestOf(readable)} />
       <section className="panel" aria-label="Deployments">
         <header>
           <EnvironmentFilter
-            environments={newest.deployments.map((each) => each.environment)}
+            environments={readable.map((each) => each.environment)}
             environment={environment}
             onChange={(value) => set('environment', value, true)}
           />
@@ -74,7 +78,11 @@ export function DeploymentsTab() {
           <span className="push soft sm">{countsOf(project)}</span>
         </header>
         {shown.length > 0 && (
-          <DeploymentTable caption="Deployments, newest first" deployments={shown} />
+          <DeploymentTable
+            caption="Deployments, newest first"
+            deployments={shown}
+            history={history}
+          />
         )}
         {shown.length === 0 && isShort && <ListSkeleton label="Reading the deployments" />}
         {shown.length === 0 &&

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Deployment, DeploymentFilter } from '../../api/readModels';
 import { visible } from '../../rows/rows';
+import { type Listed, unreadableOf, withUnreadable } from '../../rows/unreadable';
 import { useReadModels, useRows } from '../../rows/useReadModels';
 
 export const DEPLOYMENTS_A_PAGE = 20;
@@ -20,18 +21,23 @@ export function useDeployments(projectId: string, filter: DeploymentFilter, page
       const at = { limit, nextToken: pageParam };
       const { rows, nextToken } = await api.deploymentsOf(projectId, filter, at);
       store.seen('Deployment', rows);
-      return { ids: rows.map(({ id }) => id), nextToken };
+      return { ids: rows.map(({ id }) => id), unreadable: unreadableOf(rows), nextToken };
     },
     getNextPageParam: ({ nextToken }) => nextToken,
   });
   const rows = useRows('Deployment');
   const ids = new Set(query.data?.pages.flatMap((each) => each.ids));
   const fitting = visible(rows).filter((row) => fits(row, projectId, filter));
-  const newest = maximum(fitting.filter(({ id }) => ids.has(id)));
-  // What a subscription told of is newer than every reading; older rows come with their page.
-  const known = fitting
-    .filter(({ id, createdAt }) => ids.has(id) || createdAt > newest)
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+  const oldest = minimum(fitting.filter(({ id }) => ids.has(id)));
+  const isComplete = query.isSuccess && !query.hasNextPage;
+  // What lies beyond what was read comes with its page.
+  const within = fitting.filter(
+    ({ id, createdAt }) => isComplete || ids.has(id) || createdAt > oldest,
+  );
+  const unreadable = query.data?.pages.flatMap((each) => each.unreadable) ?? [];
+  const known: Listed<Deployment>[] = withUnreadable(within, unreadable, rows).sort(
+    (a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id),
+  );
 
   const isShort = known.length <= page * DEPLOYMENTS_A_PAGE && query.hasNextPage;
   const { data, fetchNextPage, isFetching, isError } = query;
@@ -55,5 +61,6 @@ function fits(row: Deployment, projectId: string, { environment, status }: Deplo
   );
 }
 
-const maximum = (rows: readonly Deployment[]): string =>
-  rows.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
+/** Before all times when there is none: then nothing was read that would be a bound. */
+const minimum = (rows: readonly Deployment[]): string =>
+  rows.map(({ createdAt }) => createdAt).sort()[0] ?? '';

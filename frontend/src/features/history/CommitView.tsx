@@ -7,7 +7,7 @@ import type { Fields } from '../../api/history';
 import { CopyId } from '../../ui/CopyId';
 import { ErrorState } from '../../ui/ErrorState';
 import { ListSkeleton } from '../../ui/Skeleton';
-import { useProjectPage } from '../project/useProjectPage';
+import { useProjectOfHistory } from '../project/useProjectPage';
 import { useSession } from '../session/SessionProvider';
 import { type Commit, commitAt, commitsOf } from './commits';
 import { changedPart, differences, type Differing, flatten, readable } from './difference';
@@ -178,7 +178,7 @@ interface StatesProps extends Pick<CommitViewProps, 'commit' | 'trail'> {
 
 /** Past states never change: each is read once. */
 function States({ commit, trail, children }: StatesProps) {
-  const { project } = useProjectPage();
+  const project = useProjectOfHistory();
   const { state } = useHistoryApi();
   const { id } = project;
   const reading = useQuery({

@@ -7,7 +7,7 @@ import { clock } from '../../api/serverClock';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { ListSkeleton } from '../../ui/Skeleton';
-import { useProjectPage } from '../project/useProjectPage';
+import { useProjectOfHistory } from '../project/useProjectPage';
 import { useSession } from '../session/SessionProvider';
 import { CommitView } from './CommitView';
 import { byDay, type Commit, commitAt, commitsOf, type Kind, kindOf, KINDS } from './commits';
@@ -16,7 +16,7 @@ import { type Author, authorOf, summaryOf, titleOf } from './words';
 
 /** What was done to a project, by whom and when; and what it was like at any version. */
 export function HistoryTab() {
-  const { project } = useProjectPage();
+  const project = useProjectOfHistory();
   const trail = useTrail(project);
   const { version } = useParams();
   const commits = commitsOf(trail.events);
@@ -160,7 +160,7 @@ interface TimelineEntryProps {
 }
 
 function TimelineEntry({ commit, author, isCurrent }: TimelineEntryProps) {
-  const { project } = useProjectPage();
+  const project = useProjectOfHistory();
   const [address] = useSearchParams();
   const at = new Date(commit.timestamp);
   return (
@@ -219,7 +219,7 @@ function ArrowKeys({ commits, current }: Pick<TimelineProps, 'commits' | 'curren
 
 /** Leads to a version, with the filters as they are. */
 export function useGoTo(): (version: number) => void {
-  const { project } = useProjectPage();
+  const project = useProjectOfHistory();
   const [address] = useSearchParams();
   const navigate = useNavigate();
   const search = address.toString();
@@ -234,7 +234,7 @@ export function useGoTo(): (version: number) => void {
 }
 
 export function BackToList() {
-  const { project } = useProjectPage();
+  const project = useProjectOfHistory();
   return (
     <Link className="phone-only" to={`/projects/${project.id}/history`}>
       <ArrowLeft /> All changes

@@ -1,6 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
 import { File, SearchX } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
+import { useAnnouncement } from '../../ui/Announcer';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { type Kind, matching, type Template } from '../templates/template';
@@ -61,11 +62,7 @@ function Templates({ kind, words, onReset }: TemplatesProps) {
       {published.length === 0 && Boolean(error) && (
         <ErrorState title="The templates could not be read" error={error} onRetry={readAgain} />
       )}
-      {published.length === 0 && !error && (
-        <p className="soft" role="status">
-          No template is published yet. Admins publish them.
-        </p>
-      )}
+      {published.length === 0 && !error && <NoneYet />}
       {published.length > 0 && found.length === 0 && (
         <EmptyState
           icon={<SearchX />}
@@ -83,6 +80,12 @@ function Templates({ kind, words, onReset }: TemplatesProps) {
       </ul>
     </>
   );
+}
+
+function NoneYet() {
+  const words = 'No template is published yet. Admins publish them.';
+  useAnnouncement(words);
+  return <p className="soft">{words}</p>;
 }
 
 function WithoutTemplate() {

@@ -5,6 +5,7 @@ import { Link, Navigate, useParams } from 'react-router';
 import { LinkButton } from '../../ui/LinkButton';
 import { Panel } from '../../ui/Panel';
 import { FailureAlert } from '../commands/FailureAlert';
+import { useWaitingWords } from '../commands/useWaitingWords';
 import { SERVICE_TYPES } from '../services/serviceTypes';
 import { shownValue, type Parameter } from '../templates/parameters';
 import type { Template } from '../templates/template';
@@ -49,6 +50,7 @@ interface ReviewProps {
 
 function Review({ slug, template, chosen }: ReviewProps) {
   const { draft, command, faults, onCreate } = useNewProject();
+  const waiting = useWaitingWords(command);
   const change = `/projects/new/${slug}`;
   return (
     <div className={template ? 'two' : ''}>
@@ -61,9 +63,7 @@ function Review({ slug, template, chosen }: ReviewProps) {
         )}
         {!chosen && draft.services.length > 0 && <ServicesPart draft={draft} change={change} />}
         <div className="row sticky-foot end">
-          <span className="retry-note" role="status">
-            {command.retry && `No answer yet. Trying again (attempt ${command.retry.attempt})…`}
-          </span>
+          <span className="retry-note">{waiting}</span>
           <LinkButton to={change}>Back</LinkButton>
           <Button
             variation="primary"

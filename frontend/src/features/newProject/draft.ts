@@ -1,6 +1,7 @@
 import type { CreateProject } from '../../api/commands';
 import { checkProject, creationOf } from '../projects/draft';
 import type { ServiceDraft } from '../services/draft';
+import { TYPED } from '../session/typedText';
 import type { Parameter } from '../templates/parameters';
 import { checkFields, type Fields, valuesOf } from './parameterForm';
 import { isRuntime } from './runtimes';
@@ -106,7 +107,7 @@ const some = (features: readonly string[]): { features?: string[] } =>
 export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** Of one person: another one may sign in within the same tab. */
-const keyOf = (userId: string): string => `skafu.new-project.${userId}`;
+const keyOf = (userId: string): string => `${TYPED}new-project.${userId}`;
 
 export function restore(store: Store, userId: string): NewProject {
   try {

@@ -1,4 +1,8 @@
-/** What templates commonly know of; a project may name any other. */
+/**
+ * What the built-in templates know of, as a test compares; a project may name any other. It stands here
+ * because nothing else says it: to the API a feature is any word, and of a template the rows hold the
+ * features that it begins with, not those that its files ask for.
+ */
 export const FEATURE_WORDS: Readonly<Record<string, string>> = {
   auth: 'Sign-in',
   database: 'Database',

@@ -7,6 +7,7 @@ import { useRows } from '../../rows/useReadModels';
 import { useWatch } from '../../rows/useWatch';
 import { EmptyState } from '../../ui/EmptyState';
 import { Panel } from '../../ui/Panel';
+import { plain, plainLines } from '../../ui/plain';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { Bones, Skeleton } from '../../ui/Skeleton';
 import { DeploymentTable } from '../deployments/DeploymentTable';
@@ -18,6 +19,7 @@ import { TemplateName } from '../projects/TemplateName';
 import { SERVICE_TYPES } from '../services/serviceTypes';
 import { useSession } from '../session/SessionProvider';
 import { percent } from './percent';
+import { useHistoryPlace } from './useHistoryPlace';
 import { useProjectPage } from './useProjectPage';
 
 const SHOWN = 4;
@@ -107,6 +109,7 @@ function Figure({ term, note, isWord = false, children }: FigureProps) {
 function LastDeployments({ project }: { project: Project }) {
   const { deployments, query } = useDeployments(project.id, {});
   const shown = deployments.slice(0, SHOWN);
+  const history = useHistoryPlace(project);
   return (
     <Panel
       title="Last deployments"
@@ -119,7 +122,11 @@ function LastDeployments({ project }: { project: Project }) {
       }
     >
       {shown.length > 0 && (
-        <DeploymentTable caption="The last deployments, newest first" deployments={shown} />
+        <DeploymentTable
+          caption="The last deployments, newest first"
+          deployments={shown}
+          history={history}
+        />
       )}
       {shown.length === 0 &&
         (query.isPending ? (
@@ -215,7 +222,7 @@ function About({ project }: { project: Project }) {
                 {variables.map(({ name, value }) => (
                   <li key={name}>
                     <code>
-                      {name}={value}
+                      {plain(name)}={plainLines(value)}
                     </code>
                   </li>
                 ))}

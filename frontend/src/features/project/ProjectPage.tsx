@@ -1,9 +1,10 @@
 import { Button } from '@aws-amplify/ui-react';
-import { ArchiveRestore, Pencil } from 'lucide-react';
+import { ArchiveRestore, Download, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { Outlet, useNavigate, useParams } from 'react-router';
+import { Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import type { Project } from '../../api/readModels';
 import { visible } from '../../rows/rows';
+import type { Unreadable } from '../../rows/unreadable';
 import { projectKey, readProject, useRead } from '../../rows/useRead';
 import { useRows } from '../../rows/useReadModels';
 import { Breadcrumb } from '../../ui/Breadcrumb';
@@ -15,17 +16,22 @@ import { PageTitle } from '../../ui/PageTitle';
 import { Bones, ListSkeleton, Skeleton } from '../../ui/Skeleton';
 import { type Tab, TabsNav } from '../../ui/TabsNav';
 import { useTitle } from '../../ui/useTitle';
-import { isOfService, type Pending } from '../commands/pending';
+import { FailureAlert } from '../commands/FailureAlert';
+import { isOfAnalysis, isOfService, type Pending } from '../commands/pending';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
 import { type OpenDialog, ProjectDialog } from '../projects/ProjectDialogs';
 import { ProjectMenu } from '../projects/ProjectMenu';
 import { ProjectState } from '../projects/ProjectState';
 import { isProvisioned } from '../projects/state';
+import { UnreadableNotice } from '../projects/UnreadableProject';
+import { isArchive } from '../repository/repository';
+import { explainDownload, useDownload } from '../repository/useDownload';
 import { ReadOnlyNote } from '../session/ReadOnlyNote';
 import { mayCommand } from '../session/session';
 import { useSession } from '../session/SessionProvider';
 import { ProvisioningNote } from './ProvisioningNote';
+import { useHistoryPlace } from './useHistoryPlace';
 import type { ProjectContext } from './useProjectPage';
 
 const PROJECTS = [{ to: '/projects', label: 'Projects' }];
@@ -37,6 +43,9 @@ export function ProjectPage() {
   const reading = useRead(projectKey(projectId), readProject(projectId));
   const project = visible(useRows('Project')).find(({ id }) => id === projectId);
   const own = pending.filter((each) => each.projectId === projectId);
+  const unreadable = reading.data?.unreadable;
+  if (unreadable && unreadable.version > (project?.version ?? 0))
+    return <UnreadableProject key={projectId} row={unreadable} />;
   if (project) return <ProjectDetail key={projectId} project={project} pending={own} />;
   return (
     <NoProject
@@ -45,6 +54,22 @@ export function ProjectPage() {
       pending={own}
       onRetry={() => void reading.refetch()}
     />
+  );
+}
+
+/** Its history is made of events, which today's schema of rows has nothing to do with. */
+function UnreadableProject({ row }: { row: Unreadable }) {
+  useTitle('Project');
+  const isHistory = useLocation().pathname.includes('/history');
+  return (
+    <>
+      <header className="project-header">
+        <Breadcrumb places={PROJECTS} here="Project" />
+        <PageTitle>{isHistory ? 'History of a project' : 'Project'}</PageTitle>
+      </header>
+      <UnreadableNotice id={row.id} isHistory={isHistory} />
+      {isHistory && <Outlet context={{ project: row }} />}
+    </>
   );
 }
 
@@ -58,12 +83,21 @@ interface NoProjectProps {
 function NoProject({ isLoading, error, pending, onRetry }: NoProjectProps) {
   useTitle('Project');
   const [first] = pending;
-  if (first) return <PendingNote pending={first} />;
+  if (first)
+    return (
+      <>
+        <PageTitle>{first.name}</PageTitle>
+        <PendingNote pending={first} />
+      </>
+    );
   if (isLoading) return <LoadingProject />;
   if (error)
-    return <ErrorState title="The project could not be read" error={error} onRetry={onRetry} />;
+    return (
+      <ErrorState isPage title="The project could not be read" error={error} onRetry={onRetry} />
+    );
   return (
     <EmptyState
+      isPage
       title="Project not found"
       text="There is no such project, or it belongs to somebody else."
     >
@@ -121,7 +155,11 @@ function ProjectDetail({ project, pending }: Pick<ProjectContext, 'project' | 'p
 }
 
 function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
-  const isBusy = pending.length > 0;
+  const [{ isAsking, failure }, download] = useDownload(project.id);
+  // The tab of the repository has the archive itself.
+  const isElsewhere = !useLocation().pathname.endsWith('/repository');
+  const own = pending.filter((each) => !isOfService(each) && !isOfAnalysis(each));
+  const isBusy = pending.some((each) => !isOfAnalysis(each));
   return (
     <header className="project-header">
       <Breadcrumb places={PROJECTS} here={project.name} />
@@ -135,6 +173,11 @@ function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
           </p>
         </div>
         <div className="row">
+          {isArchive(project) && isElsewhere && (
+            <Button onClick={download} isLoading={isAsking} loadingText="Asking for the link…">
+              <Download /> Download
+            </Button>
+          )}
           {onOpen && project.status === 'ACTIVE' && (
             <Button onClick={() => onOpen({ kind: 'change' })} isDisabled={isBusy}>
               <Pencil /> Edit
@@ -143,11 +186,12 @@ function ProjectHeader({ project, pending, onOpen }: ProjectContext) {
           <ProjectMenu project={project} onOpen={onOpen} isBusy={isBusy} />
         </div>
       </div>
-      {pending
-        .filter((each) => !isOfService(each))
-        .map((each) => (
-          <PendingNote key={each.commandId} pending={each} />
-        ))}
+      {failure && isElsewhere && (
+        <FailureAlert failure={failure} explanation={explainDownload(failure)} onRetry={download} />
+      )}
+      {own.map((each) => (
+        <PendingNote key={each.commandId} pending={each} />
+      ))}
     </header>
   );
 }
@@ -159,7 +203,7 @@ function Archived({ pending, onOpen }: Pick<ProjectContext, 'pending' | 'onOpen'
       {onOpen && (
         <Button
           className="push"
-          isDisabled={pending.length > 0}
+          isDisabled={pending.some((each) => !isOfAnalysis(each))}
           onClick={() => onOpen({ kind: 'restore-project' })}
         >
           <ArchiveRestore /> Restore
@@ -170,8 +214,7 @@ function Archived({ pending, onOpen }: Pick<ProjectContext, 'pending' | 'onOpen'
 }
 
 function ProjectTabs({ project }: { project: Project }) {
-  const session = useSession();
-  const mayReadHistory = project.userId === session.userId || session.role === 'Admin';
+  const mayReadHistory = useHistoryPlace(project) !== undefined;
   const tabs: Tab[] = [
     { to: '', label: 'Overview' },
     { to: 'services', label: 'Services', count: project.serviceCount },

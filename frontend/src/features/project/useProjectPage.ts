@@ -11,4 +11,8 @@ export interface ProjectContext {
   readonly onOpen: ((dialog: OpenDialog) => void) | undefined;
 }
 
+/** What the history needs of a project: it is there also for one that cannot be shown. */
+export const useProjectOfHistory = (): Pick<Project, 'id' | 'version'> =>
+  useOutletContext<Pick<ProjectContext, 'project'>>().project;
+
 export const useProjectPage = (): ProjectContext => useOutletContext<ProjectContext>();

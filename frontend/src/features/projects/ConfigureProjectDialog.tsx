@@ -1,14 +1,14 @@
 import { Button, SelectField, TextField } from '@aws-amplify/ui-react';
 import { Plus, Trash2 } from 'lucide-react';
-import { useId, useState } from 'react';
-import type { Configuration } from '../../api/commands';
+import { useId } from 'react';
+import type { Base, Configuration, OnConflict } from '../../api/commands';
 import type { Project } from '../../api/readModels';
 import { Dialog } from '../../ui/Dialog';
-import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { useReadProject } from '../commands/PendingProvider';
 import { useAccepted } from '../commands/useAccepted';
-import { useCommand } from '../commands/useCommand';
+import { EditForm } from '../conflicts/EditForm';
+import { useChange } from '../conflicts/useChange';
+import { type Form, useEditing } from '../conflicts/useEditing';
 import {
   checkConfiguration,
   configurationDraft,
@@ -17,8 +17,6 @@ import {
   type Runtime,
   textsOf,
 } from './configuration';
-import { keepMine } from './keepMine';
-import { isStale, NewestValues } from './NewestValues';
 
 interface ConfigureProjectDialogProps {
   /** As it is now: it may change while the form is open. */
@@ -38,88 +36,50 @@ const RUNTIMES: Record<Runtime, string> = {
 /** Often chosen; any other region can be typed. */
 const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-1'];
 
-const LABELS = {
-  runtime: 'Runtime',
-  region: 'Region',
-  features: 'Features',
-  variables: 'Variables',
+const FORM: Form<Project, ConfigurationDraft, keyof ConfigurationDraft> = {
+  draftOf: configurationDraft,
+  textsOf,
+  labels: { runtime: 'Runtime', region: 'Region', features: 'Features', variables: 'Variables' },
 };
 
 export function ConfigureProjectDialog({ project, onClose }: ConfigureProjectDialogProps) {
-  const [seen, setSeen] = useState(project);
-  const [draft, setDraft] = useState(() => configurationDraft(project));
+  const editing = useEditing(project, FORM);
+  const { configureProject } = useCommands();
   const done = useAccepted('configure-project', onClose);
-  const command = useConfigure(project.id);
-  const [before, now, mine] = [configurationDraft(seen), configurationDraft(project), draft].map(
-    textsOf,
+  const command = useChange(project.id, (data: Configuration, base: Base, sending) =>
+    configureProject(project.id, data, base, sending),
   );
-  const isOvertaken = JSON.stringify(before) !== JSON.stringify(now);
-  const isSame = JSON.stringify(before) === JSON.stringify(mine);
 
-  async function submit(): Promise<void> {
-    const data = configurationOf(draft);
-    const accepted = await command.submit({ data, version: seen.version });
+  async function send(draft: ConfigurationDraft, onConflict: OnConflict): Promise<void> {
+    const base = { version: project.version, onConflict };
+    const accepted = await command.submit({ data: configurationOf(draft), base });
     if (accepted) done(project.name, accepted);
   }
 
   return (
     <Dialog title={`Configure ${project.name}`} onClose={onClose}>
-      <CommandForm
+      <EditForm
+        what="configuration"
+        editing={editing}
         command={command}
-        onSubmit={submit}
-        mistakes={
-          isSame ? new Map([['runtime', 'Nothing has changed yet.']]) : checkConfiguration(draft)
-        }
+        onSend={send}
+        check={checkConfigured}
         fields={['runtime', 'region', 'features', 'environment']}
-        action="Save changes"
-        doing="Saving…"
-        hidesFailure={isStale(command.failure) && isOvertaken}
       >
         {(errors) => (
-          <>
-            {isOvertaken && before && now && mine && (
-              <NewestValues
-                fields={(['runtime', 'region', 'features', 'variables'] as const).map((field) => ({
-                  label: LABELS[field],
-                  seen: before[field],
-                  newest: now[field],
-                  mine: mine[field],
-                }))}
-                onKeepMine={() => {
-                  setSeen(project);
-                  setDraft(keepMine(configurationDraft(seen), configurationDraft(project), draft));
-                }}
-                onTakeNewest={() => {
-                  setSeen(project);
-                  setDraft(configurationDraft(project));
-                }}
-              />
-            )}
-            <ConfigurationFields draft={draft} onChange={setDraft} errors={errors} />
-          </>
+          <ConfigurationFields draft={editing.draft} onChange={editing.change} errors={errors} />
         )}
-      </CommandForm>
+      </EditForm>
     </Dialog>
   );
 }
 
-interface Change {
-  readonly data: Configuration;
-  readonly version: number;
-}
-
-function useConfigure(id: string) {
-  const readProject = useReadProject();
-  const commands = useCommands();
-  return useCommand(async ({ data, version }: Change, sending) => {
-    try {
-      return await commands.configureProject(id, data, version, sending);
-    } catch (failure) {
-      // Best effort: the newest values, so that they stand beside the person's own.
-      if (isStale(failure)) await readProject(id).catch(() => false);
-      throw failure;
-    }
-  });
+function checkConfigured(
+  before: ConfigurationDraft,
+  after: ConfigurationDraft,
+): ReadonlyMap<string, string> {
+  const isSame = JSON.stringify(textsOf(before)) === JSON.stringify(textsOf(after));
+  return isSame ? new Map([['runtime', 'Nothing has changed yet.']]) : checkConfiguration(after);
 }
 
 interface FieldsProps {

@@ -3,6 +3,8 @@ import { Archive, Boxes, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Project } from '../../api/readModels';
+import { isUnreadable, type Listed, readableOf } from '../../rows/unreadable';
+import { useAnnouncement } from '../../ui/Announcer';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { BeyondTheEnd, Pager } from '../../ui/Pager';
@@ -10,6 +12,7 @@ import { LinkButton } from '../../ui/LinkButton';
 import { PageTitle } from '../../ui/PageTitle';
 import { ListSkeleton } from '../../ui/Skeleton';
 import { useTitle } from '../../ui/useTitle';
+import { isOfAnalysis } from '../commands/pending';
 import { PendingNote } from '../commands/PendingNote';
 import { usePending } from '../commands/PendingProvider';
 import { DEPLOYMENT_STATUS } from '../deployments/status';
@@ -26,11 +29,12 @@ import {
   type View,
 } from './listing';
 import { ListFilters } from './ListFilters';
-import { ProjectCard } from './ProjectCard';
+import { type ListedProjectProps, ProjectCard } from './ProjectCard';
 import { type OpenDialog, ProjectDialog } from './ProjectDialogs';
 import { stateWord } from './state';
 import { ProjectMenu } from './ProjectMenu';
 import { ProjectRow, ProjectTable } from './ProjectTable';
+import { UnreadableCard, UnreadableRow } from './UnreadableProject';
 import { type ProjectList, useProjectList } from './useProjectList';
 
 export function ProjectListPage() {
@@ -144,11 +148,13 @@ function Projects(props: ProjectsProps) {
 
 /** What came since the list was opened waits here, so that nothing moves under one's eyes. */
 function News({ list: { waiting, showWaiting } }: Pick<ProjectsProps, 'list'>) {
-  if (waiting === 0) return null;
   const what = waiting === 1 ? '1 project was' : `${waiting} projects were`;
+  const words = `${what} created since you opened this page.`;
+  useAnnouncement(waiting === 0 ? '' : words);
+  if (waiting === 0) return null;
   return (
-    <p className="news" role="status">
-      {what} created since you opened this page.
+    <p className="news">
+      {words}
       <button type="button" className="text-button" onClick={showWaiting}>
         {waiting === 1 ? 'Show it' : 'Show them'}
       </button>
@@ -157,17 +163,17 @@ function News({ list: { waiting, showWaiting } }: Pick<ProjectsProps, 'list'>) {
 }
 
 interface RowsProps extends Pick<ProjectsProps, 'view' | 'listing' | 'onFilter'> {
-  readonly projects: readonly Project[];
+  readonly projects: readonly Listed<Project>[];
 }
 
 function Rows({ projects, view, listing, onFilter }: RowsProps) {
   const session = useSession();
   const { pending } = usePending();
   const [open, setOpen] = useState<OpenDialog & { readonly id: string }>();
-  const opened = projects.find(({ id }) => id === open?.id);
+  const opened = readableOf(projects).find(({ id }) => id === open?.id);
   const hasOwners = readsAll(session);
-  const shown = projects.map((project) => {
-    const own = pending.filter(({ projectId }) => projectId === project.id);
+  const partsOf = (project: Project): ListedProjectProps => {
+    const own = pending.filter((each) => each.projectId === project.id && !isOfAnalysis(each));
     return {
       project,
       pending: own,
@@ -183,7 +189,7 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
         />
       ),
     };
-  });
+  };
   return (
     <>
       {view === 'table' ? (
@@ -192,15 +198,23 @@ function Rows({ projects, view, listing, onFilter }: RowsProps) {
           onSort={(oldestFirst) => onFilter({ oldestFirst })}
           hasOwners={hasOwners}
         >
-          {shown.map((each) => (
-            <ProjectRow key={each.project.id} {...each} hasOwner={hasOwners} />
-          ))}
+          {projects.map((each) =>
+            isUnreadable(each) ? (
+              <UnreadableRow key={each.id} id={each.id} hasOwner={hasOwners} />
+            ) : (
+              <ProjectRow key={each.id} {...partsOf(each)} hasOwner={hasOwners} />
+            ),
+          )}
         </ProjectTable>
       ) : (
         <ul className="cards" aria-label="Projects">
-          {shown.map((each) => (
-            <ProjectCard key={each.project.id} {...each} />
-          ))}
+          {projects.map((each) =>
+            isUnreadable(each) ? (
+              <UnreadableCard key={each.id} id={each.id} />
+            ) : (
+              <ProjectCard key={each.id} {...partsOf(each)} />
+            ),
+          )}
         </ul>
       )}
       {open && opened && (

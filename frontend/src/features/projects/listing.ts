@@ -1,5 +1,6 @@
 import type { DeploymentStatus, Project, ProjectFilter } from '../../api/readModels';
 import { type Rows, visible } from '../../rows/rows';
+import { type Listed, type Unreadable, withUnreadable } from '../../rows/unreadable';
 import { FILTERED_STATES } from './state';
 
 export const PAGE_SIZE = 20;
@@ -73,36 +74,56 @@ export function filterOf(listing: Listing, userId: string, readsAll: boolean): P
 export const isFiltered = ({ state, template, deployment }: Listing): boolean =>
   [state, template, deployment].some((each) => each !== undefined);
 
-export interface Listed {
-  readonly shown: readonly Project[];
+/** What readings have found of a list. */
+export interface ListReading {
+  readonly ids: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+  /** Whether it was read to its end. */
+  readonly isComplete: boolean;
+}
+
+export interface ProjectsListed {
+  readonly shown: readonly Listed<Project>[];
   /** Created after the list was opened; they wait, so that nothing moves under one's eyes. */
-  readonly waiting: readonly Project[];
+  readonly waiting: readonly Listed<Project>[];
 }
 
 /**
- * The rows to show: those that readings found, and newer ones that only a subscription has told of yet.
- * `since` is the time of the newest project when the list was opened.
+ * The rows to show: those that readings found, and others among them or newer that a subscription has
+ * told of since. `since` is the time of the newest project when the list was opened.
  */
 export function listed(
-  ids: readonly string[],
+  reading: ListReading,
   rows: Rows<Project>,
   filter: ProjectFilter,
   since: string,
-): Listed {
+): ProjectsListed {
   const fitting = visible(rows).filter((project) => fits(project, filter));
-  const read = new Set(ids);
-  const newest = newestOf(fitting.filter(({ id }) => read.has(id)));
-  const known = fitting
-    .filter(({ id, createdAt }) => read.has(id) || createdAt > newest)
-    .sort(filter.oldestFirst ? byAge : (a, b) => byAge(b, a));
+  const known = withUnreadable(withinReach(reading, fitting, filter), reading.unreadable, rows);
+  known.sort(filter.oldestFirst ? byAge : (a, b) => byAge(b, a));
   return {
     shown: known.filter(({ createdAt }) => createdAt <= since),
     waiting: known.filter(({ createdAt }) => createdAt > since),
   };
 }
 
+/** Without those that lie beyond what was read: they come with their page. */
+function withinReach(
+  { ids, isComplete }: ListReading,
+  projects: readonly Project[],
+  { oldestFirst }: ProjectFilter,
+): readonly Project[] {
+  const read = new Set(ids);
+  const times = projects.filter(({ id }) => read.has(id)).map(({ createdAt }) => createdAt);
+  if (isComplete || times.length === 0) return projects;
+  const last = times.reduce((a, b) => ((oldestFirst ? a > b : a < b) ? a : b));
+  return projects.filter(
+    ({ id, createdAt }) => read.has(id) || (oldestFirst ? createdAt < last : createdAt > last),
+  );
+}
+
 /** The latest time of creation; before all times when there is no project. */
-export const newestOf = (projects: readonly Project[]): string =>
+export const newestOf = (projects: readonly { readonly createdAt: string }[]): string =>
   projects.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
 
 function fits(project: Project, filter: ProjectFilter): boolean {
@@ -116,6 +137,8 @@ function fits(project: Project, filter: ProjectFilter): boolean {
   );
 }
 
-function byAge(a: Project, b: Project): number {
+type Aged = Pick<Project, 'id' | 'createdAt'>;
+
+function byAge(a: Aged, b: Aged): number {
   return a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
 }

@@ -1,9 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { Project, ProjectFilter } from '../../api/readModels';
+import { lookAgain } from '../../rows/lookAgain';
+import { type Listed, readableOf, unreadableOf } from '../../rows/unreadable';
 import { useReadModels, useRows } from '../../rows/useReadModels';
 import { usePending } from '../commands/PendingProvider';
-import { listed, newestOf, PAGE_SIZE } from './listing';
+import { listed, type ListReading, newestOf, PAGE_SIZE } from './listing';
 
 /** One more than a page shows, so that it is known whether there is another. */
 const READ = PAGE_SIZE + 1;
@@ -12,7 +14,7 @@ const READ_FILTERED = 100;
 
 export interface ProjectList {
   /** Of the page that is looked at. */
-  readonly projects: readonly Project[];
+  readonly projects: readonly Listed<Project>[];
   readonly hasNext: boolean;
   /** Created elsewhere since the list was opened. */
   readonly waiting: number;
@@ -25,7 +27,11 @@ export interface ProjectList {
 
 export function useProjectList(filter: ProjectFilter, page: number): ProjectList {
   const query = useProjectPages(filter);
-  const ids = query.data?.pages.flatMap((each) => each.ids) ?? [];
+  const pages = query.data?.pages ?? [];
+  const ids = pages.flatMap((each) => each.ids);
+  const unreadable = pages.flatMap((each) => each.unreadable);
+  const reading = { ids, unreadable, isComplete: query.isSuccess && !query.hasNextPage };
+  useDoubts(reading, filter, query.dataUpdatedAt);
   const isShort = ids.length <= page * PAGE_SIZE && query.hasNextPage;
   const { data, fetchNextPage, isFetching, isError } = query;
   useEffect(() => {
@@ -35,7 +41,7 @@ export function useProjectList(filter: ProjectFilter, page: number): ProjectList
 
   const rows = useRows('Project');
   const [since, setSince] = useSince(filter, query.data !== undefined);
-  const { shown, waiting } = listed(ids, rows, filter, since ?? '');
+  const { shown, waiting } = listed(reading, rows, filter, since ?? '');
   const { created } = usePending();
   // Nothing moves in an empty list, and what one has created oneself is looked for.
   const isDue =
@@ -66,10 +72,23 @@ function useProjectPages(filter: ProjectFilter) {
     queryFn: async ({ pageParam }) => {
       const { rows, nextToken } = await api.projects(filter, { limit, nextToken: pageParam });
       store.seen('Project', rows);
-      return { ids: rows.map(({ id }) => id), nextToken };
+      return { ids: rows.map(({ id }) => id), unreadable: unreadableOf(rows), nextToken };
     },
     getNextPageParam: ({ nextToken }) => nextToken,
   });
+}
+
+/** Looks again at what should be in a list that was read, but was not found there. */
+function useDoubts(reading: ListReading, filter: ProjectFilter, readAt: number): void {
+  const { api, store } = useReadModels();
+  const look = useEffectEvent(() => {
+    const { waiting } = listed(reading, store.rows('Project'), filter, '');
+    const missing = readableOf(waiting).filter(({ id }) => !reading.ids.includes(id));
+    void lookAgain(store, 'Project', missing, api.project);
+  });
+  useEffect(() => {
+    if (readAt > 0) look();
+  }, [readAt]);
 }
 
 /** The time up to which projects are shown; unknown until the list was read, and for each filter anew. */

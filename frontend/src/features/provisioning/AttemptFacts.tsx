@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { Project, ProvisioningRun } from '../../api/readModels';
 import { Panel } from '../../ui/Panel';
+import { plainLines } from '../../ui/plain';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { shownValue, type Value } from '../templates/parameters';
 import { named, useTemplates } from '../templates/useTemplates';
@@ -81,7 +82,7 @@ function Parameters({ run }: Pick<AttemptFactsProps, 'run'>) {
           {told.map((name) => (
             <div key={name} className="contents">
               <dt>{parameters.find((parameter) => parameter.name === name)?.label ?? name}</dt>
-              <dd>{shownValue(given[name] as Value)}</dd>
+              <dd>{plainLines(shownValue(given[name] as Value))}</dd>
             </div>
           ))}
         </dl>

@@ -4,6 +4,7 @@ import { visible } from '../../rows/rows';
 import { projectKey, readProject, useRead } from '../../rows/useRead';
 import { useRows } from '../../rows/useReadModels';
 import { Breadcrumb } from '../../ui/Breadcrumb';
+import { CannotBeShown } from '../../ui/CannotBeShown';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { LinkButton } from '../../ui/LinkButton';
@@ -30,6 +31,11 @@ export function ProvisioningPage() {
   ];
   return (
     <>
+      {runs.unreadable.map(({ id }) => (
+        <div key={id} className="panel broken">
+          <CannotBeShown what="attempt" id={id} history={`/projects/${projectId}/history`} />
+        </div>
+      ))}
       {project && runs.runs.length > 0 ? (
         <Chosen project={project} runs={runs.runs} places={places} />
       ) : (
@@ -88,7 +94,12 @@ function Nothing(props: NothingProps) {
     );
   if (error)
     return (
-      <ErrorState title="The provisioning could not be read" error={error} onRetry={onRetry} />
+      <ErrorState
+        isPage
+        title="The provisioning could not be read"
+        error={error}
+        onRetry={onRetry}
+      />
     );
   if (isReading) return <StepsSkeleton />;
   return project ? <NeverProvisioned project={project} /> : <NoProject />;
@@ -97,6 +108,7 @@ function Nothing(props: NothingProps) {
 function NeverProvisioned({ project }: { project: Project }) {
   return (
     <EmptyState
+      isPage
       title={`${project.name} was not set up from a template`}
       text="Its services, its repository and its deployments are recorded by those who work on it."
     >
@@ -108,6 +120,7 @@ function NeverProvisioned({ project }: { project: Project }) {
 function NoProject() {
   return (
     <EmptyState
+      isPage
       title="Project not found"
       text="There is no such project, or it belongs to somebody else."
     >

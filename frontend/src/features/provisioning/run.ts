@@ -1,3 +1,4 @@
+import { plainWithin } from '../../ui/plain';
 import { readJson } from '../templates/json';
 
 /** What the page needs of an attempt's row; GraphQL gives null for what is not there. */
@@ -37,7 +38,7 @@ export const isUnderWay = ({ status }: Pick<Run, 'status'>): boolean =>
 
 /** The rows of the five steps, in their order; one that is not there yet waits. */
 export function stepsOf({ steps }: Run): readonly (StepRow & { readonly step: Step })[] {
-  const rows = readJson(steps);
+  const rows = plainWithin(readJson(steps));
   const known = Array.isArray(rows) ? (rows as readonly (StepRow | null)[]) : [];
   return STEPS.map((step) => ({
     ...(known.find((row) => row?.step === step) ?? { status: 'WAITING' as const }),

@@ -44,7 +44,11 @@ export function ArchivePanel({ project, isFirst = false }: ArchivePanelProps) {
       </div>
       {failure && (
         <div className="body">
-          <FailureAlert failure={failure} explanation={explainDownload(failure)} />
+          <FailureAlert
+            failure={failure}
+            explanation={explainDownload(failure)}
+            onRetry={download}
+          />
         </div>
       )}
       {isFirst && <Commands name={name} />}

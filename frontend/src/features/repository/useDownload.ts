@@ -21,8 +21,8 @@ export function useDownload(projectId: string): [Download, () => void] {
     setDownload({ isAsking: true });
     try {
       const archive = await archiveOf(projectId);
-      follow(archive);
       setDownload({ isAsking: false, archive });
+      follow(archive, () => setDownload({ isAsking: false, archive, failure: UNREADABLE }));
     } catch (error) {
       setDownload({ isAsking: false, failure: failureOf(error) });
     }
@@ -30,13 +30,25 @@ export function useDownload(projectId: string): [Download, () => void] {
   return [download, () => void start()];
 }
 
-/** The storage answers with a file to be saved, so the page stays. */
-function follow({ url, fileName }: Archive): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.rel = 'noopener';
-  link.click();
+/** What the storage says instead of a file is for its operators, and would take the place of the page. */
+const UNREADABLE = new CommandRefused({
+  type: 'about:blank',
+  title: 'The storage did not answer with the archive',
+  status: 502,
+});
+
+/** As long as a link is good. */
+const LINK_LASTS = 60_000;
+
+/** A file to be saved loads nothing in the frame; anything else does. */
+function follow({ url }: Archive, failed: () => void): void {
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  frame.title = 'Download';
+  frame.addEventListener('load', () => (frame.remove(), failed()));
+  frame.src = url;
+  document.body.append(frame);
+  setTimeout(() => frame.remove(), LINK_LASTS);
 }
 
 /** Nothing is recorded by a download, so there is nothing to say of that. */

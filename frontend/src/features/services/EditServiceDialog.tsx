@@ -1,15 +1,12 @@
-import { useState } from 'react';
-import type { ChangeService } from '../../api/commands';
+import type { Base, ChangeService, OnConflict } from '../../api/commands';
 import type { Service } from '../../api/readModels';
 import { useRows } from '../../rows/useReadModels';
 import { Dialog } from '../../ui/Dialog';
-import { CommandForm } from '../commands/CommandForm';
 import { useCommands } from '../commands/CommandsProvider';
-import { useReadProject } from '../commands/PendingProvider';
 import { useAccepted } from '../commands/useAccepted';
-import { useCommand } from '../commands/useCommand';
-import { keepMine } from '../projects/keepMine';
-import { isStale, NewestValues } from '../projects/NewestValues';
+import { EditForm } from '../conflicts/EditForm';
+import { useChange } from '../conflicts/useChange';
+import { type Form, useEditing } from '../conflicts/useEditing';
 import { changeOf, checkChange, draftOf, type ServiceDraft } from './draft';
 import { ServiceFields, serviceFieldNames } from './ServiceFields';
 
@@ -19,82 +16,43 @@ interface EditServiceDialogProps {
   readonly onClose: () => void;
 }
 
-interface Change {
-  readonly data: ChangeService;
-  /** What the person saw; what others changed since is combined, or refuses the change. */
-  readonly version: number;
-}
+const FORM: Form<Service, ServiceDraft, keyof ServiceDraft> = {
+  draftOf,
+  textsOf: (draft) => draft,
+  labels: { serviceName: 'Name', serviceType: 'Type', configuration: 'Configuration' },
+};
 
 export function EditServiceDialog({ service, onClose }: EditServiceDialogProps) {
   const newest = useRows('Service').get(service.id)?.row ?? service;
-  const [seen, setSeen] = useState(service);
-  const [draft, setDraft] = useState(() => draftOf(service));
-  const commands = useCommands();
+  const editing = useEditing(newest, FORM);
+  const { changeService } = useCommands();
   const done = useAccepted('change-service', onClose);
-  const place = { projectId: seen.projectId, serviceId: seen.id };
-  const readProject = useReadProject();
-  const command = useCommand(async ({ data, version }: Change, sending) => {
-    try {
-      return await commands.changeService(place, data, version, sending);
-    } catch (failure) {
-      // Best effort: the newest values, so that they stand beside the person's own.
-      if (isStale(failure)) await readProject(place.projectId).catch(() => false);
-      throw failure;
-    }
-  });
-  const fields = fieldsOf(draftOf(seen), draftOf(newest), draft);
-  const isOvertaken = fields.some((field) => field.newest !== field.seen);
+  const place = { projectId: service.projectId, serviceId: service.id };
+  const command = useChange(place.projectId, (data: ChangeService, base: Base, sending) =>
+    changeService(place, data, base, sending),
+  );
 
-  async function submit(): Promise<void> {
-    const data = changeOf(draftOf(seen), draft);
-    const accepted = data && (await command.submit({ data, version: seen.version }));
-    if (accepted) done(data.serviceName ?? seen.name, accepted);
+  async function send(draft: ServiceDraft, onConflict: OnConflict): Promise<void> {
+    const data = changeOf(draftOf(newest), draft);
+    const base = { version: newest.version, onConflict };
+    const accepted = data && (await command.submit({ data, base }));
+    if (accepted) done(data.serviceName ?? newest.name, accepted);
   }
 
   return (
-    <Dialog title={`Edit ${seen.name}`} onClose={onClose}>
-      <CommandForm
+    <Dialog title={`Edit ${service.name}`} onClose={onClose}>
+      <EditForm
+        what="service"
+        editing={editing}
         command={command}
-        onSubmit={submit}
-        mistakes={checkChange(draftOf(seen), draft)}
+        onSend={send}
+        check={checkChange}
         fields={serviceFieldNames()}
-        action="Save changes"
-        doing="Saving…"
-        hidesFailure={isStale(command.failure) && isOvertaken}
       >
         {(errors) => (
-          <>
-            {isOvertaken && (
-              <NewestValues
-                fields={fields}
-                onKeepMine={() => {
-                  setSeen(newest);
-                  setDraft(keepMine(draftOf(seen), draftOf(newest), draft));
-                }}
-                onTakeNewest={() => {
-                  setSeen(newest);
-                  setDraft(draftOf(newest));
-                }}
-              />
-            )}
-            <ServiceFields draft={draft} onChange={setDraft} errors={errors} />
-          </>
+          <ServiceFields draft={editing.draft} onChange={editing.change} errors={errors} />
         )}
-      </CommandForm>
+      </EditForm>
     </Dialog>
   );
 }
-
-const LABELS = {
-  serviceName: 'Name',
-  serviceType: 'Type',
-  configuration: 'Configuration',
-} as const;
-
-const fieldsOf = (seen: ServiceDraft, newest: ServiceDraft, mine: ServiceDraft) =>
-  (['serviceName', 'serviceType', 'configuration'] as const).map((field) => ({
-    label: LABELS[field],
-    seen: seen[field],
-    newest: newest[field],
-    mine: mine[field],
-  }));

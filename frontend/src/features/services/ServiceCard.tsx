@@ -1,6 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
 import type { Service } from '../../api/readModels';
 import { CopyId } from '../../ui/CopyId';
+import { plainLines } from '../../ui/plain';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { changedClass, useChanged } from '../../ui/useChanged';
 import { formatConfiguration } from './configuration';
@@ -33,7 +34,7 @@ export function ServiceCard({ service, onAction }: ServiceCardProps) {
         {configuration && (
           <details>
             <summary>Configuration</summary>
-            <pre>{configuration}</pre>
+            <pre>{plainLines(configuration)}</pre>
           </details>
         )}
       </div>

@@ -1,20 +1,24 @@
 import { Button } from '@aws-amplify/ui-react';
 import { Boxes, Plus } from 'lucide-react';
 import type { Service } from '../../api/readModels';
+import { isUnreadable, type Listed } from '../../rows/unreadable';
+import { CannotBeShown } from '../../ui/CannotBeShown';
 import { EmptyState } from '../../ui/EmptyState';
 import { PendingNote } from '../commands/PendingNote';
 import type { Pending } from '../commands/pending';
 import { type ServiceAction, ServiceCard } from './ServiceCard';
 
 interface ServiceListProps {
-  readonly services: readonly Service[];
+  readonly services: readonly Listed<Service>[];
+  /** Where the history of the project is, for those who may read it. */
+  readonly history: string | undefined;
   readonly adding: readonly Pending[];
   /** Undefined for whom the project is only to be read. */
   readonly onAdd: (() => void) | undefined;
   readonly onAction: ((action: ServiceAction, service: Service) => void) | undefined;
 }
 
-export function ServiceList({ services, adding, onAdd, onAction }: ServiceListProps) {
+export function ServiceList({ services, history, adding, onAdd, onAction }: ServiceListProps) {
   return (
     <section className="stack tight" aria-labelledby="services-heading">
       <header className="section-header">
@@ -35,9 +39,15 @@ export function ServiceList({ services, adding, onAdd, onAction }: ServiceListPr
         />
       ) : (
         <ul className="panel lines">
-          {[...services].sort(byAge).map((service) => (
-            <ServiceCard key={service.id} service={service} onAction={onAction} />
-          ))}
+          {[...services].sort(byAge).map((service) =>
+            isUnreadable(service) ? (
+              <li key={service.id} className="line broken">
+                <CannotBeShown what="service" id={service.id} history={history} />
+              </li>
+            ) : (
+              <ServiceCard key={service.id} service={service} onAction={onAction} />
+            ),
+          )}
           {adding.map((pending) => (
             <li key={pending.commandId} className="line">
               <PendingNote pending={pending} />
@@ -49,6 +59,8 @@ export function ServiceList({ services, adding, onAdd, onAction }: ServiceListPr
   );
 }
 
-function byAge(a: Service, b: Service): number {
+type Aged = Pick<Service, 'id' | 'createdAt'>;
+
+function byAge(a: Aged, b: Aged): number {
   return a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id);
 }

@@ -1,15 +1,22 @@
 import { visible } from '../../rows/rows';
+import { withUnreadable } from '../../rows/unreadable';
+import { projectKey, readProject, useRead } from '../../rows/useRead';
 import { useRows } from '../../rows/useReadModels';
 import { isOfService } from '../commands/pending';
+import { useHistoryPlace } from '../project/useHistoryPlace';
 import { useProjectPage } from '../project/useProjectPage';
 import { ServiceList } from './ServiceList';
 
 export function ServicesTab() {
   const { project, pending, onOpen } = useProjectPage();
-  const services = visible(useRows('Service')).filter(({ projectId }) => projectId === project.id);
+  const rows = useRows('Service');
+  const { data } = useRead(projectKey(project.id), readProject(project.id));
+  const own = visible(rows).filter(({ projectId }) => projectId === project.id);
+  const services = withUnreadable(own, data?.services ?? [], rows);
   return (
     <ServiceList
       services={services}
+      history={useHistoryPlace(project)}
       adding={pending.filter(isOfService)}
       onAdd={onOpen && (() => onOpen({ kind: 'add-service' }))}
       onAction={onOpen && ((kind, service) => onOpen({ kind, service }))}

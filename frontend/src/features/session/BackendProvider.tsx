@@ -39,7 +39,9 @@ export function BackendProvider({ find, children }: BackendProviderProps) {
     case 'undeployed':
       return <NotDeployed onRetry={again} />;
     case 'failed':
-      return <ErrorState title="The backend was not found" error={asked.error} onRetry={again} />;
+      return (
+        <ErrorState isPage title="The backend was not found" error={asked.error} onRetry={again} />
+      );
   }
 }
 
@@ -47,6 +49,7 @@ function NotDeployed({ onRetry }: { readonly onRetry: () => void }) {
   return (
     <main className="page">
       <EmptyState
+        isPage
         title="Not deployed yet"
         text="You are signed in, but the functions that take commands are not deployed in this environment yet."
       >

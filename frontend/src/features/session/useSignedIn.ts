@@ -1,6 +1,7 @@
 import { getCurrentUser, signOut } from 'aws-amplify/auth';
 import { Hub } from 'aws-amplify/utils';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { forgetTypedText } from './typedText';
 
 export interface SignedIn {
   /** Null when nobody is; undefined until it is known. */
@@ -12,21 +13,27 @@ export interface SignedIn {
 /** Who is signed in in this browser; in another tab somebody may sign out, or another person in. */
 export function useSignedIn(): SignedIn {
   const [userId, setUserId] = useState<string | null>();
-  const look = useCallback(() => {
-    getCurrentUser().then(
-      (user) => setUserId(user.userId),
-      () => setUserId(null),
-    );
+  const wasHere = useRef(false);
+  const lose = useCallback(() => {
+    // Who comes back after a session has run out finds what was typed; who has signed out left nothing.
+    if (wasHere.current) forgetTypedText(sessionStorage);
+    setUserId(null);
   }, []);
+  const look = useCallback(() => {
+    getCurrentUser().then((user) => {
+      wasHere.current = true;
+      setUserId(user.userId);
+    }, lose);
+  }, [lose]);
   useEffect(() => {
     look();
     const stopHearing = Hub.listen('auth', ({ payload }) => {
-      if (payload.event === 'signedOut') setUserId(null);
+      if (payload.event === 'signedOut') lose();
     });
     const stopWatching = onOtherTab(look);
     return () => (stopHearing(), stopWatching());
-  }, [look]);
-  const leave = useCallback(() => void signOut().finally(() => setUserId(null)), []);
+  }, [look, lose]);
+  const leave = useCallback(() => void signOut().finally(lose), [lose]);
   return { userId, enter: look, leave };
 }
 

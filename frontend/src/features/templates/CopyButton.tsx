@@ -1,6 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useAnnouncement } from '../../ui/Announcer';
 
 const SAID_FOR = 2_000;
 
@@ -17,6 +18,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
     const timer = setTimeout(() => setCopied(false), SAID_FOR);
     return () => clearTimeout(timer);
   }, [copied]);
+  useAnnouncement(copied ? 'Copied' : '');
   const label = copied ? 'Copied' : `Copy ${what}`;
   return (
     <Button

@@ -46,9 +46,12 @@ function Revision({ slug }: { slug: string }) {
     );
   if (isReading) return <TemplateSkeleton />;
   if (error)
-    return <ErrorState title="The template could not be read" error={error} onRetry={readAgain} />;
+    return (
+      <ErrorState isPage title="The template could not be read" error={error} onRetry={readAgain} />
+    );
   return (
     <EmptyState
+      isPage
       icon={<FileX />}
       title={row ? `${row.name} is deprecated` : 'Template not found'}
       text={row ? 'It takes no changes any more.' : 'No template has this slug.'}
@@ -61,7 +64,12 @@ function Revision({ slug }: { slug: string }) {
 function NotYours() {
   useTitle('Templates');
   return (
-    <EmptyState icon={<FileX />} title="For Admins" text="Templates are written by Admins alone.">
+    <EmptyState
+      isPage
+      icon={<FileX />}
+      title="For Admins"
+      text="Templates are written by Admins alone."
+    >
       <LinkButton to="/templates">Back to the templates</LinkButton>
     </EmptyState>
   );

@@ -1,13 +1,14 @@
+import { plain, plainLines } from '../../ui/plain';
 import { CopyButton } from './CopyButton';
 import { type File, partsOf } from './editorDraft';
 
 /** A file as it is, with numbered lines and the tags of the template marked. */
 export function FilePane({ file }: { file: File }) {
-  const lines = file.content.replace(/\n$/, '').split('\n');
+  const lines = plainLines(file.content).replace(/\n$/, '').split('\n');
   return (
     <div className="file-pane">
       <header className="row">
-        <code>{file.path}</code>
+        <code>{plain(file.path)}</code>
         <span className="push">
           <CopyButton text={file.content} what="the file" />
         </span>

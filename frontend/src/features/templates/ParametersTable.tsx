@@ -1,4 +1,5 @@
 import { Panel } from '../../ui/Panel';
+import { plain, plainLines } from '../../ui/plain';
 import { type File, filesIn, filesUsing } from './editorDraft';
 import { allowed, type Parameter, shownValue, TYPE_WORDS } from './parameters';
 
@@ -53,11 +54,17 @@ function Row({ parameter, files }: RowProps) {
   return (
     <tr>
       <td>
-        <code>{name}</code>
-        <span className="sub">{label}</span>
+        <code>{plain(name)}</code>
+        <span className="sub">{plain(label)}</span>
       </td>
       <td>{TYPE_WORDS[type]}</td>
-      <td>{required && preset === undefined ? 'required' : <code>{shownValue(preset)}</code>}</td>
+      <td>
+        {required && preset === undefined ? (
+          'required'
+        ) : (
+          <code>{plainLines(shownValue(preset))}</code>
+        )}
+      </td>
       <td className="soft">{allowed(parameter)}</td>
       {files && <td className="num soft nowrap">{filesIn(filesUsing(name, files))}</td>}
     </tr>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Accepted, Sending } from '../../api/commands';
 import { CommandRefused } from '../../api/problem';
+import { useAnnouncement } from '../../ui/Announcer';
 import { PageTitle } from '../../ui/PageTitle';
 import { StateBadge } from '../../ui/StateBadge';
 import { useToast } from '../../ui/Toasts';
@@ -100,13 +101,14 @@ interface HeaderProps {
 
 function Header({ row, editor: { draft, saved }, isChanged, children }: HeaderProps) {
   const changes = fileChanges(saved.files, draft.files);
+  useAnnouncement(isChanged ? 'Not saved yet.' : '');
   return (
     <div className="page-header">
       <div>
         <PageTitle>
           {row ? row.name : 'New template'} <DraftState row={row} />
         </PageTitle>
-        <p className="soft under-title" role="status">
+        <p className="soft under-title">
           {isChanged && `Not saved yet${changes && `: ${changes}`}. `}
           {usage(row)}
         </p>

@@ -1,5 +1,6 @@
 import { SearchField, ToggleButton, ToggleButtonGroup } from '@aws-amplify/ui-react';
 import { Search } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 
 interface SegmentsProps<Value extends string> {
   readonly label: string;
@@ -39,9 +40,22 @@ interface FindTemplateProps {
   readonly onChange: (words: string) => void;
 }
 
+/** `/` leads here, as everywhere where something is found. */
 export function FindTemplate({ words, onChange }: FindTemplateProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isTyping = (event.target as HTMLElement).closest('input, select, textarea, dialog');
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
   return (
     <SearchField
+      ref={field}
       label="Find a template"
       placeholder="Find a template"
       labelHidden

@@ -74,9 +74,12 @@ function Found({ templates, draft }: FoundProps) {
 function NotFound({ templates: { isReading, error, readAgain } }: Pick<FoundProps, 'templates'>) {
   if (isReading) return <TemplateSkeleton />;
   if (error)
-    return <ErrorState title="The template could not be read" error={error} onRetry={readAgain} />;
+    return (
+      <ErrorState isPage title="The template could not be read" error={error} onRetry={readAgain} />
+    );
   return (
     <EmptyState
+      isPage
       icon={<FileX />}
       title="Template not found"
       text="No published template has this slug."

@@ -1,6 +1,7 @@
 import { Button } from '@aws-amplify/ui-react';
 import { FileCode, FilePenLine, Pencil, Plus, SearchX } from 'lucide-react';
 import { useSearchParams } from 'react-router';
+import { CannotBeShown } from '../../ui/CannotBeShown';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorState } from '../../ui/ErrorState';
 import { LinkButton } from '../../ui/LinkButton';
@@ -50,7 +51,7 @@ interface ListProps {
 }
 
 function List({ drafts }: ListProps) {
-  const { templates, isReading, error, readAgain } = useTemplates();
+  const { templates, unreadable, isReading, error, readAgain } = useTemplates();
   const [query, setQuery] = useSearchParams();
   const lists = listsOf(templates, drafts);
   const wanted = query.get('status') as Shown | null;
@@ -79,6 +80,11 @@ function List({ drafts }: ListProps) {
         />
         <FindTemplate words={words} onChange={(q) => filter(shown, q)} />
       </div>
+      {unreadable.map(({ id }) => (
+        <div key={id} className="panel broken">
+          <CannotBeShown what="template" id={id} />
+        </div>
+      ))}
       {found.length > 0 ? (
         <ul className="cards wide-cards" aria-label="Templates">
           {found.map((template) => (

@@ -1,4 +1,5 @@
 import type { components } from '../../api/openapi';
+import { plain, plainLines } from '../../ui/plain';
 import { readJson } from './json';
 
 export type Parameter = components['schemas']['TemplateParameter'];
@@ -15,6 +16,12 @@ export function parametersOf(json: unknown): readonly Parameter[] {
   const value = readJson(json);
   return Array.isArray(value) ? value.filter(isParameter) : [];
 }
+
+export const labelled = (parameter: Parameter): Parameter => ({
+  ...parameter,
+  label: plain(parameter.label),
+  ...(parameter.description && { description: plainLines(parameter.description) }),
+});
 
 function isParameter(value: unknown): value is Parameter {
   return typeof value === 'object' && value !== null && 'name' in value && 'type' in value;

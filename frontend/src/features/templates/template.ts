@@ -1,6 +1,7 @@
 import type { ServiceType } from '../../api/commands';
+import { plain } from '../../ui/plain';
 import { readJson } from './json';
-import { type Parameter, parametersOf } from './parameters';
+import { labelled, type Parameter, parametersOf } from './parameters';
 
 /** What the page needs of a template's row; GraphQL gives null for what is not there. */
 export interface TemplateRow {
@@ -78,6 +79,16 @@ function settingsOf(json: unknown): TemplateSettings {
   const value = readJson(json);
   return typeof value === 'object' && value !== null ? value : {};
 }
+
+/** What a template says of itself, with signs in the place of controls; its values are sent as they are. */
+export const plainTemplate = (template: Template): Template => ({
+  ...template,
+  parameters: template.parameters.map(labelled),
+  services: template.services.map((service) => ({
+    ...service,
+    serviceName: plain(service.serviceName),
+  })),
+});
 
 export type Kind = ServiceType | 'ALL';
 

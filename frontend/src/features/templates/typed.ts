@@ -1,3 +1,4 @@
+import { TYPED } from '../session/typedText';
 import type { EditorDraft } from './editorDraft';
 
 /** What was typed into the editor, on top of what was saved. */
@@ -15,7 +16,7 @@ interface Place {
   readonly template: string;
 }
 
-const keyOf = ({ userId, template }: Place): string => `skafu.template.${userId}.${template}`;
+const keyOf = ({ userId, template }: Place): string => `${TYPED}template.${userId}.${template}`;
 
 export function restoreTyped(store: Store, place: Place): Kept | undefined {
   try {

@@ -22,6 +22,7 @@ export function useDrafts(): Drafts {
 }
 
 const readDrafts: Read<null> = async (api, store) => {
+  // Those that cannot be shown are named among the templates, as far as they were published.
   store.seen('TemplateDraft', await api.templateDrafts());
   return null;
 };

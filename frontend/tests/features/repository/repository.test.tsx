@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen, within } from '@testing-library/react';
+import { act, cleanup, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Archive } from '../../../src/api/commands';
 import type { Project } from '../../../src/api/readModels';
@@ -9,9 +9,12 @@ import { press, type Shown, showPage } from '../pages';
 import { PROVISIONED, READY, TEMPLATE } from '../rows';
 
 afterEach(cleanup);
+afterEach(() => frame()?.remove());
 
-function show(project: Project, shown: Shown = {}) {
-  return showPage('/projects/p1/repository', {
+const frame = () => document.querySelector<HTMLIFrameElement>('iframe[title="Download"]');
+
+function show(project: Project, shown: Shown = {}, tab = '/repository') {
+  return showPage(`/projects/p1${tab}`, {
     ...shown,
     rows: {
       project: () => Promise.resolve(project),
@@ -34,12 +37,6 @@ const refusal = (status: number): CommandRefused =>
 describe('an archive', () => {
   test('is downloaded by a link that is made when somebody clicks', async () => {
     const archiveOf = vi.fn(() => Promise.resolve(ARCHIVE));
-    const followed: string[] = [];
-    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
-      this: HTMLAnchorElement,
-    ) {
-      followed.push(`${this.href} ${this.download}`);
-    });
     const { person } = show(READY, { said: { archiveOf } });
     const archive = within(await screen.findByRole('region', { name: 'Archive' }));
     expect(archive.getByText(/24 files, 38 KB/)).toBeTruthy();
@@ -47,7 +44,31 @@ describe('an archive', () => {
     expect(archiveOf).not.toHaveBeenCalled();
     await person.click(archive.getByRole('button', { name: /Download/ }));
     expect(await screen.findByText('the-shop.zip')).toBeTruthy();
-    expect(followed).toEqual(['https://archives.example/signed the-shop.zip']);
+    expect(frame()?.src).toBe('https://archives.example/signed');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('that the storage refuses leaves the page, and is tried again at its place', async () => {
+    const archiveOf = vi.fn(() => Promise.resolve(ARCHIVE));
+    const { person } = show(READY, { said: { archiveOf } });
+    await person.click(await screen.findByRole('button', { name: /Download/ }));
+    // Only what is not a file to be saved is loaded.
+    act(() => void frame()?.dispatchEvent(new Event('load')));
+    const alert = within(await screen.findByRole('alert'));
+    expect(alert.getByText('The archive cannot be reached right now')).toBeTruthy();
+    expect(frame()).toBeNull();
+    await person.click(alert.getByRole('button', { name: 'Try again' }));
+    expect(archiveOf).toHaveBeenCalledTimes(2);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('is downloaded from every tab of its project, with its failure at its place', async () => {
+    const archiveOf = vi.fn(() => Promise.reject(new ApiUnreachable()));
+    const { person } = show(READY, { said: { archiveOf } }, '');
+    await person.click(await screen.findByRole('button', { name: /Download/ }));
+    const alert = await screen.findByRole('alert');
+    await person.click(within(alert).getByRole('button', { name: 'Try again' }));
+    expect(archiveOf).toHaveBeenCalledTimes(2);
   });
 
   test('that cannot be reached says so, and can be asked for again', async () => {

@@ -32,6 +32,16 @@ function show(path: string, shown: Shown = {}) {
 }
 
 describe('the templates', () => {
+  test('are found by a key, which is left to what somebody types', async () => {
+    const { person } = show('/templates');
+    await screen.findByRole('link', { name: 'Full stack' });
+    const field = screen.getByLabelText('Find a template');
+    await person.keyboard('/');
+    expect(document.activeElement).toBe(field);
+    await person.keyboard('a/b');
+    expect(field).toHaveProperty('value', 'a/b');
+  });
+
   test('are listed by what they are, with how many there are', async () => {
     const { person } = show('/templates');
     await screen.findByRole('link', { name: 'Full stack' });
@@ -124,7 +134,9 @@ describe('the editor', () => {
       1,
       expect.anything(),
     );
-    expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
+    expect(
+      await screen.findByText('The draft of Full stack was saved.', { selector: '.toast *' }),
+    ).toBeTruthy();
     expect(sessionStorage.length).toBe(0);
   });
 
@@ -136,7 +148,9 @@ describe('the editor', () => {
     const file = screen.getByLabelText('api/handler.py', { selector: 'textarea' });
     fireEvent.change(file, { target: { value: 'pass  # later\n' } });
     act(() => answer(ACCEPTED));
-    expect(await screen.findByText('The draft of Full stack was saved.')).toBeTruthy();
+    expect(
+      await screen.findByText('The draft of Full stack was saved.', { selector: '.toast *' }),
+    ).toBeTruthy();
     expect(file).toHaveProperty('value', 'pass  # later\n');
     expect(screen.getByText(/Not saved yet: 1 file changed/)).toBeTruthy();
   });

@@ -16,7 +16,7 @@ from domain.analysis.costs import ASSUMED, OF_FEATURE, PRICES, REGIONS, monthly_
 from domain.analysis.rules import ALWAYS_UNKNOWN, RuleAnalyst
 from domain.ports import Subject, SubjectService
 from domain.project.events import Configuration
-from domain.project.values import ServiceType
+from domain.project.values import ParameterValue, ServiceType
 from tests.support.paths import DOCS
 
 pytestmark = pytest.mark.feature("I8", "S4")
@@ -100,6 +100,24 @@ def test_a_finding_names_what_is_wrong_and_never_shows_a_secret(name: str) -> No
     assert f'"{named}: ' in text
     assert "hunter2" not in text
     assert "AKIA" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(True, False), (3600, False), ((), False), ("", False), ("hunter2", True), (("a",), True)],
+)
+def test_only_a_text_is_a_secret(value: ParameterValue, found: bool) -> None:
+    report = report_of({"parameters": {"passwordRules": value}})
+
+    assert ("Secrets stand in plain text" in {one.title for one in report.findings}) is found
+
+
+@pytest.mark.parametrize("name", ["memory", "memoryMb", "memorySize"])
+def test_limits_and_prices_know_the_same_names_of_memory(name: str) -> None:
+    """Templates that are built in say `memoryMb`."""
+    report = report_of({"services": {"api": {"type": "API", name: 64}}})
+
+    assert "Memory that no function can have" in {one.title for one in report.findings}
 
 
 def test_findings_of_every_kind_are_among_them() -> None:

@@ -15,10 +15,11 @@ from domain.analysis.events import AnalysisCancelled, AnalysisCompleted, Analysi
 from domain.analysis.models import ModelAnalyst
 from domain.analysis.rules import RuleAnalyst
 from domain.contents import contents
-from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate
+from domain.ports import Analyst, Subject, SubjectService, SubjectTemplate, UnusableReport
 from domain.project.values import ServiceType
 from edge.commands.api import Commands, CommandStore
-from edge.deliveries.reactions import TRIES, Reactor, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import TRIES, Reactor
 from kernel.actor import Actor
 from kernel.personal import ForgetSubject
 from tests.support.api import ADA, ADMIN
@@ -90,7 +91,7 @@ class Office:
         commands = Commands.over(known, store, utc_now, CURRENT.warm, lambda _: None)
         reactor = Reactor(commands, store, Runs(known, store), self.failures)
         told = message(f"ANALYSIS#{analysis}", receives=receives)
-        answer = react({"Records": [told]}, reactor)
+        answer = each_message({"Records": [told]}, reactor)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
     def commits(self, analysis: str) -> list[Any]:
@@ -233,6 +234,25 @@ class TestAnAnalystThatFails:
         asked = office.ask()
 
         assert office.react(asked) == ["m0"]
+        assert office.react(asked, TRIES) == []
+        assert office.answers(asked) == [AnalysisFailed(reason=reason)]
+
+    @pytest.mark.parametrize(
+        ("said", "reason"),
+        [
+            ("", "The analyst did not answer."),
+            (" \u200b\n", "The analyst did not answer."),
+            ("One\0two\u202eeno", "One two\ufffdeno"),
+            ("half a \ud83e", "half a ?"),
+            (" long" * 1000, ("long " * 200).strip()),
+        ],
+        ids=["nothing", "nothing to see", "misleading", "half a character", "too long"],
+    )
+    def test_is_given_up_whatever_it_says_of_that(self, said: str, reason: str) -> None:
+        """A reason that the command refuses would leave the question open for ever."""
+        office = Office(Remembering(error=UnusableReport(said)))
+        asked = office.ask()
+
         assert office.react(asked, TRIES) == []
         assert office.answers(asked) == [AnalysisFailed(reason=reason)]
 

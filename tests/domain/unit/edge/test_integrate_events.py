@@ -17,7 +17,8 @@ from domain.project.aggregate import project
 from domain.project.events import DeploymentCompleted, DeploymentFailed
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.batches import each_message
+from edge.deliveries.integration import Consumer
 from kernel.messages import AggregateId
 from tests.support.api import ADA, Api
 from tests.support.fakes import Clock, DoubtfulStore, Failures
@@ -69,7 +70,7 @@ class Shop:
         """The messages that are to be delivered again: `m0` is the first."""
         records = [message(event, f"m{n}", receives) for n, event in enumerate(events)]
         consumer = Consumer(commands or self.commands(), self.failures)
-        answer = integrate({"Records": records}, consumer)
+        answer = each_message({"Records": records}, consumer)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
 
@@ -263,7 +264,7 @@ class TestWhatFails:
     def test_is_kept_when_it_cannot_be_reported(self, shop: Shop) -> None:
         consumer = Consumer(shop.commands(), Down())
 
-        answer = integrate({"Records": [message("tea", "m0", 1)]}, consumer)
+        answer = each_message({"Records": [message("tea", "m0", 1)]}, consumer)
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 

@@ -74,6 +74,14 @@ def starts(world: World) -> list[Any]:
     return [e["data"] for e in events if e["eventType"] == "ProvisioningStarted"]
 
 
+def publish(world: World, slug: str, *parameters: dict[str, Any]) -> None:
+    """Publish another template."""
+    admin = world.api.as_(ADMIN)
+    drafted = admin.post("/templates", {**DRAFT, "slug": slug, "parameters": [*parameters]})
+    path = f"/templates/{drafted.body['aggregateId']}/publish"
+    assert admin.post(path, {}).status == 202
+
+
 def projects(world: World) -> int:
     return sum(stream.startswith("PROJECT#") for stream, _ in world.store.heads())
 
@@ -227,6 +235,38 @@ class TestStarting:
             template,
             values,
         )
+
+    @pytest.mark.parametrize("first", ["slug", "id"])
+    def test_the_same_template_by_its_other_name_keeps_the_values(
+        self, world: World, first: str
+    ) -> None:
+        names = {"slug": "tea", "id": world.id_of("TEMPLATE")}
+        begun(world, **{**WISH, "templateId": names.pop(first)})
+        fail(world)
+        (other,) = names.values()
+
+        assert start(world, {"templateId": other}).status == 202
+        assert starts(world)[1]["parameters"] == {"leaf": "mint"}
+
+    def test_another_template_begins_with_its_own_defaults(self, world: World) -> None:
+        begun(world, **WISH)
+        fail(world)
+        beans = {"name": "beans", "type": "TEXT", "label": "Beans", "default": "arabica"}
+        publish(world, "coffee", beans)
+
+        assert start(world, {"templateId": "coffee"}).status == 202
+        assert starts(world)[1]["templateId"] == "coffee"
+        assert starts(world)[1].get("parameters", {}) == {}
+
+    def test_another_template_names_the_values_that_it_requires(self, world: World) -> None:
+        begun(world, **WISH)
+        fail(world)
+        publish(world, "coffee", {"name": "beans", "type": "TEXT", "label": "B", "required": True})
+        answer = start(world, {"templateId": "coffee"})
+
+        assert (answer.status, answer.problem) == (400, "parameters-do-not-fit")
+        assert answer.faults == ["templateParameters.beans"]
+        assert len(starts(world)) == 1
 
     def test_takes_the_template_that_was_chosen_last(self, world: World) -> None:
         begun(world)

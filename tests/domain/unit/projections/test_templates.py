@@ -147,6 +147,37 @@ def test_a_revision_is_seen_once_it_is_published(revision: TemplateEvent) -> Non
     assert published_again.created_at == at(2)
 
 
+BACK: tuple[TemplateEvent, ...] = (
+    renamed("Tea service"),
+    TemplateDescriptionChanged(description=None),
+    replaced(README),
+    parametrised(),
+    TemplateServicesReplaced(services=()),
+    TemplateSettingsReplaced(settings=Settings()),
+)
+
+
+@pytest.mark.parametrize(
+    ("there", "back"), [*zip(REVISIONS, BACK, strict=True)], ids=lambda event: event.type
+)
+def test_a_change_and_a_change_back_leave_nothing_to_publish(
+    there: TemplateEvent, back: TemplateEvent
+) -> None:
+    before = (drafted(), published())
+
+    assert not draft(*before, there, back).differs
+    assert draft(drafted(), there, back).differs  # nothing was published yet
+
+
+@pytest.mark.parametrize("length", range(2 * len(REVISIONS) + 1))
+def test_there_is_something_to_publish_whenever_the_rules_would_publish(length: int) -> None:
+    changes = (*REVISIONS, *BACK)[:length]
+    events = (drafted(), published(), *changes)
+    state = templates.aggregate.fold(events)
+
+    assert draft(*events).differs is (state.content != state.published)
+
+
 def test_the_draft_shows_every_revision() -> None:
     row = draft(drafted(), *REVISIONS)
 

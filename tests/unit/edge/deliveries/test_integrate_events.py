@@ -1,6 +1,7 @@
 """Events of other domains become commands, once each, or wait to be tried again."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from application.failures import Failure
 from application.ports import Unavailable
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.batches import each_message
+from edge.deliveries.integration import Consumer, strictly
+from edge.http.refusals import InvalidRequest
 from tests.support.api import ADA, Api, Person
 from tests.support.fakes import Clock, DoubtfulStore, Failures
 from tests.support.kitchen.contents import kitchen
@@ -59,7 +62,7 @@ class Kitchen:
         recorded = [r.event for commit in self.commits() for r in commit.recorded(teapot.events)]
         return [event.finding for event in recorded if isinstance(event, TeapotInspected)]
 
-    def told(self, finding: object = "It leaks.", number: int = 7, **changed: object) -> Json:
+    def told(self, finding: object = "It leaks.", number: object = 7, **changed: object) -> Json:
         detail = {"teapotId": self.teapot, "finding": finding, "number": number}
         return {
             "version": "0",
@@ -75,7 +78,7 @@ class Kitchen:
         """Return the messages that are to be delivered again: `m0` is the first."""
         records = [message(event, f"m{n}", receives) for n, event in enumerate(events)]
         consumer = Consumer(commands or self.commands(), self.failures)
-        answer = integrate({"Records": records}, consumer)
+        answer = each_message({"Records": records}, consumer)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
 
@@ -121,6 +124,27 @@ class TestWhatIsTranslated:
         assert house.integrate(house.told(finding=None)) == []
         assert (house.findings(), house.failures.reported) == ([], [])
 
+    @pytest.mark.parametrize("held", [math.nan, math.inf, 2**53, 1e-200, "\ud800", {"": 1}])
+    def test_is_refused_when_no_request_could_hold_it(self, held: Any) -> None:  # noqa: ANN401 - JSON
+        command: Json = {"type": "inspect-teapot", "data": {"finding": "It leaks."}}
+        assert strictly(command) == command
+
+        with pytest.raises(InvalidRequest):
+            strictly({**command, "data": {"finding": held}})
+
+    @pytest.mark.parametrize("told", ["\ud800", 2**60, [[[]]] * 40, {"": 1}])
+    def test_is_recorded_whatever_else_the_other_domain_tells(
+        self, house: Kitchen, told: object
+    ) -> None:
+        assert house.integrate(house.told(more=told)) == []
+        assert house.findings() == ["It leaks."]
+        assert house.failures.reported == []
+
+
+def rewritten(house: Kitchen, name: str, text: str) -> str:
+    """Return an event with this text in the place of a field's value."""
+    return json.dumps(house.told(**{name: "HERE"})).replace('"HERE"', text)
+
 
 BAD: dict[str, Callable[[Kitchen], object]] = {
     "no JSON": lambda _: "tea",
@@ -132,6 +156,7 @@ BAD: dict[str, Callable[[Kitchen], object]] = {
     "an id that is none": lambda house: house.told(teapotId="1"),
     "an aggregate that is not there": lambda house: house.told(teapotId=NOBODYS),
     "data that the command does not take": lambda house: house.told(finding=""),
+    "a field that is given twice": lambda house: rewritten(house, "number", '7, "number": 8'),
     "a domain that nobody translates": lambda house: house.told() | {"source": "acme"},
     "a kind that nobody translates": lambda house: house.told() | {"detail-type": "push"},
 }
@@ -180,7 +205,7 @@ class TestWhatFails:
         consumer = Consumer(house.commands(), Down())
         records = [message(bad(house), "m0", receives), message(house.told(), "m1", receives)]
 
-        answer = integrate({"Records": records}, consumer)
+        answer = each_message({"Records": records}, consumer)
 
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
         assert house.findings() == ["It leaks."]

@@ -17,9 +17,10 @@ from application.commit import Commit
 from application.failures import Failure
 from application.ports import Unavailable
 from application.publishing.feed import FeedWriter
+from edge.deliveries.batches import each_message
 from edge.deliveries.feeding import feed
 from edge.deliveries.hints import project_hints
-from edge.deliveries.integration import Consumer, integrate
+from edge.deliveries.integration import Consumer
 from edge.deliveries.publication import publish
 from edge.deliveries.reporting import is_reported
 from edge.observability import correlate, logger
@@ -147,7 +148,7 @@ def test_a_projector_tells_what_became_of_each_hint(
 class TestAnEventOfAnotherDomain:
     def integrated(self, house: Kitchen, told: object, **changed: object) -> None:
         consumer = Consumer(replace(house.commands(), **changed), house.failures)  # type: ignore[arg-type] # any field
-        integrate({"Records": [told_in(told, "m0", 1)]}, consumer)
+        each_message({"Records": [told_in(told, "m0", 1)]}, consumer)
 
     def test_is_told_of_without_its_payload(self, lines: Lines) -> None:
         house = Kitchen()

@@ -14,7 +14,8 @@ from application.sagas.runs import Runs
 from application.upcasting import UnreadableEvent
 from edge.commands import api as command_api
 from edge.commands.api import Commands
-from edge.deliveries.reactions import TRIES, Reactor, react
+from edge.deliveries.batches import each_message
+from edge.deliveries.reactions import TRIES, Reactor
 from kernel.messages import Recorded, plain_id
 from kernel.reaction import History, Reaction
 from kernel.saga import Sending
@@ -77,7 +78,7 @@ class Kitchen:
         """Return the messages that are to be delivered again."""
         runs = Runs(self.contents, self.store)
         reactor = Reactor(self.commands(store), self.store, runs, self.failures)
-        answer = react({"Records": list(records)}, reactor)
+        answer = each_message({"Records": list(records)}, reactor)
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
     def told(self, receives: int = 1) -> list[str]:

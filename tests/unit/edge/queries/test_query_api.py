@@ -15,15 +15,16 @@ from edge.queries import api as query_api
 from edge.queries import history as history_routes
 from edge.queries.routes import Meta, QueryPorts
 from edge.queries.rows import LONGEST_WAIT, POLL, shown
+from kernel.contents import Contents
 from kernel.messages import AggregateId
-from kernel.query import Listing, Within
+from kernel.query import Detail, Listing, Within
 from tests.support.api import ADA, ADMIN, DEVELOPER, EVE, Api, Person
 from tests.support.desk import Desk
 from tests.support.fakes import Stopwatch
 from tests.support.graphql_session import Asked, Session
 from tests.support.kitchen.builders import add, make, rename
 from tests.support.kitchen.contents import kitchen
-from tests.support.kitchen.projections import PART_LIST, TEAPOT_LIST
+from tests.support.kitchen.projections import PART_LIST, TEAPOT_DETAIL, TEAPOT_LIST
 from tests.support.spec import STREAM
 
 ID = STREAM.partition("#")[2]
@@ -83,14 +84,14 @@ def api(session: Session, desk: Desk, watch: Stopwatch) -> Api:
     return over(session, desk, watch)
 
 
-def over(session: Session, desk: Desk, watch: Stopwatch) -> Api:
+def over(session: Session, desk: Desk, watch: Stopwatch, contents: Contents = kitchen) -> Api:
     """The query API over all that was sent from the desk so far."""
     store = desk.inner
     assert isinstance(store, MemoryEventStore)
     feed = MemoryFeed()
     FeedWriter(feed, store, desk.clock, unbroken).write(store.read(STREAM))
     ports = QueryPorts(
-        kitchen,
+        contents,
         AppSyncQueries(session, kitchen.read_models),
         desk.store,
         FeedReader(feed, store),
@@ -246,6 +247,61 @@ class TestMinVersion:
         session.answers["getTeapot"] = None
 
         assert (api.get(path).status, naps) == (404, [])
+
+
+SPOUT = Detail(
+    "get_spout",
+    "/spouts/<id>",
+    "TEAPOT",
+    kitchen.read_models.documents["GET_PART"],
+    head=TEAPOT_DETAIL,
+)
+
+
+@pytest.mark.feature("K5", "K6", "W7")
+class TestMinVersionOfARowThatNotEveryEventMovesOn:
+    """It would never come to the version of an event that does not touch the row."""
+
+    @pytest.fixture
+    def api(self, session: Session, desk: Desk, watch: Stopwatch) -> Api:
+        session.answers["getPart"] = row(2)
+        queries = (*kitchen.queries, SPOUT)
+        return over(session, desk, watch, replace(kitchen, queries=queries))
+
+    def test_waits_for_the_head_of_its_group(
+        self, api: Api, session: Session, naps: list[float]
+    ) -> None:
+        session.answers["getTeapot"] = [row(2), row(2), row(3)]
+        answer = api.get(f"/spouts/{ID}", {"minVersion": "3"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (2, False)
+        assert naps == [POLL]
+        assert [asked.field for asked in session.asked[-2:]] == ["getTeapot", "getPart"]
+
+    def test_says_when_the_head_did_not_come_so_far(self, api: Api) -> None:
+        answer = api.get(f"/spouts/{ID}", {"minVersion": "4"})
+
+        assert (answer.status, answer.body["meta"]["stale"]) == (200, True)
+
+    def test_waits_for_a_row_that_is_not_there_yet(self, api: Api, session: Session) -> None:
+        session.answers |= {"getTeapot": [None, row(1), row(3)], "getPart": [None, row(3)]}
+        answer = api.get(f"/spouts/{ID}", {"minVersion": "3"})
+
+        assert (answer.body["meta"]["version"], answer.body["meta"]["stale"]) == (3, False)
+
+    def test_is_refused_to_those_who_may_not_read_the_head(
+        self, api: Api, session: Session
+    ) -> None:
+        session.answers["getTeapot"] = unauthorized()
+        answer = api.get(f"/spouts/{ID}", {"minVersion": "3"})
+
+        assert (answer.status, answer.problem) == (403, "forbidden")
+        assert "`minVersion` waits for `/teapots/{id}`" in answer.body["detail"]
+
+    def test_without_one_the_head_is_not_read(self, api: Api, session: Session) -> None:
+        session.answers["getTeapot"] = unauthorized()
+
+        assert api.get(f"/spouts/{ID}").status == 200
 
 
 @pytest.mark.feature("R9", "R10", "R13", "R29")

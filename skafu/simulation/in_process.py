@@ -1,4 +1,4 @@
-"""Runs of sagas in this process, as their state machines carry them out: for tests."""
+"""Runs of sagas in this process, as their state machines carry them out."""
 
 import json
 import uuid

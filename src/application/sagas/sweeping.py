@@ -1,0 +1,192 @@
+"""The sweep: the search for runs that nobody works on, and for answers that were lost."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from application.ports import Clock, Unavailable
+from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
+from application.sagas.answering import answer
+from application.sagas.beginning import Beginnings
+from application.sagas.ports import BegunRun, SagaTable, Waiting
+from application.sagas.tasks import RunKey
+from kernel.errors import AggregateNotFound
+from kernel.messages import iso_milliseconds
+
+T = TypeVar("T")
+
+PATIENCE = timedelta(minutes=5)
+"""The time after which a run without an execution is taken for lost."""
+MOST_PAGES = 50
+"""Pages of the feed in one sweep; the next goes on."""
+RESERVE = 5.0
+"""Seconds that a sweep leaves of its time: for what it is at, and to note its place."""
+LOST = "The work on it came to an end before it was done."
+
+Work = Callable[[], bool | str]
+"""Look after a step that waits, or a run; return what became of it."""
+Left = Callable[[], float]
+"""Return the seconds that are left."""
+
+
+def for_ever() -> float:
+    return math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Numbers of runs that a sweep has found, begun, had undone, and seen ended.
+
+    `answered` are steps that waited for what has ended, `failures` what went wrong with single
+    runs: the others were looked after all the same. One that has `stopped` had no time left.
+    """
+
+    found: int = 0
+    answered: int = 0
+    begun: int = 0
+    undone: int = 0
+    ended: int = 0
+    stopped: bool = False
+    failures: tuple[Exception, ...] = field(default=(), kw_only=True)
+
+
+def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
+    """Return what the work returns, or note why it failed. Raises `Unavailable`."""
+    try:
+        return work()
+    except Unavailable:
+        raise
+    except Exception as error:  # whatever it is, the next run does not depend on it
+        failures.append(error)
+        return None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Finds runs that nobody works on: the feed tells of every one, whatever else was lost.
+
+    While sagas are paused it answers steps that wait, and leaves all runs alone.
+    """
+
+    beginnings: Beginnings
+    table: SagaTable
+    feed: Feed
+    commits: CommitRanges
+    clock: Clock
+    patience: timedelta = PATIENCE
+
+    def __call__(self, left: Left = for_ever) -> Swept:
+        """Sweep as long as there is time: the next sweep goes on where this one has stopped.
+
+        Raises `Unavailable`; no single run that cannot be read holds the others up. Half of the
+        time is for the feed, so a long one does not keep known runs waiting.
+        """
+        failures: list[Exception] = []
+        half = (left() + RESERVE) / 2
+        found = self.look(failures, lambda: left() >= half)
+        outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
+        return Swept(
+            found,
+            answered=outcomes.count(True),
+            begun=outcomes.count("begun"),
+            undone=outcomes.count("undone"),
+            ended=outcomes.count("ended"),
+            stopped=left() < RESERVE,
+            failures=tuple(failures),
+        )
+
+    def look(self, failures: list[Exception], has_time: Callable[[], bool]) -> int:
+        """Note the runs of further entries of the feed; return their number.
+
+        What cannot be read is noted as a failure, once: the next sweep goes on behind it.
+        """
+        place, number = self.table.place(), 0
+        for page in self.pages(place.page):
+            done = place.entries if page.number == place.page else 0
+            for entries, entry in enumerate(page.entries[done:], done + 1):
+                number += self.note(entry, failures)
+                if not has_time():
+                    self.table.keep(replace(place, page=page.number, entries=entries))
+                    return number
+            self.table.keep(replace(place, page=page.number + 1, entries=0))
+        return number
+
+    def pages(self, first: int) -> Iterator[FeedPage]:
+        for page in self.feed.pages(first):
+            if page.number >= first + MOST_PAGES:
+                return
+            yield page
+
+    def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
+        """Keep the runs that an entry began; those of aggregates without a saga are not read."""
+        kinds = {saga.aggregate_type for saga in self.beginnings.runs.contents.sagas}
+        if entry.aggregate.partition("#")[0] not in kinds:
+            return 0
+        found = tried(lambda: [*self.runs_of(entry)], failures) or []
+        for begun in found:
+            self.table.add(begun)
+        return len(found)
+
+    def runs_of(self, entry: FeedEntry) -> Iterator[BegunRun]:
+        for commit in self.commits.between(entry.aggregate, entry.first, entry.last):
+            for run in self.beginnings.runs.begun(commit):
+                yield BegunRun(run, commit.timestamp)
+
+    def look_after(
+        self, failures: list[Exception], has_time: Callable[[], bool]
+    ) -> Iterator[bool | str | None]:
+        """Yield what became of steps that wait, and of runs, one after the other."""
+        place = self.table.place()
+        due = self.due(place.after)
+        for number, (name, work) in enumerate(due, 1):
+            yield tried(work, failures)
+            if number < len(due) and not has_time():
+                self.table.keep(replace(place, after=name))
+                return
+        if place.after:
+            self.table.keep(replace(place, after=""))
+
+    def due(self, after: str) -> list[tuple[str, Work]]:
+        """Return the work by its name, first what comes behind the place of the last sweep."""
+        every: list[tuple[str, Work]] = [
+            *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
+            *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
+        ]
+        return sorted(every, key=lambda one: (one[0] <= after, one[0]))
+
+    def answer(self, waiting: Waiting) -> bool:
+        """Answer a step whose answer was lost on its way; tell whether there was one.
+
+        A step of a run that has ended waits no more.
+        """
+        if not self.goes_on(waiting.run):
+            self.table.forget(waiting)
+            return False
+        found = self.beginnings
+        return answer(found.runs, self.table, found.executions, waiting)
+
+    def check(self, begun: BegunRun) -> str:
+        """Begin or undo a run that nobody works on; return what became of it."""
+        run, now = begun.run, self.clock()
+        if self.beginnings.paused:
+            return "paused"
+        if begun.since > iso_milliseconds(now - self.patience):
+            return "young"
+        if not self.goes_on(run):
+            self.table.remove(run)
+            return "ended"
+        execution = self.beginnings.executions.find(run.saga, run.event_id)
+        if execution is not None and execution.is_running:
+            return "going on"
+        if execution is None and self.beginnings.begin(run):
+            return "begun"
+        return "undone" if self.beginnings.undo(run, LOST, now) else "going on"
+
+    def goes_on(self, run: RunKey) -> bool:
+        try:
+            return self.beginnings.runs.goes_on(run)
+        except AggregateNotFound:
+            return False
