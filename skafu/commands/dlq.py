@@ -25,6 +25,7 @@ from skafu.terminal import json_lines, say, table, tracked
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="List, show, redrive or discard dead letters.",
     epilog=examples("dlq list", "dlq show"),
 )
