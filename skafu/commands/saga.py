@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,23 +37,9 @@ app = typer.Typer(
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
-class Status(StrEnum):
-    """The statuses of executions, as Step Functions has them."""
-
-    RUNNING = "RUNNING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    TIMED_OUT = "TIMED_OUT"
-    ABORTED = "ABORTED"
-
-
 StatusOption = Annotated[
-<<<<<<< HEAD
-    Status | None,
+    ExecutionStatus | None,
     typer.Option("--status", help="Only executions of this status.", case_sensitive=False),
-=======
-    ExecutionStatus | None, typer.Option("--status", help="Those of this status alone.")
->>>>>>> main
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")]
 CANCELLED = "An operator cancelled the wait."
@@ -196,18 +181,11 @@ def compensate(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Abandon and undo the newest run of an aggregate, if none of its executions goes on."""
-<<<<<<< HEAD
     reason = valid(_reasons, reason)
-    desk = at(environment, outputs)
-    run = desk.newest_run(aggregate)
-    require(desk, run, RUNNING, ABANDONED)
-    if desk.is_worked_on(run):
-=======
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     require(sagas, run, RUNNING, ABANDONED)
     if sagas.is_worked_on(run):
->>>>>>> main
         raise Trouble(f"{run.event_id} is worked on; stop its execution first, or wait.")
     now = datetime.now(UTC)
     if not sagas.beginnings.undo(run, reason, now, by_hand=True):
@@ -264,16 +242,10 @@ def cancel(
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """End the waits of an aggregate's newest run before their deadline: the run is undone."""
-<<<<<<< HEAD
     reason = valid(_reasons, reason)
-    desk = at(environment, outputs)
-    run = desk.newest_run(aggregate)
-    found = [waiting for waiting in desk.table.waits() if waiting.run == run]
-=======
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     found = [waiting for waiting in sagas.table.waits() if waiting.run == run]
->>>>>>> main
     if not found:
         raise Trouble(f"{run.event_id} waits for nothing.")
     for waiting in found:

@@ -7,7 +7,7 @@ from typing import Any
 from application.commit import Commit
 from application.ports import EventStore
 from application.reading.history import state_at_version
-from application.sagas.tasks import PRINCIPAL, RunKey, command_id
+from application.sagas.tasks import PRINCIPAL, RunKey, asking, command_id
 from application.writing.identity import nth_inner_id
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
@@ -21,6 +21,7 @@ from kernel.saga import (
     Remains,
     Run,
     Saga,
+    Step,
 )
 
 
@@ -113,14 +114,14 @@ class Runs:
                 return type(recorded.event)
         return None
 
-    def has_asked(self, run: RunKey, question: Question, name: str, asked: str) -> bool:
-        """Tell whether the run has asked, by the command of this name.
+    def has_asked(self, run: RunKey, step: Step, asked: str) -> bool:
+        """Tell whether the run has asked the step's question, and nobody else in its place.
 
-        Whoever knows the run's event can work out the id, and take it for something of their own.
+        Whoever knows the run's event can work out the id of what is asked, and that of the command.
         """
-        kind = self.contents.aggregate[question.aggregate_type]
+        kind = self.contents.aggregate[question_of(step).aggregate_type]
         first = next(self.store.read(kind.id(asked)), None)
-        return first is not None and first.command_id == command_id(run, name)
+        return first is not None and first.identity == (PRINCIPAL, command_id(run, asking(step)))
 
     def events(self, kind: AnyAggregate, plain_id: str) -> Iterator[Recorded[Any]]:
         for commit in self.store.read(kind.id(plain_id)):
@@ -165,3 +166,9 @@ def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
 def _newest_first(kind: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Recorded[Any]]:
     for commit in commits:
         yield from reversed([*commit.recorded(kind.events)])
+
+
+def question_of(step: Step) -> Question:
+    if step.question is None:
+        raise AssertionError(f"{step.name} asks nothing")
+    return step.question
