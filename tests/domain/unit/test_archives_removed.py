@@ -171,7 +171,7 @@ class TestAnEnd:
 
         assert [*creating.archives.kept] == [creating.linked(id)]
 
-    @pytest.mark.parametrize("aggregate", ["PROJECT#nobody", "SAMOVAR#1"])
+    @pytest.mark.parametrize("aggregate", ["PROJECT#nobody", "TEMPLATE#nobody"])
     def test_of_nothing_is_none(self, creating: Creating, aggregate: str) -> None:
         creating.hear(AggregateId(aggregate), 1)
 
