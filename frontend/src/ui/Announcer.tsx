@@ -47,7 +47,10 @@ export function Announcer({ children }: { children: ReactNode }) {
   const moveInto = useCallback<AnnouncerView['moveInto']>(
     (host) => {
       host.append(region);
-      return () => document.body.append(region);
+      return () => {
+        // All may be taken away at once, and the region with it.
+        if (region.isConnected) document.body.append(region);
+      };
     },
     [region],
   );

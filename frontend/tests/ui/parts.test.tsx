@@ -176,6 +176,9 @@ describe('the live region', () => {
     expect(region.closest('dialog')).not.toBeNull();
     rerender(page(false));
     expect(region.parentElement).toBe(document.body);
+    rerender(page(true));
+    cleanup();
+    expect(document.querySelector('[role="status"]')).toBeNull();
   });
 });
 

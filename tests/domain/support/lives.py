@@ -239,6 +239,11 @@ LIVES: Mapping[str, Life] = {
             link(),
         ],
     ),
+    "project/forgotten": Life(
+        132,
+        "A project with an archive, whose owner is forgotten.",
+        [create(), start(), *map(do, STEPS), complete(), ForgetSubject(subject="ada-sub")],
+    ),
     "project/handed-over": Life(
         116,
         "A project with services, one of them removed, that is given to another and comes back.",
