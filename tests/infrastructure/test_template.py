@@ -14,8 +14,9 @@ from graphql import GraphQLSchema
 from domain.contents import contents
 from edge.http import api
 from edge.http.paths import methods
+from skafu.generate.pieces import GROUPS
 from skafu.generate.read_models import amplify_schema
-from skafu.generate.template import GROUPS, read
+from skafu.generate.template import read
 from tests.support import template
 from tests.support.paths import ROOT
 

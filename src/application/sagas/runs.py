@@ -69,7 +69,7 @@ class Runs:
     def correlation_id(self, run: RunKey) -> str | None:
         """Return the correlation id of the command that began the run."""
         aggregate = self.kind(run).id(run.id)
-        begun = next(iter(self.store.back_from(aggregate, run.sequence)), None)
+        begun = next(self.store.back_from(aggregate, run.sequence), None)
         return None if begun is None else begun.correlation_id
 
     def progress(self, run: RunKey) -> Progress:
@@ -153,12 +153,6 @@ class Runs:
         return later
 
 
-def question_of(step: Step) -> Question:
-    if step.question is None:
-        raise AssertionError(f"{step.name} asks nothing")
-    return step.question
-
-
 def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
     return RunKey(
         saga=saga.name,
@@ -172,3 +166,9 @@ def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
 def _newest_first(kind: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Recorded[Any]]:
     for commit in commits:
         yield from reversed([*commit.recorded(kind.events)])
+
+
+def question_of(step: Step) -> Question:
+    if step.question is None:
+        raise AssertionError(f"{step.name} asks nothing")
+    return step.question

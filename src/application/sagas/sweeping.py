@@ -27,10 +27,10 @@ RESERVE = 5.0
 """Seconds that a sweep leaves of its time: for what it is at, and to note its place."""
 LOST = "The work on it came to an end before it was done."
 
-Work = Callable[[], bool | str]
-"""Look after a step that waits, or a run; return what became of it."""
 Left = Callable[[], float]
 """Return the seconds that are left."""
+Work = Callable[[], bool | str]
+"""Look after one step that waits, or one run; return what became of it."""
 
 
 def for_ever() -> float:
@@ -92,7 +92,7 @@ class Sweep:
         found = self.look(failures, lambda: left() >= half)
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
         return Swept(
-            found,
+            found=found,
             answered=outcomes.count(True),
             begun=outcomes.count("begun"),
             undone=outcomes.count("undone"),
@@ -166,11 +166,11 @@ class Sweep:
 
     def due(self, after: str) -> list[tuple[str, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        every: list[tuple[str, Work]] = [
+        found: list[tuple[str, Work]] = [
             *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
             *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
         ]
-        return sorted(every, key=lambda one: (one[0] <= after, one[0]))
+        return sorted(found, key=lambda one: (one[0] <= after, one[0]))
 
     def answer(self, waiting: Waiting) -> bool:
         """Answer a step whose answer was lost on its way; tell whether there was one.

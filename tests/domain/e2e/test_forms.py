@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 
 from tests.domain.e2e.page import SHOWN, SkafuPage
 from tests.domain.e2e.stack import OpenPage, Stack
+from tests.domain.e2e.test_everybody import violations
 
 COMMANDS = "**/projects"
 
@@ -444,6 +445,7 @@ def test_a_conflict_is_decided_in_view_on_a_phone(
         button = project_page.dialog.get_by_role("button", name=action, exact=True)
         expect(button).to_be_in_viewport(ratio=1)
     expect(project_page.dialog.get_by_role("radio", name="Combine")).to_be_checked()
+    assert violations(page) == []
     project_page.send("Continue")
     expect(project_page.heading(f"Mine {name}")).to_be_visible(timeout=SHOWN)
     expect(page.get_by_text("All of it.").first).to_be_visible()

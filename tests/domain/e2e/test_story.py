@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_what_failed_is_undone_and_tried_again(
     stack: Stack, open_page: OpenPage, name: str
 ) -> None:
     token = open_page("admin").id_token()
-    template = publish(stack, token, name, "# <%= features[9] %>\n")
+    template = publish(stack, token, name, "# <%= features[9] %>\n", PARAMETERS)
     page = open_page("owner", f"/projects/new/{slug_of(name)}")
     page.on_page("Name").fill(name)
     page.on_page("Region").select_option("eu-west-1")
@@ -166,6 +167,7 @@ def test_what_failed_is_undone_and_tried_again(
     expect(page.alert).to_contain_text("Everything done before was undone")
     expect(page.page.locator("[data-step=TEMPLATE]")).to_have_attribute("data-state", "undone")
     assert violations(page.page) == []
+    assert gap_above_the_buttons(page) >= 12
     files = [{"path": "README.md", "content": "# <%= name %>\n"}]
     stack.command(token, f"/templates/{template}", {"files": files}, "PATCH")
     stack.command(token, f"/templates/{template}/publish", {})
@@ -174,12 +176,30 @@ def test_what_failed_is_undone_and_tried_again(
     expect(page.page.locator("[data-attempt='1']")).to_contain_text("at Repository, undone")
 
 
-def publish(stack: Stack, token: str, name: str, readme: str) -> str:
+def gap_above_the_buttons(page: SkafuPage) -> float:
+    """Return the pixels between the last field of the form for another try and its buttons."""
+    page.page.set_viewport_size({"width": 390, "height": 664})
+    page.button("Change parameters").click()
+    expect(page.field("Template")).to_be_visible()
+    gap = page.dialog.evaluate("""(dialog) => {
+      dialog.querySelector('form').scrollTo(0, 1e6);
+      const fields = [...dialog.querySelectorAll('.amplify-field')].at(-1).getBoundingClientRect();
+      return dialog.querySelector('footer').getBoundingClientRect().top - fields.bottom;
+    }""")
+    page.button("Cancel").click()
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    return float(gap)
+
+
+# More of them than a phone shows at once.
+PARAMETERS = [{"name": f"p{n}", "type": "TEXT", "label": f"Text {n}"} for n in range(9)]
+
+
+def publish(stack: Stack, token: str, name: str, readme: str, parameters: Sequence[object]) -> str:
     """Publish a template with one file, and return its id."""
     files = [{"path": "README.md", "content": readme}]
-    drafted = stack.command(
-        token, "/templates", {"slug": slug_of(name), "name": name, "files": files}
-    )
+    draft = {"slug": slug_of(name), "name": name, "files": files, "parameters": parameters}
+    drafted = stack.command(token, "/templates", draft)
     template = str(drafted.json()["aggregateId"])
     stack.command(token, f"/templates/{template}/publish", {})
     return template
