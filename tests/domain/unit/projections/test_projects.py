@@ -176,7 +176,7 @@ def failed(number: int, environment: str = "prod") -> DeploymentFailed:
     )
 
 
-def folded(*events: ProjectEvent) -> ProjectRow:
+def folded(*events: ProjectEvent | SubjectForgotten) -> ProjectRow:
     rows = fold_rows(projects, recorded(created("Teapot"), *events))
     return cast(ProjectRow, rows[projects.head(STREAM)])
 
@@ -233,6 +233,17 @@ def test_an_archive_is_shown_with_its_size_and_its_digest() -> None:
     assert folded(archive) == after(shown, 2)
     assert folded(archive, LINKED).repository_sha256 is None
     assert folded(archive, RepositoryUnlinked()) == after(CREATED, 3)
+
+
+@pytest.mark.feature("L10")
+def test_an_archive_is_shown_until_its_owner_is_forgotten_and_another_repository_beyond() -> None:
+    archive = LINKED.model_copy(update={"provider": RepositoryProvider.ARCHIVE, "files": 8})
+    ada, eve = SubjectForgotten(subject="ada-sub"), SubjectForgotten(subject="eve-sub")
+
+    assert folded(archive, ada) == after(CREATED, 3)
+    assert folded(archive, eve).repository_files == 8
+    assert folded(archive, HEIR, ada).repository_files == 8
+    assert folded(LINKED, ada).repository_url == LINKED.url
 
 
 def test_there_is_no_rate_before_the_first_deployment_has_ended() -> None:
