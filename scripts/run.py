@@ -29,7 +29,7 @@ TOOLS = (ROOT / ".venv/bin", ROOT / ".tools/sam/bin", ROOT / ".tools/pnpm/node_m
 CALLS = RESULTS / "calls"
 PROCESSORS = os.cpu_count() or 1
 # Tests of whole stacks wait half of their time.
-STACKS = PROCESSORS + 1
+STACKS = PROCESSORS + 2
 # Of what gives way: it gets two fifths of a processor that one other wants as well. With less, its
 # tests would run into their time limits.
 NICENESS = 2

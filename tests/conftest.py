@@ -4,6 +4,7 @@ Feature ids are refused when unknown, and where they are not written as the page
 """
 
 import gc
+import re
 from collections.abc import Generator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -56,16 +57,23 @@ class ByTest(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Deal out files, and those of a folder that starts stacks of its own to one process."""
+    """Deal out files, and those that share what one of them starts to one process.
+
+    Those of a folder that starts stacks of its own do, and those that are marked with one `stack`.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         folder = file.rpartition("/")[0]
-        return next((one for one in STARTING if folder.endswith(one)), file)
+        marked = STACK.search(_source(file))
+        return next(
+            (one for one in STARTING if folder.endswith(one)), marked[1] if marked else file
+        )
 
 
 STARTING = ("integration/emulator", "integration/verified")
 """What conftest.py starts there is started in each process that takes a file."""
+STACK = re.compile(r"pytest\.mark\.stack\(\"(\w+)\"\)")
 SCHEDULERS = {"loadscope": ByTest, "loadfile": ByFile}
 
 

@@ -17,7 +17,12 @@ from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.principals import PEOPLE
 from tests.support.running import Stacks
 
-pytestmark = [pytest.mark.feature("I8", "S4"), pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.feature("I8", "S4"),
+    pytest.mark.timeout(240),
+    pytest.mark.stack("sagas"),
+    pytest.mark.long,
+]
 PAGE = "# <%= name %>\n"
 
 

@@ -39,7 +39,12 @@ from tests.support.template import function_name, named
 
 __all__ = ["sagas"]
 
-pytestmark = [pytest.mark.feature("L10", "S2", "E10"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.feature("L10", "S2", "E10"),
+    pytest.mark.timeout(600),
+    pytest.mark.stack("sagas"),
+    pytest.mark.long,
+]
 BY_SAGAS = ("SagaEvents", "SagaStep", "Reactor")
 HELD = """
 import json, os, time, urllib.request

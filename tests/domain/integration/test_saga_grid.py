@@ -25,7 +25,7 @@ from tests.support.template import function_name
 
 __all__ = ["sagas"]
 
-pytestmark = pytest.mark.feature("S1", "S2", "S6")
+pytestmark = [pytest.mark.feature("S1", "S2", "S6"), pytest.mark.stack("sagas")]
 STEPS = [str(step.name) for step in PROJECT_CREATION.steps]
 FAULTS = ("fails", "times out", "answers twice", "killed before", "killed after")
 UNDOING = FAULTS[:2]

@@ -21,7 +21,7 @@ from tests.support.template import function_name
 
 __all__ = ["sagas"]
 
-pytestmark = pytest.mark.feature("S1", "S2", "S6")
+pytestmark = [pytest.mark.feature("S1", "S2", "S6"), pytest.mark.stack("sagas"), pytest.mark.long]
 KILLED = ("SagaStep", "SagaEvents", "Reactor")
 FAILING = 0.2
 """The part of the runs whose repository cannot be created."""

@@ -29,7 +29,12 @@ from tests.support.api_client import ApiClient, Json, eventually
 from tests.support.running import Stacks
 from tests.support.template import function_name
 
-pytestmark = [pytest.mark.feature("S1"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.feature("S1"),
+    pytest.mark.timeout(300),
+    pytest.mark.stack("sagas"),
+    pytest.mark.long,
+]
 
 
 @pytest.fixture(scope="module")
