@@ -48,6 +48,7 @@ class Entry:
         command = typer.main.get_command(one)
         assert isinstance(command, Command)
         command.name, command.rich_help_panel = self.name, self.panel
+        flow(command)
         return command
 
     def brief(self) -> Command:
@@ -63,6 +64,15 @@ class Entry:
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         helps = (key.value for call in calls for key in call.keywords if key.arg == "help")
         return next(str(text.value) for text in helps if isinstance(text, ast.Constant))
+
+
+def flow(command: Command) -> None:
+    """Let the lines of a help text end where the terminal's do, not where the source's do."""
+    paragraphs = (command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(lines.split("\n")) for lines in paragraphs)
+    for one in command.commands.values() if isinstance(command, TyperGroup) else ():
+        assert isinstance(one, Command)
+        flow(one)
 
 
 ENTRIES: dict[str, Entry] = {}

@@ -11,6 +11,7 @@ from skafu.terminal import say
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="Compare stored events and the API with the released contract, or release them.",
     epilog=examples("contract check"),
 )

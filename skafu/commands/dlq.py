@@ -1,8 +1,7 @@
 """`skafu dlq`: dead letters, listed, shown, sent back, or discarded with a reason."""
 
-import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,26 +12,24 @@ from application.failures import Discarded, Severity
 from application.failures import reason as reason_of
 from application.ports import Unavailable
 from application.publishing.republish import CommitKey, CommitMissing, Publication, publish_recorded
-from application.reading.verify import differs, expected_rows
-from domain.contents import contents
 from edge.errors import failure
 from handlers import wiring
-from kernel.messages import AggregateId
 from skafu.commands import doctor
 from skafu.commands.help import examples
 from skafu.reach import letters
+from skafu.reach.expected import Expected
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
-from skafu.terminal import json_lines, progress, say, table, tracked
+from skafu.reach.unpublished import BUCKET, keys_of, objects, record_of
+from skafu.terminal import json_lines, say, table, tracked
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="List, show, redrive or discard dead letters.",
     epilog=examples("dlq list", "dlq show"),
 )
 
-BUCKET = doctor.BUCKET
-PAUSE = 0.5  # seconds between two looks at the rows
 PlaceArgument = Annotated[
     list[str] | None, typer.Argument(help="Places as `skafu dlq list` names them; all by default.")
 ]
@@ -99,7 +96,7 @@ def counted(desk: Desk, place: Place) -> dict[str, Any]:
 
 
 def bucket_counted(desk: Desk) -> dict[str, Any]:
-    found = list(doctor.objects(desk.s3, desk.bucket))
+    found = list(objects(desk.s3, desk.bucket))
     made = [desk.s3.head_object(Bucket=desk.bucket, Key=k)["LastModified"] for k in found]
     return {"place": BUCKET, "count": len(found), "oldest": age(made), "source": "the event bus"}
 
@@ -192,8 +189,8 @@ def told(letter: Letter, reasons: Reasons) -> dict[str, Any]:
 
 
 def objects_told(desk: Desk) -> Iterator[dict[str, Any]]:
-    for name in doctor.objects(desk.s3, desk.bucket):
-        kept = record_of(desk, name)
+    for name in objects(desk.s3, desk.bucket):
+        kept = record_of(desk.s3, desk.bucket, name)
         keys = [f"{aggregate} {sequence}" for aggregate, sequence in keys_of(kept)]
         yield {
             "place": BUCKET,
@@ -204,24 +201,6 @@ def objects_told(desk: Desk) -> Iterator[dict[str, Any]]:
             "receives": kept["requestContext"]["approximateInvokeCount"],
             "why": kept["requestContext"]["condition"],
         }
-
-
-def record_of(desk: Desk, name: str) -> dict[str, Any]:
-    """Return Lambda's record of a batch that it gave up: its reason, and the records as text."""
-    body = desk.s3.get_object(Bucket=desk.bucket, Key=name)["Body"].read()
-    found: dict[str, Any] = json.loads(body)
-    return found
-
-
-def keys_of(kept: Mapping[str, Any]) -> list[CommitKey]:
-    """Return the keys of the commits in an object, each once, in the order of the stream."""
-    payload = kept["payload"]
-    records = (json.loads(payload) if isinstance(payload, str) else payload)["Records"]
-    return list(dict.fromkeys(key_of(record["dynamodb"]["Keys"]) for record in records))
-
-
-def key_of(keys: Mapping[str, Mapping[str, str]]) -> CommitKey:
-    return AggregateId(keys["aggregateId"]["S"]), int(keys["eventSequence"]["N"])
 
 
 @app.command(epilog=examples("dlq redrive --all --dry-run", "dlq redrive --all --rate 10"))
@@ -295,7 +274,7 @@ def at_most(desk: Desk, place: Place) -> int:
 
 
 def letters_sent(
-    desk: Desk, place: Place, wanted: Wanted, rows: "Expected", rate: float, dry_run: bool
+    desk: Desk, place: Place, wanted: Wanted, rows: Expected, rate: float, dry_run: bool
 ) -> int:
     began, sent = datetime.now(UTC), 0
     lying = letters.count(desk.sqs, place)
@@ -314,16 +293,16 @@ def letters_sent(
 def objects_published(
     desk: Desk,
     wanted: Wanted,
-    rows: "Expected",
+    rows: Expected,
     rate: float,
     dry_run: bool,
     missing: list[CommitKey],
 ) -> int:
     """Publish the commits of objects; an object goes when all its commits are published."""
-    found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
+    found = [name for name in objects(desk.s3, desk.bucket) if wanted(name)]
     publication = Publication(wiring.event_bus(), rate)
     for name in tracked(() if dry_run else found, BUCKET):
-        keys = keys_of(record_of(desk, name))
+        keys = keys_of(record_of(desk.s3, desk.bucket, name))
         gone = [key for key in keys if not published(publication, key)]
         missing += gone
         rows.expect_all(key for key in keys if key not in gone)
@@ -339,47 +318,6 @@ def published(publication: Publication, key: CommitKey) -> bool:
         say(f"{key[0]} {key[1]}: {reason_of(error)}", error=True)
         return False
     return True
-
-
-@dataclass
-class Expected:
-    """Rows that must catch up with what was redriven: each then equals the fold of its stream."""
-
-    environment: str
-    streams: set[tuple[str, AggregateId]] = field(default_factory=set)
-
-    def expect(self, place: Place, letter: Letter) -> None:
-        name = place.group(self.environment)
-        if letter.aggregate_id is not None and name is not None and name in contents.projection:
-            self.streams.add((name, AggregateId(letter.aggregate_id)))
-
-    def expect_all(self, keys: Iterable[CommitKey]) -> None:
-        """Expect every projection of the aggregate to reach what was published again."""
-        for aggregate, _ in keys:
-            kind = aggregate.partition("#")[0]
-            self.streams |= {(p.name, aggregate) for p in contents.projections_of(kind)}
-
-    def awaited(self, seconds: float) -> list[tuple[str, AggregateId]]:
-        """Return the rows that did not catch up in time."""
-        end = time.monotonic() + seconds
-        left = sorted(self.streams)
-        with progress("Rows", len(left)) as bar:
-            (task,) = bar.task_ids
-            while left := [each for each in left if not reached(*each)]:
-                bar.update(task, completed=len(self.streams) - len(left))
-                if time.monotonic() > end:
-                    break
-                time.sleep(PAUSE)
-        return left
-
-
-def reached(where: str, aggregate: AggregateId) -> bool:
-    rows, commits = wiring.read_models(), list(wiring.event_store().read(aggregate))
-    try:
-        expected = expected_rows(contents.projection[where], commits)
-    except (LookupError, ValueError):
-        return False  # the projection cannot read it yet
-    return all(differs(row, rows.get(key)) is None for key, row in expected.items())
 
 
 @app.command(epilog=examples(f'dlq discard {LIST} --all --reason "repaired by hand"'))
@@ -441,9 +379,9 @@ def what_of(letter: Letter) -> dict[str, str | int]:
 
 
 def objects_discarded(desk: Desk, wanted: Wanted, reason: str, who: str) -> int:
-    found = [name for name in doctor.objects(desk.s3, desk.bucket) if wanted(name)]
+    found = [name for name in objects(desk.s3, desk.bucket) if wanted(name)]
     for name in found:
-        for aggregate, sequence in keys_of(record_of(desk, name)):
+        for aggregate, sequence in keys_of(record_of(desk.s3, desk.bucket, name)):
             key: dict[str, str | int] = {"aggregateId": aggregate, "eventSequence": sequence}
             on_record(BUCKET, {**key, "object": name}, reason, who)
         desk.s3.delete_object(Bucket=desk.bucket, Key=name)

@@ -12,9 +12,8 @@ from edge.errors import failure
 from skafu.reach import letters
 from skafu.reach.letters import LIST, Letter, Place
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
+from skafu.reach.unpublished import BUCKET, objects
 from skafu.terminal import json_lines, say, table
-
-BUCKET = "UnpublishedBucket"
 
 
 def doctor(
@@ -68,11 +67,6 @@ def unpublished(s3: Any, bucket: str) -> Iterator[Failure]:  # noqa: ANN401 - a 
     for name in objects(s3, bucket):
         found = RecordsNotPublished("the stream gave these records up; the object holds them")
         yield failure(found, where=BUCKET, key={"bucket": bucket, "object": name})
-
-
-def objects(s3: Any, bucket: str) -> Iterator[str]:  # noqa: ANN401 - a boto3 client
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        yield from (item["Key"] for item in page.get("Contents", []))
 
 
 def show(failures: list[Failure]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter
 
 from application.sagas.answering import fail
 from application.sagas.beginning import Beginnings
@@ -19,7 +20,9 @@ from handlers import wiring
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds, plain_id
 from kernel.saga import ABANDONED, RUNNING
+from kernel.values import Reason
 from skafu.commands.help import examples
+from skafu.reach.arguments import valid
 from skafu.reach.streams import AggregateArgument, named
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, select
 from skafu.reach.trouble import Trouble
@@ -27,15 +30,21 @@ from skafu.terminal import json_lines, record, say, table
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="List and show runs of sagas, begin lost ones, undo what nobody works on.",
     epilog=examples("saga list", "saga show {AGGREGATE}"),
 )
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
 StatusOption = Annotated[
-    ExecutionStatus | None, typer.Option("--status", help="Those of this status alone.")
+    ExecutionStatus | None,
+    typer.Option("--status", help="Only executions of this status.", case_sensitive=False),
 ]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")]
 CANCELLED = "An operator cancelled the wait."
 GIVEN_UP = "An operator gave it up."
+_reasons: TypeAdapter[str] = TypeAdapter(Reason)
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,7 @@ def list_runs(
         head = ("Saga", "Execution", "Status", "Since", "Until")
         table(head, [tuple(str(cell or "-") for cell in row.values()) for row in rows])
     else:
-        say("No saga has begun.")
+        say(f"No execution has the status {status}." if status else "No saga has begun.")
 
 
 def execution_row(execution: Execution) -> dict[str, str | None]:
@@ -167,11 +176,12 @@ def resume(
 @app.command(epilog=examples("saga compensate {AGGREGATE}", "saga compensate {AGGREGATE} -e prod"))
 def compensate(
     aggregate: AggregateArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")] = GIVEN_UP,
+    reason: ReasonOption = GIVEN_UP,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """Abandon and undo the newest run of an aggregate, if none of its executions goes on."""
+    reason = valid(_reasons, reason)
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     require(sagas, run, RUNNING, ABANDONED)
@@ -227,11 +237,12 @@ def waiting_row(waiting: Waiting) -> dict[str, str]:
 @app.command(epilog=examples("saga cancel {AGGREGATE}", "saga cancel {AGGREGATE} -e prod"))
 def cancel(
     aggregate: AggregateArgument,
-    reason: Annotated[str, typer.Option("--reason", help="Why; its owner reads it.")] = CANCELLED,
+    reason: ReasonOption = CANCELLED,
     environment: EnvironmentOption = "local",
     outputs: OutputsOption = LOCAL_OUTPUTS,
 ) -> None:
     """End the waits of an aggregate's newest run before their deadline: the run is undone."""
+    reason = valid(_reasons, reason)
     sagas = at(environment, outputs)
     run = sagas.newest_run(aggregate)
     found = [waiting for waiting in sagas.table.waits() if waiting.run == run]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kernel.seeding import Seed
-from skafu.reach.command_api import send
+from skafu.reach.command_api import NotTaken, send
 from skafu.reach.target import LOCAL_OUTPUTS, EnvironmentOption, OutputsOption, Target, select
 from skafu.seeding.folders import read
 from skafu.terminal import say, tracked
@@ -42,6 +42,13 @@ def seed(
 
 def planted(target: Target, seed: Seed) -> Iterator[str]:
     """Bring one aggregate to what it should be, say so, and yield what was refused."""
+    try:
+        yield from changed(target, seed)
+    except NotTaken as error:
+        yield f"{seed.name}: {error}"
+
+
+def changed(target: Target, seed: Seed) -> Iterator[str]:
     results = send(target, seed.changes)
     if missing(results):
         yield from told(seed, send(target, (seed.creation, *seed.changes)), "made")

@@ -6,6 +6,7 @@ from domain.contents import contents
 from kernel.projection import Projection
 from skafu.completeness.missing import ROOT, Missing, file_of_function
 from skafu.generate import template
+from skafu.generate.pieces import GROUPS
 
 SAMPLES = "events/projector"
 
@@ -15,7 +16,7 @@ def missing() -> Iterator[Missing]:
         yield from unknown_events(projection)
         if not any((ROOT / SAMPLES).glob(f"{projection.name}_*.json")):
             yield Missing(SAMPLES, f"no sample payload {projection.name}_*.json for its projector")
-    groups, written = ((ROOT / name).read_text() for name in (template.GROUPS, template.TEMPLATE))
+    groups, written = ((ROOT / name).read_text() for name in (GROUPS, template.TEMPLATE))
     try:
         template.text(written, groups)
     except template.Faults as faults:

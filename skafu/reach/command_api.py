@@ -15,6 +15,10 @@ FUNCTION = "skafu-command-api-{environment}"
 PATH = "commands"
 
 
+class NotTaken(Trouble):
+    """The command API refuses a request as a whole, so that no command has a result of its own."""
+
+
 def operator(target: Target) -> tuple[str, str]:
     """Return the id and the name under which this process' AWS identity is recorded.
 
@@ -43,7 +47,7 @@ def send(target: Target, commands: Iterable[Sending]) -> Sequence[Mapping[str, A
         raise Trouble(f"The command API failed: {said.get('errorMessage')}.")
     found = json.loads(said["body"])
     if "results" not in found:
-        raise Trouble(f"The command API answers {said['statusCode']}: {found.get('detail')}")
+        raise NotTaken(f"The command API answers {said['statusCode']}: {found.get('detail')}")
     results: Sequence[Mapping[str, Any]] = found["results"]
     return results
 

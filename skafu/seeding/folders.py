@@ -1,7 +1,9 @@
 """Seeds in folders: each has a `manifest.yaml`, and what is below `files/`."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -32,9 +34,7 @@ def seed(folder: Path) -> Seed:
     if contents.seed is None:
         raise Trouble("This domain has nothing that a system begins with.")
     try:
-        found = yaml.safe_load(text(manifest))
-        if not isinstance(found, dict):
-            raise ValueError("It holds no fields.")
+        found = fields(text(manifest))
         return contents.seed(found, dict(files(folder / FILES)))
     except yaml.YAMLError as error:
         raise Trouble(f"{manifest} is no YAML: {' '.join(str(error).split())}.") from error
@@ -42,9 +42,43 @@ def seed(folder: Path) -> Seed:
         raise Trouble(f"{manifest}: {error}") from error
 
 
+class Manifest(yaml.SafeLoader):
+    """Reads YAML as the command API reads JSON: no field twice, and a date is a text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"The field {name} is given twice.")
+        return super().construct_mapping(node, deep)
+
+
+Manifest.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in found if tag != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def fields(manifest: str) -> dict[str, Any]:
+    """Return the fields of a manifest. Raises `ValueError` for what is no JSON."""
+    found = yaml.load(manifest, Manifest)
+    if not isinstance(found, dict):
+        raise ValueError("It holds no fields.")
+    try:
+        json.dumps(found, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"It holds a value that JSON cannot hold: {error}.") from None
+    return found
+
+
 def files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield path and content of each file below a folder."""
+    """Yield path and content of each file below a folder. Raises `Trouble` for a link.
+
+    A folder from elsewhere could have one that leads to a file of this machine.
+    """
     for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise Trouble(f"{path} is a link: put the file itself there.")
         if path.is_file() and not {*path.relative_to(folder).parts} & {*LEFT_OUT}:
             yield path.relative_to(folder).as_posix(), text(path)
 

@@ -56,6 +56,8 @@ class Guard(StrEnum):
     SAGA_CLEANING = "saga-cleaning"
     SAGA_DIED = "saga-died"
     SAGA_WITHDRAWN = "saga-withdrawn"
+    SAGA_REMAINS = "saga-remains"
+    SAGA_END = "saga-end"
 
 
 OF_THE_READ_SIDE = frozenset(
@@ -86,6 +88,7 @@ FOR: dict[Guard, frozenset[Fault]] = {
     Guard.SAGA_WAITING: frozenset({Fault.HINT_DELAYED}),
     Guard.SAGA_ANSWER: frozenset({Fault.STATES_UNANSWERED}),
     Guard.SAGA_LOOK: frozenset({Fault.STATES_UNANSWERED}),
+    Guard.SAGA_END: frozenset({Fault.HINT_DROPPED}),
     Guard.SAGA_DIED: frozenset(
         {Fault.ARCHIVES_UNANSWERED, Fault.ARCHIVES_DOWN, Fault.KILLED_AFTER, Fault.TASK_TOO_LONG}
     ),
@@ -103,6 +106,8 @@ LACKING: dict[Guard, SagaParts] = {
     Guard.SAGA_CLEANING: SagaParts(steps=unguarded_sagas.Untidy),
     Guard.SAGA_DIED: SagaParts(steps=unguarded_sagas.CleaningDone),
     Guard.SAGA_WITHDRAWN: SagaParts(steps=unguarded_sagas.Inquisitive),
+    Guard.SAGA_REMAINS: SagaParts(removal=unguarded_sagas.Keeping),
+    Guard.SAGA_END: SagaParts(sweep=unguarded_sagas.Unending),
 }
 PARTS: dict[Guard, Parts] = {
     Guard.CONDITIONAL_PUT: Parts(table=unguarded.OverwritingTable),
@@ -152,6 +157,8 @@ def needed(guard: Guard) -> bool:
             return any(len(projection.models) > 1 for projection in contents.projections)
         case Guard.MAJOR_VERSIONS:
             return any(kind.events.upcasters for kind in contents.aggregates)
+        case Guard.SAGA_REMAINS | Guard.SAGA_END:
+            return any(saga.remains for saga in contents.sagas)
         case _ if guard in OF_SAGAS:
             return bool(contents.sagas)
         case _:

@@ -121,13 +121,29 @@ def waited(execution: Execution, stream: History) -> bool:
 
 
 def check_archives(sagas: Sagas, runs: Mapping[RunKey, Place]) -> None:
-    """Check that the archives which are left are those of runs that were completed."""
-    linked = {url for run, place in runs.items() for url in urls_of(run, place)}
+    """Check that the archives which are left are those of runs that were completed, and no more.
+
+    None is left of what has come to its end since.
+    """
+    last = ((run, place) for run, place in runs.items() if not is_over(run, place.stream))
+    linked = {url for run, place in last for url in urls_of(run, place)}
     kept = {f"s3://{ARCHIVES}/{key}" for key in sagas.bucket.objects}
     if kept - linked:
         raise Divergence("saga", f"{kept - linked} are left behind")
     if linked - kept:
         raise Divergence("saga", f"{linked - kept} are gone")
+
+
+def is_over(run: RunKey, stream: History) -> bool:
+    """Tell whether what the run has made went with an end of its aggregate."""
+    remains = contents.saga[run.saga].remains
+    states = zip(stream.states[1:], stream.commits, strict=True)
+    return remains is not None and any(
+        remains.are_over(state, ended.event)
+        for state, commit in states
+        for *_, ended in RUNS.endings(commit)
+        if ended.sequence > run.sequence
+    )
 
 
 def urls_of(run: RunKey, place: Place) -> Iterator[str]:

@@ -20,6 +20,7 @@ from application.failures import Failure
 from application.ports import FailureSink, Unavailable
 from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
+from application.sagas.removing import Removal
 from application.sagas.runs import Runs
 from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, command_id
@@ -171,6 +172,7 @@ class SagaParts:
     steps: type[NotedSteps] = NotedSteps
     beginnings: type[Beginnings] = Beginnings
     sweep: type[Sweep] = Sweep
+    removal: type[Removal] = Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,10 @@ class Sagas:
         self._patience = timedelta(seconds=world.rng.choice(PATIENCE))
         self._clock: Callable[[], Any] = lambda: world.now
         journal, runs = Journal(world, around.log), Runs(contents, around.store)
-        self.steps = self._steps(parts, around, runs, journal)
-        listener = self._listener(parts, around, runs)
+        bucket: Any = self.bucket
+        offer = Offer(runs, PlainRenderer(), S3Archives(bucket, ARCHIVES), REGION)
+        self.steps = self._steps(parts, around, offer, journal)
+        listener = self._listener(parts, around, offer)
         self.queue = Queue(world, "sagas", partial(self._invoke, listener))
         reactor = self._reactor(around, runs, journal)
         self.reactions = Queue(world, "reactions", partial(self._invoke, reactor))
@@ -242,12 +246,12 @@ class Sagas:
         body = json.dumps({"source": CLOCK, "detail": {}})
         self.queue.send(Hint(body, "clock", 0))
 
-    def _steps(self, parts: SagaParts, around: Around, runs: Runs, journal: Journal) -> NotedSteps:
-        bucket: Any = self.bucket
-        offer = Offer(runs, PlainRenderer(), S3Archives(bucket, ARCHIVES), REGION)
+    def _steps(
+        self, parts: SagaParts, around: Around, offer: Offer, journal: Journal
+    ) -> NotedSteps:
         return parts.steps(
             around.commands,
-            runs,
+            offer.runs,
             self._table(),
             self._tell,
             offer,
@@ -256,14 +260,21 @@ class Sagas:
             journal,
         )
 
-    def _listener(self, parts: SagaParts, around: Around, runs: Runs) -> Listener:
+    def _listener(self, parts: SagaParts, around: Around, offer: Offer) -> Listener:
         machines: Any = self.machines
         executions = StepFunctionsExecutions(machines, ARNS)
-        beginnings = parts.beginnings(runs, executions, self._table())
+        beginnings = parts.beginnings(offer.runs, executions, self._table())
         sweep = parts.sweep(
-            beginnings, self._table(), around.feed, around.store, self._clock, self._patience
+            beginnings,
+            self._table(),
+            around.feed,
+            around.store,
+            self._clock,
+            self._tell,
+            self._patience,
         )
-        return Listener(beginnings, self._table(), sweep, around.failures)
+        removal = parts.removal(offer.runs, lambda: offer)
+        return Listener(beginnings, self._table(), sweep, removal, around.failures)
 
     def _reactor(self, around: Around, runs: Runs, journal: Journal) -> NotedReactor:
         reactions = tuple(
@@ -296,11 +307,11 @@ class Sagas:
         """Return the step at which the present invocation began."""
         return self._invocations[getcurrent()]
 
-    def _tell(self, ended: AggregateId, _: str) -> None:
-        self._world.call("SendMessage", self._send, ended)
+    def _tell(self, aggregate: AggregateId, sequence: int, _: str) -> None:
+        self._world.call("SendMessage", self._send, aggregate, sequence)
 
-    def _send(self, ended: AggregateId) -> None:
+    def _send(self, aggregate: AggregateId, sequence: int) -> None:
         if self._world.strikes(Fault.STATES_THROTTLED):
             raise Unavailable("SendMessage")
-        detail = {"aggregateId": ended, "eventSequence": 1}
+        detail = {"aggregateId": aggregate, "eventSequence": sequence}
         self._world.later(partial(self.queue.send, Hint(json.dumps({"detail": detail}), "", 0)))

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from application.publishing.feed import FeedEntry
+from application.commit import Commit
 from application.sagas.beginning import Beginnings
-from application.sagas.ports import Waiting
+from application.sagas.ports import BegunRun, Waiting
+from application.sagas.removing import Removal
 from application.sagas.sweeping import Sweep
 from application.sagas.tasks import RunKey, Task, beginning
+from kernel.messages import AggregateId
 from kernel.saga import RUNNING, Question, Run, Saga, Sending, Step
 from skafu.simulation.sagas import NotedSteps
 
@@ -50,8 +52,22 @@ class Unanswering(Sweep):
 class Unwatching(Sweep):
     """Begins and undoes no run that nobody works on."""
 
-    def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
-        return 0
+    def begun(self, commit: Commit) -> list[BegunRun]:
+        return []
+
+
+class Unending(Sweep):
+    """Has no end of an aggregate heard that was lost."""
+
+    def ended(self, commit: Commit) -> list[int]:
+        return []
+
+
+class Keeping(Removal):
+    """Keeps what runs have made, whatever becomes of their aggregate."""
+
+    def __call__(self, aggregate: AggregateId, sequence: int) -> bool:
+        return False
 
 
 class Representing(NotedSteps):

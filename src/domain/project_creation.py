@@ -13,7 +13,9 @@ from domain.project import events
 from domain.project.aggregate import Project
 from domain.project.provisioning import COMPLETION, Provisioning
 from domain.project.values import ProvisioningStep
-from kernel.saga import Offered, Question, Run, Saga, Sending, Step, StepFailed
+from kernel.actor import user_id
+from kernel.personal import SubjectForgotten
+from kernel.saga import Offered, Question, Remains, Run, Saga, Sending, Step, StepFailed
 
 NOBODY_WAITS = "The provisioning of the project was abandoned, so nobody waits for the analysis."
 
@@ -118,6 +120,18 @@ def progress(state: Project) -> Provisioning:
     return state.provisioning
 
 
+def is_over(state: Project, ended: events.ProjectDeleted | SubjectForgotten) -> bool:
+    """Tell whether no archive is kept: the project was deleted, or its owner is forgotten.
+
+    Whoever else is forgotten may have been an owner before: the archive has gone with the project.
+    """
+    return isinstance(ended, events.ProjectDeleted) or ended.subject == user_id(state.owner)
+
+
+def discard(creation: Creation, id: str, attempt: int) -> None:
+    creation.repositories.discard(id, attempt)
+
+
 def tools(offered: Offered) -> Creation:
     return Creation(offered, ArchiveRepositories(offered.archives, offered.pack))
 
@@ -158,4 +172,5 @@ PROJECT_CREATION = Saga(
     abandons=abandon,
     fails=fail,
     tools=tools,
+    remains=Remains((events.ProjectDeleted, SubjectForgotten), is_over, discard),
 )

@@ -217,6 +217,8 @@ def later(kind: AnyAggregate) -> tuple[str, ...]:
 CHANGE, ADD, CHOOSE = ("change-project",), ("add-service",), ("choose-template",)
 SERVICE = ("change-service", "remove-service")
 LIFE = ("archive-project", "restore-project", "archive-project", "delete-project")
+ENDING = (*CHANGE * 4, "delete-project")
+"""Refused as long as the project is being provisioned, and so sent again later."""
 DEPLOYING = ("start-deployment", "complete-deployment", "fail-deployment")
 PROVISIONING = tuple(name for name in later(project) if "provision" in name)
 PUBLISHED = ("create-project", "draft-template", "publish-template")
@@ -257,6 +259,7 @@ random_commands = RandomCommands(
     saga_stories=(
         *((*BEGUN, "start-provisioning"),) * 4,
         *((*BEGUN, "start-provisioning", "delete-project"),) * 2,
+        *((*BEGUN, "start-provisioning", *ENDING * 5),) * 3,
         (*BEGUN, *CHANGE, "start-provisioning", *CHANGE),
         (*BEGUN, "revise-template", "publish-template", "start-provisioning"),
         (*BEGUN, "deprecate-template", "start-provisioning"),

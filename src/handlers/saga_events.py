@@ -1,4 +1,4 @@
-"""SagaEvents: begins runs of sagas, answers steps that wait, and sweeps up what was lost."""
+"""SagaEvents: begins runs of sagas, answers steps that wait, removes what is over, and sweeps."""
 
 from datetime import timedelta
 from functools import cache
@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from application.sagas.beginning import Beginnings
+from application.sagas.removing import Removal
 from application.sagas.sweeping import Sweep
 from edge.deliveries.batches import each_message
 from edge.observability import logged
@@ -21,8 +22,10 @@ def _listener() -> Listener:
     settings = wiring.settings()
     beginnings = Beginnings(wiring.runs(), wiring.executions(), table, settings.sagas_paused)
     patience = timedelta(seconds=settings.saga_patience)
-    sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, patience)
-    return Listener(beginnings, table, sweep, wiring.failures())
+    tell = wiring.saga_queue()
+    sweep = Sweep(beginnings, table, wiring.feed(), store, wiring.now, tell, patience)
+    removal = Removal(wiring.runs(), wiring.offered)
+    return Listener(beginnings, table, sweep, removal, wiring.failures())
 
 
 @logged

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
+from kernel.texts import quotable
+
 
 class DomainError(Exception):
     """A refusal. Its text, a sentence for users, is filled in with the data."""
@@ -34,7 +36,7 @@ class FieldsDoNotFit(DomainError):
     def __init__(self, faults: Mapping[str, str]) -> None:
         (path, sentence), *others = faults.items()
         rest = f" There are {len(others)} more faults." if others else ""
-        super().__init__(path=path[:100], sentence=sentence, rest=rest)
+        super().__init__(path=quotable(path[:100]), sentence=sentence, rest=rest)
         self.faults = faults
 
     def within(self, *place: str) -> Self:

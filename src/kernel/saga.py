@@ -139,13 +139,28 @@ class Step:
     retries: Retries = Retries(5)
 
 
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What runs have made elsewhere, and the events of their aggregate that may be its end.
+
+    `are_over` tells by the state after the event whether nothing of it is kept any longer.
+    `remove` removes what one attempt has made, if it is there; it gets the saga's tools, the
+    aggregate's plain id and the attempt.
+    """
+
+    after: tuple[type[Event], ...]
+    are_over: Callable[[Any, Any], bool]
+    remove: Callable[[Any, str, int], None]
+
+
 @dataclass(frozen=True, eq=False)  # one of its kind: compared and hashed by identity
 class Saga:
     """Steps in their order, begun by an event of an aggregate, which also keeps their progress.
 
     The event holds its `attempt`. `abandons` returns the command after which no step is taken any
     more, with the reason and the step that failed; `fails` the one that ends the attempt when all
-    steps are undone. `tools` makes what the steps work with of what the engine offers.
+    steps are undone. `tools` makes what the steps work with of what the engine offers. `remains`
+    of completed runs stay elsewhere until the aggregate ends.
     """
 
     name: str
@@ -157,6 +172,7 @@ class Saga:
     fails: Callable[[Run], Sending]
     tools: Callable[[Offered], Any] = lambda offered: offered
     undoing: Retries = Retries(8, longest=timedelta(minutes=5))
+    remains: Remains | None = None
 
     @cached_property
     def step(self) -> Mapping[str, Step]:

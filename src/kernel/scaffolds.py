@@ -9,6 +9,7 @@ second, which the start of a function should not pay.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from typing import Any
 
 Names = frozenset[str]
@@ -89,7 +90,8 @@ def parsed(text: str) -> Any:  # noqa: ANN401 - a node of Jinja2
     from jinja2.exceptions import TemplateSyntaxError
 
     try:
-        return environment().parse(text)
+        # A tag that is open at the very end is missed unless something follows it.
+        return environment().parse(f"{text}\n")
     except TemplateSyntaxError as error:
         raise Unusable(error.lineno, sentence(error.message or "")) from None
     except RecursionError:
@@ -167,11 +169,13 @@ def fine(_: Place) -> Iterator[str]:
 
 
 def check_constant(place: Place) -> Iterator[str]:
-    """Check a constant: `"\\ud800"` is a text that no file can have."""
+    """Check a constant: `"\\ud800"` is a text that no file can have, `1e999` is no number."""
     try:
         str(place.node.value).encode()
     except ValueError:
         yield "A text in quotes has an escape that is no character."
+    if place.node.value in (inf, -inf):
+        yield "A number is too large."
 
 
 def check_name(place: Place) -> Iterator[str]:

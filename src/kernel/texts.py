@@ -44,6 +44,11 @@ def readable(text: str) -> str:
     return MISLEADING.sub("\ufffd", text)
 
 
+def quotable(text: str) -> str:
+    """Return the text as a sentence can quote it: nothing in it is obeyed, or turns a direction."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def presentable(text: str, longest: int) -> str:
     """Return what can be stored and shown of a text from elsewhere; nothing if there is nothing.
 

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    JsonValue,
+    StringConstraints,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from kernel.texts import honest, one_line, visible
@@ -79,5 +86,21 @@ Revision = Annotated[
 ]
 """A version control revision: a hash, a tag, a branch."""
 
-Count = Annotated[int, Field(ge=1, le=10**9), Expected("a whole number from 1 to 1000000000")]
+
+def no_text_or_truth(value: object) -> object:
+    """Return a value that is to be a number. Raises `ValueError` for a text and a truth value.
+
+    The validator would read `"1"` and `true` as numbers, and what was sent would not be recorded.
+    """
+    if isinstance(value, str | bool):
+        raise ValueError("is no number")
+    return value
+
+
+AS_NUMBER = BeforeValidator(no_text_or_truth)
+"""Stands behind the limits of a number in a body: it looks at the value before them."""
+Truth = Annotated[bool, Field(strict=True), Expected("true or false")]
+Count = Annotated[
+    int, Field(ge=1, le=10**9), AS_NUMBER, Expected("a whole number from 1 to 1000000000")
+]
 JsonObject = dict[str, JsonValue]

@@ -154,8 +154,13 @@ def of_owner(row: ProjectRow, event: OfOwner) -> ProjectRow:
         case events.ProjectHandedOver():
             return named(row, event)
         case SubjectForgotten(subject=subject):
-            forgotten = subject == row.user_id
-            return replace(row, user_name=None, user_email=None) if forgotten else row
+            return forgotten(row) if subject == row.user_id else row
+
+
+def forgotten(row: ProjectRow) -> ProjectRow:
+    """Show neither the owner nor the archive, which is removed when its owner is forgotten."""
+    archived = row.repository_provider is RepositoryProvider.ARCHIVE
+    return replace(unlinked(row) if archived else row, user_name=None, user_email=None)
 
 
 def named(row: ProjectRow, event: events.ProjectCreated | events.ProjectHandedOver) -> ProjectRow:
@@ -246,7 +251,7 @@ def unchanged(row: ProjectRow, _: NotShown) -> ProjectRow:
 
 projects = Projection(
     name="projects",
-    version=8,
+    version=9,
     aggregate=project_aggregate,
     models=("Deployment", "ProvisioningRun", "Project"),
     touches=touches,

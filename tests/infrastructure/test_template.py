@@ -14,8 +14,9 @@ from graphql import GraphQLSchema
 from domain.contents import contents
 from edge.http import api
 from edge.http.paths import methods
+from skafu.generate.pieces import GROUPS
 from skafu.generate.read_models import amplify_schema
-from skafu.generate.template import GROUPS, read
+from skafu.generate.template import read
 from tests.support import template
 from tests.support.paths import ROOT
 
@@ -656,14 +657,18 @@ def test_a_pause_of_sagas_keeps_no_answer_from_a_step_that_waits() -> None:
     assert environment["Variables"]["SAGAS"] == "Sagas"
 
 
-def test_only_the_steps_of_sagas_change_archives() -> None:
-    writers = {
-        name
+@pytest.mark.parametrize(
+    ("action", "functions"),
+    [("s3:PutObject", {"SagaStep"}), ("s3:DeleteObject", {"SagaStep", "SagaEvents"})],
+)
+def test_only_steps_and_ends_of_sagas_change_archives(action: str, functions: set[str]) -> None:
+    found = {
+        name.removesuffix("Role")
         for name, role in of_type("AWS::IAM::Role").items()
         for policy in role.get("Policies", ())
         for statement in policy["PolicyDocument"]["Statement"]
         if "ArchiveBucket" in json.dumps(statement["Resource"])
-        and not {"s3:PutObject", "s3:DeleteObject"}.isdisjoint(many(statement["Action"]))
+        and action in many(statement["Action"])
     }
 
-    assert writers == {"SagaStepRole"}
+    assert found == functions

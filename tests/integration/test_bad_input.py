@@ -149,6 +149,10 @@ CASES = (
     Case("a query with a key", 400, "invalid-request", "GET", of_it(),
          headers={"Idempotency-Key": "a"}),
     Case("limit 0", 400, "invalid-request", "GET", f"{LISTING.path}?limit=0"),
+    *(
+        Case(f"limit {limit!r}", 400, "invalid-request", "GET", f"{LISTING.path}?limit={limit}")
+        for limit in ("1_0", "%2B1", "01", "1.0", "%205")
+    ),
     Case("limit 101", 400, "invalid-request", "GET", f"{LISTING.path}?limit=101"),
     Case("a query without a token", 401, "unauthorized", "GET", LISTING.path, token=None),
     Case("a page of nothing", 404, "aggregate-not-found", "GET", f"{path_of(ABSENT)}/events"),

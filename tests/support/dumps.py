@@ -13,8 +13,8 @@ LOOKS = 20  # pages of ten messages
 
 
 def dump(aws: Aws, state: Path) -> dict[str, str]:
-    """Return every table, stream, queue, bucket, log group and file of the stack, by its place."""
-    places = (tables, streams, queues, buckets, logs)
+    """Return every table, stream, queue, object, execution, log and file of the stack by place."""
+    places = (tables, streams, queues, buckets, executions, logs)
     found = {name: text for place in places for name, text in place(aws)}
     return found | dict(files(state))
 
@@ -98,8 +98,22 @@ def buckets(aws: Aws) -> Iterator[tuple[str, str]]:
         name = bucket["Name"]
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
             for entry in page.get("Contents", []):
-                body = s3.get_object(Bucket=name, Key=entry["Key"])["Body"].read()
-                yield f"object {name}/{entry['Key']}", body.decode("latin-1")
+                found = s3.get_object(Bucket=name, Key=entry["Key"])
+                body = found.pop("Body").read().decode("latin-1")
+                yield f"object {name}/{entry['Key']}", f"{entry['Key']} {plain(found)} {body}"
+
+
+def executions(aws: Aws) -> Iterator[tuple[str, str]]:
+    """Every execution with its input, its output, and each step of its history."""
+    states = aws.client("stepfunctions")
+    for machine in states.list_state_machines()["stateMachines"]:
+        arn = machine["stateMachineArn"]
+        for page in states.get_paginator("list_executions").paginate(stateMachineArn=arn):
+            for found in page["executions"]:
+                which = {"executionArn": found["executionArn"]}
+                steps = states.get_paginator("get_execution_history").paginate(**which)
+                told = [states.describe_execution(**which), *(s["events"] for s in steps)]
+                yield f"execution {machine['name']} {found['name']}", plain(told)
 
 
 def logs(aws: Aws) -> Iterator[tuple[str, str]]:

@@ -18,8 +18,10 @@ from adapters.jinja.limits import Limits
 from application.scaffolding import NotRendered
 from kernel.scaffolds import FILTERS, SYNTAX, TESTS, Unusable, names_used
 
-MARKED = re.compile("[<>&'\x7f-\x9f\u2028\u2029\ufeff]")
-"""Characters that HTML, YAML, JavaScript or an editor would take for something else."""
+MARKED = re.compile("[<>&'\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+"""Characters that HTML, YAML, JavaScript or an editor would refuse or take for something else."""
+LONGEST_SLUG = 100
+"""Characters of a name that stacks, packages and parameters take; a stack's has at most 128."""
 WORD = re.compile(r"[a-z0-9]+|[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 
 
@@ -37,8 +39,8 @@ def words(text: object) -> list[str]:
 
 
 def slug(text: object) -> str:
-    """Return words in small letters with hyphens: `my-shop`."""
-    return "-".join(word.lower() for word in words(text))
+    """Return words in small letters with hyphens: `my-shop`. What is too long is cut."""
+    return "-".join(word.lower() for word in words(text))[:LONGEST_SLUG].rstrip("-")
 
 
 def snake(text: object) -> str:

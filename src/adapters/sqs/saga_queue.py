@@ -1,4 +1,4 @@
-"""The queue of sagas, in which a step's function tells that what it asked for has ended."""
+"""The queue of sagas, in which functions have an event heard that may not have come by itself."""
 
 import json
 from typing import TYPE_CHECKING
@@ -19,11 +19,14 @@ class SqsSagaQueue:
         self._client = client
         self._url = url
 
-    def __call__(self, ended: AggregateId, correlation_id: str) -> None:
-        detail = {"aggregateId": ended, "eventSequence": 1, "correlationId": correlation_id}
+    def __call__(self, aggregate: AggregateId, sequence: int, correlation_id: str) -> None:
+        detail = {
+            "aggregateId": aggregate,
+            "eventSequence": sequence,
+            "correlationId": correlation_id,
+        }
+        body = json.dumps({"detail": detail})
         try:
-            self._client.send_message(
-                QueueUrl=self._url, MessageBody=json.dumps({"detail": detail})
-            )
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
         except (ClientError, BotoCoreError) as error:
             raise unavailable(error) from error

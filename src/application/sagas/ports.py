@@ -54,10 +54,10 @@ class Place:
     after: str = ""
 
 
-Tell = Callable[[AggregateId, str], None]
-"""Have the step answered that waits for what has ended; with the correlation id of its run.
+Tell = Callable[[AggregateId, int, str], None]
+"""Have an event heard that may have been lost, by its aggregate and sequence.
 
-Raises `Unavailable`.
+The correlation id is for the log. Raises `Unavailable`.
 """
 
 

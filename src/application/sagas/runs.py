@@ -12,7 +12,17 @@ from application.writing.identity import nth_inner_id
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Event, Recorded, event_id
-from kernel.saga import ABANDONED, RUNNING, Offered, Progress, Question, Run, Saga, Step
+from kernel.saga import (
+    ABANDONED,
+    RUNNING,
+    Offered,
+    Progress,
+    Question,
+    Remains,
+    Run,
+    Saga,
+    Step,
+)
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,23 @@ class Runs:
                 if isinstance(recorded.event, saga.started_by):
                     yield run_of(saga, recorded, id)
 
+    def endings(self, commit: Commit) -> Iterator[tuple[Saga, Remains, Recorded[Any]]]:
+        """Yield the events of the commit after which what runs have made may have to go."""
+        left = self._remains(commit.aggregate_id)
+        kind = commit.aggregate_id.partition("#")[0]
+        for recorded in commit.recorded(self.contents.events[kind]) if left else ():
+            for saga, remains in left:
+                if isinstance(recorded.event, remains.after):
+                    yield saga, remains, recorded
+
+    def leave_something(self, aggregate: AggregateId) -> bool:
+        """Tell whether runs of such an aggregate make something elsewhere that stays."""
+        return bool(self._remains(aggregate))
+
     def correlation_id(self, run: RunKey) -> str | None:
         """Return the correlation id of the command that began the run."""
         aggregate = self.kind(run).id(run.id)
-        begun = next(iter(self.store.back_from(aggregate, run.sequence)), None)
+        begun = next(self.store.back_from(aggregate, run.sequence), None)
         return None if begun is None else begun.correlation_id
 
     def progress(self, run: RunKey) -> Progress:
@@ -104,6 +127,11 @@ class Runs:
         for commit in self.store.read(kind.id(plain_id)):
             yield from commit.recorded(kind.events)
 
+    def _remains(self, aggregate: AggregateId) -> list[tuple[Saga, Remains]]:
+        kind = aggregate.partition("#")[0]
+        sagas = (saga for saga in self.contents.sagas if saga.aggregate_type == kind)
+        return [(saga, saga.remains) for saga in sagas if saga.remains is not None]
+
     def _earlier(
         self, kind: AnyAggregate, aggregate: AggregateId, sequence: int
     ) -> Callable[[], Iterator[Recorded[Any]]]:
@@ -125,12 +153,6 @@ class Runs:
         return later
 
 
-def question_of(step: Step) -> Question:
-    if step.question is None:
-        raise AssertionError(f"{step.name} asks nothing")
-    return step.question
-
-
 def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
     return RunKey(
         saga=saga.name,
@@ -144,3 +166,9 @@ def run_of(saga: Saga, started: Recorded[Any], id: str) -> RunKey:
 def _newest_first(kind: AnyAggregate, commits: Iterator[Commit]) -> Iterator[Recorded[Any]]:
     for commit in commits:
         yield from reversed([*commit.recorded(kind.events)])
+
+
+def question_of(step: Step) -> Question:
+    if step.question is None:
+        raise AssertionError(f"{step.name} asks nothing")
+    return step.question

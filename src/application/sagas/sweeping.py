@@ -7,11 +7,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from application.commit import Commit
 from application.ports import Clock, Unavailable
 from application.publishing.feed import CommitRanges, Feed, FeedEntry, FeedPage
 from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings
-from application.sagas.ports import BegunRun, SagaTable, Waiting
+from application.sagas.ports import BegunRun, SagaTable, Tell, Waiting
 from application.sagas.tasks import RunKey
 from kernel.errors import AggregateNotFound
 from kernel.messages import iso_milliseconds
@@ -26,10 +27,10 @@ RESERVE = 5.0
 """Seconds that a sweep leaves of its time: for what it is at, and to note its place."""
 LOST = "The work on it came to an end before it was done."
 
-Work = Callable[[], bool | str]
-"""Look after a step that waits, or a run; return what became of it."""
 Left = Callable[[], float]
 """Return the seconds that are left."""
+Work = Callable[[], bool | str]
+"""Look after one step that waits, or one run; return what became of it."""
 
 
 def for_ever() -> float:
@@ -68,7 +69,8 @@ def tried(work: Callable[[], T], failures: list[Exception]) -> T | None:
 class Sweep:
     """Finds runs that nobody works on: the feed tells of every one, whatever else was lost.
 
-    While sagas are paused it answers steps that wait, and leaves all runs alone.
+    `tell` has the ends of aggregates heard once more, for the same reason. While sagas are paused
+    it answers steps that wait, and leaves all runs alone.
     """
 
     beginnings: Beginnings
@@ -76,6 +78,7 @@ class Sweep:
     feed: Feed
     commits: CommitRanges
     clock: Clock
+    tell: Tell
     patience: timedelta = PATIENCE
 
     def __call__(self, left: Left = for_ever) -> Swept:
@@ -89,7 +92,7 @@ class Sweep:
         found = self.look(failures, lambda: left() >= half)
         outcomes = [*self.look_after(failures, lambda: left() >= RESERVE)]
         return Swept(
-            found,
+            found=found,
             answered=outcomes.count(True),
             begun=outcomes.count("begun"),
             undone=outcomes.count("undone"),
@@ -121,19 +124,31 @@ class Sweep:
             yield page
 
     def note(self, entry: FeedEntry, failures: list[Exception]) -> int:
-        """Keep the runs that an entry began; those of aggregates without a saga are not read."""
+        """Note what an entry holds; those of aggregates without a saga are not read."""
         kinds = {saga.aggregate_type for saga in self.beginnings.runs.contents.sagas}
         if entry.aggregate.partition("#")[0] not in kinds:
             return 0
-        found = tried(lambda: [*self.runs_of(entry)], failures) or []
-        for begun in found:
-            self.table.add(begun)
-        return len(found)
+        between = partial(self.commits.between, entry.aggregate, entry.first, entry.last)
+        commits = tried(lambda: [*between()], failures) or []
+        return sum(tried(partial(self.note_commit, one), failures) or 0 for one in commits)
 
-    def runs_of(self, entry: FeedEntry) -> Iterator[BegunRun]:
-        for commit in self.commits.between(entry.aggregate, entry.first, entry.last):
-            for run in self.beginnings.runs.begun(commit):
-                yield BegunRun(run, commit.timestamp)
+    def note_commit(self, commit: Commit) -> int:
+        """Keep the runs that a commit has begun, and have its ends heard once more.
+
+        Return the number of the runs.
+        """
+        begun = self.begun(commit)
+        for one in begun:
+            self.table.add(one)
+        for sequence in self.ended(commit):
+            self.tell(commit.aggregate_id, sequence, commit.correlation_id)
+        return len(begun)
+
+    def begun(self, commit: Commit) -> list[BegunRun]:
+        return [BegunRun(run, commit.timestamp) for run in self.beginnings.runs.begun(commit)]
+
+    def ended(self, commit: Commit) -> list[int]:
+        return [one.sequence for *_, one in self.beginnings.runs.endings(commit)]
 
     def look_after(
         self, failures: list[Exception], has_time: Callable[[], bool]
@@ -151,11 +166,11 @@ class Sweep:
 
     def due(self, after: str) -> list[tuple[str, Work]]:
         """Return the work by its name, first what comes behind the place of the last sweep."""
-        every: list[tuple[str, Work]] = [
+        found: list[tuple[str, Work]] = [
             *((f"wait {one.asked}", partial(self.answer, one)) for one in self.table.waits()),
             *((f"work {one.run.event_id}", partial(self.check, one)) for one in self.table.begun()),
         ]
-        return sorted(every, key=lambda one: (one[0] <= after, one[0]))
+        return sorted(found, key=lambda one: (one[0] <= after, one[0]))
 
     def answer(self, waiting: Waiting) -> bool:
         """Answer a step whose answer was lost on its way; tell whether there was one.

@@ -10,7 +10,7 @@ from kernel.merging import LIFE, always
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, operation
 from kernel.texts import honest, visible
-from kernel.values import NO_NUL, Expected, Name, Reason
+from kernel.values import AS_NUMBER, NO_NUL, Expected, Name, Reason
 
 MAX_FINDINGS = 100
 MAX_COST_LINES = 50
@@ -30,6 +30,7 @@ Amount = Annotated[
     float,
     Field(ge=0, le=10**9, allow_inf_nan=False),
     AfterValidator(lambda amount: round(amount, 2)),
+    AS_NUMBER,
     Expected("a number from 0 to 1000000000"),
 ]
 """Dollars, rounded to cents."""

@@ -10,6 +10,7 @@ from typing import assert_never
 from pydantic import TypeAdapter
 
 from domain.project import commands, deployments, events, origin, provisioning, services
+from domain.project import deployment_commands as deploying
 from domain.project import provisioning_commands as provisions
 from domain.project.bodies import BODIES
 from domain.project.commands import ProjectCommand
@@ -126,9 +127,9 @@ def decide_active(state: Project, command: ProjectCommand) -> list[ProjectEvent]
             return [*origin.unlink(state.repository)]
         case commands.HandOverProject():
             return hand_over(state, command)
-        case commands.StartDeployment():
+        case deploying.StartDeployment():
             return [*deployments.start(state.deployments, state.owner, command)]
-        case commands.CompleteDeployment() | commands.FailDeployment():
+        case deploying.CompleteDeployment() | deploying.FailDeployment():
             return [*deployments.end(state.deployments, command)]
         case provisions.StartProvisioning():
             return [*provisioning.start(state.provisioning, state.owner, command.wish)]

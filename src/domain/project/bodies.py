@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, ValidationInfo, field_validator
 
 from domain.project import commands
+from domain.project import deployment_commands as deploying
 from domain.project import provisioning_commands as provisions
 from domain.project.values import (
     MAX_FEATURES,
@@ -214,14 +215,14 @@ class ProvisionConfigurationBody(Body):
 class StartDeploymentBody(Body):
     """A deployment; `revision` is that of the version control."""
 
-    made: ClassVar[type[Command]] = commands.StartDeployment
+    made: ClassVar[type[Command]] = deploying.StartDeployment
 
     deployment_id: PlainId | None = None
     environment: EnvironmentName
     revision: Revision | None = None
 
-    def command(self, context: Context) -> commands.StartDeployment:
-        return commands.StartDeployment(
+    def command(self, context: Context) -> deploying.StartDeployment:
+        return deploying.StartDeployment(
             deployment_id=DeploymentId(self.deployment_id or context.new_id(0)),
             environment=self.environment,
             revision=self.revision,

@@ -4,13 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.project.deployment_commands import DeploymentCommand
 from domain.project.examples import CREATED, POT, configuration, service
 from domain.project.provisioning_commands import ProvisioningCommand
 from domain.project.values import (
     MAX_SERVICES_AT_CREATION,
     Branch,
-    DeploymentId,
-    EnvironmentName,
     GivenParameters,
     NewService,
     ProjectConfiguration,
@@ -24,18 +23,14 @@ from kernel.merging import LIFE, always, both, each_given, one
 from kernel.messages import Command
 from kernel.operation import Example, Who, operation
 from kernel.personal import Sealed
-from kernel.values import Count, Description, Name, Reason, Revision, Url
-
-DEPLOYMENT = "{deploymentId}"
+from kernel.values import Count, Description, Name, Url
 
 SERVING = (*CREATED, "add-service")
-DEPLOYING = (*CREATED, "start-deployment")
 PUBLISHED = ("draft-template", "publish-template")
 
 # These are refused while the project is provisioned: so they depend on that too.
 HELD = always("provisioning")
 SERVICE = both(HELD, one("service", lambda command: command.service_id))
-DEPLOYMENT_PART = one("deployment", lambda command: command.deployment_id)
 
 
 @operation(
@@ -314,75 +309,6 @@ class UnlinkRepository(Command):
     type: Literal["UnlinkRepository"] = "UnlinkRepository"
 
 
-@operation(
-    "POST /projects/<id>/deployments",
-    Who.OWNER,
-    one("environment", lambda command: command.environment),
-    Example(
-        {"deploymentId": DEPLOYMENT, "environment": "staging", "revision": "4f2a9c1"},
-        {"deploymentId": DEPLOYMENT, "environment": "e" * 32, "revision": "r" * 100},
-        CREATED,
-    ),
-)
-class StartDeployment(Command):
-    """Start the deployment of a project to an environment.
-
-    Without a `deploymentId`, the deployment gets one. Refused while another deployment to the
-    environment is running (`deployment-is-running`), when the id belongs to a deployment to another
-    environment (`deployment-already-exists`), and when the project has been deployed to 20
-    environments (`too-many-environments`).
-    """
-
-    type: Literal["StartDeployment"] = "StartDeployment"
-    deployment_id: DeploymentId
-    environment: EnvironmentName
-    revision: Revision | None = None
-
-
-@operation(
-    "POST /projects/<id>/deployments/<deploymentId>/complete",
-    Who.OWNER,
-    DEPLOYMENT_PART,
-    Example(
-        {"url": "https://staging.shop.example.com"},
-        {"url": "https://" + "u" * 2040},
-        DEPLOYING,
-    ),
-)
-class CompleteDeployment(Command):
-    """Record that a deployment has succeeded.
-
-    Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-    failed already (`deployment-has-ended`).
-    """
-
-    type: Literal["CompleteDeployment"] = "CompleteDeployment"
-    deployment_id: DeploymentId
-    url: Url | None = None
-
-
-@operation(
-    "POST /projects/<id>/deployments/<deploymentId>/fail",
-    Who.OWNER,
-    DEPLOYMENT_PART,
-    Example(
-        {"reason": "The health check did not answer in time."},
-        {"reason": POT * 1000},
-        DEPLOYING,
-    ),
-)
-class FailDeployment(Command):
-    """Record that a deployment has failed, and why.
-
-    Refused when it is not the latest deployment of its environment (`deployment-not-found`), or has
-    succeeded already (`deployment-has-ended`).
-    """
-
-    type: Literal["FailDeployment"] = "FailDeployment"
-    deployment_id: DeploymentId
-    reason: Reason
-
-
 ProjectCommand = (
     CreateProject
     | ChangeProject
@@ -397,8 +323,6 @@ ProjectCommand = (
     | ChooseTemplate
     | LinkRepository
     | UnlinkRepository
-    | StartDeployment
-    | CompleteDeployment
-    | FailDeployment
+    | DeploymentCommand
     | ProvisioningCommand
 )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.project import commands, events
+from domain.project import deployment_commands as commands
+from domain.project import events
 from domain.project.values import DeploymentId
 from kernel.errors import DomainError, NotFound
 

@@ -9,6 +9,7 @@ from kernel.digest import canonical
 from kernel.messages import Message
 from kernel.texts import one_line, visible
 from kernel.values import (
+    AS_NUMBER,
     IN_GROUPS,
     NO_CONTROL_CHARACTERS,
     NO_NUL,
@@ -90,7 +91,10 @@ Branch = Annotated[
 ]
 
 ByteCount = Annotated[
-    int, Field(ge=1, le=2**31 - 1), Expected("a whole number from 1 to 2147483647")
+    int,
+    Field(ge=1, le=2**31 - 1),
+    AS_NUMBER,
+    Expected("a whole number from 1 to 2147483647"),
 ]
 Sha256 = Annotated[
     str,

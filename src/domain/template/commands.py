@@ -20,8 +20,9 @@ from domain.project.values import (
 from kernel.merging import LIFE, always, each_given
 from kernel.messages import Command, Message
 from kernel.operation import Example, Who, is_plain_id, operation
-from kernel.texts import one_line
+from kernel.texts import one_line, visible
 from kernel.values import (
+    AS_NUMBER,
     NO_CONTROL_CHARACTERS,
     NO_NUL,
     Description,
@@ -29,6 +30,7 @@ from kernel.values import (
     Name,
     Reason,
     Slug,
+    Truth,
 )
 
 MAX_FILES = 100
@@ -96,13 +98,18 @@ Choice = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100, pattern=NO_CONTROL_CHARACTERS),
     AfterValidator(one_line),
-    Expected("text of 1 to 100 characters, without control characters"),
+    AfterValidator(visible),
+    Expected("text of 1 to 100 characters, not blank and without control characters"),
 ]
 Value = ParameterValue
 Default = Annotated[Value, Expected("text, a number, true or false, or a list of texts")]
 Length = Annotated[
-    int, Field(ge=0, le=LONGEST_TEXT), Expected(f"a whole number from 0 to {LONGEST_TEXT}")
+    int,
+    Field(ge=0, le=LONGEST_TEXT),
+    AS_NUMBER,
+    Expected(f"a whole number from 0 to {LONGEST_TEXT}"),
 ]
+Limit = Annotated[float, AS_NUMBER, Expected("a number")]
 
 
 class TemplateParameter(Message):
@@ -119,12 +126,12 @@ class TemplateParameter(Message):
     type: ParameterType
     label: Name
     description: Help | None = None
-    required: bool = False
+    required: Truth = False
     default: Default | None = None
     min_length: Length | None = None
     max_length: Length | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Limit | None = None
+    maximum: Limit | None = None
     choices: Annotated[tuple[Choice, ...], Field(max_length=MAX_CHOICES)] = ()
 
 

@@ -8,6 +8,7 @@ from domain.template.events import Parameter
 from domain.template.values import misfit
 from kernel.digest import canonical
 from kernel.errors import DomainError
+from kernel.texts import IGNORED, normal
 
 MAX_BYTES = 16 * 1024
 """Bytes of all parameters as JSON: the state of a template holds them twice."""
@@ -97,12 +98,17 @@ def faults_of_limits(parameter: Parameter) -> Iterator[str]:
             yield f"{parameter.type} has no {NOUNS[limit]}, only {' and '.join(types)}"
     if parameter.type is ParameterType.CHOICE and not parameter.choices:
         yield "it has no choices"
-    if len(set(parameter.choices)) < len(parameter.choices):
-        yield "one of its choices is there twice"
+    if len({*map(seen, parameter.choices)}) < len(parameter.choices):
+        yield "two of its choices look the same"
     if crossed(parameter.min_length, parameter.max_length):
         yield "its least length is more than its greatest"
     if crossed(parameter.minimum, parameter.maximum):
         yield "its minimum is more than its maximum"
+
+
+def seen(choice: str) -> str:
+    """Return what people see of a choice: they tell capital letters from small ones."""
+    return normal(" ".join(IGNORED.sub("", choice).split()))
 
 
 def crossed(least: float | None, most: float | None) -> bool:

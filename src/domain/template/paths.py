@@ -35,6 +35,8 @@ def check_name(name: str, path: str) -> None:
     """Check a file's or a folder's name. Raises `UnusablePath`."""
     if name.lower() == ".git":
         raise UnusablePath(path=path, reason="`.git` belongs to Git itself")
+    if name.startswith("-"):
+        raise UnusablePath(path=path, reason="commands take names with a hyphen first for options")
     if name.endswith("."):
         raise UnusablePath(path=path, reason="no name may end in a dot on Windows")
     if DEVICE.fullmatch(name):

@@ -3,6 +3,8 @@
 import json
 from typing import Any, NoReturn
 
+from kernel.texts import quotable
+
 MAX_BODY_BYTES = 256 * 1024
 MAX_DEPTH = 32
 # Every hop keeps these numbers: browsers hold integers exactly up to here, and DynamoDB holds
@@ -54,7 +56,7 @@ def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedJson(f'The field "{encodable(twice[:100])}" is given twice.')
+        raise MalformedJson(f'The field "{quotable(encodable(twice[:100]))}" is given twice.')
     return fields
 
 

@@ -35,6 +35,7 @@ from edge.queries.routes import (
     Limit,
     ListBody,
     Meta,
+    Number,
     OneBody,
     Pagination,
     QueryPorts,
@@ -44,7 +45,7 @@ from edge.queries.routes import (
 from kernel.aggregate import AnyAggregate
 from kernel.contents import Contents
 from kernel.messages import AggregateId, Message, iso_milliseconds, plain_id
-from kernel.values import Count, Expected
+from kernel.values import Expected
 
 
 def utc(moment: datetime) -> str:
@@ -74,7 +75,7 @@ EVENTS: dict[str, Parameter] = {
 STATE: dict[str, Parameter] = {
     "id": ID,
     "version": (
-        Annotated[Count | None, Query(description="The state after the event of this number.")],
+        Annotated[Number | None, Query(description="The state after the event of this number.")],
         None,
     ),
     "at": (

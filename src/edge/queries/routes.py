@@ -1,5 +1,6 @@
 """Parts of all routes of the query API: ports, bodies of answers, registration."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import Field, JsonValue
+from pydantic import BeforeValidator, Field, JsonValue
 
 from application.archives import Archives
 from application.ports import Clock, EventStore, RowQueries, utc_now
@@ -23,7 +24,19 @@ from kernel.messages import Message
 from kernel.operation import PlainId
 from kernel.values import Expected
 
-Limit = Annotated[int, Field(ge=1, le=100), Expected("a whole number from 1 to 100")]
+
+def in_digits(value: object) -> object:
+    """Return a number of an address. Raises `ValueError` for ` 1`, `+1`, `1_0`, `1.0` and `01`."""
+    if isinstance(value, str) and not re.fullmatch(r"0|[1-9][0-9]*", value):
+        raise ValueError("is not written in digits alone")
+    return value
+
+
+IN_DIGITS = BeforeValidator(in_digits)
+Limit = Annotated[int, Field(ge=1, le=100), IN_DIGITS, Expected("a whole number from 1 to 100")]
+Number = Annotated[
+    int, Field(ge=1, le=10**9), IN_DIGITS, Expected("a whole number from 1 to 1000000000")
+]
 ID: Parameter = (Annotated[PlainId, Path(description="The id of the aggregate.")], REQUIRED)
 LIMIT = Query(description="How many entries a page has at most.")
 NEXT = Query(

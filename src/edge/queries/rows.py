@@ -23,10 +23,12 @@ from edge.http.refusals import AnotherRow
 from edge.observability import logger
 from edge.queries.routes import (
     ID,
+    IN_DIGITS,
     LIMIT,
     NEXT,
     Limit,
     Meta,
+    Number,
     OneBody,
     Pagination,
     QueryPorts,
@@ -88,8 +90,9 @@ NextToken = Annotated[
     StringConstraints(min_length=1, max_length=4096),
     Expected("the `nextToken` of an earlier answer, of 1 to 4096 characters"),
 ]
-MinVersion = Annotated[int, Field(ge=0, le=10**9), Expected("a whole number from 0 to 1000000000")]
-Number = Annotated[int, Field(ge=1, le=10**9), Expected("a whole number from 1 to 1000000000")]
+MinVersion = Annotated[
+    int, Field(ge=0, le=10**9), IN_DIGITS, Expected("a whole number from 0 to 1000000000")
+]
 PAGE: dict[str, Parameter] = {
     "limit": (Annotated[Limit, LIMIT], 20),
     "next_token": (Annotated[NextToken | None, NEXT], None),

@@ -1,4 +1,4 @@
-"""SagaEvents: begins runs, answers steps that wait, and sweeps up what was lost.
+"""SagaEvents: begins runs, answers steps that wait, removes what is not kept, and sweeps.
 
 An event is a hint: what it says is read from the store. One that was delivered before has no
 further effect.
@@ -14,6 +14,7 @@ from application.ports import FailureSink, Unavailable
 from application.sagas.answering import answer
 from application.sagas.beginning import Beginnings
 from application.sagas.ports import SagaTable
+from application.sagas.removing import Removal
 from application.sagas.sweeping import Left, Sweep, for_ever
 from application.upcasting import MALFORMED
 from edge.deliveries.batches import read_hint
@@ -31,6 +32,8 @@ CLOCK = "aws.events"
 class Listener:
     """Begins the run that an event began, or answers the step that waited for it.
 
+    When an event ends an aggregate, what runs have made elsewhere is removed.
+
     Whatever fails is delivered again; after ten failures it waits in `SagaDlq`. A message without
     an event of ours is reported, and done with.
     """
@@ -38,6 +41,7 @@ class Listener:
     beginnings: Beginnings
     table: SagaTable
     sweep: Sweep
+    removal: Removal
     failures: FailureSink
 
     def __call__(self, record: SQSRecord, lambda_context: LambdaContext | None = None) -> None:
@@ -88,6 +92,8 @@ class Listener:
             return "paused"
         if run is not None:
             return "begun" if self.beginnings.begin(run) else "not begun again"
+        if self.removal(found.aggregate, found.sequence):
+            return "removed"
         waiting = self.table.waiting(found.aggregate)
         if waiting is None:
             return "nobody waits"

@@ -151,7 +151,7 @@ class Steps:
         if needed and not self.runs.has_asked(task.run, step, wanted.target):
             self._send(task.run, run, wanted, asking(step), self._owner(task.run, run))
         if self.runs.answer(question, wanted.target) is not None:
-            self.tell(waiting.asked, run.started.correlation_id)
+            self.tell(waiting.asked, 1, run.started.correlation_id)
 
     def _waiting(
         self, task: Task, step: Step, question: Question, wanted: Sending, deadline: str
@@ -225,7 +225,8 @@ class Steps:
     def _told(self, task: Task, error: Exception) -> Exception:
         """Return the error under the name by which the state machine knows what to do."""
         if isinstance(error, StepFailed):
-            logger.info("failed for good", extra={"why": reason(error)})
+            # Its text may quote files and values, and is in the history of the aggregate.
+            logger.info("failed for good", extra={"why": type(error).__name__})
             return self._failed(task, error, str(error))
         row = row_of(type(error))
         if row.retryable or isinstance(error, UnreadableEvent):

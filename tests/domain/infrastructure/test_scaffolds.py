@@ -17,7 +17,7 @@ HANDLERS = {
     "worker-template": (("src/worker.py", "handler"),),
 }
 PYTHON = ("sam-api-template", "worker-template")
-ODD = '"It\'s" `${{ x }}` {{ y }} \\n </script> 🫖 \u2028 [x](y) # & *'
+ODD = '"It\'s" `${{ x }}` {{ y }} \\n </script> 🫖 \u2028 \uffff # &*{{resolve:a}} ${AWS::Region}'
 Unpack = Callable[[str, Sequence[str]], Scaffold]
 
 

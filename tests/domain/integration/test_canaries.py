@@ -36,8 +36,8 @@ __all__ = ["erp"]
 pytestmark = [pytest.mark.feature("E10", "L10"), pytest.mark.timeout(400)]
 
 WORKING = {*functions()} - {"ApiDocs", "Reactor", "SagaEvents", "SagaStep"}
-"""The functions that log here. ApiDocs has nothing to say; test_sagas.py looks at the other three,
-which would come between the commands that are sent here."""
+"""The functions that log here. ApiDocs has nothing to say; test_forgotten_creations.py looks at the
+other three, which would come between the commands that are sent here."""
 NUMBERS = count(1)
 PARAMETERS = "templateParameters"
 

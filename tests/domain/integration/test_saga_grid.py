@@ -4,20 +4,21 @@ The grid is printed. A function between the state machine and SagaStep does to o
 cell says.
 """
 
-import copy
-import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from domain.project_creation import PROJECT_CREATION
 from tests.domain.integration.test_sagas import sagas
-from tests.domain.support.saga_stack import ABANDONED, COMPLETED, FAILED, UNDONE, Sagas
+from tests.domain.support.saga_stack import (
+    ABANDONED,
+    COMPLETED,
+    FAILED,
+    UNDONE,
+    Sagas,
+    definitions,
+)
 from tests.support import lab
 from tests.support.api_client import eventually
 from tests.support.template import function_name
@@ -70,10 +71,6 @@ def handler(event, context):
 """
 
 
-def first_state(step: str) -> str:
-    return f"Ask for {step}" if PROJECT_CREATION.step[step].question else step
-
-
 def between(sagas: Sagas, fault: str, folder: Path) -> str:
     """Make the function that does what a cell says; return its ARN."""
     seen = str(folder / uuid.uuid4().hex)
@@ -81,27 +78,6 @@ def between(sagas: Sagas, fault: str, folder: Path) -> str:
     name = lab.create_function(sagas.running.aws, source, timeout=60)
     found = sagas.running.aws.client("lambda").get_function(FunctionName=name)
     return str(found["Configuration"]["FunctionArn"])
-
-
-@contextmanager
-def definitions(sagas: Sagas) -> Iterator[Any]:
-    """Yield what changes the definition for the runs that begin next; put it right at the end."""
-    client = sagas.running.aws.client("stepfunctions")
-    arn = json.loads(sagas.outputs["SagaMachines"])["project-creation"]
-    whole = client.describe_state_machine(stateMachineArn=arn)["definition"]
-
-    def change(step: str, function: str, fault: str) -> None:
-        changed = copy.deepcopy(yaml.safe_load(whole))
-        state = changed["States"][first_state(step)]
-        state["Parameters"]["FunctionName"] = function
-        if fault == "times out":
-            state["TimeoutSeconds"] = SHORT
-        client.update_state_machine(stateMachineArn=arn, definition=json.dumps(changed))
-
-    try:
-        yield change
-    finally:
-        client.update_state_machine(stateMachineArn=arn, definition=whole)
 
 
 def begun(sagas: Sagas, slug: str) -> str:
@@ -147,7 +123,8 @@ def test_every_cell_ends_as_it_should_and_leaves_nothing_behind(
     with definitions(sagas) as change:
         for step in STEPS:
             for fault in FAULTS:
-                change(step, between(sagas, fault, tmp_path), fault)
+                seconds = SHORT if fault == "times out" else None
+                change(step, between(sagas, fault, tmp_path), seconds)
                 cells[step, fault] = begun(sagas, slug)
     assert eventually(lambda: all(end(sagas, id) for id in cells.values()), LONG, pause=1)
     over = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}

@@ -11,15 +11,17 @@ from domain.project.commands import (
     ChangeProject,
     ChangeService,
     ChooseTemplate,
-    CompleteDeployment,
     ConfigureProject,
     CreateProject,
-    FailDeployment,
     HandOverProject,
     LinkRepository,
     RemoveService,
-    StartDeployment,
     UnlinkRepository,
+)
+from domain.project.deployment_commands import (
+    CompleteDeployment,
+    FailDeployment,
+    StartDeployment,
 )
 from domain.project.events import Configuration, ProjectCreated, ServiceAdded
 from domain.project.values import (

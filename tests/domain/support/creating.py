@@ -16,10 +16,11 @@ from adapters.memory.feed import MemoryFeed
 from adapters.memory.sagas import MemorySagaTable
 from application.commit import Commit
 from application.failures import Failure
-from application.ports import utc_now
+from application.ports import Unavailable, utc_now
 from application.publishing.feed import FeedWriter
 from application.sagas.beginning import Beginnings
 from application.sagas.offering import Offer
+from application.sagas.removing import Removal
 from application.sagas.runs import Runs
 from application.sagas.sweeping import Sweep
 from application.sagas.tasks import Task
@@ -31,6 +32,7 @@ from domain.project_creation import PROJECT_CREATION
 from edge.commands.sending import Commands
 from edge.sagas.events import Listener
 from edge.sagas.steps import Steps
+from kernel.actor import user_id
 from kernel.messages import AggregateId, aggregate_id
 from skafu.simulation.in_process import InProcess, TimedOut
 from tests.support.api import ADA, ADMIN
@@ -96,21 +98,25 @@ class Creating:
         self.runs = Runs(contents, store)
         self.feed = MemoryFeed()
         self.writer = FeedWriter(self.feed, store, self.clock, lambda *_: None)
+        self.offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.pause(False)
-        offer = Offer(self.runs, PlainRenderer(), self.archives, "eu-west-1")
         self.steps = Steps(
-            self.commands, self.runs, self.table, self.tell, offer, self.failures, self.clock
+            self.commands, self.runs, self.table, self.tell, self.offer, self.failures, self.clock
         )
         self.fault: Fault = lambda _, work: work()
         self.analyst: Callable[[str], None] | None = self.complete
         self.read: dict[AggregateId, int] = {}
+        self.is_full = False
         self.drafted()
 
     def pause(self, paused: bool = True) -> None:
         """Deploy SagaEvents anew, with sagas paused or not."""
         self.beginnings = Beginnings(self.runs, self.executions, self.table, paused)
-        self.sweep = Sweep(self.beginnings, self.table, self.feed, self.store, self.clock)
-        self.listener = Listener(self.beginnings, self.table, self.sweep, self.failures)
+        self.sweep = Sweep(
+            self.beginnings, self.table, self.feed, self.store, self.clock, self.tell
+        )
+        removal = Removal(self.runs, lambda: self.offer)
+        self.listener = Listener(self.beginnings, self.table, self.sweep, removal, self.failures)
 
     def drafted(self, **data: object) -> None:
         answer = self.world.api.as_(ADMIN).post("/templates", {**TEMPLATE, **data})
@@ -159,8 +165,10 @@ class Creating:
         detail = {"aggregateId": aggregate, "eventSequence": sequence}
         self.listener(message({"detail": detail}))
 
-    def tell(self, ended: AggregateId, _: str) -> None:
-        self.hear(ended, 1)
+    def tell(self, aggregate: AggregateId, sequence: int, _: str) -> None:
+        if self.is_full:
+            raise Unavailable("the queue takes nothing")
+        self.hear(aggregate, sequence)
 
     def analyse(self, aggregate: AggregateId) -> None:
         kind, _, id = aggregate.partition("#")
@@ -210,14 +218,21 @@ class Creating:
         return {url: unpacked(content) for url, content in self.archives.kept.items()}
 
     def orphans(self) -> dict[str, object]:
-        """Return what is left behind: archives, waiting steps, projects that never end."""
-        kept = {self.linked(id) for id in self.projects()}
+        """Return what is left behind: archives, waiting steps, projects that never end.
+
+        A project that is deleted, or whose owner is forgotten, keeps none.
+        """
+        kept = {self.linked(id) for id in self.projects() if not self.is_over(id)}
         running = [id for id in self.projects() if self.state(id).provisioning.runs]
         return {
             "archives": [url for url in self.archives.kept if url not in kept],
             "tokens": [*self.table.waits()],
             "running": running,
         }
+
+    def is_over(self, id: str) -> bool:
+        state = self.state(id)
+        return state.status == "DELETED" or user_id(state.owner) in state.forgotten
 
     def projects(self) -> list[str]:
         names = (aggregate.partition("#") for aggregate, _ in self.store.heads())

@@ -5,9 +5,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import yaml
 from typer.testing import CliRunner
 
+from domain.project_creation import PROJECT_CREATION
 from kernel.messages import aggregate_id, event_id
 from local.stack import Stack
 from skafu.cli import app
@@ -42,12 +45,20 @@ class Sagas:
     def drafted(self, **data: object) -> str:
         """Publish a template of its own; return its slug."""
         slug = f"tea-{uuid.uuid4().hex[:8]}"
-        body = {"slug": slug, "name": "Tea", "files": [FILE], "parameters": [LEAF], **data}
+        self.template(slug=slug, **data)
+        return slug
+
+    def template(self, **data: object) -> str:
+        """Publish a template; return its id."""
+        body = {"name": "Tea", "files": [FILE], "parameters": [LEAF], **data}
         answer = self.admin.send("POST", "/templates", body)
         assert answer.status_code == 202, answer.text
-        path = f"/templates/{answer.json()['aggregateId']}/publish"
-        assert self.admin.send("POST", path).status_code == 202
-        return slug
+        id = str(answer.json()["aggregateId"])
+        self.publish(id)
+        return id
+
+    def publish(self, template: str) -> None:
+        assert self.admin.send("POST", f"/templates/{template}/publish").status_code == 202
 
     def trail(self, id: str) -> list[Json]:
         path, found = f"/projects/{id}/events?limit=100", list[Json]()
@@ -161,6 +172,32 @@ class Sagas:
         done = CliRunner().invoke(app, ["saga", *words, "--outputs", str(outputs)])
         assert done.exit_code == 0, done.output
         return done.output
+
+
+def first_state(step: str) -> str:
+    return f"Ask for {step}" if PROJECT_CREATION.step[step].question else step
+
+
+@contextmanager
+def definitions(sagas: Sagas) -> Iterator[Any]:
+    """Yield what changes the definition for the runs that begin next; put it right at the end."""
+    client = sagas.running.aws.client("stepfunctions")
+    arn = json.loads(sagas.outputs["SagaMachines"])["project-creation"]
+    whole = client.describe_state_machine(stateMachineArn=arn)["definition"]
+
+    def change(step: str, function: str, seconds: int | None = None) -> None:
+        """Have another function do a step, in so many seconds at most."""
+        changed = yaml.safe_load(whole)
+        state = changed["States"][first_state(step)]
+        state["Parameters"]["FunctionName"] = function
+        if seconds is not None:
+            state["TimeoutSeconds"] = seconds
+        client.update_state_machine(stateMachineArn=arn, definition=json.dumps(changed))
+
+    try:
+        yield change
+    finally:
+        client.update_state_machine(stateMachineArn=arn, definition=whole)
 
 
 STARTED, COMPLETED = "ProvisioningStarted", "ProvisioningCompleted"

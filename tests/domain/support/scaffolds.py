@@ -10,6 +10,7 @@ from domain.project.values import ServiceType
 from domain.scaffold import Facts, ScaffoldService, values_of
 from domain.template.commands import DraftTemplate
 from domain.template.parameters import recorded
+from domain.template.values import Given
 from skafu.seeding.folders import read
 from tests.support.paths import ROOT
 
@@ -41,7 +42,11 @@ def drafted(slug: str) -> DraftTemplate:
 @cache
 def rendered(slug: str, facts: Facts) -> Mapping[str, str]:
     """Return the files of a project that leaves all parameters out."""
+    return rendered_with(slug, facts, {})
+
+
+def rendered_with(slug: str, facts: Facts, parameters: Mapping[str, Given]) -> Mapping[str, str]:
     command = drafted(slug)
-    values = fitting(recorded(command.parameters), {})
+    values = fitting(recorded(command.parameters), parameters)
     files = {file.path: file.content for file in command.files}
     return JinjaRenderer().render(files, dict[str, Any](values_of(facts, values)))

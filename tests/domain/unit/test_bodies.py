@@ -1,10 +1,12 @@
 """What clients send becomes a command of a project, or a fault with its path."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from domain.contents import contents
 from domain.project.bodies import (
     AddServiceBody,
     ChangeProjectBody,
@@ -14,8 +16,9 @@ from domain.project.commands import ArchiveProject, CreateProject
 from domain.project.values import ServiceType
 from edge.authorization import actor
 from edge.caller import Caller
-from kernel.operation import Body, CommandBody, Context, Who, body_of
+from kernel.operation import Body, CommandBody, Context, Operation, Who, body_of
 from tests.domain.support.builders import archive, change
+from tests.support.wrong_values import Path, Schema, Wrong, put, resolved
 
 ADA = Caller(sub="ada-sub", username="ada", groups=frozenset(), token="")
 ArchiveProjectBody = body_of(ArchiveProject)
@@ -114,3 +117,43 @@ def test_a_fault_is_named_by_its_path(
 )
 def test_what_is_at_a_limit_is_taken(data: dict[str, Any]) -> None:
     CreateProjectBody.model_validate(data)
+
+
+OF_OTHER_TYPES = {
+    "integer": ("1", True, [1]),
+    "number": ("1", True, [1]),
+    "boolean": ("true", "yes", 1, 0),
+}
+
+
+def leaves(document: Schema, schema: Schema, at: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the place and the type of each number and truth value."""
+    found = resolved(document, schema)
+    if found.get("type") in OF_OTHER_TYPES:
+        yield at, found["type"]
+    if "items" in found:
+        yield from leaves(document, found["items"], (*at, 0))
+    for name, part in found.get("properties", {}).items():
+        yield from leaves(document, part, (*at, name))
+
+
+@pytest.mark.feature("C8", "C9")
+@pytest.mark.parametrize("operation", contents.operations, ids=lambda found: found.name)
+def test_nothing_is_taken_for_a_number_or_a_truth_value_but_what_is_one(
+    operation: Operation,
+) -> None:
+    """The validator would read `"1"`, `true` and `"yes"`: something else than what was sent."""
+    schema = operation.data.model_json_schema()
+
+    for place, kind in leaves(schema, schema):
+        for value in OF_OTHER_TYPES[kind]:
+            with pytest.raises(ValidationError) as refused:
+                operation.data.model_validate(put({}, Wrong(place, value)))
+            assert place in [error["loc"] for error in refused.value.errors()], (place, value)
+
+
+def test_there_are_numbers_and_truth_values_in_bodies() -> None:
+    schemas = [operation.data.model_json_schema() for operation in contents.operations]
+    kinds = {kind for schema in schemas for _, kind in leaves(schema, schema)}
+
+    assert kinds == {*OF_OTHER_TYPES}

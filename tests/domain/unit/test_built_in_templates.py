@@ -17,12 +17,20 @@ import yaml
 
 from domain.project.values import Runtime
 from domain.runtimes import LIFECYCLES, successor
+from domain.template.values import Given
 from edge.http.api import resolve
 from skafu.commands.seed import planted
 from skafu.reach.command_api import operator
 from skafu.reach.target import Target
 from skafu.seeding.folders import read
-from tests.domain.support.scaffolds import CASES, FEATURES, FEWEST, FOLDER, rendered
+from tests.domain.support.scaffolds import (
+    CASES,
+    FEATURES,
+    FEWEST,
+    FOLDER,
+    rendered,
+    rendered_with,
+)
 from tests.support.world import APP, CURRENT, World
 
 pytestmark = pytest.mark.feature("C8", "I8")
@@ -33,7 +41,11 @@ ODD = (
     "🫖",
     "名前",
     "true",
+    "\uffff \u3000 ${AWS::Region} {{resolve:a}}",
+    "\N{FACSIMILE SIGN}" * 100,
 )
+REFERENCES = "${AWS::Region} {{resolve:ssm:a}} ${Api.Arn}"
+"""What CloudFormation takes for a reference, or for one that is wrong."""
 
 
 class OneSystem(Target):
@@ -125,6 +137,38 @@ def test_the_name_arrives_as_it_is(slug: str, name: str) -> None:
         if isinstance(target, ast.Name)
     }
     assert ast.literal_eval(names["NAME"]) == name
+
+
+@pytest.mark.parametrize(
+    ("slug", "parameters"),
+    [
+        ("sam-api-template", {"allowedOrigins": [REFERENCES]}),
+        ("worker-template", {}),
+        ("full-stack-template", {"siteUrl": REFERENCES}),
+    ],
+)
+def test_nothing_that_people_write_refers_to_anything_in_a_stack(
+    slug: str, parameters: Mapping[str, Given]
+) -> None:
+    """`sam validate --lint` refuses references outside of `!Sub`, and those to nothing."""
+    written = rendered_with(slug, replace(FEWEST, name=REFERENCES), parameters)
+    without = rendered(slug, replace(FEWEST, name="x"))
+
+    for path in (path for path in written if path.endswith("template.yaml")):
+        assert 'Description: "$(AWS::Region) ((resolve:ssm:a)) $(Api.Arn)"' in written[path]
+        assert written[path].count("${") == without[path].count("${")
+        assert "{{" not in written[path]
+
+
+@pytest.mark.parametrize("slug", ["sam-api-template", "worker-template", "full-stack-template"])
+@pytest.mark.parametrize("name", ["x" * 100, "aB" * 50, "\N{FACSIMILE SIGN}" * 100])
+def test_every_project_has_a_name_that_a_stack_can_have(slug: str, name: str) -> None:
+    files = rendered(slug, replace(FEWEST, name=name))
+    (settings,) = (text for path, text in files.items() if path.endswith("samconfig.toml"))
+
+    stack = tomllib.loads(settings)["default"]["global"]["parameters"]["stack_name"]
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", stack)
 
 
 @pytest.mark.parametrize("slug", FEATURES)

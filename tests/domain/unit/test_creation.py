@@ -382,6 +382,20 @@ class TestUndone:
         failed = creating.trail(id)[-1].stored_events()[-1]
         assert failed["data"]["reason"].startswith("`templateParameters.leaf`: ")
 
+    @pytest.mark.feature("L10")
+    def test_no_log_has_the_reason_which_may_quote_values(
+        self, creating: Creating, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        creating.archives.reason = "There is no room for samovars."
+        id = creating.created()
+        assert done(creating) == ["Undone"]
+
+        reason = creating.trail(id)[-1].stored_events()[-1]["data"]["reason"]
+        lines = [str(vars(line)) for line in caplog.records]
+        assert reason == "There is no room for samovars."
+        assert any("failed for good" in line for line in lines)
+        assert not any("samovar" in line for line in lines)
+
     def test_the_owner_may_try_again(self, creating: Creating) -> None:
         creating.archives.reason = "There is no room."
         id = creating.created()

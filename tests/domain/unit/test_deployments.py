@@ -3,7 +3,8 @@
 import pytest
 
 from domain.project.aggregate import project
-from domain.project.commands import ProjectCommand, StartDeployment
+from domain.project.commands import ProjectCommand
+from domain.project.deployment_commands import StartDeployment
 from domain.project.deployments import (
     MAX_ENVIRONMENTS,
     DeploymentAlreadyExists,

@@ -91,6 +91,19 @@ def test_what_wants_out_is_refused_when_it_is_drafted(text: str) -> None:
     given(template).when(draft(files={"a": text})).then_refused(UnusableFile)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x\n<%#", "Missing end of comment tag"),
+        ("x\n<% raw %>", "Missing end of raw directive"),
+        ("x\n<% if name < 1e999 %><% endif %>", "A number is too large"),
+    ],
+)
+def test_what_is_no_file_by_itself_is_refused_with_its_line(text: str, reason: str) -> None:
+    with pytest.raises(UnusableFile, match=f"a, line 2: {reason}"):
+        parameters_used(stored({"a": text}), [])
+
+
 @pytest.mark.parametrize("word", [*FILTERS, *TESTS, *GIVEN, *ParameterType])
 def test_the_page_for_authors_names_everything_there_is(word: str) -> None:
     assert f"`{word}" in (DOCS / "templates.md").read_text()

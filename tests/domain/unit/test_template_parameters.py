@@ -89,7 +89,9 @@ class TestDeclaring:
         ([parameter("a", "LIST", maximum=1)], "LIST has no maximum"),
         ([parameter("a", choices=("b",))], "TEXT has no choices"),
         ([parameter("a", "CHOICE")], "it has no choices"),
-        ([parameter("a", "CHOICE", choices=("b", "b"))], "there twice"),
+        ([parameter("a", "CHOICE", choices=("b", "b"))], "look the same"),
+        ([parameter("a", "CHOICE", choices=("\u00e9", "e\u0301"))], "look the same"),
+        ([parameter("a", "LIST", choices=("b c", " b\u200b  c"))], "look the same"),
         ([parameter("a", min_length=2, max_length=1)], "least length is more"),
         ([parameter("a", "NUMBER", minimum=2, maximum=1)], "minimum is more"),
         ([parameter("a", default=1)], "default does not fit: Must be text"),
@@ -130,7 +132,7 @@ def test_a_name_that_is_no_identifier_is_invalid(name: str) -> None:
 @pytest.mark.parametrize(
     "field",
     [{"type": "DATE"}, {"pattern": "a*"}, {"default": {"a": 1}}, {"default": [1]}, {"label": " "},
-     {"choices": ["a\nb"]}, {"minLength": -1}],
+     {"choices": ["a\nb"]}, {"choices": [" "]}, {"choices": ["\u200b"]}, {"minLength": -1}],
     ids=str,
 )  # fmt: skip
 def test_a_field_of_another_form_is_invalid(field: dict[str, Any]) -> None:
@@ -208,6 +210,15 @@ def test_a_value_that_does_not_fit_is_refused_with_its_path(
     with pytest.raises(ParametersDoNotFit) as refused:
         fitting([declared], {declared.name: value})
     assert refused.value.faults == {f"templateParameters.{declared.name}": sentence}
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\x1bb", "a\u202eb", "a\nb", "a\u2028b"])
+def test_a_name_that_is_not_known_is_quoted_and_cannot_mislead(name: str) -> None:
+    with pytest.raises(ParametersDoNotFit) as refused:
+        fitting([], {name: 1})
+
+    assert str(refused.value).startswith("`templateParameters.a\ufffdb`: ")
+    assert [*refused.value.faults] == [f"templateParameters.{name}"]
 
 
 def test_every_fault_is_told() -> None:

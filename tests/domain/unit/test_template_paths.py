@@ -26,6 +26,9 @@ UNUSABLE = [
     "aux.tar.gz",
     "COM1",
     "lpt9/readme",
+    "-rf",
+    "a/-n.txt",
+    "-",
 ]
 COLLIDING = [
     ("a", "a/b"),

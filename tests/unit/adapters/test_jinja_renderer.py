@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,7 +21,8 @@ from tests.support.escapes import ESCAPES
 from tests.support.paths import SRC
 
 VALUES: dict[str, Any] = {"name": "Tea", "services": [{"name": "api", "type": "API"}]}
-EVERY = "".join(map(chr, [*range(0x20, 0x300), 0x2028, 0x2029, 0xFEFF, 0x1F375]))
+# Every character of the basic plane that a file can have, and one beyond it.
+EVERY = "".join(map(chr, [*range(0x01, 0xD800), *range(0xE000, 0x10000), 0x1F375]))
 LONG = "x" * 30_000
 LOOPS = "<% for a in l %><% for b in l %><% endfor %><% endfor %>"
 
@@ -63,6 +65,13 @@ def test_a_quoted_text_is_read_back_by_python() -> None:
     assert ast.literal_eval(quoted(EVERY)) == EVERY
 
 
+def test_no_quoted_text_turns_the_direction_of_the_line_that_it_stands_in() -> None:
+    """What follows it would be shown as something other than it is (CVE-2021-42574)."""
+    turns = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+    assert not set(quoted(turns)) & set(turns)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -76,6 +85,13 @@ def test_a_quoted_text_is_read_back_by_python() -> None:
 )
 def test_names_are_made_of_words(text: str, names: tuple[str, str, str]) -> None:
     assert (slug(text), snake(text), pascal(text)) == names
+
+
+@pytest.mark.parametrize("text", ["aB" * 50, "\N{FACSIMILE SIGN}" * 100, "a" * 99 + " b"])
+def test_a_slug_of_the_longest_name_can_name_a_stack(text: str) -> None:
+    """Words are separated by hyphens, and some characters stand for several letters."""
+    assert re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", slug(text))
+    assert len(slug(text)) <= 100
 
 
 @pytest.mark.parametrize("text", ESCAPES, ids=lambda text: text[:60])

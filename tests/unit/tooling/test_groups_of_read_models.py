@@ -11,7 +11,8 @@ from domain.contents import contents
 from kernel.projection import Projection
 from kernel.reaction import Reaction
 from local.template import CloudFormationLoader
-from skafu.generate.template import GROUPS, MARKS, ROOT, Faults, text
+from skafu.generate.pieces import GROUPS, MARKS
+from skafu.generate.template import ROOT, Faults, text
 from tests.support import template
 from tests.support.kitchen.events import TeapotMade
 from tests.support.kitchen.teapot import teapot

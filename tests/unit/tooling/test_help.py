@@ -57,3 +57,16 @@ def test_examples_name_what_the_domain_has() -> None:
 def test_help_begins_with_a_verb(name: str) -> None:
     assert ALL[name].help
     assert (ALL[name].help or "").split()[0].strip(",:") not in AWKWARD
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_lines_of_help_end_where_the_terminals_do(name: str) -> None:
+    assert all("\n" not in lines for lines in (ALL[name].help or "").split("\n\n"))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_command_offers_what_the_root_does_not(name: str) -> None:
+    """A group of commands would install completion for itself alone."""
+    options = {flag for option in ALL[name].params for flag in option.opts}
+
+    assert not [flag for flag in options if "completion" in flag]

@@ -143,7 +143,8 @@ class TestWhatIsTranslated:
 
 def rewritten(house: Kitchen, name: str, text: str) -> str:
     """Return an event with this text in the place of a field's value."""
-    return json.dumps(house.told(**{name: "HERE"})).replace('"HERE"', text)
+    told = house.told()
+    return json.dumps(told | {"detail": told["detail"] | {name: "HERE"}}).replace('"HERE"', text)
 
 
 BAD: dict[str, Callable[[Kitchen], object]] = {

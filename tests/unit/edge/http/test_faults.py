@@ -156,6 +156,23 @@ def test_every_parameter_says_what_it_takes(
     assert any([*map(looked_at, answers)]) == bool(schema.keys() & CONSTRAINTS)
 
 
+NUMBERS = [
+    pytest.param(path, place, name, id=f"{name}-{path}")
+    for method, path, operation in OPERATIONS
+    for place, name, schema in parameters(document(), operation)
+    if method == "get" and schema.get("type") == "integer"
+]
+
+
+@pytest.mark.parametrize(("path", "place", "name"), NUMBERS)
+@pytest.mark.parametrize("text", ["1_0", "+1", "01", "1.0", "1e0"])
+def test_a_number_in_an_address_is_written_in_digits(
+    path: str, place: str, name: str, text: str
+) -> None:
+    """Python reads all of these as numbers, and not every other client or cache does."""
+    assert sent("get", path, None, place, name, text).status == 400
+
+
 def sent(method: str, path: str, body: object, place: str, name: str, text: str) -> Answer:
     """Send a request with the text for one parameter."""
     client = api(method)

@@ -42,6 +42,7 @@ def test_what_json_can_say_is_read(value: dict[str, object]) -> None:
         ('{"a": 1} x', "The body is not valid JSON: the first error is at character 9."),
         ("{'a': 1}", "The body is not valid JSON: the first error is at character 1."),
         ('{"a": 1, "a": 2}', 'The field "a" is given twice.'),
+        ('{"\\u202ea": 1, "\\u202ea": 2}', 'The field "\ufffda" is given twice.'),
         ('{"deep": {"b": 1, "a": 2, "a": 1}}', 'The field "a" is given twice.'),
         ('{"a": NaN}', "NaN is not a JSON number."),
         ('{"a": -Infinity}', "-Infinity is not a JSON number."),
