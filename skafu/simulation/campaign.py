@@ -32,7 +32,7 @@ class Kind(StrEnum):
     """The kind of schedules that a seed stands for: `mixed` is a whole one, then nine narrow.
 
     In each that is `forgetting`, a whole one as well, a person is forgotten; in each of `sagas`,
-    sagas run.
+    sagas run; in each of `forgetting-sagas`, both.
     """
 
     MIXED = "mixed"
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     NARROW = "narrow"
     FORGETTING = "forgetting"
     SAGAS = "sagas"
+    FORGETTING_SAGAS = "forgetting-sagas"
 
     def of(self, seed: int) -> "Kind":
         """Return the kind of the seed's schedule."""
@@ -103,7 +104,8 @@ class Tally:
 
 def system_of(seed: int, parts: Parts, kind: Kind, trace: Trace | None) -> System:
     if kind.of(seed) is not Kind.NARROW:
-        forgetting, sagas = kind is Kind.FORGETTING, kind is Kind.SAGAS
+        forgetting = kind in (Kind.FORGETTING, Kind.FORGETTING_SAGAS)
+        sagas = kind in (Kind.SAGAS, Kind.FORGETTING_SAGAS)
         return System(seed, parts, trace, forgetting=forgetting, sagas=sagas)
     with quiet(logging.CRITICAL):
         recording = recorded(recordings(seed))

@@ -169,6 +169,8 @@ def kind_for(guard: Guard) -> Kind:
     """Return the schedules that notice soonest when the guard is left out."""
     if guard in OF_PERSONS:
         return Kind.FORGETTING
+    if guard is Guard.SAGA_NOBODY:
+        return Kind.FORGETTING_SAGAS
     if guard in OF_SAGAS:
         return Kind.SAGAS
     return Kind.NARROW if guard in OF_THE_READ_SIDE else Kind.WHOLE

@@ -481,7 +481,7 @@ PLANTED = (
     ),
     Omission(
         "a field that the page uses and is said still to show",
-        (Edit(SHOWN, r"unseen: \{\}\n", "unseen: {Project: [serviceCount]}\n"),),
+        (Edit(SHOWN, r"unseen:\n", "unseen:\n  Project: [serviceCount]\n"),),
         (Line(SHOWN, "the page uses Project.serviceCount: it is no longer unseen"),),
     ),
     Omission(
