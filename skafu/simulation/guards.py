@@ -88,6 +88,7 @@ FOR: dict[Guard, frozenset[Fault]] = {
     Guard.SAGA_WAITING: frozenset({Fault.HINT_DELAYED}),
     Guard.SAGA_ANSWER: frozenset({Fault.STATES_UNANSWERED}),
     Guard.SAGA_LOOK: frozenset({Fault.STATES_UNANSWERED}),
+    Guard.SAGA_CLEANING: frozenset({Fault.ANALYST_FAILS, Fault.ARCHIVES_DOWN, Fault.TASK_TOO_LONG}),
     Guard.SAGA_END: frozenset({Fault.HINT_DROPPED}),
     Guard.SAGA_DIED: frozenset(
         {Fault.ARCHIVES_UNANSWERED, Fault.ARCHIVES_DOWN, Fault.KILLED_AFTER, Fault.TASK_TOO_LONG}
@@ -169,7 +170,7 @@ def kind_for(guard: Guard) -> Kind:
     """Return the schedules that notice soonest when the guard is left out."""
     if guard in OF_PERSONS:
         return Kind.FORGETTING
-    if guard is Guard.SAGA_NOBODY:
+    if guard in (Guard.SAGA_NOBODY, Guard.SAGA_END):
         return Kind.FORGETTING_SAGAS
     if guard in OF_SAGAS:
         return Kind.SAGAS
