@@ -1,6 +1,6 @@
 import { Divider, Menu, MenuButton, MenuItem } from '@aws-amplify/ui-react';
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import { Fragment } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 
 export interface MenuAction {
   readonly label: string;
@@ -19,6 +19,17 @@ interface ActionsMenuProps {
   readonly size?: 'small';
 }
 
+/** An open menu hides the page from screen readers; what they do not see must not take the focus. */
+function useInert(isOpen: boolean): void {
+  useEffect(() => {
+    const hidden = isOpen ? [...document.querySelectorAll('[data-aria-hidden]')] : [];
+    for (const element of hidden) element.toggleAttribute('inert', true);
+    return () => {
+      for (const element of hidden) element.toggleAttribute('inert', false);
+    };
+  }, [isOpen]);
+}
+
 /** The rare actions, behind `⋯`. */
 export function ActionsMenu({ label, actions, isDisabled = false, size }: ActionsMenuProps) {
   const trigger = (
@@ -32,8 +43,10 @@ export function ActionsMenu({ label, actions, isDisabled = false, size }: Action
       <Ellipsis />
     </MenuButton>
   );
+  const [isOpen, setOpen] = useState(false);
+  useInert(isOpen);
   return (
-    <Menu menuAlign="end" trigger={trigger} isDisabled={isDisabled}>
+    <Menu menuAlign="end" trigger={trigger} isDisabled={isDisabled} onOpenChange={setOpen}>
       {actions.map(({ label: words, icon: Icon, onSelect, danger, apart }) => (
         <Fragment key={words}>
           {apart && <Divider />}
