@@ -86,8 +86,8 @@ FOR: dict[Guard, frozenset[Fault]] = {
     Guard.FORGETTING_PLACE: frozenset({Fault.QUERY_THROTTLED}),
     Guard.KEY_LIFETIME: frozenset({Fault.KEY_SLOW}),
     Guard.SAGA_WAITING: frozenset({Fault.HINT_DELAYED}),
-    Guard.SAGA_ANSWER: frozenset({Fault.STATES_UNANSWERED}),
-    Guard.SAGA_LOOK: frozenset({Fault.STATES_UNANSWERED}),
+    Guard.SAGA_ANSWER: frozenset({Fault.MESSAGE_DEAD}),
+    Guard.SAGA_LOOK: frozenset({Fault.STATES_THROTTLED}),
     Guard.SAGA_CLEANING: frozenset({Fault.ANALYST_FAILS, Fault.ARCHIVES_DOWN, Fault.TASK_TOO_LONG}),
     Guard.SAGA_END: frozenset({Fault.HINT_DROPPED}),
     Guard.SAGA_DIED: frozenset(
