@@ -77,7 +77,7 @@ soak: setup chromium ## The long tests: races, storms, schedules and mutants in 
 bench: setup chromium $(CASTORE_NODE) ## Benchmarks; writes results with machine, date and commit (ARGS=units one of them)
 	@$(RUN) -m skafu.cli bench $(ARGS)
 
-screenshots: setup chromium ## Pictures of the page, into docs/screenshots/
+screenshots: setup chromium ## Pictures of the page for the README, and of each state of it, into test-results/states/
 	@$(RUN) -m scripts.run screenshots $(ARGS)
 
 ##@ AWS
